@@ -1,0 +1,168 @@
+/**
+ * What the rest of the house knows of the configuration database: an immutable view, operations that
+ * make the next one, commits that say what changed, and a feed of them.
+ */
+import type { ComponentId, Properties } from '../catalogue/types.ts';
+import type { Fault } from '../base/fault.ts';
+import type { HybridTime } from '../base/hybrid-clock.ts';
+
+/** One object as it was set: only what was given, nothing inherited or defaulted. */
+export interface StoredObject {
+  readonly component: ComponentId;
+  /** "/Common/web", "admin"; "" for a singleton. */
+  readonly name: string;
+  readonly properties: Properties;
+  /** Grows with each change of the object; REST's `generation`. */
+  readonly generation: number;
+  /** The commit that last changed it: versions for merge. */
+  readonly version: HybridTime;
+}
+
+/** One object with defaults and inherited values filled in; what plans and REST read. */
+export interface EffectiveObject {
+  readonly component: ComponentId;
+  readonly name: string;
+  readonly properties: Properties;
+  readonly stored: StoredObject;
+}
+
+export interface ObjectKey {
+  readonly component: ComponentId;
+  readonly name: string;
+}
+
+/** Immutable: a view held on to never changes under its reader. */
+export interface ConfigView {
+  /** Sequence number of the last commit in it. */
+  readonly sequence: number;
+  get(component: ComponentId, name: string): EffectiveObject | undefined;
+  stored(component: ComponentId, name: string): StoredObject | undefined;
+  /** In name order. */
+  list(component: ComponentId): readonly EffectiveObject[];
+  count(component: ComponentId): number;
+  /** Objects that refer to the given one, with the property path that does. */
+  referrers(component: ComponentId, name: string): readonly Referrer[];
+}
+
+export interface Referrer extends ObjectKey {
+  readonly property: string;
+}
+
+export type Operation =
+  | {
+      readonly kind: 'create';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly properties: Properties;
+    }
+  /** Merges the named properties; `null` unsets one (back to its default). Items and lists are replaced whole. */
+  | {
+      readonly kind: 'modify';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly properties: PropertyChanges;
+    }
+  /** PUT: what is not named goes back to its default, operator state excepted. */
+  | {
+      readonly kind: 'replace';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly properties: Properties;
+    }
+  | { readonly kind: 'delete'; readonly component: ComponentId; readonly name: string }
+  /** One item of an items property: a pool member. */
+  | {
+      readonly kind: 'create-item';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly property: string;
+      readonly item: string;
+      readonly properties: Properties;
+    }
+  | {
+      readonly kind: 'modify-item';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly property: string;
+      readonly item: string;
+      readonly properties: PropertyChanges;
+    }
+  | {
+      readonly kind: 'delete-item';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly property: string;
+      readonly item: string;
+    };
+
+export interface PropertyChanges {
+  readonly [property: string]: Properties[string] | null;
+}
+
+export type CommitSource = 'rest' | 'tmsh' | 'gui' | 'as3' | 'sync' | 'load' | 'system';
+
+export interface CommitOrigin {
+  readonly user: string;
+  readonly source: CommitSource;
+  /** Client address where known. */
+  readonly address?: string;
+  readonly reason?: string;
+}
+
+export interface CommitRequest {
+  readonly origin: CommitOrigin;
+  readonly operations: readonly Operation[];
+  /** A commit made elsewhere keeps its identity when it arrives by sync. */
+  readonly identity?: CommitIdentity;
+}
+
+/** Stays the same on every device that holds the commit. */
+export interface CommitIdentity {
+  /** `<hybrid wall>.<counter>@<device>`; unique in the trust domain. */
+  readonly id: string;
+  readonly device: string;
+  readonly time: HybridTime;
+  readonly parent: string;
+}
+
+export interface Change {
+  readonly component: ComponentId;
+  readonly name: string;
+  readonly before: StoredObject | undefined;
+  readonly after: StoredObject | undefined;
+}
+
+export interface Commit {
+  /** Position in this device's journal. */
+  readonly sequence: number;
+  readonly identity: CommitIdentity;
+  readonly origin: CommitOrigin;
+  readonly changes: readonly Change[];
+}
+
+export type CommitOutcome =
+  | { readonly ok: true; readonly commit: Commit }
+  /** Nothing would change: no commit was made, nothing was written. */
+  | { readonly ok: true; readonly commit: undefined }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+export type CommitListener = (commit: Commit, before: ConfigView, after: ConfigView) => void;
+
+/** A check of another room (an engine's capacity, a cluster rule); pure, and named in its faults. */
+export type CommitCheck = (changes: readonly Change[], after: ConfigView) => readonly Fault[];
+
+export interface ConfigStore {
+  view(): ConfigView;
+  /** Validates, writes durably, then tells the listeners; synchronous, all or nothing. */
+  commit(request: CommitRequest): CommitOutcome;
+  /** The same without writing or telling anybody. */
+  preview(request: CommitRequest): CommitOutcome;
+  addCheck(check: CommitCheck): void;
+  onCommit(listener: CommitListener): () => void;
+  /** Newest first, from `before` (exclusive) down. */
+  history(limit: number, before?: number): readonly Commit[];
+  /** Small durable values of the cluster and sync machines, written in the commit's own database. */
+  readState(key: string): string | undefined;
+  writeState(key: string, value: string): void;
+  close(): void;
+}

@@ -1,0 +1,146 @@
+/**
+ * iQuery as the rooms above use it: sessions to authenticated peers, typed messages on two lanes.
+ * Messages are those of proto/iquery.proto, in camelCase; 64-bit numbers are JavaScript numbers.
+ */
+
+/** `control` for health, group state, witness; `bulk` for commits and loads. */
+export type Lane = 'control' | 'bulk';
+
+/** How we came to trust the peer's certificate. */
+export type PeerRelation =
+  /** A member of our own trust domain: may synchronise. */
+  | 'trust-domain'
+  /** Certificate exchanged by bigip_add: health, and witness requests, only. */
+  | 'iquery-peer';
+
+export interface WantedPeer {
+  /** Device name as in its certificate; undefined when only the address is known yet. */
+  readonly device?: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface IquerySession {
+  readonly device: string;
+  readonly relation: PeerRelation;
+  readonly remoteAddress: string;
+  readonly software: string;
+  readonly features: readonly string[];
+  /** Changes when the peer's process restarted. */
+  readonly instance: string;
+  /** Peer's wall clock minus ours, milliseconds, measured at Hello. */
+  readonly skewMilliseconds: number;
+  send<K extends keyof IqueryBodies>(lane: Lane, kind: K, body: IqueryBodies[K]): void;
+}
+
+export interface IqueryChannel {
+  sessions(): readonly IquerySession[];
+  session(device: string): IquerySession | undefined;
+  /** Replaces the set of peers that we dial; existing sessions to kept peers go on. `owner` names the asking room. */
+  want(owner: string, peers: readonly WantedPeer[]): void;
+  onSession(listener: (session: IquerySession, state: 'open' | 'closed') => void): void;
+  onMessage<K extends keyof IqueryBodies>(
+    kind: K,
+    handler: (body: IqueryBodies[K], session: IquerySession) => void,
+  ): void;
+  /** For show gtm iquery: every wanted or connected peer, connected or not, and why not. */
+  peers(): readonly PeerReport[];
+}
+
+export interface PeerReport {
+  readonly device: string;
+  readonly address: string;
+  readonly state: 'connected' | 'connecting' | 'not-connected';
+  readonly reason: string;
+  readonly connectedSince?: number;
+  readonly reconnects: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly software?: string;
+  readonly certificateExpires?: string;
+  readonly cipher?: string;
+  readonly protocol?: string;
+}
+
+export interface HybridTimeMessage {
+  readonly wall: number;
+  readonly counter: number;
+}
+
+export interface VirtualHealth {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly availability: string;
+  readonly enabled: string;
+  readonly reason: string;
+  readonly sinceMilliseconds: number;
+  readonly owner: boolean;
+  readonly currentConnections: number;
+  readonly bitsPerSecond: number;
+  readonly packetsPerSecond: number;
+  readonly membersUp: number;
+  readonly gtmScore: number;
+  readonly deleted: boolean;
+}
+
+export interface IqueryBodies {
+  readonly subscribe: { readonly refreshSeconds: number };
+  readonly healthReport: {
+    readonly complete: boolean;
+    readonly sequence: number;
+    readonly device: string;
+    readonly virtuals: readonly VirtualHealth[];
+    readonly metrics: {
+      readonly cpuPercent: number;
+      readonly memoryAvailableKilobytes: number;
+      readonly connections: number;
+    };
+    readonly proberEligible: boolean;
+  };
+  readonly groupState: {
+    readonly group: string;
+    readonly commitId: string;
+    readonly commitDevice: string;
+    readonly commitTime: HybridTimeMessage;
+    readonly syncedId: string;
+    readonly syncedTime: HybridTimeMessage;
+    readonly contentHash: string;
+    readonly hasPending: boolean;
+    readonly lastError: string;
+  };
+  readonly commitBatch: {
+    readonly group: string;
+    readonly commits: readonly string[];
+    readonly afterId: string;
+  };
+  readonly loadRequest: { readonly group: string; readonly reason: string };
+  readonly fullLoad: {
+    readonly group: string;
+    readonly commitId: string;
+    readonly commitDevice: string;
+    readonly commitTime: HybridTimeMessage;
+    readonly objects: readonly string[];
+    readonly part: number;
+    readonly parts: number;
+    readonly force: boolean;
+  };
+  readonly syncResult: {
+    readonly group: string;
+    readonly commitId: string;
+    readonly error: string;
+  };
+  readonly witnessRequest: {
+    readonly group: string;
+    readonly members: readonly { readonly device: string; readonly addresses: readonly string[] }[];
+    readonly key: Uint8Array;
+    readonly profile: string;
+  };
+  readonly witnessAnswer: {
+    readonly group: string;
+    readonly accepted: boolean;
+    readonly reason: string;
+    readonly addresses: readonly string[];
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Engines (HAProxy, named, …) are started and watched by the device supervisor, in their own session, so
+ * that they outlive the processes that configure them. Rooms ask for one through this client; whoever
+ * has to know of a death (failover) listens.
+ */
+import type { Clock } from './clock.ts';
+import { connectLocal, type LocalPeer } from './local-channel.ts';
+
+export interface EngineSpec {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+export interface EngineStatus {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: 'running' | 'restarting' | 'stopped';
+  /** Times it ended without being asked to. */
+  readonly exits: number;
+  /** Wall milliseconds of the last start. */
+  readonly startedAt: number;
+}
+
+export type ToSupervisor =
+  /** Start it unless it runs already with the same program and arguments. Kept across restarts. */
+  | { readonly type: 'ensure'; readonly engine: EngineSpec }
+  | { readonly type: 'stop'; readonly name: string };
+
+export type FromSupervisor =
+  | { readonly type: 'engines'; readonly engines: readonly EngineStatus[] }
+  /** Sent at once when an engine or a service of the device ended unasked. */
+  | {
+      readonly type: 'exited';
+      readonly name: string;
+      readonly pid: number;
+      readonly status: string;
+    };
+
+export interface EngineClient {
+  ensure(engine: EngineSpec): void;
+  stop(name: string): void;
+  status(name: string): EngineStatus | undefined;
+  onExit(listener: (name: string, status: string) => void): void;
+  onStatus(listener: (engines: readonly EngineStatus[]) => void): void;
+  close(): void;
+}
+
+export function connectEngines(supervisorSocket: string, clock: Clock): EngineClient {
+  const wanted = new Map<string, EngineSpec>();
+  const known = new Map<string, EngineStatus>();
+  const exitListeners: ((name: string, status: string) => void)[] = [];
+  const statusListeners: ((engines: readonly EngineStatus[]) => void)[] = [];
+  const peer: LocalPeer<ToSupervisor> = connectLocal<FromSupervisor, ToSupervisor>(
+    supervisorSocket,
+    clock,
+    {
+      onOpen(opened) {
+        for (const engine of wanted.values()) opened.send({ type: 'ensure', engine });
+      },
+      onMessage(message) {
+        if (message.type === 'exited') {
+          for (const listener of exitListeners) listener(message.name, message.status);
+          return;
+        }
+        known.clear();
+        for (const engine of message.engines) known.set(engine.name, engine);
+        for (const listener of statusListeners) listener(message.engines);
+      },
+      onClose: () => undefined,
+    },
+  );
+  return {
+    ensure(engine) {
+      wanted.set(engine.name, engine);
+      peer.send({ type: 'ensure', engine });
+    },
+    stop(name) {
+      wanted.delete(name);
+      peer.send({ type: 'stop', name });
+    },
+    status: (name) => known.get(name),
+    onExit: (listener) => void exitListeners.push(listener),
+    onStatus: (listener) => void statusListeners.push(listener),
+    close: () => peer.close(),
+  };
+}
