@@ -43,6 +43,8 @@ export interface InstanceStatus {
   readonly reason: string;
   readonly since: number;
   readonly probes: readonly Probe[];
+  /** Up, but its answer matched `recv-disable`: takes no new connections. */
+  readonly isDrained?: boolean;
 }
 
 export type HealthKey =

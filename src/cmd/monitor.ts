@@ -1,0 +1,28 @@
+/** `monitor --config DIR`: the probes of one device. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../platform/clock.ts';
+import { devicePaths } from '../platform/device-paths.ts';
+import { fileLog } from '../platform/log.ts';
+import { systemRandom } from '../platform/random.ts';
+import { startMonitorService } from '../monitor/service.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (values.config === undefined) {
+  process.stderr.write('monitor: --config DIR is missing\n');
+  process.exit(2);
+}
+const paths = devicePaths(values.config);
+const log = fileLog(join(paths.logs, 'ltm'), 'monitor');
+const service = await startMonitorService({
+  socket: paths.monitorSocket,
+  clock: systemClock,
+  random: systemRandom,
+  log,
+});
+const stop = (): void => {
+  service.close();
+  process.exit(0);
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

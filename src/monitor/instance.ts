@@ -1,0 +1,150 @@
+/**
+ * One monitor instance as a state machine. Pure: time comes in with the events.
+ *
+ * BIG-IP's rule (manual "Monitors", K12531): up at the first successful answer (`time-until-up` aside);
+ * down when no success came within `timeout` of the last one, or of the start. Single failures between
+ * successes change nothing. `reverse` is the exception: a matching answer marks down at once.
+ */
+import type { InstanceStatus, Probe } from './health.ts';
+import type { InstancePlan } from './plan.ts';
+import type { HeldState } from './messages.ts';
+
+export interface ProbeOutcome {
+  readonly ok: boolean;
+  readonly detail: string;
+  /** The answer matched `recv-disable`. */
+  readonly isDrained?: boolean;
+  /** A definite "down", not just a missing "up": `reverse` matched. */
+  readonly isFinal?: boolean;
+}
+
+/** Wall times are for people, monotonic ones decide. Milliseconds. */
+export interface Now {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+export interface InstanceState {
+  readonly status: InstanceStatus;
+  /** Monotonic time of the last success, or of the start. */
+  readonly lastSuccess: number;
+  /** Monotonic time of the first success after being down or unknown; for `time-until-up`. */
+  readonly successSince: number | undefined;
+  /** Down by a `manual-resume` monitor until an operator says so. */
+  readonly isLatched: boolean;
+}
+
+export const keptProbes = 5;
+const maximumDetail = 200;
+
+export function startInstance(
+  plan: InstancePlan,
+  held: HeldState | undefined,
+  now: Now,
+): InstanceState {
+  const status: InstanceStatus = {
+    id: plan.id,
+    state: held?.state ?? 'checking',
+    reason: held?.reason ?? '',
+    since: held?.since ?? now.wall,
+    probes: [],
+    ...(held?.isDrained === true ? { isDrained: true } : {}),
+  };
+  return {
+    status,
+    lastSuccess: now.monotonic,
+    successSince: undefined,
+    isLatched: plan.manualResume && held?.state === 'down',
+  };
+}
+
+export function probed(
+  plan: InstancePlan,
+  state: InstanceState,
+  outcome: ProbeOutcome,
+  durationMilliseconds: number,
+  now: Now,
+): InstanceState {
+  const probe: Probe = {
+    at: now.wall,
+    durationMilliseconds,
+    ok: outcome.ok,
+    detail: outcome.detail.slice(0, maximumDetail),
+  };
+  const probes = [...state.status.probes, probe].slice(-keptProbes);
+  const seen = { ...state, status: { ...state.status, probes } };
+  if (!outcome.ok) {
+    const failed = { ...seen, successSince: undefined };
+    return outcome.isFinal === true
+      ? down(plan, failed, now, `${plan.monitor}: ${probe.detail}`)
+      : failed;
+  }
+  const successSince = state.successSince ?? now.monotonic;
+  const next = { ...seen, lastSuccess: now.monotonic, successSince };
+  const waits =
+    state.status.state !== 'up' &&
+    (state.isLatched || now.monotonic - successSince < plan.timeUntilUpMilliseconds);
+  return waits ? next : up(next, outcome.isDrained === true, now);
+}
+
+/** To be called at `deadlineOf`, or at any other time. */
+export function expired(plan: InstancePlan, state: InstanceState, now: Now): InstanceState {
+  if (state.status.state === 'down' || now.monotonic < deadlineOf(plan, state)) return state;
+  const stamp = bigipTime(now.wall);
+  const last = state.status.probes.findLast((probe) => !probe.ok);
+  const why = last === undefined ? '' : ` Last error: ${last.detail}`;
+  const text = `No successful responses received before deadline. @${stamp}.${why}`;
+  return down(plan, state, now, `${plan.monitor}: ${text}`);
+}
+
+/** Monotonic time at which silence means down. */
+export function deadlineOf(plan: InstancePlan, state: InstanceState): number {
+  return state.lastSuccess + plan.timeoutMilliseconds;
+}
+
+export function resumed(state: InstanceState): InstanceState {
+  return { ...state, isLatched: false };
+}
+
+/** Is there anything in `next` that control has not seen in `previous`? Timings alone are not. */
+export function isNews(previous: InstanceStatus, next: InstanceStatus): boolean {
+  const before = previous.probes.at(-1);
+  const after = next.probes.at(-1);
+  return (
+    previous.state !== next.state ||
+    previous.since !== next.since ||
+    previous.isDrained !== next.isDrained ||
+    before?.ok !== after?.ok ||
+    before?.detail !== after?.detail
+  );
+}
+
+function up(state: InstanceState, isDrained: boolean, now: Now): InstanceState {
+  const before = state.status;
+  const { isDrained: wasDrained, ...rest } = before;
+  const status: InstanceStatus = {
+    ...rest,
+    state: 'up',
+    reason: '',
+    since: before.state === 'up' && (wasDrained === true) === isDrained ? before.since : now.wall,
+    ...(isDrained ? { isDrained: true } : {}),
+  };
+  return { ...state, status, isLatched: false };
+}
+
+function down(plan: InstancePlan, state: InstanceState, now: Now, reason: string): InstanceState {
+  const { isDrained: _, ...rest } = state.status;
+  const since = state.status.state === 'down' ? state.status.since : now.wall;
+  return {
+    ...state,
+    status: { ...rest, state: 'down', reason, since },
+    successSince: undefined,
+    isLatched: plan.manualResume,
+  };
+}
+
+/** `2026/11/21 10:00:00`, UTC. */
+export function bigipTime(wall: number): string {
+  const text = new Date(wall).toISOString();
+  return `${text.slice(0, 10).replaceAll('-', '/')} ${text.slice(11, 19)}`;
+}

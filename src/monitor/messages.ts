@@ -1,0 +1,28 @@
+/**
+ * Between control and the monitor process, as JSON lines on `run/monitor.sock`. Control sends the whole
+ * plan on every (re)connection and differences after it; the process answers with its whole table, then
+ * with what changed.
+ */
+import type { InstanceStatus } from './health.ts';
+import type { InstancePlan } from './plan.ts';
+
+/** What control knew of an instance: a restarted process goes on from there instead of guessing. */
+export type HeldState = Pick<InstanceStatus, 'id' | 'state' | 'reason' | 'since' | 'isDrained'>;
+
+export type ToMonitor =
+  | {
+      readonly type: 'plan';
+      readonly instances: readonly InstancePlan[];
+      readonly held: readonly HeldState[];
+    }
+  | {
+      readonly type: 'change';
+      readonly set: readonly InstancePlan[];
+      readonly remove: readonly string[];
+    }
+  /** An operator enabled again what a `manual-resume` monitor keeps down. */
+  | { readonly type: 'resume'; readonly ids: readonly string[] };
+
+export type FromMonitor =
+  | { readonly type: 'table'; readonly instances: readonly InstanceStatus[] }
+  | { readonly type: 'changes'; readonly instances: readonly InstanceStatus[] };

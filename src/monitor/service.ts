@@ -1,0 +1,77 @@
+/** The monitor process: takes its orders from control, keeps probing with the last ones when it is away. */
+import type { Clock } from '../platform/clock.ts';
+import { createPinger } from '../platform/icmp.ts';
+import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
+import type { Log } from '../platform/log.ts';
+import type { Random } from '../platform/random.ts';
+import { exchangeTcp } from '../platform/tcp.ts';
+import type { InstanceStatus } from './health.ts';
+import type { FromMonitor, ToMonitor } from './messages.ts';
+import { createRunner, type Runner } from './runner.ts';
+
+export interface MonitorServiceOptions {
+  readonly socket: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Changes of one instant go out in one message. */
+const batchMilliseconds = 2;
+
+export async function startMonitorService(
+  options: MonitorServiceOptions,
+): Promise<{ close(): void }> {
+  const { clock } = options;
+  const peers = new Set<LocalPeer<FromMonitor>>();
+  const changed = new Map<string, InstanceStatus>();
+  let isFlushing = false;
+  const flush = (): void => {
+    isFlushing = false;
+    const instances = [...changed.values()];
+    changed.clear();
+    for (const peer of peers) peer.send({ type: 'changes', instances });
+  };
+  const doors = { exchangeTcp, pinger: createPinger(clock) };
+  const runner = createRunner(clock, options.random, doors, (status) => {
+    changed.set(status.id, status);
+    if (isFlushing) return;
+    isFlushing = true;
+    clock.after(batchMilliseconds, flush);
+  });
+  const server = await serveLocal<ToMonitor, FromMonitor>(options.socket, {
+    onOpen: (peer) => {
+      peers.add(peer);
+    },
+    onMessage(message, peer) {
+      obey(runner, message);
+      if (message.type !== 'plan') return;
+      options.log.write('info', `monitoring ${message.instances.length} instances`);
+      peer.send({ type: 'table', instances: runner.table() });
+    },
+    onClose: (peer) => {
+      peers.delete(peer);
+    },
+  });
+  return {
+    close() {
+      server.close();
+      for (const peer of peers) peer.close();
+      runner.close();
+    },
+  };
+}
+
+function obey(runner: Runner, message: ToMonitor): void {
+  switch (message.type) {
+    case 'plan':
+      runner.replace(message.instances, message.held);
+      break;
+    case 'change':
+      runner.change(message.set, message.remove);
+      break;
+    case 'resume':
+      runner.resume(message.ids);
+      break;
+  }
+}

@@ -1,0 +1,11 @@
+import { bytesOf, completeHttpRequest, judgeAnswer, unescapeSendString } from './strings.ts';
+import type { MonitorType } from './type.ts';
+
+/** Like BIG-IP's, it does not look at the status code unless `recv` does: any answer is "up". */
+export const http: MonitorType = {
+  name: 'http',
+  transport: 'tcp',
+  target: 'endpoint',
+  request: (plan) => bytesOf(completeHttpRequest(unescapeSendString(plan.send))),
+  judge: judgeAnswer,
+};

@@ -1,0 +1,125 @@
+/**
+ * Send and receive strings as BIG-IP means them. Send strings hold `\r\n` as four characters; receive
+ * strings are case-insensitive regular expressions ("the associated operation is not case-sensitive",
+ * tmsh reference of `ltm monitor http`), matched against the first 5,120 bytes of the answer. Pure.
+ */
+import type { ProbeOutcome } from '../instance.ts';
+import type { InstancePlan } from '../plan.ts';
+import type { Answer } from './type.ts';
+
+/** K3451: BIG-IP looks no further into an answer. */
+export const maximumAnswerBytes = 5120;
+
+const escapes: Readonly<Record<string, string>> = {
+  r: '\r',
+  n: '\n',
+  t: '\t',
+  '0': '\0',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+};
+
+/** Unknown escapes stay as they were written. */
+export function unescapeSendString(text: string): string {
+  return text.replaceAll(/\\(x[0-9a-fA-F]{2}|.)/g, (whole, code: string) =>
+    code.length === 3
+      ? String.fromCharCode(Number.parseInt(code.slice(1), 16))
+      : (escapes[code] ?? whole),
+  );
+}
+
+/**
+ * BIG-IP completes HTTP requests (K10655): one line ending for a bare `GET /`, an empty line after the
+ * headers of 1.0 and 1.1. A request that has its empty line already may have a body: left alone.
+ */
+export function completeHttpRequest(text: string): string {
+  if (text.includes('\r\n\r\n')) return text;
+  const line = text.endsWith('\r\n') ? text : `${text}\r\n`;
+  return /^\S+ \S+ HTTP\/1\.[01]\r\n/.test(line) ? `${line}\r\n` : line;
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Bytes as characters 0–255, so that an answer in any encoding can be matched and quoted. */
+export function textOf(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes.subarray(0, maximumAnswerBytes)) text += String.fromCharCode(byte);
+  return text;
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+const maximumPatterns = 10_000;
+
+/** POSIX extended syntax as far as JavaScript's covers it; `undefined` when it is no pattern at all. */
+export function receivePattern(text: string): RegExp | undefined {
+  const known = patterns.get(text);
+  if (known !== undefined || patterns.has(text)) return known;
+  if (patterns.size >= maximumPatterns) patterns.clear();
+  const pattern = compile(text);
+  patterns.set(text, pattern);
+  return pattern;
+}
+
+const posixClasses: Readonly<Record<string, string>> = {
+  digit: '0-9',
+  alpha: 'A-Za-z',
+  alnum: '0-9A-Za-z',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: String.raw`\s`,
+  blank: String.raw` \t`,
+  xdigit: '0-9A-Fa-f',
+  punct: String.raw`!-\/:-@\[-` + '`{-~',
+};
+
+function compile(text: string): RegExp | undefined {
+  const source = text.replaceAll(
+    /\[:(\w+):\]/g,
+    (whole, name: string) => posixClasses[name] ?? whole,
+  );
+  try {
+    return new RegExp(source, 'is');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Judges an answer by `recv`, `recv-disable` and `reverse`; without them any answer will do. */
+export function judgeAnswer(plan: InstancePlan, answer: Answer): ProbeOutcome | undefined {
+  const text = textOf(answer.bytes);
+  if (plan.recv === '' && plan.recvDisable === '') {
+    if (text !== '') return { ok: true, detail: `received ${quote(text)}` };
+    return answer.isComplete
+      ? { ok: false, detail: 'connection closed without an answer' }
+      : undefined;
+  }
+  const wanted = plan.recv === '' ? undefined : receivePattern(plan.recv);
+  if (plan.recv !== '' && wanted === undefined) {
+    return { ok: false, detail: `receive string "${plan.recv}" is not a regular expression` };
+  }
+  if (wanted?.test(text) === true) {
+    const detail = `received ${quote(text)}`;
+    return plan.reverse ? { ok: false, isFinal: true, detail } : { ok: true, detail };
+  }
+  if (plan.recvDisable !== '' && receivePattern(plan.recvDisable)?.test(text) === true) {
+    return { ok: true, isDrained: true, detail: `received ${quote(text)}, matches recv-disable` };
+  }
+  if (!answer.isComplete) return undefined;
+  if (text === '') return { ok: false, detail: 'connection closed without an answer' };
+  if (plan.reverse) return { ok: true, detail: `received ${quote(text)}` };
+  return { ok: false, detail: `received ${quote(text)}, which does not match "${plan.recv}"` };
+}
+
+const quotedCharacters = 80;
+
+/** The first line of an answer, printable and bounded. */
+export function quote(text: string): string {
+  const end = text.search(/[\r\n]/);
+  const line = end < 0 ? text : text.slice(0, end);
+  const clean = line.slice(0, quotedCharacters).replaceAll(/[^ -~]/g, '.');
+  const isCut = line.length > quotedCharacters;
+  return `"${clean}${isCut ? '…' : ''}"`;
+}
