@@ -1,0 +1,246 @@
+/**
+ * Words, quotes and braces of tmsh and bigip.conf. Grammar decides when a block is a blob (Tcl), so the
+ * lexer is asked token by token instead of cutting the text beforehand: a blob's quotes mean nothing.
+ */
+
+export type Token =
+  | {
+      readonly kind: 'word';
+      readonly text: string;
+      readonly quoted: boolean;
+      readonly start: number;
+    }
+  | { readonly kind: 'open' | 'close' | 'end'; readonly text: string; readonly start: number };
+
+/** What the input did wrong, in tmsh's words; caught where parsing began and turned into a fault. */
+export class SyntaxProblem extends Error {
+  override readonly name = 'SyntaxProblem';
+  readonly line: number;
+  /** More text could still make it right: an open brace or quote. */
+  readonly isIncomplete: boolean;
+  constructor(message: string, line: number, isIncomplete = false) {
+    super(message);
+    this.line = line;
+    this.isIncomplete = isIncomplete;
+  }
+}
+
+/** In a command, a newline or a semicolon outside braces ends it; in a file they mean nothing. */
+export type LexerMode = 'command' | 'file';
+
+const blank = /[ \t\r]/;
+
+export class Lexer {
+  readonly text: string;
+  readonly #mode: LexerMode;
+  #position: number;
+  #depth = 0;
+  #peeked: Token | undefined;
+
+  constructor(text: string, mode: LexerMode, position = 0) {
+    this.text = text;
+    this.#mode = mode;
+    this.#position = position;
+  }
+
+  peek(): Token {
+    this.#peeked ??= this.#read();
+    return this.#peeked;
+  }
+
+  next(): Token {
+    const token = this.peek();
+    this.#peeked = undefined;
+    if (token.kind === 'open') this.#depth += 1;
+    if (token.kind === 'close') this.#depth -= 1;
+    return token;
+  }
+
+  /** True at the end of the command, or of the file. */
+  isAtEnd(): boolean {
+    return this.peek().kind === 'end';
+  }
+
+  isAtEndOfText(): boolean {
+    const token = this.peek();
+    return token.kind === 'end' && token.text === '';
+  }
+
+  /** After the separators between two commands. */
+  skipSeparators(): void {
+    while (this.peek().kind === 'end' && this.peek().text !== '') this.next();
+  }
+
+  /** Where the next token begins, for slicing the text. */
+  offset(): number {
+    return this.peek().start;
+  }
+
+  /** The rest of the command as it was written, up to its end. */
+  restOfCommand(): string {
+    const from = this.offset();
+    let end = from;
+    while (!this.isAtEnd()) {
+      this.next();
+      end = this.#position;
+    }
+    return this.text.slice(from, end);
+  }
+
+  line(position = this.peek().start): number {
+    let line = 1;
+    for (let index = 0; index < position; index += 1) {
+      if (this.text.charCodeAt(index) === 10) line += 1;
+    }
+    return line;
+  }
+
+  fail(message: string, isIncomplete = false): never {
+    throw new SyntaxProblem(message, this.line(), isIncomplete);
+  }
+
+  expectOpen(): void {
+    const token = this.peek();
+    if (token.kind !== 'open') this.#unexpected(token);
+    this.next();
+  }
+
+  expectClose(): void {
+    const token = this.peek();
+    if (token.kind !== 'close') this.#unexpected(token);
+    this.next();
+  }
+
+  /** The next word, quotes removed. */
+  expectWord(): string {
+    const token = this.peek();
+    if (token.kind !== 'word') return this.#unexpected(token);
+    this.next();
+    return token.text;
+  }
+
+  #unexpected(token: Token): never {
+    if (token.kind === 'end') return this.fail('Syntax Error: incomplete command', this.#depth > 0);
+    return this.fail(`Syntax Error: "${token.text}" unexpected argument`);
+  }
+
+  /**
+   * The text between `{` and its balanced `}`, verbatim. Only braces and backslashes count, as BIG-IP's
+   * own reader has it: quotes and comments do not hide a brace.
+   */
+  blob(): string {
+    const token = this.peek();
+    if (token.kind !== 'open') return this.#unexpected(token);
+    let depth = 0;
+    for (let index = token.start; index < this.text.length; index += 1) {
+      const character = this.text[index];
+      if (character === '\\') index += 1;
+      else if (character === '{') depth += 1;
+      else if (character === '}') {
+        depth -= 1;
+        if (depth === 0) {
+          this.#peeked = undefined;
+          this.#position = index + 1;
+          return this.text.slice(token.start + 1, index);
+        }
+      }
+    }
+    return this.fail("Syntax Error: can't parse TCL script beginning with {", true);
+  }
+
+  #read(): Token {
+    this.#skipBlanks();
+    const start = this.#position;
+    const character = this.text[start];
+    if (character === undefined) return { kind: 'end', text: '', start };
+    if (this.#separates(character)) {
+      this.#position += 1;
+      return { kind: 'end', text: character, start };
+    }
+    if (character === '{' || character === '}') {
+      this.#position += 1;
+      return { kind: character === '{' ? 'open' : 'close', text: character, start };
+    }
+    if (character === '"') return this.#quoted();
+    return this.#word();
+  }
+
+  #separates(character: string | undefined): boolean {
+    return (
+      this.#mode === 'command' && this.#depth === 0 && (character === '\n' || character === ';')
+    );
+  }
+
+  #skipBlanks(): void {
+    for (;;) {
+      const character = this.text[this.#position];
+      if (character === undefined) return;
+      if (character === '\\' && this.text[this.#position + 1] === '\n') this.#position += 2;
+      else if (blank.test(character)) this.#position += 1;
+      else if (character === '\n' && !this.#separates(character)) this.#position += 1;
+      else if (character === '#' && this.#isAtLineStart()) this.#skipLine();
+      else return;
+    }
+  }
+
+  #isAtLineStart(): boolean {
+    let index = this.#position - 1;
+    while (index >= 0 && blank.test(this.text[index] ?? '')) index -= 1;
+    return index < 0 || this.text[index] === '\n';
+  }
+
+  #skipLine(): void {
+    const end = this.text.indexOf('\n', this.#position);
+    this.#position = end < 0 ? this.text.length : end;
+  }
+
+  #quoted(): Token {
+    const start = this.#position;
+    let text = '';
+    for (let index = start + 1; index < this.text.length; index += 1) {
+      const character = this.text[index] ?? '';
+      if (character === '"') {
+        this.#position = index + 1;
+        return { kind: 'word', text, quoted: true, start };
+      }
+      if (character === '\\' && index + 1 < this.text.length) {
+        index += 1;
+        text += unescaped(this.text[index] ?? '');
+      } else text += character;
+    }
+    throw new SyntaxProblem('Syntax Error: quotes are not balanced', this.line(start), true);
+  }
+
+  #word(): Token {
+    const start = this.#position;
+    let text = '';
+    let index = start;
+    for (; index < this.text.length; index += 1) {
+      const character = this.text[index] ?? '';
+      if (blank.test(character) || character === '\n' || character === '{' || character === '}') {
+        break;
+      }
+      if (this.#separates(character)) break;
+      if (character === '\\' && index + 1 < this.text.length) {
+        index += 1;
+        text += unescaped(this.text[index] ?? '');
+      } else text += character;
+    }
+    this.#position = index;
+    return { kind: 'word', text, quoted: false, start };
+  }
+}
+
+/** `\"`, `\\`, `\{`, `\?` lose the backslash; `\r` and `\n` stay text, as monitor strings need. */
+function unescaped(character: string): string {
+  return /[A-Za-z0-9]/.test(character) ? `\\${character}` : character;
+}
+
+/**
+ * As BIG-IP writes a value: bare where it is one plain word, else in double quotes. Inverse of the lexer.
+ * A backslash before a letter stays single (`\r\n` in monitors), any other is doubled.
+ */
+export function quote(text: string): string {
+  if (/^[^\s"'\\{}|;?#]+$/.test(text)) return text;
+  return `"${text.replace(/\\(?![A-Za-z0-9])|["{}?]/g, (found) => `\\${found}`)}"`;
+}

@@ -1,0 +1,197 @@
+/** The inside of a block, or the end of a command: `property value` pairs, led by the catalogue. */
+import type { ItemsType, Property, PropertyType, Value } from '../../catalogue/types.ts';
+import { type Change, type Changes, type ItemChange, asNewProperties } from './changes.ts';
+import type { Lexer } from './lexer.ts';
+import {
+  type TextContext,
+  acceptsWord,
+  canonicalMonitorRule,
+  qualify,
+  qualifyFor,
+} from './names.ts';
+
+/** Reads properties until the closing brace or the end of the command, which it leaves. */
+export function parseBody(
+  lexer: Lexer,
+  properties: readonly Property[],
+  context: TextContext,
+): Changes {
+  const changes: Record<string, Change> = {};
+  while (lexer.peek().kind === 'word') {
+    const token = lexer.peek();
+    const flagged = properties.find(
+      ({ type }) =>
+        type.kind === 'flags' && type.flags.some((choice) => choice.flag === token.text),
+    );
+    if (flagged !== undefined) {
+      lexer.next();
+      changes[flagged.name] = { kind: 'set', value: token.text };
+      continue;
+    }
+    const property = properties.find(({ name }) => name === token.text);
+    if (property === undefined) lexer.fail(`Syntax Error: "${token.text}" unknown property`);
+    else {
+      lexer.next();
+      changes[property.name] = parseChange(lexer, property.type, context);
+    }
+  }
+  return changes;
+}
+
+function parseChange(lexer: Lexer, type: PropertyType, context: TextContext): Change {
+  const token = lexer.peek();
+  const isUnset =
+    token.kind === 'word' &&
+    (token.text === 'none' || token.text === 'default') &&
+    !acceptsWord(type, token.text);
+  if (isUnset) {
+    lexer.next();
+    return { kind: 'unset' };
+  }
+  switch (type.kind) {
+    case 'list':
+      return parseListChange(lexer, type.of, context);
+    case 'items':
+      return parseItemsChange(lexer, type, context);
+    case 'struct': {
+      lexer.expectOpen();
+      const changes = parseBody(lexer, type.properties, context);
+      lexer.expectClose();
+      return { kind: 'struct', changes };
+    }
+    default:
+      return { kind: 'set', value: parseScalar(lexer, type, context) };
+  }
+}
+
+function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Value {
+  switch (type.kind) {
+    case 'blob':
+      return lexer.peek().kind === 'open' ? lexer.blob() : lexer.expectWord();
+    case 'integer':
+    case 'port':
+      return numberIfPlain(lexer.expectWord());
+    case 'monitor-rule':
+      return parseMonitorRule(lexer, context);
+    case 'reference': {
+      const word = lexer.expectWord();
+      return acceptsWord(type, word) ? word : qualifyFor(type.to, word, context);
+    }
+    case 'string':
+    case 'enum':
+    case 'flags':
+    case 'address':
+    case 'prefix':
+      return lexer.expectWord();
+    case 'endpoint': {
+      const word = lexer.expectWord();
+      return type.folder ? qualify(word, context.folder) : word;
+    }
+    case 'list':
+    case 'items':
+    case 'struct':
+      return lexer.fail('Syntax Error: a block is not a value here');
+  }
+}
+
+function numberIfPlain(word: string): Value {
+  return /^-?\d{1,15}$/.test(word) ? Number(word) : word;
+}
+
+function parseMonitorRule(lexer: Lexer, context: TextContext): string {
+  const first = lexer.expectWord();
+  if (first === 'min') {
+    const count = lexer.expectWord();
+    if (lexer.expectWord() !== 'of') lexer.fail('Syntax Error: "of" is expected after "min"');
+    lexer.expectOpen();
+    const names: string[] = [];
+    while (lexer.peek().kind === 'word') names.push(lexer.expectWord());
+    lexer.expectClose();
+    return canonicalMonitorRule(`min ${count} of ${names.join(' ')}`, context.folder);
+  }
+  const names = [first];
+  while (isWord(lexer, 'and')) {
+    lexer.next();
+    names.push(lexer.expectWord());
+  }
+  return canonicalMonitorRule(names.join(' and '), context.folder);
+}
+
+function isWord(lexer: Lexer, text: string): boolean {
+  const token = lexer.peek();
+  return token.kind === 'word' && token.text === text;
+}
+
+const modifiers = ['add', 'delete', 'modify', 'replace-all-with'] as const;
+
+function takeModifier(lexer: Lexer): (typeof modifiers)[number] | undefined {
+  const token = lexer.peek();
+  const modifier = modifiers.find((word) => token.kind === 'word' && word === token.text);
+  if (modifier !== undefined) lexer.next();
+  return modifier;
+}
+
+/** `{ a b }`, one bare word, or a modifier and one of these. */
+function parseListChange(lexer: Lexer, element: PropertyType, context: TextContext): Change {
+  const modifier = takeModifier(lexer);
+  const values: Value[] = [];
+  if (lexer.peek().kind === 'word') values.push(parseScalar(lexer, element, context));
+  else {
+    lexer.expectOpen();
+    while (lexer.peek().kind === 'word') values.push(parseScalar(lexer, element, context));
+    lexer.expectClose();
+  }
+  switch (modifier) {
+    case 'add':
+      return { kind: 'add', values };
+    case 'delete':
+      return values[0] === 'all'
+        ? { kind: 'delete-all' }
+        : { kind: 'delete', names: values.map(String) };
+    case 'modify':
+      return lexer.fail('Syntax Error: "modify" unexpected argument');
+    case 'replace-all-with':
+    case undefined:
+      return { kind: 'set', value: values };
+  }
+}
+
+function parseItemsChange(lexer: Lexer, type: ItemsType, context: TextContext): Change {
+  const modifier = takeModifier(lexer);
+  const items: ItemChange[] = [];
+  lexer.expectOpen();
+  while (lexer.peek().kind === 'word') items.push(parseItem(lexer, type, context));
+  lexer.expectClose();
+  switch (modifier) {
+    case 'delete':
+      return items[0]?.name === 'all' || items[0]?.name.endsWith('/all')
+        ? { kind: 'delete-all' }
+        : { kind: 'delete', names: items.map((item) => item.name) };
+    case 'modify':
+      return { kind: 'modify', items };
+    case 'add':
+      return { kind: 'add', values: items.map(newItem) };
+    case 'replace-all-with':
+    case undefined:
+      return { kind: 'set', value: items.map(newItem) };
+  }
+}
+
+/** A name with its block; the block may be left out. */
+function parseItem(lexer: Lexer, type: ItemsType, context: TextContext): ItemChange {
+  const name = qualifyItem(type, lexer.expectWord(), context);
+  if (lexer.peek().kind !== 'open') return { name, changes: {} };
+  lexer.next();
+  const changes = parseBody(lexer, type.properties, context);
+  lexer.expectClose();
+  return { name, changes };
+}
+
+function newItem(item: ItemChange): Value {
+  return { name: item.name, ...asNewProperties(item.changes).values };
+}
+
+export function qualifyItem(type: ItemsType, name: string, context: TextContext): string {
+  if (type.foldered) return qualifyFor([], name, context);
+  return type.nameReference === undefined ? name : qualifyFor(type.nameReference.to, name, context);
+}

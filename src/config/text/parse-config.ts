@@ -1,0 +1,133 @@
+/** Whole files in bigip.conf syntax: one stanza an object, in any order. */
+import type { Component, Properties } from '../../catalogue/types.ts';
+import type { Fault, Outcome } from '../../base/fault.ts';
+import type { ConfigView, Operation } from '../types.ts';
+import { type Changes, asNewProperties } from './changes.ts';
+import { Lexer, SyntaxProblem } from './lexer.ts';
+import { type TextContext, qualify } from './names.ts';
+import { parseBody } from './parse-body.ts';
+
+export type ParsedStanza =
+  | {
+      readonly kind: 'object';
+      readonly component: Component;
+      readonly name: string;
+      readonly properties: Properties;
+      readonly line: number;
+    }
+  /** A component that is not in the catalogue, kept as it was written. */
+  | {
+      readonly kind: 'unknown';
+      readonly header: string;
+      readonly body: string;
+      readonly line: number;
+    };
+
+export interface ConfigContext extends TextContext {
+  readonly components: readonly Component[];
+}
+
+/** A syntax error anywhere makes a fault naming its line; nothing of the file is returned then. */
+export function parseConfig(
+  text: string,
+  context: ConfigContext,
+): Outcome<readonly ParsedStanza[]> {
+  const lexer = new Lexer(text, 'file');
+  const stanzas: ParsedStanza[] = [];
+  try {
+    while (!lexer.isAtEnd()) stanzas.push(parseStanza(lexer, context));
+  } catch (error) {
+    return { ok: false, faults: [syntaxFault(error, true)] };
+  }
+  return { ok: true, value: stanzas };
+}
+
+/** Turns what the lexer threw into a value; anything else is a defect and goes on. */
+export function syntaxFault(error: unknown, withLine: boolean): Fault {
+  if (!(error instanceof SyntaxProblem)) throw error;
+  const where = withLine ? ` at line ${error.line}` : '';
+  return { status: 400, message: `${error.message}${where}` };
+}
+
+function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
+  const line = lexer.line();
+  const start = lexer.offset();
+  const path = takePath(lexer, context.components);
+  const component = context.components.find(({ id }) => id === path);
+  if (component === undefined) {
+    while (lexer.peek().kind === 'word') lexer.next();
+    const header = lexer.text.slice(start, lexer.offset()).trim();
+    return { kind: 'unknown', header, body: lexer.blob(), line };
+  }
+  const name = takeStanzaName(lexer, component, context);
+  const changes = parseObjectBlock(lexer, component, context);
+  return { kind: 'object', component, name, properties: asNewProperties(changes).values, line };
+}
+
+/** Consumes the words that are the beginning of some component's id, and returns them. */
+export function takePath(lexer: Lexer, components: readonly Component[]): string {
+  let path = '';
+  for (;;) {
+    const token = lexer.peek();
+    if (token.kind !== 'word') return path;
+    const word = path === '' ? token.text.replace(/^\//, '') : token.text;
+    const longer = path === '' ? word : `${path} ${word}`;
+    if (!components.some(({ id }) => id === longer || id.startsWith(`${longer} `))) return path;
+    lexer.next();
+    path = longer;
+  }
+}
+
+/** A topology record's name is a whole sentence: every word up to the brace. */
+function takeStanzaName(lexer: Lexer, component: Component, context: TextContext): string {
+  if (component.naming.kind === 'singleton') return '';
+  const words = [lexer.expectWord()];
+  while (lexer.peek().kind === 'word') words.push(lexer.expectWord());
+  const name = words.join(' ');
+  return component.naming.kind === 'foldered' ? qualify(name, context.folder) : name;
+}
+
+/** `{ … }`; the whole block is the text of a component that is nothing but text (an iRule). */
+export function parseObjectBlock(
+  lexer: Lexer,
+  component: Component,
+  context: TextContext,
+): Changes {
+  const script = scriptProperty(component);
+  if (script !== undefined) {
+    return { [script]: { kind: 'set', value: trimBlankLines(lexer.blob()) } };
+  }
+  lexer.expectOpen();
+  const changes = parseBody(lexer, component.properties, context);
+  lexer.expectClose();
+  return changes;
+}
+
+/** The blob that is the object's whole body, by the name that REST gives it. */
+export function scriptProperty(component: Component): string | undefined {
+  return component.properties.find(
+    ({ name, type }) => type.kind === 'blob' && name === 'api-anonymous',
+  )?.name;
+}
+
+function trimBlankLines(text: string): string {
+  return text.replace(/^[ \t]*\n/, '').replace(/\s+$/, '');
+}
+
+/** Creates what is new and replaces what exists; `undefined` for stanzas that nobody can apply. */
+export function loadOperations(
+  stanzas: readonly ParsedStanza[],
+  view: ConfigView,
+): { readonly operations: readonly Operation[]; readonly unknown: readonly string[] } {
+  const operations: Operation[] = [];
+  const unknown: string[] = [];
+  for (const stanza of stanzas) {
+    if (stanza.kind === 'unknown') unknown.push(stanza.header);
+    else {
+      const { component, name, properties } = stanza;
+      const kind = view.get(component.id, name) === undefined ? 'create' : 'replace';
+      operations.push({ kind, component: component.id, name, properties });
+    }
+  }
+  return { operations, unknown };
+}

@@ -1,0 +1,158 @@
+/** Objects as tmsh and bigip.conf print them: four blanks a level, keys in alphabetical order. */
+import type {
+  Component,
+  Properties,
+  Property,
+  PropertyType,
+  Value,
+} from '../../catalogue/types.ts';
+import { isList, isProperties, nameOf } from './changes.ts';
+import { quote } from './lexer.ts';
+import { scriptProperty } from './parse-config.ts';
+
+export interface PrintOptions {
+  readonly oneLine?: boolean;
+  /** Unset properties as `none`: `list … all-properties`. */
+  readonly allProperties?: boolean;
+  /** Names in this folder lose their path: "/Common" interactively, nothing in files. */
+  readonly folder?: string;
+}
+
+/** One stanza, without a final newline. */
+export function printObject(
+  component: Component,
+  name: string,
+  properties: Properties,
+  options: PrintOptions = {},
+): string {
+  const header = component.naming.kind === 'singleton' ? [] : [printName(name, options)];
+  const head = [component.id, ...header].join(' ');
+  const script = scriptProperty(component);
+  if (script !== undefined) return `${head} {\n${String(properties[script] ?? '')}\n}`;
+  const lines = printProperties(component.properties, properties, options);
+  return joined(block(head, lines), options);
+}
+
+/** Many objects, as a file holds them. */
+export function printConfig(
+  objects: readonly {
+    readonly component: Component;
+    readonly name: string;
+    readonly properties: Properties;
+  }[],
+  version: string,
+): string {
+  const stanzas = objects.map(({ component, name, properties }) =>
+    printObject(component, name, properties),
+  );
+  return [`#TMSH-VERSION: ${version}\n`, ...stanzas, ''].join('\n');
+}
+
+function joined(lines: readonly string[], options: PrintOptions): string {
+  return options.oneLine === true ? lines.map((line) => line.trim()).join(' ') : lines.join('\n');
+}
+
+function block(head: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [`${head} { }`];
+  return [`${head} {`, ...lines.map((line) => `    ${line}`), '}'];
+}
+
+function printName(name: string, options: PrintOptions): string {
+  const { folder } = options;
+  const isHere = folder !== undefined && name.startsWith(`${folder}/`);
+  const bare = isHere ? name.slice(folder.length + 1) : name;
+  // A topology record's name is a sentence and stands bare.
+  return /^[^"{}\\;]+$/.test(bare) ? bare : quote(bare);
+}
+
+function printProperties(
+  properties: readonly Property[],
+  values: Properties,
+  options: PrintOptions,
+): string[] {
+  const printed: { key: string; lines: string[] }[] = [];
+  for (const property of properties) {
+    if (property.access === 'write-only') continue;
+    const value = values[property.name];
+    const lines =
+      value === undefined
+        ? printUnset(property, options)
+        : printProperty(property.name, property.type, value, options);
+    const key = property.type.kind === 'flags' ? String(value ?? property.name) : property.name;
+    if (lines.length > 0) printed.push({ key, lines });
+  }
+  printed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return printed.flatMap(({ lines }) => lines);
+}
+
+function printUnset(property: Property, options: PrintOptions): string[] {
+  const hasNone = property.type.kind !== 'flags' && property.type.kind !== 'struct';
+  return options.allProperties === true && hasNone ? [`${property.name} none`] : [];
+}
+
+function printProperty(
+  name: string,
+  type: PropertyType,
+  value: Value,
+  options: PrintOptions,
+): string[] {
+  switch (type.kind) {
+    case 'flags':
+      return [String(value)];
+    case 'list':
+      return printList(name, type.of, isList(value) ? value : [value], options);
+    case 'items': {
+      const items = isList(value) ? value : [];
+      if (items.length === 0) return [`${name} none`];
+      const lines = items.flatMap((item) =>
+        block(
+          printName(nameOf(item), options),
+          printProperties(type.properties, isProperties(item) ? item : {}, options),
+        ),
+      );
+      return block(name, lines);
+    }
+    case 'struct': {
+      const lines = printProperties(type.properties, isProperties(value) ? value : {}, options);
+      return lines.length === 0 ? [] : block(name, lines);
+    }
+    case 'blob':
+      return [`${name} {${String(value)}}`];
+    default:
+      return [`${name} ${printScalar(type, value, options)}`];
+  }
+}
+
+function printList(
+  name: string,
+  element: PropertyType,
+  values: readonly Value[],
+  options: PrintOptions,
+): string[] {
+  if (values.length === 0) return [`${name} none`];
+  const texts = values.map((value) => printScalar(element, value, options));
+  const isWord = texts.length === 1 && (texts[0] === 'all' || texts[0] === 'none');
+  return [isWord ? `${name} ${texts[0] ?? ''}` : `${name} { ${texts.join(' ')} }`];
+}
+
+function printScalar(type: PropertyType, value: Value, options: PrintOptions): string {
+  const text = String(value);
+  switch (type.kind) {
+    case 'reference':
+    case 'endpoint':
+      return quoteName(text, options);
+    case 'monitor-rule':
+      return text
+        .split(' ')
+        .map((word) => (word === '{' || word === '}' ? word : quoteName(word, options)))
+        .join(' ');
+    default:
+      return text === '' ? '""' : quote(text);
+  }
+}
+
+function quoteName(name: string, options: PrintOptions): string {
+  const { folder } = options;
+  const isHere = folder !== undefined && name.startsWith(`${folder}/`);
+  return quote(isHere ? name.slice(folder.length + 1) : name);
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Component, Properties } from '../../catalogue/types.ts';
+import { asChanges } from './changes.ts';
+import { exampleComponents, exampleContext, pool } from './example-components.ts';
+import { changesToJson, fromJson, toJson, withoutLinks } from './json.ts';
+import { Lexer, quote } from './lexer.ts';
+import { type ConfigContext, parseConfig } from './parse-config.ts';
+import { parseBody } from './parse-body.ts';
+import { printObject } from './print.ts';
+import { valuesOf } from './sample-values.ts';
+
+function parsed(text: string, context: ConfigContext = exampleContext): Properties {
+  const outcome = parseConfig(text, context);
+  assert.ok(outcome.ok, JSON.stringify(outcome));
+  const stanza = outcome.value[0];
+  assert.equal(stanza?.kind, 'object');
+  return stanza.properties;
+}
+
+function objectNameOf(component: Component): string {
+  if (component.naming.kind === 'singleton') return '';
+  return component.naming.kind === 'foldered' ? '/Common/x' : 'x';
+}
+
+for (const component of exampleComponents) {
+  test(`${component.id}: printed text parses back to the same values`, () => {
+    fc.assert(
+      fc.property(valuesOf(component.properties), (values) => {
+        const given =
+          component.id === 'ltm rule'
+            ? { 'api-anonymous': values['api-anonymous'] ?? 'when X { }' }
+            : values;
+        for (const oneLine of component.id === 'ltm rule' ? [false] : [false, true]) {
+          const text = printObject(component, objectNameOf(component), given, { oneLine });
+          assert.deepEqual(parsed(text), given, text);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test(`${component.id}: JSON reads back to the same values`, () => {
+    fc.assert(
+      fc.property(valuesOf(component.properties), (values) => {
+        const json = changesToJson(component.properties, asChanges(values));
+        const read = fromJson(component.properties, json, exampleContext);
+        assert.ok(read.ok, JSON.stringify(read));
+        const back = Object.fromEntries(
+          Object.entries(read.value).map(([name, change]) => [
+            name,
+            change.kind === 'set' ? change.value : change.kind === 'struct' ? values[name] : change,
+          ]),
+        );
+        assert.deepEqual(back, values);
+      }),
+      { numRuns: 200 },
+    );
+  });
+}
+
+test('any text survives quoting', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, unit: 'binary' }), (text) => {
+      const token = new Lexer(quote(text), 'file').next();
+      assert.equal(token.kind === 'word' ? token.text : '', text);
+    }),
+  );
+});
+
+test('the lexer never fails otherwise than by a syntax problem', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 60 }), (text) => {
+      const outcome = parseConfig(`ltm pool a {${text}`, exampleContext);
+      assert.ok(outcome.ok || outcome.faults.length > 0);
+    }),
+  );
+});
+
+test('a pool prints as BIG-IP lays it out', () => {
+  const values: Properties = {
+    monitor: '/Common/http and /Common/tcp',
+    members: [{ name: '/Common/10.0.0.1:80', address: '10.0.0.1' }, { name: '/Common/b:0' }],
+    description: 'two words',
+    availability: 'disabled',
+  };
+  assert.equal(
+    printObject(pool, '/Common/web', values, { folder: '/Common' }),
+    [
+      'ltm pool web {',
+      '    description "two words"',
+      '    disabled',
+      '    members {',
+      '        10.0.0.1:80 {',
+      '            address 10.0.0.1',
+      '        }',
+      '        b:0 { }',
+      '    }',
+      '    monitor http and tcp',
+      '}',
+    ].join('\n'),
+  );
+  assert.equal(
+    printObject(pool, '/Common/web', { monitor: '/Common/http' }, { oneLine: true }),
+    'ltm pool /Common/web { monitor /Common/http }',
+  );
+});
+
+test('modifiers of a command become changes', () => {
+  const lexer = new Lexer(
+    'members add { 10.0.0.1:80 10.0.0.2:80 { ratio 3 } } vlans delete { v1 } disabled monitor none',
+    'command',
+  );
+  assert.deepEqual(parseBody(lexer, pool.properties, exampleContext), {
+    members: {
+      kind: 'add',
+      values: [{ name: '/Common/10.0.0.1:80' }, { name: '/Common/10.0.0.2:80', ratio: 3 }],
+    },
+    vlans: { kind: 'delete', names: ['/Common/v1'] },
+    availability: { kind: 'set', value: 'disabled' },
+    monitor: { kind: 'unset' },
+  });
+});
+
+test('a monitor rule is read in all its forms', () => {
+  for (const form of ['min 1 of { /Common/a b }', 'min 1 of  a b', 'min 1 of {a b}']) {
+    const read = fromJson(pool.properties, { monitor: form }, exampleContext);
+    assert.deepEqual(read.ok && read.value['monitor'], {
+      kind: 'set',
+      value: 'min 1 of { /Common/a /Common/b }',
+    });
+  }
+});
+
+test('members come as strings, objects, maps and references', () => {
+  const wanted = [{ name: '/Common/10.0.0.1:80' }];
+  for (const body of [
+    { members: ['10.0.0.1:80'] },
+    { members: [{ name: '10.0.0.1:80', partition: 'Common' }] },
+    { members: { '/Common/10.0.0.1:80': {} } },
+    { membersReference: { items: [{ name: '/Common/10.0.0.1:80' }] } },
+    { members: '/Common/10.0.0.1:80' },
+  ]) {
+    const read = fromJson(pool.properties, body, exampleContext);
+    assert.deepEqual(read.ok && read.value['members'], { kind: 'set', value: wanted });
+  }
+});
+
+test('flags, hyphens, echoes and unknown keys', () => {
+  const read = fromJson(
+    pool.properties,
+    {
+      kind: 'tm:ltm:pool:poolstate',
+      selfLink: 'x',
+      generation: 3,
+      monitorReference: { link: 'x' },
+      disabled: false,
+      enabled: true,
+      'load-balancing-mode': 'ratio-member',
+      timeout: '12',
+    },
+    exampleContext,
+  );
+  assert.deepEqual(read.ok && read.value, {
+    availability: { kind: 'set', value: 'enabled' },
+    'load-balancing-mode': { kind: 'set', value: 'ratio-member' },
+    timeout: { kind: 'set', value: 12 },
+  });
+  const wrong = fromJson(pool.properties, { colour: 'red', translation: 3 }, exampleContext);
+  assert.deepEqual(wrong.ok ? [] : wrong.faults.map((fault) => fault.message), [
+    '"colour" unknown property',
+    'invalid property value "translation":3',
+  ]);
+});
+
+test('JSON output: wire types, flags, nothing for sub-collections', () => {
+  const json = toJson(
+    pool.properties,
+    {
+      timeout: 30,
+      'min-active-members': 1,
+      availability: 'enabled',
+      members: [{ name: '/Common/a:80' }],
+    },
+    withoutLinks,
+  );
+  assert.deepEqual(json, { timeout: '30', minActiveMembers: 1, enabled: true });
+});
+
+test('unknown components are kept as they were written, syntax errors name their line', () => {
+  const outcome = parseConfig('apm thing /Common/x {\n  { a "b" }\n}\n', exampleContext);
+  assert.deepEqual(outcome.ok && outcome.value, [
+    { kind: 'unknown', header: 'apm thing /Common/x', body: '\n  { a "b" }\n', line: 1 },
+  ]);
+  const wrong = parseConfig(
+    '#TMSH-VERSION: 16.1.0\n\nltm pool x {\n  colour red\n}',
+    exampleContext,
+  );
+  assert.deepEqual(wrong.ok ? [] : wrong.faults, [
+    { status: 400, message: 'Syntax Error: "colour" unknown property at line 4' },
+  ]);
+});
