@@ -28,7 +28,12 @@ export type ToSupervisor =
   | { readonly type: 'stop'; readonly name: string };
 
 export type FromSupervisor =
-  | { readonly type: 'engines'; readonly engines: readonly EngineStatus[] }
+  | {
+      readonly type: 'engines';
+      readonly engines: readonly EngineStatus[];
+      /** The device's own processes, in the same words; for `device status`. */
+      readonly services?: readonly EngineStatus[];
+    }
   /** Sent at once when an engine or a service of the device ended unasked. */
   | {
       readonly type: 'exited';

@@ -36,6 +36,10 @@ export function writeFileDurably(path: string, content: string | Uint8Array, mod
   }
 }
 
+export function isPresent(path: string): boolean {
+  return existsSync(path);
+}
+
 export function readTextIfPresent(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

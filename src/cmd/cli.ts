@@ -1,0 +1,48 @@
+/** The one command: finds the part that a word names and runs it. Parts are loaded only when asked for. */
+import { UserError } from '../base/user-error.ts';
+
+const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
+
+  evenkeel demo [--json] [--keep]          form a cluster in network namespaces, break it, watch it heal
+  evenkeel test [--long] [PATTERN]         all checks and tests; with PATTERN those whose path contains it
+  evenkeel lab up [TOPOLOGY] | down | status [--json] | url | exec DEVICE -- CMD | fault KIND TARGET
+                                           a cluster to play with; --name NAME for several at once
+  evenkeel device up --config DIR [--foreground] | down --config DIR | status --config DIR [--json]
+                                           one device on this host
+  evenkeel tmsh [-c COMMANDS] [--host HOST --user USER]
+                                           the shell of a device, here or far away
+  evenkeel help | version
+`;
+
+type Part = (args: readonly string[]) => Promise<number>;
+
+/** Loaded by name at run time: the lab and the tests are no part of a device. */
+const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  device: async () => (await import('./device.ts')).device,
+  lab: async () => (await import('../../lab/cli.ts')).lab,
+  demo: async () => (await import('../../lab/demo.ts')).demo,
+  test: async () => (await import('../../test/run.ts')).test,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [word = 'help', ...rest] = args;
+  if (word === 'help' || word === '--help' || word === '-h') {
+    process.stdout.write(help);
+    return 0;
+  }
+  const part = parts[word];
+  if (part === undefined) throw new UserError(`unknown command ${word}; see evenkeel help`);
+  return (await part())(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // parseArgs and preflight say what is wrong in one line; anything else is a fault of ours: keep its stack.
+  const isUsers =
+    error instanceof UserError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  const text = error instanceof Error ? (isUsers ? error.message : error.stack) : String(error);
+  process.stderr.write(`evenkeel: ${text ?? 'failed'}\n`);
+  process.exitCode = 1;
+}
