@@ -42,148 +42,171 @@ interface Instance {
   readonly running: Set<Running>;
 }
 
-export interface Runner {
+export class Runner {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #doors: ProbeDoors;
+  readonly #onChange: (status: InstanceStatus) => void;
+  readonly #instances = new Map<string, Instance>();
+  readonly #wheel: TimerWheel<Instance>;
+  readonly #cancelTicks: () => void;
+
+  constructor(
+    clock: Clock,
+    random: Random,
+    doors: ProbeDoors,
+    onChange: (status: InstanceStatus) => void,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#doors = doors;
+    this.#onChange = onChange;
+    this.#wheel = new TimerWheel(clock.monotonicMilliseconds(), tickMilliseconds);
+    this.#cancelTicks = clock.every(tickMilliseconds, () => {
+      for (const instance of this.#wheel.turn(clock.monotonicMilliseconds())) this.#visit(instance);
+    });
+  }
+
   /** Replaces the plan; instances that stay keep their state. */
-  replace(plans: readonly InstancePlan[], held: readonly HeldState[]): void;
-  change(set: readonly InstancePlan[], remove: readonly string[]): void;
-  resume(ids: readonly string[]): void;
-  table(): readonly InstanceStatus[];
-  close(): void;
-}
+  replace(plans: readonly InstancePlan[], held: readonly HeldState[]): void {
+    const kept = new Set(plans.map((plan) => plan.id));
+    for (const id of this.#instances.keys()) if (!kept.has(id)) this.#remove(id);
+    this.#setAll(plans, held);
+  }
 
-export function createRunner(
-  clock: Clock,
-  random: Random,
-  doors: ProbeDoors,
-  onChange: (status: InstanceStatus) => void,
-): Runner {
-  const instances = new Map<string, Instance>();
-  const wheel = new TimerWheel<Instance>(clock.monotonicMilliseconds(), tickMilliseconds);
-  const now = (): Now => ({
-    wall: clock.wallMilliseconds(),
-    monotonic: clock.monotonicMilliseconds(),
-  });
+  change(set: readonly InstancePlan[], remove: readonly string[]): void {
+    for (const id of remove) this.#remove(id);
+    this.#setAll(set, []);
+  }
 
-  const become = (instance: Instance, next: InstanceState): void => {
-    const before = instance.state.status;
-    instance.state = next;
-    if (isNews(before, next.status)) onChange(next.status);
-  };
-  const schedule = (instance: Instance): void => {
-    let due = instance.nextProbe;
-    if (instance.state.status.state !== 'down') {
-      due = Math.min(due, deadlineOf(instance.plan, instance.state));
+  resume(ids: readonly string[]): void {
+    for (const id of ids) {
+      const instance = this.#instances.get(id);
+      if (instance !== undefined) instance.state = resumed(instance.state);
     }
-    for (const running of instance.running) {
-      due = Math.min(due, running.started + instance.plan.timeoutMilliseconds);
-    }
-    wheel.set(instance, due);
-  };
-  const endProbe = (instance: Instance, running: Running, outcome: ProbeOutcome): void => {
-    if (!instance.running.delete(running)) return;
-    running.probe.cancel();
-    const at = now();
-    become(
-      instance,
-      probed(instance.plan, instance.state, outcome, at.monotonic - running.started, at),
-    );
-  };
-  const giveUp = (instance: Instance, running: Running): void => {
-    const seconds = ((clock.monotonicMilliseconds() - running.started) / 1000).toFixed(1);
-    endProbe(instance, running, { ok: false, detail: `${running.probe.stage()} in ${seconds} s` });
-  };
-  const launch = (instance: Instance): void => {
-    const type = monitorTypes.get(instance.plan.type);
-    if (type === undefined) return;
-    const [oldest] = instance.running;
-    if (instance.running.size >= maximumRunningProbes && oldest !== undefined) {
-      giveUp(instance, oldest);
-    }
-    const running: Running = {
-      started: clock.monotonicMilliseconds(),
-      probe: startProbe(doors, type, instance.plan, (outcome) => {
-        endProbe(instance, running, outcome);
-      }),
-    };
-    instance.running.add(running);
-  };
-  const visit = (instance: Instance): void => {
-    const at = clock.monotonicMilliseconds();
-    const { plan } = instance;
-    const isExpired =
-      instance.state.status.state !== 'down' && at >= deadlineOf(plan, instance.state);
-    for (const running of instance.running) {
-      if (isExpired || at >= running.started + plan.timeoutMilliseconds) giveUp(instance, running);
-    }
-    if (isExpired) become(instance, expired(plan, instance.state, now()));
-    if (at >= instance.nextProbe) {
-      launch(instance);
-      instance.nextProbe = at + periodOf(instance) * (1 - jitter * random.fraction());
-    }
-    schedule(instance);
-  };
-  const set = (plan: InstancePlan, held: HeldState | undefined, firstDelay: number): void => {
-    const known = instances.get(plan.id);
-    if (known !== undefined) {
-      known.plan = plan;
-      known.nextProbe = Math.min(known.nextProbe, clock.monotonicMilliseconds() + periodOf(known));
-      schedule(known);
-      return;
-    }
-    const at = now();
-    const instance: Instance = {
-      plan,
-      state: startInstance(plan, held, at),
-      nextProbe: at.monotonic + firstDelay,
-      running: new Set(),
-    };
-    instances.set(plan.id, instance);
-    schedule(instance);
-  };
-  const remove = (id: string): void => {
-    const instance = instances.get(id);
-    if (instance === undefined) return;
-    instances.delete(id);
-    wheel.delete(instance);
-    for (const running of instance.running) running.probe.cancel();
-    instance.running.clear();
-  };
-  const setAll = (plans: readonly InstancePlan[], held: readonly HeldState[]): void => {
+  }
+
+  table(): readonly InstanceStatus[] {
+    return [...this.#instances.values()].map((instance) => instance.state.status);
+  }
+
+  close(): void {
+    this.#cancelTicks();
+    for (const id of this.#instances.keys()) this.#remove(id);
+    this.#doors.pinger.close();
+  }
+
+  #setAll(plans: readonly InstancePlan[], held: readonly HeldState[]): void {
     const heldById = new Map(held.map((state) => [state.id, state]));
     for (const plan of plans) {
       const spread = Math.min(
         plan.intervalMilliseconds,
         plans.length * firstProbeSpacingMilliseconds,
       );
-      set(plan, heldById.get(plan.id), spread * random.fraction());
+      this.#set(plan, heldById.get(plan.id), spread * this.#random.fraction());
     }
-  };
-  const cancelTicks = clock.every(tickMilliseconds, () => {
-    for (const instance of wheel.turn(clock.monotonicMilliseconds())) visit(instance);
-  });
-  return {
-    replace(plans, held) {
-      const kept = new Set(plans.map((plan) => plan.id));
-      for (const id of [...instances.keys()]) if (!kept.has(id)) remove(id);
-      setAll(plans, held);
-    },
-    change(plans, removed) {
-      for (const id of removed) remove(id);
-      setAll(plans, []);
-    },
-    resume(ids) {
-      for (const id of ids) {
-        const instance = instances.get(id);
-        if (instance !== undefined) instance.state = resumed(instance.state);
-      }
-    },
-    table: () => [...instances.values()].map((instance) => instance.state.status),
-    close() {
-      cancelTicks();
-      for (const id of [...instances.keys()]) remove(id);
-      doors.pinger.close();
-    },
-  };
+  }
+
+  #set(plan: InstancePlan, held: HeldState | undefined, firstDelay: number): void {
+    const known = this.#instances.get(plan.id);
+    if (known !== undefined) {
+      known.plan = plan;
+      const soonest = this.#clock.monotonicMilliseconds() + periodOf(known);
+      known.nextProbe = Math.min(known.nextProbe, soonest);
+      this.#schedule(known);
+      return;
+    }
+    const now = this.#now();
+    const instance: Instance = {
+      plan,
+      state: startInstance(plan, held, now),
+      nextProbe: now.monotonic + firstDelay,
+      running: new Set(),
+    };
+    this.#instances.set(plan.id, instance);
+    this.#schedule(instance);
+  }
+
+  #remove(id: string): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    this.#instances.delete(id);
+    this.#wheel.delete(instance);
+    for (const running of instance.running) running.probe.cancel();
+    instance.running.clear();
+  }
+
+  #visit(instance: Instance): void {
+    const at = this.#clock.monotonicMilliseconds();
+    const { plan } = instance;
+    const isExpired =
+      instance.state.status.state !== 'down' && at >= deadlineOf(plan, instance.state);
+    for (const running of instance.running) {
+      const isOverdue = at >= running.started + plan.timeoutMilliseconds;
+      if (isExpired || isOverdue) this.#giveUp(instance, running);
+    }
+    if (isExpired) this.#become(instance, expired(plan, instance.state, this.#now()));
+    if (at >= instance.nextProbe) {
+      this.#launch(instance);
+      instance.nextProbe = at + periodOf(instance) * (1 - jitter * this.#random.fraction());
+    }
+    this.#schedule(instance);
+  }
+
+  #schedule(instance: Instance): void {
+    const { plan, state } = instance;
+    let due = instance.nextProbe;
+    if (state.status.state !== 'down') due = Math.min(due, deadlineOf(plan, state));
+    for (const running of instance.running) {
+      due = Math.min(due, running.started + plan.timeoutMilliseconds);
+    }
+    this.#wheel.set(instance, due);
+  }
+
+  #launch(instance: Instance): void {
+    const type = monitorTypes.get(instance.plan.type);
+    if (type === undefined) return;
+    const [oldest] = instance.running;
+    if (instance.running.size >= maximumRunningProbes && oldest !== undefined) {
+      this.#giveUp(instance, oldest);
+    }
+    const running: Running = {
+      started: this.#clock.monotonicMilliseconds(),
+      probe: startProbe(this.#doors, type, instance.plan, (outcome) => {
+        this.#end(instance, running, outcome);
+      }),
+    };
+    instance.running.add(running);
+  }
+
+  #giveUp(instance: Instance, running: Running): void {
+    const seconds = ((this.#clock.monotonicMilliseconds() - running.started) / 1000).toFixed(1);
+    const detail = `${running.probe.stage()} in ${seconds} s`;
+    this.#end(instance, running, { ok: false, detail });
+  }
+
+  #end(instance: Instance, running: Running, outcome: ProbeOutcome): void {
+    if (!instance.running.delete(running)) return;
+    running.probe.cancel();
+    const now = this.#now();
+    const duration = now.monotonic - running.started;
+    this.#become(instance, probed(instance.plan, instance.state, outcome, duration, now));
+    // Up again: the deadline is due before the next visit may be.
+    if (this.#instances.get(instance.plan.id) === instance) this.#schedule(instance);
+  }
+
+  #become(instance: Instance, next: InstanceState): void {
+    const before = instance.state.status;
+    instance.state = next;
+    if (isNews(before, next.status)) this.#onChange(next.status);
+  }
+
+  #now(): Now {
+    return {
+      wall: this.#clock.wallMilliseconds(),
+      monotonic: this.#clock.monotonicMilliseconds(),
+    };
+  }
 }
 
 function periodOf(instance: Instance): number {

@@ -7,7 +7,7 @@ import type { Random } from '../platform/random.ts';
 import { exchangeTcp } from '../platform/tcp.ts';
 import type { InstanceStatus } from './health.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
-import { createRunner, type Runner } from './runner.ts';
+import { Runner } from './runner.ts';
 
 export interface MonitorServiceOptions {
   readonly socket: string;
@@ -33,7 +33,7 @@ export async function startMonitorService(
     for (const peer of peers) peer.send({ type: 'changes', instances });
   };
   const doors = { exchangeTcp, pinger: createPinger(clock) };
-  const runner = createRunner(clock, options.random, doors, (status) => {
+  const runner = new Runner(clock, options.random, doors, (status) => {
     changed.set(status.id, status);
     if (isFlushing) return;
     isFlushing = true;

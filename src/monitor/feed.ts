@@ -1,0 +1,166 @@
+/**
+ * Control's side of monitoring: tells the monitor process what to probe, rolls its answers up and hands
+ * the table to every room that asks. While the process is away the last known states stand.
+ */
+import type { Properties } from '../catalogue/types.ts';
+import type { StateRegistry } from '../config/runtime-state.ts';
+import type { Change, ConfigStore } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import { connectLocal, type LocalPeer } from '../platform/local-channel.ts';
+import type { Log } from '../platform/log.ts';
+import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from './health.ts';
+import { HealthState } from './health-state.ts';
+import { logLine } from './log-lines.ts';
+import type { FromMonitor, ToMonitor } from './messages.ts';
+import { splitMember } from './model.ts';
+
+export interface HealthOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly monitorSocket: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Health extends HealthFeed {
+  close(): void;
+}
+
+export function startHealth(options: HealthOptions): Health {
+  const { store, clock, log } = options;
+  const state = new HealthState();
+  const listeners = new Set<HealthListener>();
+  const previous = new Map<HealthKey, HealthEntry>();
+  const now = (): number => clock.wallMilliseconds();
+
+  const publish = (changed: ReadonlyMap<HealthKey, HealthEntry>): void => {
+    if (changed.size === 0) return;
+    for (const [key, entry] of changed) {
+      const { pool, node } = subjectOf(key);
+      const line = logLine(key, previous.get(key), entry, pool, node, now());
+      if (line !== undefined) log.write('notice', line);
+      previous.set(key, entry);
+    }
+    for (const listener of listeners) listener(changed, state.table);
+  };
+  publish(state.load(store.view(), now()));
+  state.takePlanChange();
+
+  const peer: LocalPeer<ToMonitor> = connectLocal<FromMonitor, ToMonitor>(
+    options.monitorSocket,
+    clock,
+    {
+      onOpen(opened) {
+        state.takePlanChange();
+        const held = state.instances().map(({ probes: _, ...status }) => status);
+        opened.send({ type: 'plan', instances: state.plan(), held });
+      },
+      onMessage: (message) => publish(state.observe(message.instances, now())),
+      onClose: () => log.write('warning', 'monitor process is away; the last known states stand'),
+    },
+  );
+  const unsubscribe = store.onCommit((commit, _before, after) => {
+    const resumed = resumedInstances(commit.changes, state);
+    const changed = state.update(after, commit.changes, now());
+    const planChange = state.takePlanChange();
+    if (planChange !== undefined) peer.send({ type: 'change', ...planChange });
+    if (resumed.length > 0) peer.send({ type: 'resume', ids: resumed });
+    forgetDeleted(previous, state);
+    publish(changed);
+  });
+  registerFields(options.state, state);
+  return {
+    table: () => state.table,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      unsubscribe();
+      peer.close();
+      listeners.clear();
+    },
+  };
+}
+
+function forgetDeleted(previous: Map<HealthKey, HealthEntry>, state: HealthState): void {
+  for (const key of previous.keys()) if (state.table.get(key) === undefined) previous.delete(key);
+}
+
+/** `member <pool> <member>`: neither name has a blank (BIG-IP refuses them). */
+function subjectOf(key: HealthKey): {
+  pool: { pool: string; member: string } | undefined;
+  node: string | undefined;
+} {
+  const [kind, first = '', second = ''] = key.split(' ');
+  return {
+    pool: kind === 'member' ? { pool: first, member: second } : undefined,
+    node: kind === 'node' ? first : undefined,
+  };
+}
+
+/** `manual-resume`: an operator who sets state or session of a member or node lets it come back. */
+function resumedInstances(changes: readonly Change[], state: HealthState): readonly string[] {
+  const ids: string[] = [];
+  for (const { component, name, before, after } of changes) {
+    if (component === 'ltm node' && wasEnabled(before?.properties, after?.properties)) {
+      ids.push(...state.instancesOf(name));
+    }
+    if (component !== 'ltm pool') continue;
+    const old = membersByName(before?.properties);
+    for (const [member, properties] of membersByName(after?.properties)) {
+      if (wasEnabled(old.get(member), properties)) ids.push(...state.instancesOf(name, member));
+    }
+  }
+  return ids;
+}
+
+function wasEnabled(before: Properties | undefined, after: Properties | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const isOn = (object: Properties): boolean =>
+    object['state'] !== 'user-down' && object['session'] !== 'user-disabled';
+  return isOn(after) && !isOn(before);
+}
+
+function membersByName(properties: Properties | undefined): ReadonlyMap<string, Properties> {
+  const members = properties?.['members'];
+  const found = new Map<string, Properties>();
+  if (!Array.isArray(members)) return found;
+  for (const member of members) {
+    const name = member['name'];
+    if (typeof name === 'string' && splitMember(name) !== undefined) found.set(name, member);
+  }
+  return found;
+}
+
+/** `state` and `session` as REST and tmsh show them (icontrol.md, "Member/node state model"). */
+function registerFields(registry: StateRegistry, state: HealthState): void {
+  registry.provideFields('ltm pool', 'members', (pool, member) => {
+    if (member === undefined) return {};
+    const model = state.member(pool, member);
+    const entry = state.table.get(`member ${pool} ${member}`);
+    return model === undefined || entry === undefined ? {} : shownState(model, entry);
+  });
+  registry.provideFields('ltm node', undefined, (name) => {
+    const model = state.node(name);
+    const entry = state.table.get(`node ${name}`);
+    return model === undefined || entry === undefined ? {} : shownState(model, entry);
+  });
+}
+
+function shownState(
+  model: { readonly use: unknown; readonly isDisabled: boolean },
+  entry: HealthEntry,
+): Properties {
+  const isMonitored = model.use !== undefined;
+  const isDrained = isMonitored && !model.isDisabled && entry.enabled === 'disabled';
+  const byMonitor = isDrained && entry.monitorStatus !== 'user-down';
+  const session = model.isDisabled
+    ? 'user-disabled'
+    : byMonitor
+      ? 'monitor-disabled'
+      : isMonitored
+        ? 'monitor-enabled'
+        : 'user-enabled';
+  return { state: entry.monitorStatus, session };
+}

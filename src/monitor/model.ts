@@ -1,0 +1,210 @@
+/**
+ * What the roll-up needs of the configuration, compiled once and then kept up by object: which monitors
+ * watch which node and member, who belongs to whom, what operators have set. Pure.
+ */
+import { parseAddress } from '../base/address.ts';
+import type { Properties, Value } from '../catalogue/types.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { instanceFor, type InstancePlan, monitorSettings, type MonitorSettings } from './plan.ts';
+import { type MonitorRule, parseMonitorRule } from './rule.ts';
+
+/** A monitor rule applied to one target. */
+export interface MonitorUse {
+  /** As statistics print it: "/Common/http (pool monitor)". */
+  readonly label: string;
+  readonly rule: MonitorRule;
+  /** In the rule's order; undefined where a monitor cannot be applied to the target. */
+  readonly instances: readonly (InstancePlan | undefined)[];
+}
+
+export interface NodeModel {
+  readonly name: string;
+  readonly use: MonitorUse | undefined;
+  readonly isForcedDown: boolean;
+  readonly isDisabled: boolean;
+}
+
+export interface MemberModel extends NodeModel {
+  readonly pool: string;
+  readonly node: string;
+}
+
+export interface PoolModel {
+  readonly name: string;
+  readonly members: ReadonlyMap<string, MemberModel>;
+}
+
+export interface VirtualModel {
+  readonly name: string;
+  readonly pool: string | undefined;
+  readonly isDisabled: boolean;
+  readonly virtualAddress: string | undefined;
+}
+
+export interface VirtualAddressModel {
+  readonly name: string;
+  readonly isDisabled: boolean;
+}
+
+/** Monitors by name, looked up once in a compilation. */
+export type MonitorLookup = (name: string) => MonitorSettings | undefined;
+
+export function monitorLookup(view: ConfigView): MonitorLookup {
+  const known = new Map<string, MonitorSettings | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, monitorSettings(view, name));
+    return known.get(name);
+  };
+}
+
+export function compileNode(object: EffectiveObject, monitors: MonitorLookup): NodeModel {
+  const { name, properties } = object;
+  const rule = ownRule(properties);
+  const address = text(properties['address']) ?? lastPart(name);
+  return {
+    name,
+    use: rule === undefined ? undefined : applyRule(rule, 'node monitor', address, 0, monitors),
+    ...operatorState(properties),
+  };
+}
+
+export function compilePool(
+  object: EffectiveObject,
+  view: ConfigView,
+  monitors: MonitorLookup,
+): PoolModel {
+  const { name, properties } = object;
+  const poolRule = ownRule(properties);
+  const members = new Map<string, MemberModel>();
+  for (const item of items(properties['members'])) {
+    const member = compileMember(name, poolRule, item, view, monitors);
+    if (member !== undefined) members.set(member.name, member);
+  }
+  return { name, members };
+}
+
+function compileMember(
+  pool: string,
+  poolRule: MonitorRule | undefined,
+  item: Properties,
+  view: ConfigView,
+  monitors: MonitorLookup,
+): MemberModel | undefined {
+  const name = text(item['name']);
+  const parts = name === undefined ? undefined : splitMember(name);
+  if (name === undefined || parts === undefined) return undefined;
+  const node = view.get('ltm node', parts.node);
+  const address =
+    text(item['address']) ?? text(node?.properties['address']) ?? lastPart(parts.node);
+  const isOwn = (text(item['monitor']) ?? 'default') !== 'default';
+  const rule = isOwn ? ownRule(item) : poolRule;
+  const label = isOwn ? 'member monitor' : 'pool monitor';
+  return {
+    name,
+    pool,
+    node: parts.node,
+    use: rule === undefined ? undefined : applyRule(rule, label, address, parts.port, monitors),
+    ...operatorState(item),
+  };
+}
+
+export function compileVirtual(object: EffectiveObject, view: ConfigView): VirtualModel {
+  const { name, properties } = object;
+  const destination = text(properties['destination']);
+  return {
+    name,
+    pool: text(properties['pool']),
+    isDisabled: isFlaggedDisabled(properties),
+    virtualAddress:
+      destination === undefined ? undefined : virtualAddressOf(destination, name, view),
+  };
+}
+
+export function compileVirtualAddress(object: EffectiveObject): VirtualAddressModel {
+  const enabled = object.properties['enabled'];
+  return { name: object.name, isDisabled: enabled === 'no' || enabled === false };
+}
+
+/** `/Common/10.0.0.1:80`, `/Common/web-1:80`, `/Common/2001:db8::1.80`. */
+export function splitMember(name: string): { node: string; port: number } | undefined {
+  const start = name.lastIndexOf('/') + 1;
+  const bare = name.slice(start);
+  const isIpv6 = bare.indexOf(':') !== bare.lastIndexOf(':');
+  const cut = isIpv6 ? bare.lastIndexOf('.') : bare.lastIndexOf(':');
+  if (cut < 0) return undefined;
+  const port = Number(bare.slice(cut + 1));
+  return {
+    node: name.slice(0, start + cut),
+    port: Number.isInteger(port) ? port : 0,
+  };
+}
+
+/** The `ltm virtual-address` that a destination belongs to: of that name, or with that address. */
+function virtualAddressOf(
+  destination: string,
+  virtual: string,
+  view: ConfigView,
+): string | undefined {
+  const parts = splitMember(destination);
+  const path = parts?.node ?? destination;
+  const folder = virtual.slice(0, virtual.lastIndexOf('/') + 1);
+  const name = path.startsWith('/') ? path : `${folder}${path}`;
+  if (view.get('ltm virtual-address', name) !== undefined) return name;
+  const bare = parseAddress(lastPart(path));
+  return bare === undefined
+    ? undefined
+    : view
+        .list('ltm virtual-address')
+        .find((object) => text(object.properties['address']) === lastPart(path))?.name;
+}
+
+function applyRule(
+  rule: MonitorRule,
+  label: string,
+  address: string,
+  port: number,
+  monitors: MonitorLookup,
+): MonitorUse {
+  const instances = rule.monitors.map((name) => {
+    const settings = monitors(name);
+    return settings === undefined ? undefined : instanceFor(settings, { address, port });
+  });
+  return { label: `${ruleText(rule)} (${label})`, rule, instances };
+}
+
+function ruleText(rule: MonitorRule): string {
+  return rule.minimum < rule.monitors.length
+    ? `min ${rule.minimum} of { ${rule.monitors.join(' ')} }`
+    : rule.monitors.join(' and ');
+}
+
+/** `default` on a node is the (absent) default node monitor: none. */
+function ownRule(properties: Properties): MonitorRule | undefined {
+  const rule = text(properties['monitor']);
+  return rule === undefined || rule === 'default' ? undefined : parseMonitorRule(rule);
+}
+
+function operatorState(properties: Properties): { isForcedDown: boolean; isDisabled: boolean } {
+  return {
+    isForcedDown: properties['state'] === 'user-down',
+    isDisabled: properties['session'] === 'user-disabled',
+  };
+}
+
+function isFlaggedDisabled(properties: Properties): boolean {
+  return properties['enabled'] === 'disabled' || properties['disabled'] === true;
+}
+
+function items(value: Value | undefined): readonly Properties[] {
+  if (!Array.isArray(value)) return [];
+  // Items are objects by the catalogue's type; anything else was refused before it was stored.
+  return value.filter((item): item is Properties => typeof item === 'object' && item !== null);
+}
+
+function text(value: Value | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' && value !== 'none' ? value : undefined;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
