@@ -67,6 +67,18 @@ export interface HybridTimeMessage {
   readonly counter: number;
 }
 
+/** The newest commit of one device that a group's content includes. */
+export interface VersionMessage {
+  readonly origin: string;
+  readonly time: HybridTimeMessage;
+}
+
+export interface GroupHeadMessage {
+  readonly commitId: string;
+  readonly commitDevice: string;
+  readonly commitTime: HybridTimeMessage;
+}
+
 export interface VirtualHealth {
   readonly name: string;
   readonly address: string;
@@ -109,13 +121,24 @@ export interface IqueryBodies {
     readonly contentHash: string;
     readonly hasPending: boolean;
     readonly lastError: string;
+    readonly versions: readonly VersionMessage[];
+    readonly asks: boolean;
   };
   readonly commitBatch: {
     readonly group: string;
     readonly commits: readonly string[];
     readonly afterId: string;
+    readonly after: readonly VersionMessage[];
+    readonly versions: readonly VersionMessage[];
+    readonly contentHash: string;
+    readonly merge: boolean;
+    readonly head: GroupHeadMessage;
   };
-  readonly loadRequest: { readonly group: string; readonly reason: string };
+  readonly loadRequest: {
+    readonly group: string;
+    readonly reason: string;
+    readonly force: boolean;
+  };
   readonly fullLoad: {
     readonly group: string;
     readonly commitId: string;
@@ -125,6 +148,9 @@ export interface IqueryBodies {
     readonly part: number;
     readonly parts: number;
     readonly force: boolean;
+    readonly versions: readonly VersionMessage[];
+    readonly contentHash: string;
+    readonly merge: boolean;
   };
   readonly syncResult: {
     readonly group: string;

@@ -1,0 +1,84 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Clock } from '../platform/clock.ts';
+import type { Http2Credentials } from '../platform/http2.ts';
+import type { Log } from '../platform/log.ts';
+import type { Random } from '../platform/random.ts';
+import type { Admission, TrustDirectory } from './admission.ts';
+import type { Codec, Hello } from './codec.ts';
+import type { LaneConnection } from './lane.ts';
+import type { LiveSession } from './session.ts';
+import type { Lane, PeerReport } from './types.ts';
+
+/** Where trust comes from (cluster/trust): the directory now, and word of each change of it. */
+export interface TrustSource {
+  current(): TrustDirectory;
+  onChange(listener: () => void): () => void;
+}
+
+export interface IqueryOptions {
+  readonly trust: TrustSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** 4353; 0 lets the kernel choose (tests). */
+  readonly port: number;
+  /** Default: every address, IPv4 and IPv6. */
+  readonly addresses?: readonly string[];
+  readonly software: string;
+  /** What we are to our peers: "bigip" or "bigip-dns". */
+  readonly product?: string;
+}
+
+export function credentialsOf(directory: TrustDirectory): Http2Credentials {
+  return {
+    certificate: directory.identity.certificate,
+    key: directory.identity.key,
+    authorities: [directory.authority, ...directory.exchanged],
+  };
+}
+
+/** What the parts of the channel (accepting, dialling) share. */
+export interface ChannelCore {
+  readonly options: IqueryOptions;
+  readonly codec: Codec;
+  admit(certificate: X509Certificate): Admission;
+  selfName(): string;
+  hello(session: string): Hello;
+  sessionOf(device: string): LiveSession | undefined;
+  /** False when another session with the device stays instead. */
+  open(session: LiveSession): boolean;
+}
+
+/** Said to a dialler whose call is not needed; it rests until the other session ends. */
+export const alreadyConnected = 'a session exists already';
+
+export function laneOf(path: string): Lane | undefined {
+  if (path === lanePath('control')) return 'control';
+  return path === lanePath('bulk') ? 'bulk' : undefined;
+}
+
+export function lanePath(lane: Lane): string {
+  return `/evenkeel.iquery.v1/${lane}`;
+}
+
+export function lanesOf(session: LiveSession): readonly LaneConnection[] {
+  return [session.lanes.control, session.lanes.bulk];
+}
+
+export function reportOf(session: LiveSession, address: string, reconnects: number): PeerReport {
+  const { control, bulk } = session.lanes;
+  return {
+    device: session.device,
+    address,
+    state: 'connected',
+    reason: '',
+    connectedSince: session.since,
+    reconnects,
+    bytesIn: control.wire.bytesIn() + bulk.wire.bytesIn(),
+    bytesOut: control.wire.bytesOut() + bulk.wire.bytesOut(),
+    software: session.software,
+    certificateExpires: control.wire.certificate.validTo,
+    cipher: control.wire.cipher,
+    protocol: control.wire.protocol,
+  };
+}

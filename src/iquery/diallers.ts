@@ -1,0 +1,275 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Cancel } from '../platform/clock.ts';
+import { dialStream, type Wire } from '../platform/http2.ts';
+import { alreadyConnected, type ChannelCore, credentialsOf, lanePath, reportOf } from './core.ts';
+import type { Hello } from './codec.ts';
+import { type DialEvent, type DialState, stepDial } from './dialler.ts';
+import { type LaneConnection, openLane } from './lane.ts';
+import { createSession, helloFault, type LiveSession } from './session.ts';
+import type { Lane, PeerRelation, PeerReport, WantedPeer } from './types.ts';
+
+/** Keeps a session to every wanted address, one dial state machine each. */
+export interface Diallers {
+  want(owner: string, peers: readonly WantedPeer[]): void;
+  sessionEnded(session: LiveSession, reason: string): void;
+  /** Trust has changed: what was refused may be welcome now. */
+  retry(): void;
+  reports(): readonly PeerReport[];
+  close(): void;
+}
+
+interface Target {
+  peer: WantedPeer;
+  state: DialState;
+  cancel: Cancel | undefined;
+  session: LiveSession | undefined;
+  opened: number;
+  loggedReason: string;
+  isDropped: boolean;
+}
+
+const helloMilliseconds = 3000;
+
+export function createDiallers(core: ChannelCore): Diallers {
+  const { clock, random, log } = core.options;
+  const wants = new Map<string, readonly WantedPeer[]>();
+  const targets = new Map<string, Target>();
+  let isClosed = false;
+
+  const feed = (target: Target, event: DialEvent): void => {
+    if (target.isDropped || isClosed) return;
+    const [state, effects] = stepDial(target.state, event);
+    target.state = state;
+    for (const effect of effects) {
+      if (effect.type === 'dial') void dial(target);
+      else target.cancel = clock.after(effect.milliseconds, () => feed(target, { type: 'due' }));
+    }
+  };
+  const failed = (target: Target, reason: string): void => {
+    if (target.loggedReason !== reason && !target.isDropped && !isClosed) {
+      const { address, port } = target.peer;
+      log.write('warning', `no iQuery session with ${address} port ${port}: ${reason}`);
+    }
+    target.loggedReason = reason;
+    feed(target, { type: 'failed', reason, fraction: random.fraction() });
+  };
+  const dial = async (target: Target): Promise<void> => {
+    const known = target.peer.device;
+    if (known !== undefined && core.sessionOf(known) !== undefined) return rest(target, known);
+    if (known === core.selfName()) return rest(target, known);
+    const attempt = await call(core, target.peer);
+    if (!attempt.ok) {
+      if (attempt.unneeded !== undefined) rest(target, attempt.unneeded);
+      else failed(target, attempt.reason);
+      return;
+    }
+    const { session } = attempt;
+    if (target.isDropped || isClosed) return endLanes(session, 'no longer wanted');
+    target.session = session;
+    // Before it opens: an opening session may already fail inside its listeners.
+    feed(target, { type: 'opened', device: session.device });
+    if (!core.open(session)) {
+      target.session = undefined;
+      endLanes(session, alreadyConnected);
+      return rest(target, session.device);
+    }
+    target.opened += 1;
+    target.loggedReason = '';
+  };
+  const rest = (target: Target, device: string): void => {
+    const reason = device === core.selfName() ? 'this device itself' : alreadyConnected;
+    feed(target, { type: 'unneeded', device, reason });
+    // The other session may have ended while we were dialling.
+    if (device !== core.selfName() && core.sessionOf(device) === undefined) {
+      failed(target, 'the other session has ended');
+    }
+  };
+  return {
+    want(owner, peers) {
+      wants.set(owner, peers);
+      const wanted = mergeWants([...wants.values()].flat());
+      for (const [key, target] of targets) {
+        const peer = wanted.get(key);
+        const { session } = target;
+        if (peer !== undefined && (peer.device ?? session?.device) === session?.device) continue;
+        if (peer !== undefined && session === undefined && peer.device === target.peer.device)
+          continue;
+        targets.delete(key);
+        target.isDropped = true;
+        target.cancel?.();
+        if (session?.isOpen === true) endLanes(session, 'no longer wanted');
+      }
+      for (const [key, peer] of wanted) {
+        const known = targets.get(key);
+        if (known !== undefined) {
+          known.peer = peer;
+          continue;
+        }
+        const target = newTarget(peer);
+        targets.set(key, target);
+        feed(target, { type: 'start' });
+      }
+    },
+    sessionEnded(session, reason) {
+      for (const target of targets.values()) {
+        if (target.session === session) {
+          target.session = undefined;
+          failed(target, reason);
+        } else if (core.sessionOf(session.device) === undefined) {
+          feed(target, { type: 'gone', device: session.device });
+        }
+      }
+    },
+    retry() {
+      for (const target of targets.values()) {
+        if (target.state.phase !== 'waiting') continue;
+        target.cancel?.();
+        feed(target, { type: 'due' });
+      }
+    },
+    reports: () => [...targets.values()].map((target) => targetReport(core, target)),
+    close() {
+      isClosed = true;
+      for (const target of targets.values()) target.cancel?.();
+    },
+  };
+}
+
+function newTarget(peer: WantedPeer): Target {
+  return {
+    peer,
+    state: { phase: 'dialling', failures: 0 },
+    cancel: undefined,
+    session: undefined,
+    opened: 0,
+    loggedReason: '',
+    isDropped: false,
+  };
+}
+
+/** Two rooms may want the same address; the one that knows the device's name decides. */
+function mergeWants(peers: readonly WantedPeer[]): Map<string, WantedPeer> {
+  const merged = new Map<string, WantedPeer>();
+  for (const peer of peers) {
+    const key = `${peer.address} ${peer.port}`;
+    if (merged.get(key)?.device === undefined) merged.set(key, peer);
+  }
+  return merged;
+}
+
+type Attempt =
+  | { readonly ok: true; readonly session: LiveSession }
+  | { readonly ok: false; readonly reason: string; readonly unneeded?: string };
+
+/** Both lanes, both Hellos; or why not. */
+async function call(core: ChannelCore, peer: WantedPeer): Promise<Attempt> {
+  const verdict: Met = {};
+  const refuse = (certificate: X509Certificate): string | undefined =>
+    meet(core, peer, certificate, verdict);
+  const credentials = credentialsOf(core.options.trust.current());
+  const { address, port } = peer;
+  const results = await Promise.allSettled(
+    (['control', 'bulk'] as const).map((lane) =>
+      dialStream({ address, port, path: lanePath(lane), credentials, refuse }),
+    ),
+  );
+  const wires = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const [control, bulk] = wires;
+  if (control === undefined || bulk === undefined) {
+    for (const wire of wires) wire.destroy();
+    const failure = results.find((result) => result.status === 'rejected');
+    const reason = failure?.reason instanceof Error ? failure.reason.message : 'refused';
+    if (verdict.unneeded === undefined) return { ok: false, reason };
+    return { ok: false, reason, unneeded: verdict.unneeded };
+  }
+  return greet(core, control, bulk, verdict);
+}
+
+interface Met {
+  device?: string;
+  relation?: PeerRelation;
+  /** The device found there needs no session from here. */
+  unneeded?: string;
+}
+
+function meet(
+  core: ChannelCore,
+  peer: WantedPeer,
+  certificate: X509Certificate,
+  verdict: Met,
+): string | undefined {
+  const admission = core.admit(certificate);
+  if (!admission.ok) {
+    if (admission.isSelf === true) verdict.unneeded = core.selfName();
+    return admission.reason;
+  }
+  const { device, relation } = admission;
+  if (peer.device !== undefined && peer.device !== device) {
+    return `the device at ${peer.address} is ${device}, not ${peer.device}`;
+  }
+  if (core.sessionOf(device) !== undefined) {
+    verdict.unneeded = device;
+    return alreadyConnected;
+  }
+  verdict.device = device;
+  verdict.relation = relation;
+  return undefined;
+}
+
+function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<Attempt> {
+  const { clock, random } = core.options;
+  const { device, relation } = met;
+  return new Promise((resolve) => {
+    if (device === undefined || relation === undefined) {
+      resolve({ ok: false, reason: 'no certificate was presented' });
+      return;
+    }
+    const hellos = new Map<Lane, Hello>();
+    const lanes: LaneConnection[] = [
+      openLane('control', control, core.codec, clock),
+      openLane('bulk', bulk, core.codec, clock),
+    ];
+    const fail = (reason: string, unneeded?: string): void => {
+      cancel();
+      for (const lane of lanes) lane.destroy(reason);
+      resolve(unneeded === undefined ? { ok: false, reason } : { ok: false, reason, unneeded });
+    };
+    const cancel = clock.after(helloMilliseconds, () => fail('no Hello came'));
+    const id = random.uuid();
+    for (const lane of lanes) {
+      lane.onClose((reason) => fail(reason, reason === alreadyConnected ? device : undefined));
+      lane.onHello((hello) => {
+        const fault = helloFault(hello, device);
+        if (fault !== undefined) return fail(fault);
+        hellos.set(lane.lane, hello);
+        const [first, second] = lanes;
+        if (hellos.size < 2 || first === undefined || second === undefined) return;
+        cancel();
+        const wallMilliseconds = clock.wallMilliseconds();
+        const parts = { device, relation, hello, control: first, bulk: second, wallMilliseconds };
+        resolve({ ok: true, session: createSession({ ...parts, dialledBy: 'us' }) });
+      });
+      lane.send('hello', core.hello(id));
+    }
+  });
+}
+
+function endLanes(session: LiveSession, reason: string): void {
+  session.lanes.control.end(reason);
+  session.lanes.bulk.end(reason);
+}
+
+function targetReport(core: ChannelCore, target: Target): PeerReport {
+  const { peer, state } = target;
+  const device =
+    peer.device ?? (state.phase === 'open' || state.phase === 'resting' ? state.device : '');
+  const reconnects = Math.max(0, target.opened - 1);
+  const session = core.sessionOf(device);
+  if (session !== undefined) return reportOf(session, peer.address, reconnects);
+  const traffic = { reconnects, bytesIn: 0, bytesOut: 0 };
+  if (state.phase === 'dialling') {
+    return { device, address: peer.address, state: 'connecting', reason: '', ...traffic };
+  }
+  const reason = state.phase === 'open' ? '' : state.reason;
+  return { device, address: peer.address, state: 'not-connected', reason, ...traffic };
+}

@@ -1,0 +1,270 @@
+import { X509Certificate } from 'node:crypto';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  createSecureServer,
+  type Http2SecureServer,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+
+/**
+ * Byte streams over HTTP/2 over mutual TLS 1.3: one POST stream a connection. Who is admitted is the
+ * caller's decision; this door only guarantees that nothing of a stream is seen before the certificate
+ * was verified against `authorities` and admitted.
+ */
+export interface Http2Credentials {
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** PEM certificates of the authorities whose signature we accept. */
+  readonly authorities: readonly string[];
+}
+
+export interface Wire {
+  /** Address of the other end, an IPv4 one without its IPv6 mapping. */
+  readonly remoteAddress: string;
+  readonly certificate: X509Certificate;
+  readonly protocol: string;
+  readonly cipher: string;
+  bytesIn(): number;
+  bytesOut(): number;
+  /** Bytes handed to `write` that the kernel has not taken yet. */
+  pendingBytes(): number;
+  write(bytes: Uint8Array): void;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  /** Exactly once, with the error's text or "closed". */
+  onClose(listener: (reason: string) => void): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  destroy(): void;
+}
+
+export interface StreamServerOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly credentials: Http2Credentials;
+  /** Called for each TCP connection before any work is done for it; false drops it. */
+  readonly accept: (remoteAddress: string) => boolean;
+  /** Why the certificate is not welcome, or undefined. */
+  readonly refuse: (certificate: X509Certificate) => string | undefined;
+  readonly onRefused: (remoteAddress: string, reason: string) => void;
+  readonly onStream: (wire: Wire, path: string) => void;
+}
+
+export interface StreamServer {
+  readonly port: number;
+  setCredentials(credentials: Http2Credentials): void;
+  close(): Promise<void>;
+}
+
+const handshakeMilliseconds = 5000;
+/** Large enough that a full load is never paced by window updates on a long link. */
+const windowBytes = 8 * 1024 * 1024;
+const settings = { initialWindowSize: windowBytes, maxConcurrentStreams: 1 };
+
+export function serveStreams(options: StreamServerOptions): Promise<StreamServer> {
+  const sockets = new Set<Socket>();
+  const secure = secureServer(options);
+  // Own TCP server in front of the TLS one, so that a flood is dropped before a handshake is paid for.
+  const server = createServer({ noDelay: true }, (socket) => {
+    const remote = plainAddress(socket.remoteAddress);
+    if (!options.accept(remote)) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    secure.emit('connection', socket);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.address, port: options.port }, () => {
+      server.removeListener('error', reject);
+      resolve({
+        port: portOf(server),
+        setCredentials: (credentials) => secure.setSecureContext(contextOf(credentials)),
+        close: () => closeServer(server, secure, sockets),
+      });
+    });
+  });
+}
+
+function secureServer(options: StreamServerOptions): Http2SecureServer {
+  const secure = createSecureServer({
+    ...contextOf(options.credentials),
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: handshakeMilliseconds,
+    settings,
+  });
+  secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    options.onRefused(plainAddress(socket.remoteAddress), error.message);
+  });
+  secure.on('secureConnection', (socket: TLSSocket) => {
+    const certificate = socket.getPeerX509Certificate();
+    const reason =
+      certificate === undefined ? 'no certificate was presented' : options.refuse(certificate);
+    if (reason === undefined) return;
+    options.onRefused(plainAddress(socket.remoteAddress), reason);
+    socket.destroy();
+  });
+  secure.on('session', (session) => {
+    session.on('error', () => session.destroy());
+    session.setLocalWindowSize(windowBytes);
+  });
+  secure.on('stream', (stream: ServerHttp2Stream, headers) => {
+    // The session's socket is a TLS one: this server has no other.
+    const socket = stream.session?.socket as TLSSocket | undefined;
+    const certificate = socket?.getPeerX509Certificate();
+    // Admitted above; asked again, because trust can have changed since the handshake.
+    if (socket === undefined || certificate === undefined) return stream.destroy();
+    if (options.refuse(certificate) !== undefined) return stream.destroy();
+    stream.respond({ ':status': 200 });
+    options.onStream(wireOf(stream, socket, certificate), String(headers[':path']));
+  });
+  return secure;
+}
+
+export interface StreamDialOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly path: string;
+  readonly credentials: Http2Credentials;
+  readonly refuse: (certificate: X509Certificate) => string | undefined;
+}
+
+/** Resolves when the other end has answered; rejects with why not, within 5 s. */
+export function dialStream(options: StreamDialOptions): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({
+      host: options.address,
+      port: options.port,
+      ALPNProtocols: ['h2'],
+      ...contextOf(options.credentials),
+      checkServerIdentity: (_host, peer) => {
+        const reason = options.refuse(new X509Certificate(peer.raw));
+        return reason === undefined ? undefined : new Error(reason);
+      },
+    });
+    socket.setNoDelay(true);
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(error);
+    };
+    socket.setTimeout(handshakeMilliseconds, () => fail(new Error('connection timed out')));
+    socket.once('error', fail);
+    socket.once('close', () => fail(new Error('refused by the other end')));
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerX509Certificate();
+      if (certificate === undefined) return fail(new Error('no certificate was presented'));
+      openStream(socket, certificate, options, resolve, fail);
+    });
+  });
+}
+
+function openStream(
+  socket: TLSSocket,
+  certificate: X509Certificate,
+  options: StreamDialOptions,
+  resolve: (wire: Wire) => void,
+  fail: (error: Error) => void,
+): void {
+  const host = isIPv6(options.address) ? `[${options.address}]` : options.address;
+  const session: ClientHttp2Session = connectHttp2(`https://${host}:${options.port}`, {
+    createConnection: () => socket,
+    settings: { ...settings, enablePush: false },
+  });
+  session.on('error', fail);
+  session.on('connect', () => session.setLocalWindowSize(windowBytes));
+  const stream = session.request(
+    { ':method': 'POST', ':path': options.path },
+    { endStream: false },
+  );
+  stream.on('error', fail);
+  stream.once('response', (headers) => {
+    if (headers[':status'] !== 200) return fail(new Error(`answered ${headers[':status']}`));
+    socket.setTimeout(0);
+    resolve(wireOf(stream, socket, certificate));
+  });
+}
+
+/** The part of an HTTP/2 stream, of either end, that a wire needs. */
+type DuplexStream = ServerHttp2Stream | ClientHttp2Stream;
+
+function wireOf(stream: DuplexStream, socket: TLSSocket, certificate: X509Certificate): Wire {
+  const protocol = socket.getProtocol() ?? '';
+  const cipher = socket.getCipher().name;
+  const session = stream.session;
+  let closed: string | undefined;
+  let failure = 'closed';
+  const listeners: ((reason: string) => void)[] = [];
+  const close = (): void => {
+    if (closed !== undefined) return;
+    closed = failure;
+    session?.destroy();
+    for (const listener of listeners) listener(closed);
+  };
+  stream.on('error', (error: Error) => void (failure = error.message));
+  stream.on('end', () => stream.end());
+  stream.on('close', close);
+  return {
+    remoteAddress: plainAddress(socket.remoteAddress),
+    certificate,
+    protocol,
+    cipher,
+    bytesIn: () => socket.bytesRead,
+    bytesOut: () => socket.bytesWritten,
+    pendingBytes: () => stream.writableLength,
+    write: (bytes) => {
+      if (!stream.destroyed && closed === undefined) stream.write(bytes);
+    },
+    onData: (listener) => void stream.on('data', listener),
+    onClose: (listener) => {
+      if (closed === undefined) listeners.push(listener);
+      else listener(closed);
+    },
+    end: () => void stream.end(),
+    destroy: () => {
+      stream.destroy();
+      session?.destroy();
+    },
+  };
+}
+
+function contextOf(credentials: Http2Credentials): {
+  cert: string;
+  key: string;
+  ca: string[];
+  minVersion: 'TLSv1.3';
+} {
+  return {
+    cert: credentials.certificate,
+    key: credentials.key,
+    ca: [...credentials.authorities],
+    minVersion: 'TLSv1.3',
+  };
+}
+
+function closeServer(
+  server: Server,
+  secure: Http2SecureServer,
+  sockets: ReadonlySet<Socket>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    secure.removeAllListeners('session');
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+function portOf(server: Server): number {
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : 0;
+}
+
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '');
+}
