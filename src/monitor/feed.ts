@@ -52,7 +52,7 @@ export function startHealth(options: HealthOptions): Health {
     {
       onOpen(opened) {
         state.takePlanChange();
-        const held = state.instances().map(({ probes: _, ...status }) => status);
+        const held = state.instances().map((status) => ({ ...status, probes: [] }));
         opened.send({ type: 'plan', instances: state.plan(), held });
       },
       onMessage: (message) => publish(state.observe(message.instances, now())),

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exampleObjects, exampleView } from './example-view.ts';
+import { HealthState } from './health-state.ts';
+import { splitMember } from './model.ts';
+import { instanceFor, monitorSettings } from './plan.ts';
+import { combineStates, parseMonitorRule } from './rule.ts';
+
+test('a rule is read in every form clients write it in', () => {
+  const both = { monitors: ['/Common/a', '/Common/b'], minimum: 2 };
+  assert.deepEqual(parseMonitorRule('/Common/a and /Common/b '), both);
+  assert.deepEqual(parseMonitorRule('min 1 of { /Common/a /Common/b }'), { ...both, minimum: 1 });
+  assert.deepEqual(parseMonitorRule('min 1 of  /Common/a /Common/b'), { ...both, minimum: 1 });
+  assert.deepEqual(parseMonitorRule('min 9 of { a b }'), both);
+  assert.deepEqual(parseMonitorRule('/Common/icmp '), { monitors: ['/Common/icmp'], minimum: 1 });
+  for (const none of ['', 'none', '/Common/none']) assert.equal(parseMonitorRule(none), undefined);
+});
+
+test('min N of decides as soon as it can', () => {
+  const rule = { monitors: ['a', 'b', 'c'], minimum: 2 };
+  assert.equal(combineStates(rule, ['up', 'up', undefined]), 'up');
+  assert.equal(combineStates(rule, ['down', 'down', 'up']), 'down');
+  assert.equal(combineStates(rule, ['down', 'up', 'checking']), 'checking');
+  assert.equal(combineStates({ ...rule, minimum: 3 }, ['down', 'up', 'checking']), 'down');
+});
+
+test('member names of both families are taken apart', () => {
+  assert.deepEqual(splitMember('/Common/10.0.0.1:80'), { node: '/Common/10.0.0.1', port: 80 });
+  assert.deepEqual(splitMember('/P/f/web-1:any'), { node: '/P/f/web-1', port: 0 });
+  assert.deepEqual(splitMember('/Common/2001:db8::1.443'), {
+    node: '/Common/2001:db8::1',
+    port: 443,
+  });
+});
+
+test('the plan has one instance for each monitor and target', () => {
+  const state = new HealthState();
+  state.load(exampleView(exampleObjects), 0);
+  assert.deepEqual(
+    state
+      .plan()
+      .map((plan) => plan.id)
+      .toSorted(),
+    [
+      '/Common/http 10.0.0.1:80',
+      '/Common/http 10.0.0.2:80',
+      '/Common/http 2001:db8::1.8080',
+      '/Common/https_443 10.0.0.1:443',
+      '/Common/icmp 10.0.0.1',
+      '/Common/tcp 10.0.0.1:80',
+      '/Common/tcp 2001:db8::1.8080',
+    ],
+  );
+});
+
+test('an instance carries the monitor: times, strings, alias address and port', () => {
+  const view = exampleView({
+    'ltm monitor http': {
+      '/Common/m': {
+        interval: 1,
+        timeout: 4,
+        'up-interval': 2,
+        'time-until-up': 3,
+        'manual-resume': 'enabled',
+        reverse: 'enabled',
+        send: 'GET /',
+        recv: 'ok',
+        'recv-disable': 'none',
+        destination: '192.0.2.1:8080',
+      },
+    },
+  });
+  const settings = monitorSettings(view, '/Common/m');
+  assert.ok(settings);
+  assert.deepEqual(instanceFor(settings, { address: '10.0.0.1%2', port: 80 }), {
+    id: '/Common/m 192.0.2.1:8080',
+    monitor: '/Common/m',
+    type: 'http',
+    address: '192.0.2.1',
+    port: 8080,
+    intervalMilliseconds: 1000,
+    upIntervalMilliseconds: 2000,
+    timeoutMilliseconds: 4000,
+    timeUntilUpMilliseconds: 3000,
+    manualResume: true,
+    reverse: true,
+    send: 'GET /',
+    recv: 'ok',
+    recvDisable: '',
+  });
+  const open = { ...settings, aliasPort: undefined };
+  assert.equal(instanceFor(open, { address: '10.0.0.1', port: 0 }), undefined);
+});
+
+test('a commit changes the plan by what it touched, and by nothing more', () => {
+  const state = new HealthState();
+  const view = exampleView(exampleObjects);
+  state.load(view, 0);
+  state.takePlanChange();
+  const pools = exampleObjects['ltm pool'] ?? {};
+  const change = (properties: Record<string, never> | object): typeof exampleObjects => ({
+    ...exampleObjects,
+    'ltm pool': { ...pools, '/Common/web': { ...pools['/Common/web'], ...properties } },
+  });
+  const commit = (objects: typeof exampleObjects): void => {
+    const next = exampleView(objects, 2);
+    const after = next.stored('ltm pool', '/Common/web');
+    const before = view.stored('ltm pool', '/Common/web');
+    state.update(next, [{ component: 'ltm pool', name: '/Common/web', before, after }], 1);
+  };
+  commit(change({ description: 'other' }));
+  assert.equal(state.takePlanChange(), undefined);
+  commit(
+    change({
+      members: [
+        { name: '/Common/10.0.0.1:80', address: '10.0.0.1' },
+        { name: '/Common/10.0.0.3:80', address: '10.0.0.3' },
+      ],
+    }),
+  );
+  const planChange = state.takePlanChange();
+  assert.deepEqual(
+    planChange?.set.map((plan) => plan.id),
+    ['/Common/http 10.0.0.3:80'],
+  );
+  assert.deepEqual(planChange?.remove, ['/Common/http 10.0.0.2:80']);
+});
