@@ -1,0 +1,27 @@
+/** `dns --config DIR`: the listeners of one device and their answers. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDnsService } from '../gtm/listener/service.ts';
+import { systemClock } from '../platform/clock.ts';
+import { devicePaths } from '../platform/device-paths.ts';
+import { makeFolder } from '../platform/files.ts';
+import { fileLog } from '../platform/log.ts';
+import { systemRandom } from '../platform/random.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (values.config === undefined) {
+  process.stderr.write('dns: --config DIR is missing\n');
+  process.exit(2);
+}
+const paths = devicePaths(values.config);
+makeFolder(paths.run);
+const service = await startDnsService({
+  socket: paths.dnsSocket,
+  file: join(paths.root, 'data', 'dns.json'),
+  clock: systemClock,
+  random: systemRandom,
+  log: fileLog(join(paths.logs, 'gtm'), 'dns'),
+});
+const stop = (): void => void service.close().finally(() => process.exit(0));
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

@@ -1,0 +1,160 @@
+/**
+ * A snapshot made ready for deciding: names indexed, addresses as bytes, and beside each pool and wide IP
+ * the little state that turns (cursors, weights, counters). That state survives a new snapshot by name.
+ */
+import { present } from '../../base/assert.ts';
+import {
+  newCounters,
+  type PoolCounters,
+  type StageCounts,
+  type WideIpCounters,
+} from './counters.ts';
+import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
+import { createPersistenceTable, type PersistenceTable } from './persistence.ts';
+import type {
+  GtmSnapshot,
+  GtmType,
+  SnapshotMember,
+  SnapshotPool,
+  SnapshotSettings,
+  SnapshotWideIp,
+} from './snapshot-types.ts';
+
+export interface CompiledMember {
+  readonly data: SnapshotMember;
+  readonly address: Uint8Array;
+  /** Of the smooth weighted round robin. */
+  weight: number;
+  readonly counters: StageCounts;
+}
+
+export interface CompiledPool {
+  readonly data: SnapshotPool;
+  readonly members: readonly CompiledMember[];
+  readonly fallbackIp: Uint8Array | undefined;
+  /** Where the next round begins. */
+  cursor: number;
+  readonly counters: PoolCounters;
+}
+
+export interface WideIpPool {
+  readonly pool: CompiledPool;
+  readonly ratio: number;
+  weight: number;
+}
+
+export interface CompiledWideIp {
+  readonly data: SnapshotWideIp;
+  readonly pools: readonly WideIpPool[];
+  readonly lastResort: CompiledPool | undefined;
+  cursor: number;
+  readonly counters: WideIpCounters;
+}
+
+interface TypeIndex {
+  readonly exact: ReadonlyMap<string, CompiledWideIp>;
+  readonly wildcards: readonly { readonly pattern: string; readonly wideIp: CompiledWideIp }[];
+}
+
+export interface CompiledSnapshot {
+  readonly sequence: number;
+  readonly settings: SnapshotSettings;
+  readonly pools: readonly CompiledPool[];
+  readonly wideIps: readonly CompiledWideIp[];
+  readonly index: Readonly<Record<GtmType, TypeIndex>>;
+  readonly persistence: PersistenceTable;
+}
+
+export function compileSnapshot(
+  snapshot: GtmSnapshot,
+  previous?: CompiledSnapshot,
+): CompiledSnapshot {
+  const formerPools = new Map(previous?.pools.map((pool) => [poolKey(pool.data), pool]));
+  const formerWideIps = new Map(
+    previous?.wideIps.map((wideIp) => [wideIp.data.name + wideIp.data.type, wideIp]),
+  );
+  const pools = snapshot.pools.map((pool) => compilePool(pool, formerPools.get(poolKey(pool))));
+  const wideIps = snapshot.wideIps.map((wideIp) =>
+    compileWideIp(wideIp, pools, formerWideIps.get(wideIp.name + wideIp.type)),
+  );
+  return {
+    sequence: snapshot.sequence,
+    settings: snapshot.settings,
+    pools,
+    wideIps,
+    index: { a: indexOf(wideIps, 'a'), aaaa: indexOf(wideIps, 'aaaa') },
+    persistence: previous?.persistence ?? createPersistenceTable(),
+  };
+}
+
+function poolKey(pool: SnapshotPool): string {
+  return `${pool.type} ${pool.name}`;
+}
+
+function compilePool(data: SnapshotPool, former: CompiledPool | undefined): CompiledPool {
+  const formerMembers = new Map(former?.members.map((member) => [member.data.name, member]));
+  return {
+    data,
+    members: data.members.map((member) => {
+      const same = formerMembers.get(member.name);
+      return {
+        data: member,
+        address: Uint8Array.from(member.bytes),
+        weight: same?.weight ?? 0,
+        counters: same?.counters ?? newCounters.stages(),
+      };
+    }),
+    fallbackIp: data.fallbackIp === undefined ? undefined : Uint8Array.from(data.fallbackIp.bytes),
+    cursor: former?.cursor ?? 0,
+    counters: former?.counters ?? newCounters.pool(),
+  };
+}
+
+function compileWideIp(
+  data: SnapshotWideIp,
+  pools: readonly CompiledPool[],
+  former: CompiledWideIp | undefined,
+): CompiledWideIp {
+  const poolAt = (index: number): CompiledPool => present(pools[index], `pool ${index}`);
+  const formerWeights = new Map(former?.pools.map((entry) => [entry.pool.data.name, entry.weight]));
+  return {
+    data,
+    pools: data.pools.map(({ pool, ratio }) => {
+      const compiled = poolAt(pool);
+      return { pool: compiled, ratio, weight: formerWeights.get(compiled.data.name) ?? 0 };
+    }),
+    lastResort: data.lastResort === undefined ? undefined : poolAt(data.lastResort),
+    cursor: former?.cursor ?? 0,
+    counters: former?.counters ?? newCounters.wideIp(),
+  };
+}
+
+function indexOf(wideIps: readonly CompiledWideIp[], type: GtmType): TypeIndex {
+  const exact = new Map<string, CompiledWideIp>();
+  const aliases = new Map<string, CompiledWideIp>();
+  const wildcards: { pattern: string; wideIp: CompiledWideIp }[] = [];
+  for (const wideIp of wideIps) {
+    if (wideIp.data.type !== type) continue;
+    for (const name of [wideIp.data.domain, ...wideIp.data.aliases]) {
+      if (isWildcard(name)) wildcards.push({ pattern: name, wideIp });
+      else if (name === wideIp.data.domain) exact.set(name, wideIp);
+      else if (!aliases.has(name)) aliases.set(name, wideIp);
+    }
+  }
+  // A wide IP of that very name goes before an alias of the same name.
+  for (const [alias, wideIp] of aliases) if (!exact.has(alias)) exact.set(alias, wideIp);
+  wildcards.sort((a, b) => comparePatterns(a.pattern, b.pattern));
+  return { exact, wildcards };
+}
+
+/** By name, then alias, then the wildcard with most literal characters. `key` is lower case. */
+export function findWideIp(
+  snapshot: CompiledSnapshot,
+  key: string,
+  type: GtmType,
+): CompiledWideIp | undefined {
+  const index = snapshot.index[type];
+  const exact = index.exact.get(key);
+  if (exact !== undefined || index.wildcards.length === 0) return exact;
+  return index.wildcards.find(({ pattern }) => matchesPattern(pattern, key))?.wideIp;
+}

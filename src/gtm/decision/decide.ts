@@ -1,0 +1,370 @@
+/**
+ * The GTM decision (reference 1.3): a name, a type and a client in; addresses, or what to do instead, out.
+ *
+ * Order: wide IP by name, alias, wildcard → persistence record → pools by pool-lb-mode, those that are
+ * available: preferred, alternate, fallback in each until one gives something → last-resort pool → fallback
+ * methods of the pools that are down (BIG-IP's surprise: fallback does not look at availability) →
+ * failure-rcode → DNS. Pure but for the cursors in the compiled snapshot, which `peek` leaves alone.
+ */
+import { maskedClient } from './client.ts';
+import {
+  findWideIp,
+  type CompiledMember,
+  type CompiledPool,
+  type CompiledSnapshot,
+  type CompiledWideIp,
+} from './compile.ts';
+import { missingData, pickMembers, pickWeighted, type MethodContext } from './methods.ts';
+import type { GtmType, Method } from './snapshot-types.ts';
+import type { CandidateTrace, Stage, TraceEvent } from './trace.ts';
+
+export interface DecisionQuery {
+  /** Lower case, without final dot. */
+  readonly key: string;
+  readonly type: GtmType;
+  /** Text of the resolver's address. */
+  readonly client: string;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
+export type Decision =
+  /** No enabled wide IP of this name and type. */
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'addresses';
+      readonly wideIp: CompiledWideIp;
+      readonly pool: CompiledPool;
+      readonly stage: Stage | 'persisted';
+      /** Empty for fallback-ip. */
+      readonly members: readonly CompiledMember[];
+      readonly addresses: readonly Uint8Array[];
+      readonly ttlSeconds: number;
+    }
+  | { readonly kind: 'drop'; readonly wideIp: CompiledWideIp; readonly pool: CompiledPool }
+  | {
+      readonly kind: 'return-to-dns';
+      readonly wideIp: CompiledWideIp;
+      readonly pool: CompiledPool | undefined;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly wideIp: CompiledWideIp;
+      readonly code: number;
+      readonly ttlSeconds: number;
+    };
+
+type PoolOutcome = Exclude<Decision, { kind: 'none' } | { kind: 'failure' }> | undefined;
+
+interface Context extends MethodContext {
+  readonly snapshot: CompiledSnapshot;
+  readonly wideIp: CompiledWideIp;
+  readonly now: number;
+  readonly trace: TraceEvent[] | undefined;
+}
+
+export function decide(
+  snapshot: CompiledSnapshot,
+  query: DecisionQuery,
+  trace?: TraceEvent[],
+  peek = false,
+): Decision {
+  const wideIp = findWideIp(snapshot, query.key, query.type);
+  if (wideIp === undefined || !wideIp.data.enabled) {
+    trace?.push({ kind: 'no-wide-ip', reason: noWideIpReason(query, wideIp) });
+    return { kind: 'none' };
+  }
+  trace?.push({
+    kind: 'match',
+    wideIp: wideIp.data.name,
+    type: wideIp.data.type,
+    by: matchedBy(wideIp, query.key),
+  });
+  const context: Context = {
+    snapshot,
+    wideIp,
+    settings: snapshot.settings,
+    client: query.client,
+    now: query.now,
+    peek,
+    trace,
+  };
+  const decision = chooseFor(context);
+  trace?.push({ kind: 'result', text: describe(decision) });
+  return decision;
+}
+
+function noWideIpReason(query: DecisionQuery, wideIp: CompiledWideIp | undefined): string {
+  return wideIp === undefined
+    ? `none of type ${query.type.toUpperCase()} has the name or an alias "${query.key}"`
+    : `${wideIp.data.name} is disabled`;
+}
+
+function matchedBy(wideIp: CompiledWideIp, key: string): 'name' | 'alias' | 'wildcard' {
+  if (wideIp.data.domain === key) return 'name';
+  return wideIp.data.aliases.includes(key) ? 'alias' : 'wildcard';
+}
+
+function chooseFor(context: Context): Decision {
+  const { wideIp } = context;
+  const persisted = persistedAnswer(context);
+  if (persisted !== undefined) return persisted;
+  const outcome = fromAvailablePools(context) ?? fromLastResort(context) ?? fromFallbacks(context);
+  if (outcome?.kind === 'addresses') keepPersistence(context, outcome.pool, outcome.members[0]);
+  if (outcome !== undefined) return outcome;
+  const { failure } = wideIp.data;
+  return failure === undefined
+    ? { kind: 'return-to-dns', wideIp, pool: undefined }
+    : { kind: 'failure', wideIp, ...failure };
+}
+
+function fromAvailablePools(context: Context): PoolOutcome {
+  const { pools } = context.wideIp;
+  const first = firstPool(context);
+  tracePools(context);
+  for (let step = 0; step < pools.length; step += 1) {
+    const pool = pools[(first + step) % pools.length]?.pool;
+    if (pool === undefined || !isPickable(context, pool)) continue;
+    const outcome = fromPool(context, pool, stages);
+    if (outcome !== undefined) return outcome;
+  }
+  return undefined;
+}
+
+const stages: readonly Stage[] = ['preferred', 'alternate', 'fallback'];
+
+function fromLastResort(context: Context): PoolOutcome {
+  const pool = context.wideIp.lastResort;
+  if (pool === undefined) return undefined;
+  const isUsable = isPickable(context, pool);
+  const verdict = isUsable ? 'tried' : poolReason(context, pool);
+  context.trace?.push({ kind: 'pass', text: `Last-resort pool ${pool.data.name}: ${verdict}` });
+  return isUsable ? fromPool(context, pool, stages) : undefined;
+}
+
+/** Pools that are down still have their fallback method; it may even hand out what is down. */
+function fromFallbacks(context: Context): PoolOutcome {
+  const { wideIp } = context;
+  const pools = wideIp.pools.map(({ pool }) => pool);
+  if (wideIp.lastResort !== undefined) pools.push(wideIp.lastResort);
+  const left = pools.filter((pool) => pool.data.enabled && !isPickable(context, pool));
+  if (left.length === 0) return undefined;
+  context.trace?.push({ kind: 'pass', text: 'Fallback methods of pools that are not available' });
+  for (const pool of left) {
+    const outcome = fromPool(context, pool, ['fallback']);
+    if (outcome !== undefined) return outcome;
+  }
+  return undefined;
+}
+
+/** Index of the pool whose turn it is; 0 when none is pickable. */
+function firstPool(context: Context): number {
+  const { wideIp, peek } = context;
+  const { pools } = wideIp;
+  switch (wideIp.data.mode) {
+    case 'global-availability':
+      return 0;
+    case 'ratio': {
+      const candidates = pools.filter(({ pool }) => isPickable(context, pool));
+      const picked = pickWeighted(candidates, (entry) => entry.ratio, peek);
+      return picked === undefined ? 0 : pools.indexOf(picked);
+    }
+    // Data centers do not score at this level, and without topology records all pools score the same.
+    case 'topology':
+    case 'round-robin': {
+      for (let step = 0; step < pools.length; step += 1) {
+        const index = (wideIp.cursor + step) % pools.length;
+        const entry = pools[index];
+        if (entry === undefined || !isPickable(context, entry.pool)) continue;
+        if (!peek) wideIp.cursor = index + 1;
+        return index;
+      }
+      return 0;
+    }
+  }
+}
+
+function isPickable(context: Context, pool: CompiledPool): boolean {
+  const { data } = pool;
+  return data.enabled && (data.available || !verifies(context, pool));
+}
+
+function verifies(context: Context, pool: CompiledPool): boolean {
+  return context.settings.verifiesAvailability && pool.data.verifiesAvailability;
+}
+
+function poolReason(context: Context, pool: CompiledPool): string {
+  if (!pool.data.enabled) return 'disabled';
+  if (pool.data.available) return 'available';
+  return verifies(context, pool)
+    ? pool.data.reason
+    : `${pool.data.reason}, but availability is not verified`;
+}
+
+function tracePools(context: Context): void {
+  const { trace, wideIp } = context;
+  if (trace === undefined) return;
+  const candidates = wideIp.pools.map(({ pool, ratio }) => ({
+    name: `${pool.data.name}${wideIp.data.mode === 'ratio' ? ` (ratio ${ratio})` : ''}`,
+    usable: isPickable(context, pool),
+    reason: poolReason(context, pool),
+  }));
+  const { mode } = wideIp.data;
+  const note = mode === 'topology' ? { note: 'no topology records: all score 0' } : {};
+  trace.push({ kind: 'pools', mode, candidates, ...note });
+}
+
+function fromPool(context: Context, pool: CompiledPool, allowed: readonly Stage[]): PoolOutcome {
+  for (const stage of allowed) {
+    const outcome = fromStage(context, pool, stage);
+    if (outcome !== undefined) return outcome;
+  }
+  return undefined;
+}
+
+function fromStage(context: Context, pool: CompiledPool, stage: Stage): PoolOutcome {
+  const { wideIp } = context;
+  const method: Method = pool.data[stage];
+  const checksHealth =
+    stage === 'fallback' ? context.settings.fallbackRespectsAvailability : verifies(context, pool);
+  const isEligible = (member: CompiledMember): boolean =>
+    member.data.enabled && (!checksHealth || member.data.available);
+  const outcome = ((): PoolOutcome => {
+    switch (method) {
+      case 'none':
+        return undefined;
+      case 'drop-packet':
+        return { kind: 'drop', wideIp, pool };
+      case 'return-to-dns':
+        return { kind: 'return-to-dns', wideIp, pool };
+      case 'fallback-ip':
+        return pool.fallbackIp && answer(context, pool, stage, [], [pool.fallbackIp]);
+      default: {
+        const members = pickMembers(pool, method, isEligible, context);
+        if (members.length === 0) return undefined;
+        const addresses = members.map((member) => member.address);
+        return answer(context, pool, stage, members, addresses);
+      }
+    }
+  })();
+  if (context.trace !== undefined) {
+    const candidates = pool.members.map((member) => traceMember(member, checksHealth));
+    const missing = missingData(method, context.settings);
+    const said = outcome === undefined ? (missing ?? emptyReason(method)) : describe(outcome);
+    const text = { pool: pool.data.name, stage, method, outcome: said };
+    context.trace.push({
+      kind: 'stage',
+      candidates: usesMembers(method) ? candidates : [],
+      ...text,
+    });
+  }
+  return outcome;
+}
+
+function answer(
+  context: Context,
+  pool: CompiledPool,
+  stage: Stage | 'persisted',
+  members: readonly CompiledMember[],
+  addresses: readonly Uint8Array[],
+): Extract<Decision, { kind: 'addresses' }> {
+  const { wideIp } = context;
+  const { ttlSeconds } = pool.data;
+  return { kind: 'addresses', wideIp, pool, stage, members, addresses, ttlSeconds };
+}
+
+function usesMembers(method: Method): boolean {
+  return !['none', 'drop-packet', 'return-to-dns', 'fallback-ip'].includes(method);
+}
+
+function emptyReason(method: Method): string {
+  if (method === 'none') return 'skipped';
+  return method === 'fallback-ip' ? 'no fallback-ip is set' : 'no candidate is usable';
+}
+
+function traceMember(member: CompiledMember, checksHealth: boolean): CandidateTrace {
+  const { data } = member;
+  const name = `${data.name} (${data.address})`;
+  if (!data.enabled || data.available) {
+    return { name, usable: data.enabled, reason: data.reason };
+  }
+  const reason = checksHealth ? data.reason : `${data.reason}, but availability is not looked at`;
+  return { name, usable: !checksHealth, reason };
+}
+
+interface PersistenceKey {
+  readonly key: string;
+  readonly network: string;
+  readonly seconds: number;
+}
+
+function persistenceKey(context: Context): PersistenceKey | undefined {
+  const { persistence, name, type } = context.wideIp.data;
+  if (persistence === undefined) return undefined;
+  const { seconds, cidrIpv4, cidrIpv6 } = persistence;
+  const network = maskedClient(context.client, cidrIpv4, cidrIpv6);
+  return { key: `${type} ${name} ${network}`, network, seconds };
+}
+
+function persistedAnswer(context: Context): Decision | undefined {
+  const wanted = persistenceKey(context);
+  if (wanted === undefined) return undefined;
+  const say = (verdict: string): void =>
+    void context.trace?.push({ kind: 'persistence', network: wanted.network, verdict });
+  const record = context.snapshot.persistence.find(wanted.key, context.now);
+  if (record === undefined) {
+    say('no record');
+    return undefined;
+  }
+  const { lastResort, pools } = context.wideIp;
+  const pool = [...pools.map((entry) => entry.pool), ...(lastResort ? [lastResort] : [])].find(
+    (candidate) => candidate.data.name === record.pool,
+  );
+  const member = pool?.members.find((candidate) => candidate.data.name === record.member);
+  if (pool === undefined || member === undefined) {
+    say(`${record.member} is no longer configured`);
+    return undefined;
+  }
+  // A disabled object is drained: those who were sent there still are (drain-persistent-requests).
+  const isAllowed =
+    ((pool.data.enabled && member.data.enabled) || context.settings.drainsPersistentRequests) &&
+    (member.data.available || !verifies(context, pool));
+  say(`${record.member}${isAllowed ? '' : ` cannot be used: ${member.data.reason}`}`);
+  return isAllowed ? answer(context, pool, 'persisted', [member], [member.address]) : undefined;
+}
+
+function keepPersistence(
+  context: Context,
+  pool: CompiledPool,
+  member: CompiledMember | undefined,
+): void {
+  if (context.peek || member === undefined) return;
+  const wanted = persistenceKey(context);
+  if (wanted === undefined) return;
+  context.snapshot.persistence.keep(wanted.key, {
+    pool: pool.data.name,
+    member: member.data.name,
+    expires: context.now + wanted.seconds * 1_000,
+  });
+}
+
+/** In a few words, for traces and logs. */
+export function describe(decision: Decision): string {
+  switch (decision.kind) {
+    case 'none':
+      return 'no wide IP';
+    case 'drop':
+      return 'no answer (drop-packet)';
+    case 'return-to-dns':
+      return 'returned to DNS';
+    case 'failure':
+      return `response code ${decision.code} (failure-rcode)`;
+    case 'addresses': {
+      const picked = decision.members.map(
+        (member) => `${member.data.address} (${member.data.name})`,
+      );
+      const fallbackIp = decision.pool.data.fallbackIp?.address ?? '';
+      return `${picked.join(', ') || `${fallbackIp} (fallback-ip)`}, TTL ${decision.ttlSeconds}`;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Keeps the wanted listeners open: a listener whose address is not there yet (a floating address, an
+ * interface that is down) is tried again until it is.
+ */
+import type { Cancel, Clock } from '../../platform/clock.ts';
+import { serveDatagrams, type DatagramServer } from '../../platform/datagram.ts';
+import type { Log } from '../../platform/log.ts';
+import { serveStream, type StreamConnection, type StreamHandlers } from '../../platform/stream.ts';
+import type { ListenerSpec, ListenerStatus } from '../protocol.ts';
+import { createFrameReader, frame } from './framing.ts';
+
+const retryMilliseconds = 200;
+const maximumConnections = 512;
+const idleMilliseconds = 10_000;
+/** Replies that a TCP client has not read; more, and we stop reading its queries. */
+const maximumBacklogBytes = 256 * 1024;
+
+export type Respond = (reply: Uint8Array | undefined) => void;
+export type PacketHandler = (
+  bytes: Uint8Array,
+  client: string,
+  transport: 'udp' | 'tcp',
+  respond: Respond,
+) => void;
+
+export interface Listeners {
+  set(wanted: readonly ListenerSpec[]): void;
+  status(): readonly ListenerStatus[];
+  close(): void;
+}
+
+interface Entry {
+  readonly spec: ListenerSpec;
+  server: { readonly port: number; close(): void } | undefined;
+  reason: string;
+  isWanted: boolean;
+  cancelRetry: Cancel;
+}
+
+export function createListeners(
+  clock: Clock,
+  log: Log,
+  onPacket: PacketHandler,
+  onChange: () => void,
+): Listeners {
+  const entries = new Map<string, Entry>();
+  const open = (entry: Entry): void => {
+    const { spec } = entry;
+    openServer(clock, spec, onPacket).then(
+      (server) => {
+        if (!entry.isWanted) return server.close();
+        entry.server = server;
+        entry.reason = '';
+        log.write('notice', `DNS listener ${labelOf(spec)} is open`);
+        onChange();
+      },
+      (error: unknown) => {
+        if (!entry.isWanted) return;
+        const reason = codeOf(error);
+        if (reason !== entry.reason) {
+          log.write('warning', `DNS listener ${labelOf(spec)} cannot be opened: ${reason}`);
+          entry.reason = reason;
+          onChange();
+        }
+        entry.cancelRetry = clock.after(retryMilliseconds, () => open(entry));
+      },
+    );
+  };
+  const drop = (key: string, entry: Entry): void => {
+    entry.isWanted = false;
+    entry.cancelRetry();
+    entry.server?.close();
+    entries.delete(key);
+  };
+  return {
+    set(wanted) {
+      const keys = new Set(wanted.map(labelOf));
+      for (const [key, entry] of entries) if (!keys.has(key)) drop(key, entry);
+      for (const spec of wanted) {
+        if (entries.has(labelOf(spec))) continue;
+        const entry: Entry = {
+          spec,
+          server: undefined,
+          reason: 'opening',
+          isWanted: true,
+          cancelRetry: () => undefined,
+        };
+        entries.set(labelOf(spec), entry);
+        open(entry);
+      }
+    },
+    status: () =>
+      [...entries.values()].map(({ spec, server, reason }) => ({
+        ...spec,
+        port: server?.port ?? spec.port,
+        state: server === undefined ? 'waiting' : 'open',
+        reason,
+      })),
+    close() {
+      for (const [key, entry] of entries) drop(key, entry);
+    },
+  };
+}
+
+function labelOf(spec: ListenerSpec): string {
+  return `${spec.address} ${spec.port} ${spec.protocol}`;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  return String(error);
+}
+
+function openServer(
+  clock: Clock,
+  spec: ListenerSpec,
+  onPacket: PacketHandler,
+): Promise<{ readonly port: number; close(): void }> {
+  if (spec.protocol === 'tcp') {
+    return serveStream(spec.address, spec.port, maximumConnections, (connection) =>
+      serveConnection(clock, connection, onPacket),
+    );
+  }
+  return serveDatagrams(spec.address, spec.port, (packet, address, port, server: DatagramServer) =>
+    onPacket(packet, address, 'udp', (reply) => {
+      if (reply !== undefined) server.send(reply, port, address);
+    }),
+  );
+}
+
+/** Pipelined queries are answered as they become ready (RFC 7766 §6.2.1.1); dribblers run into the idle limit. */
+function serveConnection(
+  clock: Clock,
+  connection: StreamConnection,
+  onPacket: PacketHandler,
+): StreamHandlers {
+  const reader = createFrameReader();
+  let cancelIdle: Cancel = () => undefined;
+  const restartIdle = (): void => {
+    cancelIdle();
+    cancelIdle = clock.after(idleMilliseconds, () => connection.destroy());
+  };
+  restartIdle();
+  const respond: Respond = (reply) => {
+    if (reply === undefined) return;
+    connection.write(frame(reply));
+    if (connection.pendingBytes() > maximumBacklogBytes) connection.destroy();
+  };
+  return {
+    onBytes(chunk) {
+      const frames = reader.push(chunk);
+      if (frames === 'malformed') return connection.destroy();
+      if (frames.length > 0) restartIdle();
+      for (const bytes of frames) onPacket(bytes, connection.remoteAddress, 'tcp', respond);
+    },
+    onClose: () => cancelIdle(),
+  };
+}

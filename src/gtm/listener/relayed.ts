@@ -1,0 +1,157 @@
+/**
+ * What named's reply becomes for the client: passed on; a name that has a wide IP is never "no such name";
+ * an alias (CNAME) in a static zone is followed to a wide IP; a name outside every zone is refused. Pure
+ * but for cursors and counters.
+ */
+import { decide, type Decision } from '../decision/decide.ts';
+import { extendedError, recordClass, recordType, responseCode } from '../dns/constants.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  flag,
+  type Message,
+  type ResourceRecord,
+} from '../dns/message.ts';
+import { nameKey, readName } from '../dns/name.ts';
+import { sizeLimit, soaRecord } from '../dns/response.ts';
+import {
+  ownerOf,
+  replyEmpty,
+  synthesisedSoa,
+  type AnswerEngine,
+  type PacketOutcome,
+  type RelayedQuery,
+} from './answer.ts';
+
+/** `no-zones`: there is no named to ask. `no-answer`: it did not answer, or not sensibly, in time. */
+export type NamedReply = Uint8Array | 'no-zones' | 'no-answer';
+
+export function finishRelayed(
+  engine: AnswerEngine,
+  relayed: RelayedQuery,
+  named: NamedReply,
+): PacketOutcome {
+  if (named === 'no-zones') return outsideEveryZone(engine, relayed);
+  const message = named === 'no-answer' ? undefined : decodeMessage(named);
+  if (named === 'no-answer' || message === undefined || !isReplyTo(message, relayed)) {
+    return replyEmpty(engine, relayed.packet, relayed.query, {
+      code: responseCode.servfail,
+      isAuthoritative: false,
+      error: { code: extendedError.other, text: 'the name server of the static zones is silent' },
+    });
+  }
+  const code = message.flags & 15;
+  if (code === responseCode.refused) return outsideEveryZone(engine, relayed);
+  const chased = chase(engine, relayed, message);
+  if (chased === 'drop') return { kind: 'drop' };
+  const result = chased ?? existing(relayed, message);
+  if (relayed.returned !== undefined && (result.flags & 15) === 0 && result.answers.length > 0) {
+    engine.tally.returned(relayed.returned.wideIp, relayed.returned.pool);
+  }
+  engine.tally.response(result.flags & 15);
+  if (result === message) {
+    const bytes = Uint8Array.from(named);
+    bytes[0] = relayed.query.id >>> 8;
+    bytes[1] = relayed.query.id & 0xff;
+    return { kind: 'reply', bytes };
+  }
+  const limit = sizeLimit(relayed.query.edns, relayed.packet.transport);
+  return { kind: 'reply', bytes: encodeMessage({ ...result, id: relayed.query.id }, limit) };
+}
+
+function isReplyTo(message: Message, relayed: RelayedQuery): boolean {
+  const question = message.questions[0];
+  return (
+    (message.flags & flag.response) !== 0 &&
+    question !== undefined &&
+    nameKey(question.name) === relayed.query.key &&
+    question.type === relayed.query.type
+  );
+}
+
+/** No zone of ours holds the name: named refused it, or there is none. */
+function outsideEveryZone(engine: AnswerEngine, relayed: RelayedQuery): PacketOutcome {
+  const { owner, packet, query, returned } = relayed;
+  if (owner !== undefined && returned === undefined) {
+    return replyEmpty(engine, packet, query, {
+      code: responseCode.noerror,
+      isAuthoritative: true,
+      authority: synthesisedSoa(engine.snapshot, query),
+    });
+  }
+  // Refused rather than "no data" when the pools cannot answer: it is not remembered, and the resolver
+  // asks another of our servers.
+  const error =
+    returned === undefined
+      ? { code: extendedError.notAuthoritative, text: 'not authoritative for this name' }
+      : { code: extendedError.other, text: `no pool of ${returned.wideIp.data.name} can answer` };
+  const parts = { code: responseCode.refused, isAuthoritative: false, error };
+  return replyEmpty(engine, packet, query, parts);
+}
+
+/** "No such name" becomes "no such data": the SOA that named gave stays. */
+function existing(relayed: RelayedQuery, message: Message): Message {
+  const isDenied = (message.flags & 15) === responseCode.nxdomain;
+  if (!isDenied || relayed.owner === undefined || message.answers.length > 0) return message;
+  return { ...message, flags: message.flags & ~15 };
+}
+
+const maximumAliases = 16;
+
+/** Where the aliases in the answer lead, when nothing is there yet. */
+function danglingAlias(message: Message, relayed: RelayedQuery): string | undefined {
+  let key = relayed.query.key;
+  for (let step = 0; step < maximumAliases; step += 1) {
+    const here = message.answers.filter((record) => nameKey(record.name) === key);
+    if (here.some((record) => record.type === relayed.query.type)) return undefined;
+    const alias = here.find((record) => record.type === recordType.cname);
+    const target = alias === undefined ? undefined : readName(alias.data, 0, false);
+    if (target === undefined) return step === 0 ? undefined : key;
+    key = nameKey(target.text);
+  }
+  return undefined;
+}
+
+/** Undefined when named's answer needs no wide IP. */
+function chase(
+  engine: AnswerEngine,
+  relayed: RelayedQuery,
+  message: Message,
+): Message | 'drop' | undefined {
+  const { packet, query } = relayed;
+  const type =
+    query.type === recordType.a ? 'a' : query.type === recordType.aaaa ? 'aaaa' : undefined;
+  const target = danglingAlias(message, relayed);
+  if (target === undefined) return undefined;
+  const decision: Decision =
+    type === undefined
+      ? { kind: 'none' }
+      : decide(engine.snapshot, { key: target, type, client: packet.client, now: packet.now });
+  if (decision.kind === 'none') {
+    const isDenied = (message.flags & 15) === responseCode.nxdomain;
+    if (!isDenied || ownerOf(engine.snapshot, target) === undefined) return undefined;
+    return { ...message, flags: message.flags & ~15 };
+  }
+  engine.tally.decision(decision);
+  switch (decision.kind) {
+    case 'drop':
+      return 'drop';
+    case 'return-to-dns':
+      return undefined;
+    case 'failure': {
+      const soa = synthesisedSoa(engine.snapshot, { name: target }, decision.ttlSeconds);
+      const authorities = decision.ttlSeconds === 0 ? [] : [soaRecord(soa)];
+      return { ...message, flags: (message.flags & ~15) | decision.code, authorities };
+    }
+    case 'addresses': {
+      engine.tally.alias(decision.wideIp);
+      const records = decision.addresses.map((data): ResourceRecord => {
+        const ttl = decision.ttlSeconds;
+        return { name: target, type: query.type, class: recordClass.internet, ttl, data };
+      });
+      const additionals = message.additionals.filter(({ type: kind }) => kind === recordType.opt);
+      const answers = [...message.answers, ...records];
+      return { ...message, flags: message.flags & ~15, answers, authorities: [], additionals };
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/** Snapshots and messages for the tests of this room. */
+import { parseAddress } from '../base/address.ts';
+import { present } from '../base/assert.ts';
+import {
+  snapshotVersion,
+  type GtmSnapshot,
+  type SnapshotMember,
+  type SnapshotPool,
+  type SnapshotSettings,
+  type SnapshotWideIp,
+} from './decision/snapshot-types.ts';
+import { encodeMessage, type ResourceRecord } from './dns/message.ts';
+import { nameLabels } from './dns/name.ts';
+
+export function member(
+  name: string,
+  address: string,
+  more: Partial<SnapshotMember> = {},
+): SnapshotMember {
+  return {
+    name,
+    address,
+    bytes: present(parseAddress(address), address).bytes,
+    ratio: 1,
+    enabled: true,
+    available: true,
+    reason: 'Available',
+    ...more,
+  };
+}
+
+export function pool(
+  name: string,
+  members: readonly SnapshotMember[],
+  more: Partial<SnapshotPool> = {},
+): SnapshotPool {
+  const available = members.some((one) => one.enabled && one.available);
+  return {
+    name,
+    type: 'a',
+    enabled: true,
+    available,
+    reason: available ? 'Available' : 'No enabled pool members available',
+    preferred: 'round-robin',
+    alternate: 'round-robin',
+    fallback: 'return-to-dns',
+    ttlSeconds: 30,
+    maxAnswers: 1,
+    verifiesAvailability: true,
+    members,
+    ...more,
+  };
+}
+
+export function wideIp(
+  domain: string,
+  pools: readonly number[],
+  more: Partial<SnapshotWideIp> = {},
+): SnapshotWideIp {
+  return {
+    name: `/Common/${domain}`,
+    type: 'a',
+    domain,
+    aliases: [],
+    enabled: true,
+    mode: 'global-availability',
+    pools: pools.map((index) => ({ pool: index, ratio: 1 })),
+    ...more,
+  };
+}
+
+export function snapshot(
+  pools: readonly SnapshotPool[],
+  wideIps: readonly SnapshotWideIp[],
+  settings: Partial<SnapshotSettings> = {},
+): GtmSnapshot {
+  return {
+    version: snapshotVersion,
+    sequence: 1,
+    settings: {
+      verifiesAvailability: true,
+      fallbackRespectsAvailability: false,
+      drainsPersistentRequests: true,
+      topologyAllowsZeroScores: true,
+      staticPersistCidrIpv4: 32,
+      staticPersistCidrIpv6: 128,
+      nameserver: 'ns.gslb.example.com',
+      ...settings,
+    },
+    pools,
+    wideIps,
+  };
+}
+
+export interface QueryOptions {
+  readonly id?: number;
+  readonly class?: number;
+  readonly flags?: number;
+  /** EDNS payload; absent: no EDNS. */
+  readonly payload?: number;
+  readonly ednsVersion?: number;
+  readonly options?: Uint8Array;
+}
+
+export function queryPacket(name: string, type: number, options: QueryOptions = {}): Uint8Array {
+  const opt: ResourceRecord = {
+    name: '',
+    type: 41,
+    class: options.payload ?? 0,
+    ttl: (options.ednsVersion ?? 0) * 0x1_0000,
+    data: options.options ?? new Uint8Array(0),
+  };
+  return encodeMessage({
+    id: options.id ?? 4711,
+    flags: options.flags ?? 0x0100,
+    questions: [{ name, type, class: options.class ?? 1 }],
+    answers: [],
+    authorities: [],
+    additionals: options.payload === undefined ? [] : [opt],
+  });
+}
+
+/** A name as record data. */
+export function nameData(name: string): Uint8Array {
+  const labels = present(nameLabels(name), name);
+  return Uint8Array.from([...labels.flatMap((label) => [label.length, ...label]), 0]);
+}
