@@ -28,6 +28,8 @@ export interface Component {
   readonly help: string;
   readonly naming: Naming;
   readonly scope: SyncScope;
+  /** Objects whose (effective) property has the value are shared otherwise: non-floating self IPs. */
+  readonly scopeRules?: readonly ScopeRule[];
   readonly properties: readonly Property[];
   /** Profiles and persistence print every property, "none" included; the rest omit what is unset. */
   readonly output?: 'every-property' | 'when-set';
@@ -45,6 +47,14 @@ export interface Component {
   readonly statistics?: true;
   /** Objects come from the system, users can only modify them (sys db, net interface). */
   readonly fixed?: true;
+  /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
+  readonly stateOnly?: true;
+}
+
+export interface ScopeRule {
+  readonly property: string;
+  readonly equals: string;
+  readonly scope: SyncScope;
 }
 
 export type Naming =
@@ -79,8 +89,13 @@ export interface Property {
   readonly access?: 'create-only' | 'read-only' | 'write-only';
   /** Value comes from a registered runtime provider (`StateRegistry.provideField`), never stored. */
   readonly runtime?: true;
+  /** Computed from the rest of the configuration (`config/model/derive`): readable, never stored. */
+  readonly derived?: true;
   readonly secret?: true;
-  /** Set by operators rather than declared: survives a PUT, a deploy, a `replace-all-with`. */
+  /**
+   * Set by operators rather than declared: survives a PUT, a deploy, a `replace-all-with`. A runtime
+   * provider's value, where there is one, is what is shown; the stored one is what was ordered.
+   */
   readonly operatorState?: true;
   /** Does it change what the device does, or is it only kept? Shown in docs/reference. */
   readonly effect: 'effective' | 'stored';
@@ -143,6 +158,8 @@ export interface EnumValue {
   readonly help?: string;
   /** Other spellings accepted on input: "6" for tcp. */
   readonly aliases?: readonly string[];
+  /** Only the system reports it; on input it is an echo and changes nothing: "monitor-enabled". */
+  readonly echo?: true;
 }
 
 export interface FlagChoice {

@@ -1,0 +1,81 @@
+import type { Component } from '../types.ts';
+import {
+  choice,
+  description,
+  effective,
+  integer,
+  items,
+  stored,
+  texts,
+  toggle,
+  trueFalse,
+  uint32,
+} from '../properties.ts';
+
+/** The hidden groups: what scope `trust` and scope `gtm` synchronise in. */
+export const trustGroup = '/Common/device_trust_group';
+export const gtmGroup = '/Common/gtm';
+
+export const cmDeviceGroup: Component = {
+  id: 'cm device-group',
+  noun: 'device group',
+  help: 'Devices that share configuration, or also fail over to each other.',
+  naming: { kind: 'foldered' },
+  scope: 'trust',
+  order: 7,
+  statistics: true,
+  checks: ['common-only', 'device-group-members'],
+  stock: [
+    { name: trustGroup, properties: { type: 'sync-only', 'auto-sync': 'enabled', hidden: 'true' } },
+    { name: gtmGroup, properties: { type: 'sync-only', hidden: 'true' } },
+  ],
+  properties: [
+    ...effective(
+      items('devices', 'Its members.', {
+        properties: stored(trueFalse('set-sync-leader', 'false', 'Its configuration wins.')),
+        foldered: true,
+        nameReference: { to: ['cm device'] },
+        subCollection: true,
+        noun: 'device',
+        ordered: false,
+      }),
+      choice(
+        'type',
+        [
+          { value: 'sync-only', help: 'Shares configuration.' },
+          { value: 'sync-failover', help: 'Shares configuration and traffic groups.' },
+        ],
+        'sync-only',
+        'What the group does.',
+        { access: 'create-only' },
+      ),
+      toggle('auto-sync', 'disabled', 'Send each change at once.'),
+      toggle('network-failover', 'disabled', 'Heartbeats over the network.'),
+      trueFalse('full-load-on-sync', 'false', 'Send everything each time.'),
+      trueFalse('save-on-auto-sync', 'false', 'Members save after an automatic sync.'),
+      choice(
+        'failover-profile',
+        [
+          { value: 'compatible', help: "Detection in about 3 s, as BIG-IP's default." },
+          { value: 'fast', help: 'Detection in 400 ms.' },
+          { value: 'fastest', help: 'Detection in 200 ms.' },
+        ],
+        'fast',
+        'How soon a silent peer is taken over from. Not in BIG-IP.',
+      ),
+      texts('witness', 'Devices known over iQuery that vote on takeovers. Not in BIG-IP.'),
+      trueFalse('hidden', 'false', 'Is it left out of lists?'),
+      description,
+    ),
+    ...stored(
+      toggle('asm-sync', 'disabled', 'Share application security policies.'),
+      integer(
+        'incremental-config-sync-size-max',
+        [128, uint32],
+        1024,
+        'Changes kept for members that are away.',
+        { unit: 'kilobytes' },
+      ),
+    ),
+  ],
+};

@@ -1,0 +1,54 @@
+import type { Component } from '../types.ts';
+import {
+  choice,
+  description,
+  effective,
+  integer,
+  references,
+  stored,
+  struct,
+  text,
+  trueFalse,
+} from '../properties.ts';
+
+export const cmTrafficGroup: Component = {
+  id: 'cm traffic-group',
+  noun: 'traffic group',
+  help: 'Floating addresses that one device answers for, and moves together.',
+  naming: { kind: 'foldered' },
+  scope: 'trust',
+  order: 8,
+  statistics: true,
+  checks: ['common-only', 'traffic-group'],
+  stock: [
+    { name: '/Common/traffic-group-1', properties: { 'unit-id': 1 } },
+    { name: '/Common/traffic-group-local-only', properties: { 'unit-id': 0 } },
+  ],
+  properties: [
+    ...effective(
+      references('ha-order', 'cm device', 'Devices in the order they are preferred.', {
+        ordered: true,
+      }),
+      trueFalse('auto-failback-enabled', 'false', 'The first device of ha-order takes it back.'),
+      integer('auto-failback-time', [0, 300], 60, 'How long that device has to be well before.', {
+        unit: 'seconds',
+      }),
+      integer('ha-load-factor', [1, 1000], 1, 'Weight in load-aware failover.'),
+      choice(
+        'failover-method',
+        ['ha-order', 'ha-score'],
+        'ha-order',
+        'How the next device is chosen.',
+      ),
+      text('mac', 'MAC address that moves with the group.', { check: 'mac' }),
+      trueFalse('is-floating', 'true', 'Can it move?', { access: 'read-only', derived: true }),
+      integer('unit-id', [0, 127], undefined, 'Number of the group; given by the system.'),
+      description,
+    ),
+    ...stored(
+      text('ha-group', 'Health score of this device.', { scope: 'local' }),
+      struct('monitor', 'What is watched.', stored(text('ha-group', 'Health score.'))),
+      text('default-device', 'Preferred device (older form of ha-order).'),
+    ),
+  ],
+};

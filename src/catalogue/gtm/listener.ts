@@ -1,0 +1,81 @@
+import type { Component } from '../types.ts';
+import {
+  address,
+  choice,
+  description,
+  effective,
+  enabledFlag,
+  flags,
+  items,
+  port,
+  reference,
+  references,
+  stored,
+  toggle,
+  yesNo,
+} from '../properties.ts';
+
+export const gtmListener: Component = {
+  id: 'gtm listener',
+  noun: 'Listener',
+  help: 'An address and port that takes DNS questions.',
+  naming: { kind: 'foldered' },
+  // A listener answers on an address of its own device: each member of a sync group has its own.
+  scope: 'group',
+  statistics: true,
+  order: 60,
+  checks: ['listener-tuple'],
+  properties: [
+    ...effective(
+      address('address', 'Address that it answers on.', { required: true }),
+      port('port', 53, 'Port that it answers on.'),
+      choice(
+        'ip-protocol',
+        [
+          { value: 'udp', aliases: ['17'] },
+          { value: 'tcp', aliases: ['6'] },
+        ],
+        'udp',
+        'Transport protocol.',
+      ),
+      enabledFlag('Does it answer?'),
+      description,
+    ),
+    ...stored(
+      address('mask', 'Netmask; one host when not given.', { words: ['any', 'any6'] }),
+      items('profiles', 'Profiles.', {
+        properties: [],
+        foldered: true,
+        nameReference: { to: ['ltm profile udp', 'ltm profile tcp'] },
+        subCollection: true,
+        noun: 'profile',
+        ordered: false,
+      }),
+      flags(
+        'vlans-enabled',
+        ['vlans-disabled', 'vlans-enabled'],
+        'vlans-disabled',
+        'Only on the VLANs listed, or everywhere else.',
+      ),
+      references('vlans', 'net vlan', 'VLANs that vlans-enabled speaks of.'),
+      yesNo('advertise', 'no', 'Announce a route to it.'),
+      choice(
+        'auto-lasthop',
+        ['default', 'enabled', 'disabled'],
+        'default',
+        'Answer through the router the question came from.',
+      ),
+      reference('last-hop-pool', 'ltm pool', 'Routers towards clients.'),
+      reference('pool', 'ltm pool', 'Servers that get what is not answered here.'),
+      references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
+      choice(
+        'source-port',
+        ['preserve', 'preserve-strict', 'change'],
+        'preserve',
+        'Source port towards servers.',
+      ),
+      toggle('translate-address', 'disabled', 'Replace the destination address.'),
+      toggle('translate-port', 'disabled', 'Replace the destination port.'),
+    ),
+  ],
+};

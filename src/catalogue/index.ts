@@ -1,0 +1,128 @@
+/** The table: every component, in the order of modules. */
+import type { Component, ComponentId } from './types.ts';
+import { authPartition } from './auth/partition.ts';
+import { authUser } from './auth/user.ts';
+import {
+  cmAddToTrust,
+  cmConfigSync,
+  cmFailoverStatus,
+  cmRemoveFromTrust,
+  cmSyncStatus,
+} from './cm/commands.ts';
+import { cmDevice } from './cm/device.ts';
+import { cmDeviceGroup } from './cm/device-group.ts';
+import { cmIqueryTrust } from './cm/iquery-trust.ts';
+import { cmTrafficGroup } from './cm/traffic-group.ts';
+import { cmTrustDomain } from './cm/trust-domain.ts';
+import { gtmBigipAdd, gtmExplain, gtmIquery } from './gtm/commands.ts';
+import { gtmDatacenter } from './gtm/datacenter.ts';
+import { gtmGeneral, gtmLoadBalancing, gtmMetrics } from './gtm/global-settings.ts';
+import { gtmListener } from './gtm/listener.ts';
+import { gtmMonitorBigip } from './gtm/monitor.ts';
+import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
+import { gtmServer } from './gtm/server.ts';
+import { gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
+import {
+  ltmMonitorGatewayIcmp,
+  ltmMonitorHttp,
+  ltmMonitorHttps,
+  ltmMonitorIcmp,
+  ltmMonitorTcp,
+} from './ltm/monitors.ts';
+import { ltmNode } from './ltm/node.ts';
+import { ltmPersistenceCookie, ltmPersistenceSourceAddr } from './ltm/persistence.ts';
+import { ltmPool } from './ltm/pool.ts';
+import { ltmProfileFastl4 } from './ltm/profile-fastl4.ts';
+import { ltmProfileHttp } from './ltm/profile-http.ts';
+import { ltmProfileOneConnect } from './ltm/profile-one-connect.ts';
+import { ltmProfileClientSsl, ltmProfileServerSsl } from './ltm/profile-ssl.ts';
+import { ltmProfileTcp } from './ltm/profile-tcp.ts';
+import { ltmProfileUdp } from './ltm/profile-udp.ts';
+import { ltmSnatpool } from './ltm/snatpool.ts';
+import { ltmVirtualAddress } from './ltm/virtual-address.ts';
+import { ltmVirtual } from './ltm/virtual.ts';
+import { netInterface } from './net/interface.ts';
+import { netRouteDomain } from './net/route-domain.ts';
+import { netRoute } from './net/route.ts';
+import { netSelf } from './net/self.ts';
+import { netVlan } from './net/vlan.ts';
+import { sysDb } from './sys/db.ts';
+import { sysFileSslCert, sysFileSslKey } from './sys/file.ts';
+import { sysFolder } from './sys/folder.ts';
+import { sysGlobalSettings } from './sys/global-settings.ts';
+import { sysProvision } from './sys/provision.ts';
+import { sysDns, sysNtp } from './sys/services.ts';
+import { sysConfig, sysFailover, sysReady, sysVersion } from './sys/state.ts';
+
+export const components: readonly Component[] = [
+  authPartition,
+  authUser,
+  cmAddToTrust,
+  cmConfigSync,
+  cmDevice,
+  cmDeviceGroup,
+  cmFailoverStatus,
+  cmIqueryTrust,
+  cmRemoveFromTrust,
+  cmSyncStatus,
+  cmTrafficGroup,
+  cmTrustDomain,
+  gtmBigipAdd,
+  gtmDatacenter,
+  gtmExplain,
+  gtmGeneral,
+  gtmLoadBalancing,
+  gtmMetrics,
+  gtmIquery,
+  gtmListener,
+  gtmMonitorBigip,
+  gtmPoolA,
+  gtmPoolAaaa,
+  gtmServer,
+  gtmWideipA,
+  gtmWideipAaaa,
+  ltmMonitorGatewayIcmp,
+  ltmMonitorHttp,
+  ltmMonitorHttps,
+  ltmMonitorIcmp,
+  ltmMonitorTcp,
+  ltmNode,
+  ltmPersistenceCookie,
+  ltmPersistenceSourceAddr,
+  ltmPool,
+  ltmProfileClientSsl,
+  ltmProfileFastl4,
+  ltmProfileHttp,
+  ltmProfileOneConnect,
+  ltmProfileServerSsl,
+  ltmProfileTcp,
+  ltmProfileUdp,
+  ltmSnatpool,
+  ltmVirtual,
+  ltmVirtualAddress,
+  netInterface,
+  netRoute,
+  netRouteDomain,
+  netSelf,
+  netVlan,
+  sysConfig,
+  sysDb,
+  sysDns,
+  sysFailover,
+  sysFileSslCert,
+  sysFileSslKey,
+  sysFolder,
+  sysGlobalSettings,
+  sysNtp,
+  sysProvision,
+  sysReady,
+  sysVersion,
+];
+
+const byId = new Map<ComponentId, Component>(
+  components.map((component) => [component.id, component]),
+);
+
+export function componentById(id: ComponentId): Component | undefined {
+  return byId.get(id);
+}

@@ -1,0 +1,52 @@
+import type { Component } from '../types.ts';
+import {
+  address,
+  description,
+  effective,
+  integer,
+  metadata,
+  monitorRule,
+  stored,
+  toggle,
+  trueFalse,
+  uint32,
+} from '../properties.ts';
+import { fqdn, operatorSession, operatorState, rateLimit } from './node-properties.ts';
+import { ltmMonitors } from './monitor-names.ts';
+
+export const ltmNode: Component = {
+  id: 'ltm node',
+  noun: 'Node',
+  help: 'A server address. Pool members make theirs by themselves.',
+  naming: { kind: 'foldered' },
+  scope: 'group',
+  statistics: true,
+  order: 25,
+  checks: ['node-address'],
+  properties: [
+    ...effective(
+      address('address', 'Address of the server; the name when it is one.', {
+        access: 'create-only',
+        words: ['any6'],
+      }),
+      operatorSession,
+      operatorState,
+      monitorRule('monitor', ltmMonitors, 'Monitors of the address; default: none by default.', {
+        default: 'default',
+      }),
+      integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
+      description,
+    ),
+    ...stored(
+      integer('ratio', [1, 65535], 1, 'Weight for the node ratio methods.'),
+      integer('dynamic-ratio', [0, uint32], 1, 'Weight reported by the server.'),
+      rateLimit,
+      toggle('logging', 'disabled', 'Log state changes of this node.'),
+      trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
+        access: 'read-only',
+      }),
+      fqdn,
+      metadata,
+    ),
+  ],
+};

@@ -1,0 +1,69 @@
+import type { Draft } from '../properties.ts';
+import {
+  address,
+  choice,
+  effective,
+  integer,
+  stored,
+  text,
+  toggle,
+  uint32,
+} from '../properties.ts';
+import { profile } from './profile.ts';
+
+const timeout: Draft = integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
+  unit: 'seconds',
+  wire: 'string',
+  words: ['indefinite'],
+});
+
+const sharing: readonly Draft[] = [
+  toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
+  toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
+  toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
+  toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
+  toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
+];
+
+export const ltmPersistenceCookie = profile({
+  name: 'persistence cookie',
+  noun: 'persistence profile',
+  help: 'A cookie names the server.',
+  properties: [
+    ...effective(
+      text('cookie-name', 'Name of the cookie; BIGipServer and the pool when not given.'),
+      choice('method', ['insert', 'rewrite', 'passive', 'hash'], 'insert', 'Who makes the cookie.'),
+      text('expiration', 'Life of the cookie, `[D:]H:M:S`; 0: the session.', { default: '0' }),
+      toggle('httponly', 'enabled', 'Hide it from scripts.'),
+      toggle('secure', 'enabled', 'Send it over TLS only.'),
+      toggle('always-send', 'disabled', 'Send it with every answer.'),
+    ),
+    ...stored(
+      choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
+      text('cookie-encryption-passphrase', 'Secret of the encryption.', { secret: true }),
+      toggle('encrypt-cookie-poolname', 'disabled', 'Hide the pool in the name.'),
+      integer('hash-length', [0, uint32], 0, 'Bytes of the cookie to hash.'),
+      integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
+      timeout,
+      ...sharing,
+    ),
+  ],
+  stock: [{ name: '/Common/cookie' }],
+});
+
+export const ltmPersistenceSourceAddr = profile({
+  name: 'persistence source-addr',
+  noun: 'persistence profile',
+  help: 'Clients of one address stay with one server.',
+  properties: [
+    ...effective(timeout, address('mask', 'Part of the address that counts; all when not given.')),
+    ...stored(
+      choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
+      toggle('map-proxies', 'enabled', 'Clients of known proxies stay together.'),
+      text('map-proxy-address', 'Address that stands for proxies.'),
+      text('map-proxy-class', 'Known proxies.'),
+      ...sharing,
+    ),
+  ],
+  stock: [{ name: '/Common/source_addr' }],
+});

@@ -1,0 +1,30 @@
+import type { Component } from '../types.ts';
+import { description, effective, integer, stored, text, texts } from '../properties.ts';
+
+export const sysDns: Component = {
+  id: 'sys dns',
+  noun: 'dns',
+  help: 'Name servers that the device asks.',
+  naming: { kind: 'singleton' },
+  scope: 'group',
+  order: 3,
+  properties: stored(
+    texts('name-servers', 'Addresses of name servers.'),
+    texts('search', 'Domains tried after short names.', { default: ['localhost'] }),
+    integer('number-of-dots', [0, 15], 0, 'Names with so many dots are tried first.'),
+    description,
+  ),
+};
+
+export const sysNtp: Component = {
+  id: 'sys ntp',
+  noun: 'ntp',
+  help: 'Time servers that the device asks.',
+  naming: { kind: 'singleton' },
+  scope: 'group',
+  order: 3,
+  properties: [
+    ...effective(text('timezone', 'Time zone.', { default: 'UTC' })),
+    ...stored(texts('servers', 'Time servers.'), description),
+  ],
+};

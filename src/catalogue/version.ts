@@ -1,0 +1,2 @@
+/** The BIG-IP version whose interface we speak: `ver=` in selfLinks, `sys version`, `cm device`. */
+export const bigipVersion = '16.1.0';
