@@ -21,7 +21,6 @@ export function exampleView(objects: ExampleObjects, sequence = 1): ConfigView {
     Object.keys(objects[component] ?? {})
       .toSorted()
       .flatMap((name) => get(component, name) ?? []);
-  // The typed overloads of ConfigView are about property types only; these objects have none.
   return {
     sequence,
     get,
@@ -29,7 +28,7 @@ export function exampleView(objects: ExampleObjects, sequence = 1): ConfigView {
     list,
     count: (component: string) => list(component).length,
     referrers: () => [],
-  } as ConfigView;
+  };
 }
 
 const http = { interval: 5, timeout: 16, send: String.raw`GET /\r\n`, destination: '*:*' };
