@@ -13,7 +13,7 @@ import { isAlive, sendSignal, spawnDetached } from '../platform/processes.ts';
 import { systemRandom } from '../platform/random.ts';
 import { initialPasswordFile, makeInitialPassword } from '../supervisor/first-boot.ts';
 import { checkHost, checkManagementPort, readDeviceFile } from '../supervisor/preflight.ts';
-import { startSupervisor, stopLeftovers } from '../supervisor/supervisor.ts';
+import { stopLeftovers, Supervisor } from '../supervisor/supervisor.ts';
 import type { UnitSpec } from '../supervisor/unit.ts';
 
 const usage =
@@ -111,12 +111,13 @@ async function runInForeground(paths: DevicePaths): Promise<number> {
   const holder = takePidFile(supervisorPidFile(paths));
   if (holder !== undefined) throw alreadyUp(paths, holder.pid);
   const log = fileLog(join(paths.logs, 'device.log'), 'device');
-  const supervisor = await startSupervisor({
+  const supervisor = new Supervisor({
     paths,
     services: services(paths),
     clock: systemClock,
     log,
   });
+  await supervisor.start();
   log.write('notice', 'device is up');
   await new Promise<void>((done) => {
     process.once('SIGTERM', done);

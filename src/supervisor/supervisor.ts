@@ -1,17 +1,13 @@
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
-import type {
-  EngineSpec,
-  EngineStatus,
-  FromSupervisor,
-  ToSupervisor,
-} from '../platform/engines.ts';
+import type { EngineSpec, FromSupervisor, ToSupervisor } from '../platform/engines.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
 import type { Log } from '../platform/log.ts';
 import { isAlive } from '../platform/processes.ts';
-import { createUnit, endProcess, readRecord, type Unit, type UnitSpec } from './unit.ts';
+import { endProcess, readRecord, Unit, type UnitSpec } from './unit.ts';
 
 export interface SupervisorOptions {
   readonly paths: DevicePaths;
@@ -19,15 +15,6 @@ export interface SupervisorOptions {
   readonly services: readonly UnitSpec[];
   readonly clock: Clock;
   readonly log: Log;
-}
-
-export interface Supervisor {
-  status(): {
-    readonly services: readonly EngineStatus[];
-    readonly engines: readonly EngineStatus[];
-  };
-  /** Stops everything, in order; resolves when all of it is gone. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -40,101 +27,112 @@ const engineStopLimitMilliseconds = 3_000;
 const engineOomScoreAdjust = -500;
 const maximumEngines = 32;
 
-export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { paths, clock, log } = options;
-  const peers = new Set<LocalPeer<FromSupervisor>>();
-  const engines = new Map<string, Unit>();
-  const services = new Map<string, Unit>();
-  let isStopping = false;
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #peers = new Set<LocalPeer<FromSupervisor>>();
+  readonly #services: readonly Unit[];
+  readonly #engines = new Map<string, Unit>();
+  /** One order after the other for each engine: a start never meets the end of its predecessor. */
+  readonly #orders = new Map<string, Promise<void>>();
+  #server: Server | undefined;
+  #isStopping = false;
 
-  const status = (): { services: EngineStatus[]; engines: EngineStatus[] } => ({
-    services: [...services.values()].map((unit) => unit.status()),
-    engines: [...engines.values()].map((unit) => unit.status()),
-  });
-  const tellAll = (message: FromSupervisor): void => {
-    for (const peer of peers) peer.send(message);
-  };
-  const unitOf = (spec: UnitSpec): Unit =>
-    createUnit(spec, {
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#services = options.services.map((spec) => this.#unitOf(spec));
+  }
+
+  async start(): Promise<void> {
+    const { paths } = this.#options;
+    this.#server = await serveLocal<ToSupervisor, FromSupervisor>(paths.supervisorSocket, {
+      onOpen: (peer) => {
+        this.#peers.add(peer);
+        peer.send(this.#status());
+      },
+      onMessage: (message) => this.#obey(message),
+      onClose: (peer) => void this.#peers.delete(peer),
+    });
+    for (const unit of this.#services) await unit.start();
+    for (const engine of readWanted(paths)) await this.#ensure(engine);
+  }
+
+  /** Stops everything, in order; resolves when all of it is gone. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const names of stopOrder) {
+      const units = this.#services.filter((unit) => names.includes(unit.spec.name));
+      await Promise.all(units.map((unit) => unit.stop(serviceStopLimitMilliseconds)));
+    }
+    const engines = [...this.#engines.values()];
+    await Promise.all(engines.map((unit) => unit.stop(engineStopLimitMilliseconds)));
+    for (const peer of this.#peers) peer.close();
+    this.#server?.close();
+  }
+
+  #obey(message: ToSupervisor): void {
+    const name = message.type === 'ensure' ? message.engine.name : message.name;
+    const before = this.#orders.get(name) ?? Promise.resolve();
+    const done = before.then(() =>
+      message.type === 'ensure' ? this.#ensure(message.engine) : this.#stopEngine(name),
+    );
+    const { log } = this.#options;
+    this.#orders.set(
+      name,
+      done.catch((error: unknown) => log.write('err', `${message.type} ${name}: ${String(error)}`)),
+    );
+  }
+
+  async #ensure(engine: EngineSpec): Promise<void> {
+    const present = this.#engines.get(engine.name);
+    if (this.#isStopping || (present !== undefined && isSame(specOf(present), engine))) return;
+    if (present === undefined && this.#engines.size >= maximumEngines) {
+      const { log } = this.#options;
+      return log.write('err', `engine ${engine.name} refused: ${maximumEngines} run already`);
+    }
+    const unit = this.#unitOf({ ...specCopy(engine), oomScoreAdjust: engineOomScoreAdjust });
+    this.#engines.set(engine.name, unit);
+    this.#saveWanted();
+    await present?.stop(engineStopLimitMilliseconds);
+    await unit.start();
+  }
+
+  async #stopEngine(name: string): Promise<void> {
+    const unit = this.#engines.get(name);
+    if (this.#isStopping || unit === undefined) return;
+    this.#engines.delete(name);
+    this.#saveWanted();
+    await unit.stop(engineStopLimitMilliseconds);
+    this.#tellAll(this.#status());
+  }
+
+  #unitOf(spec: UnitSpec): Unit {
+    const { paths, clock, log } = this.#options;
+    return new Unit(spec, {
       pidFile: pidFileOf(paths, spec.name),
       logFile: join(paths.logs, `${spec.name}.out`),
       clock,
       log,
-      onExit: (name, pid, reason) => tellAll({ type: 'exited', name, pid, status: reason }),
-      onChange: () => tellAll({ type: 'engines', ...status() }),
+      onExit: (name, pid, status) => this.#tellAll({ type: 'exited', name, pid, status }),
+      onChange: () => this.#tellAll(this.#status()),
     });
-  const saveWanted = (): void => {
-    const wanted = [...engines.values()].map((unit) => specOf(unit));
-    writeFileDurably(engineFile(paths), JSON.stringify(wanted));
-  };
-
-  const ensure = async (engine: EngineSpec): Promise<void> => {
-    const present = engines.get(engine.name);
-    if (isStopping || (present !== undefined && isSame(specOf(present), engine))) return;
-    if (present === undefined && engines.size >= maximumEngines) {
-      return log.write('err', `engine ${engine.name} refused: ${maximumEngines} run already`);
-    }
-    const unit = unitOf({ ...specCopy(engine), oomScoreAdjust: engineOomScoreAdjust });
-    engines.set(engine.name, unit);
-    saveWanted();
-    await present?.stop(engineStopLimitMilliseconds);
-    await unit.start();
-  };
-  const stopEngine = async (name: string): Promise<void> => {
-    const unit = engines.get(name);
-    if (isStopping || unit === undefined) return;
-    engines.delete(name);
-    saveWanted();
-    await unit.stop(engineStopLimitMilliseconds);
-    tellAll({ type: 'engines', ...status() });
-  };
-  // One order after the other for each engine, so that a start never meets the end of its predecessor.
-  const orders = new Map<string, Promise<void>>();
-  const obey = (message: ToSupervisor): void => {
-    const name = message.type === 'ensure' ? message.engine.name : message.name;
-    const act = (): Promise<void> =>
-      message.type === 'ensure' ? ensure(message.engine) : stopEngine(name);
-    const done = (orders.get(name) ?? Promise.resolve()).then(act);
-    orders.set(
-      name,
-      done.catch((error: unknown) => log.write('err', `${message.type} ${name}: ${String(error)}`)),
-    );
-  };
-
-  const server = await serveLocal<ToSupervisor, FromSupervisor>(paths.supervisorSocket, {
-    onOpen(peer) {
-      peers.add(peer);
-      peer.send({ type: 'engines', ...status() });
-    },
-    onMessage: (message) => obey(message),
-    onClose: (peer) => void peers.delete(peer),
-  });
-  for (const spec of options.services) {
-    const unit = unitOf(spec);
-    services.set(spec.name, unit);
-    await unit.start();
   }
-  for (const engine of readWanted(paths)) await ensure(engine);
 
-  return {
-    status,
-    async stop() {
-      isStopping = true;
-      for (const names of stopOrder) {
-        await Promise.all(
-          names.map((name) => services.get(name)?.stop(serviceStopLimitMilliseconds)),
-        );
-      }
-      await Promise.all(
-        [...services.values()].map((unit) => unit.stop(serviceStopLimitMilliseconds)),
-      );
-      await Promise.all(
-        [...engines.values()].map((unit) => unit.stop(engineStopLimitMilliseconds)),
-      );
-      for (const peer of peers) peer.close();
-      server.close();
-    },
-  };
+  #status(): FromSupervisor {
+    return {
+      type: 'engines',
+      services: this.#services.map((unit) => unit.status()),
+      engines: [...this.#engines.values()].map((unit) => unit.status()),
+    };
+  }
+
+  #tellAll(message: FromSupervisor): void {
+    for (const peer of this.#peers) peer.send(message);
+  }
+
+  #saveWanted(): void {
+    const wanted = [...this.#engines.values()].map((unit) => specOf(unit));
+    writeFileDurably(engineFile(this.#options.paths), JSON.stringify(wanted));
+  }
 }
 
 /** What a dead supervisor left running, ended in the same order; how many processes that were. */

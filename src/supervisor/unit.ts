@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { EngineStatus } from '../platform/engines.ts';
 import { readTextIfPresent, removeIfPresent, writeFileDurably } from '../platform/files.ts';
-import type { Log } from '../platform/log.ts';
+import type { Level, Log } from '../platform/log.ts';
 import { isAlive, type ProcessIdentity, sendSignal, spawnDetached } from '../platform/processes.ts';
 import { type BackOff, nextRestart, noFailures } from './back-off.ts';
 
@@ -11,15 +11,6 @@ export interface UnitSpec {
   readonly program: string;
   readonly args: readonly string[];
   readonly oomScoreAdjust: number;
-}
-
-export interface Unit {
-  readonly spec: UnitSpec;
-  /** Adopts the process of an earlier supervisor when it still runs as wanted, else starts one. */
-  start(): Promise<void>;
-  /** SIGTERM, then SIGKILL after `limit` milliseconds; resolves when it is gone. */
-  stop(limit: number): Promise<void>;
-  status(): EngineStatus;
 }
 
 export interface UnitSurroundings {
@@ -42,100 +33,120 @@ interface Running {
 const watchMilliseconds = 25;
 const replaceLimitMilliseconds = 5_000;
 
-export function createUnit(spec: UnitSpec, around: UnitSurroundings): Unit {
-  const { clock, log } = around;
-  let running: Running | undefined;
-  let exits = 0;
-  let startedAt = 0;
-  let backOff: BackOff = noFailures;
-  let isWanted = false;
-  let cancelRestart: Cancel = () => undefined;
-  const waiting = new Set<() => void>();
+export class Unit {
+  readonly spec: UnitSpec;
+  readonly #around: UnitSurroundings;
+  readonly #waiting = new Set<() => void>();
+  #running: Running | undefined;
+  #exits = 0;
+  #startedAt = 0;
+  #backOff: BackOff = noFailures;
+  #isWanted = false;
+  #cancelRestart: Cancel = () => undefined;
 
-  const ended = (identity: ProcessIdentity | undefined, status: string): void => {
-    if (running?.identity !== identity) return;
-    const ran = running === undefined ? 0 : clock.monotonicMilliseconds() - running.since;
-    running?.cancelWatch();
-    running = undefined;
-    removeIfPresent(around.pidFile);
-    for (const resolve of waiting) resolve();
-    waiting.clear();
-    if (!isWanted) return around.onChange();
-    exits += 1;
-    around.onExit(spec.name, identity?.pid ?? 0, status);
-    // Workers of a dead master must not hold its ports.
-    if (identity !== undefined) sendSignal(-identity.pid, 'SIGKILL');
-    const restart = nextRestart(backOff, ran);
-    backOff = restart.after;
-    log.write('err', `${spec.name} ended: ${status}; restart in ${restart.delayMilliseconds} ms`);
-    cancelRestart = clock.after(restart.delayMilliseconds, spawnNow);
-    around.onChange();
-  };
-
-  const took = (identity: ProcessIdentity, cancelWatch: Cancel): void => {
-    running = { identity, since: clock.monotonicMilliseconds(), cancelWatch };
-    startedAt = clock.wallMilliseconds();
-    around.onChange();
-  };
-
-  function spawnNow(): void {
-    if (!isWanted || running !== undefined) return;
-    let identity: ProcessIdentity | undefined;
-    const { logFile } = around;
-    const options = { logFile, oomScoreAdjust: spec.oomScoreAdjust };
-    identity = spawnDetached(spec.program, spec.args, options, (status) => ended(identity, status));
-    if (identity === undefined) return;
-    const record: PidRecord = { ...identity, program: spec.program, args: spec.args };
-    writeFileDurably(around.pidFile, JSON.stringify(record));
-    log.write('notice', `${spec.name} started, pid ${identity.pid}`);
-    took(identity, () => undefined);
+  constructor(spec: UnitSpec, around: UnitSurroundings) {
+    this.spec = spec;
+    this.#around = around;
   }
 
-  const adopt = (identity: ProcessIdentity): void => {
-    log.write('notice', `${spec.name} runs already, pid ${identity.pid}: adopted`);
-    const cancel = clock.every(watchMilliseconds, () => {
-      if (!isAlive(identity)) ended(identity, 'status unknown (adopted process)');
-    });
-    took(identity, cancel);
-  };
+  /** Adopts the process of an earlier supervisor when it still runs as wanted, else starts one. */
+  async start(): Promise<void> {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    const found = readRecord(this.#around.pidFile);
+    if (found === undefined || !isAlive(found)) return this.#spawn();
+    if (isSameCommand(found, this.spec)) return this.#adopt(found);
+    await endProcess(found, this.#around.clock);
+    this.#spawn();
+  }
 
-  return {
-    spec,
-    async start() {
-      if (isWanted) return;
-      isWanted = true;
-      const found = readRecord(around.pidFile);
-      if (found === undefined || !isAlive(found)) return spawnNow();
-      if (isSameCommand(found, spec)) return adopt(found);
-      await endProcess(found, clock);
-      spawnNow();
-    },
-    async stop(limit) {
-      isWanted = false;
-      cancelRestart();
-      if (running === undefined) return;
-      const { identity } = running;
-      const gone = new Promise<void>((resolve) => waiting.add(resolve));
-      sendSignal(identity.pid, 'SIGTERM');
-      // A stopped process would see the SIGTERM only when somebody continues it.
-      sendSignal(identity.pid, 'SIGCONT');
-      const cancelKill = clock.after(limit, () => {
-        log.write('warning', `${spec.name} did not end within ${limit} ms: killed`);
-        sendSignal(-identity.pid, 'SIGKILL');
-      });
-      await gone;
-      cancelKill();
-      sendSignal(-identity.pid, 'SIGKILL');
-      log.write('notice', `${spec.name} stopped`);
-    },
-    status: () => ({
-      name: spec.name,
-      pid: running?.identity.pid ?? 0,
-      state: running !== undefined ? 'running' : isWanted ? 'restarting' : 'stopped',
-      exits,
-      startedAt,
-    }),
-  };
+  /** SIGTERM, then SIGKILL after `limit` milliseconds; resolves when it is gone. */
+  async stop(limit: number): Promise<void> {
+    this.#isWanted = false;
+    this.#cancelRestart();
+    if (this.#running === undefined) return;
+    const { pid } = this.#running.identity;
+    const gone = new Promise<void>((resolve) => this.#waiting.add(resolve));
+    sendSignal(pid, 'SIGTERM');
+    // A stopped process would see the SIGTERM only when somebody continues it.
+    sendSignal(pid, 'SIGCONT');
+    const cancelKill = this.#around.clock.after(limit, () => {
+      this.#log('warning', `did not end within ${limit} ms: killed`);
+      sendSignal(-pid, 'SIGKILL');
+    });
+    await gone;
+    cancelKill();
+    sendSignal(-pid, 'SIGKILL');
+    this.#log('notice', 'stopped');
+  }
+
+  status(): EngineStatus {
+    const isRunning = this.#running !== undefined;
+    return {
+      name: this.spec.name,
+      pid: this.#running?.identity.pid ?? 0,
+      state: isRunning ? 'running' : this.#isWanted ? 'restarting' : 'stopped',
+      exits: this.#exits,
+      startedAt: this.#startedAt,
+    };
+  }
+
+  #spawn(): void {
+    if (!this.#isWanted || this.#running !== undefined) return;
+    const { program, args, oomScoreAdjust } = this.spec;
+    const options = { logFile: this.#around.logFile, oomScoreAdjust };
+    let identity: ProcessIdentity | undefined;
+    identity = spawnDetached(program, args, options, (status) => this.#ended(identity, status));
+    if (identity === undefined) return;
+    const record: PidRecord = { ...identity, program, args };
+    writeFileDurably(this.#around.pidFile, JSON.stringify(record));
+    this.#log('notice', `started, pid ${identity.pid}`);
+    this.#took(identity, () => undefined);
+  }
+
+  #adopt(identity: ProcessIdentity): void {
+    this.#log('notice', `runs already, pid ${identity.pid}: adopted`);
+    const cancel = this.#around.clock.every(watchMilliseconds, () => {
+      if (!isAlive(identity)) this.#ended(identity, 'status unknown (adopted process)');
+    });
+    this.#took(identity, cancel);
+  }
+
+  #took(identity: ProcessIdentity, cancelWatch: Cancel): void {
+    const { clock } = this.#around;
+    this.#running = { identity, since: clock.monotonicMilliseconds(), cancelWatch };
+    this.#startedAt = clock.wallMilliseconds();
+    this.#around.onChange();
+  }
+
+  #ended(identity: ProcessIdentity | undefined, status: string): void {
+    const running = this.#running;
+    if (running?.identity !== identity) return;
+    const { clock } = this.#around;
+    const ran = running === undefined ? 0 : clock.monotonicMilliseconds() - running.since;
+    running?.cancelWatch();
+    this.#running = undefined;
+    removeIfPresent(this.#around.pidFile);
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+    if (this.#isWanted) this.#restart(identity, status, ran);
+    this.#around.onChange();
+  }
+
+  #restart(identity: ProcessIdentity | undefined, status: string, ran: number): void {
+    this.#exits += 1;
+    this.#around.onExit(this.spec.name, identity?.pid ?? 0, status);
+    // Workers of a dead master must not hold its ports.
+    if (identity !== undefined) sendSignal(-identity.pid, 'SIGKILL');
+    const { after, delayMilliseconds } = nextRestart(this.#backOff, ran);
+    this.#backOff = after;
+    this.#log('err', `ended: ${status}; restart in ${delayMilliseconds} ms`);
+    this.#cancelRestart = this.#around.clock.after(delayMilliseconds, () => this.#spawn());
+  }
+
+  #log(level: Level, message: string): void {
+    this.#around.log.write(level, `${this.spec.name} ${message}`);
+  }
 }
 
 interface PidRecord extends ProcessIdentity {
