@@ -1,0 +1,88 @@
+/**
+ * Who counts, and how long the owner may answer. See README.md for the argument why two leases never
+ * overlap; everything here is a question, nothing changes state.
+ */
+import type { GroupConfig, GroupState, Mode, State } from './types.ts';
+
+/** An owner in a pair that hears nothing goes on alone after this share of its lease, before it ends. */
+const presumeShare = 0.8;
+
+export function isMember(config: GroupConfig, device = config.device): boolean {
+  return config.members.some((member) => member.device === device);
+}
+
+export function isStandalone(config: GroupConfig): boolean {
+  return config.members.length === 1 && isMember(config);
+}
+
+/** Only a pair has an agreement about its witness; larger groups always need a majority of all voters. */
+export function isPair(config: GroupConfig): boolean {
+  return config.members.length === 2 && isMember(config);
+}
+
+export function votersOf(config: GroupConfig, mode: Mode): readonly string[] {
+  const members = config.members.map((member) => member.device);
+  if (members.length === 1) return members;
+  if (members.length === 2 && mode.phase !== 'witness') return members;
+  return [...members, ...config.witnesses.map((witness) => witness.device)];
+}
+
+export function everybody(config: GroupConfig): readonly string[] {
+  return [...config.members, ...config.witnesses].map((voter) => voter.device);
+}
+
+/** Milliseconds for which nothing came from `device`, counting only time in which we looked. */
+export function silenceOf(state: State, device: string): number {
+  const heardAt = state.peers.get(device)?.heardAt ?? state.startedAt;
+  return state.certainUntil - Math.max(heardAt, state.listeningSince);
+}
+
+export function isFresh(state: State, device: string, now: number): boolean {
+  const peer = state.peers.get(device);
+  return peer !== undefined && now - peer.heardAt < state.config.profile.detect;
+}
+
+export function peerOf(config: GroupConfig): string {
+  return config.members.find((member) => member.device !== config.device)?.device ?? '';
+}
+
+export function presumeAfter(state: State): number {
+  return state.config.profile.fence * presumeShare;
+}
+
+/**
+ * In a pair that does without a witness: nothing at all from the peer. The owner needs less silence
+ * than a standby: it only goes on, and before its lease ends.
+ */
+function actsAlone(state: State, group: GroupState, now: number): boolean {
+  const { config, mode } = state;
+  if (!isPair(config) || mode.phase !== 'pair') return false;
+  const silence = silenceOf(state, peerOf(config));
+  if (group.role === 'owner') return silence >= presumeAfter(state);
+  const { detect } = config.profile;
+  const talked = state.talkingSince === undefined ? 0 : now - state.talkingSince;
+  return silence >= detect && talked >= detect && now >= state.graceUntil;
+}
+
+/**
+ * The latest time at which this device may answer for the group; in the past: not at all. From the send
+ * time of the newest own message that a majority acknowledged; a device counts as having just
+ * acknowledged itself.
+ */
+export function leaseUntil(state: State, group: GroupState, now: number): number {
+  const { config, mode } = state;
+  if (isStandalone(config)) return Number.POSITIVE_INFINITY;
+  if (actsAlone(state, group, now)) return now + config.profile.fence;
+  const voters = votersOf(config, mode);
+  const sent = voters.map((voter) =>
+    voter === config.device ? now : (group.acks.get(voter) ?? Number.NEGATIVE_INFINITY),
+  );
+  sent.sort((a, b) => b - a);
+  const newest = sent[Math.floor(voters.length / 2)] ?? Number.NEGATIVE_INFINITY;
+  return newest + config.profile.fence;
+}
+
+/** A pair cut on every path, each taking the other for dead, is the one case in which two may answer. */
+export function canSplit(state: State): boolean {
+  return isPair(state.config) && state.mode.phase === 'pair';
+}

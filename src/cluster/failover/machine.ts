@@ -1,0 +1,425 @@
+/**
+ * The failover machine of one voter of one group: `step(state, event)` gives the next state and what to
+ * do, in order. Pure; the clock is in the event. README.md has the protocol and its argument.
+ */
+import { everybody, isMember, isPair, isStandalone, silenceOf, votersOf } from './lease.ts';
+import { advanceMode } from './mode.ts';
+import {
+  candidatePeriod,
+  evaluate,
+  groupDeadline,
+  handOver,
+  isReady,
+  silenceDeadline,
+  stepDown,
+  successorFor,
+  successorShare,
+} from './ownership.ts';
+import { fitnessOf } from './rank.ts';
+import type {
+  Command,
+  Effect,
+  Event,
+  GroupConfig,
+  GroupState,
+  Message,
+  Mode,
+  PeerState,
+  State,
+} from './types.ts';
+import { isFree, release, vote, yieldsTo } from './vote.ts';
+
+/** A witness learns of traffic groups from claims; a hostile member cannot fill its memory. */
+const maximumGroups = 128;
+/** Between two looks that together make a silence certain, milliseconds. */
+const secondLook = 2;
+
+export interface Durable {
+  readonly mode: Mode | undefined;
+  readonly forcedOffline: boolean;
+}
+
+export function initialState(
+  config: GroupConfig,
+  now: number,
+  instance: number,
+  durable: Durable,
+): State {
+  const { detect } = config.profile;
+  const mode = durable.mode ?? { epoch: 0, phase: 'unknown' };
+  const state: State = {
+    config,
+    instance,
+    startedAt: now,
+    graceUntil: isStandalone(config) ? now : now + 2 * detect,
+    muteUntil: now + detect,
+    talkingSince: undefined,
+    sequence: Math.floor(now * 1000),
+    nextHeartbeat: now,
+    forcedOffline: durable.forcedOffline,
+    impairments: [],
+    mode,
+    durableMode: mode,
+    modeSince: now,
+    listeningSince: now,
+    lastTick: now,
+    certainUntil: now,
+    witnessHeardSince: undefined,
+    peers: new Map(),
+    groups: new Map(),
+  };
+  for (const group of config.trafficGroups) state.groups.set(group.name, newGroup(group.name, now));
+  return state;
+}
+
+export function step(before: State, event: Event): readonly [State, readonly Effect[]] {
+  const state = copy(before);
+  const effects: Effect[] = [];
+  const { now } = event;
+  switch (event.type) {
+    case 'tick':
+      look(state, now, effects);
+      break;
+    case 'message':
+      receive(state, event.message, now, effects);
+      break;
+    case 'command':
+      obey(state, event.command, now, effects);
+      break;
+    case 'configure':
+      return settle(reconfigure(state, event.config, now, effects), now, effects);
+    case 'impaired':
+      state.impairments = event.by;
+      state.nextHeartbeat = now;
+      break;
+    case 'persisted':
+      state.durableMode = event.mode;
+      state.nextHeartbeat = now;
+      break;
+    case 'conflict': {
+      const group = state.groups.get(event.group);
+      if (group?.role === 'owner') effects.push({ type: 'announce', group: group.name });
+      break;
+    }
+    case 'fence-refused': {
+      const group = state.groups.get(event.group);
+      if (group !== undefined && group.fenceUntil > 0) group.fenceUntil = now;
+      break;
+    }
+  }
+  return settle(state, now, effects);
+}
+
+function settle(state: State, now: number, effects: Effect[]): readonly [State, readonly Effect[]] {
+  advanceMode(state, now, effects);
+  if (isMember(state.config)) {
+    for (const group of state.groups.values()) evaluate(state, group, now, effects);
+  }
+  beat(state, now, effects);
+  effects.push({ type: 'wake', at: nextWake(state, now) });
+  return [state, effects];
+}
+
+/** Everything that had arrived by the last tick was given to us since; after a pause silence starts anew. */
+function look(state: State, now: number, effects: Effect[]): void {
+  const gap = now - state.lastTick;
+  if (gap > 2 * state.config.profile.interval) {
+    state.listeningSince = now;
+    effects.push({
+      type: 'log',
+      level: 'warning',
+      message: `Failover process did not run for ${gap.toFixed(0)} ms`,
+    });
+  }
+  state.certainUntil = state.lastTick;
+  state.lastTick = now;
+}
+
+function receive(state: State, message: Message, now: number, effects: Effect[]): void {
+  const { config } = state;
+  if (message.from === config.device || message.deviceGroup !== config.deviceGroup) return;
+  if (!everybody(config).includes(message.from)) return;
+  if (!notePeer(state, message, now)) return;
+  state.talkingSince ??= now;
+  for (const one of message.votes) {
+    const group = state.groups.get(one.group);
+    if (group === undefined || one.holder !== config.device) continue;
+    if (one.instance !== state.instance || one.sequence <= group.floor) continue;
+    const sentAt = one.sequence / 1000;
+    if (sentAt > (group.acks.get(message.from) ?? 0)) group.acks.set(message.from, sentAt);
+  }
+  for (const claim of message.groups) {
+    const group = groupNamed(state, claim.name, now);
+    if (group === undefined) continue;
+    if (claim.role === 'standby') {
+      release(state, group, claim, message, now);
+    } else {
+      if (group.role !== 'standby' && yieldsTo(state, group, claim, message.from)) {
+        stepDown(state, group, now, effects, `${message.from} is ${claim.role} with precedence`);
+      }
+      if (group.role === 'standby') vote(state, group, message, now);
+      if (claim.role === 'owner') group.successor = undefined;
+    }
+    group.term = Math.max(group.term, group.role === 'standby' ? claim.term : group.term);
+  }
+  if (message.wantsReply) send(state, now, effects, [message.from], false);
+}
+
+/** False: old, repeated or from a former run. */
+function notePeer(state: State, message: Message, now: number): boolean {
+  const known = state.peers.get(message.from);
+  if (known !== undefined) {
+    const isOlderRun = message.instance < known.instance;
+    if (isOlderRun && now - known.heardAt < state.config.profile.detect) return false;
+    if (message.instance === known.instance && message.sequence <= known.sequence) return false;
+  }
+  const wasAble = known?.fitness === 'able' && known.instance === message.instance;
+  const heard = message.heard.find((one) => one.device === state.config.device);
+  const peer: PeerState = {
+    device: message.from,
+    instance: message.instance,
+    sequence: message.sequence,
+    heardAt: now,
+    mode: message.mode,
+    fitness: message.fitness,
+    ableSince: message.fitness === 'able' ? (wasAble ? known.ableSince : now) : undefined,
+    claims: message.groups,
+    heardUs: heard?.sequence ?? 0,
+  };
+  state.peers.set(message.from, peer);
+  return true;
+}
+
+function obey(state: State, command: Command, now: number, effects: Effect[]): void {
+  if (command.kind === 'online') {
+    state.forcedOffline = false;
+    state.nextHeartbeat = now;
+    effects.push({ type: 'persist-offline', forcedOffline: false });
+    effects.push({ type: 'log', level: 'notice', message: 'Command: go online' });
+    return;
+  }
+  if (command.kind === 'offline') {
+    state.forcedOffline = true;
+    effects.push({ type: 'persist-offline', forcedOffline: true });
+    effects.push({ type: 'log', level: 'notice', message: '010c0044:5: Command: go offline all' });
+    for (const group of claimed(state)) {
+      const successor = successorFor(state, group, now);
+      if (successor === undefined) stepDown(state, group, now, effects, 'forced offline');
+      else handOver(state, group, successor, now, effects, 'forced offline');
+    }
+    return;
+  }
+  standby(state, command, now, effects);
+}
+
+function standby(
+  state: State,
+  command: Extract<Command, { kind: 'standby' }>,
+  now: number,
+  effects: Effect[],
+): void {
+  const groups = claimed(state).filter(
+    (group) => command.trafficGroup === undefined || group.name === command.trafficGroup,
+  );
+  if (groups.length === 0) {
+    const what = command.trafficGroup ?? 'any traffic group';
+    effects.push({ type: 'refused', reason: `this device is not active for ${what}` });
+    return;
+  }
+  const moves = groups.map((group) => {
+    const device = command.device ?? successorFor(state, group, now);
+    return { group, device };
+  });
+  for (const { group, device } of moves) {
+    if (device === undefined || !isReady(state, device, now)) {
+      const who = device === undefined ? 'no other device' : `device ${device} is not`;
+      effects.push({ type: 'refused', reason: `${who} able to take ${group.name} now` });
+      return;
+    }
+  }
+  for (const { group, device } of moves) {
+    // `device` was checked for each move just above.
+    if (device !== undefined) handOver(state, group, device, now, effects, 'command: go standby');
+  }
+}
+
+function claimed(state: State): GroupState[] {
+  return [...state.groups.values()].filter((group) => group.role !== 'standby');
+}
+
+/**
+ * A change of who votes. An owner with addresses goes on under the new rules; a device that owned nothing
+ * real (it was alone and joins a group whose addresses live elsewhere) lets go and starts like a fresh one.
+ */
+function reconfigure(before: State, config: GroupConfig, now: number, effects: Effect[]): State {
+  const isJoining = before.config.deviceGroup !== config.deviceGroup && !isStandalone(config);
+  const isEmpty = (group: GroupState): boolean =>
+    before.config.trafficGroups.every(
+      (one) => one.name !== group.name || one.addresses.length === 0,
+    );
+  const state: State = { ...before, config };
+  const wanted = new Set(config.trafficGroups.map((group) => group.name));
+  for (const group of state.groups.values()) {
+    const isGone = isMember(config) && !wanted.has(group.name);
+    const lets = isJoining && isEmpty(group) && group.role !== 'standby';
+    if (isGone || lets) {
+      stepDown(state, group, now, effects, isGone ? 'traffic group removed' : 'joined a group');
+    }
+    if (isGone) state.groups.delete(group.name);
+  }
+  for (const name of wanted) {
+    const group = state.groups.get(name);
+    if (group === undefined) state.groups.set(name, newGroup(name, now));
+    else if (group.role === 'owner') {
+      effects.push({ type: 'addresses', group: name, present: true });
+      effects.push({ type: 'announce', group: name });
+    }
+  }
+  for (const device of state.peers.keys()) {
+    if (!everybody(config).includes(device)) state.peers.delete(device);
+  }
+  if (isJoining) join(state, now, effects);
+  state.nextHeartbeat = now;
+  return state;
+}
+
+function join(state: State, now: number, effects: Effect[]): void {
+  const owns = claimed(state).length > 0;
+  const { detect } = state.config.profile;
+  state.graceUntil = owns ? now : now + 2 * detect;
+  state.muteUntil = owns ? now : now + detect;
+  state.talkingSince = owns ? now : undefined;
+  state.modeSince = now;
+  // The creator of a pair was alone until now, so nobody can be counting a witness against it.
+  state.mode =
+    owns && isPair(state.config) ? { epoch: 1, phase: 'pair' } : { epoch: 0, phase: 'unknown' };
+  state.durableMode = state.mode;
+  effects.push({ type: 'persist', mode: state.mode });
+}
+
+function groupNamed(state: State, name: string, now: number): GroupState | undefined {
+  const known = state.groups.get(name);
+  if (known !== undefined) return known;
+  if (isMember(state.config) || state.groups.size >= maximumGroups) return undefined;
+  const group = newGroup(name, now);
+  state.groups.set(name, group);
+  return group;
+}
+
+function newGroup(name: string, now: number): GroupState {
+  return {
+    name,
+    role: 'standby',
+    term: 0,
+    floor: 0,
+    successor: undefined,
+    isInvited: false,
+    holder: undefined,
+    holderInstance: 0,
+    holderSequence: 0,
+    promiseUntil: 0,
+    freeSince: now,
+    standAfter: now,
+    candidateSince: now,
+    fenceUntil: 0,
+    acks: new Map(),
+    since: now,
+    nextAnnounce: Number.POSITIVE_INFINITY,
+    announcements: 0,
+    hasAddresses: false,
+    reason: 'started',
+  };
+}
+
+/** Sends the heartbeat when it is due. A fresh start listens first: see README, "silent until heard". */
+function beat(state: State, now: number, effects: Effect[]): void {
+  if (now < state.nextHeartbeat) return;
+  const claims = claimed(state);
+  const isCandidate = claims.some((group) => group.role === 'candidate');
+  const { interval } = state.config.profile;
+  state.nextHeartbeat = now + (isCandidate ? candidatePeriod(state) : interval);
+  if (isStandalone(state.config)) return;
+  if (state.talkingSince === undefined) {
+    if (now < state.muteUntil) return;
+    state.talkingSince = now;
+  }
+  send(state, now, effects, everybody(state.config), claims.length > 0);
+}
+
+function send(
+  state: State,
+  now: number,
+  effects: Effect[],
+  to: readonly string[],
+  wantsReply: boolean,
+): void {
+  state.sequence = Math.max(state.sequence + 1, Math.floor(now * 1000));
+  const { config, instance, sequence, durableMode } = state;
+  const message: Message = {
+    deviceGroup: config.deviceGroup,
+    from: config.device,
+    instance,
+    sequence,
+    wantsReply,
+    mode: durableMode,
+    fitness: fitnessOf(state, now),
+    heard: [...state.peers.values()].map((peer) => ({
+      device: peer.device,
+      sequence: peer.sequence,
+      age: Math.round(now - peer.heardAt),
+    })),
+    groups: isMember(config) ? [...state.groups.values()].map((g) => claimOf(state, g, now)) : [],
+    votes: votesOf(state, now),
+  };
+  const others = to.filter((device) => device !== config.device);
+  effects.push({ type: 'send', to: others, message });
+}
+
+function claimOf(state: State, group: GroupState, now: number): Message['groups'][number] {
+  const { name, role, term, floor, successor } = group;
+  const saysIt = now - group.since < successorShare * state.config.profile.detect;
+  return successor !== undefined && role === 'standby' && saysIt
+    ? { name, role, term, floor, successor }
+    : { name, role, term, floor };
+}
+
+function votesOf(state: State, now: number): Message['votes'] {
+  const votes: Message['votes'][number][] = [];
+  for (const group of state.groups.values()) {
+    if (group.holder === undefined || group.holder === state.config.device) continue;
+    if (isFree(group, now)) continue;
+    votes.push({
+      group: group.name,
+      holder: group.holder,
+      instance: group.holderInstance,
+      sequence: group.holderSequence,
+      remaining: Math.ceil(group.promiseUntil - now),
+    });
+  }
+  return votes;
+}
+
+function nextWake(state: State, now: number): number {
+  let at = state.nextHeartbeat;
+  for (const group of state.groups.values()) at = Math.min(at, groupDeadline(state, group, now));
+  for (const device of votersOf(state.config, state.mode)) {
+    if (device === state.config.device) continue;
+    at = Math.min(at, silenceDeadline(state, device, now));
+  }
+  if (now < state.graceUntil) at = Math.min(at, state.graceUntil);
+  // Something is due but was not done: silence that needs its second look.
+  return at <= now ? now + secondLook : at;
+}
+
+function copy(state: State): State {
+  const groups = new Map<string, GroupState>();
+  for (const [name, group] of state.groups)
+    groups.set(name, { ...group, acks: new Map(group.acks) });
+  return { ...state, peers: new Map(state.peers), groups };
+}
+
+/** For status: how long each voter has been silent. */
+export function silences(state: State): ReadonlyMap<string, number> {
+  const others = everybody(state.config).filter((device) => device !== state.config.device);
+  return new Map(others.map((device) => [device, silenceOf(state, device)]));
+}

@@ -1,0 +1,80 @@
+/**
+ * Does the pair count its witness? Both must agree, or one could take over with the witness while the
+ * other goes on alone. An epoch only grows; following to a higher one gives up a right and is always
+ * safe; a right is gained only after the peer was seen in the same epoch, without the opposite one.
+ */
+import { isFresh, isPair, peerOf, silenceOf } from './lease.ts';
+import type { Effect, Mode, State } from './types.ts';
+
+/** A witness that is merely restarted should not end the agreement, nor one that comes and goes renew it. */
+const settleMilliseconds = 1000;
+const retryMilliseconds = 2000;
+
+export function advanceMode(state: State, now: number, effects: Effect[]): void {
+  if (!isPair(state.config)) return;
+  noteWitnesses(state, now);
+  const next = nextMode(state, now);
+  if (next === undefined) return;
+  state.mode = next;
+  state.modeSince = now;
+  effects.push({ type: 'persist', mode: next });
+  effects.push({ type: 'log', level: 'notice', message: explain(next) });
+}
+
+function nextMode(state: State, now: number): Mode | undefined {
+  const { mode, config } = state;
+  const peer = state.peers.get(peerOf(config));
+  const theirs = peer?.mode;
+  if (theirs !== undefined && theirs.epoch > mode.epoch) return entering(theirs.epoch);
+  if (theirs !== undefined && theirs.epoch === mode.epoch) {
+    if (mode.phase === 'dropping') return { epoch: mode.epoch, phase: 'pair' };
+    if (mode.phase === 'joining') return { epoch: mode.epoch, phase: 'witness' };
+  }
+  if (mode.phase === 'unknown') {
+    if (theirs !== undefined) return entering(1);
+    const mayPresume = config.witnesses.length === 0 && now >= state.graceUntil;
+    return mayPresume ? { epoch: 1, phase: 'pair' } : undefined;
+  }
+  if (!isFresh(state, peerOf(config), now)) return undefined;
+  const waited = now - state.modeSince;
+  if (mode.phase === 'witness' && areWitnessesSilent(state)) return entering(mode.epoch + 1);
+  if (mode.phase === 'joining' && waited > retryMilliseconds) return entering(mode.epoch + 1);
+  const heard = state.witnessHeardSince;
+  const isBack = heard !== undefined && now - heard >= settleMilliseconds;
+  if (mode.phase === 'pair' && isBack && waited > retryMilliseconds)
+    return entering(mode.epoch + 1);
+  return undefined;
+}
+
+function entering(epoch: number): Mode {
+  return { epoch, phase: epoch % 2 === 1 ? 'dropping' : 'joining' };
+}
+
+function areWitnessesSilent(state: State): boolean {
+  const limit = Math.max(settleMilliseconds, 2 * state.config.profile.detect);
+  return state.config.witnesses.every((witness) => silenceOf(state, witness.device) > limit);
+}
+
+function noteWitnesses(state: State, now: number): void {
+  const { witnesses } = state.config;
+  const allAble =
+    witnesses.length > 0 &&
+    witnesses.every(
+      (witness) =>
+        isFresh(state, witness.device, now) &&
+        state.peers.get(witness.device)?.fitness !== 'starting',
+    );
+  if (!allAble) state.witnessHeardSince = undefined;
+  else state.witnessHeardSince ??= now;
+}
+
+function explain(mode: Mode): string {
+  const texts = {
+    unknown: 'waiting to hear from the peer once',
+    dropping: 'the witness does not count from now on; waiting for the peer to agree',
+    pair: 'doing without a witness: a pair cut on every path can split',
+    joining: 'the witness is back; waiting for the peer to agree to count it',
+    witness: 'the witness counts',
+  } as const;
+  return `Failover arbitration, epoch ${mode.epoch}: ${texts[mode.phase]}`;
+}

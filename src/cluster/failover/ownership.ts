@@ -1,0 +1,274 @@
+/** What a member does about one traffic group: stand, win, renew, lapse, hand over. */
+import { canSplit, everybody, isFresh, isStandalone, leaseUntil, presumeAfter } from './lease.ts';
+import { fitnessOf, orderIndex, ownerOf, rankings } from './rank.ts';
+import type { Effect, GroupState, State, TrafficGroup } from './types.ts';
+import { free, grantTo, isFree } from './vote.ts';
+
+/** When the address is announced again after a takeover, milliseconds: a peer's cache may have been locked. */
+const announceAfter = [100, 500, 2000, 10_000] as const;
+/** Fence changes smaller than this are not worth a transaction. */
+const leaseStep = 1;
+/** A candidate repeats itself this much faster than an owner. */
+const candidateHaste = 5;
+/** How long a device says to whom it handed a group. */
+export const successorShare = 4;
+
+export function evaluate(state: State, group: GroupState, now: number, effects: Effect[]): void {
+  if (group.role === 'standby') considerStanding(state, group, now, effects);
+  if (group.role === 'candidate') considerWinning(state, group, now, effects);
+  if (group.role === 'owner') keepOwning(state, group, now, effects);
+}
+
+function considerStanding(state: State, group: GroupState, now: number, effects: Effect[]): void {
+  const at = standsAt(state, group, now);
+  if (at === undefined || now < at) return;
+  group.role = 'candidate';
+  group.holder = state.config.device;
+  group.promiseUntil = Number.POSITIVE_INFINITY;
+  group.candidateSince = now;
+  group.successor = undefined;
+  group.since = now;
+  state.nextHeartbeat = now;
+  if (!isStandalone(state.config)) {
+    effects.push({
+      type: 'log',
+      level: 'info',
+      message: `Standing for traffic group ${group.name}`,
+    });
+  }
+}
+
+/** When this device may stand for the group as things are; undefined: not before something changes. */
+export function standsAt(state: State, group: GroupState, now: number): number | undefined {
+  if (group.role !== 'standby') return undefined;
+  const fitness = fitnessOf(state, now);
+  if (fitness === 'forced-offline') return undefined;
+  if (isStandalone(state.config)) return now;
+  const owner = ownerOf(state, group.name, now);
+  if (owner !== undefined && owner !== state.config.device) return undefined;
+  const freeAt = group.holder === undefined ? group.freeSince : group.promiseUntil;
+  if (group.isInvited) return freeAt;
+  const base = Math.max(freeAt, group.standAfter, state.graceUntil);
+  // In the grace everybody ranks as unfit; the rank is known only after it.
+  const rank = rankings(state, Math.max(now, state.graceUntil)).get(group.name) ?? [];
+  const place = rank.indexOf(state.config.device);
+  if (place < 0) return undefined;
+  return base + place * 2 * state.config.profile.interval;
+}
+
+function considerWinning(state: State, group: GroupState, now: number, effects: Effect[]): void {
+  const { profile } = state.config;
+  const until = leaseUntil(state, group, now);
+  if (until > now + profile.permit + profile.interval) {
+    win(state, group, now, until, effects);
+    return;
+  }
+  if (now - group.candidateSince < profile.detect) return;
+  stepDown(state, group, now, effects, 'no majority acknowledged');
+  // Unequal waits by position, so that two that blocked each other do not do so again.
+  const place = everybody(state.config).indexOf(state.config.device);
+  group.standAfter = now + profile.interval * (1 + 3 * place);
+}
+
+function win(state: State, group: GroupState, now: number, until: number, effects: Effect[]): void {
+  const isResuming = group.reason === lapsed;
+  const reason = winReason(state, group, now);
+  if (!isResuming) group.term += 1;
+  group.role = 'owner';
+  group.isInvited = false;
+  group.since = now;
+  group.reason = reason;
+  group.fenceUntil = until;
+  group.hasAddresses = true;
+  group.announcements = 0;
+  group.nextAnnounce = now + (announceAfter[0] ?? 0);
+  // The fence is still closed while the addresses are added: nothing answers before both are there.
+  effects.push({ type: 'addresses', group: group.name, present: true });
+  effects.push({ type: 'fence', group: group.name, until });
+  effects.push({ type: 'announce', group: group.name });
+  note(state, group, now, isResuming ? 'resumed' : 'active', reason, effects);
+  state.nextHeartbeat = now;
+}
+
+function winReason(state: State, group: GroupState, now: number): string {
+  if (isStandalone(state.config)) return 'standalone device';
+  if (group.isInvited) return 'handed over by the former active device';
+  if (group.reason === lapsed) return 'acknowledged again';
+  if (canSplit(state) && leaseUntil(state, group, now) === now + state.config.profile.fence) {
+    return 'nothing heard from the peer on any path';
+  }
+  return 'no active device; a majority agreed';
+}
+
+export const lapsed = 'lease ran out: no longer acknowledged';
+
+function keepOwning(state: State, group: GroupState, now: number, effects: Effect[]): void {
+  if (considerHandover(state, group, now, effects)) return;
+  const until = leaseUntil(state, group, now);
+  if (until <= now) {
+    suspend(state, group, now, effects);
+    return;
+  }
+  if (until !== group.fenceUntil && Math.abs(until - group.fenceUntil) >= leaseStep) {
+    group.fenceUntil = until;
+    effects.push({ type: 'fence', group: group.name, until });
+  }
+  if (now >= group.nextAnnounce) {
+    group.announcements += 1;
+    const next = announceAfter[group.announcements];
+    group.nextAnnounce = next === undefined ? Number.POSITIVE_INFINITY : group.since + next;
+    effects.push({ type: 'announce', group: group.name });
+  }
+}
+
+/** Keeps the claim, and the addresses behind the closed fence, for as long as a candidate may. */
+function suspend(state: State, group: GroupState, now: number, effects: Effect[]): void {
+  group.role = 'candidate';
+  group.candidateSince = now;
+  group.since = now;
+  group.fenceUntil = 0;
+  group.reason = lapsed;
+  effects.push({ type: 'close', group: group.name });
+  note(state, group, now, 'suspended', lapsed, effects);
+}
+
+/** Leaves the group to others: fence closed first, then the claim is withdrawn and said so. */
+export function stepDown(
+  state: State,
+  group: GroupState,
+  now: number,
+  effects: Effect[],
+  reason: string,
+): void {
+  const wasShown = group.role === 'owner' || group.reason === lapsed;
+  group.role = 'standby';
+  group.fenceUntil = 0;
+  group.acks = new Map();
+  group.floor = state.sequence;
+  group.isInvited = false;
+  group.since = now;
+  group.reason = reason;
+  free(group, now);
+  state.nextHeartbeat = now;
+  effects.push({ type: 'close', group: group.name });
+  if (group.hasAddresses) {
+    group.hasAddresses = false;
+    effects.push({ type: 'addresses', group: group.name, present: false });
+  }
+  if (wasShown) note(state, group, now, 'standby', reason, effects);
+}
+
+export function handOver(
+  state: State,
+  group: GroupState,
+  successor: string,
+  now: number,
+  effects: Effect[],
+  reason: string,
+): void {
+  stepDown(state, group, now, effects, reason);
+  group.successor = successor;
+  grantTo(state, group, successor, now);
+}
+
+/** Best device to hand the group to: heard a moment ago, able, and not us. */
+export function successorFor(state: State, group: GroupState, now: number): string | undefined {
+  const ranked = rankings(state, now).get(group.name) ?? [];
+  return ranked.find((device) => device !== state.config.device && isReady(state, device, now));
+}
+
+export function isReady(state: State, device: string, now: number): boolean {
+  const peer = state.peers.get(device);
+  if (peer === undefined || peer.fitness !== 'able') return false;
+  const { interval, detect } = state.config.profile;
+  return now - peer.heardAt < Math.min(detect, 3 * interval);
+}
+
+function considerHandover(
+  state: State,
+  group: GroupState,
+  now: number,
+  effects: Effect[],
+): boolean {
+  const config = state.config.trafficGroups.find((one) => one.name === group.name);
+  const [wanted, reason] = wantedMove(state, group, config, now);
+  if (wanted === undefined) return false;
+  handOver(state, group, wanted, now, effects, reason);
+  return true;
+}
+
+function wantedMove(
+  state: State,
+  group: GroupState,
+  config: TrafficGroup | undefined,
+  now: number,
+): readonly [string | undefined, string] {
+  if (state.impairments.length > 0) {
+    const reason = `${state.impairments.join(', ')} is down on this device`;
+    return [successorFor(state, group, now), reason];
+  }
+  if (config === undefined || !config.autoFailback) return [undefined, ''];
+  const own = orderIndex(config, state.config.device);
+  const due = now - config.autoFailbackSeconds * 1000;
+  const better = config.haOrder.find(
+    (device) =>
+      orderIndex(config, device) < own &&
+      isReady(state, device, now) &&
+      (state.peers.get(device)?.ableSince ?? now) <= due,
+  );
+  return [better, 'auto failback'];
+}
+
+export function note(
+  state: State,
+  group: GroupState,
+  at: number,
+  change: 'active' | 'standby' | 'suspended' | 'resumed',
+  reason: string,
+  effects: Effect[],
+): void {
+  const heard = [...state.peers.values()]
+    .map((peer) => `${peer.device} heard ${(at - peer.heardAt).toFixed(0)} ms ago`)
+    .join(', ');
+  const evidence = `term ${group.term}; ${heard || 'no other device heard'}`;
+  effects.push({
+    type: 'history',
+    entry: { at, group: group.name, change, reason, evidence },
+  });
+  const texts = {
+    active: `010c0053:5: Active for traffic group ${group.name}`,
+    standby: `010c0052:5: Standby for traffic group ${group.name}`,
+    suspended: `Lease of traffic group ${group.name} suspended`,
+    resumed: `Lease of traffic group ${group.name} resumed`,
+  } as const;
+  const level = change === 'suspended' ? 'warning' : 'notice';
+  effects.push({ type: 'log', level, message: `${texts[change]} (${reason}; ${evidence})` });
+}
+
+/** When something about this group has to be looked at again, if nothing arrives. */
+export function groupDeadline(state: State, group: GroupState, now: number): number {
+  const { profile } = state.config;
+  if (group.role === 'candidate') {
+    return Math.min(group.candidateSince + profile.detect, now + profile.interval / candidateHaste);
+  }
+  if (group.role === 'owner') {
+    const lease = group.fenceUntil;
+    return Math.min(lease, group.nextAnnounce);
+  }
+  const stands = standsAt(state, group, now);
+  const lapses = group.holder !== undefined && !isFree(group, now) ? group.promiseUntil : undefined;
+  return Math.min(stands ?? Number.POSITIVE_INFINITY, lapses ?? Number.POSITIVE_INFINITY);
+}
+
+/** Silence that decides something is looked at twice, a moment apart: see `silenceOf`. */
+export function silenceDeadline(state: State, device: string, now: number): number {
+  if (!isFresh(state, device, now)) return Number.POSITIVE_INFINITY;
+  const heardAt = Math.max(state.peers.get(device)?.heardAt ?? 0, state.listeningSince);
+  const presume = heardAt + presumeAfter(state);
+  const detect = heardAt + state.config.profile.detect;
+  return presume > state.certainUntil ? presume : detect;
+}
+
+export function candidatePeriod(state: State): number {
+  return state.config.profile.interval / candidateHaste;
+}

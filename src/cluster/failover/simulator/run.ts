@@ -1,0 +1,331 @@
+/**
+ * One simulated run: a group of devices, a seed's worth of faults, and the checker. It asserts at every
+ * opening of a fence that no other device answers for the group, and after the faults that an owner exists
+ * wherever a majority (or a pair that does without a witness) allows one.
+ */
+import { step as machineStep } from '../machine.ts';
+import { isPair, votersOf } from '../lease.ts';
+import { type GroupConfig, type Profile, profiles, type TrafficGroup } from '../types.ts';
+import { SimulatedDevice, type Step, type World } from './device.ts';
+import { createNetwork, goodLink, type LinkFaults, type Network } from './network.ts';
+import { dice, type Dice } from './random.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** A mutated machine, for the tests of the checker. */
+  readonly step?: Step;
+  readonly profile?: Profile;
+  readonly topology?: Topology;
+}
+
+export interface Topology {
+  readonly members: number;
+  readonly witnesses: number;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: string | undefined;
+  readonly simulatedMilliseconds: number;
+  readonly steps: number;
+  readonly takeovers: number;
+  /** Instants at which two answered in the one case that is allowed: a pair cut on every path. */
+  readonly splits: number;
+}
+
+const topologies: readonly Topology[] = [
+  { members: 2, witnesses: 0 },
+  { members: 2, witnesses: 1 },
+  { members: 2, witnesses: 1 },
+  { members: 3, witnesses: 0 },
+  { members: 2, witnesses: 2 },
+  { members: 4, witnesses: 1 },
+];
+
+class Violation extends Error {}
+
+interface Scene {
+  readonly timeline: Timeline;
+  readonly random: Dice;
+  readonly network: Network;
+  readonly devices: readonly SimulatedDevice[];
+  readonly members: readonly SimulatedDevice[];
+  readonly groups: readonly string[];
+  readonly detect: number;
+  counters: { takeovers: number; splits: number };
+  pauseInside: number;
+}
+
+export function runSeed(options: RunOptions): RunResult {
+  const scene = build(options);
+  let violation: string | undefined;
+  try {
+    play(scene);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = `at ${scene.timeline.now().toFixed(1)} ms: ${error.message}`;
+  }
+  return {
+    seed: options.seed,
+    violation,
+    simulatedMilliseconds: scene.timeline.now(),
+    steps: scene.timeline.steps(),
+    ...scene.counters,
+  };
+}
+
+function build(options: RunOptions): Scene {
+  const random = dice(options.seed);
+  const timeline = createTimeline();
+  const topology = options.topology ?? random.pick(topologies);
+  const profile = options.profile ?? random.pick([profiles.fast, profiles.fast, profiles.fastest]);
+  const configs = configsFor(topology, profile, random);
+  const byName = new Map<string, SimulatedDevice>();
+  const network = createNetwork(timeline, random, (to, message) => {
+    byName.get(to)?.happen({ type: 'message', message });
+  });
+  const scene: Scene = {
+    timeline,
+    random,
+    network,
+    devices: [],
+    members: [],
+    groups: (configs[0]?.trafficGroups ?? []).map((group) => group.name),
+    detect: profile.detect,
+    counters: { takeovers: 0, splits: 0 },
+    pauseInside: 0,
+  };
+  const world: World = {
+    timeline,
+    random,
+    step: options.step ?? machineStep,
+    send: (from, to, message) => network.send(from, to, message),
+    opened: (device, group) => checkOneOwner(scene, device, group),
+    pauseInside: () => scene.pauseInside,
+  };
+  const devices = configs.map((config) => new SimulatedDevice(world, config));
+  for (const device of devices) byName.set(device.name, device);
+  const members = devices.slice(0, topology.members);
+  return Object.assign(scene, { devices, members });
+}
+
+function configsFor(topology: Topology, profile: Profile, random: Dice): readonly GroupConfig[] {
+  const voters = (prefix: string, count: number): { device: string; addresses: [] }[] =>
+    Array.from({ length: count }, (_, index) => ({ device: `${prefix}${index + 1}`, addresses: [] }));
+  const members = voters('bigip', topology.members);
+  const witnesses = voters('witness', topology.witnesses);
+  const trafficGroups: TrafficGroup[] = Array.from(
+    { length: random.chance(0.3) ? 2 : 1 },
+    (_, index) => ({
+      name: `traffic-group-${index + 1}`,
+      addresses: [{ address: `198.18.0.${index + 10}`, interface: 'ext', arp: true }],
+      haOrder: random.chance(0.3) ? members.map((member) => member.device).toReversed() : [],
+      autoFailback: random.chance(0.5),
+      autoFailbackSeconds: 1,
+      loadFactor: 1,
+    }),
+  );
+  return [...members, ...witnesses].map(({ device }) => ({
+    device,
+    deviceGroup: '/Common/failover',
+    members,
+    witnesses,
+    profile,
+    trafficGroups,
+    capacity: {},
+  }));
+}
+
+// --- the story of a run ---
+
+const faultPeriod = { low: 50, high: 700 };
+const chaosMilliseconds = { low: 4000, high: 9000 };
+/** After this much of standing faults, or of none, an owner must be there. */
+const settleMilliseconds = 6000;
+
+function play(scene: Scene): void {
+  const { timeline, random } = scene;
+  for (const device of scene.devices) {
+    timeline.at(random.between(0, random.chance(0.3) ? 2000 : 50), () => device.start());
+  }
+  timeline.run(timeline.now() + random.between(500, 3000));
+  const end = timeline.now() + random.between(chaosMilliseconds.low, chaosMilliseconds.high);
+  scene.pauseInside = random.chance(0.5) ? 0.002 : 0;
+  while (timeline.now() < end) {
+    timeline.run(timeline.now() + random.between(faultPeriod.low, faultPeriod.high));
+    strike(scene);
+  }
+  scene.pauseInside = 0;
+  standStill(scene);
+  recover(scene);
+}
+
+/** One random fault, or the end of one. */
+function strike(scene: Scene): void {
+  const { random, network, devices, members, timeline } = scene;
+  const device = random.pick(devices);
+  const kinds = {
+    cutOneWay: () => fault(scene, random.pick(devices), random.pick(devices), { loss: 1 }),
+    cutBothWays: () => {
+      const other = random.pick(devices);
+      fault(scene, device, other, { loss: 1 });
+      fault(scene, other, device, { loss: 1 });
+    },
+    isolate: () => {
+      for (const other of devices) {
+        fault(scene, device, other, { loss: 1 });
+        if (random.chance(0.7)) fault(scene, other, device, { loss: 1 });
+      }
+    },
+    lossy: () => fault(scene, device, random.pick(devices), { loss: random.between(0.05, 0.7) }),
+    slow: () =>
+      fault(scene, device, random.pick(devices), {
+        delay: random.between(1, 150),
+        jitter: random.between(0, 500),
+        duplicate: 0.2,
+      }),
+    heal: () => network.heal(),
+    kill: () => {
+      device.kill();
+      timeline.at(timeline.now() + random.between(20, 2500), () => device.start());
+    },
+    power: () => {
+      device.powerOff();
+      timeline.at(timeline.now() + random.between(100, 4000), () => device.start());
+    },
+    pause: () => device.pause(random.between(5, random.chance(0.3) ? 3000 : 500)),
+    standby: () =>
+      random.pick(members).happen({
+        type: 'command',
+        command: { kind: 'standby', trafficGroup: undefined, device: undefined },
+      }),
+    offline: () => {
+      device.happen({ type: 'command', command: { kind: 'offline' } });
+      timeline.at(timeline.now() + random.between(100, 2000), () =>
+        device.happen({ type: 'command', command: { kind: 'online' } }),
+      );
+    },
+    engine: () => {
+      device.happen({ type: 'impaired', by: ['haproxy'] });
+      timeline.at(timeline.now() + random.between(10, 2000), () =>
+        device.happen({ type: 'impaired', by: [] }),
+      );
+    },
+  };
+  random.pick([...Object.values(kinds), kinds.heal, kinds.heal, kinds.isolate, kinds.pause])();
+}
+
+function fault(
+  scene: Scene,
+  from: SimulatedDevice,
+  to: SimulatedDevice,
+  change: Partial<LinkFaults>,
+): void {
+  scene.network.set(from.name, to.name, { ...goodLink, ...change });
+}
+
+/** Everything healed, everything running: exactly one owner of each group soon, and no more moves. */
+function recover(scene: Scene): void {
+  heal(scene);
+  scene.timeline.run(scene.timeline.now() + settleMilliseconds);
+  for (const group of scene.groups) {
+    const owners = ownersOf(scene, group);
+    if (owners.length !== 1) {
+      throw new Violation(`${owners.length} owners of ${group} after the faults: ${owners.join()}`);
+    }
+  }
+}
+
+function heal(scene: Scene): void {
+  scene.network.heal();
+  for (const device of scene.devices) {
+    device.start();
+    device.happen({ type: 'command', command: { kind: 'online' } });
+    device.happen({ type: 'impaired', by: [] });
+  }
+}
+
+/**
+ * Two worlds that do not hear each other, and perhaps a dead device, for long: the side with a majority of
+ * those who count has an owner. Begins whole, so that the pair's agreement about its witness is settled.
+ */
+function standStill(scene: Scene): void {
+  const { random, timeline, devices, members } = scene;
+  heal(scene);
+  timeline.run(timeline.now() + settleMilliseconds);
+  const side = new Map(devices.map((device) => [device, random.chance(0.5)]));
+  const dead = random.chance(0.5) ? random.pick(devices) : undefined;
+  const counted = votersOf(present(members[0]).config, present(members[0]?.state).mode);
+  const isPairAlone = counted.length === 2 && isPair(present(members[0]).config);
+  dead?.powerOff();
+  for (const from of devices) {
+    for (const to of devices) {
+      if (side.get(from) !== side.get(to)) fault(scene, from, to, { loss: 1 });
+    }
+  }
+  timeline.run(timeline.now() + settleMilliseconds);
+  for (const isLeft of [true, false]) {
+    const alive = devices.filter((device) => device !== dead && side.get(device) === isLeft);
+    const votes = alive.filter((device) => counted.includes(device.name)).length;
+    const mayOwn = alive.some((device) => members.includes(device));
+    if (!mayOwn || (votes * 2 <= counted.length && !isPairAlone)) continue;
+    for (const group of scene.groups) {
+      if (ownersOf(scene, group).length === 0) {
+        const names = alive.map((device) => device.name).join();
+        throw new Violation(`no owner of ${group} though ${names} could`);
+      }
+    }
+  }
+}
+
+// --- the checker ---
+
+function ownersOf(scene: Scene, group: string): readonly string[] {
+  const now = scene.timeline.now();
+  return scene.members
+    .filter((device) => (device.fences.get(group)?.until ?? 0) > now)
+    .map((device) => device.name);
+}
+
+function checkOneOwner(scene: Scene, opener: SimulatedDevice, group: string): void {
+  const now = scene.timeline.now();
+  for (const other of scene.members) {
+    if (other === opener || (other.fences.get(group)?.until ?? 0) <= now) continue;
+    if (isCutPair(scene, opener, other, group)) {
+      scene.counters.splits += 1;
+      continue;
+    }
+    throw new Violation(`${opener.name} and ${other.name} both answer for ${group}`);
+  }
+  if (opener.state?.groups.get(group)?.since === opener.state?.lastTick) {
+    scene.counters.takeovers += 1;
+  }
+}
+
+/**
+ * The exception: a pair without a vote of a third, and neither had worked off anything from the other for
+ * most of a lease when it last opened: cut from each other on every path.
+ */
+function isCutPair(
+  scene: Scene,
+  opener: SimulatedDevice,
+  other: SimulatedDevice,
+  group: string,
+): boolean {
+  const pairs = [opener, other].every(
+    (device) => isPair(device.config) && device.state?.mode.phase !== 'witness',
+  );
+  if (!pairs) return false;
+  const silence = opener.config.profile.fence * 0.75;
+  const wasSilent = (device: SimulatedDevice, about: SimulatedDevice): boolean =>
+    (device.fences.get(group)?.at ?? scene.timeline.now()) -
+      (device.processed.get(about.name) ?? Number.NEGATIVE_INFINITY) >=
+    silence;
+  return wasSilent(opener, other) && wasSilent(other, opener);
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the simulation lost a device');
+  return value;
+}

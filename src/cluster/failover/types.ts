@@ -1,0 +1,254 @@
+/**
+ * What the failover process works on: its configuration (plain data, made by plan.ts from the database), the
+ * messages between devices, and the machine's state, events and effects. Times are milliseconds of the
+ * device's own monotonic clock unless a name says otherwise; no two devices' clocks are ever compared.
+ */
+
+export interface Profile {
+  readonly name: 'compatible' | 'fast' | 'fastest';
+  /** Between two heartbeats. */
+  readonly interval: number;
+  /** A lease: the owner answers at most this long after sending the newest heartbeat that a quorum acknowledged. */
+  readonly fence: number;
+  /** A voter's promise: after an acknowledged heartbeat it acknowledges nobody else for this long. Must exceed `fence`. */
+  readonly detect: number;
+  /** Life of the permit element through which every renewal passes; counts against the lease. */
+  readonly permit: number;
+}
+
+export interface Voter {
+  readonly device: string;
+  /** Where its failover process listens. */
+  readonly addresses: readonly SocketAddress[];
+}
+
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface FloatingAddress {
+  readonly address: string;
+  /** Kernel interface whose subnet contains it; undefined when none does (logged, not placed). */
+  readonly interface: string | undefined;
+  /** False: the address is placed but not answered for in ARP, nor announced. */
+  readonly arp: boolean;
+}
+
+export interface TrafficGroup {
+  readonly name: string;
+  readonly addresses: readonly FloatingAddress[];
+  readonly haOrder: readonly string[];
+  readonly autoFailback: boolean;
+  readonly autoFailbackSeconds: number;
+  readonly loadFactor: number;
+}
+
+/** One sync-failover group as one of its voters sees it; a device without a group is a group of its own. */
+export interface GroupConfig {
+  readonly device: string;
+  /** Full path; '' for a device that is in no sync-failover group. */
+  readonly deviceGroup: string;
+  readonly members: readonly Voter[];
+  readonly witnesses: readonly Voter[];
+  readonly profile: Profile;
+  readonly trafficGroups: readonly TrafficGroup[];
+  /** HA capacity by member; 0 or absent counts as 1. */
+  readonly capacity: Readonly<Record<string, number>>;
+}
+
+/** Everything control hands to the failover process; kept in a durable file. */
+export interface FailoverConfig {
+  readonly own: GroupConfig;
+  readonly localAddresses: readonly SocketAddress[];
+  /** Hexadecimal; '' when there is none (standalone). */
+  readonly key: string;
+  /** Groups of other devices that asked us to vote. */
+  readonly witnessing: readonly WitnessDuty[];
+}
+
+export interface WitnessDuty {
+  readonly group: GroupConfig;
+  readonly key: string;
+}
+
+/**
+ * Who counts in a pair: an agreement of both, numbered, only ever going forward. Even epochs count the
+ * witness, odd ones do without it. In `dropping` and `joining` a device has given up the one right and
+ * not yet gained the other; it gains it when it has seen the peer in the same epoch.
+ */
+export type Phase = 'unknown' | 'dropping' | 'pair' | 'joining' | 'witness';
+export interface Mode {
+  readonly epoch: number;
+  readonly phase: Phase;
+}
+
+export interface GroupClaim {
+  readonly name: string;
+  readonly role: 'standby' | 'candidate' | 'owner';
+  /** Grows with each ownership; decides who stays after a split. */
+  readonly term: number;
+  /** The sender will never use acknowledgements of sequences up to this one. */
+  readonly floor: number;
+  /** With role standby: whom the sender handed the group to. */
+  readonly successor?: string;
+}
+
+/** "I promised this group to `holder`; the newest of its messages I had was `sequence`." */
+export interface Vote {
+  readonly group: string;
+  readonly holder: string;
+  readonly instance: number;
+  readonly sequence: number;
+  /** How much longer, for a candidate that is refused. */
+  readonly remaining: number;
+}
+
+export interface Message {
+  readonly deviceGroup: string;
+  readonly from: string;
+  /** Run of the sender's process: wall milliseconds at its start. */
+  readonly instance: number;
+  /** Sender's monotonic microseconds at sending, strictly growing: an acknowledged one is a send time. */
+  readonly sequence: number;
+  /** The receiver answers at once. */
+  readonly wantsReply: boolean;
+  readonly mode: Mode;
+  /** May own: not forced offline, still in its start-up grace or impaired. */
+  readonly fitness: Fitness;
+  readonly heard: readonly {
+    readonly device: string;
+    readonly sequence: number;
+    readonly age: number;
+  }[];
+  readonly groups: readonly GroupClaim[];
+  readonly votes: readonly Vote[];
+}
+
+/** `impaired`: an engine or control is down; owns only when nobody able is there. */
+export type Fitness = 'able' | 'impaired' | 'starting' | 'forced-offline';
+
+export interface PeerState {
+  readonly device: string;
+  readonly instance: number;
+  readonly sequence: number;
+  readonly heardAt: number;
+  readonly mode: Mode;
+  readonly fitness: Fitness;
+  readonly ableSince: number | undefined;
+  readonly claims: readonly GroupClaim[];
+  /** Newest of our messages that it said to have had. */
+  readonly heardUs: number;
+}
+
+export interface GroupState {
+  readonly name: string;
+  role: 'standby' | 'candidate' | 'owner';
+  term: number;
+  floor: number;
+  successor: string | undefined;
+  /** The owner handed it to us: no waiting for better ones. */
+  isInvited: boolean;
+  /** Our promise as a voter. */
+  holder: string | undefined;
+  holderInstance: number;
+  holderSequence: number;
+  promiseUntil: number;
+  /** Since when nobody holds our promise. */
+  freeSince: number;
+  standAfter: number;
+  candidateSince: number;
+  /** The kernel may keep the fence open up to here; 0: closed. */
+  fenceUntil: number;
+  /** Newest own send time that each voter acknowledged. */
+  acks: Map<string, number>;
+  /** Of the present role. */
+  since: number;
+  nextAnnounce: number;
+  announcements: number;
+  hasAddresses: boolean;
+  /** Owner of before, for what is shown while nobody claims. */
+  reason: string;
+}
+
+export interface State {
+  readonly config: GroupConfig;
+  readonly instance: number;
+  readonly startedAt: number;
+  /** Until then it stands for nothing, and in a group of three or more acknowledges nobody before its half. */
+  graceUntil: number;
+  /** Says nothing before it heard somebody or this time comes; see README. */
+  muteUntil: number;
+  talkingSince: number | undefined;
+  sequence: number;
+  nextHeartbeat: number;
+  forcedOffline: boolean;
+  impairments: readonly string[];
+  /** Rights in effect. A device announces `durableMode` only: giving up a right is said when it is on disk. */
+  mode: Mode;
+  durableMode: Mode;
+  modeSince: number;
+  /** Silence counts from here: start, or the end of a pause of this process. */
+  listeningSince: number;
+  lastTick: number;
+  /** The tick before: sockets are read between two ticks, so silence is certain up to here and no further. */
+  certainUntil: number;
+  witnessHeardSince: number | undefined;
+  readonly peers: Map<string, PeerState>;
+  readonly groups: Map<string, GroupState>;
+}
+
+export type Command =
+  | {
+      readonly kind: 'standby';
+      readonly trafficGroup: string | undefined;
+      readonly device: string | undefined;
+    }
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'online' };
+
+export type Event =
+  | { readonly type: 'tick'; readonly now: number }
+  | { readonly type: 'message'; readonly now: number; readonly message: Message }
+  | { readonly type: 'command'; readonly now: number; readonly command: Command }
+  | { readonly type: 'configure'; readonly now: number; readonly config: GroupConfig }
+  /** What keeps this device from being a good owner: "haproxy", "control"; empty when all is well. */
+  | { readonly type: 'impaired'; readonly now: number; readonly by: readonly string[] }
+  | { readonly type: 'persisted'; readonly now: number; readonly mode: Mode }
+  /** Somebody else answered ARP or neighbour discovery for an address of the group. */
+  | { readonly type: 'conflict'; readonly now: number; readonly group: string }
+  /** The kernel refused to open or renew: the permit had lapsed, or nft failed. */
+  | { readonly type: 'fence-refused'; readonly now: number; readonly group: string };
+
+export type Effect =
+  /** Open or renew so that the fence closes by itself at `until` at the latest; Infinity: no lease. */
+  | { readonly type: 'fence'; readonly group: string; readonly until: number }
+  | { readonly type: 'close'; readonly group: string }
+  | { readonly type: 'addresses'; readonly group: string; readonly present: boolean }
+  | { readonly type: 'announce'; readonly group: string }
+  | { readonly type: 'send'; readonly to: readonly string[]; readonly message: Message }
+  | { readonly type: 'persist'; readonly mode: Mode }
+  | { readonly type: 'persist-offline'; readonly forcedOffline: boolean }
+  | { readonly type: 'wake'; readonly at: number }
+  | {
+      readonly type: 'log';
+      readonly level: 'info' | 'notice' | 'warning' | 'err';
+      readonly message: string;
+    }
+  | { readonly type: 'history'; readonly entry: HistoryEntry }
+  | { readonly type: 'refused'; readonly reason: string };
+
+export interface HistoryEntry {
+  readonly at: number;
+  readonly group: string;
+  readonly change: 'active' | 'standby' | 'suspended' | 'resumed';
+  readonly reason: string;
+  /** What was known at that moment: last heard, acknowledged, promised. */
+  readonly evidence: string;
+}
+
+export const profiles: Readonly<Record<Profile['name'], Profile>> = {
+  compatible: { name: 'compatible', interval: 500, fence: 2400, detect: 3000, permit: 50 },
+  fast: { name: 'fast', interval: 50, fence: 300, detect: 400, permit: 20 },
+  fastest: { name: 'fastest', interval: 25, fence: 150, detect: 200, permit: 15 },
+};
