@@ -1,0 +1,147 @@
+/**
+ * Who is asking: Basic, token, or the local socket's key. A verified password is remembered for a
+ * minute by a keyed hash, so that clients which send Basic each time do not cost a slow hash each time.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ConfigStore } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HttpRequest } from '../platform/https-server.ts';
+import type { Random } from '../platform/random.ts';
+import { type Access, accessOf, fullAccess } from './roles.ts';
+import type { Token, Tokens } from './tokens.ts';
+
+export interface Passwords {
+  hash(password: string): Promise<string> | string;
+  verify(password: string, hash: string): Promise<boolean> | boolean;
+}
+
+export interface Caller {
+  readonly access: Access;
+  readonly address: string;
+  readonly token: Token | undefined;
+  readonly isTmsh: boolean;
+}
+
+export type Authentication =
+  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: false; readonly status: 401 | 503; readonly message: string };
+
+const cacheMilliseconds = 60_000;
+const maximumCached = 1000;
+/** Slow hashes at once; more wait for nobody and are told to come back. */
+const maximumVerifications = 16;
+
+export interface Accounts {
+  authenticate(request: HttpRequest): Promise<Authentication>;
+  /** For the login endpoint. */
+  verify(user: string, password: string): Promise<'yes' | 'no' | 'busy'>;
+}
+
+export function createAccounts(options: {
+  readonly store: ConfigStore;
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly localKey: string;
+}): Accounts {
+  const { store, tokens, passwords, clock } = options;
+  const cacheKey = options.random.bytes(32);
+  const verified = new Map<string, number>();
+  let running = 0;
+
+  const verify = async (user: string, password: string): Promise<'yes' | 'no' | 'busy'> => {
+    const stored = store.view().get('auth user', user)?.properties['encrypted-password'];
+    if (typeof stored !== 'string') return 'no';
+    // The stored hash is part of the key: a changed password or a deleted user misses at once.
+    const key = createHmac('sha256', cacheKey)
+      .update(JSON.stringify([user, stored, password]))
+      .digest('base64');
+    const now = clock.monotonicMilliseconds();
+    if ((verified.get(key) ?? 0) > now) return 'yes';
+    if (running >= maximumVerifications) return 'busy';
+    running += 1;
+    try {
+      if (!(await passwords.verify(password, stored))) return 'no';
+    } finally {
+      running -= 1;
+    }
+    if (verified.size >= maximumCached) verified.clear();
+    verified.set(key, now + cacheMilliseconds);
+    return 'yes';
+  };
+
+  const callerOf = (request: HttpRequest, user: string, token?: Token): Caller | undefined => {
+    const properties = store.view().get('auth user', user)?.properties;
+    if (properties === undefined) return undefined;
+    const isTmsh = request.headers['x-evenkeel-client'] === 'tmsh';
+    return { access: accessOf(user, properties), address: request.remoteAddress, token, isTmsh };
+  };
+
+  return {
+    verify,
+    async authenticate(request) {
+      const local = request.headers['x-evenkeel-local-token'];
+      if (request.isLocal && local !== undefined && isSame(local, options.localKey)) {
+        const user = request.headers['x-evenkeel-user'] ?? 'root';
+        const isTmsh = request.headers['x-evenkeel-client'] === 'tmsh';
+        const known = user === 'root' ? fullAccess(user) : callerOf(request, user)?.access;
+        if (known === undefined) return refused('Authentication failed.');
+        return { ok: true, caller: { access: known, address: 'local', token: undefined, isTmsh } };
+      }
+      const value = request.headers['x-f5-auth-token'];
+      if (value !== undefined) return byToken(request, tokens.find(value), callerOf);
+      const basic = basicCredentials(request.headers['authorization']);
+      if (basic === undefined) return refused(noCredentials(request));
+      const answer = await verify(basic.user, basic.password);
+      if (answer === 'busy') {
+        return { ok: false, status: 503, message: 'Too many logins at once, try again.' };
+      }
+      const caller = answer === 'yes' ? callerOf(request, basic.user) : undefined;
+      return caller === undefined ? refused('Authentication failed.') : { ok: true, caller };
+    },
+  };
+}
+
+function byToken(
+  request: HttpRequest,
+  token: Token | undefined,
+  callerOf: (request: HttpRequest, user: string, token?: Token) => Caller | undefined,
+): Authentication {
+  const caller = token === undefined ? undefined : callerOf(request, token.user, token);
+  if (token === undefined || caller === undefined) {
+    return refused('X-F5-Auth-Token does not exist.');
+  }
+  if (token.address !== request.remoteAddress) {
+    return refused('Tokens are only valid to be used by the client of which they were issued.');
+  }
+  return { ok: true, caller };
+}
+
+function refused(message: string): Authentication {
+  return { ok: false, status: 401, message };
+}
+
+function noCredentials(request: HttpRequest): string {
+  const { target, remoteAddress } = request;
+  return (
+    'Authorization failed: no user authentication header or token detected. ' +
+    `Uri:http://localhost:8100${target} Referrer:${remoteAddress} Sender:${remoteAddress}`
+  );
+}
+
+function basicCredentials(
+  header: string | undefined,
+): { readonly user: string; readonly password: string } | undefined {
+  const encoded = /^Basic\s+([A-Za-z0-9+/=]+)\s*$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function isSame(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,35 @@
+/** What the endpoints share. */
+import type { Component, ComponentId } from '../catalogue/types.ts';
+import type { AppliedTracker } from '../config/applied.ts';
+import type { StateRegistry } from '../config/runtime-state.ts';
+import type { ConfigStore } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Accounts, Passwords } from './accounts.ts';
+import type { Router } from './route.ts';
+import type { Tokens } from './tokens.ts';
+import type { Transactions } from './transactions.ts';
+
+export interface TmshResult {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** Runs tmsh commands in the name of a user; passed in, since tmsh is a client of ours. */
+export type TmshRunner = (commands: string, user: string) => Promise<TmshResult>;
+
+export interface Services {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly applied: AppliedTracker;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly components: readonly Component[];
+  component(id: ComponentId): Component | undefined;
+  readonly router: Router;
+  readonly accounts: Accounts;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+  readonly transactions: Transactions;
+  readonly runTmsh: TmshRunner | undefined;
+}

@@ -1,0 +1,83 @@
+/** One request, from credentials to answer: who, may they come in now, and which endpoint is theirs. */
+import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-server.ts';
+import type { Caller } from './accounts.ts';
+import type { Services } from './context.ts';
+import { tagLikeContent, uriNotRegistered } from './errors.ts';
+import { createGate } from './gate.ts';
+import { answered, failedWith, workerFailure } from './reply.ts';
+import { handleLogin, handleShared, loginPath } from './shared.ts';
+import { handleTm } from './tm.ts';
+import { handleTransaction } from './transaction-endpoint.ts';
+import { bashPath, handleBash } from './util.ts';
+
+export function createService(services: Services): HttpHandler {
+  const gate = createGate();
+  return async (request) => {
+    try {
+      return await handle(services, gate, request);
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      services.log.write('err', `iControl REST ${request.method} ${request.target} failed`, {
+        error: stack,
+      });
+      return workerFailure(500, 'internal error', request.remoteAddress);
+    }
+  };
+}
+
+async function handle(
+  services: Services,
+  gate: ReturnType<typeof createGate>,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const question = request.target.indexOf('?');
+  const whole = question < 0 ? request.target : request.target.slice(0, question);
+  const query = question < 0 ? '' : request.target.slice(question + 1);
+  const path = whole.replace(/\/+$/, '').replace(/\/{2,}/g, '/');
+  const from = request.remoteAddress;
+  if (!path.startsWith('/mgmt')) return workerFailure(404, uriNotRegistered(path).message, from);
+  if (/(<|%3c)\s*[a-z/!]/i.test(request.target)) return failedWith([tagLikeContent]);
+  if (path === loginPath && request.method === 'POST') {
+    // Not counted per user: nobody knows yet whether it is one.
+    const answer = await gate.pass(`login ${from}`, () => handleLogin(services, request));
+    return answer ?? busy(from);
+  }
+  const who = await services.accounts.authenticate(request);
+  if (!who.ok) return unauthenticated(who.status, who.message, request);
+  const { caller } = who;
+  const answer = await gate.pass(caller.access.user, () =>
+    dispatch(services, request, caller, path, query),
+  );
+  return answer ?? busy(from);
+}
+
+function busy(from: string): HttpResponse {
+  return workerFailure(503, 'Too many requests at once, try again.', from);
+}
+
+function unauthenticated(status: number, message: string, request: HttpRequest): HttpResponse {
+  const answer = workerFailure(status, message, request.remoteAddress);
+  return request.headers['x-f5-auth-token'] === undefined && status === 401
+    ? { ...answer, headers: { 'www-authenticate': 'Basic realm="Enterprise Manager"' } }
+    : answer;
+}
+
+async function dispatch(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  path: string,
+  query: string,
+): Promise<HttpResponse> {
+  // Whoever can answer this is ready: workers of ours have no start-up of their own.
+  if (path.endsWith('/available')) return answered({});
+  if (path === bashPath) return handleBash(services, request, caller);
+  if (path === '/mgmt/tm/transaction' || path.startsWith('/mgmt/tm/transaction/')) {
+    return handleTransaction(services, request, caller, path);
+  }
+  if (path === '/mgmt/tm' || path.startsWith('/mgmt/tm/')) {
+    return handleTm(services, request, caller, path, query);
+  }
+  if (path.startsWith('/mgmt/shared/')) return handleShared(services, request, caller, path);
+  return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
+}

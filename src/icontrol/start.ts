@@ -1,0 +1,117 @@
+/** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
+import { componentById, components } from '../catalogue/index.ts';
+import { bigipVersion } from '../catalogue/version.ts';
+import type { AppliedTracker } from '../config/applied.ts';
+import type { StateRegistry } from '../config/runtime-state.ts';
+import type { ConfigStore } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { DevicePaths } from '../platform/device-paths.ts';
+import { makeFolder, writeFileDurably } from '../platform/files.ts';
+import { type HttpListener, serveHttpSocket, serveHttps } from '../platform/https-server.ts';
+import type { Log } from '../platform/log.ts';
+import type { Random } from '../platform/random.ts';
+import { type Passwords, createAccounts } from './accounts.ts';
+import { ensureCertificate } from './certificate.ts';
+import type { Services, TmshRunner } from './context.ts';
+import { createRouter } from './route.ts';
+import { createService } from './service.ts';
+import { createTokens } from './tokens.ts';
+import { createTransactions } from './transactions.ts';
+
+export interface IcontrolOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly applied: AppliedTracker;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly paths: DevicePaths;
+  readonly passwords: Passwords;
+  readonly listen: readonly { readonly address: string; readonly port: number }[];
+  readonly log: Log;
+  /** For util/bash; without it that endpoint refuses. */
+  readonly runTmsh?: TmshRunner;
+}
+
+export interface Icontrol {
+  /** Addresses that listen now. */
+  listeners(): readonly { readonly address: string; readonly port: number }[];
+  /** Self IPs that allow 443; an address that listens already is left alone. */
+  addListener(address: string, port: number): Promise<void>;
+  removeListener(address: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rejects when an address of `listen` cannot be bound. */
+export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol> {
+  const { store, clock, random, paths, listen } = options;
+  const localKey = Buffer.from(random.bytes(32)).toString('hex');
+  makeFolder(paths.run);
+  writeFileDurably(paths.localToken, localKey);
+  provideSystemState(options.state);
+  const tokens = createTokens(clock, random);
+  const services: Services = {
+    ...options,
+    components,
+    component: componentById,
+    router: createRouter(components),
+    tokens,
+    accounts: createAccounts({ ...options, tokens, localKey }),
+    transactions: createTransactions(clock),
+    runTmsh: options.runTmsh,
+  };
+  const dropTokens = store.onCommit((commit) => {
+    for (const { component, name, before, after } of commit.changes) {
+      const key = 'encrypted-password';
+      const isChanged = before?.properties[key] !== after?.properties[key];
+      if (component === 'auth user' && isChanged) tokens.removeUser(name);
+    }
+  });
+  const hostname = String(store.view().get('sys global-settings', '')?.properties['hostname']);
+  const identity = await ensureCertificate(
+    paths.secrets,
+    { commonName: hostname, names: [hostname, ...listen.map(({ address }) => address)] },
+    clock,
+    random,
+  );
+  const handler = createService(services);
+  const socket = await serveHttpSocket(paths.restSocket, handler);
+  const open = new Map<string, HttpListener>();
+  const add = async (address: string, port: number): Promise<void> => {
+    const key = `${address} ${port}`;
+    if (open.has(key)) return;
+    const listener = await serveHttps({ address, port }, identity, handler);
+    open.set(`${address} ${listener.port}`, listener);
+  };
+  for (const { address, port } of listen) await add(address, port);
+  return {
+    listeners: () => [...open.values()].map(({ address, port }) => ({ address, port })),
+    addListener: add,
+    async removeListener(address, port) {
+      const key = `${address} ${port}`;
+      const listener = open.get(key);
+      open.delete(key);
+      await listener?.close();
+    },
+    async close() {
+      dropTokens();
+      await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
+    },
+  };
+}
+
+/** What is true of any device that can be asked. */
+function provideSystemState(state: StateRegistry): void {
+  state.provideStatistics('sys version', undefined, () => ({
+    Build: '0.0.1',
+    Date: 'Sat Nov 21 00:00:00 UTC 2026',
+    Edition: 'Final',
+    Product: 'BIG-IP',
+    Title: 'Main Package',
+    Version: bigipVersion,
+  }));
+  state.provideStatistics('sys ready', undefined, () => ({
+    configReady: 'yes',
+    licenseReady: 'yes',
+    provisionReady: 'yes',
+  }));
+}

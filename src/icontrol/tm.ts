@@ -1,0 +1,356 @@
+/** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
+import type { Fault } from '../base/fault.ts';
+import type { JsonObject } from '../config/text/json.ts';
+import type { Properties } from '../catalogue/types.ts';
+import type { Change, CommitOrigin, CommitOutcome, Operation } from '../config/types.ts';
+import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
+import type { Caller } from './accounts.ts';
+import { auditLine, describeOperations } from './audit.ts';
+import { commandOf } from './commands.ts';
+import type { Services } from './context.ts';
+import {
+  itemNotFound,
+  malformedBody,
+  objectNotFound,
+  operationNotSupported,
+  uriNotRegistered,
+} from './errors.ts';
+import { type Write, type WriteMethod, writeOf } from './operations.ts';
+import { componentKind, link } from './paths.ts';
+import { type Query, parseQuery } from './query.ts';
+import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
+import { mayCommand, mayOperate, mayRead } from './roles.ts';
+import type { Target } from './route.ts';
+import { redacted, sealSecrets } from './secrets.ts';
+import { stateJson, statisticsJson } from './statistics.ts';
+import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
+import {
+  type ReadContext,
+  collectionJson,
+  exampleJson,
+  itemJson,
+  itemsJson,
+  objectJson,
+  organizingJson,
+} from './wire.ts';
+
+/** A success answer waits so long for the engines to hold the commit. */
+const appliedMilliseconds = 100;
+
+export async function handleTm(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  path: string,
+  queryText: string,
+): Promise<HttpResponse> {
+  const target = services.router.route(path);
+  if (target === undefined) {
+    const { message } = uriNotRegistered(path);
+    return workerFailure(404, message, request.remoteAddress);
+  }
+  const query = parseQuery(queryText);
+  if (!query.ok) return failedWith(query.faults);
+  switch (request.method) {
+    case 'GET':
+      if (!mayRead(caller.access)) return forbidden(request, caller, path);
+      return read(services, target, query.value);
+    case 'POST':
+    case 'PATCH':
+    case 'PUT':
+    case 'DELETE':
+      return change(services, request, request.method, caller, path, target, query.value);
+    default:
+      return failedWith([operationNotSupported(path)]);
+  }
+}
+
+export function forbidden(request: HttpRequest, caller: Caller, path: string): HttpResponse {
+  const from = request.remoteAddress;
+  const message =
+    `Authorization failed: user=https://localhost/mgmt/shared/authz/users/${caller.access.user} ` +
+    `resource=${path} verb=${request.method} uri:http://localhost:8100${path} ` +
+    `referrer:${from} sender:${from}`;
+  return workerFailure(401, message, from);
+}
+
+export function readContext(services: Services): ReadContext {
+  return {
+    view: services.store.view(),
+    components: services.components,
+    component: (id) => services.component(id),
+    fields: (id, items, name, item) => services.state.fields(id, items, name, item),
+  };
+}
+
+function read(services: Services, target: Target, query: Query): HttpResponse {
+  const context = readContext(services);
+  switch (target.kind) {
+    case 'organizing':
+      return answered(organizingJson(context.components, target.path, query));
+    case 'example':
+      return answered(exampleJson(target.component, query));
+    case 'collection':
+      return target.component.stateOnly === true
+        ? readState(services, target)
+        : answered(collectionJson(context, target.component, query));
+    case 'object': {
+      if (target.component.stateOnly === true) return readState(services, target);
+      const object = objectJson(context, target.component, target.name, query);
+      if (object === undefined) return failedWith([objectNotFound(target.component, target.name)]);
+      return answered(object);
+    }
+    case 'items': {
+      const { component, name, items } = target;
+      const found = itemsJson(context, component, name, items, query);
+      return found === undefined ? failedWith([objectNotFound(component, name)]) : answered(found);
+    }
+    case 'item': {
+      const { component, name, items, item } = target;
+      const found = itemJson(context, component, name, items, item, query);
+      if (found !== undefined) return answered(found);
+      const hasParent = context.view.stored(component.id, name) !== undefined;
+      return failedWith([hasParent ? itemNotFound(item) : objectNotFound(component, name)]);
+    }
+    case 'stats':
+      return readStatistics(services, target);
+  }
+}
+
+function statisticsContext(services: Services) {
+  return {
+    view: services.store.view(),
+    statistics: services.state.statistics,
+  };
+}
+
+type StateTarget = Extract<Target, { readonly kind: 'collection' | 'object' }>;
+
+function readState(services: Services, target: StateTarget): HttpResponse {
+  const { component } = target;
+  const context = statisticsContext(services);
+  const name = target.kind === 'object' ? target.name : '';
+  const found =
+    name === ''
+      ? stateJson(context, component)
+      : statisticsJson(context, { kind: 'object', component, name });
+  if (found !== undefined) return answered(found);
+  // A command has nothing to show, state has nothing to show yet.
+  return component.statistics === true && name !== ''
+    ? failedWith([objectNotFound(component, name)])
+    : answered({
+        kind: componentKind(component.id, component.statistics === true ? 'stats' : 'state'),
+        selfLink: link(`/mgmt/tm/${component.id.replaceAll(' ', '/')}`),
+      });
+}
+
+function readStatistics(
+  services: Services,
+  target: Extract<Target, { readonly kind: 'stats' }>,
+): HttpResponse {
+  const { of } = target;
+  const found = statisticsJson(statisticsContext(services), of);
+  if (found !== undefined) return answered(found);
+  const { component } = of;
+  if (of.kind === 'item') return failedWith([itemNotFound(of.item ?? '')]);
+  if (of.kind === 'object' || of.kind === 'items') {
+    return failedWith([objectNotFound(component, of.name)]);
+  }
+  return failedWith([operationNotSupported(`/${component.id.replaceAll(' ', '/')}`)]);
+}
+
+async function change(
+  services: Services,
+  request: HttpRequest,
+  method: WriteMethod,
+  caller: Caller,
+  path: string,
+  target: Target,
+  query: Query,
+): Promise<HttpResponse> {
+  const body = parseBodyText(request.body);
+  if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  if (method === 'POST' && typeof body['command'] === 'string') {
+    return runCommand(services, request, caller, path, target, body);
+  }
+  const coordination = request.headers['x-f5-rest-coordination-id'];
+  if (coordination !== undefined) {
+    return queue(services, request, method, caller, coordination, target, body);
+  }
+  const write = writeOf(method, target, body, {
+    view: services.store.view(),
+    folder: '/Common',
+    component: (id) => services.component(id),
+    isTransaction: false,
+  });
+  if (!write.ok) return failedWith(write.faults);
+  if (!mayWrite(services, caller, write.value.operations)) {
+    const what = describeOperations(write.value.operations, (id) => services.component(id));
+    services.log.write('warning', auditLine(caller, what, 'Authorization failed'));
+    return forbidden(request, caller, path);
+  }
+  return commitWrite(services, caller, write.value, query);
+}
+
+/** The object, or why it is none. */
+export function parseBodyText(text: string): JsonObject | string {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return 'an object is expected';
+    }
+    return value as JsonObject; // JSON.parse gives nothing else inside an object.
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not JSON';
+  }
+}
+
+export function mayWrite(
+  services: Services,
+  caller: Caller,
+  operations: readonly Operation[],
+): boolean {
+  return operations.every((operation) =>
+    mayOperate(caller.access, operation, (id) => services.component(id)),
+  );
+}
+
+async function commitWrite(
+  services: Services,
+  caller: Caller,
+  write: Write,
+  query: Query,
+): Promise<HttpResponse> {
+  const outcome = await commitOperations(services, caller, write.operations, query.isDryRun);
+  if (!outcome.ok) return failedWith(outcome.faults);
+  if (query.isDryRun) return answered(diffJson(services, outcome));
+  if (write.result === undefined) return emptyAnswer;
+  return read(services, write.result, query);
+}
+
+/** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
+export async function commitOperations(
+  services: Services,
+  caller: Caller,
+  operations: readonly Operation[],
+  isDryRun: boolean,
+): Promise<CommitOutcome> {
+  const component = (id: string) => services.component(id);
+  const sealed = await sealSecrets(operations, component, services.passwords);
+  const request = { origin: originOf(caller), operations: sealed };
+  if (isDryRun) return services.store.preview(request);
+  const outcome = services.store.commit(request);
+  const what = describeOperations(operations, component);
+  const status = outcome.ok ? 'Command OK' : firstMessage(outcome.faults);
+  services.log.write('notice', auditLine(caller, what, status));
+  if (outcome.ok && outcome.commit !== undefined) {
+    await services.applied.settled(outcome.commit.sequence, appliedMilliseconds);
+  }
+  return outcome;
+}
+
+function firstMessage(faults: readonly Fault[]): string {
+  return faults[0]?.message ?? 'failed';
+}
+
+function originOf(caller: Caller): CommitOrigin {
+  return {
+    user: caller.access.user,
+    source: caller.isTmsh ? 'tmsh' : 'rest',
+    address: caller.address,
+  };
+}
+
+/** `?dryRun=true`: what would change, without secrets. */
+export function diffJson(
+  services: Services,
+  outcome: Extract<CommitOutcome, { readonly ok: true }>,
+): JsonObject {
+  return {
+    kind: 'tm:dryrunstate',
+    changes: (outcome.commit?.changes ?? []).map((one) => changeJson(services, one)),
+  };
+}
+
+function changeJson(services: Services, one: Change): JsonObject {
+  const properties = services.component(one.component)?.properties ?? [];
+  const shown = (object: Change['before']): Properties | null =>
+    object === undefined ? null : redacted(properties, object.properties);
+  return {
+    component: one.component,
+    name: one.name,
+    before: shown(one.before),
+    after: shown(one.after),
+  };
+}
+
+async function runCommand(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  path: string,
+  target: Target,
+  body: JsonObject,
+): Promise<HttpResponse> {
+  const command = commandOf(target, body, {
+    folder: '/Common',
+    components: services.components,
+    component: (id) => services.component(id),
+  });
+  if (!command.ok) return failedWith(command.faults);
+  if (!mayCommand(caller.access)) return forbidden(request, caller, path);
+  const { component, action, parameters } = command.value;
+  const handler = services.state.action(component.id, action.command);
+  const shown = JSON.stringify(redacted(action.parameters, parameters));
+  const what = `${action.command} ${component.id} ${shown}`;
+  if (handler === undefined) {
+    const message = `${action.command} ${component.id} is not available on this device`;
+    return failedWith([{ status: 503, message }]);
+  }
+  const outcome = await handler({
+    component: component.id,
+    command: action.command,
+    parameters,
+    user: caller.access.user,
+  });
+  const status = outcome.ok ? 'Command OK' : firstMessage(outcome.faults);
+  services.log.write('notice', auditLine(caller, what, status));
+  if (!outcome.ok) return failedWith(outcome.faults);
+  const { password: _secret, ...echo } = body;
+  const words = target.kind === 'organizing' ? target.path : component.id.split(' ');
+  return answered({
+    kind: ['tm', ...words, `${action.command}state`].join(':'),
+    ...echo,
+    ...outcome.value,
+  });
+}
+
+function queue(
+  services: Services,
+  request: HttpRequest,
+  method: WriteMethod,
+  caller: Caller,
+  coordination: string,
+  target: Target,
+  body: JsonObject,
+): HttpResponse {
+  const transaction = services.transactions.find(coordination.trim(), caller.access.user);
+  if (transaction === undefined) {
+    return failedWith([{ status: 404, message: 'Missing transaction ID for this call.' }]);
+  }
+  if (transaction.commands.length >= maximumCommands) {
+    const message = `A transaction holds at most ${maximumCommands} commands`;
+    return failedWith([{ status: 400, message }]);
+  }
+  const command: QueuedCommand = {
+    id: transaction.nextCommand,
+    method,
+    uri: request.target,
+    target,
+    body,
+  };
+  transaction.nextCommand += 1;
+  transaction.commands.push(command);
+  return answered(commandJson(transaction, command));
+}

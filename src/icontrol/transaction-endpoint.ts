@@ -1,0 +1,157 @@
+/** `/mgmt/tm/transaction[/ID[/commands[/N]]]` (icontrol.md 2.7). */
+import type { Fault, Outcome } from '../base/fault.ts';
+import type { Operation } from '../config/types.ts';
+import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
+import type { Caller } from './accounts.ts';
+import type { Services } from './context.ts';
+import { malformedBody, operationNotSupported } from './errors.ts';
+import { writeOf } from './operations.ts';
+import { link } from './paths.ts';
+import { answered, emptyAnswer, failedWith } from './reply.ts';
+import { commitOperations, diffJson, forbidden, mayWrite, parseBodyText } from './tm.ts';
+import { type Transaction, commandJson, transactionJson } from './transactions.ts';
+
+const base = '/mgmt/tm/transaction';
+
+export async function handleTransaction(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  path: string,
+): Promise<HttpResponse> {
+  const [id, part, number] = path.slice(base.length).split('/').filter(Boolean);
+  if (id === undefined) return handleCollection(services, request, caller);
+  const transaction = services.transactions.find(id, caller.access.user);
+  if (transaction === undefined) {
+    return failedWith([{ status: 404, message: 'Missing transaction ID for this call.' }]);
+  }
+  if (part === 'commands') return handleCommands(request, transaction, number);
+  switch (request.method) {
+    case 'GET':
+      return answered(transactionJson(transaction, 'STARTED'));
+    case 'DELETE':
+      services.transactions.close(transaction);
+      return emptyAnswer;
+    case 'PATCH':
+    case 'PUT':
+      return finish(services, request, caller, transaction);
+    default:
+      return failedWith([operationNotSupported('/transaction')]);
+  }
+}
+
+function handleCollection(services: Services, request: HttpRequest, caller: Caller): HttpResponse {
+  if (request.method === 'GET') {
+    return answered({
+      kind: 'tm:transactioncollectionstate',
+      selfLink: link(base),
+      items: services.transactions
+        .of(caller.access.user)
+        .map((transaction) => transactionJson(transaction, 'STARTED')),
+    });
+  }
+  if (request.method !== 'POST') return failedWith([operationNotSupported('/transaction')]);
+  const transaction = services.transactions.open(caller.access.user);
+  return transaction === undefined
+    ? failedWith([{ status: 503, message: 'Too many open transactions, try again.' }])
+    : answered(transactionJson(transaction, 'STARTED'));
+}
+
+function handleCommands(
+  request: HttpRequest,
+  transaction: Transaction,
+  number: string | undefined,
+): HttpResponse {
+  const path = `${base}/${transaction.id}/commands`;
+  if (number === undefined) {
+    if (request.method !== 'GET') return failedWith([operationNotSupported('/transaction')]);
+    return answered({
+      kind: 'tm:transaction:commandscollectionstate',
+      selfLink: link(path),
+      items: transaction.commands.map((command) => commandJson(transaction, command)),
+    });
+  }
+  const index = transaction.commands.findIndex((command) => String(command.id) === number);
+  const command = transaction.commands[index];
+  if (command === undefined) {
+    const message = `Found invalid command id ${number}/`;
+    return failedWith([{ status: 400, apiError: 1, message }]);
+  }
+  switch (request.method) {
+    case 'GET':
+      return answered(commandJson(transaction, command));
+    case 'DELETE':
+      transaction.commands.splice(index, 1);
+      return emptyAnswer;
+    case 'PATCH': {
+      const body = parseBodyText(request.body);
+      const order = typeof body === 'string' ? undefined : body['evalOrder'];
+      if (typeof order !== 'number') return failedWith([malformedBody('evalOrder is expected')]);
+      transaction.commands.splice(index, 1);
+      transaction.commands.splice(Math.max(0, order - 1), 0, command);
+      return answered(commandJson(transaction, command));
+    }
+    default:
+      return failedWith([operationNotSupported('/transaction')]);
+  }
+}
+
+/** `{"state": "VALIDATING"}` commits; with `validateOnly` nothing changes. */
+async function finish(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  transaction: Transaction,
+): Promise<HttpResponse> {
+  const body = parseBodyText(request.body);
+  if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  if (body['state'] !== 'VALIDATING') {
+    return failedWith([malformedBody('state VALIDATING is expected')]);
+  }
+  const operations = operationsOf(services, transaction);
+  if (!operations.ok) return failedTransaction(services, transaction, operations.faults);
+  if (!mayWrite(services, caller, operations.value)) {
+    return forbidden(request, caller, `${base}/${transaction.id}`);
+  }
+  const validateOnly = body['validateOnly'] === true;
+  const outcome = await commitOperations(services, caller, operations.value, validateOnly);
+  if (!outcome.ok) return failedTransaction(services, transaction, outcome.faults);
+  if (validateOnly) {
+    return answered({
+      ...transactionJson(transaction, 'COMPLETED', true),
+      changes: diffJson(services, outcome)['changes'] ?? [],
+    });
+  }
+  services.transactions.close(transaction);
+  return answered(transactionJson(transaction, 'COMPLETED'));
+}
+
+/** As on BIG-IP, a transaction that failed is over. */
+function failedTransaction(
+  services: Services,
+  transaction: Transaction,
+  faults: readonly Fault[],
+): HttpResponse {
+  services.transactions.close(transaction);
+  return failedWith(faults, 'transaction failed:');
+}
+
+function operationsOf(services: Services, transaction: Transaction): Outcome<readonly Operation[]> {
+  if (transaction.commands.length === 0) {
+    const message = 'there is no command to commit in the transaction';
+    return { ok: false, faults: [{ status: 400, message }] };
+  }
+  const operations: Operation[] = [];
+  const view = services.store.view();
+  for (const command of transaction.commands) {
+    const write = writeOf(command.method, command.target, command.body, {
+      view,
+      folder: '/Common',
+      component: (id) => services.component(id),
+      isTransaction: true,
+    });
+    if (!write.ok) return write;
+    operations.push(...write.value.operations);
+  }
+  return { ok: true, value: operations };
+}
