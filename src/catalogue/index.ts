@@ -22,6 +22,7 @@ import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
 import { gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
+import { gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
 import {
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
@@ -81,6 +82,8 @@ export const components: readonly Component[] = [
   gtmServer,
   gtmWideipA,
   gtmWideipAaaa,
+  gtmZoneRunnerView,
+  gtmZoneRunnerZone,
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
   ltmMonitorHttps,
