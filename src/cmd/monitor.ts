@@ -1,11 +1,10 @@
 /** `monitor --config DIR`: the probes of one device. */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
-import { fileLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
 import { startMonitorService } from '../monitor/service.ts';
+import { openDeviceLogs } from '../observe/device-logs.ts';
 
 const { values } = parseArgs({ options: { config: { type: 'string' } } });
 if (values.config === undefined) {
@@ -13,7 +12,7 @@ if (values.config === undefined) {
   process.exit(2);
 }
 const paths = devicePaths(values.config);
-const log = fileLog(join(paths.logs, 'ltm'), 'monitor');
+const log = openDeviceLogs(paths, 'monitor').ltm;
 const service = await startMonitorService({
   socket: paths.monitorSocket,
   clock: systemClock,

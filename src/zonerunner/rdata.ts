@@ -194,10 +194,21 @@ function parseQuoted(text: string): string[] | undefined {
   while (rest !== '') {
     const match = /^"((?:[^"\\]|\\.)*)"\s*/.exec(rest);
     if (match === null) return undefined;
-    strings.push((match[1] ?? '').replaceAll(/\\(.)/g, '$1'));
+    strings.push(unescape(match[1] ?? ''));
     rest = rest.slice(match[0].length);
   }
   return strings;
+}
+
+/** `\"` is the character, `\195` the byte; bytes are UTF-8. */
+function unescape(text: string): string {
+  const bytes: number[] = [];
+  for (const [part] of text.matchAll(/\\[0-9]{3}|\\?[^]/gu)) {
+    const code = part.slice(1);
+    if (part.startsWith('\\') && /^[0-9]{3}$/.test(code)) bytes.push(Number(code) & 0xff);
+    else bytes.push(...new TextEncoder().encode(part.startsWith('\\') ? code : part));
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 /** RFC 1035 5.1: bytes outside printable ASCII as \DDD. */

@@ -1,0 +1,111 @@
+/** ZoneRunner on one device: follows the commits, keeps named at what they say, tells how far it is. */
+import type { AppliedTracker, EngineState } from '../config/applied.ts';
+import type { ConfigStore } from '../config/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { DevicePaths } from '../platform/device-paths.ts';
+import type { EngineClient } from '../platform/engines.ts';
+import { makeFolder } from '../platform/files.ts';
+import type { Log } from '../platform/log.ts';
+import { type Random, systemRandom } from '../platform/random.ts';
+import { NamedDriver } from './apply.ts';
+import { zoneRunnerCheck } from './check.ts';
+import { loadIdentity } from './identity.ts';
+import { planNamed } from './named-plan.ts';
+import { viewComponent, zoneComponent } from './zone.ts';
+
+export interface ZoneRunnerOptions {
+  readonly store: ConfigStore;
+  readonly applied: AppliedTracker;
+  readonly engines: EngineClient;
+  readonly paths: DevicePaths;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random?: Random;
+}
+
+export interface ZoneRunner {
+  /** Where named answers on 127.0.0.1; undefined while there is no zone and so no named. */
+  port(): number | undefined;
+  /** Called when `port()` changed. */
+  onPort(listener: (port: number | undefined) => void): void;
+  close(): void;
+}
+
+const engine = 'named';
+/** named may be starting, or the disk full: tried again until it holds what it should. */
+const retryMilliseconds = 2000;
+
+export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneRunner> {
+  const { store, applied, engines, paths, clock, log } = options;
+  makeFolder(paths.named);
+  const stored = await loadIdentity(paths.named, options.random ?? systemRandom);
+  const driver = new NamedDriver({ folder: paths.named, root: paths.root, engines, clock }, stored);
+  const portListeners: ((port: number | undefined) => void)[] = [];
+  let port: number | undefined;
+  let isApplying = false;
+  const closing = new AbortController();
+  let held = -1;
+  let state: EngineState = { state: 'pending' };
+  let cancelRetry: (() => void) | undefined;
+
+  const setPort = (next: number | undefined): void => {
+    if (next === port) return;
+    port = next;
+    for (const listener of portListeners) listener(port);
+  };
+  const attempt = async (): Promise<void> => {
+    const view = store.view();
+    const plan = planNamed(view, driver.identity());
+    // Without zones there is nothing to answer; a device that never had one runs no named at all.
+    const isNeeded = plan.zones.length > 0 || port !== undefined;
+    if (isNeeded) {
+      await driver.apply(plan);
+      setPort(driver.port);
+    }
+    held = view.sequence;
+    const [reason] = plan.refused;
+    state = reason === undefined ? { state: 'applied' } : { state: 'failed', reason };
+    applied.mark(engine, held, state);
+  };
+  const apply = async (): Promise<void> => {
+    if (isApplying) return;
+    isApplying = true;
+    cancelRetry?.();
+    try {
+      while (!closing.signal.aborted && held < store.view().sequence) await attempt();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.write('err', `named does not hold the zones: ${reason}`);
+      applied.mark(engine, store.view().sequence, { state: 'failed', reason });
+      if (!closing.signal.aborted) cancelRetry = clock.after(retryMilliseconds, () => void apply());
+    } finally {
+      isApplying = false;
+    }
+  };
+  store.addCheck(zoneRunnerCheck);
+  applied.register(engine);
+  const unsubscribe = store.onCommit((commit) => {
+    const isOurs = commit.changes.some(
+      ({ component }) => component === zoneComponent || component === viewComponent,
+    );
+    // Nothing of ours, and nothing of ours outstanding: named holds this commit too.
+    if (!isOurs && held === commit.sequence - 1) {
+      held = commit.sequence;
+      applied.mark(engine, held, state);
+      return;
+    }
+    void apply();
+  });
+  await apply();
+  return {
+    port: () => port,
+    onPort: (listener) => {
+      portListeners.push(listener);
+    },
+    close() {
+      closing.abort();
+      cancelRetry?.();
+      unsubscribe();
+    },
+  };
+}
