@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
+import { makeFolder } from '../platform/files.ts';
 import { systemRandom } from '../platform/random.ts';
 import { startMonitorService } from '../monitor/service.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
@@ -12,6 +13,7 @@ if (values.config === undefined) {
   process.exit(2);
 }
 const paths = devicePaths(values.config);
+makeFolder(paths.run);
 const log = openDeviceLogs(paths, 'monitor').ltm;
 const service = await startMonitorService({
   socket: paths.monitorSocket,

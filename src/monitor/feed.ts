@@ -12,7 +12,6 @@ import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from './healt
 import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
-import { splitMember } from './model.ts';
 
 export interface HealthOptions {
   readonly store: ConfigStore;
@@ -128,7 +127,7 @@ function membersByName(properties: Properties | undefined): ReadonlyMap<string, 
   if (!Array.isArray(members)) return found;
   for (const member of members) {
     const name = member['name'];
-    if (typeof name === 'string' && splitMember(name) !== undefined) found.set(name, member);
+    if (typeof name === 'string') found.set(name, member);
   }
   return found;
 }

@@ -302,7 +302,7 @@ export class HealthState {
     const model = this.#pools.get(name);
     const key = `pool ${name}` as const;
     const members = this.memberEntriesOf(name);
-    const entry = model && poolEntry(members, labelOf(model), this.#entries.get(key), now);
+    const entry = model && poolEntry(members, model.monitorRule, this.#entries.get(key), now);
     if (!this.#enter(key, entry, changed)) return;
     for (const virtual of this.#virtualsByPool.get(name)) dirty.virtuals.add(virtual);
   }
@@ -349,15 +349,6 @@ function markMember(dirty: Dirty, member: MemberModel): void {
   if (!dirty.members.has(member.pool)) dirty.members.set(member.pool, new Set());
   // `undefined` already means all of them.
   dirty.members.get(member.pool)?.add(member.name);
-}
-
-function labelOf(pool: PoolModel): string {
-  for (const member of pool.members.values()) {
-    if (member.use?.label.endsWith('(pool monitor)') === true) {
-      return member.use.label.replace(' (pool monitor)', '');
-    }
-  }
-  return 'none';
 }
 
 function plansOf(use: MonitorUse | undefined): readonly InstancePlan[] {

@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
+import { splitMember } from '../config/model/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { instanceFor, type InstancePlan, monitorSettings, type MonitorSettings } from './plan.ts';
 import { type MonitorRule, parseMonitorRule } from './rule.ts';
@@ -31,6 +32,8 @@ export interface MemberModel extends NodeModel {
 
 export interface PoolModel {
   readonly name: string;
+  /** "none" without one. */
+  readonly monitorRule: string;
   readonly members: ReadonlyMap<string, MemberModel>;
 }
 
@@ -80,7 +83,7 @@ export function compilePool(
     const member = compileMember(name, poolRule, item, view, monitors);
     if (member !== undefined) members.set(member.name, member);
   }
-  return { name, members };
+  return { name, monitorRule: poolRule === undefined ? 'none' : ruleText(poolRule), members };
 }
 
 function compileMember(
@@ -91,7 +94,7 @@ function compileMember(
   monitors: MonitorLookup,
 ): MemberModel | undefined {
   const name = text(item['name']);
-  const parts = name === undefined ? undefined : splitMember(name);
+  const parts = name === undefined ? undefined : memberPlace(name);
   if (name === undefined || parts === undefined) return undefined;
   const node = view.get('ltm node', parts.node);
   const address =
@@ -125,18 +128,12 @@ export function compileVirtualAddress(object: EffectiveObject): VirtualAddressMo
   return { name: object.name, isDisabled: enabled === 'no' || enabled === false };
 }
 
-/** `/Common/10.0.0.1:80`, `/Common/web-1:80`, `/Common/2001:db8::1.80`. */
-export function splitMember(name: string): { node: string; port: number } | undefined {
-  const start = name.lastIndexOf('/') + 1;
-  const bare = name.slice(start);
-  const isIpv6 = bare.indexOf(':') !== bare.lastIndexOf(':');
-  const cut = isIpv6 ? bare.lastIndexOf('.') : bare.lastIndexOf(':');
-  if (cut < 0) return undefined;
-  const port = Number(bare.slice(cut + 1));
-  return {
-    node: name.slice(0, start + cut),
-    port: Number.isInteger(port) ? port : 0,
-  };
+/** `/Common/10.0.0.1:80`, `/Common/web-1:80`, `/Common/2001:db8::1.80`; port 0 is "any". */
+export function memberPlace(name: string): { node: string; port: number } | undefined {
+  const { node, port } = splitMember(name);
+  if (port === '') return undefined;
+  const number = Number(port);
+  return { node, port: Number.isInteger(number) ? number : 0 };
 }
 
 /** The `ltm virtual-address` that a destination belongs to: of that name, or with that address. */
@@ -145,7 +142,7 @@ function virtualAddressOf(
   virtual: string,
   view: ConfigView,
 ): string | undefined {
-  const parts = splitMember(destination);
+  const parts = memberPlace(destination);
   const path = parts?.node ?? destination;
   const folder = virtual.slice(0, virtual.lastIndexOf('/') + 1);
   const name = path.startsWith('/') ? path : `${folder}${path}`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exampleObjects, exampleView } from './example-view.ts';
 import { HealthState } from './health-state.ts';
-import { splitMember } from './model.ts';
+import { memberPlace } from './model.ts';
 import { instanceFor, monitorSettings } from './plan.ts';
 import { combineStates, parseMonitorRule } from './rule.ts';
 
@@ -25,9 +25,9 @@ test('min N of decides as soon as it can', () => {
 });
 
 test('member names of both families are taken apart', () => {
-  assert.deepEqual(splitMember('/Common/10.0.0.1:80'), { node: '/Common/10.0.0.1', port: 80 });
-  assert.deepEqual(splitMember('/P/f/web-1:any'), { node: '/P/f/web-1', port: 0 });
-  assert.deepEqual(splitMember('/Common/2001:db8::1.443'), {
+  assert.deepEqual(memberPlace('/Common/10.0.0.1:80'), { node: '/Common/10.0.0.1', port: 80 });
+  assert.deepEqual(memberPlace('/P/f/web-1:any'), { node: '/P/f/web-1', port: 0 });
+  assert.deepEqual(memberPlace('/Common/2001:db8::1.443'), {
     node: '/Common/2001:db8::1',
     port: 443,
   });
