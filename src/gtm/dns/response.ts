@@ -3,7 +3,7 @@
  */
 import {
   ednsOption,
-  extendedError,
+  type extendedError,
   plainUdpLimit,
   recordClass,
   recordType,

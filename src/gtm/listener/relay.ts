@@ -43,7 +43,7 @@ export function createRelay(clock: Clock, random: Random): Relay {
     entry?.done(reply);
   };
   const failAll = (): void => {
-    for (const id of [...pending.keys()]) finish(id, 'no-answer');
+    for (const id of pending.keys()) finish(id, 'no-answer');
   };
   const stopSweeping = clock.every(sweepMilliseconds, () => {
     const now = clock.monotonicMilliseconds();

@@ -1,0 +1,154 @@
+/**
+ * Control's end of the line to the dns process: hands over what it is to hold, marks the commit when it
+ * holds it, keeps its sums, and asks it to explain.
+ */
+import type { AppliedTracker } from '../../config/applied.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { connectLocal } from '../../platform/local-channel.ts';
+import type { GtmType } from '../decision/snapshot-types.ts';
+import type { CounterReport } from '../listener/tally.ts';
+import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
+
+const engine = 'dns';
+const explainMilliseconds = 1_000;
+
+export interface DnsLink {
+  hold(holding: DnsHolding): void;
+  /** A commit that changes nothing for the dns process: it holds that one, too. */
+  pass(sequence: number): void;
+  explain(name: string, type: GtmType, client: string): Promise<string | undefined>;
+  counters(): Counters;
+  listeners(): readonly ListenerStatus[];
+  close(): void;
+}
+
+export interface Counters {
+  readonly wideIps: ReadonlyMap<string, CounterReport['wideIps'][number]['counts']>;
+  readonly pools: ReadonlyMap<string, CounterReport['pools'][number]>;
+  readonly traffic: CounterReport['traffic'] | undefined;
+}
+
+export function connectDns(socket: string, applied: AppliedTracker, clock: Clock): DnsLink {
+  applied.register(engine);
+  let isConnected = false;
+  let holding: DnsHolding | undefined;
+  let heldSequence = -1;
+  let passed = -1;
+  let listeners: readonly ListenerStatus[] = [];
+  const sums = createSums();
+  const questions = createQuestions(clock);
+  const markHeld = (): void => {
+    if (holding === undefined || heldSequence !== holding.sequence) return;
+    applied.mark(engine, Math.max(heldSequence, passed), { state: 'applied' });
+  };
+  const markLost = (): void => {
+    const sequence = Math.max(holding?.sequence ?? -1, passed);
+    applied.mark(engine, sequence, {
+      state: 'failed',
+      reason: 'the dns process cannot be reached',
+    });
+  };
+  const peer = connectLocal<FromDns, ToDns>(socket, clock, {
+    onOpen(opened) {
+      isConnected = true;
+      if (holding !== undefined) opened.send({ type: 'hold', holding });
+    },
+    onMessage(message) {
+      switch (message.type) {
+        case 'holding':
+          heldSequence = message.sequence;
+          listeners = message.listeners;
+          return markHeld();
+        case 'counters':
+          return sums.take(message.instance, message.report);
+        case 'explained':
+          questions.answer(message.id, message.text);
+      }
+    },
+    onClose() {
+      isConnected = false;
+      heldSequence = -1;
+      listeners = [];
+      questions.giveUp();
+      markLost();
+    },
+  });
+  return {
+    hold(next) {
+      holding = next;
+      if (isConnected) peer.send({ type: 'hold', holding });
+      else markLost();
+    },
+    pass(sequence) {
+      passed = sequence;
+      if (isConnected) markHeld();
+      else markLost();
+    },
+    explain(name, type, client) {
+      if (!isConnected || heldSequence < 0) return Promise.resolve(undefined);
+      return questions.ask((id) =>
+        peer.send({ type: 'explain', id, name, recordType: type, client }),
+      );
+    },
+    counters: sums.read,
+    listeners: () => listeners,
+    close: () => peer.close(),
+  };
+}
+
+interface Sums {
+  take(instance: string, report: CounterReport): void;
+  read(): Counters;
+}
+
+/** What the dns process counted since it started; another instance starts from nothing. */
+function createSums(): Sums {
+  let from = '';
+  let traffic: CounterReport['traffic'] | undefined;
+  const wideIps = new Map<string, CounterReport['wideIps'][number]['counts']>();
+  const pools = new Map<string, CounterReport['pools'][number]>();
+  return {
+    take(instance, report) {
+      if (instance !== from) {
+        wideIps.clear();
+        pools.clear();
+        from = instance;
+      }
+      traffic = report.traffic;
+      for (const { counts, name, type } of report.wideIps) wideIps.set(`${type} ${name}`, counts);
+      for (const pool of report.pools) pools.set(`${pool.type} ${pool.name}`, pool);
+    },
+    read: () => ({ wideIps, pools, traffic }),
+  };
+}
+
+interface Questions {
+  /** Undefined when there is no answer in time. */
+  ask(send: (id: number) => void): Promise<string | undefined>;
+  answer(id: number, text: string): void;
+  giveUp(): void;
+}
+
+function createQuestions(clock: Clock): Questions {
+  const open = new Map<number, (text: string | undefined) => void>();
+  let last = 0;
+  return {
+    ask(send) {
+      last += 1;
+      const id = last;
+      return new Promise((resolve) => {
+        const cancel = clock.after(explainMilliseconds, () => open.get(id)?.(undefined));
+        open.set(id, (text) => {
+          cancel();
+          open.delete(id);
+          resolve(text);
+        });
+        send(id);
+      });
+    },
+    answer: (id, text) => open.get(id)?.(text),
+    giveUp() {
+      for (const resolve of open.values()) resolve(undefined);
+    },
+  };
+}

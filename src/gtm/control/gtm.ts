@@ -1,0 +1,188 @@
+/**
+ * GTM in the control process: reports of local devices in, snapshots for the dns process out. Every
+ * member of a synchronisation group computes alone, from the same configuration and the same reports.
+ */
+import type { AppliedTracker } from '../../config/applied.ts';
+import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { Commit, ConfigStore, ConfigView } from '../../config/types.ts';
+import type { IqueryChannel } from '../../iquery/types.ts';
+import type { HealthFeed } from '../../monitor/health.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { buildSnapshot } from '../decision/snapshot.ts';
+import type { GtmSnapshot } from '../decision/snapshot-types.ts';
+import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
+import { gtmStatuses, type GtmObjects, type GtmStatuses } from '../health/status.ts';
+import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
+import type { DnsHolding, ListenerSpec } from '../protocol.ts';
+import { statusChanges } from './changes.ts';
+import { createCollector, type Collector } from './collector.ts';
+import { createDiscovery } from './discovery.ts';
+import { connectDns, type DnsLink } from './dns-link.ts';
+import { registerGtmState } from './register.ts';
+import { startReporter } from './reporter.ts';
+
+export interface GtmOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly applied: AppliedTracker;
+  readonly health: HealthFeed;
+  /** Does this device own the floating addresses of the traffic group now? */
+  isActiveFor(trafficGroup: string): boolean;
+  /** Called whenever an answer of `isActiveFor` may have changed. */
+  onActiveChange(listener: () => void): void;
+  readonly channel: IqueryChannel;
+  /** Where other devices listen for iQuery: 4353. */
+  readonly iqueryPort: number;
+  /** Where named answers for static zones on 127.0.0.1; undefined while it does not. */
+  namedPort(): number | undefined;
+  readonly dnsSocket: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deviceName: string;
+}
+
+export interface RunningGtm {
+  /** As of the last computation. */
+  statuses(): GtmStatuses;
+  snapshot(): GtmSnapshot;
+  close(): void;
+}
+
+/**
+ * After a start nothing is known yet, and the dns process still answers from what it holds: the first
+ * snapshot waits until every server has reported, at most so long.
+ */
+const warmUpMilliseconds = 10_000;
+/** Reports of one moment make one snapshot. */
+const gatherMilliseconds = 2;
+/** Reports age and addresses become known without an event. */
+const tickMilliseconds = 1_000;
+
+interface Computed {
+  readonly view: ConfigView;
+  readonly objects: GtmObjects;
+  readonly health: MergedHealth;
+  readonly statuses: GtmStatuses;
+  readonly snapshot: GtmSnapshot;
+}
+
+export function startGtm(options: GtmOptions): RunningGtm {
+  const { applied, channel, clock, deviceName, dnsSocket, log, store } = options;
+  const reporter = startReporter(options);
+  const link = connectDns(dnsSocket, applied, clock);
+  const startedAt = clock.monotonicMilliseconds();
+  let objects = readObjects(store.view());
+  let isGathering = false;
+  const gather = (): void => {
+    if (isGathering) return;
+    isGathering = true;
+    clock.after(gatherMilliseconds, () => {
+      isGathering = false;
+      refresh();
+    });
+  };
+  const { iqueryPort } = options;
+  const hear = { channel, clock, deviceName, iqueryPort, reporter };
+  const collector = createCollector({ ...hear, onChange: gather });
+  const discovery = createDiscovery({ channel, clock, deviceName, log, store });
+  const compute = (): Computed => {
+    const view = store.view();
+    const now = clock.monotonicMilliseconds();
+    const health = mergeHealth(objects.servers, collector.devices(), deviceName, now);
+    const statuses = gtmStatuses(objects, health);
+    return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
+  };
+  let computed = compute();
+  const sender = createSender(link, options);
+  const refresh = (): void => {
+    const before = computed;
+    computed = compute();
+    for (const { isBad, text } of statusChanges(before.statuses, computed.statuses)) {
+      log.write(isBad ? 'warning' : 'notice', text);
+    }
+    const isWarm = clock.monotonicMilliseconds() - startedAt > warmUpMilliseconds;
+    if (isWarm || hasHeardAll(objects, collector)) sender.send(computed);
+    discovery.run(objects, collector.devices());
+  };
+  const configure = (): void => {
+    objects = readObjects(store.view());
+    collector.update(store.view(), objects.servers);
+    refresh();
+  };
+  const stopCommits = store.onCommit((commit) => {
+    if (concernsGtm(commit)) configure();
+    else sender.pass(commit.sequence);
+  });
+  const stopTicking = clock.every(tickMilliseconds, () => {
+    collector.update(store.view(), objects.servers);
+    refresh();
+  });
+  registerGtmState(options, link, () => computed);
+  configure();
+  return {
+    statuses: () => computed.statuses,
+    snapshot: () => computed.snapshot,
+    close() {
+      stopCommits();
+      stopTicking();
+      reporter.close();
+      link.close();
+    },
+  };
+}
+
+function readObjects(view: ConfigView): GtmObjects {
+  return {
+    datacenters: readDatacenters(view),
+    servers: readServers(view),
+    pools: readPools(view),
+    wideIps: readWideIps(view),
+  };
+}
+
+/** Objects that decisions, sessions or listeners are made of. */
+function concernsGtm(commit: Commit): boolean {
+  return commit.changes.some(
+    ({ component }) =>
+      component.startsWith('gtm ') || component === 'net self' || component === 'cm device',
+  );
+}
+
+function hasHeardAll(objects: GtmObjects, collector: Collector): boolean {
+  return objects.servers.every(
+    (server) =>
+      !server.isBigip ||
+      server.devices.length === 0 ||
+      reportsOf(server, collector.devices()).some((reports) => reports.receivedAt !== undefined),
+  );
+}
+
+/** Sends when something in it changed, and says so to the tracker of applied commits. */
+function createSender(
+  link: DnsLink,
+  options: GtmOptions,
+): { send(computed: Computed): void; pass(sequence: number): void } {
+  let last = '';
+  return {
+    send({ snapshot, view }) {
+      const holding: DnsHolding = {
+        sequence: view.sequence,
+        snapshot,
+        listeners: readListeners(view).flatMap(({ enabled, spec }): ListenerSpec[] =>
+          enabled ? [spec] : [],
+        ),
+        namedPort: options.namedPort() ?? null,
+      };
+      const text = JSON.stringify({
+        ...holding,
+        sequence: 0,
+        snapshot: { ...snapshot, sequence: 0 },
+      });
+      if (text === last) return link.pass(view.sequence);
+      last = text;
+      link.hold(holding);
+    },
+    pass: (sequence) => link.pass(sequence),
+  };
+}

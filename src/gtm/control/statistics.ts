@@ -1,0 +1,179 @@
+/** What `…/stats` and `show` say of GTM objects, by the names of iControl REST (reference 1.7). Pure. */
+import type { Statistics } from '../../config/runtime-state.ts';
+import type { PeerReport } from '../../iquery/types.ts';
+import { newCounters } from '../decision/counters.ts';
+import type { GtmType } from '../decision/snapshot-types.ts';
+import { virtualServerKey, type MergedHealth } from '../health/merge.ts';
+import {
+  memberKey,
+  typedKey,
+  type GtmObjects,
+  type GtmStatus,
+  type GtmStatuses,
+} from '../health/status.ts';
+import { splitMember } from '../objects.ts';
+import type { ListenerStatus } from '../protocol.ts';
+import type { Counters } from './dns-link.ts';
+
+export interface GtmState {
+  readonly objects: GtmObjects;
+  readonly health: MergedHealth;
+  readonly statuses: GtmStatuses;
+  readonly counters: Counters;
+}
+
+function statusLeaves(status: GtmStatus | undefined): Statistics {
+  return {
+    'status.availabilityState': status?.availability ?? 'unknown',
+    'status.enabledState': status?.enabled ?? 'enabled',
+    'status.statusReason': status?.reason ?? 'Checking',
+  };
+}
+
+export function wideIpStatistics(state: GtmState, type: GtmType, name: string): Statistics {
+  const key = typedKey(type, name);
+  return {
+    ...(state.counters.wideIps.get(key) ?? newCounters.wideIp()),
+    ...statusLeaves(state.statuses.wideIps.get(key)),
+    wipName: name,
+    wipType: type.toUpperCase(),
+  };
+}
+
+export function poolStatistics(state: GtmState, type: GtmType, name: string): Statistics {
+  const key = typedKey(type, name);
+  return {
+    ...(state.counters.pools.get(key)?.counts ?? newCounters.pool()),
+    ...statusLeaves(state.statuses.pools.get(key)),
+    tmName: name,
+    poolType: type.toUpperCase(),
+  };
+}
+
+export function memberStatistics(
+  state: GtmState,
+  type: GtmType,
+  pool: string,
+  member: string,
+): Statistics {
+  const counted = state.counters.pools
+    .get(typedKey(type, pool))
+    ?.members.find(({ name }) => name === member);
+  const { server, virtualServer } = splitMember(member);
+  return {
+    ...(counted?.counts ?? newCounters.stages()),
+    ...statusLeaves(state.statuses.members.get(memberKey({ type, name: pool }, member))),
+    poolName: pool,
+    poolType: type.toUpperCase(),
+    serverName: server,
+    vsName: virtualServer,
+  };
+}
+
+export function serverStatistics(state: GtmState, name: string): Statistics {
+  const server = state.objects.servers.find((candidate) => candidate.name === name);
+  const loads = (server?.virtualServers ?? []).map((virtual) =>
+    state.health.virtualServers.get(virtualServerKey(name, virtual.name)),
+  );
+  const sum = (read: (load: NonNullable<(typeof loads)[number]>['load']) => number): number =>
+    loads.reduce((total, one) => total + (one === undefined ? 0 : read(one.load)), 0);
+  return {
+    serverName: name,
+    dcName: server?.datacenter ?? '',
+    connections: sum((load) => load.connections),
+    bitsPerSec: sum((load) => load.bitsPerSecond),
+    pktsPerSec: sum((load) => load.packetsPerSecond),
+    ...statusLeaves(state.statuses.servers.get(name)),
+  };
+}
+
+export function virtualServerStatistics(
+  state: GtmState,
+  server: string,
+  virtualServer: string,
+): Statistics {
+  const key = virtualServerKey(server, virtualServer);
+  const load = state.health.virtualServers.get(key)?.load;
+  return {
+    serverName: server,
+    vsName: virtualServer,
+    connections: load?.connections ?? 0,
+    bitsPerSec: load?.bitsPerSecond ?? 0,
+    pktsPerSec: load?.packetsPerSecond ?? 0,
+    ...statusLeaves(state.statuses.virtualServers.get(key)),
+  };
+}
+
+export function datacenterStatistics(state: GtmState, name: string): Statistics {
+  return { dcName: name, ...statusLeaves(state.statuses.datacenters.get(name)) };
+}
+
+export function iqueryStatistics(objects: GtmObjects, peers: readonly PeerReport[]): Statistics {
+  const entries = peers.map((peer): [string, Statistics] => {
+    const server = objects.servers.find(({ devices }) =>
+      devices.some(
+        (device) => device.name === peer.device || device.addresses.includes(peer.address),
+      ),
+    );
+    return [
+      peer.address,
+      {
+        ip: peer.address,
+        deviceName: peer.device,
+        serverName: server?.name ?? '',
+        serverType: server === undefined ? 'unknown' : 'BIGIP',
+        dcName: server?.datacenter ?? '',
+        state: peer.state,
+        stateReason: peer.reason,
+        connectionTime: peer.connectedSince ?? 0,
+        reconnects: peer.reconnects,
+        bitsIn: peer.bytesIn * 8,
+        bitsOut: peer.bytesOut * 8,
+        remoteVersion: peer.software ?? 'None',
+        certificateExpiration: peer.certificateExpires ?? 'None',
+        cipherName: peer.cipher ?? 'None',
+        cipherProtocol: peer.protocol ?? 'None',
+      },
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function listenerStatistics(
+  listener:
+    | { readonly address: string; readonly port: number; readonly protocol: string }
+    | undefined,
+  listeners: readonly ListenerStatus[],
+): Statistics {
+  const found = listeners.find(
+    ({ address, port, protocol }) =>
+      address === listener?.address && port === listener.port && protocol === listener.protocol,
+  );
+  const isOpen = found?.state === 'open';
+  return {
+    'status.availabilityState': isOpen ? 'available' : 'offline',
+    'status.enabledState': listener === undefined ? 'disabled' : 'enabled',
+    'status.statusReason': isOpen
+      ? 'Available'
+      : `Not listening: ${found?.reason ?? 'not known yet'}`,
+  };
+}
+
+export function trafficStatistics(counters: Counters): Statistics {
+  const traffic = counters.traffic;
+  const responses = traffic?.responses ?? [];
+  return {
+    aRequests: traffic?.a ?? 0,
+    aaaaRequests: traffic?.aaaa ?? 0,
+    otherRequests: traffic?.otherTypes ?? 0,
+    udpRequests: traffic?.udp ?? 0,
+    tcpRequests: traffic?.tcp ?? 0,
+    malformed: traffic?.malformed ?? 0,
+    dropped: traffic?.dropped ?? 0,
+    toBackendDns: traffic?.relayed ?? 0,
+    rcNoerror: responses[0] ?? 0,
+    rcServfail: responses[2] ?? 0,
+    rcNxdomain: responses[3] ?? 0,
+    rcRefused: responses[5] ?? 0,
+  };
+}

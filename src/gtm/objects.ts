@@ -1,0 +1,300 @@
+/**
+ * GTM objects of the configuration as this room thinks of them: references resolved to names, words to
+ * types, members split into server and virtual server. Pure.
+ */
+import { parseAddress, parseEndpoint, printEndpoint, type Endpoint } from '../base/address.ts';
+import type { Properties, Value } from '../catalogue/types.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import type { GtmType, Method, PoolChoiceMode } from './decision/snapshot-types.ts';
+
+export interface GtmDevice {
+  readonly name: string;
+  /** As to be dialled: the translation where there is one. */
+  readonly addresses: readonly string[];
+}
+
+export interface GtmVirtualServer {
+  readonly name: string;
+  /** What clients are given. */
+  readonly endpoint: Endpoint | undefined;
+  /** `address:port` as its own device knows it, behind a translation. */
+  readonly inside: string;
+  readonly isTranslated: boolean;
+  readonly ltmName: string;
+  readonly enabled: boolean;
+}
+
+export interface GtmServer {
+  readonly name: string;
+  readonly datacenter: string;
+  readonly enabled: boolean;
+  /** Speaks iQuery; anything else is not probed here and stays unknown. */
+  readonly isBigip: boolean;
+  readonly devices: readonly GtmDevice[];
+  readonly virtualServers: readonly GtmVirtualServer[];
+  readonly discovery: 'disabled' | 'enabled' | 'enabled-no-delete';
+  /** Name and timing of its bigip monitor. */
+  readonly monitor: {
+    readonly name: string;
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+  };
+}
+
+export interface GtmDatacenter {
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
+export interface GtmPoolMember {
+  /** `/Common/server:virtual-server`. */
+  readonly name: string;
+  readonly server: string;
+  readonly virtualServer: string;
+  readonly order: number;
+  readonly ratio: number;
+  readonly enabled: boolean;
+}
+
+export interface GtmPool {
+  readonly name: string;
+  readonly type: GtmType;
+  readonly enabled: boolean;
+  readonly preferred: Method;
+  readonly alternate: Method;
+  readonly fallback: Method;
+  readonly fallbackIp: string | undefined;
+  readonly ttlSeconds: number;
+  readonly maxAnswers: number;
+  readonly verifiesAvailability: boolean;
+  readonly members: readonly GtmPoolMember[];
+}
+
+export interface GtmWideIp {
+  readonly name: string;
+  readonly type: GtmType;
+  readonly domain: string;
+  readonly aliases: readonly string[];
+  readonly enabled: boolean;
+  readonly mode: PoolChoiceMode;
+  readonly pools: readonly { readonly name: string; readonly ratio: number }[];
+  readonly lastResort: { readonly type: string; readonly name: string } | undefined;
+  readonly properties: Properties;
+}
+
+export const gtmTypes: readonly GtmType[] = ['a', 'aaaa'];
+
+export function textOf(properties: Properties, name: string, fallback = ''): string {
+  const value = properties[name];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : fallback;
+}
+
+export function numberOf(properties: Properties, name: string, fallback: number): number {
+  const value = properties[name];
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : NaN;
+  return Number.isFinite(number) ? number : fallback;
+}
+
+export function itemsOf(properties: Properties, name: string): readonly Properties[] {
+  const value = properties[name];
+  return Array.isArray(value) ? (value as readonly Value[]).filter(isProperties) : [];
+}
+
+function isProperties(value: Value): value is Properties {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+export function isEnabled(properties: Properties): boolean {
+  return properties['enabled'] !== 'disabled';
+}
+
+/** "80", "any": BIG-IP's words for ports that reach us unresolved count as no port. */
+export function portOf(text: string): number | undefined {
+  if (text === 'any' || text === '*') return 0;
+  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
+
+export function endpointOf(text: string): Endpoint | undefined {
+  return parseEndpoint(text.slice(text.lastIndexOf('/') + 1), portOf);
+}
+
+/** The same for the same address and port, however they were written; route domains do not matter here. */
+export function endpointKey(endpoint: Endpoint): string {
+  return printEndpoint({ ...endpoint, address: { ...endpoint.address, routeDomain: 0 } });
+}
+
+export function readDatacenters(view: ConfigView): readonly GtmDatacenter[] {
+  return view
+    .list('gtm datacenter')
+    .map(({ name, properties }) => ({ name, enabled: isEnabled(properties) }));
+}
+
+const bigipProducts = ['bigip', 'redundant-bigip', 'single-bigip'];
+
+export function readServers(view: ConfigView): readonly GtmServer[] {
+  return view.list('gtm server').map(({ name, properties }) => ({
+    name,
+    datacenter: textOf(properties, 'datacenter'),
+    enabled: isEnabled(properties),
+    isBigip: bigipProducts.includes(textOf(properties, 'product', 'bigip')),
+    devices: itemsOf(properties, 'devices').map(readDevice),
+    virtualServers: itemsOf(properties, 'virtual-servers').map(readVirtualServer),
+    discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
+    monitor: readMonitor(view, textOf(properties, 'monitor')),
+  }));
+}
+
+function discoveryOf(word: string): GtmServer['discovery'] {
+  return word === 'enabled' || word === 'enabled-no-delete' ? word : 'disabled';
+}
+
+function readDevice(properties: Properties): GtmDevice {
+  const addresses = itemsOf(properties, 'addresses').map((address) => {
+    const translation = textOf(address, 'translation', 'none');
+    return translation === 'none' ? textOf(address, 'name') : translation;
+  });
+  return { name: textOf(properties, 'name'), addresses: addresses.map(canonicalAddress) };
+}
+
+function canonicalAddress(text: string): string {
+  return parseAddress(text)?.text ?? text;
+}
+
+function readVirtualServer(properties: Properties): GtmVirtualServer {
+  const endpoint = endpointOf(textOf(properties, 'destination'));
+  const translated = parseAddress(textOf(properties, 'translation-address', 'none'));
+  const translatedPort = numberOf(properties, 'translation-port', 0);
+  const inside = endpoint && {
+    address: translated ?? endpoint.address,
+    port: translatedPort === 0 ? endpoint.port : translatedPort,
+  };
+  return {
+    name: textOf(properties, 'name'),
+    endpoint,
+    inside: inside === undefined ? '' : endpointKey(inside),
+    isTranslated: translated !== undefined || translatedPort !== 0,
+    ltmName: textOf(properties, 'ltm-name'),
+    enabled: isEnabled(properties),
+  };
+}
+
+const defaultMonitor = '/Common/bigip';
+
+function readMonitor(view: ConfigView, rule: string): GtmServer['monitor'] {
+  // A rule may join several; the first is the bigip monitor that a server of this product must have.
+  const name = /\/[^\s{}]+/.exec(rule)?.[0] ?? defaultMonitor;
+  const properties = view.get('gtm monitor bigip', name)?.properties ?? {};
+  return {
+    name,
+    intervalSeconds: numberOf(properties, 'interval', 30),
+    timeoutSeconds: numberOf(properties, 'timeout', 90),
+  };
+}
+
+export function readPools(view: ConfigView): readonly GtmPool[] {
+  return gtmTypes.flatMap((type) =>
+    view.list(`gtm pool ${type}`).map((pool) => readPool(pool, type)),
+  );
+}
+
+function readPool({ name, properties }: EffectiveObject, type: GtmType): GtmPool {
+  const fallbackIp = textOf(properties, 'fallback-ip', 'any');
+  // The catalogue allows only these words.
+  const method = (property: string, preset: Method): Method =>
+    textOf(properties, property, preset) as Method;
+  return {
+    name,
+    type,
+    enabled: isEnabled(properties),
+    preferred: method('load-balancing-mode', 'round-robin'),
+    alternate: method('alternate-mode', 'round-robin'),
+    fallback: method('fallback-mode', 'return-to-dns'),
+    fallbackIp: fallbackIp.startsWith('any') ? undefined : fallbackIp,
+    ttlSeconds: numberOf(properties, 'ttl', 30),
+    maxAnswers: numberOf(properties, 'max-answers-returned', 1),
+    verifiesAvailability: textOf(properties, 'verify-member-availability', 'enabled') === 'enabled',
+    // Sorting is stable: members of one order stay as they were written.
+    members: itemsOf(properties, 'members')
+      .map(readMember)
+      .toSorted((a, b) => a.order - b.order),
+  };
+}
+
+function readMember(properties: Properties): GtmPoolMember {
+  const name = textOf(properties, 'name');
+  const { server, virtualServer } = splitMember(name);
+  return {
+    name,
+    server,
+    virtualServer,
+    order: numberOf(properties, 'member-order', 0),
+    ratio: numberOf(properties, 'ratio', 1),
+    enabled: isEnabled(properties),
+  };
+}
+
+/** `/Common/server:virtual-server`, the latter often a path itself. */
+export function splitMember(name: string): { server: string; virtualServer: string } {
+  const colon = name.indexOf(':');
+  const server = colon < 0 ? name : name.slice(0, colon);
+  return {
+    server: server.startsWith('/') ? server : `/Common/${server}`,
+    virtualServer: colon < 0 ? '' : name.slice(colon + 1),
+  };
+}
+
+export function readWideIps(view: ConfigView): readonly GtmWideIp[] {
+  return gtmTypes.flatMap((type) =>
+    view.list(`gtm wideip ${type}`).map((wideIp) => readWideIp(wideIp, type)),
+  );
+}
+
+function readWideIp({ name, properties }: EffectiveObject, type: GtmType): GtmWideIp {
+  const aliases = properties['aliases'];
+  const [lastType, lastName] = textOf(properties, 'last-resort-pool').split(/\s+/);
+  return {
+    name,
+    type,
+    domain: domainOf(name.slice(name.lastIndexOf('/') + 1)),
+    aliases: Array.isArray(aliases) ? aliases.map((alias) => domainOf(String(alias))) : [],
+    enabled: isEnabled(properties),
+    // The catalogue allows only these words.
+    mode: textOf(properties, 'pool-lb-mode', 'round-robin') as PoolChoiceMode,
+    pools: itemsOf(properties, 'pools')
+      .map((pool, index) => ({
+        name: textOf(pool, 'name'),
+        ratio: numberOf(pool, 'ratio', 1),
+        order: numberOf(pool, 'order', index),
+      }))
+      .toSorted((a, b) => a.order - b.order),
+    lastResort: lastType && lastName ? { type: lastType, name: lastName } : undefined,
+    properties,
+  };
+}
+
+function domainOf(text: string): string {
+  return text.toLowerCase().replace(/\.$/, '');
+}
+
+export interface GtmListener {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly spec: {
+    readonly address: string;
+    readonly port: number;
+    readonly protocol: 'udp' | 'tcp';
+  };
+}
+
+export function readListeners(view: ConfigView): readonly GtmListener[] {
+  return view.list('gtm listener').map(({ name, properties }) => ({
+    name,
+    enabled: isEnabled(properties),
+    spec: {
+      address: canonicalAddress(textOf(properties, 'address')),
+      port: numberOf(properties, 'port', 53),
+      protocol: textOf(properties, 'ip-protocol', 'udp') === 'tcp' ? 'tcp' : 'udp',
+    },
+  }));
+}
