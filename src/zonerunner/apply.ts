@@ -61,6 +61,11 @@ export class NamedDriver {
     };
   }
 
+  /** Was there a configuration for named before we started? */
+  hasServed(): boolean {
+    return this.#read('named.conf') !== undefined;
+  }
+
   /** Throws what could not be done and why; named goes on with what it had. */
   async apply(plan: NamedPlan): Promise<void> {
     this.#prepareFolder(plan);

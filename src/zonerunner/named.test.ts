@@ -153,9 +153,10 @@ test('named serves what is committed, and keeps it when it or we restart', { ski
 
   // We restart: named was not touched, and what happened meanwhile is made up for.
   first.close();
-  commit({ 'example.com.': zone('198.18.0.3') });
+  const missed = commit({ 'example.com.': zone('198.18.0.3') });
   const second = await startZoneRunner(options);
   assert.equal(second.port(), port);
+  await settled(missed);
   assert.equal(await ask(port, 'www.example.com'), 'NOERROR 198.18.0.3');
 
   // named dies and is started again by its supervisor: the files are enough.

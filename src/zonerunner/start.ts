@@ -24,10 +24,10 @@ export interface ZoneRunnerOptions {
 }
 
 export interface ZoneRunner {
-  /** Where named answers on 127.0.0.1; undefined while there is no zone and so no named. */
+  /** Where named answers on 127.0.0.1; undefined before the first zone: no named runs. */
   port(): number | undefined;
-  /** Called when `port()` changed. */
-  onPort(listener: (port: number | undefined) => void): void;
+  /** Called when named answers for the first time. */
+  onPort(listener: (port: number) => void): void;
   close(): void;
 }
 
@@ -40,19 +40,15 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
   makeFolder(paths.named);
   const stored = await loadIdentity(paths.named, options.random ?? systemRandom);
   const driver = new NamedDriver({ folder: paths.named, root: paths.root, engines, clock }, stored);
-  const portListeners: ((port: number | undefined) => void)[] = [];
-  let port: number | undefined;
+  const portListeners: ((port: number) => void)[] = [];
+  // named may be answering from before our restart: the listeners' relay goes on meanwhile.
+  let port = driver.hasServed() && store.view().count(zoneComponent) > 0 ? driver.port : undefined;
   let isApplying = false;
   const closing = new AbortController();
   let held = -1;
   let state: EngineState = { state: 'pending' };
   let cancelRetry: (() => void) | undefined;
 
-  const setPort = (next: number | undefined): void => {
-    if (next === port) return;
-    port = next;
-    for (const listener of portListeners) listener(port);
-  };
   const attempt = async (): Promise<void> => {
     const view = store.view();
     const plan = planNamed(view, driver.identity());
@@ -60,7 +56,10 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     const isNeeded = plan.zones.length > 0 || port !== undefined;
     if (isNeeded) {
       await driver.apply(plan);
-      setPort(driver.port);
+      if (port === undefined) {
+        port = driver.port;
+        for (const listener of portListeners) listener(port);
+      }
     }
     held = view.sequence;
     const [reason] = plan.refused;
@@ -96,7 +95,7 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     }
     void apply();
   });
-  await apply();
+  void apply();
   return {
     port: () => port,
     onPort: (listener) => {
