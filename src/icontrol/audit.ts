@@ -31,8 +31,9 @@ function describe(
     case 'modify':
     case 'replace':
       return `${operation.kind} ${object} ${JSON.stringify(redacted(properties, operation.properties))}`;
+    case 'install':
     case 'delete':
-      return `delete ${object}`;
+      return `${operation.kind} ${object}`;
     case 'create-item':
     case 'modify-item': {
       const items = properties.find(({ name }) => name === operation.property);

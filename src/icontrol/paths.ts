@@ -1,18 +1,9 @@
 /** REST's names for things: URLs with `~`, kinds, selfLinks (icontrol.md 1.2, 1.4, 2.3). Pure. */
 import type { Component, ComponentId, Property } from '../catalogue/types.ts';
+import { encodeName, objectPath } from '../config/text/urls.ts';
 import { bigipVersion } from '../catalogue/version.ts';
 
 export const host = 'https://localhost';
-
-/** "ltm pool" → "/mgmt/tm/ltm/pool". */
-export function componentPath(id: ComponentId): string {
-  return `/mgmt/tm/${id.replaceAll(' ', '/')}`;
-}
-
-/** "/Common/10.0.0.1%1:80" → "~Common~10.0.0.1%251:80". */
-export function encodeName(name: string): string {
-  return name.replace(/[%\s?#"<>\\^`{|}]/g, encodeURIComponent).replaceAll('/', '~');
-}
 
 /** Undefined when the percent-encoding is broken. */
 export function decodeSegment(segment: string): string | undefined {
@@ -25,11 +16,6 @@ export function decodeSegment(segment: string): string | undefined {
 
 export function decodeName(segment: string): string {
   return segment.replaceAll('~', '/').trim();
-}
-
-export function objectPath(component: Component, name: string): string {
-  const base = componentPath(component.id);
-  return component.naming.kind === 'singleton' ? base : `${base}/${encodeName(name)}`;
 }
 
 /** Sub-collections keep tmsh's hyphens in URLs: `…/virtual-servers`. */

@@ -1,4 +1,5 @@
 /** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
+import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { bigipVersion } from '../catalogue/version.ts';
 import type { AppliedTracker } from '../config/applied.ts';
@@ -15,6 +16,7 @@ import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
+import { provideSystemConfig } from './system-config.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
 
@@ -48,6 +50,13 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   makeFolder(paths.run);
   writeFileDurably(paths.localToken, localKey);
   provideSystemState(options.state);
+  provideSystemConfig({
+    store,
+    state: options.state,
+    components,
+    component: componentById,
+    folder: join(paths.root, 'config'),
+  });
   const tokens = createTokens(clock, random);
   const services: Services = {
     ...options,

@@ -1,21 +1,12 @@
 /** Statistics and state in REST's nestedStats form (icontrol.md 2.6). Pure. */
 import type { Component } from '../catalogue/types.ts';
+import { componentPath, encodeName, objectPath } from '../config/text/urls.ts';
 import type { Json, JsonObject } from '../config/text/json.ts';
 import { camelCase } from '../config/text/names.ts';
 import { isList, nameOf } from '../config/text/changes.ts';
 import type { ConfigView } from '../config/types.ts';
 import type { Statistics } from '../config/runtime-state.ts';
-import {
-  componentKind,
-  componentPath,
-  encodeName,
-  host,
-  itemPath,
-  itemsKind,
-  itemsPath,
-  link,
-  objectPath,
-} from './paths.ts';
+import { componentKind, host, itemPath, itemsKind, itemsPath, link } from './paths.ts';
 import type { ItemsProperty, StatsTarget } from './route.ts';
 
 export interface StatisticsContext {

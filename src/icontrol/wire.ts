@@ -2,19 +2,11 @@
 import type { Component, ComponentId, Properties, Value } from '../catalogue/types.ts';
 import { present } from '../base/assert.ts';
 import { isList, isProperties, nameOf } from '../config/text/changes.ts';
+import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Json, type JsonObject, itemNameJson, toJson } from '../config/text/json.ts';
 import { restName, splitName } from '../config/text/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import {
-  componentKind,
-  componentPath,
-  itemPath,
-  itemsKind,
-  itemsPath,
-  kindOf,
-  link,
-  objectPath,
-} from './paths.ts';
+import { componentKind, itemPath, itemsKind, itemsPath, kindOf, link } from './paths.ts';
 import { type Query, pageOf, selected } from './query.ts';
 import type { ItemsProperty } from './route.ts';
 

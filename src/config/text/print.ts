@@ -86,7 +86,8 @@ function printProperties(
 }
 
 function printUnset(property: Property, options: PrintOptions): string[] {
-  const hasNone = property.type.kind !== 'flags' && property.type.kind !== 'struct';
+  const { kind } = property.type;
+  const hasNone = kind !== 'flags' && kind !== 'struct' && property.secret !== true;
   return options.allProperties === true && hasNone ? [`${property.name} none`] : [];
 }
 

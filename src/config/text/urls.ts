@@ -1,0 +1,17 @@
+/** Objects' names in REST's URLs (icontrol.md 1.2), for both ends of the wire. Pure. */
+import type { Component, ComponentId } from '../../catalogue/types.ts';
+
+/** "ltm pool" → "/mgmt/tm/ltm/pool". */
+export function componentPath(id: ComponentId): string {
+  return `/mgmt/tm/${id.replaceAll(' ', '/')}`;
+}
+
+/** "/Common/10.0.0.1%1:80" → "~Common~10.0.0.1%251:80". */
+export function encodeName(name: string): string {
+  return name.replace(/[%\s?#"<>\\^`{|}]/g, encodeURIComponent).replaceAll('/', '~');
+}
+
+export function objectPath(component: Component, name: string): string {
+  const base = componentPath(component.id);
+  return component.naming.kind === 'singleton' ? base : `${base}/${encodeName(name)}`;
+}

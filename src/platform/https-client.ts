@@ -1,0 +1,90 @@
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+
+/** Where REST is: the device's own socket, or an address with TLS. */
+export type RestPlace =
+  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      readonly kind: 'https';
+      readonly host: string;
+      readonly port: number;
+      /** Self-signed certificates are the rule on devices: checked only where the caller has one to check by. */
+      readonly certificateAuthority?: string;
+    };
+
+export interface ClientRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface ClientResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface HttpClient {
+  /** Rejects when there is no answer at all. */
+  send(request: ClientRequest): Promise<ClientResponse>;
+  close(): void;
+}
+
+const timeoutMilliseconds = 330_000;
+const maximumAnswerBytes = 256 * 1024 * 1024;
+
+/** Keeps one connection open between requests. */
+export function connectHttp(place: RestPlace): HttpClient {
+  const agent =
+    place.kind === 'socket'
+      ? new HttpAgent({ keepAlive: true, maxSockets: 4 })
+      : new Agent({ keepAlive: true, maxSockets: 4 });
+  return {
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        const options = {
+          method: request.method,
+          path: request.path,
+          headers: { 'content-type': 'application/json', ...request.headers },
+          agent,
+          timeout: timeoutMilliseconds,
+        };
+        const onResponse = (response: IncomingMessage): void => {
+          readAll(response).then(
+            (body) => resolve({ status: response.statusCode ?? 0, body }),
+            reject,
+          );
+        };
+        const sent =
+          place.kind === 'socket'
+            ? httpRequest({ ...options, socketPath: place.path }, onResponse)
+            : httpsRequest(
+                {
+                  ...options,
+                  host: place.host,
+                  port: place.port,
+                  rejectUnauthorized: place.certificateAuthority !== undefined,
+                  ...(place.certificateAuthority === undefined
+                    ? {}
+                    : { ca: place.certificateAuthority }),
+                },
+                onResponse,
+              );
+        sent.on('error', reject);
+        sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
+        sent.end(request.body);
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maximumAnswerBytes) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

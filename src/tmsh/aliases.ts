@@ -1,0 +1,42 @@
+/** Commands that BIG-IP has under a second spelling; each is rewritten to the one that we know. Pure. */
+
+interface Alias {
+  readonly pattern: RegExp;
+  readonly rewrite: (match: RegExpExecArray) => string;
+}
+
+const aliases: readonly Alias[] = [
+  {
+    // modify cm trust-domain Root ca-devices add { 10.0.0.2 } name bigip2 username admin password x
+    pattern:
+      /^modify\s+\/?cm\s+trust-domain\s+(?:\/Common\/)?Root\s+(ca-devices|non-ca-devices)\s+add\s*\{\s*(\S+)\s*\}\s*(.+)$/s,
+    rewrite: ([, kind, device = '', rest = '']) =>
+      `run cm add-to-trust Root ${kind === 'ca-devices' ? 'ca-device' : 'non-ca-device'} ` +
+      `device ${device} ${rest.replace(/(^|\s)name\s/, '$1device-name ')}`,
+  },
+  {
+    // modify cm trust-domain Root add-device { device-ip 10.0.0.2 device-name bigip2 … }
+    pattern:
+      /^modify\s+\/?cm\s+trust-domain\s+(?:(?:\/Common\/)?Root\s+)?add-device\s*\{(.+)\}\s*$/s,
+    rewrite: ([, block = '']) =>
+      `run cm add-to-trust Root ${block
+        .replace(/\bdevice-ip\b/, 'device')
+        .replace(/\bdevice-port\b/, 'port')
+        .replace(/\bca-device\s+true\b/, 'ca-device')
+        .replace(/\bca-device\s+false\b/, 'non-ca-device')
+        .trim()}`,
+  },
+  {
+    pattern:
+      /^modify\s+\/?cm\s+trust-domain\s+(?:(?:\/Common\/)?Root\s+)?remove-device\s*\{\s*(\S+)\s*\}\s*$/s,
+    rewrite: ([, device = '']) => `run cm remove-from-trust Root device-name ${device}`,
+  },
+];
+
+export function withoutAliases(command: string): string {
+  for (const { pattern, rewrite } of aliases) {
+    const match = pattern.exec(command.trim());
+    if (match !== null) return rewrite(match);
+  }
+  return command;
+}

@@ -1,0 +1,141 @@
+/** `list`: from REST's JSON back to values, and from these to what tmsh prints. Pure. */
+import type { Component, Properties, Property, Value } from '../catalogue/types.ts';
+import type { Outcome } from '../base/fault.ts';
+import { asNewProperties, isList, isProperties, nameOf } from '../config/text/changes.ts';
+import type { JsonObject } from '../config/text/json.ts';
+import { fromJson } from '../config/text/json-read.ts';
+import { type TextContext, restName } from '../config/text/names.ts';
+import { printObject } from '../config/text/print.ts';
+
+export interface ListedObject {
+  readonly name: string;
+  readonly properties: Properties;
+}
+
+/** Read-only values are data here, not echoes. */
+export function objectFromJson(
+  component: Component,
+  json: JsonObject,
+  context: TextContext,
+): Outcome<ListedObject> {
+  const readable = component.properties.map(writable);
+  const read = fromJson(readable, { ...json, ...inlined(component, json) }, context);
+  if (!read.ok) return read;
+  const name = typeof json['fullPath'] === 'string' ? json['fullPath'] : '';
+  return { ok: true, value: { name, properties: asNewProperties(read.value).values } };
+}
+
+function writable(property: Property): Property {
+  const { access: _access, ...rest } = property;
+  const { type } = property;
+  if (type.kind === 'items' || type.kind === 'struct') {
+    return { ...rest, type: { ...type, properties: type.properties.map(writable) } };
+  }
+  return rest;
+}
+
+/** Items of sub-collections stand in `membersReference.items`, with their full path beside the name. */
+function inlined(component: Component, json: JsonObject): Record<string, JsonObject[string]> {
+  const result: Record<string, JsonObject[string]> = {};
+  for (const { type, ...property } of component.properties) {
+    if (type.kind !== 'items' || !type.subCollection) continue;
+    const reference = json[`${restName({ ...property, type })}Reference`];
+    const items = isObject(reference) ? reference['items'] : undefined;
+    if (Array.isArray(items)) {
+      result[`${restName({ ...property, type })}Reference`] = {
+        items: (items as readonly JsonObject[]).map((item) => ({
+          ...item,
+          name: item['fullPath'] ?? item['name'] ?? '',
+        })),
+      };
+    }
+  }
+  return result;
+}
+
+function isObject(value: JsonObject[string] | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What differs from the defaults, or from the parent's values where there is one. */
+export function nonDefault(
+  properties: readonly Property[],
+  values: Properties,
+  parent: Properties | undefined,
+): Properties {
+  const result: Record<string, Value> = {};
+  for (const property of properties) {
+    const value = values[property.name];
+    if (value === undefined || property.access === 'read-only' || property.derived === true) {
+      continue;
+    }
+    const inherited = property.name === 'defaults-from' ? undefined : parent?.[property.name];
+    const preset = inherited ?? property.default;
+    if (preset !== undefined && isSame(value, preset)) continue;
+    const reduced = reduce(property, value, preset);
+    if (reduced !== undefined) result[property.name] = reduced;
+  }
+  return result;
+}
+
+function reduce(property: Property, value: Value, preset: Value | undefined): Value | undefined {
+  const { type } = property;
+  if (type.kind === 'struct' && isProperties(value)) {
+    const inner = nonDefault(type.properties, value, isProperties(preset) ? preset : undefined);
+    return Object.keys(inner).length === 0 ? undefined : inner;
+  }
+  if (type.kind === 'items' && isList(value)) {
+    if (value.length === 0) return undefined;
+    return value.map((item) => ({
+      name: nameOf(item),
+      ...nonDefault(type.properties, isProperties(item) ? item : {}, undefined),
+    }));
+  }
+  return isList(value) && value.length === 0 && preset === undefined ? undefined : value;
+}
+
+function isSame(a: Value, b: Value): boolean {
+  if (isList(a) && isList(b)) {
+    return a.length === b.length && a.every((value, index) => isSame(value, b[index] ?? ''));
+  }
+  if (isProperties(a) && isProperties(b)) {
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => isSame(a[key] ?? '', b[key] ?? ''))
+    );
+  }
+  return String(a) === String(b);
+}
+
+export interface ListOptions {
+  readonly folder: string;
+  readonly isOneLine: boolean;
+  readonly isAllProperties: boolean;
+  /** Only these; all when empty. */
+  readonly only: readonly string[];
+}
+
+export function printListed(
+  component: Component,
+  object: ListedObject,
+  parent: Properties | undefined,
+  options: ListOptions,
+): string {
+  const values =
+    options.isAllProperties || options.only.length > 0
+      ? object.properties
+      : nonDefault(component.properties, object.properties, parent);
+  const shown =
+    options.only.length === 0
+      ? component
+      : {
+          ...component,
+          properties: component.properties.filter(({ name }) => options.only.includes(name)),
+        };
+  return printObject(shown, object.name, values, {
+    folder: options.folder,
+    oneLine: options.isOneLine,
+    allProperties: options.isAllProperties || options.only.length > 0,
+  });
+}
