@@ -1,5 +1,7 @@
 /** The one command: finds the part that a word names and runs it. Parts are loaded only when asked for. */
+import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
+import { readTextIfPresent } from '../platform/files.ts';
 
 const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
 
@@ -24,10 +26,20 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   test: async () => (await import('../../test/run.ts')).test,
 };
 
+function readVersion(): string {
+  const text = readTextIfPresent(join(import.meta.dirname, '..', '..', 'package.json'));
+  // Our own file: it has a version.
+  return (JSON.parse(text ?? '{}') as { readonly version?: string }).version ?? 'unknown';
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [word = 'help', ...rest] = args;
   if (word === 'help' || word === '--help' || word === '-h') {
     process.stdout.write(help);
+    return 0;
+  }
+  if (word === 'version' || word === '--version') {
+    process.stdout.write(`evenkeel ${readVersion()}\n`);
     return 0;
   }
   const part = parts[word];
