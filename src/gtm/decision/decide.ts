@@ -204,11 +204,15 @@ function poolReason(context: Context, pool: CompiledPool): string {
 function tracePools(context: Context): void {
   const { trace, wideIp } = context;
   if (trace === undefined) return;
-  const candidates = wideIp.pools.map(({ pool, ratio }) => ({
-    name: `${pool.data.name}${wideIp.data.mode === 'ratio' ? ` (ratio ${ratio})` : ''}`,
-    usable: isPickable(context, pool),
-    reason: poolReason(context, pool),
-  }));
+  const candidates = wideIp.pools.map(({ pool, ratio }) => {
+    const usable = isPickable(context, pool);
+    return {
+      name: `${pool.data.name}${wideIp.data.mode === 'ratio' ? ` (ratio ${ratio})` : ''}`,
+      usable,
+      reason: poolReason(context, pool),
+      ...(!usable && { members: pool.members.map((member) => traceMember(member, true)) }),
+    };
+  });
   const { mode } = wideIp.data;
   const note = mode === 'topology' ? { note: 'no topology records: all score 0' } : {};
   trace.push({ kind: 'pools', mode, candidates, ...note });
@@ -294,6 +298,7 @@ function traceMember(member: CompiledMember, checksHealth: boolean): CandidateTr
 
 interface PersistenceKey {
   readonly key: string;
+  /** For people. */
   readonly network: string;
   readonly seconds: number;
 }
@@ -303,7 +308,9 @@ function persistenceKey(context: Context): PersistenceKey | undefined {
   if (persistence === undefined) return undefined;
   const { seconds, cidrIpv4, cidrIpv6 } = persistence;
   const network = maskedClient(context.client, cidrIpv4, cidrIpv6);
-  return { key: `${type} ${name} ${network}`, network, seconds };
+  const cidr = context.client.includes(':') ? cidrIpv6 : cidrIpv4;
+  const shown = `${context.client}/${cidr}`;
+  return { key: `${type} ${name} ${network}`, network: shown, seconds };
 }
 
 function persistedAnswer(context: Context): Decision | undefined {

@@ -24,7 +24,10 @@ export type TraceEvent =
   | {
       readonly kind: 'pools';
       readonly mode: PoolChoiceMode;
-      readonly candidates: readonly CandidateTrace[];
+      readonly candidates: readonly (CandidateTrace & {
+        /** Of a pool that is left out: why each of its members cannot be used. */
+        readonly members?: readonly CandidateTrace[];
+      })[];
       readonly note?: string;
     }
   | { readonly kind: 'pass'; readonly text: string }
@@ -52,7 +55,11 @@ function printEvent(event: TraceEvent): string[] {
       return [`Persistence for ${event.network}: ${event.verdict}`];
     case 'pools': {
       const note = event.note === undefined ? '' : ` (${event.note})`;
-      return [`Pools by ${event.mode}${note}:`, ...event.candidates.map(printCandidate)];
+      const lines = event.candidates.flatMap((pool) => [
+        printCandidate(pool),
+        ...(pool.members ?? []).map((member) => `  ${printCandidate(member)}`),
+      ]);
+      return [`Pools by ${event.mode}${note}:`, ...lines];
     }
     case 'pass':
       return [event.text];
