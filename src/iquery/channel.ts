@@ -18,7 +18,8 @@ export interface RunningIquery extends IqueryChannel {
   close(): Promise<void>;
 }
 
-export const iqueryPort = 4353;
+export { iqueryPort } from './port.ts';
+
 const features = ['sync-versions', 'sync-merge'];
 
 /** Rejects when an address cannot be bound, naming it. */

@@ -1,0 +1,118 @@
+import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
+import type { Change, Commit, ObjectKey, StoredObject } from '../../config/types.ts';
+import { includes, type Versions } from './versions.ts';
+
+/** Which commits another device lacks, and what of theirs is newer than ours. Pure. */
+
+export function keyOf(object: ObjectKey): string {
+  return `${object.component} ${object.name}`;
+}
+
+/** The part of the journal that explains a group's versions: everything beyond `floor` is in it. */
+export interface Journal {
+  /** Filtered to the group, without what the floor includes. */
+  readonly newestFirst: Iterable<Commit>;
+  readonly floor: Versions;
+}
+
+/** Journal entries looked at before a full load is the cheaper answer. */
+export const maximumLookedAt = 4096;
+
+/**
+ * The commits that a holder of `have` lacks of `mine`, oldest first. Undefined when the journal cannot
+ * tell, or more than `limit` are lacking: then a full load is due. Commits of one origin stand in the
+ * journal in the order of their times, so that the first one that is known ends the search for it.
+ */
+export function commitsLackedBy(
+  have: Versions,
+  mine: Versions,
+  journal: Journal,
+  limit: number,
+): readonly Commit[] | undefined {
+  const open = new Set<string>();
+  for (const [origin, time] of Object.entries(mine)) {
+    if (!includes(have, origin, time)) open.add(origin);
+  }
+  const lacked: Commit[] = [];
+  let looked = 0;
+  for (const commit of journal.newestFirst) {
+    if (open.size === 0) return lacked.toReversed();
+    looked += 1;
+    if (looked > maximumLookedAt) return undefined;
+    if (isOwnLoad(commit)) continue;
+    const { device, time } = commit.identity;
+    if (includes(have, device, time)) open.delete(device);
+    else if (commit.changes.length > 0 && includes(mine, device, time)) lacked.push(commit);
+    if (lacked.length > limit) return undefined;
+  }
+  for (const origin of open) {
+    const time = journal.floor[origin];
+    if (time !== undefined && !includes(have, origin, time)) return undefined;
+  }
+  return lacked.toReversed();
+}
+
+/** What a full load changed here is told by the load's own versions, not as a change of ours. */
+export function isOwnLoad(commit: Commit): boolean {
+  return commit.origin.source === 'sync' && commit.origin.reason === loadReason;
+}
+
+export const loadReason = 'full load';
+
+/** When objects that are gone were deleted, as far as the sender cannot know of it. */
+export function deletionsUnknownTo(
+  theirs: Versions,
+  journal: Journal,
+): ReadonlyMap<string, HybridTime> {
+  const deletions = new Map<string, HybridTime>();
+  let looked = 0;
+  for (const commit of journal.newestFirst) {
+    looked += 1;
+    if (looked > maximumLookedAt) break;
+    if (isOwnLoad(commit)) continue;
+    if (includes(theirs, commit.identity.device, commit.identity.time)) continue;
+    for (const change of commit.changes) {
+      const key = keyOf(change);
+      if (change.after === undefined && !deletions.has(key)) {
+        deletions.set(key, commit.identity.time);
+      }
+    }
+  }
+  return deletions;
+}
+
+/** Of two changes of one object made apart the newer one; both ends choose the same. */
+export function isNewer(
+  theirs: { readonly time: HybridTime; readonly object: StoredObject | undefined },
+  ours: { readonly time: HybridTime | undefined; readonly object: StoredObject | undefined },
+): boolean {
+  if (ours.time === undefined) return true;
+  const order = compareHybrid(theirs.time, ours.time);
+  if (order !== 0) return order > 0;
+  return textOf(theirs.object) > textOf(ours.object);
+}
+
+function textOf(object: StoredObject | undefined): string {
+  return object === undefined ? '' : JSON.stringify(sorted(object.properties));
+}
+
+/** The same text for the same value, whatever the order of its keys. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([one], [two]) => (one < two ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+}
+
+/** The changes of a commit made apart that win here. */
+export function winningChanges(
+  commit: Commit,
+  local: (key: ObjectKey) => StoredObject | undefined,
+  deletions: ReadonlyMap<string, HybridTime>,
+): readonly Change[] {
+  return commit.changes.filter((change) => {
+    const object = local(change);
+    const time = object?.version ?? deletions.get(keyOf(change));
+    return isNewer({ time: commit.identity.time, object: change.after }, { time, object });
+  });
+}

@@ -1,0 +1,235 @@
+import type { HybridTime } from '../../base/hybrid-clock.ts';
+import type { Commit, CommitIdentity, ObjectKey, StoredObject } from '../../config/types.ts';
+import {
+  commitsLackedBy,
+  deletionsUnknownTo,
+  isNewer,
+  isOwnLoad,
+  type Journal,
+  keyOf,
+  loadReason,
+  sorted,
+  winningChanges,
+} from './content.ts';
+import type { GroupStore } from './group.ts';
+import { type BatchHead, type Head, type LoadHead, type MemberState, noHead } from './types.ts';
+import { covers, includes, joinVersions, type Versions, withVersion } from './versions.ts';
+
+/** What this room needs of the configuration database, filtered to one group. */
+export interface GroupDatabase {
+  /** Of the newest commit in the journal, in scope or not. */
+  sequence(): number;
+  /** Newest first, from `before` (exclusive) down; changes out of scope left out. */
+  history(limit: number, before?: number): readonly Commit[];
+  objects(): readonly StoredObject[];
+  stored(key: ObjectKey): StoredObject | undefined;
+  hash(): string;
+  /**
+   * Makes these objects exactly so, their versions too, in one commit; "" or why not. Local properties
+   * stay as they are here.
+   */
+  write(changes: readonly ExactChange[], commit: CommitMeta): string;
+  readState(): string | undefined;
+  writeState(value: string): void;
+}
+
+export interface ExactChange extends ObjectKey {
+  readonly after: StoredObject | undefined;
+}
+
+export interface CommitMeta {
+  readonly identity?: CommitIdentity;
+  readonly user: string;
+  readonly reason: string;
+}
+
+export interface OpenGroup {
+  readonly store: GroupStore;
+  readonly own: MemberState;
+  /** A local commit in scope: the group's content from now on. */
+  noteCommit(commit: Commit, own: MemberState): MemberState;
+}
+
+/** What survives a restart, beside the journal itself. */
+interface GroupRecord {
+  /** Guid of the trust domain: another domain, another history. */
+  readonly epoch: string;
+  readonly versions: Versions;
+  readonly head: Head;
+  readonly synced: Head | undefined;
+  readonly hasPending: boolean;
+  /** The journal explains everything after this sequence number that `floor` does not include. */
+  readonly floorSequence: number;
+  readonly floor: Versions;
+  /** Journal entries up to here are in `versions`. */
+  readonly sequence: number;
+}
+
+/** Commits sent at once at most; beyond it a full load is cheaper and safer. */
+const maximumCommits = 512;
+const pageSize = 64;
+
+export function openGroup(database: GroupDatabase, self: string, epoch: string): OpenGroup {
+  let record = readRecord(database, epoch);
+  const own = restore(database, record, self);
+  const journal = (): Journal => ({
+    newestFirst: entries(database, record.floorSequence),
+    floor: record.floor,
+  });
+  const explain = (versions: Versions): void => {
+    record = { ...record, versions: joinVersions(record.versions, versions) };
+  };
+  const store: GroupStore = {
+    hash: () => database.hash(),
+    commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
+    objects: () => database.objects(),
+    takeCommits(commits, mine, batch) {
+      const error = takeCommits(database, commits, mine, batch, journal);
+      if (error === '') explain(batch.versions);
+      return error;
+    },
+    takeObjects: (objects, load, from) => takeObjects(database, objects, load, from, journal()),
+    save(state) {
+      const { versions, head, synced, hasPending } = state;
+      const sequence = database.sequence();
+      // Versions learnt otherwise than by commits: the journal explains only what comes after.
+      const isExplained = covers(record.versions, versions);
+      const floorSequence = isExplained ? record.floorSequence : sequence;
+      const floor = isExplained ? record.floor : versions;
+      record = { epoch, versions, head, synced, hasPending, floorSequence, floor, sequence };
+      database.writeState(JSON.stringify(record));
+    },
+  };
+  if (own.isNew) store.save(own.state);
+  return {
+    store,
+    own: own.state,
+    noteCommit(commit, state) {
+      const head = headOf(commit);
+      const versions = withVersion(state.versions, head.device, head.time);
+      explain(versions);
+      return { ...state, versions, head, hash: database.hash(), hasPending: true };
+    },
+  };
+}
+
+function headOf(commit: Commit): Head {
+  const { id, device, time } = commit.identity;
+  return { id, device, time };
+}
+
+function readRecord(database: GroupDatabase, epoch: string): GroupRecord {
+  const text = database.readState();
+  // Written by `save` above.
+  const record = text === undefined ? undefined : (JSON.parse(text) as GroupRecord);
+  if (record !== undefined && record.epoch === epoch) return record;
+  const sequence = database.sequence();
+  const floor = {};
+  return {
+    epoch,
+    versions: floor,
+    head: noHead,
+    synced: undefined,
+    hasPending: false,
+    floorSequence: sequence,
+    floor,
+    sequence,
+  };
+}
+
+/** The record and the commits that came after it: a crash between the two loses nothing. */
+function restore(
+  database: GroupDatabase,
+  record: GroupRecord,
+  self: string,
+): { state: MemberState; isNew: boolean } {
+  let { versions, head, hasPending } = record;
+  for (const commit of [...entries(database, record.sequence)].toReversed()) {
+    if (commit.changes.length === 0 || isOwnLoad(commit)) continue;
+    const { device, time } = commit.identity;
+    if (includes(versions, device, time)) continue;
+    versions = withVersion(versions, device, time);
+    head = headOf(commit);
+    if (device === self) hasPending = true;
+  }
+  const { synced } = record;
+  const state = { versions, head, synced, hasPending, hash: database.hash(), lastError: '' };
+  return { state, isNew: database.readState() === undefined || head !== record.head };
+}
+
+function* entries(database: GroupDatabase, floorSequence: number): Generator<Commit> {
+  let before: number | undefined;
+  for (;;) {
+    const page = database.history(pageSize, before);
+    for (const commit of page) {
+      if (commit.sequence <= floorSequence) return;
+      yield commit;
+    }
+    before = page.at(-1)?.sequence;
+    if (before === undefined) return;
+  }
+}
+
+/** One commit here for each commit there, with its identity. */
+function takeCommits(
+  database: GroupDatabase,
+  commits: readonly Commit[],
+  mine: Versions,
+  batch: BatchHead,
+  journal: () => Journal,
+): string {
+  const deletions: ReadonlyMap<string, HybridTime> = batch.isMerge
+    ? deletionsUnknownTo(batch.versions, journal())
+    : new Map();
+  for (const commit of commits) {
+    const { device, time } = commit.identity;
+    if (includes(mine, device, time)) continue;
+    const changes = batch.isMerge
+      ? winningChanges(commit, (key) => database.stored(key), deletions)
+      : commit.changes;
+    if (changes.length === 0) continue;
+    const { user, reason } = commit.origin;
+    const error = database.write(changes, {
+      identity: commit.identity,
+      user,
+      reason: reason ?? `synchronised from ${device}`,
+    });
+    if (error !== '') return error;
+  }
+  return '';
+}
+
+function takeObjects(
+  database: GroupDatabase,
+  objects: readonly StoredObject[],
+  load: LoadHead,
+  from: string,
+  journal: Journal,
+): string {
+  const wanted = new Map(objects.map((object) => [keyOf(object), object]));
+  const ours = new Map(database.objects().map((object) => [keyOf(object), object]));
+  const changes: ExactChange[] = [];
+  const deletions: ReadonlyMap<string, HybridTime> = load.isMerge
+    ? deletionsUnknownTo(load.versions, journal)
+    : new Map();
+  for (const [key, after] of wanted) {
+    const here = ours.get(key);
+    if (here !== undefined && isEqual(here, after)) continue;
+    const time = here?.version ?? deletions.get(key);
+    if (load.isMerge && !isNewer({ time: after.version, object: after }, { time, object: here })) {
+      continue;
+    }
+    changes.push({ component: after.component, name: after.name, after });
+  }
+  if (!load.isMerge) {
+    for (const [key, { component, name }] of ours) {
+      if (!wanted.has(key)) changes.push({ component, name, after: undefined });
+    }
+  }
+  if (changes.length === 0) return '';
+  return database.write(changes, { user: `sync:${from}`, reason: loadReason });
+}
+
+function isEqual(one: StoredObject, other: StoredObject): boolean {
+  return JSON.stringify(sorted(one.properties)) === JSON.stringify(sorted(other.properties));
+}

@@ -1,0 +1,223 @@
+import type { HybridTime } from '../../base/hybrid-clock.ts';
+import type { Commit, StoredObject } from '../../config/types.ts';
+import type { IqueryBodies, Lane } from '../../iquery/types.ts';
+import { initialState, step } from './machine.ts';
+import {
+  batchFromBody,
+  createLoadAssembler,
+  loadFromBody,
+  loadToBodies,
+  stateFromBody,
+  stateToBody,
+} from './messages.ts';
+import type {
+  BatchHead,
+  GroupConfig,
+  GroupContent,
+  LoadHead,
+  MemberState,
+  SyncEffect,
+  SyncEvent,
+  SyncState,
+} from './types.ts';
+import { type Versions, versionsToMessage } from './versions.ts';
+
+/**
+ * One group's machine with its effects carried out: messages through `GroupLink`, content through
+ * `GroupStore`. Without timers and sockets, so that the simulator runs the very same code.
+ */
+export interface GroupStore {
+  /** Hash of the group's content now. */
+  hash(): string;
+  /** What a holder of `have` lacks of `mine`, oldest first; undefined: only a full load can tell. */
+  commitsFor(have: Versions, mine: Versions): readonly Commit[] | undefined;
+  objects(): readonly StoredObject[];
+  /** Applies those that `own` does not include; "" or why not. */
+  takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
+  /** Makes the content equal to `objects` (merge: adds and renews only); "" or why not. */
+  takeObjects(objects: readonly StoredObject[], load: LoadHead, from: string): string;
+  /** `own` survives a restart from here on. */
+  save(own: MemberState): void;
+}
+
+export interface GroupLink {
+  send<K extends keyof IqueryBodies>(
+    device: string,
+    lane: Lane,
+    kind: K,
+    body: IqueryBodies[K],
+  ): void;
+  log(level: 'notice' | 'warning' | 'err', text: string): void;
+  /** Orders a push among the group's events. */
+  now(): HybridTime;
+}
+
+export interface Group {
+  state(): SyncState;
+  configure(config: GroupConfig): void;
+  connected(device: string, isCompatible: boolean): void;
+  disconnected(device: string): void;
+  committed(content: GroupContent): void;
+  tick(): void;
+  /** Why it cannot be done, or to whom something was sent. */
+  push(isForced: boolean): Command;
+  pull(isForced: boolean): Command;
+  receiveState(device: string, body: IqueryBodies['groupState']): void;
+  receiveBatch(device: string, body: IqueryBodies['commitBatch']): void;
+  receiveLoad(device: string, body: IqueryBodies['fullLoad']): void;
+  receiveRequest(device: string, body: IqueryBodies['loadRequest']): void;
+  receiveResult(device: string, body: IqueryBodies['syncResult']): void;
+}
+
+export interface Command {
+  readonly refused: string | undefined;
+  readonly sentTo: readonly string[];
+}
+
+/** A machine with what it works on. */
+interface Context {
+  state: SyncState;
+  readonly store: GroupStore;
+  readonly link: GroupLink;
+  /** The content that came with the event being handled. */
+  commits: readonly Commit[];
+  objects: readonly StoredObject[];
+}
+
+export function createGroup(
+  self: string,
+  config: GroupConfig,
+  own: MemberState,
+  store: GroupStore,
+  link: GroupLink,
+): Group {
+  const state = initialState(self, config, own);
+  const context: Context = { state, store, link, commits: [], objects: [] };
+  const assembler = createLoadAssembler();
+  const tell = (event: SyncEvent): void => void feed(context, event);
+  return {
+    state: () => context.state,
+    configure: (next) => tell({ type: 'configured', config: next }),
+    connected: (device, isCompatible) => tell({ type: 'connected', device, isCompatible }),
+    disconnected(device) {
+      assembler.forget(device);
+      tell({ type: 'disconnected', device });
+    },
+    committed: (content) => tell({ type: 'committed', content }),
+    tick: () => tell({ type: 'tick' }),
+    push: (isForced) => command(context, { type: 'push', isForced, time: link.now() }),
+    pull: (isForced) => command(context, { type: 'pull', isForced }),
+    receiveState(device, body) {
+      tell({ type: 'told', device, state: stateFromBody(body), asks: body.asks });
+    },
+    receiveBatch(device, body) {
+      // Written by a member of our own domain; the store checks every object again.
+      context.commits = body.commits.map((text) => JSON.parse(text) as Commit);
+      tell({ type: 'batch', device, batch: batchFromBody(body) });
+      context.commits = [];
+    },
+    receiveLoad(device, body) {
+      const texts = assembler.add(device, body);
+      if (texts === undefined) return;
+      context.objects = texts.map((text) => JSON.parse(text) as StoredObject);
+      tell({ type: 'load', device, load: loadFromBody(body) });
+      context.objects = [];
+    },
+    receiveRequest(device, body) {
+      tell({ type: 'load-requested', device, isForced: body.force, time: link.now() });
+    },
+    receiveResult(device, body) {
+      tell({ type: 'result', device, commitId: body.commitId, error: body.error });
+    },
+  };
+}
+
+function feed(context: Context, event: SyncEvent): readonly SyncEffect[] {
+  const [next, effects] = step(context.state, event);
+  context.state = next;
+  for (const effect of effects) run(context, effect);
+  return effects;
+}
+
+function command(context: Context, event: SyncEvent): Command {
+  const effects = feed(context, event);
+  const refusal = effects.find((effect) => effect.type === 'refuse');
+  const sentTo = effects.flatMap((effect) =>
+    effect.type === 'send-batch' || effect.type === 'send-load' || effect.type === 'request-load'
+      ? [effect.to]
+      : [],
+  );
+  return { refused: refusal?.text, sentTo };
+}
+
+function run(context: Context, effect: SyncEffect): void {
+  const { state, store, link } = context;
+  const { group } = state.config;
+  switch (effect.type) {
+    case 'tell': {
+      const body = stateToBody(group, state.own, effect.asks);
+      for (const device of effect.to) link.send(device, 'control', 'groupState', body);
+      return;
+    }
+    case 'send-batch':
+      return sendBatch(context, effect.to, effect.after, effect.isMerge);
+    case 'send-load':
+      return sendLoad(context, effect.to, effect.isForced, effect.isMerge);
+    case 'request-load': {
+      const { reason, isForced: force } = effect;
+      return link.send(effect.to, 'bulk', 'loadRequest', { group, reason, force });
+    }
+    case 'apply-batch': {
+      const error = store.takeCommits(context.commits, state.own.versions, effect.batch);
+      return applied(context, effect.from, effect.batch, error);
+    }
+    case 'apply-load': {
+      const error = store.takeObjects(context.objects, effect.load, effect.from);
+      return applied(context, effect.from, effect.load, error);
+    }
+    case 'answer': {
+      const { commitId, error } = effect;
+      return link.send(effect.to, 'bulk', 'syncResult', { group, commitId, error });
+    }
+    case 'persist':
+      return store.save(state.own);
+    case 'log':
+      return link.log(effect.level, effect.text);
+    case 'refuse':
+      return;
+  }
+}
+
+function applied(
+  context: Context,
+  device: string,
+  from: BatchHead | LoadHead,
+  error: string,
+): void {
+  const hash = context.store.hash();
+  feed(context, { type: 'applied', device, from, hash, error, time: context.link.now() });
+}
+
+function sendBatch(context: Context, to: string, after: Versions, isMerge: boolean): void {
+  const { own, config } = context.state;
+  const lacked = context.store.commitsFor(after, own.versions);
+  if (lacked === undefined) return sendLoad(context, to, false, isMerge);
+  context.link.send(to, 'bulk', 'commitBatch', {
+    group: config.group,
+    commits: lacked.map((commit) => JSON.stringify(commit)),
+    afterId: '',
+    after: versionsToMessage(after),
+    versions: versionsToMessage(own.versions),
+    contentHash: own.hash,
+    merge: isMerge,
+    head: { commitId: own.head.id, commitDevice: own.head.device, commitTime: own.head.time },
+  });
+}
+
+function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
+  const { own, config } = context.state;
+  const texts = context.store.objects().map((object) => JSON.stringify(object));
+  for (const body of loadToBodies(config.group, own, { isForced, isMerge }, texts)) {
+    context.link.send(to, 'bulk', 'fullLoad', body);
+  }
+}

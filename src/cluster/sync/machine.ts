@@ -1,0 +1,288 @@
+import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
+import { connectedPeers, isReady, newerHead, staleError, tellAll, withPeer } from './members.ts';
+import { receiveBatch, receiveLoad, taken } from './receive.ts';
+import { reconcile, reconcileAll, sendChanges } from './send.ts';
+import type {
+  Head,
+  MemberState,
+  Peer,
+  Sending,
+  SyncEffect,
+  SyncEvent,
+  SyncState,
+  SyncStep,
+} from './types.ts';
+import { joinVersions, pushOrigin, relationOf, withVersion } from './versions.ts';
+
+/**
+ * Configuration sync of one device group, as one device sees it: `step(state, event)`. Pure; times come in
+ * events. Content itself stays with the driver: the machine deals in versions and hashes. A commit leaves
+ * the running configuration only by an explicit push; what two devices changed apart is never overwritten
+ * by itself (`merging` groups merge it object by object).
+ */
+export function step(state: SyncState, event: SyncEvent): SyncStep {
+  switch (event.type) {
+    case 'configured': {
+      const peers = Object.fromEntries(
+        event.config.members
+          .filter((device) => device !== state.self)
+          .map((device) => [device, state.peers[device] ?? absent]),
+      );
+      const next = { ...state, config: event.config, peers };
+      return and(reconcileAll(next, false), tellAll(next, true));
+    }
+    case 'connected': {
+      const known = state.peers[event.device] ?? absent;
+      const { isCompatible } = event;
+      return [
+        withPeer(state, event.device, { ...known, ...unsent, isConnected: true, isCompatible }),
+        [{ type: 'tell', to: [event.device], asks: false }],
+      ];
+    }
+    case 'disconnected': {
+      const known = state.peers[event.device];
+      if (known === undefined) return [state, []];
+      return [withPeer(state, event.device, { ...known, ...unsent, isConnected: false }), []];
+    }
+    case 'committed':
+      return committed(state, { ...state.own, ...event.content, hasPending: true });
+    case 'told':
+      return told(state, event);
+    case 'batch':
+      return receiveBatch(state, event.device, event.batch);
+    case 'load':
+      return receiveLoad(state, event.device, event.load);
+    case 'applied':
+      return taken(state, event);
+    case 'result':
+      return result(state, event);
+    case 'push':
+      return push(state, event.isForced, event.time);
+    case 'pull':
+      return pull(state, event.isForced);
+    case 'load-requested':
+      return loadRequested(state, event);
+    case 'tick':
+      return reconcileAll(state, true);
+  }
+}
+
+export function initialState(
+  self: string,
+  config: SyncState['config'],
+  own: MemberState,
+): SyncState {
+  const others = config.members.filter((device) => device !== self);
+  const peers = Object.fromEntries(others.map((device) => [device, absent]));
+  return { self, config, own, peers };
+}
+
+const absent: Peer = {
+  isConnected: false,
+  isCompatible: true,
+  state: undefined,
+  sending: undefined,
+  refused: undefined,
+};
+const unsent = { sending: undefined, refused: undefined } as const;
+
+function and(first: SyncStep, effects: readonly SyncEffect[]): SyncStep {
+  return [first[0], [...first[1], ...effects]];
+}
+
+function committed(state: SyncState, own: MemberState): SyncStep {
+  let next: SyncState = { ...state, own };
+  const effects: SyncEffect[] = [];
+  const untold: string[] = [];
+  for (const device of connectedPeers(state)) {
+    const [after, sent] = sendChanges(next, device);
+    next = after;
+    effects.push(...sent);
+    if (sent.length === 0) untold.push(device);
+  }
+  if (untold.length > 0) effects.push({ type: 'tell', to: untold, asks: false });
+  return [next, effects];
+}
+
+function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): SyncStep {
+  const peer = state.peers[event.device];
+  if (peer === undefined) return [state, []];
+  const isChanged =
+    peer.state === undefined || relationOf(peer.state.versions, event.state.versions) !== 'same';
+  const heard: Peer = {
+    ...peer,
+    state: event.state,
+    refused: isChanged ? undefined : peer.refused,
+  };
+  let next = withPeer(state, event.device, heard);
+  const effects: SyncEffect[] = [];
+  const agreed = agreeOnEqual(next.own, event.state, next.config.kind === 'merging');
+  if (agreed !== undefined) {
+    next = { ...next, own: agreed };
+    effects.push({ type: 'persist' }, ...tellAll(next, false));
+  } else if (event.asks) {
+    effects.push({ type: 'tell', to: [event.device], asks: false });
+  }
+  const [after, sent] = reconcile(next, event.device, false);
+  return [after, [...effects, ...sent]];
+}
+
+/** Equal content is in sync, whatever the histories say; undefined when there is nothing to learn. */
+function agreeOnEqual(
+  own: MemberState,
+  theirs: MemberState,
+  isMerging: boolean,
+): MemberState | undefined {
+  if (own.hash !== theirs.hash) return undefined;
+  // Ordinary groups start with a push by hand, equal content or not.
+  if (!isMerging && (own.synced === undefined || theirs.synced === undefined)) return undefined;
+  const relation = relationOf(own.versions, theirs.versions);
+  const isKnown = relation === 'same' || relation === 'ahead';
+  if (isKnown && own.synced !== undefined && !own.hasPending && own.lastError === '')
+    return undefined;
+  const head = newerHead(own.head, theirs.head);
+  return {
+    versions: joinVersions(own.versions, theirs.versions),
+    hash: own.hash,
+    head,
+    synced: head,
+    hasPending: false,
+    lastError: '',
+  };
+}
+
+function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>): SyncStep {
+  const peer = state.peers[event.device];
+  const sending = peer?.sending;
+  if (peer === undefined || sending === undefined) return [state, []];
+  if (event.error !== '') {
+    const text = `${event.device} did not take ${state.config.group}: ${event.error}`;
+    const isStale = event.error === staleError;
+    const refused = isStale ? undefined : sending;
+    return [
+      withPeer(state, event.device, { ...peer, sending: undefined, refused }),
+      isStale ? [] : [{ type: 'log', level: 'err', text }],
+    ];
+  }
+  if (event.commitId !== sending.head.id) return [state, []];
+  const heard = peer.state && {
+    ...peer.state,
+    versions: joinVersions(peer.state.versions, sending.versions),
+  };
+  const next = withPeer(state, event.device, { ...peer, sending: undefined, state: heard });
+  return markSynced(next, sending);
+}
+
+/** At least one other member holds it now. */
+function markSynced(state: SyncState, sent: Sending): SyncStep {
+  const { own } = state;
+  const isNewest = own.head.id === sent.head.id;
+  if (own.synced?.id === sent.head.id && !(isNewest && own.hasPending)) return [state, []];
+  const hasPending = isNewest ? false : own.hasPending;
+  const next = { ...state, own: { ...own, synced: sent.head, hasPending, lastError: '' } };
+  return [next, [{ type: 'persist' }, ...tellAll(next, false)]];
+}
+
+function push(state: SyncState, isForced: boolean, time: HybridTime): SyncStep {
+  const devices = connectedPeers(state).filter((device) => isReady(state, device));
+  if (devices.length === 0) {
+    return refuse(state, `No member of ${state.config.group} can be reached.`);
+  }
+  const newer = isForced ? undefined : devices.find((device) => isNewer(state, device));
+  if (newer !== undefined) {
+    return refuse(
+      state,
+      `${newer} has a newer configuration of ${state.config.group}; use force-full-load-push to overwrite it.`,
+    );
+  }
+  const needsLoad = devices.filter((device) => needsFullLoad(state, device, isForced));
+  let next = state;
+  const effects: SyncEffect[] = [];
+  if (needsLoad.length > 0) {
+    next = supersede(next, devices, time);
+    effects.push({ type: 'persist' });
+  }
+  for (const device of devices) {
+    const peer = next.peers[device];
+    if (peer === undefined) continue;
+    if (needsLoad.includes(device)) {
+      const sending = { versions: next.own.versions, head: next.own.head };
+      next = withPeer(next, device, { ...peer, sending, refused: undefined });
+      effects.push({ type: 'send-load', to: device, isForced: true, isMerge: false });
+    } else if (peer.state?.hash !== next.own.hash) {
+      const [after, sent] = sendChanges(
+        withPeer(next, device, { ...peer, ...unsent }),
+        device,
+        true,
+      );
+      next = after;
+      effects.push(...sent);
+    }
+  }
+  return [next, [...effects, ...tellAll(next, false)]];
+}
+
+function needsFullLoad(state: SyncState, device: string, isForced: boolean): boolean {
+  const theirs = state.peers[device]?.state;
+  if (isForced || theirs === undefined || theirs.synced === undefined) return true;
+  if (state.own.synced === undefined || state.config.fullLoadOnSync) return true;
+  if (theirs.hash === state.own.hash) return false;
+  return relationOf(state.own.versions, theirs.versions) !== 'ahead';
+}
+
+function isNewer(state: SyncState, device: string): boolean {
+  const theirs = state.peers[device]?.state;
+  if (theirs === undefined || theirs.hash === state.own.hash) return false;
+  const relation = relationOf(state.own.versions, theirs.versions);
+  if (relation !== 'behind' && relation !== 'apart') return false;
+  return compareHybrid(theirs.head.time, state.own.head.time) > 0;
+}
+
+/** Our content, and whatever the others have had: an event of its own that includes them all. */
+function supersede(state: SyncState, devices: readonly string[], time: HybridTime): SyncState {
+  const theirs = devices.map((device) => state.peers[device]?.state?.versions ?? {});
+  const joined = joinVersions(state.own.versions, ...theirs);
+  const versions = withVersion(joined, pushOrigin(state.self), time);
+  return { ...state, own: { ...state.own, versions } };
+}
+
+function pull(state: SyncState, isForced: boolean): SyncStep {
+  const { group } = state.config;
+  const newest = connectedPeers(state)
+    .filter((device) => isReady(state, device))
+    .toSorted((one, two) => compareHybrid(headOf(state, two).time, headOf(state, one).time))[0];
+  if (newest === undefined) return refuse(state, `No member of ${group} can be reached.`);
+  const isOlder = compareHybrid(headOf(state, newest).time, state.own.head.time) < 0;
+  const isEqual = state.peers[newest]?.state?.hash === state.own.hash;
+  if (isOlder && !isEqual && !isForced && state.own.hasPending) {
+    return refuse(
+      state,
+      `This device has the newest configuration of ${group}; use force-full-load-push to overwrite it.`,
+    );
+  }
+  return [state, [{ type: 'request-load', to: newest, reason: 'from-group', isForced: true }]];
+}
+
+function headOf(state: SyncState, device: string): Head {
+  return state.peers[device]?.state?.head ?? state.own.head;
+}
+
+function loadRequested(
+  state: SyncState,
+  event: Extract<SyncEvent, { type: 'load-requested' }>,
+): SyncStep {
+  const peer = state.peers[event.device];
+  if (peer === undefined || !peer.isConnected) return [state, []];
+  const next = event.isForced ? supersede(state, [event.device], event.time) : state;
+  const sending = { versions: next.own.versions, head: next.own.head };
+  const isForced = event.isForced;
+  const effects: SyncEffect[] = [
+    { type: 'send-load', to: event.device, isForced, isMerge: false },
+    ...(isForced ? [{ type: 'persist' } as const, ...tellAll(next, false)] : []),
+  ];
+  return [withPeer(next, event.device, { ...peer, sending, refused: undefined }), effects];
+}
+
+function refuse(state: SyncState, text: string): SyncStep {
+  return [state, [{ type: 'refuse', text }]];
+}

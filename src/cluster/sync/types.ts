@@ -1,0 +1,169 @@
+import type { HybridTime } from '../../base/hybrid-clock.ts';
+import type { Versions } from './versions.ts';
+
+/** The newest commit of a group's content: BIG-IP's cid. */
+export interface Head {
+  readonly id: string;
+  readonly device: string;
+  readonly time: HybridTime;
+}
+
+export const noHead: Head = { id: '', device: '', time: { wall: 0, counter: 0 } };
+
+export interface GroupConfig {
+  readonly group: string;
+  /** Names of the devices, without folder; with ourselves. */
+  readonly members: readonly string[];
+  /**
+   * `manual`: pushed by hand. `auto`: pushed at each commit once the group had its initial sync.
+   * `merging` (device_trust_group, gtm): always at once, and changes made apart are merged object by
+   * object, because their content has many authors by nature.
+   */
+  readonly kind: 'manual' | 'auto' | 'merging';
+  /**
+   * How a merging group takes in a member without history: the domain's trust is taken as it is; GTM
+   * objects of both are kept.
+   */
+  readonly newcomer: 'replace' | 'merge';
+  readonly fullLoadOnSync: boolean;
+}
+
+/** What one device holds of a group. */
+export interface GroupContent {
+  readonly versions: Versions;
+  readonly hash: string;
+  readonly head: Head;
+}
+
+/** What a device tells the others about itself. */
+export interface MemberState extends GroupContent {
+  /** Last content that was sent to or taken from another member; undefined before the initial sync. */
+  readonly synced: Head | undefined;
+  /** Does it have commits that no other member took? */
+  readonly hasPending: boolean;
+  readonly lastError: string;
+}
+
+export interface Peer {
+  readonly isConnected: boolean;
+  /** Its minor version differs by more than one: nothing is sent. */
+  readonly isCompatible: boolean;
+  /** Last heard, also of a peer that is away now. */
+  readonly state: MemberState | undefined;
+  /** On its way: what the peer will hold when it has taken everything. */
+  readonly sending: Sending | undefined;
+  /** Refused it: not sent again before something changes on either side. */
+  readonly refused: Sending | undefined;
+}
+
+export interface Sending {
+  readonly versions: Versions;
+  readonly head: Head;
+}
+
+export interface SyncState {
+  readonly self: string;
+  readonly config: GroupConfig;
+  readonly own: MemberState;
+  readonly peers: Readonly<Record<string, Peer>>;
+}
+
+export interface BatchHead {
+  readonly after: Versions;
+  readonly versions: Versions;
+  readonly hash: string;
+  readonly head: Head;
+  /**
+   * In merging groups: of each object the newest change wins. Always so there, also when the receiver
+   * is only behind: what it lacks may have been made before something that it has.
+   */
+  readonly isMerge: boolean;
+}
+
+export interface LoadHead {
+  readonly versions: Versions;
+  readonly hash: string;
+  readonly head: Head;
+  readonly isForced: boolean;
+  readonly isMerge: boolean;
+}
+
+export type SyncEvent =
+  | { readonly type: 'configured'; readonly config: GroupConfig }
+  | { readonly type: 'connected'; readonly device: string; readonly isCompatible: boolean }
+  | { readonly type: 'disconnected'; readonly device: string }
+  /** A commit of this device's users in the group's scope. */
+  | { readonly type: 'committed'; readonly content: GroupContent }
+  | {
+      readonly type: 'told';
+      readonly device: string;
+      readonly state: MemberState;
+      readonly asks: boolean;
+    }
+  | { readonly type: 'batch'; readonly device: string; readonly batch: BatchHead }
+  | { readonly type: 'load'; readonly device: string; readonly load: LoadHead }
+  /** What `apply-batch` or `apply-load` came to; `hash` is of our content now. */
+  | {
+      readonly type: 'applied';
+      readonly device: string;
+      readonly from: BatchHead | LoadHead;
+      readonly hash: string;
+      readonly error: string;
+      readonly time: HybridTime;
+    }
+  | {
+      readonly type: 'result';
+      readonly device: string;
+      readonly commitId: string;
+      readonly error: string;
+    }
+  /** `config-sync to-group`; `time` marks it among the group's events. */
+  | { readonly type: 'push'; readonly isForced: boolean; readonly time: HybridTime }
+  /** `config-sync from-group`. */
+  | { readonly type: 'pull'; readonly isForced: boolean }
+  | {
+      readonly type: 'load-requested';
+      readonly device: string;
+      /** By a user there, who wants ours in any case. */
+      readonly isForced: boolean;
+      readonly time: HybridTime;
+    }
+  /** Now and then: those who did not make the newest commit help to spread it. */
+  | { readonly type: 'tick' };
+
+export type SyncEffect =
+  | { readonly type: 'tell'; readonly to: readonly string[]; readonly asks: boolean }
+  /** The driver sends a full load instead when the commits are no longer there or too large. */
+  | {
+      readonly type: 'send-batch';
+      readonly to: string;
+      readonly after: Versions;
+      readonly isMerge: boolean;
+    }
+  | {
+      readonly type: 'send-load';
+      readonly to: string;
+      readonly isForced: boolean;
+      readonly isMerge: boolean;
+    }
+  | {
+      readonly type: 'request-load';
+      readonly to: string;
+      readonly reason: string;
+      readonly isForced: boolean;
+    }
+  | { readonly type: 'apply-batch'; readonly from: string; readonly batch: BatchHead }
+  | { readonly type: 'apply-load'; readonly from: string; readonly load: LoadHead }
+  | {
+      readonly type: 'answer';
+      readonly to: string;
+      readonly commitId: string;
+      readonly error: string;
+    }
+  /** `own` has to survive a restart. */
+  | { readonly type: 'persist' }
+  | { readonly type: 'log'; readonly level: 'notice' | 'warning' | 'err'; readonly text: string }
+  /** The command cannot be done. */
+  | { readonly type: 'refuse'; readonly text: string };
+
+export type SyncStep = readonly [SyncState, readonly SyncEffect[]];

@@ -1,0 +1,2 @@
+/** TCP port of iQuery. */
+export const iqueryPort = 4353;
