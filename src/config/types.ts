@@ -93,7 +93,25 @@ export type Operation =
       readonly name: string;
       readonly property: string;
       readonly item: string;
+    }
+  /**
+   * As another device stored it, by synchronisation: whole, operator state included, keeping its
+   * version; what is local to this device stays. Without an object: deleted (stock objects: reset).
+   */
+  | {
+      readonly kind: 'install';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly object: SharedObject | undefined;
     };
+
+/** An object as it travels between devices. */
+export interface SharedObject {
+  readonly component: ComponentId;
+  readonly name: string;
+  readonly properties: Properties;
+  readonly version: HybridTime;
+}
 
 export interface PropertyChanges {
   readonly [property: string]: Properties[string] | null;

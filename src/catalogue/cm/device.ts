@@ -21,7 +21,7 @@ export const cmDevice: Component = {
   naming: { kind: 'foldered' },
   scope: 'trust',
   order: 5,
-  checks: ['common-only', 'device-addresses'],
+  checks: ['common-only'],
   actions: [
     {
       command: 'mv',

@@ -21,7 +21,6 @@ export const gtmMonitorBigip: Component = {
   scope: 'gtm',
   inherits: true,
   order: 20,
-  checks: ['monitor-parent', 'monitor-timing'],
   stock: [{ name: '/Common/bigip' }],
   properties: [
     ...effective(

@@ -25,7 +25,7 @@ function wideip(type: 'a' | 'aaaa', records: string): Component {
     scope: 'gtm',
     statistics: true,
     order: 66,
-    checks: ['wide-ip-pools', 'wide-ip-aliases'],
+    checks: ['wide-ip-aliases'],
     properties: [
       ...effective(
         items('pools', 'Pools, in order.', {

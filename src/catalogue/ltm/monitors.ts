@@ -79,7 +79,6 @@ function monitor(outline: Outline): Component {
     scope: 'group',
     inherits: true,
     order: 20,
-    checks: ['monitor-parent', 'monitor-timing'],
     stock: outline.stock,
     properties: [
       ...effective(

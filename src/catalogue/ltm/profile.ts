@@ -9,7 +9,6 @@ export interface ProfileOutline {
   readonly properties: readonly Property[];
   readonly stock: readonly StockObject[];
   readonly statistics?: true;
-  readonly checks?: readonly string[];
 }
 
 /** What profiles and persistence have in common: a parent, and every property printed. */
@@ -24,7 +23,6 @@ export function profile(outline: ProfileOutline): Component {
     output: 'every-property',
     inherits: true,
     order: 22,
-    checks: ['parent-chain', ...(outline.checks ?? [])],
     stock: outline.stock,
     ...(outline.statistics && { statistics: outline.statistics }),
     properties: [

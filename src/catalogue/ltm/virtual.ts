@@ -29,7 +29,7 @@ export const ltmVirtual: Component = {
   scope: 'group',
   statistics: true,
   order: 60,
-  checks: ['virtual-addresses', 'virtual-tuple', 'virtual-profiles', 'virtual-vlans'],
+  checks: ['virtual-addresses', 'virtual-tuple', 'virtual-profiles', 'virtual-snat'],
   properties: [
     ...effective(
       endpoint('destination', 'Address and port that it answers on.', {

@@ -8,7 +8,6 @@ export const sysFolder: Component = {
   naming: { kind: 'foldered', nameCheck: 'folder' },
   scope: 'group',
   order: 4,
-  checks: ['folder'],
   stock: [
     { name: '/', properties: { 'traffic-group': '/Common/traffic-group-1' } },
     { name: '/Common' },

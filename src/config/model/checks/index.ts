@@ -1,0 +1,43 @@
+/** Cross-property and cross-object checks, by the names that the catalogue uses. */
+import { commonOnly, deviceGroupMembers, trafficGroup } from './cluster.ts';
+import type { Check } from './context.ts';
+import { gtmPoolMembers, gtmServerDevices, listenerTuple, wideIpAliases } from './gtm.ts';
+import {
+  nodeAddress,
+  virtualAddressUnique,
+  virtualAddresses,
+  virtualProfiles,
+  virtualSnat,
+  virtualTuple,
+} from './ltm.ts';
+import {
+  routeDomainId,
+  routeNetwork,
+  routeTarget,
+  selfAddress,
+  vlanInterfaces,
+} from './network.ts';
+import { dbRange, user } from './system.ts';
+
+export const checks: Readonly<Record<string, Check>> = {
+  'common-only': commonOnly,
+  'device-group-members': deviceGroupMembers,
+  'traffic-group': trafficGroup,
+  'gtm-pool-members': gtmPoolMembers,
+  'gtm-server-devices': gtmServerDevices,
+  'listener-tuple': listenerTuple,
+  'wide-ip-aliases': wideIpAliases,
+  'node-address': nodeAddress,
+  'virtual-address-unique': virtualAddressUnique,
+  'virtual-addresses': virtualAddresses,
+  'virtual-profiles': virtualProfiles,
+  'virtual-snat': virtualSnat,
+  'virtual-tuple': virtualTuple,
+  'route-domain-id': routeDomainId,
+  'route-network': routeNetwork,
+  'route-target': routeTarget,
+  'self-address': selfAddress,
+  'vlan-interfaces': vlanInterfaces,
+  'db-range': dbRange,
+  user,
+};

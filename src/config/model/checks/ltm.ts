@@ -1,0 +1,139 @@
+import { parseAddress } from '../../../base/address.ts';
+import type { Fault } from '../../../base/fault.ts';
+import type { EffectiveObject } from '../../types.ts';
+import { coded, configurationError, notFound } from '../faults.ts';
+import { leafOf, splitMember } from '../names.ts';
+import { itemsOf, nameOf } from '../values.ts';
+import { type Check, type CheckContext, pathOf, twin } from './context.ts';
+
+function text(object: EffectiveObject, property: string): string {
+  return String(object.properties[property] ?? '');
+}
+
+const addressKey = (object: EffectiveObject): string | undefined => {
+  const address = object.properties['address'];
+  return address === undefined || address === 'any6' ? undefined : String(address);
+};
+
+export const nodeAddress: Check = (node, context) => {
+  if (node.properties['address'] === undefined) {
+    const hasName = node.stored.properties['fqdn'] !== undefined;
+    return hasName ? [] : [notFound(node.component, node.name, pathOf(node, 'address'))];
+  }
+  if (twin(node, context, 'address', addressKey) === undefined) return [];
+  const message = `Invalid Node, the IP address ${text(node, 'address')} already exists.`;
+  return [coded('0107176c', message, pathOf(node, 'address'))];
+};
+
+export const virtualAddressUnique: Check = (address, context) => {
+  if (twin(address, context, 'address', addressKey) === undefined) return [];
+  const message = `Invalid Virtual Address, the IP address ${text(address, 'address')} already exists.`;
+  return [coded('0107176c', message, pathOf(address, 'address'))];
+};
+
+function destinationHost(virtual: EffectiveObject, context: CheckContext): string {
+  const { node } = splitMember(text(virtual, 'destination'));
+  const named = context.after.get('ltm virtual-address', node);
+  return String(named?.properties['address'] ?? leafOf(node));
+}
+
+/** Destination, mask and source are of one family. */
+export const virtualAddresses: Check = (virtual, context) => {
+  const host = destinationHost(virtual, context);
+  const family = familyOf(host);
+  const faults: Fault[] = [];
+  const mask = text(virtual, 'mask');
+  if (familyOf(mask) !== family) {
+    const message = `The destination (${host}) address and mask (${mask}) for virtual server (${virtual.name}) must be be the same type (IPv4 or IPv6).`;
+    faults.push(coded('0107028f', message, pathOf(virtual, 'mask')));
+  }
+  const source = text(virtual, 'source');
+  if (familyOf(source.split('/')[0] ?? '') !== family) {
+    const message = `The destination (${host}) and source (${source}) of virtual server (${virtual.name}) must be the same type (IPv4 or IPv6).`;
+    faults.push(configurationError(message, pathOf(virtual, 'source')));
+  }
+  return faults;
+};
+
+function familyOf(address: string): 4 | 6 {
+  if (address === 'any6') return 6;
+  return parseAddress(address)?.family ?? 4;
+}
+
+/** Two virtual servers never wait for the same packets. */
+export const virtualTuple: Check = (virtual, context) => {
+  const key = (object: EffectiveObject): string =>
+    [
+      text(object, 'destination'),
+      text(object, 'mask'),
+      text(object, 'source'),
+      text(object, 'ip-protocol'),
+      text(object, 'vlans-enabled'),
+      JSON.stringify(object.properties['vlans'] ?? []),
+    ].join('|');
+  const other = twin(virtual, context, 'tuple', key);
+  if (other === undefined) return [];
+  const message = `Virtual Server ${virtual.name} illegally shares destination address, source address, service port, ip-protocol, and vlan with Virtual Server ${other.name}.`;
+  return [coded('01070333', message, pathOf(virtual, 'destination'))];
+};
+
+const exclusive = ['ltm profile tcp', 'ltm profile udp', 'ltm profile fastl4'];
+const needTcp = ['ltm profile http', 'ltm profile client-ssl', 'ltm profile server-ssl'];
+
+/** Profiles that cannot go together. */
+export const virtualProfiles: Check = (virtual, context) => {
+  const used = itemsOf(virtual.properties['profiles']).map((item) => ({
+    name: nameOf(item),
+    context: String(item['context']),
+    component: [...exclusive, ...needTcp, 'ltm profile one-connect'].find(
+      (id) => context.after.stored(id, nameOf(item)) !== undefined,
+    ),
+  }));
+  const has = (id: string): boolean => used.some((profile) => profile.component === id);
+  const faults: Fault[] = [];
+  const clash = (message: string): void => {
+    faults.push(configurationError(message, pathOf(virtual, 'profiles')));
+  };
+  const transports = exclusive.filter(has);
+  if (transports.length > 1) {
+    clash(`Virtual Server ${virtual.name} has more than one transport profile.`);
+  }
+  for (const id of needTcp) {
+    if (has(id) && !has('ltm profile tcp')) {
+      const profile = used.find((entry) => entry.component === id)?.name;
+      clash(`Virtual Server ${virtual.name}: profile ${profile} requires a TCP profile.`);
+    }
+  }
+  const protocol = text(virtual, 'ip-protocol');
+  if (has('ltm profile tcp') && protocol === 'udp') {
+    clash(`Virtual Server ${virtual.name}: a TCP profile does not go with ip-protocol udp.`);
+  }
+  if (has('ltm profile udp') && protocol === 'tcp') {
+    clash(`Virtual Server ${virtual.name}: a UDP profile does not go with ip-protocol tcp.`);
+  }
+  return [...faults, ...sniDefaults(virtual, context)];
+};
+
+function sniDefaults(virtual: EffectiveObject, context: CheckContext): Fault[] {
+  const profiles = itemsOf(virtual.properties['profiles']);
+  const isTwice = ['ltm profile client-ssl', 'ltm profile server-ssl'].some((id) => {
+    const defaults = profiles.filter(
+      (item) => context.after.get(id, nameOf(item))?.properties['sni-default'] === 'true',
+    );
+    return defaults.length > 1;
+  });
+  if (!isTwice) return [];
+  const message = `Virtual Server ${virtual.name} has more than one clientssl/serverssl profile that is default for SNI.`;
+  return [coded('01071809', message, pathOf(virtual, 'profiles'))];
+}
+
+/** Type snat needs a pool. */
+export const virtualSnat: Check = (virtual) => {
+  // A struct by its type.
+  const translation = virtual.properties['source-address-translation'] as
+    | Record<string, unknown>
+    | undefined;
+  if (translation?.['type'] !== 'snat' || translation['pool'] !== undefined) return [];
+  const message = `Virtual Server ${virtual.name}: source address translation snat requires a SNAT pool.`;
+  return [configurationError(message, pathOf(virtual, 'source-address-translation'))];
+};

@@ -1,0 +1,86 @@
+/**
+ * Error texts in BIG-IP's words, in one place. Sources: the public texts collected in the project's
+ * reference; where BIG-IP's exact text is not known, 01070734 ("Configuration error") carries ours.
+ */
+import { componentById } from '../../catalogue/index.ts';
+import type { Fault } from '../../base/fault.ts';
+import { partitionOf } from './names.ts';
+
+/** iControl REST's apiError for faults of mcpd, and for faults found before it. */
+const fromDatabase = 3;
+const fromParser = 26_214_401;
+
+/** Components that references may name before they are in the catalogue. */
+const foreignNouns: Readonly<Record<string, string>> = {
+  'ltm rule': 'iRule',
+  'gtm rule': 'iRule',
+  'ltm policy': 'Policy',
+  'gtm prober-pool': 'prober pool',
+};
+
+export function nounOf(component: string): string {
+  return componentById(component)?.noun ?? foreignNouns[component] ?? component;
+}
+
+export function notFound(component: string, name: string, path?: string): Fault {
+  return at(path, {
+    status: 404,
+    code: '01020036',
+    apiError: fromDatabase,
+    message: `The requested ${nounOf(component)} (${name}) was not found.`,
+  });
+}
+
+export function alreadyExists(noun: string, name: string, path?: string): Fault {
+  const where = name.startsWith('/') ? ` in partition ${partitionOf(name)}` : '';
+  return at(path, {
+    status: 409,
+    code: '01020066',
+    apiError: fromDatabase,
+    message: `The requested ${noun} (${name}) already exists${where}.`,
+  });
+}
+
+export function folderMissing(folder: string, path?: string): Fault {
+  return at(path, {
+    status: 400,
+    apiError: fromParser,
+    message: `The requested folder (${folder}) was not found.`,
+  });
+}
+
+/** A property that cannot be; found before the database is asked. */
+export function badInput(message: string, path?: string): Fault {
+  return at(path, { status: 400, apiError: fromParser, message });
+}
+
+export function badValue(property: string, value: unknown, why: string, path?: string): Fault {
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  return badInput(`invalid property value "${property}":"${shown}": ${why}`, path);
+}
+
+export function configurationError(message: string, path?: string): Fault {
+  return coded('01070734', `Configuration error: ${message}`, path);
+}
+
+export function coded(code: string, message: string, path?: string): Fault {
+  return at(path, { status: 400, code, apiError: fromDatabase, message });
+}
+
+export function inUse(component: string, name: string, byComponent: string, byName: string): Fault {
+  const path = `${component} ${name}`;
+  if (component === 'ltm node' && byComponent === 'ltm pool') {
+    const text = `Node address '${name}' is referenced by a member of pool '${byName}'.`;
+    return coded('01070110', text, path);
+  }
+  if (component === 'ltm snatpool') {
+    return coded('01070320', `Snatpool ${name} is still referenced by a virtual server.`, path);
+  }
+  if (component.includes(' monitor ')) return coded('01070083', `Monitor ${name} is in use.`, path);
+  const text = `The ${nounOf(component)} (${name}) cannot be deleted because it is in use by a ${nounOf(byComponent)} (${byName}).`;
+  return coded('01070265', text, path);
+}
+
+function at(path: string | undefined, fault: Fault): Fault {
+  return path === undefined ? fault : { ...fault, path };
+}

@@ -1,0 +1,192 @@
+/**
+ * Input to stored values: checks each value against its type and gives its canonical form. Numbers may
+ * come as texts, references without folder, items as plain names. Pure; all faults are collected.
+ */
+import { componentById } from '../../catalogue/index.ts';
+import type {
+  Component,
+  ComponentId,
+  ItemsType,
+  Properties,
+  Property,
+  PropertyType,
+  Value,
+} from '../../catalogue/types.ts';
+import type { Fault } from '../../base/fault.ts';
+import { badInput, badValue } from './faults.ts';
+import { commonFolder, leafFault, leafOf, qualify } from './names.ts';
+import { normaliseItems } from './normalise-items.ts';
+import { type Normalised, isNone, normaliseScalar } from './normalise-scalar.ts';
+import { isStruct } from './values.ts';
+
+/** Where the input is: what plain names mean, and what exists. */
+export interface Place {
+  readonly folder: string;
+  exists(component: ComponentId, name: string): boolean;
+}
+
+/** Unset: back to its default. Ignored: an echo of what only the system sets. */
+export interface NormalisedProperties {
+  readonly set: ReadonlyMap<string, Value | undefined>;
+  readonly faults: readonly Fault[];
+}
+
+export interface Input {
+  readonly [property: string]: Value | null | undefined;
+}
+
+export function normaliseProperties(
+  properties: readonly Property[],
+  input: Input,
+  place: Place,
+  path: string,
+  inherits: boolean,
+): NormalisedProperties {
+  const set = new Map<string, Value | undefined>();
+  const faults: Fault[] = [];
+  const known = new Map(properties.map((property) => [property.name, property]));
+  for (const [name, value] of Object.entries(input)) {
+    const property = known.get(name);
+    if (property === undefined) {
+      faults.push(badInput(`"${name}" unknown property`, `${path} ${name}`));
+      continue;
+    }
+    if (value === undefined || isReadOnly(property)) continue;
+    const result = normaliseProperty(property, value, place, `${path} ${name}`, inherits);
+    if (result.kind === 'faults') faults.push(...result.faults);
+    else if (result.kind === 'value') set.set(name, result.value);
+    else if (result.kind === 'unset') set.set(name, undefined);
+  }
+  return { set, faults };
+}
+
+function isReadOnly(property: Property): boolean {
+  return property.access === 'read-only' || property.runtime === true;
+}
+
+type Outcome = Normalised | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+function normaliseProperty(
+  property: Property,
+  value: Value | null,
+  place: Place,
+  path: string,
+  inherits: boolean,
+): Outcome {
+  if (value === null) return { kind: 'unset' };
+  const result = normaliseValue(property.type, property.name, value, place, path);
+  if (result.kind === 'none') {
+    if (!mayBeNone(property, inherits)) return { kind: 'unset' };
+    const isList = property.type.kind === 'list' || property.type.kind === 'items';
+    return { kind: 'value', value: isList ? [] : 'none' };
+  }
+  if (result.kind === 'wrong') {
+    return { kind: 'faults', faults: [badValue(property.name, value, result.why, path)] };
+  }
+  return result;
+}
+
+/** Is "none" something else than "not set"? Where a default or a parent would fill the gap. */
+export function mayBeNone(property: Property, inherits: boolean): boolean {
+  switch (property.type.kind) {
+    case 'string':
+    case 'blob':
+    case 'list':
+    case 'items':
+    case 'monitor-rule':
+      return inherits || property.default !== undefined;
+    case 'reference':
+      return inherits && property.name !== 'defaults-from';
+    case 'address':
+    case 'prefix':
+    case 'endpoint':
+    case 'port':
+    case 'integer':
+    case 'enum':
+    case 'flags':
+    case 'struct':
+      return false;
+  }
+}
+
+function normaliseValue(
+  type: PropertyType,
+  name: string,
+  value: Value,
+  place: Place,
+  path: string,
+): Outcome {
+  switch (type.kind) {
+    case 'list':
+      return normaliseList(type, name, value, place, path);
+    case 'items': {
+      if (isNone(value)) return { kind: 'none' };
+      return normaliseItems(type, value, place, path);
+    }
+    case 'struct': {
+      if (isNone(value)) return { kind: 'unset' };
+      if (!isStruct(value)) return { kind: 'wrong', why: 'expected a block of properties' };
+      const inner = normaliseProperties(type.properties, value, place, path, false);
+      if (inner.faults.length > 0) return { kind: 'faults', faults: inner.faults };
+      return { kind: 'value', value: withoutUnset(inner.set) };
+    }
+    default:
+      return normaliseScalar(type, value, place);
+  }
+}
+
+function normaliseList(
+  type: PropertyType & { kind: 'list' },
+  name: string,
+  value: Value,
+  place: Place,
+  path: string,
+): Outcome {
+  const entries: readonly Value[] = Array.isArray(value) ? (value as readonly Value[]) : [value];
+  if (isNone(value) || entries.every(isNone)) return { kind: 'none' };
+  const result: Value[] = [];
+  const faults: Fault[] = [];
+  for (const entry of entries) {
+    const one = normaliseValue(type.of, name, entry, place, path);
+    if (one.kind === 'faults') faults.push(...one.faults);
+    else if (one.kind === 'wrong') faults.push(badValue(name, entry, one.why, path));
+    else if (one.kind === 'value') result.push(one.value);
+  }
+  if (faults.length > 0) return { kind: 'faults', faults };
+  const isScalars = type.of.kind !== 'struct';
+  if (!isScalars) return { kind: 'value', value: result };
+  const unique = [...new Set(result)];
+  // Order of an unordered list means nothing: sorted, equal lists are equal texts.
+  return { kind: 'value', value: type.ordered ? unique : unique.toSorted() };
+}
+
+export function withoutUnset(set: ReadonlyMap<string, Value | undefined>): Properties {
+  const result: Record<string, Value> = {};
+  for (const [name, value] of set) if (value !== undefined) result[name] = value;
+  return result;
+}
+
+/** The full name of a new or named object: folder added, canonical form, or what is wrong. */
+export function normaliseName(component: Component, name: string): string {
+  if (component.naming.kind === 'singleton') return '';
+  if (component.naming.kind === 'plain') {
+    return component.id === 'sys db' ? name.toLowerCase() : name;
+  }
+  return qualify(name, commonFolder);
+}
+
+export function nameFault(component: Component, name: string): string | undefined {
+  if (component.naming.kind === 'singleton') return undefined;
+  if (component.id === 'sys folder') return undefined;
+  return leafFault(leafOf(name));
+}
+
+export function itemsType(component: Component, property: string): ItemsType | undefined {
+  const found = component.properties.find((candidate) => candidate.name === property);
+  return found?.type.kind === 'items' ? found.type : undefined;
+}
+
+export function isFoldered(id: ComponentId): boolean {
+  // Components that are not in the catalogue yet (iRules) live in folders.
+  return (componentById(id)?.naming.kind ?? 'foldered') === 'foldered';
+}

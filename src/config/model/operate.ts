@@ -1,0 +1,332 @@
+/** Carries out one operation on a draft; faults say why it cannot be. Pure. */
+import { componentById } from '../../catalogue/index.ts';
+import type { Component, ItemsType, Properties, Property, Value } from '../../catalogue/types.ts';
+import type { Fault } from '../../base/fault.ts';
+import type { Operation, PropertyChanges } from '../types.ts';
+import { completeFolder } from './complete.ts';
+import type { Draft } from './draft.ts';
+import {
+  alreadyExists,
+  badInput,
+  badValue,
+  configurationError,
+  folderMissing,
+  notFound,
+} from './faults.ts';
+import { itemNotFound } from './item-faults.ts';
+import { commonFolder, folderOf, leafOf } from './names.ts';
+import {
+  type Input,
+  type Place,
+  itemsType,
+  nameFault,
+  normaliseName,
+  normaliseProperties,
+  withoutUnset,
+} from './normalise.ts';
+import { itemName, sortItems } from './normalise-items.ts';
+import { stockOf } from './tree.ts';
+import { textChecks } from './texts.ts';
+import { isStruct, itemsOf, nameOf, sameValue } from './values.ts';
+
+interface Task {
+  readonly draft: Draft;
+  readonly component: Component;
+  readonly name: string;
+  readonly path: string;
+  readonly place: Place;
+}
+
+export function operate(draft: Draft, operation: Operation): readonly Fault[] {
+  const component = componentById(operation.component);
+  if (component === undefined || component.stateOnly === true) {
+    return [badInput(`"${operation.component}" is not a component with configuration`)];
+  }
+  const named = nameOfObject(component, operation.name);
+  if ('fault' in named) return [named.fault];
+  const { name } = named;
+  const task: Task = {
+    draft,
+    component,
+    name,
+    path: name === '' ? component.id : `${component.id} ${name}`,
+    place: {
+      folder: folderOf(name) ?? commonFolder,
+      exists: (id, candidate) => draft.has(id, candidate),
+    },
+  };
+  const faults = carryOut(task, operation);
+  if (faults.length === 0) completeFolder(draft, component.id, name);
+  return faults;
+}
+
+function carryOut(task: Task, operation: Operation): readonly Fault[] {
+  switch (operation.kind) {
+    case 'create':
+      return create(task, operation.properties);
+    case 'modify':
+      return modify(task, operation.properties);
+    case 'replace':
+      return replace(task, operation.properties);
+    case 'delete':
+      return remove(task);
+    case 'install':
+      return install(task, operation.object);
+    case 'create-item':
+    case 'modify-item':
+    case 'delete-item':
+      return operateItem(task, operation);
+  }
+}
+
+function nameOfObject(
+  component: Component,
+  given: string,
+): { readonly name: string } | { readonly fault: Fault } {
+  const name = normaliseName(component, given);
+  const { naming } = component;
+  const check = naming.kind === 'singleton' ? undefined : textChecks[naming.nameCheck ?? ''];
+  if (check === undefined) return { name };
+  const checked = check(name, commonFolder);
+  if ('text' in checked) return { name: checked.text };
+  return { fault: badValue('name', given, checked.wrong, `${component.id} ${given}`) };
+}
+
+function create(task: Task, input: Properties): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  if (component.fixed === true || component.naming.kind === 'singleton') {
+    return [badInput(`${component.id}: objects cannot be created`, path)];
+  }
+  const wrongName = nameFault(component, name);
+  if (wrongName !== undefined) return [badInput(wrongName, path)];
+  const folder = folderOf(name);
+  if (component.naming.kind === 'foldered' && folder !== undefined) {
+    const isTop = folder === '/' && component.id !== 'sys folder';
+    if (isTop || !draft.has('sys folder', folder)) return [folderMissing(folder, path)];
+  }
+  if (draft.has(component.id, name)) return [alreadyExists(component.noun, name, path)];
+  const { set, faults } = normalise(task, input);
+  if (faults.length > 0) return faults;
+  const properties = withoutUnset(set);
+  draft.set(component.id, name, properties);
+  return missingProperties(task, properties);
+}
+
+function modify(task: Task, input: PropertyChanges): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  const before = draft.get(component.id, name);
+  if (before === undefined) return [notFound(component.id, name, path)];
+  const { set, faults } = normalise(task, input);
+  if (faults.length > 0) return faults;
+  const properties = merge(component.properties, before, set);
+  draft.set(component.id, name, properties);
+  return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
+}
+
+function replace(task: Task, input: Properties): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  const before = draft.get(component.id, name);
+  if (before === undefined) return [notFound(component.id, name, path)];
+  const { set, faults } = normalise(task, input);
+  if (faults.length > 0) return faults;
+  const kept = component.properties.filter(
+    (property) =>
+      before[property.name] !== undefined &&
+      !set.has(property.name) &&
+      (property.operatorState === true || property.secret === true || isKeptOnReplace(property)),
+  );
+  const base = Object.fromEntries(kept.map(({ name: key }) => [key, before[key] as Value]));
+  const withOperator = new Map(set);
+  for (const property of component.properties) {
+    const given = set.get(property.name);
+    if (property.type.kind === 'items' && given !== undefined) {
+      const items = keepOperatorState(property.type, before[property.name], given);
+      withOperator.set(property.name, items);
+    }
+  }
+  const properties = { ...base, ...withoutUnset(withOperator) };
+  draft.set(component.id, name, properties);
+  return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
+}
+
+/** Create-only and read-only properties are not the client's to reset. */
+function isKeptOnReplace(property: Property): boolean {
+  return property.access === 'create-only' || property.access === 'read-only';
+}
+
+function remove(task: Task): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  if (!draft.has(component.id, name)) return [notFound(component.id, name, path)];
+  if (component.fixed === true || stockOf(component.id, name) !== undefined) {
+    const text = `The ${component.noun} (${name}) belongs to the system and cannot be deleted.`;
+    return [configurationError(text, path)];
+  }
+  draft.set(component.id, name, undefined);
+  return [];
+}
+
+function install(
+  task: Task,
+  object: (Operation & { kind: 'install' })['object'],
+): readonly Fault[] {
+  const { draft, component, name } = task;
+  if (object === undefined) {
+    draft.remove(component.id, name);
+    return [];
+  }
+  const { set, faults } = normaliseProperties(
+    component.properties.map(({ access: _access, ...property }) => property),
+    object.properties,
+    task.place,
+    task.path,
+    component.inherits === true,
+  );
+  if (faults.length > 0) return faults;
+  const before = draft.get(component.id, name) ?? {};
+  const local = component.properties.filter(
+    (property) => property.scope === 'local' && before[property.name] !== undefined,
+  );
+  const kept = Object.fromEntries(local.map(({ name: key }) => [key, before[key] as Value]));
+  draft.set(component.id, name, { ...withoutUnset(set), ...kept }, object.version);
+  return [];
+}
+
+function normalise(task: Task, input: Input): ReturnType<typeof normaliseProperties> {
+  const { component, place, path } = task;
+  return normaliseProperties(component.properties, input, place, path, component.inherits === true);
+}
+
+/** Structs are merged one level deep; operator state of items survives by name. */
+function merge(
+  shape: readonly Property[],
+  before: Properties,
+  set: ReadonlyMap<string, Value | undefined>,
+): Properties {
+  const result: Record<string, Value> = { ...before };
+  for (const [key, value] of set) {
+    const type = shape.find((property) => property.name === key)?.type;
+    const old = before[key];
+    if (value === undefined) delete result[key];
+    else if (type?.kind === 'struct' && isStruct(value) && isStruct(old)) {
+      result[key] = { ...old, ...value };
+    } else if (type?.kind === 'items') result[key] = keepOperatorState(type, old, value);
+    else result[key] = value;
+  }
+  return result;
+}
+
+function keepOperatorState(type: ItemsType, before: Value | undefined, after: Value): Value {
+  const names = type.properties
+    .filter((property) => property.operatorState === true)
+    .map((property) => property.name);
+  if (names.length === 0) return after;
+  const old = new Map(itemsOf(before).map((item) => [nameOf(item), item]));
+  return itemsOf(after).map((item) => {
+    const former = old.get(nameOf(item)) ?? {};
+    const kept = names.filter((name) => item[name] === undefined && former[name] !== undefined);
+    if (kept.length === 0) return item;
+    return { ...item, ...Object.fromEntries(kept.map((name) => [name, former[name] as Value])) };
+  });
+}
+
+function missingProperties(task: Task, properties: Properties): readonly Fault[] {
+  return task.component.properties
+    .filter((property) => property.required === true && properties[property.name] === undefined)
+    .map((property) =>
+      badInput(
+        `one or more properties must be specified: "${property.name}" of ${task.component.noun} (${task.name})`,
+        `${task.path} ${property.name}`,
+      ),
+    );
+}
+
+/** Create-only properties may be repeated, not changed. */
+function frozenProperties(
+  task: Task,
+  before: Properties,
+  set: ReadonlyMap<string, Value | undefined>,
+): readonly Fault[] {
+  return task.component.properties
+    .filter((property) => property.access === 'create-only' && set.has(property.name))
+    .filter((property) => {
+      const now = before[property.name] ?? property.default ?? impliedValue(property, task.name);
+      return !sameValue(now, set.get(property.name) ?? property.default);
+    })
+    .map((property) =>
+      configurationError(
+        `${task.component.noun} (${task.name}): "${property.name}" can be set only when it is created.`,
+        `${task.path} ${property.name}`,
+      ),
+    );
+}
+
+/** The address of an object that is named by its address. */
+function impliedValue(property: Property, name: string): Value | undefined {
+  return property.type.kind === 'address' ? leafOf(name) : undefined;
+}
+
+type ItemOperation = Operation & { kind: 'create-item' | 'modify-item' | 'delete-item' };
+
+function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  const before = draft.get(component.id, name);
+  if (before === undefined) {
+    return [{ ...notFound(component.id, name, path), message: parentNotFound(component, name) }];
+  }
+  const type = itemsType(component, operation.property);
+  if (type === undefined) return [badInput(`"${operation.property}" unknown property`, path)];
+  const items = itemsOf(before[operation.property]);
+  const named = itemName(type, operation.item, task.place);
+  if ('wrong' in named) return [badValue(type.noun, operation.item, named.wrong, path)];
+  const itemPath = `${path} ${operation.property} ${named.text}`;
+  const index = items.findIndex((item) => nameOf(item) === named.text);
+  const write = (next: readonly Properties[]): readonly Fault[] => {
+    draft.set(component.id, name, { ...before, [operation.property]: sortItems(type, next) });
+    return [];
+  };
+  if (operation.kind === 'create-item') {
+    if (index >= 0) return [alreadyExists(type.noun, named.text, itemPath)];
+    const home = folderOf(named.text);
+    if (type.foldered && home !== undefined && !draft.has('sys folder', home)) {
+      return [folderlessItem(type, name, named.text, itemPath)];
+    }
+  } else if (index < 0) {
+    return [itemNotFound(type, name, named.text, itemPath)];
+  }
+  if (operation.kind === 'delete-item') {
+    return write(items.filter((_, position) => position !== index));
+  }
+  const inner = normaliseProperties(
+    type.properties,
+    operation.properties,
+    task.place,
+    itemPath,
+    false,
+  );
+  if (inner.faults.length > 0) return inner.faults;
+  const former = items[index] ?? { name: named.text };
+  const item = merge(type.properties, former, inner.set);
+  const next = index < 0 ? [...items, item] : items.with(index, item);
+  return [...missingInItem(type, item, itemPath), ...write(next)];
+}
+
+/** BIG-IP writes the noun in lower case here. */
+function parentNotFound(component: Component, name: string): string {
+  return `The requested ${component.noun.toLowerCase()} (${name}) was not found.`;
+}
+
+function folderlessItem(type: ItemsType, parent: string, item: string, path: string): Fault {
+  const text = `Can't associate ${type.noun} (${parent} ${item}) folder does not exist`;
+  return configurationError(text, path);
+}
+
+function missingInItem(type: ItemsType, item: Properties, path: string): readonly Fault[] {
+  return type.properties
+    .filter((property) => property.required === true && item[property.name] === undefined)
+    .map((property) =>
+      badInput(
+        `one or more properties must be specified: "${property.name}" of ${type.noun} (${nameOf(item)})`,
+        path,
+      ),
+    );
+}

@@ -1,0 +1,41 @@
+/** From operations to a checked next configuration, or all the faults. Pure. */
+import type { Fault, Outcome } from '../../base/fault.ts';
+import { failed, succeeded } from '../../base/fault.ts';
+import type { HybridTime } from '../../base/hybrid-clock.ts';
+import type { Change, CommitCheck, Operation } from '../types.ts';
+import { complete } from './complete.ts';
+import { Draft } from './draft.ts';
+import { operate } from './operate.ts';
+import { validateChecks, validateParents, validateStructure } from './validate.ts';
+import type { TreeView } from './view.ts';
+
+export interface Planned {
+  readonly changes: readonly Change[];
+  readonly after: TreeView;
+}
+
+/** `time` and `generation` stamp the objects that change. */
+export function plan(
+  before: TreeView,
+  operations: readonly Operation[],
+  time: HybridTime,
+  extraChecks: readonly CommitCheck[],
+): Outcome<Planned> {
+  const draft = new Draft(before.tree);
+  const faults: Fault[] = operations.flatMap((operation) => operate(draft, operation));
+  if (faults.length > 0) return failed(...faults);
+  complete(draft);
+  const sequence = before.sequence + 1;
+  // Stock objects have generation 1; what a commit changes has more.
+  const changes = draft.changes(time, sequence + 1);
+  const tree = before.tree.with(changes);
+  const circles = validateParents(changes, tree);
+  if (circles.length > 0) return failed(...circles);
+  const after = before.next(tree, sequence);
+  const found = [
+    ...validateStructure(changes, tree),
+    ...validateChecks(changes, before, after),
+    ...extraChecks.flatMap((check) => check(changes, after)),
+  ];
+  return found.length > 0 ? failed(...found) : succeeded({ changes, after });
+}

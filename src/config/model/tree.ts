@@ -1,0 +1,188 @@
+/**
+ * All objects as they were set, and who names whom: immutable, each commit makes the next one. Pure.
+ */
+import { components } from '../../catalogue/index.ts';
+import type { ComponentId } from '../../catalogue/types.ts';
+import { hybridZero } from '../../base/hybrid-clock.ts';
+import type { Referrer, StoredObject } from '../types.ts';
+import { LayeredMap } from './layered-map.ts';
+import { referencesOf } from './references.ts';
+
+export interface TreeChange {
+  readonly component: ComponentId;
+  readonly name: string;
+  readonly before: StoredObject | undefined;
+  readonly after: StoredObject | undefined;
+}
+
+interface Table {
+  readonly objects: LayeredMap<StoredObject>;
+  /** In name order. */
+  readonly names: readonly string[];
+}
+
+const emptyTable: Table = { objects: LayeredMap.of<StoredObject>(), names: [] };
+const noReferrers: readonly Referrer[] = [];
+
+export class Tree {
+  readonly #tables: ReadonlyMap<ComponentId, Table>;
+  /** By component of the target, then by its name. */
+  readonly #referrers: ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>>;
+
+  private constructor(
+    tables: ReadonlyMap<ComponentId, Table>,
+    referrers: ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>>,
+  ) {
+    this.#tables = tables;
+    this.#referrers = referrers;
+  }
+
+  static readonly empty = new Tree(new Map(), new Map());
+
+  get(component: ComponentId, name: string): StoredObject | undefined {
+    return this.#tables.get(component)?.objects.get(name);
+  }
+
+  names(component: ComponentId): readonly string[] {
+    return (this.#tables.get(component) ?? emptyTable).names;
+  }
+
+  referrers(component: ComponentId, name: string): readonly Referrer[] {
+    return this.#referrers.get(component)?.get(name) ?? noReferrers;
+  }
+
+  /** Some object below the folder, the folder itself not counted. */
+  firstIn(folder: string): { readonly component: ComponentId; readonly name: string } | undefined {
+    const prefix = folder === '/' ? '/' : `${folder}/`;
+    for (const [component, table] of this.#tables) {
+      const name = table.names[indexFrom(table.names, prefix)];
+      if (name?.startsWith(prefix) === true) return { component, name };
+    }
+    return undefined;
+  }
+
+  with(changes: readonly TreeChange[]): Tree {
+    const tables = new Map(this.#tables);
+    const byComponent = Map.groupBy(changes, (change) => change.component);
+    for (const [component, own] of byComponent) {
+      const table = tables.get(component) ?? emptyTable;
+      const objects = new Map(own.map((change) => [change.name, change.after]));
+      tables.set(component, {
+        objects: table.objects.with(objects),
+        names: nextNames(table.names, own),
+      });
+    }
+    return new Tree(tables, this.#nextReferrers(changes));
+  }
+
+  #nextReferrers(
+    changes: readonly TreeChange[],
+  ): ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>> {
+    const touched = new Map<ComponentId, Map<string, Referrer[]>>();
+    const listOf = (component: ComponentId, name: string): Referrer[] => {
+      const own = touched.get(component) ?? new Map<string, Referrer[]>();
+      touched.set(component, own);
+      const list = own.get(name) ?? [...this.referrers(component, name)];
+      own.set(name, list);
+      return list;
+    };
+    for (const change of changes) {
+      const { component, name } = change;
+      for (const target of targetsOf(change.before)) {
+        const list = listOf(target.component, target.name);
+        const index = list.findIndex(
+          (entry) => entry.component === component && entry.name === name,
+        );
+        if (index >= 0) list.splice(index, 1);
+      }
+      for (const target of targetsOf(change.after)) {
+        const { property } = target;
+        listOf(target.component, target.name).push({ component, name, property });
+      }
+    }
+    const next = new Map(this.#referrers);
+    for (const [component, lists] of touched) {
+      const known = next.get(component) ?? LayeredMap.of<readonly Referrer[]>();
+      const entries = [...lists].map(
+        ([name, list]) => [name, list.length === 0 ? undefined : list] as const,
+      );
+      next.set(component, known.with(new Map(entries)));
+    }
+    return next;
+  }
+}
+
+interface Target {
+  readonly component: ComponentId;
+  readonly name: string;
+  readonly property: string;
+}
+
+/** A reference to one of several components counts for each: names rarely clash, and delete is careful. */
+function targetsOf(object: StoredObject | undefined): Target[] {
+  if (object === undefined) return [];
+  return referencesOf(object.component, object.properties).flatMap((reference) =>
+    reference.to.map((component) => ({
+      component,
+      name: reference.name,
+      property: reference.property,
+    })),
+  );
+}
+
+function nextNames(names: readonly string[], changes: readonly TreeChange[]): readonly string[] {
+  const added = changes.filter((change) => change.before === undefined && change.after);
+  const removed = changes.filter((change) => change.before && change.after === undefined);
+  if (added.length === 0 && removed.length === 0) return names;
+  const gone = new Set(removed.map((change) => change.name));
+  const kept = gone.size === 0 ? names : names.filter((name) => !gone.has(name));
+  if (added.length === 0) return kept;
+  const more = added.map((change) => change.name).toSorted();
+  return mergeSorted(kept, more);
+}
+
+/** The first place at or after the text, by halving. */
+function indexFrom(names: readonly string[], text: string): number {
+  let low = 0;
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function mergeSorted(a: readonly string[], b: readonly string[]): string[] {
+  const result: string[] = [];
+  let left = 0;
+  for (const name of b) {
+    for (; left < a.length && (a[left] ?? '') < name; left += 1) result.push(a[left] ?? '');
+    result.push(name);
+  }
+  for (; left < a.length; left += 1) result.push(a[left] ?? '');
+  return result;
+}
+
+/** Objects that exist from the start: stock objects, and singletons. */
+export const stockObjects: readonly StoredObject[] = components.flatMap((component) => {
+  if (component.stateOnly === true) return [];
+  const listed = component.stock ?? [];
+  const all =
+    component.naming.kind === 'singleton' && listed.length === 0 ? [{ name: '' }] : listed;
+  return all.map((stock) => ({
+    component: component.id,
+    name: stock.name,
+    properties: stock.properties ?? {},
+    generation: 1,
+    version: hybridZero,
+  }));
+});
+
+const stockByKey = new Map(
+  stockObjects.map((object) => [`${object.component}|${object.name}`, object]),
+);
+
+export function stockOf(component: ComponentId, name: string): StoredObject | undefined {
+  return stockByKey.get(`${component}|${name}`);
+}

@@ -1,0 +1,53 @@
+/** The immutable view that everybody reads. Pure. */
+import type { ComponentId } from '../../catalogue/types.ts';
+import type { ConfigView, EffectiveObject, Referrer, StoredObject } from '../types.ts';
+import type { Lookup } from './derive.ts';
+import { EffectiveCache } from './effective.ts';
+import type { Tree } from './tree.ts';
+
+export class TreeView implements ConfigView, Lookup {
+  readonly sequence: number;
+  readonly deviceName: string;
+  readonly tree: Tree;
+  readonly #cache: EffectiveCache;
+  readonly #lists = new Map<ComponentId, readonly EffectiveObject[]>();
+
+  constructor(tree: Tree, sequence: number, deviceName: string, cache = new EffectiveCache()) {
+    this.tree = tree;
+    this.sequence = sequence;
+    this.deviceName = deviceName;
+    this.#cache = cache;
+  }
+
+  next(tree: Tree, sequence: number): TreeView {
+    return new TreeView(tree, sequence, this.deviceName, this.#cache);
+  }
+
+  get(component: ComponentId, name: string): EffectiveObject | undefined {
+    const stored = this.tree.get(component, name);
+    return stored === undefined ? undefined : this.#cache.effective(stored, this);
+  }
+
+  stored(component: ComponentId, name: string): StoredObject | undefined {
+    return this.tree.get(component, name);
+  }
+
+  list(component: ComponentId): readonly EffectiveObject[] {
+    const known = this.#lists.get(component);
+    if (known !== undefined) return known;
+    const list = this.tree
+      .names(component)
+      .map((name) => this.get(component, name))
+      .filter((object) => object !== undefined);
+    this.#lists.set(component, list);
+    return list;
+  }
+
+  count(component: ComponentId): number {
+    return this.tree.names(component).length;
+  }
+
+  referrers(component: ComponentId, name: string): readonly Referrer[] {
+    return this.tree.referrers(component, name);
+  }
+}

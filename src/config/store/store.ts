@@ -1,0 +1,200 @@
+/**
+ * The configuration database: checks operations, writes the commit durably, then tells whoever
+ * listens. Synchronous and single-threaded: a view is never seen half changed.
+ */
+import type { Fault } from '../../base/fault.ts';
+import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { openDatabase } from '../../platform/sqlite.ts';
+import { plan } from '../model/plan.ts';
+import { Tree, type TreeChange, stockObjects, stockOf } from '../model/tree.ts';
+import { sameValue } from '../model/values.ts';
+import { TreeView } from '../model/view.ts';
+import type {
+  Change,
+  Commit,
+  CommitCheck,
+  CommitIdentity,
+  CommitListener,
+  CommitOutcome,
+  CommitRequest,
+  ConfigStore,
+  StoredObject,
+} from '../types.ts';
+import { type Journal, openJournal } from './journal.ts';
+
+export interface StoreOptions {
+  /** The SQLite file; its folder is made. */
+  readonly path: string;
+  /** Name of the `cm device` object of this device, without folder. */
+  readonly deviceName: string;
+  readonly clock: Clock;
+  /** The file never grows beyond this. Default 4 GiB. */
+  readonly maximumBytes?: number;
+}
+
+const defaultMaximumBytes = 4 * 1024 ** 3;
+
+export function createConfigStore(options: StoreOptions): ConfigStore {
+  const database = openDatabase(options.path, options.maximumBytes ?? defaultMaximumBytes);
+  return new JournalledStore(openJournal(database), options);
+}
+
+class JournalledStore implements ConfigStore {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #device: string;
+  readonly #checks: CommitCheck[] = [];
+  readonly #listeners = new Set<CommitListener>();
+  /** Commits whose listeners are still to be told: a listener may commit itself. */
+  readonly #untold: (() => void)[] = [];
+  #isTelling = false;
+  #view: TreeView;
+  #head: string;
+  #time: HybridTime;
+
+  constructor(journal: Journal, options: StoreOptions) {
+    this.#journal = journal;
+    this.#clock = options.clock;
+    this.#device = options.deviceName;
+    const head = journal.head();
+    this.#head = head.id;
+    this.#time = head.time;
+    this.#view = new TreeView(loadTree(journal), head.sequence, options.deviceName);
+  }
+
+  view(): TreeView {
+    return this.#view;
+  }
+
+  commit(request: CommitRequest): CommitOutcome {
+    if (request.identity !== undefined && this.#journal.hasCommit(request.identity.id)) {
+      return { ok: true, commit: undefined };
+    }
+    const outcome = this.#plan(request);
+    if (!outcome.ok || outcome.commit === undefined) return outcome;
+    const { commit, after } = outcome;
+    try {
+      this.#journal.append(commit, isStock);
+    } catch (error) {
+      return { ok: false, faults: [notDurable(error)] };
+    }
+    const before = this.#view;
+    this.#view = after;
+    this.#head = commit.identity.id;
+    if (compareHybrid(commit.identity.time, this.#time) > 0) this.#time = commit.identity.time;
+    this.#tell(commit, before, after);
+    return { ok: true, commit };
+  }
+
+  preview(request: CommitRequest): CommitOutcome {
+    const outcome = this.#plan(request);
+    return outcome.ok && outcome.commit !== undefined
+      ? { ok: true, commit: outcome.commit }
+      : outcome;
+  }
+
+  addCheck(check: CommitCheck): void {
+    this.#checks.push(check);
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  history(limit: number, before = Number.MAX_SAFE_INTEGER): readonly Commit[] {
+    return this.#journal.history(limit, before);
+  }
+
+  readState(key: string): string | undefined {
+    return this.#journal.readState(key);
+  }
+
+  writeState(key: string, value: string): void {
+    this.#journal.writeState(key, value);
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  #plan(
+    request: CommitRequest,
+  ):
+    | { readonly ok: true; readonly commit: Commit; readonly after: TreeView }
+    | { readonly ok: true; readonly commit: undefined }
+    | { readonly ok: false; readonly faults: readonly Fault[] } {
+    const identity = request.identity ?? this.#nextIdentity();
+    const planned = plan(this.#view, request.operations, identity.time, this.#checks);
+    if (!planned.ok) return planned;
+    const { changes, after } = planned.value;
+    // A commit from a peer is kept even when it changes nothing here: it is history we now share.
+    if (changes.length === 0 && request.identity === undefined) {
+      return { ok: true, commit: undefined };
+    }
+    const commit = { sequence: after.sequence, identity, origin: request.origin, changes };
+    return { ok: true, commit, after };
+  }
+
+  #nextIdentity(): CommitIdentity {
+    const time = hybridTick(this.#time, this.#clock.wallMilliseconds());
+    return {
+      id: `${time.wall}.${time.counter}@${this.#device}`,
+      device: this.#device,
+      time,
+      parent: this.#head,
+    };
+  }
+
+  #tell(commit: Commit, before: TreeView, after: TreeView): void {
+    this.#untold.push(() => {
+      for (const listener of this.#listeners) {
+        try {
+          listener(commit, before, after);
+        } catch (error) {
+          // The commit is durable and stays; a listener that throws is a bug to be seen.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+    });
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) next();
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+}
+
+function loadTree(journal: Journal): Tree {
+  const objects = new Map<string, StoredObject>();
+  for (const object of stockObjects) objects.set(`${object.component}|${object.name}`, object);
+  for (const object of journal.objects()) objects.set(`${object.component}|${object.name}`, object);
+  const changes: TreeChange[] = [...objects.values()].map((after) => ({
+    component: after.component,
+    name: after.name,
+    before: undefined,
+    after,
+  }));
+  return Tree.empty.with(changes);
+}
+
+/** Back to what it is without any configuration: no row needed. */
+function isStock(change: Change): boolean {
+  const stock = stockOf(change.component, change.name);
+  return stock !== undefined && sameValue(stock.properties, change.after?.properties);
+}
+
+function notDurable(error: unknown): Fault {
+  const why = error instanceof Error ? error.message : String(error);
+  const cure = /full/i.test(why) ? '; free some space and try again' : '';
+  return {
+    status: 503,
+    apiError: 3,
+    message: `The configuration could not be saved, and was not changed: ${why}${cure}.`,
+  };
+}
