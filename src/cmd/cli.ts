@@ -21,6 +21,7 @@ type Part = (args: readonly string[]) => Promise<number>;
 /** Loaded by name at run time: the lab and the tests are no part of a device. */
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   device: async () => (await import('./device.ts')).device,
+  tmsh: async () => (await import('./tmsh.ts')).tmsh,
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,
   test: async () => (await import('../../test/run.ts')).test,
