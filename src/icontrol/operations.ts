@@ -13,6 +13,7 @@ import {
 import { type Json, type JsonObject } from '../config/text/json.ts';
 import { fromJson, fullName, readItem } from '../config/text/json-read.ts';
 import type { TextContext } from '../config/text/names.ts';
+import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../config/types.ts';
 import {
   exampleIsReserved,
@@ -135,7 +136,11 @@ function writeObject(
   const result: Target = { kind: 'object', component, name };
   if (method === 'PUT') {
     const kept = keptOnReplace(component, current?.stored.properties ?? {}, changes.value);
-    const properties = { ...kept, ...asNewProperties(changes.value).values };
+    const given = asNewProperties(changes.value).values;
+    const properties = {
+      ...kept,
+      ...withoutEchoes(given, current?.properties ?? {}, current?.stored.properties ?? {}),
+    };
     return written([{ kind: 'replace', ...key, properties }], result);
   }
   const operations = modifyOperations(component, name, changes.value, context.view);

@@ -11,6 +11,7 @@ import { makeFolder, writeFileDurably } from '../platform/files.ts';
 import { type HttpListener, serveHttpSocket, serveHttps } from '../platform/https-server.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
+import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './accounts.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
@@ -27,7 +28,6 @@ export interface IcontrolOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: DevicePaths;
-  readonly passwords: Passwords;
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly log: Log;
   /** For util/bash; without it that endpoint refuses. */
@@ -58,13 +58,18 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     folder: join(paths.root, 'config'),
   });
   const tokens = createTokens(clock, random);
+  const passwords: Passwords = {
+    hash: (password) => hashPassword(password, random),
+    verify: verifyPassword,
+  };
   const services: Services = {
     ...options,
     components,
     component: componentById,
     router: createRouter(components),
     tokens,
-    accounts: createAccounts({ ...options, tokens, localKey }),
+    passwords,
+    accounts: createAccounts({ ...options, passwords, tokens, localKey }),
     transactions: createTransactions(clock),
     runTmsh: options.runTmsh,
   };

@@ -114,7 +114,7 @@ function trimBlankLines(text: string): string {
   return text.replace(/^[ \t]*\n/, '').replace(/\s+$/, '');
 }
 
-/** Creates what is new and replaces what exists; `undefined` for stanzas that nobody can apply. */
+/** A merge: creates what is new and modifies what exists; headers of stanzas that nobody knows beside. */
 export function loadOperations(
   stanzas: readonly ParsedStanza[],
   view: ConfigView,
@@ -125,7 +125,7 @@ export function loadOperations(
     if (stanza.kind === 'unknown') unknown.push(stanza.header);
     else {
       const { component, name, properties } = stanza;
-      const kind = view.get(component.id, name) === undefined ? 'create' : 'replace';
+      const kind = view.get(component.id, name) === undefined ? 'create' : 'modify';
       operations.push({ kind, component: component.id, name, properties });
     }
   }
