@@ -46,9 +46,9 @@ export function importsOf(path: string, text: string): readonly Import[] {
   return found;
 }
 
-/** Files of the product proper: no tests, no fixtures. */
+/** Files of the product proper: no tests, nor what only tests use. */
 export function isProduct(source: Source): boolean {
-  return !/\.test\.ts$|\/fixtures\/|\/simulator\/|example/.test(source.path);
+  return !/\.test\.ts$|\/(fixtures|simulator)\/|\/(test|example|fake)-[^/]*\.ts$/.test(source.path);
 }
 
 export function trackedFiles(): readonly string[] {
