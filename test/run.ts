@@ -82,7 +82,7 @@ function checks(): readonly Part[] {
   });
   return [
     check('format', 'oxfmt', ['--check', 'src', 'lab', 'test', 'bench']),
-    check('lint', 'oxlint', ['--quiet']),
+    check('lint', 'oxlint', ['--quiet', 'src', 'lab', 'test', 'bench']),
     check('types', 'tsc', ['-p', '.']),
     check('unused code', 'knip', ['--no-progress']),
   ];
