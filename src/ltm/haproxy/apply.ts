@@ -1,0 +1,290 @@
+/**
+ * Keeps one HAProxy as it should be: attaches to the one that runs (started by the supervisor, it outlives us),
+ * reloads when its shape has to change, and does everything else by the runtime API.
+ */
+import type { AppliedTracker } from '../../config/applied.ts';
+import { type Clock, sleep } from '../../platform/clock.ts';
+import type { EngineClient } from '../../platform/engines.ts';
+import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
+import type { Log } from '../../platform/log.ts';
+import { run } from '../../platform/process.ts';
+import { type HaproxyInfo, parseInfo, parseServers } from './read.ts';
+import { type ActualServers, type RuntimeStep, reconcile } from './reconcile.ts';
+import { type RenderPlaces, type Rendered, peerName } from './render.ts';
+import { type RuntimeSession, askReload, openRuntime } from './runtime.ts';
+import type { WantedServers } from './servers.ts';
+
+export const haproxyEngine = 'haproxy';
+
+/** Further changes of shape within this time go into the same reload. */
+const coalesceMilliseconds = 10;
+const attachRetryMilliseconds = 20;
+/** A reload usually takes 50 ms; after this the checker is asked whether the file is at fault. */
+const reloadDoubtMilliseconds = 400;
+const reloadLimitMilliseconds = 6000;
+/** A refused shape is tried again (an address in use may become free), and servers that had connections. */
+const retryMilliseconds = 10_000;
+const deleteRetryMilliseconds = 1000;
+/** The file follows the running state, so that a HAProxy that has to start again starts right. */
+const saveMilliseconds = 500;
+
+export interface HaproxyPlaces extends RenderPlaces {
+  readonly configuration: string;
+  readonly masterSocket: string;
+}
+
+export function haproxyPlaces(folder: string): HaproxyPlaces {
+  return {
+    configuration: `${folder}/haproxy.cfg`,
+    masterSocket: `${folder}/master.sock`,
+    runtimeSocket: `${folder}/runtime.sock`,
+    peersSocket: `${folder}/peers.sock`,
+    certificateFolder: `${folder}/certificates`,
+  };
+}
+
+export interface WantedHaproxy {
+  readonly sequence: number;
+  readonly rendered: Rendered;
+  readonly servers: WantedServers;
+  /** Backends whose members' connections end when the member goes down. */
+  readonly endsSessions: (backend: string) => boolean;
+}
+
+export interface HaproxyOptions {
+  readonly places: HaproxyPlaces;
+  readonly engines: EngineClient;
+  readonly applied: AppliedTracker;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called before a reload, so that the counters of the worker that leaves are kept. */
+  readonly beforeReload: () => Promise<void>;
+}
+
+export class HaproxyDriver {
+  readonly #options: HaproxyOptions;
+  #wanted: WantedHaproxy | undefined;
+  #session: RuntimeSession | undefined;
+  #actual: ActualServers = new Map();
+  #running: HaproxyInfo = { pid: 0, fingerprint: '' };
+  #refused: { readonly fingerprint: string; readonly reason: string } | undefined;
+  #isDirty = false;
+  #isWorking = false;
+  #isClosed = false;
+  #isStarted = false;
+  #savedText: string | undefined;
+  #isSaveDue = false;
+
+  constructor(options: HaproxyOptions) {
+    this.#options = options;
+    options.applied.register(haproxyEngine);
+  }
+
+  /** The newest wish counts; those in between are skipped. */
+  want(wanted: WantedHaproxy): void {
+    this.#wanted = wanted;
+    this.#kick();
+  }
+
+  /** Leaves HAProxy running. */
+  close(): void {
+    this.#isClosed = true;
+    this.#session?.close();
+  }
+
+  #kick(): void {
+    this.#isDirty = true;
+    if (this.#isWorking || this.#isClosed) return;
+    this.#isWorking = true;
+    void this.#work().finally(() => {
+      this.#isWorking = false;
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#isDirty && !this.#isClosed) {
+      this.#isDirty = false;
+      const wanted = this.#wanted;
+      if (wanted === undefined) return;
+      try {
+        await this.#bring(wanted);
+      } catch (error) {
+        this.#session?.close();
+        this.#session = undefined;
+        this.#fail(wanted, error instanceof Error ? error.message : String(error));
+        await sleep(this.#options.clock, attachRetryMilliseconds);
+        this.#isDirty = true;
+      }
+    }
+  }
+
+  async #bring(wanted: WantedHaproxy): Promise<void> {
+    if (!this.#isStarted) this.#start(wanted);
+    this.#session ??= await this.#attach();
+    const { fingerprint } = wanted.rendered;
+    if (this.#running.fingerprint !== fingerprint && this.#refused?.fingerprint !== fingerprint) {
+      await sleep(this.#options.clock, coalesceMilliseconds);
+      const newest = this.#wanted ?? wanted;
+      await this.#reload(newest);
+      this.#isDirty = true;
+      return;
+    }
+    await this.#adjust(wanted);
+    const { applied } = this.#options;
+    if (this.#running.fingerprint === fingerprint) {
+      this.#refused = undefined;
+      applied.mark(haproxyEngine, wanted.sequence, { state: 'applied' });
+      this.#saveSoon();
+    } else if (this.#refused !== undefined) {
+      const state = { state: 'failed', reason: this.#refused.reason } as const;
+      applied.mark(haproxyEngine, wanted.sequence, state);
+    }
+  }
+
+  /** A HAProxy that runs already is not disturbed: it reads the file only when told to. */
+  #start(wanted: WantedHaproxy): void {
+    const { places, engines } = this.#options;
+    makeFolder(places.certificateFolder);
+    this.#write(wanted);
+    engines.ensure({
+      name: haproxyEngine,
+      program: 'haproxy',
+      args: ['-W', '-S', places.masterSocket, '-L', peerName, '-f', places.configuration],
+    });
+    this.#isStarted = true;
+  }
+
+  async #attach(): Promise<RuntimeSession> {
+    const { places, clock } = this.#options;
+    const session = await openRuntime(places.runtimeSocket, clock, () => {
+      // It ended, or a new worker took over without us: look again.
+      if (this.#session === session) {
+        this.#session = undefined;
+        this.#kick();
+      }
+    });
+    const [info, servers] = await session.run(['show info', 'show servers state']);
+    this.#running = parseInfo(info ?? '') ?? { pid: 0, fingerprint: '' };
+    this.#actual = parseServers(servers ?? '');
+    return session;
+  }
+
+  async #adjust(wanted: WantedHaproxy): Promise<void> {
+    const isShapeRight = this.#running.fingerprint === wanted.rendered.fingerprint;
+    const reachable = isShapeRight
+      ? wanted.servers
+      : new Map([...wanted.servers].filter(([backend]) => this.#actual.has(backend)));
+    const steps = reconcile(this.#actual, reachable, wanted.endsSessions);
+    if (steps.length === 0 || this.#session === undefined) return;
+    const answers = await this.#session.run(steps.map((step) => step.command));
+    for (const [index, step] of steps.entries()) this.#settle(step, answers[index] ?? '');
+  }
+
+  #settle(step: RuntimeStep, answer: string): void {
+    const isDone =
+      answer === '' || answer === 'New server registered.' || answer === 'Server deleted.';
+    if (isDone) {
+      const held = this.#actual.get(step.backend) ?? new Map();
+      if (step.result === undefined) held.delete(step.server);
+      else held.set(step.server, step.result);
+      this.#actual.set(step.backend, held);
+    } else if (step.mayWait === true) {
+      this.#options.clock.after(deleteRetryMilliseconds, () => this.#kick());
+    } else {
+      throw new Error(`HAProxy refused "${step.command}": ${answer}`);
+    }
+  }
+
+  async #reload(wanted: WantedHaproxy): Promise<void> {
+    const { places, clock, log, beforeReload } = this.#options;
+    const previous = readTextIfPresent(places.configuration);
+    const begun = clock.monotonicMilliseconds();
+    await beforeReload();
+    this.#write(wanted);
+    // An open session would keep the old worker alive.
+    this.#session?.close();
+    this.#session = undefined;
+    await askReload(places.masterSocket, clock);
+    const reason = await this.#awaitWorker(wanted.rendered.fingerprint);
+    if (reason === undefined) {
+      const took = Math.round(clock.monotonicMilliseconds() - begun);
+      log.write('info', `HAProxy took a new configuration in ${took} ms`);
+      return;
+    }
+    log.write('err', `HAProxy refused the configuration and keeps the one before: ${reason}`);
+    this.#refused = { fingerprint: wanted.rendered.fingerprint, reason };
+    // A master that failed to load waits for a good file; its old worker serves on meanwhile.
+    if (previous !== undefined) {
+      writeFileDurably(places.configuration, previous);
+      await askReload(places.masterSocket, clock);
+    }
+    clock.after(retryMilliseconds, () => {
+      this.#refused = undefined;
+      this.#kick();
+    });
+  }
+
+  /** Undefined when a new worker of that shape answers, else why not. */
+  async #awaitWorker(fingerprint: string): Promise<string | undefined> {
+    const { places, clock } = this.#options;
+    const old = this.#running.pid;
+    const begun = clock.monotonicMilliseconds();
+    let hasChecked = false;
+    for (;;) {
+      const elapsed = clock.monotonicMilliseconds() - begun;
+      if (this.#isClosed) return 'the device is going down';
+      if (elapsed > reloadLimitMilliseconds) {
+        return 'it did not take it over in time; an address and port may be in use';
+      }
+      if (!hasChecked && elapsed > reloadDoubtMilliseconds) {
+        hasChecked = true;
+        const checked = await run('haproxy', ['-c', '-L', peerName, '-f', places.configuration]);
+        if (checked.status !== 0) return alerts(checked.stderr);
+      }
+      try {
+        this.#session = await this.#attach();
+        if (this.#running.fingerprint === fingerprint && this.#running.pid !== old)
+          return undefined;
+        this.#session.close();
+      } catch {
+        // Between two workers nobody listens for a moment.
+      }
+      this.#session = undefined;
+      await sleep(clock, 5);
+    }
+  }
+
+  #fail(wanted: WantedHaproxy, reason: string): void {
+    if (this.#isClosed) return;
+    this.#options.applied.mark(haproxyEngine, wanted.sequence, { state: 'failed', reason });
+  }
+
+  #write(wanted: WantedHaproxy): void {
+    const { places } = this.#options;
+    for (const [path, pem] of wanted.rendered.certificates) {
+      if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
+    }
+    const text = wanted.rendered.text(wanted.servers);
+    writeFileDurably(places.configuration, text);
+    this.#savedText = text;
+  }
+
+  #saveSoon(): void {
+    if (this.#isSaveDue) return;
+    this.#isSaveDue = true;
+    this.#options.clock.after(saveMilliseconds, () => {
+      this.#isSaveDue = false;
+      const wanted = this.#wanted;
+      const isRunning = wanted?.rendered.fingerprint === this.#running.fingerprint;
+      if (wanted === undefined || this.#isClosed || !isRunning) return;
+      if (wanted.rendered.text(wanted.servers) !== this.#savedText) this.#write(wanted);
+    });
+  }
+}
+
+/** What HAProxy's checker complains of, without the notes around it; bounded for an answer to a user. */
+function alerts(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('[ALERT]'));
+  const text = lines.map((line) => line.replace(/^\[ALERT\]\s+\(\d+\) : /, '')).join(' ');
+  return (text || stderr.trim()).slice(0, 600);
+}

@@ -1,0 +1,234 @@
+/**
+ * Traffic plan → haproxy.cfg. Pure. What can change without a reload (servers, their states and weights) is kept
+ * out of `structure`, whose fingerprint HAProxy carries as its description: a control process that comes back
+ * sees by it whether the running HAProxy already has the right shape.
+ */
+import { printPrefix } from '../../base/address.ts';
+import { contentHash, engineName, shortHash } from '../engine-names.ts';
+import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
+import { type WantedServer, type WantedServers, backendName } from './servers.ts';
+
+export interface RenderPlaces {
+  readonly runtimeSocket: string;
+  readonly peersSocket: string;
+  /** Files are named by content: `<hash>.pem`. */
+  readonly certificateFolder: string;
+}
+
+export interface Rendered {
+  /** Changes exactly when a reload is needed. */
+  readonly fingerprint: string;
+  /** The whole file, with the servers as they are now. */
+  readonly text: (servers: WantedServers) => string;
+  /** By path. */
+  readonly certificates: ReadonlyMap<string, string>;
+}
+
+export const peerName = 'evenkeel';
+const connectTimeout = '2s';
+const stickEntries = '100k';
+/** Old workers live until their connections end; more than this and the oldest are ended. */
+const maximumOldWorkers = 20;
+
+export function renderHaproxy(plan: TrafficPlan, places: RenderPlaces): Rendered {
+  const certificates = new Map<string, string>();
+  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
+  const frontends = plan.virtuals.map((virtual) => frontend(virtual, places, certificates));
+  const backends = plan.backends.map((backend) => ({
+    name: backendName(backend),
+    head: backendHead(backend, pools.get(backend.pool)),
+  }));
+  const heads = backends.map((backend) => backend.head);
+  const fingerprint = contentHash(
+    JSON.stringify([globalLines(plan, places, ''), frontends, heads]),
+  );
+  return {
+    fingerprint,
+    certificates,
+    text: (servers) => {
+      const sections = [
+        globalLines(plan, places, fingerprint),
+        ...frontends,
+        ...backends.map(({ name, head }) => [
+          ...head,
+          ...(servers.get(name) ?? []).map(serverLine),
+        ]),
+      ];
+      return `${sections.map(printSection).join('\n\n')}\n`;
+    },
+  };
+}
+
+function printSection(lines: readonly string[]): string {
+  return lines.map((line) => (isSectionLine(line) ? line : `  ${line}`)).join('\n');
+}
+
+function isSectionLine(line: string): boolean {
+  return /^(global|defaults|peers|frontend|backend)\b/.test(line);
+}
+
+function globalLines(
+  plan: TrafficPlan,
+  places: RenderPlaces,
+  fingerprint: string,
+): readonly string[] {
+  // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
+  const needsRoot = plan.backends.some((backend) => backend.source.kind === 'client');
+  return [
+    'global',
+    `description ${fingerprint}`,
+    ...(needsRoot ? [] : ['user haproxy', 'group haproxy']),
+    `stats socket ${places.runtimeSocket} mode 600 level admin expose-fd listeners`,
+    'stats timeout 1d',
+    'nbthread 2',
+    `maxconn ${plan.maximumConnections}`,
+    `mworker-max-reloads ${maximumOldWorkers}`,
+    'tune.ssl.default-dh-param 2048',
+    'ssl-default-bind-options ssl-min-ver TLSv1.2',
+    'defaults',
+    `timeout connect ${connectTimeout}`,
+    'timeout client 300s',
+    'timeout server 300s',
+    'retries 3',
+    'option redispatch 1',
+    'option dontlognull',
+    // BIG-IP answers with a reset, not with a page, when no server can be reached.
+    ...[502, 503, 504].map((status) => `errorfile ${status} /dev/null`),
+    // Sticky tables go over to the new worker at a reload.
+    `peers ${peerName}`,
+    `peer ${peerName} unix@${places.peersSocket}`,
+  ];
+}
+
+function frontend(
+  virtual: VirtualPlan,
+  places: RenderPlaces,
+  certificates: Map<string, string>,
+): readonly string[] {
+  const host = virtual.address.family === 6 ? `[${virtual.address.text}]` : virtual.address.text;
+  const tls =
+    virtual.tls === undefined
+      ? ''
+      : ` ssl alpn http/1.1${virtual.tls.pems.map((pem) => ` crt ${certificate(pem, places, certificates)}`).join('')}`;
+  const only = virtual.interfaces?.map((name) => ` interface ${name}`) ?? [''];
+  const lines = [
+    `frontend ${engineName(virtual.name)}`,
+    `mode ${virtual.mode}`,
+    // The address may float on another device just now: ip_nonlocal_bind lets it be bound all the same.
+    ...only.map((name) => `bind ${host}:${virtual.port}${name}${tls}`),
+    `timeout client ${virtual.idleSeconds}s`,
+  ];
+  if (virtual.source !== undefined) {
+    lines.push(`tcp-request connection reject unless { src ${printPrefix(virtual.source)} }`);
+  }
+  if (virtual.connectionLimit > 0) {
+    lines.push(`tcp-request connection reject if { fe_conn gt ${virtual.connectionLimit} }`);
+  }
+  if (virtual.backend === undefined) lines.push('tcp-request connection reject');
+  lines.push(...httpLines(virtual));
+  if (virtual.backend !== undefined) lines.push(`default_backend ${engineName(virtual.backend)}`);
+  return lines;
+}
+
+function httpLines(virtual: VirtualPlan): readonly string[] {
+  const { http } = virtual;
+  if (http === undefined) return [];
+  const lines = [
+    `timeout http-keep-alive ${virtual.idleSeconds}s`,
+    // A client that reuses its connection at the moment of a reload gets its answer.
+    'option idle-close-on-response',
+  ];
+  if (http.insertXForwardedFor) lines.push('http-request add-header X-Forwarded-For %[src]');
+  const inserted = http.headerInsert === undefined ? undefined : splitHeader(http.headerInsert);
+  if (http.headerErase !== undefined) {
+    lines.push(`http-request del-header ${quote(http.headerErase)}`);
+  }
+  if (inserted !== undefined) {
+    lines.push(`http-request add-header ${quote(inserted.name)} ${format(inserted.value)}`);
+  }
+  return lines;
+}
+
+function splitHeader(text: string): { name: string; value: string } | undefined {
+  const colon = text.indexOf(':');
+  if (colon <= 0) return undefined;
+  return { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() };
+}
+
+/** Single quotes keep everything literal; a quote itself is closed, escaped and opened again. */
+function quote(text: string): string {
+  return `'${text.replaceAll(/[\r\n]/g, ' ').replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Literal text where HAProxy expects a log format. */
+function format(text: string): string {
+  return quote(text.replaceAll('%', '%%'));
+}
+
+function certificate(pem: string, places: RenderPlaces, certificates: Map<string, string>): string {
+  const path = `${places.certificateFolder}/${contentHash(pem)}.pem`;
+  certificates.set(path, pem);
+  return path;
+}
+
+function backendHead(backend: BackendPlan, pool: PoolPlan | undefined): readonly string[] {
+  const isLeast = pool?.method.endsWith('least-connections') ?? false;
+  const lines = [
+    `backend ${backendName(backend)}`,
+    `mode ${backend.mode}`,
+    `balance ${isLeast ? 'leastconn' : 'roundrobin'}`,
+    `timeout server ${backend.idleSeconds}s`,
+    // Beyond all members' connection limits BIG-IP refuses rather than queues.
+    'timeout queue 10ms',
+  ];
+  if (backend.source.kind === 'client') lines.push('source 0.0.0.0 usesrc clientip');
+  // Not said by a line of HAProxy's, but servers that run cannot be given another source.
+  lines.push(`# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls]))}`);
+  if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
+  else lines.push('retry-on conn-failure');
+  if (backend.persistence.kind === 'source-address') {
+    const { timeoutSeconds, maskLength } = backend.persistence;
+    lines.push(
+      `stick-table type ipv6 size ${stickEntries} expire ${timeoutSeconds}s peers ${peerName}`,
+      maskLength === undefined ? 'stick on src' : `stick on src,ipmask(${maskLength})`,
+    );
+  }
+  return lines;
+}
+
+function httpBackendLines(backend: BackendPlan): readonly string[] {
+  const lines = [
+    'retry-on conn-failure empty-response',
+    // What may have been done once is not asked for again.
+    'http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
+    // Without OneConnect a client connection keeps its server, and a server connection its client.
+    ...(backend.reusesConnections
+      ? ['http-reuse safe']
+      : ['http-reuse never', 'option prefer-last-server']),
+  ];
+  if (backend.persistence.kind !== 'cookie') return lines;
+  const { name, alwaysSend, ...attributes } = backend.persistence;
+  const suffix = [
+    '; path=/',
+    ...(attributes.lifeSeconds === undefined ? [] : [`; Max-Age=${attributes.lifeSeconds}`]),
+    ...(attributes.httpOnly ? ['; HttpOnly'] : []),
+    ...(attributes.secure ? ['; Secure'] : []),
+  ].join('');
+  return [
+    ...lines,
+    `http-request set-var(txn.persist) req.cook(${quote(name)})`,
+    'use-server %[var(txn.persist)] if { var(txn.persist) -m found }',
+    `http-response add-header Set-Cookie ${quote(`${name.replaceAll('%', '%%')}=%[srv_name]${suffix}`)}${
+      alwaysSend ? '' : ' unless { srv_name,strcmp(txn.persist) eq 0 }'
+    }`,
+  ];
+}
+
+function serverLine(server: WantedServer): string {
+  const parts = [`server ${server.name} ${server.options}`];
+  // A drained server starts with no weight; the runtime API then says `drain` and restores the weight.
+  parts.push(`weight ${server.state === 'drain' ? 0 : server.weight}`);
+  if (server.connectionLimit > 0) parts.push(`maxconn ${server.connectionLimit}`);
+  if (server.state === 'down') parts.push('disabled');
+  return parts.join(' ');
+}

@@ -1,0 +1,78 @@
+/** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
+import { prefixContains } from '../../base/address.ts';
+import { engineName } from '../engine-names.ts';
+import type { MemberState, MemberStates } from '../member-state.ts';
+import type { BackendPlan, MemberPlan, PoolPlan, TrafficPlan } from '../types.ts';
+
+export interface WantedServer {
+  /** BIG-IP's cookie value. */
+  readonly name: string;
+  readonly member: string;
+  readonly state: MemberState;
+  /** 1–256. */
+  readonly weight: number;
+  /** 0: unlimited. */
+  readonly connectionLimit: number;
+  /** Everything else, fixed for the life of the server: address, source, TLS, slow start. */
+  readonly options: string;
+}
+
+/** By HAProxy backend name. */
+export type WantedServers = ReadonlyMap<string, readonly WantedServer[]>;
+
+const heaviest = 256;
+
+export function backendName(backend: BackendPlan): string {
+  return engineName(backend.id);
+}
+
+export function wantedServers(plan: TrafficPlan, states: MemberStates): WantedServers {
+  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
+  return new Map(
+    plan.backends.map((backend) => {
+      const pool = pools.get(backend.pool);
+      return [backendName(backend), pool === undefined ? [] : serversOf(backend, pool, states)];
+    }),
+  );
+}
+
+function serversOf(
+  backend: BackendPlan,
+  pool: PoolPlan,
+  states: MemberStates,
+): readonly WantedServer[] {
+  const isWeighted = pool.method === 'ratio' || pool.method === 'ratio-least-connections';
+  const largest = Math.max(1, ...pool.members.map((member) => member.ratio));
+  // HAProxy knows weights up to 256; larger ratios are scaled together, and none falls to 0.
+  const scale = largest > heaviest ? heaviest / largest : 1;
+  return pool.members.map((member, index) => ({
+    name: member.cookie,
+    member: member.name,
+    state: states.get(pool.name)?.get(member.name) ?? 'ready',
+    weight: isWeighted ? Math.max(1, Math.round(member.ratio * scale)) : 1,
+    connectionLimit: member.connectionLimit,
+    options: optionsOf(backend, member, index),
+  }));
+}
+
+function optionsOf(backend: BackendPlan, member: MemberPlan, index: number): string {
+  const { text, family } = member.address;
+  const host = family === 6 ? `[${text}]` : text;
+  const parts = [member.port === 0 ? host : `${host}:${member.port}`];
+  const source = sourceOf(backend, member, index);
+  if (source !== undefined) parts.push(`source ${source}`);
+  if (backend.serverTls) parts.push('ssl verify none');
+  return parts.join(' ');
+}
+
+/** A pool of source addresses is spread over the members; within one member HAProxy has one source. */
+function sourceOf(backend: BackendPlan, member: MemberPlan, index: number): string | undefined {
+  const { source } = backend;
+  if (source.kind === 'automap') {
+    return source.floating.find((floating) => prefixContains(floating.network, member.address))
+      ?.address.text;
+  }
+  if (source.kind === 'client') return undefined;
+  const usable = source.addresses.filter((address) => address.family === member.address.family);
+  return usable[index % Math.max(1, usable.length)]?.text;
+}

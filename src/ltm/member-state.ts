@@ -1,0 +1,94 @@
+/**
+ * (plan, health) → what each member does right now. Operator state comes from the plan, so that it holds at
+ * once with its commit; monitors only ever take members out. Pure.
+ */
+import type { HealthTable } from '../monitor/health.ts';
+import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
+
+/** drain: persistent and open connections only. */
+export type MemberState = 'ready' | 'drain' | 'down';
+
+/** By pool, by member name. */
+export type MemberStates = ReadonlyMap<string, ReadonlyMap<string, MemberState>>;
+
+export function memberStates(
+  pools: readonly PoolPlan[],
+  health: Pick<HealthTable, 'get'>,
+): MemberStates {
+  return new Map(pools.map((pool) => [pool.name, poolStates(pool, health)]));
+}
+
+export function poolStates(
+  pool: PoolPlan,
+  health: Pick<HealthTable, 'get'>,
+): ReadonlyMap<string, MemberState> {
+  const states = new Map<string, MemberState>();
+  for (const member of pool.members) states.set(member.name, ownState(pool, member, health));
+  if (pool.minActiveMembers > 0) holdBackLowerGroups(pool, states);
+  return states;
+}
+
+function ownState(
+  pool: PoolPlan,
+  member: MemberPlan,
+  health: Pick<HealthTable, 'get'>,
+): MemberState {
+  if (member.operator === 'user-down') return 'down';
+  const entry = health.get(`member ${pool.name} ${member.name}`);
+  if (entry !== undefined) {
+    const isDown = ['down', 'node-down', 'addr-down'].includes(entry.monitorStatus);
+    // An entry that still says user-down, or disabled, is older than the commit that took it back.
+    const isHeld =
+      !entry.usable && entry.enabled === 'enabled' && entry.monitorStatus !== 'user-down';
+    if (isDown || isHeld) return 'down';
+  }
+  return member.operator === 'user-disabled' ? 'drain' : 'ready';
+}
+
+/**
+ * Priority group activation: groups are used from the highest down until min-active-members of them take
+ * new connections; the others keep only what they have.
+ */
+function holdBackLowerGroups(pool: PoolPlan, states: Map<string, MemberState>): void {
+  const groups = [...new Set(pool.members.map((member) => member.priorityGroup))];
+  groups.sort((a, b) => b - a);
+  let active = 0;
+  for (const group of groups) {
+    const isHeldBack = active >= pool.minActiveMembers;
+    for (const member of pool.members) {
+      if (member.priorityGroup !== group || states.get(member.name) !== 'ready') continue;
+      if (isHeldBack) states.set(member.name, 'drain');
+      else active += 1;
+    }
+  }
+}
+
+export interface Destination {
+  readonly virtual: string;
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * Destinations where a new connection is reset, as BIG-IP does: the virtual or its address is disabled, it has
+ * no pool, or no member takes even persistent connections.
+ */
+export function closedDestinations(
+  plan: TrafficPlan,
+  states: MemberStates,
+): readonly Destination[] {
+  return plan.virtuals
+    .filter((virtual) => !virtual.isEnabled || !takesTraffic(states, virtual.pool))
+    .map((virtual) => ({
+      virtual: virtual.name,
+      family: virtual.address.family,
+      address: virtual.address.text,
+      port: virtual.port,
+    }));
+}
+
+function takesTraffic(states: MemberStates, pool: string | undefined): boolean {
+  const members = pool === undefined ? undefined : states.get(pool);
+  return members !== undefined && [...members.values()].some((state) => state !== 'down');
+}

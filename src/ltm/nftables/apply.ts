@@ -1,0 +1,120 @@
+/** Keeps the kernel's table as it should be: whole when its shape changes, element by element otherwise. */
+import type { AppliedTracker } from '../../config/applied.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { KernelNetwork } from '../../platform/kernel-network.ts';
+import type { Log } from '../../platform/log.ts';
+import type { PacketFilter } from '../../platform/packet-filter.ts';
+import { type RenderedTable, returnMark, returnTable, tableChange } from './render.ts';
+
+export const nftablesEngine = 'nftables';
+const retryMilliseconds = 2000;
+
+export interface PacketDriverOptions {
+  readonly filter: PacketFilter;
+  readonly network: KernelNetwork;
+  readonly applied: AppliedTracker;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface WantedTable {
+  readonly sequence: number;
+  readonly table: RenderedTable;
+}
+
+export class PacketDriver {
+  readonly #options: PacketDriverOptions;
+  #wanted: WantedTable | undefined;
+  /** What the kernel holds; undefined when not known (at start, after a refusal). */
+  #held: RenderedTable | undefined;
+  #hasReturnRoute = false;
+  #isWorking = false;
+  #isClosed = false;
+  #lastReason = '';
+
+  constructor(options: PacketDriverOptions) {
+    this.#options = options;
+    options.applied.register(nftablesEngine);
+  }
+
+  /** The newest wish counts; those in between are skipped. */
+  want(wanted: WantedTable): void {
+    this.#wanted = wanted;
+    if (this.#isWorking || this.#isClosed) return;
+    this.#isWorking = true;
+    void this.#work().finally(() => {
+      this.#isWorking = false;
+    });
+  }
+
+  /** Leaves the table in place: traffic goes on without us. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #work(): Promise<void> {
+    for (let done: WantedTable | undefined; done !== this.#wanted && !this.#isClosed;) {
+      const wanted = this.#wanted;
+      if (wanted === undefined) return;
+      done = wanted;
+      try {
+        await this.#bring(wanted.table);
+        this.#lastReason = '';
+        this.#options.applied.mark(nftablesEngine, wanted.sequence, { state: 'applied' });
+      } catch (error) {
+        this.#held = undefined;
+        this.#fail(wanted, error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  async #bring(table: RenderedTable): Promise<void> {
+    const { filter } = this.#options;
+    const change = tableChange(this.#held, table);
+    if (change !== undefined) await filter.apply(change);
+    this.#held = table;
+    if (table.needsReturnRoute && !this.#hasReturnRoute) await this.#addReturnRoute();
+  }
+
+  /** Packets marked by the table reach the local socket that speaks with the client's address. */
+  async #addReturnRoute(): Promise<void> {
+    const { network } = this.#options;
+    for (const family of ['-4', '-6']) {
+      const rules = await network.read([family, 'rule', 'show', 'pref', returnTable]);
+      const commands = [
+        [family, 'route', 'replace', 'local', 'default', 'dev', 'lo', 'table', returnTable],
+        ...(rules.length > 0
+          ? []
+          : [
+              [
+                family,
+                'rule',
+                'add',
+                'pref',
+                returnTable,
+                'fwmark',
+                returnMark,
+                'lookup',
+                returnTable,
+              ],
+            ]),
+      ];
+      for (const command of commands) {
+        const refused = await network.command(command);
+        if (refused !== undefined) throw new Error(`ip ${command.join(' ')}: ${refused}`);
+      }
+    }
+    this.#hasReturnRoute = true;
+  }
+
+  #fail(wanted: WantedTable, why: string): void {
+    const { applied, clock, log } = this.#options;
+    const reason = why.split('\n')[0]?.slice(0, 300) ?? '';
+    applied.mark(nftablesEngine, wanted.sequence, { state: 'failed', reason });
+    if (reason !== this.#lastReason) log.write('err', `the packet filter refused: ${reason}`);
+    this.#lastReason = reason;
+    clock.after(retryMilliseconds, () => {
+      if (this.#wanted === wanted) this.want({ ...wanted });
+    });
+  }
+}

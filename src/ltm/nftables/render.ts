@@ -1,0 +1,334 @@
+/**
+ * Packet path as nftables text. Pure. A table has a shape, which is replaced as a whole in one transaction, and
+ * elements, which change one by one: a member that goes down is an element, and takes no time.
+ */
+import { printPrefix } from '../../base/address.ts';
+import { contentHash } from '../engine-names.ts';
+import { type MemberStates, closedDestinations } from '../member-state.ts';
+import type { MemberPlan, PacketVirtual, PoolPlan, SourcePlan, TrafficPlan } from '../types.ts';
+
+export const tableName = 'evenkeel_ltm';
+/** Packets with this mark come back to a connection that HAProxy made with the client's address. */
+export const returnMark = '0x45';
+export const returnTable = '4345';
+
+/** Divisible by 1–6, 8, 10, 12: exact round robin for up to six members, within 1 % for more. */
+const leastSlots = 120;
+const mostSlots = 1024;
+
+export interface RenderedTable {
+  /** Chains and sets; `{…}` of elements are put in by `wholeTable`. */
+  readonly shape: string;
+  /** Set or map → key → element as nft writes it. */
+  readonly elements: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The way back of connections with the client's own address needs a routing rule. */
+  readonly needsReturnRoute: boolean;
+}
+
+export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTable {
+  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
+  const elements = new Map<string, ReadonlyMap<string, string>>([
+    ['closed4', new Map()],
+    ['closed6', new Map()],
+  ]);
+  for (const family of [4, 6] as const) {
+    const closed = closedDestinations(plan, states).filter((one) => one.family === family);
+    const keys = closed.map((one) => `${one.address} . ${one.port}`);
+    elements.set(`closed${family}`, new Map(keys.map((key) => [key, key])));
+  }
+  const virtuals: string[] = [];
+  for (const virtual of plan.packetVirtuals) {
+    const pool = virtual.pool === undefined ? undefined : pools.get(virtual.pool);
+    const id = contentHash(virtual.name);
+    const slots = slotCount(pool);
+    virtuals.push(...virtualLines(virtual, pool, id, slots));
+    const served = virtual.isEnabled && pool !== undefined ? pool : undefined;
+    elements.set(`m_${id}`, slotElements(served, states, virtual, slots));
+  }
+  const needsReturnRoute = plan.backends.some((backend) => backend.source.kind === 'client');
+  const shape = [
+    ...refusalLines(),
+    ...(needsReturnRoute ? returnLines() : []),
+    ...virtuals,
+    ...dispatchLines(plan.packetVirtuals),
+  ].join('\n');
+  return { shape, elements, needsReturnRoute };
+}
+
+/** New connections to a closed destination are reset by the kernel, before HAProxy sees them. */
+function refusalLines(): readonly string[] {
+  return [
+    'set closed4 { type ipv4_addr . inet_service; }',
+    'set closed6 { type ipv6_addr . inet_service; }',
+    'chain refuse {',
+    'type filter hook input priority filter - 5; policy accept;',
+    'tcp flags & (fin | syn | rst | ack) == syn ip daddr . tcp dport @closed4 reject with tcp reset',
+    'tcp flags & (fin | syn | rst | ack) == syn ip6 daddr . tcp dport @closed6 reject with tcp reset',
+    '}',
+  ];
+}
+
+function returnLines(): readonly string[] {
+  return [
+    'chain divert {',
+    'type filter hook prerouting priority mangle; policy accept;',
+    `meta l4proto tcp socket transparent 1 meta mark set ${returnMark}`,
+    '}',
+  ];
+}
+
+function slotCount(pool: PoolPlan | undefined): number {
+  if (pool === undefined || pool.members.length === 0) return leastSlots;
+  const total = pool.members.reduce((sum, member) => sum + weightOf(pool, member), 0);
+  if (total > mostSlots) return mostSlots;
+  return leastSlots % total === 0 ? leastSlots : total * Math.max(1, Math.floor(240 / total));
+}
+
+function weightOf(pool: PoolPlan, member: MemberPlan): number {
+  return pool.method.startsWith('ratio') ? member.ratio : 1;
+}
+
+/**
+ * Each slot names a member. Slots keep their member while it is up, so that clients bound by address stay;
+ * those of members that are not are dealt out to the others.
+ */
+function slotElements(
+  pool: PoolPlan | undefined,
+  states: MemberStates,
+  virtual: PacketVirtual,
+  slots: number,
+): ReadonlyMap<string, string> {
+  const elements = new Map<string, string>();
+  if (pool === undefined) return elements;
+  const family = pool.members.filter(
+    (member) =>
+      member.address.family === virtual.address.family &&
+      (member.port !== 0 || virtual.port !== 0 || keepsPort(virtual, pool)),
+  );
+  const isReady = (member: MemberPlan): boolean =>
+    states.get(pool.name)?.get(member.name) === 'ready';
+  const ready = deal(family.filter(isReady), pool, slots);
+  if (ready.length === 0) return elements;
+  for (const [slot, member] of deal(family, pool, slots).entries()) {
+    const chosen = isReady(member) ? member : ready[slot % ready.length];
+    if (chosen === undefined) continue;
+    const port = chosen.port === 0 ? virtual.port : chosen.port;
+    const target = keepsPort(virtual, pool)
+      ? chosen.address.text
+      : `${chosen.address.text} . ${port}`;
+    elements.set(String(slot), `${slot} : ${target}`);
+  }
+  return elements;
+}
+
+/** A virtual and members that all say "any port" leave the port as it is. */
+function keepsPort(virtual: PacketVirtual, pool: PoolPlan | undefined): boolean {
+  return virtual.port === 0 && (pool?.members ?? []).every((member) => member.port === 0);
+}
+
+/** Smooth weighted round robin (as nginx does it): a heavy member's turns are spread out. */
+function deal(members: readonly MemberPlan[], pool: PoolPlan, slots: number): MemberPlan[] {
+  const credits = members.map((member) => ({ member, weight: weightOf(pool, member), credit: 0 }));
+  const total = credits.reduce((sum, entry) => sum + entry.weight, 0);
+  const dealt: MemberPlan[] = [];
+  for (let slot = 0; slot < slots && credits.length > 0; slot += 1) {
+    let best = credits[0];
+    for (const entry of credits) {
+      entry.credit += entry.weight;
+      if (best === undefined || entry.credit > best.credit) best = entry;
+    }
+    if (best === undefined) break;
+    best.credit -= total;
+    dealt.push(best.member);
+  }
+  return dealt;
+}
+
+function virtualLines(
+  virtual: PacketVirtual,
+  pool: PoolPlan | undefined,
+  id: string,
+  slots: number,
+): readonly string[] {
+  const { protocol, address } = virtual;
+  const ip = ipOf(address.family);
+  const chooser = virtual.persistsBySource
+    ? `jhash ${ip} saddr mod ${slots} seed 0x45564b4c`
+    : `numgen inc mod ${slots}`;
+  const onlyOn =
+    virtual.interfaces === undefined
+      ? []
+      : [
+          `iifname != { ${virtual.interfaces.map((name) => `"${name}"`).join(', ') || '"none"'} } return`,
+        ];
+  const isPortKept = keepsPort(virtual, pool);
+  const target = isPortKept ? `${ip} daddr` : `${ip} daddr . ${protocol} dport`;
+  return [
+    `map m_${id} { typeof numgen inc mod ${slots} : ${target}; }`,
+    `chain d_${id} {`,
+    ...onlyOn,
+    isPortKept
+      ? `dnat ${ip} to ${chooser} map @m_${id}`
+      : `meta l4proto ${protocol} dnat ${ip} to ${chooser} map @m_${id}`,
+    '}',
+    `chain s_${id} {`,
+    ...sourceLines(virtual.source, ip, address.family),
+    '}',
+  ];
+}
+
+/** Masquerading keeps the client's port where it is free, which spares servers' TIME-WAIT slots. */
+function sourceLines(source: SourcePlan, ip: 'ip' | 'ip6', family: 4 | 6): readonly string[] {
+  switch (source.kind) {
+    case 'client':
+      return [];
+    case 'automap':
+      return [
+        ...source.floating
+          .filter((floating) => floating.address.family === family)
+          .map(
+            (floating) =>
+              `${ip} daddr ${printPrefix(floating.network)} snat ${ip} to ${floating.address.text}`,
+          ),
+        'masquerade',
+      ];
+    case 'pool': {
+      const usable = source.addresses.filter((address) => address.family === family);
+      if (usable.length === 0) return [];
+      const map = usable.map((address, index) => `${index} : ${address.text}`).join(', ');
+      const chooser = `jhash ${ip} saddr mod ${usable.length}`;
+      return [`snat ${ip} to ${chooser} map { ${map} }`];
+    }
+  }
+}
+
+interface Rules {
+  readonly guard: string[];
+  readonly destination: string[];
+  readonly source: string[];
+}
+
+function dispatchLines(virtuals: readonly PacketVirtual[]): readonly string[] {
+  if (virtuals.length === 0) return [];
+  const lines: string[] = [];
+  const rules: Rules = { guard: [], destination: [], source: [] };
+  for (const family of [4, 6] as const) {
+    const some = virtuals.filter((one) => one.address.family === family);
+    if (some.length === 0) continue;
+    lines.push(...destinationLines(some, family, 'port', rules));
+    lines.push(...destinationLines(some, family, 'any', rules));
+    lines.push(...originLines(some, family, rules));
+  }
+  return [...lines, ...chains(rules)];
+}
+
+/** Address, protocol and port decide; then address and protocol for those that take any port. */
+function destinationLines(
+  virtuals: readonly PacketVirtual[],
+  family: 4 | 6,
+  scope: 'port' | 'any',
+  rules: Rules,
+): readonly string[] {
+  const some = virtuals.filter((one) => (one.port === 0) === (scope === 'any'));
+  if (some.length === 0) return [];
+  const hasPort = scope === 'port';
+  const type = `ipv${family}_addr . inet_proto${hasPort ? ' . inet_service' : ''}`;
+  const key = (one: PacketVirtual): string =>
+    `${one.address.text} . ${one.protocol}${hasPort ? ` . ${one.port}` : ''}`;
+  const verdicts = some.map((one) => `${key(one)} : jump d_${contentHash(one.name)}`);
+  const fields = `${ipOf(family)} daddr . meta l4proto${hasPort ? ' . th dport' : ''}`;
+  rules.guard.push(`${fields} @all${family}_${scope} ${guardMatch} drop`);
+  rules.destination.push(`${fields} vmap @to${family}_${scope}`);
+  return [
+    `set all${family}_${scope} { type ${type}; elements = { ${some.map(key).join(', ')} } }`,
+    `map to${family}_${scope} { type ${type} : verdict; elements = { ${verdicts.join(', ')} } }`,
+  ];
+}
+
+/** nft 1.0.6 knows the type of the original port only behind a protocol, hence a map for each. */
+function originLines(
+  virtuals: readonly PacketVirtual[],
+  family: 4 | 6,
+  rules: Rules,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const protocol of ['tcp', 'udp'] as const) {
+    for (const scope of ['port', 'any'] as const) {
+      const some = virtuals.filter(
+        (one) => one.protocol === protocol && (one.port === 0) === (scope === 'any'),
+      );
+      if (some.length === 0) continue;
+      const hasPort = scope === 'port';
+      const type = `ipv${family}_addr${hasPort ? ' . inet_service' : ''}`;
+      const verdicts = some.map(
+        (one) =>
+          `${one.address.text}${hasPort ? ` . ${one.port}` : ''} : goto s_${contentHash(one.name)}`,
+      );
+      const name = `from${family}_${protocol}_${scope}`;
+      lines.push(`map ${name} { type ${type} : verdict; elements = { ${verdicts.join(', ')} } }`);
+      const fields = `ct original ${ipOf(family)} daddr${hasPort ? ' . ct original proto-dst' : ''}`;
+      rules.source.push(`ct status dnat meta l4proto ${protocol} ${fields} vmap @${name}`);
+    }
+  }
+  return lines;
+}
+
+function ipOf(family: 4 | 6): 'ip' | 'ip6' {
+  return family === 4 ? 'ip' : 'ip6';
+}
+
+/** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
+const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
+
+function chains(rules: Rules): readonly string[] {
+  return [
+    'chain guard {',
+    'type filter hook prerouting priority mangle + 1; policy accept;',
+    ...rules.guard,
+    '}',
+    'chain destination {',
+    'type nat hook prerouting priority dstnat; policy accept;',
+    ...rules.destination,
+    '}',
+    'chain source {',
+    'type nat hook postrouting priority srcnat; policy accept;',
+    ...rules.source,
+    '}',
+  ];
+}
+
+/** One transaction that makes the table, whatever was there. */
+export function wholeTable(table: RenderedTable): string {
+  const lines = table.shape.split('\n').map((line) => {
+    const name = /^(?:set|map) (\S+) \{ [^=]*; \}$/.exec(line)?.[1];
+    const members = name === undefined ? undefined : table.elements.get(name);
+    if (members === undefined || members.size === 0) return line;
+    return `${line.slice(0, -1)}elements = { ${[...members.values()].join(', ')} }; }`;
+  });
+  return [
+    `table inet ${tableName} { }`,
+    `delete table inet ${tableName}`,
+    `table inet ${tableName} {`,
+    ...lines,
+    '}\n',
+  ].join('\n');
+}
+
+/** One transaction from one table to the next; undefined when nothing differs. */
+export function tableChange(
+  before: RenderedTable | undefined,
+  after: RenderedTable,
+): string | undefined {
+  if (before === undefined || before.shape !== after.shape) return wholeTable(after);
+  const lines: string[] = [];
+  for (const [name, wanted] of after.elements) {
+    const held = before.elements.get(name) ?? new Map<string, string>();
+    const gone = [...held].filter(([key, element]) => wanted.get(key) !== element);
+    const added = [...wanted].filter(([key, element]) => held.get(key) !== element);
+    const list = (entries: readonly (readonly [string, string])[]): string =>
+      entries.map(([, element]) => element).join(', ');
+    if (gone.length > 0) lines.push(`delete element inet ${tableName} ${name} { ${list(gone)} }`);
+    if (added.length > 0) lines.push(`add element inet ${tableName} ${name} { ${list(added)} }`);
+  }
+  return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
+}

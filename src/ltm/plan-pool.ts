@@ -1,0 +1,103 @@
+/** Pools and members as plain data. Pure. */
+import { type Address, parseAddress, parseEndpoint } from '../base/address.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import {
+  type Item,
+  itemsValue,
+  lastPart,
+  numberValue,
+  textValue,
+} from '../config/property-values.ts';
+import { cookieValue } from './persistence.ts';
+import type { MemberPlan, Method, PoolPlan } from './types.ts';
+
+export function planPools(view: ConfigView): readonly PoolPlan[] {
+  return view.list('ltm pool').map((pool) => planPool(view, pool));
+}
+
+function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
+  const action = textValue(pool.properties, 'service-down-action');
+  return {
+    name: pool.name,
+    method: methodOf(textValue(pool.properties, 'load-balancing-mode') ?? 'round-robin'),
+    minActiveMembers: numberValue(pool.properties, 'min-active-members', 0),
+    serviceDownAction:
+      action === 'reset' || action === 'drop' || action === 'reselect' ? action : 'none',
+    members: itemsValue(pool.properties, 'members').flatMap((item) => {
+      const member = planMember(view, item);
+      return member === undefined ? [] : [member];
+    }),
+  };
+}
+
+/** Methods that need measurements of our own come down to the nearest that the engines have. */
+function methodOf(mode: string): Method {
+  if (mode.startsWith('ratio-least-connections') || mode.startsWith('weighted-least-connections'))
+    return 'ratio-least-connections';
+  if (mode.startsWith('ratio')) return 'ratio';
+  if (mode.startsWith('least')) return 'least-connections';
+  return 'round-robin';
+}
+
+function planMember(view: ConfigView, item: Item): MemberPlan | undefined {
+  const { host, port } = splitMember(lastPart(item.name));
+  if (port === undefined) return undefined;
+  const folder = item.name.slice(0, item.name.length - lastPart(item.name).length);
+  const nodeName = `${folder}${host}`;
+  const node = view.get('ltm node', nodeName);
+  const address = memberAddress(item, node, host);
+  if (address === undefined) return undefined;
+  return {
+    name: item.name,
+    node: nodeName,
+    address,
+    port,
+    ratio: numberValue(item.properties, 'ratio', 1),
+    connectionLimit: numberValue(item.properties, 'connection-limit', 0),
+    priorityGroup: numberValue(item.properties, 'priority-group', 0),
+    operator: operatorOf(item, node),
+    cookie: cookieValue(address, port),
+  };
+}
+
+/** A member of a node that is still a bare name (FQDN) has no address yet and gets no traffic. */
+function memberAddress(
+  item: Item,
+  node: EffectiveObject | undefined,
+  host: string,
+): Address | undefined {
+  for (const text of [
+    textValue(item.properties, 'address'),
+    node === undefined ? undefined : textValue(node.properties, 'address'),
+    host,
+  ]) {
+    const address = text === undefined ? undefined : parseAddress(text);
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+function operatorOf(item: Item, node: EffectiveObject | undefined): MemberPlan['operator'] {
+  const has = (name: string, value: string): boolean =>
+    textValue(item.properties, name) === value ||
+    (node !== undefined && textValue(node.properties, name) === value);
+  if (has('state', 'user-down')) return 'user-down';
+  return has('session', 'user-disabled') ? 'user-disabled' : 'enabled';
+}
+
+/** `web1:80`, `10.0.0.1:any`, `2001:db8::1.80`. */
+export function splitMember(text: string): { host: string; port: number | undefined } {
+  const endpoint = parseEndpoint(text, portOf);
+  if (endpoint !== undefined) {
+    const separator = endpoint.address.family === 4 ? text.lastIndexOf(':') : text.lastIndexOf('.');
+    return { host: text.slice(0, separator), port: endpoint.port };
+  }
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: portOf(text.slice(colon + 1)) };
+}
+
+/** The store keeps ports as numbers; 0, any and * are every port. */
+export function portOf(text: string): number | undefined {
+  if (text === 'any' || text === '*') return 0;
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}

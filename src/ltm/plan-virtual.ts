@@ -1,0 +1,229 @@
+/** One virtual server, as a full proxy or on the packet path. Pure. */
+import { parseAddress, parsePrefix } from '../base/address.ts';
+import type { ComponentId } from '../catalogue/types.ts';
+import {
+  type Item,
+  itemsValue,
+  numberValue,
+  textListValue,
+  textValue,
+} from '../config/property-values.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { shortHash } from './engine-names.ts';
+import { cookieLifeSeconds, cookieName } from './persistence.ts';
+import { planSource } from './plan-source.ts';
+import type { Place } from './plan.ts';
+import type {
+  BackendPlan,
+  DeviceFacts,
+  PacketVirtual,
+  PersistencePlan,
+  TlsSettings,
+  VirtualPlan,
+} from './types.ts';
+
+const profileComponents: readonly ComponentId[] = [
+  'ltm profile http',
+  'ltm profile tcp',
+  'ltm profile udp',
+  'ltm profile fastl4',
+  'ltm profile client-ssl',
+  'ltm profile server-ssl',
+  'ltm profile one-connect',
+];
+
+/** BIG-IP's tcp profile. */
+const defaultIdleSeconds = 300;
+
+export function profilesOf(view: ConfigView, virtual: EffectiveObject): EffectiveObject[] {
+  return itemsValue(virtual.properties, 'profiles').flatMap((item) => {
+    for (const component of profileComponents) {
+      const profile = view.get(component, item.name);
+      if (profile !== undefined) return [profile];
+    }
+    return [];
+  });
+}
+
+export function planProxy(
+  view: ConfigView,
+  facts: DeviceFacts,
+  virtual: EffectiveObject,
+  place: Place,
+): { virtual: VirtualPlan; backend: BackendPlan | undefined } | string {
+  if (place.endpoint.port === 0) return 'any port is carried for FastL4 only yet';
+  const { properties } = virtual;
+  if (textValue(properties, 'translate-address') === 'disabled')
+    return 'translate-address disabled is not carried yet';
+  const profiles = profilesOf(view, virtual);
+  const find = (component: ComponentId): EffectiveObject | undefined =>
+    profiles.find((profile) => profile.component === component);
+  const tls = planTls(view, find('ltm profile client-ssl'));
+  if (typeof tls === 'string') return tls;
+  const http = find('ltm profile http');
+  const tcp = find('ltm profile tcp');
+  const idleSeconds =
+    tcp === undefined
+      ? defaultIdleSeconds
+      : numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
+  const pool = textValue(properties, 'pool');
+  const mode = http === undefined ? 'tcp' : 'http';
+  const backend =
+    pool === undefined
+      ? undefined
+      : withId({
+          pool,
+          mode,
+          idleSeconds,
+          source: planSource(view, virtual, place.trafficGroup),
+          persistence: planPersistence(view, virtual, mode, tls !== undefined),
+          reusesConnections: find('ltm profile one-connect') !== undefined,
+          serverTls: find('ltm profile server-ssl') !== undefined,
+        });
+  const source = parsePrefix(textValue(properties, 'source') ?? '');
+  return {
+    backend,
+    virtual: {
+      name: virtual.name,
+      address: place.endpoint.address,
+      port: place.endpoint.port,
+      interfaces: interfacesOf(view, facts, virtual),
+      mode,
+      isEnabled: place.isEnabled,
+      pool,
+      backend: backend?.id,
+      connectionLimit: numberValue(properties, 'connection-limit', 0),
+      idleSeconds,
+      source: source === undefined || source.length === 0 ? undefined : source,
+      http: http === undefined ? undefined : httpSettings(http),
+      tls,
+    },
+  };
+}
+
+function httpSettings(http: EffectiveObject): NonNullable<VirtualPlan['http']> {
+  const optional = (name: string): string | undefined => {
+    const value = textValue(http.properties, name);
+    return value === '' || value === 'none' ? undefined : value;
+  };
+  return {
+    insertXForwardedFor: textValue(http.properties, 'insert-xforwarded-for') === 'enabled',
+    headerInsert: optional('header-insert'),
+    headerErase: optional('header-erase'),
+  };
+}
+
+export function planPacket(
+  view: ConfigView,
+  facts: DeviceFacts,
+  virtual: EffectiveObject,
+  place: Place,
+  protocol: 'tcp' | 'udp',
+): { packet: PacketVirtual } | string {
+  const source = planSource(view, virtual, place.trafficGroup);
+  if (textValue(virtual.properties, 'translate-address') === 'disabled')
+    return 'translate-address disabled is not carried yet';
+  return {
+    packet: {
+      name: virtual.name,
+      address: place.endpoint.address,
+      port: place.endpoint.port,
+      protocol,
+      interfaces: interfacesOf(view, facts, virtual),
+      isEnabled: place.isEnabled,
+      pool: textValue(virtual.properties, 'pool'),
+      source,
+      persistsBySource: persistProfile(view, virtual)?.component === 'ltm persistence source-addr',
+    },
+  };
+}
+
+/** The id tells the ways of using one pool apart; it is also what the engine calls the backend. */
+function withId(backend: Omit<BackendPlan, 'id'>): BackendPlan {
+  const { pool, ...way } = backend;
+  return { id: `${pool}@${shortHash(JSON.stringify(way))}`, ...backend };
+}
+
+function interfacesOf(
+  view: ConfigView,
+  facts: DeviceFacts,
+  virtual: EffectiveObject,
+): readonly string[] | undefined {
+  const listed = textListValue(virtual.properties, 'vlans');
+  const isOnlyListed = textValue(virtual.properties, 'vlans-enabled') === 'vlans-enabled';
+  if (!isOnlyListed && listed.length === 0) return undefined;
+  const vlans = view.list('net vlan').map((vlan) => vlan.name);
+  return vlans
+    .filter((vlan) => listed.includes(vlan) === isOnlyListed)
+    .flatMap((vlan) => facts.interfaceOf(vlan) ?? [])
+    .toSorted();
+}
+
+function persistProfile(view: ConfigView, virtual: EffectiveObject): EffectiveObject | undefined {
+  const items: readonly Item[] = itemsValue(virtual.properties, 'persist');
+  const chosen = items.find((item) => textValue(item.properties, 'default') !== 'no') ?? items[0];
+  if (chosen === undefined) return undefined;
+  return (
+    view.get('ltm persistence cookie', chosen.name) ??
+    view.get('ltm persistence source-addr', chosen.name)
+  );
+}
+
+/** Cookies other than inserted ones need the server to make them: such a profile persists nothing here. */
+function planPersistence(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  mode: 'tcp' | 'http',
+  isTls: boolean,
+): PersistencePlan {
+  const profile = persistProfile(view, virtual);
+  if (profile === undefined) return { kind: 'none' };
+  const { properties } = profile;
+  if (profile.component === 'ltm persistence source-addr') {
+    const mask = parseAddress(textValue(properties, 'mask') ?? '');
+    return {
+      kind: 'source-address',
+      timeoutSeconds: numberValue(properties, 'timeout', 2_147_483) || 180,
+      maskLength: mask === undefined ? undefined : maskBits(mask.bytes),
+    };
+  }
+  if (mode !== 'http' || textValue(properties, 'method') !== 'insert') return { kind: 'none' };
+  const named = textValue(properties, 'cookie-name');
+  const pool = textValue(virtual.properties, 'pool') ?? '';
+  return {
+    kind: 'cookie',
+    name: named === undefined || named === '' || named === 'none' ? cookieName(pool) : named,
+    httpOnly: textValue(properties, 'httponly') === 'enabled',
+    secure: isTls && textValue(properties, 'secure') === 'enabled',
+    lifeSeconds: cookieLifeSeconds(textValue(properties, 'expiration') ?? '0'),
+    alwaysSend: textValue(properties, 'always-send') === 'enabled',
+  };
+}
+
+function maskBits(bytes: readonly number[]): number {
+  return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+}
+
+function planTls(
+  view: ConfigView,
+  profile: EffectiveObject | undefined,
+): TlsSettings | undefined | string {
+  if (profile === undefined) return undefined;
+  const chains = [
+    ...itemsValue(profile.properties, 'cert-key-chain').map((item) => item.properties),
+    profile.properties,
+  ];
+  const pems = chains.flatMap((chain) => {
+    const files = (['cert', 'chain', 'key'] as const).map((part) => {
+      const name = textValue(chain, part);
+      const component = part === 'key' ? 'sys file ssl-key' : 'sys file ssl-cert';
+      const file = name === undefined ? undefined : view.get(component, name);
+      return file === undefined ? undefined : textValue(file.properties, 'content');
+    });
+    const [certificate, middle, key] = files;
+    if (certificate === undefined || key === undefined) return [];
+    return [`${[certificate, middle ?? '', key].map((part) => part.trim()).join('\n')}\n`];
+  });
+  if (pems.length === 0) return `${profile.name} has no certificate with its key`;
+  return { profile: profile.name, pems: [...new Set(pems)] };
+}

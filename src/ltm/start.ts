@@ -1,0 +1,201 @@
+/** The room's wiring: configuration and health in, HAProxy and nftables out, statistics back. */
+import type { AppliedTracker } from '../config/applied.ts';
+import type { StateRegistry } from '../config/runtime-state.ts';
+import { textValue } from '../config/property-values.ts';
+import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
+import type { HealthFeed } from '../monitor/health.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { DevicePaths } from '../platform/device-paths.ts';
+import type { EngineClient } from '../platform/engines.ts';
+import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
+import { maximumOpenFiles } from '../platform/limits.ts';
+import type { Log } from '../platform/log.ts';
+import { type PacketFilter, spawnedPacketFilter } from '../platform/packet-filter.ts';
+import { HaproxyDriver, haproxyPlaces } from './haproxy/apply.ts';
+import { StatisticsPoll } from './haproxy/poll.ts';
+import { type Rendered, renderHaproxy } from './haproxy/render.ts';
+import { backendName, wantedServers } from './haproxy/servers.ts';
+import { type MemberStates, memberStates, poolStates } from './member-state.ts';
+import { PacketDriver } from './nftables/apply.ts';
+import { renderTable } from './nftables/render.ts';
+import { planComponents, planTraffic } from './plan.ts';
+import {
+  type Measured,
+  memberStatistics,
+  nodeStatistics,
+  poolStatistics,
+  virtualStatistics,
+} from './statistics.ts';
+import type { DeviceFacts, TrafficPlan } from './types.ts';
+
+export interface LtmOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly applied: AppliedTracker;
+  readonly health: HealthFeed;
+  readonly engines: EngineClient;
+  readonly paths: Pick<DevicePaths, 'haproxy'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Kernel interface of a VLAN: `kernelInterface` of the network room. */
+  readonly interfaceOf: DeviceFacts['interfaceOf'];
+  readonly filter?: PacketFilter;
+  readonly network?: KernelNetwork;
+}
+
+export interface Running {
+  close(): void;
+}
+
+/** Stays clear of the descriptors that HAProxy needs for itself; two a connection. */
+const reservedFiles = 400;
+const mostConnections = 500_000;
+
+/** HAProxy goes on after `close()`: only the supervisor stops it. */
+export function startLtm(options: LtmOptions): Running {
+  const room = new LtmRoom(options);
+  return { close: () => room.close() };
+}
+
+class LtmRoom {
+  readonly #options: LtmOptions;
+  readonly #facts: DeviceFacts;
+  readonly #haproxy: HaproxyDriver;
+  readonly #packets: PacketDriver;
+  readonly #poll: StatisticsPoll;
+  readonly #places: ReturnType<typeof haproxyPlaces>;
+  readonly #leave: (() => void)[] = [];
+  #plan: TrafficPlan;
+  #rendered: Rendered;
+  #states: MemberStates;
+  #refusals = '';
+
+  constructor(options: LtmOptions) {
+    const { store, applied, health, engines, clock, log } = options;
+    this.#options = options;
+    this.#places = haproxyPlaces(options.paths.haproxy);
+    this.#facts = {
+      interfaceOf: options.interfaceOf,
+      maximumConnections: Math.min(
+        mostConnections,
+        Math.floor((maximumOpenFiles() - reservedFiles) / 2),
+      ),
+    };
+    this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock);
+    this.#haproxy = new HaproxyDriver({
+      places: this.#places,
+      engines,
+      applied,
+      clock,
+      log,
+      beforeReload: () => this.#poll.read(),
+    });
+    this.#packets = new PacketDriver({
+      filter: options.filter ?? spawnedPacketFilter,
+      network: options.network ?? kernelNetwork,
+      applied,
+      clock,
+      log,
+    });
+    this.#plan = planTraffic(store.view(), this.#facts);
+    this.#rendered = renderHaproxy(this.#plan, this.#places);
+    this.#states = memberStates(this.#plan.pools, health.table());
+    this.#noteRefusals();
+    this.#want();
+    this.#leave.push(
+      store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
+      health.onChange((changed) => this.#onHealth([...changed.keys()])),
+    );
+    this.#provide();
+  }
+
+  close(): void {
+    for (const leave of this.#leave) leave();
+    this.#haproxy.close();
+    this.#packets.close();
+    this.#poll.close();
+  }
+
+  #onCommit(commit: Commit, after: ConfigView): void {
+    const concerns = commit.changes.some((change) =>
+      planComponents.some((prefix) => change.component.startsWith(prefix)),
+    );
+    if (concerns) {
+      this.#plan = planTraffic(after, this.#facts);
+      this.#rendered = renderHaproxy(this.#plan, this.#places);
+      this.#states = memberStates(this.#plan.pools, this.#options.health.table());
+      this.#noteRefusals();
+    } else {
+      this.#plan = { ...this.#plan, sequence: commit.sequence };
+    }
+    this.#want();
+  }
+
+  #onHealth(keys: readonly string[]): void {
+    const pools = new Set(
+      keys.filter((key) => key.startsWith('member ')).map((key) => key.split(' ')[1]),
+    );
+    if (pools.size === 0) return;
+    const table = this.#options.health.table();
+    const next = new Map(this.#states);
+    for (const pool of this.#plan.pools) {
+      if (pools.has(pool.name)) next.set(pool.name, poolStates(pool, table));
+    }
+    this.#states = next;
+    this.#want();
+  }
+
+  #want(): void {
+    const plan = this.#plan;
+    const ending = new Set(
+      plan.pools
+        .filter((pool) => pool.serviceDownAction === 'reset' || pool.serviceDownAction === 'drop')
+        .map((pool) => pool.name),
+    );
+    const endingBackends = new Set(
+      plan.backends.filter((backend) => ending.has(backend.pool)).map(backendName),
+    );
+    this.#haproxy.want({
+      sequence: plan.sequence,
+      rendered: this.#rendered,
+      servers: wantedServers(plan, this.#states),
+      endsSessions: (backend) => endingBackends.has(backend),
+    });
+    this.#packets.want({ sequence: plan.sequence, table: renderTable(plan, this.#states) });
+  }
+
+  #noteRefusals(): void {
+    const lines = this.#plan.refusals.map(({ virtual, reason }) => `${virtual}: ${reason}`);
+    const text = lines.join('\n');
+    if (text !== this.#refusals) {
+      for (const line of lines) {
+        this.#options.log.write(
+          'warning',
+          `Virtual Server is kept but carries no traffic: ${line}`,
+        );
+      }
+    }
+    this.#refusals = text;
+  }
+
+  #provide(): void {
+    const { state, store, health } = this.#options;
+    const measured = (): Measured => ({
+      plan: this.#plan,
+      counters: this.#poll.counters(),
+      health: health.table(),
+    });
+    state.provideStatistics('ltm virtual', undefined, (name) =>
+      virtualStatistics(measured(), name),
+    );
+    state.provideStatistics('ltm pool', undefined, (name) => poolStatistics(measured(), name));
+    state.provideStatistics('ltm pool', 'members', (name, item) =>
+      item === undefined ? undefined : memberStatistics(measured(), name, item),
+    );
+    state.provideStatistics('ltm node', undefined, (name) => {
+      const node = store.view().get('ltm node', name);
+      const address = node && textValue(node.properties, 'address');
+      return nodeStatistics(measured(), name, address ?? '');
+    });
+  }
+}

@@ -1,0 +1,179 @@
+/** Counters and health in BIG-IP's names. Pure. HAProxy counts no packets: pkts* are 0. */
+import type { Statistics } from '../config/runtime-state.ts';
+import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
+import { engineName } from './engine-names.ts';
+import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
+import { backendName } from './haproxy/servers.ts';
+import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
+import { printAddress, printEndpoint } from '../base/address.ts';
+
+export interface Measured {
+  readonly plan: TrafficPlan;
+  readonly counters: CounterTable;
+  readonly health: Pick<HealthTable, 'get'>;
+}
+
+export function virtualStatistics(measured: Measured, name: string): Statistics | undefined {
+  const { plan } = measured;
+  const virtual =
+    plan.virtuals.find((one) => one.name === name) ??
+    plan.packetVirtuals.find((one) => one.name === name);
+  if (virtual === undefined) return undefined;
+  const counters = measured.counters.get(`${engineName(name)}/FRONTEND`) ?? noCounters;
+  return {
+    ...side('clientside', counters, ['evictedConns', 'slowKilled']),
+    ...side('ephemeral', noCounters, ['evictedConns', 'slowKilled']),
+    cmpEnableMode: 'all-cpus',
+    cmpEnabled: 'enabled',
+    csMaxConnDur: 0,
+    csMeanConnDur: 0,
+    csMinConnDur: 0,
+    destination: printEndpoint(virtual, virtual.port === 0 ? 'any' : String(virtual.port)),
+    fiveMinAvgUsageRatio: 0,
+    fiveSecAvgUsageRatio: 0,
+    oneMinAvgUsageRatio: 0,
+    ...status(measured, `virtual ${name}`),
+    syncookieStatus: 'not-activated',
+    tmName: name,
+    totRequests: counters.requests,
+  };
+}
+
+export function poolStatistics(measured: Measured, name: string): Statistics | undefined {
+  const pool = measured.plan.pools.find((one) => one.name === name);
+  if (pool === undefined) return undefined;
+  const entries = pool.members.map((member) =>
+    measured.health.get(`member ${name} ${member.name}`),
+  );
+  const available = entries.filter((entry) => entry?.usable === true).length;
+  const priorities = pool.members.map((member) => member.priorityGroup);
+  const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
+  return {
+    activeMemberCnt: available,
+    availableMemberCnt: available,
+    memberCnt: pool.members.length,
+    minActiveMembers: pool.minActiveMembers,
+    curPriogrp: 0,
+    highestPriogrp: Math.max(0, ...priorities),
+    lowestPriogrp: priorities.length === 0 ? 0 : Math.min(...priorities),
+    curSessions: total.currentConnections,
+    ...queue('connqAll', total.queued),
+    ...queue('connq', total.queued),
+    ...side('serverside', total, []),
+    monitorRule: measured.health.get(`pool ${name}`)?.monitorRule ?? 'none',
+    ...status(measured, `pool ${name}`),
+    tmName: name,
+    totRequests: total.requests,
+  };
+}
+
+export function memberStatistics(
+  measured: Measured,
+  poolName: string,
+  name: string,
+): Statistics | undefined {
+  const pool = measured.plan.pools.find((one) => one.name === poolName);
+  const member = pool?.members.find((one) => one.name === name);
+  if (pool === undefined || member === undefined) return undefined;
+  const counters = memberCounters(measured, pool, member);
+  const entry = measured.health.get(`member ${poolName} ${name}`);
+  return {
+    addr: printAddress(member.address),
+    port: member.port,
+    nodeName: member.node,
+    poolName,
+    ...queue('connq', counters.queued),
+    curSessions: counters.currentConnections,
+    ...side('serverside', counters, []),
+    ...monitored(entry, member.operator),
+    ...status(measured, `member ${poolName} ${name}`),
+    totRequests: counters.requests,
+  };
+}
+
+/** A node's figures are those of its members in all pools. */
+export function nodeStatistics(
+  measured: Measured,
+  name: string,
+  address: string,
+): Statistics | undefined {
+  const counters = sum(
+    measured.plan.pools.flatMap((pool) =>
+      pool.members
+        .filter((member) => member.node === name)
+        .map((member) => memberCounters(measured, pool, member)),
+    ),
+  );
+  const entry = measured.health.get(`node ${name}`);
+  return {
+    addr: address,
+    curSessions: counters.currentConnections,
+    ...monitored(entry, entry?.enabled === 'disabled' ? 'user-disabled' : 'enabled'),
+    ...side('serverside', counters, []),
+    ...status(measured, `node ${name}`),
+    tmName: name,
+    totRequests: counters.requests,
+  };
+}
+
+function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
+  const backends = measured.plan.backends.filter((backend) => backend.pool === pool.name);
+  return sum(
+    backends.map(
+      (backend) => measured.counters.get(`${backendName(backend)}/${member.cookie}`) ?? noCounters,
+    ),
+  );
+}
+
+function sum(all: readonly Counters[]): Counters {
+  return all.reduce((total, one) => {
+    const added = addCounters(total, one);
+    return {
+      ...added,
+      currentConnections: total.currentConnections + one.currentConnections,
+      maximumConnections: total.maximumConnections + one.maximumConnections,
+      queued: total.queued + one.queued,
+    };
+  }, noCounters);
+}
+
+function side(prefix: string, counters: Counters, zeros: readonly string[]): Statistics {
+  return {
+    [`${prefix}.bitsIn`]: counters.bytesIn * 8,
+    [`${prefix}.bitsOut`]: counters.bytesOut * 8,
+    [`${prefix}.curConns`]: counters.currentConnections,
+    [`${prefix}.maxConns`]: counters.maximumConnections,
+    [`${prefix}.pktsIn`]: 0,
+    [`${prefix}.pktsOut`]: 0,
+    [`${prefix}.totConns`]: counters.totalConnections,
+    ...Object.fromEntries(zeros.map((name) => [`${prefix}.${name}`, 0])),
+  };
+}
+
+function queue(prefix: string, depth: number): Statistics {
+  return {
+    [`${prefix}.ageEdm`]: 0,
+    [`${prefix}.ageEma`]: 0,
+    [`${prefix}.ageHead`]: 0,
+    [`${prefix}.ageMax`]: 0,
+    [`${prefix}.depth`]: depth,
+    [`${prefix}.serviced`]: 0,
+  };
+}
+
+function monitored(entry: HealthEntry | undefined, operator: MemberPlan['operator']): Statistics {
+  return {
+    monitorRule: entry?.monitorRule ?? 'none',
+    monitorStatus: entry?.monitorStatus ?? 'unchecked',
+    sessionStatus: operator === 'enabled' ? 'enabled' : 'user-disabled',
+  };
+}
+
+function status(measured: Measured, key: HealthKey): Statistics {
+  const entry = measured.health.get(key);
+  return {
+    'status.availabilityState': entry?.availability ?? 'unknown',
+    'status.enabledState': entry?.enabled ?? 'enabled',
+    'status.statusReason': entry?.reason ?? 'Health is not known yet',
+  };
+}

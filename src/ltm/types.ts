@@ -1,0 +1,151 @@
+/**
+ * The traffic plan: what the engines are to carry, as plain data, made from the configuration alone. Health
+ * and operator state come on top (member-state.ts), because they change without a new plan.
+ */
+import type { Address, Prefix } from '../base/address.ts';
+
+/** What the plan needs to know of the device beside its configuration. */
+export interface DeviceFacts {
+  /** Kernel interface of a VLAN; undefined when it has none. */
+  readonly interfaceOf: (vlan: string) => string | undefined;
+  /** Connections at once that the data plane may hold (two file descriptors each). */
+  readonly maximumConnections: number;
+}
+
+export interface TrafficPlan {
+  readonly sequence: number;
+  readonly maximumConnections: number;
+  readonly pools: readonly PoolPlan[];
+  /** Full proxies: HAProxy. */
+  readonly virtuals: readonly VirtualPlan[];
+  readonly backends: readonly BackendPlan[];
+  /** Packet path: nftables. */
+  readonly packetVirtuals: readonly PacketVirtual[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Configured, but not carried, and why. */
+export interface Refusal {
+  readonly virtual: string;
+  readonly reason: string;
+}
+
+export interface PoolPlan {
+  readonly name: string;
+  readonly method: Method;
+  /** 0: priority groups are not used. */
+  readonly minActiveMembers: number;
+  readonly serviceDownAction: 'none' | 'reset' | 'drop' | 'reselect';
+  readonly members: readonly MemberPlan[];
+}
+
+export type Method = 'round-robin' | 'ratio' | 'least-connections' | 'ratio-least-connections';
+
+export interface MemberPlan {
+  /** As in the pool: "/Common/10.0.0.1:80". */
+  readonly name: string;
+  readonly node: string;
+  readonly address: Address;
+  /** 0: the port that the client asked for. */
+  readonly port: number;
+  readonly ratio: number;
+  /** 0: unlimited. */
+  readonly connectionLimit: number;
+  readonly priorityGroup: number;
+  /** What operators said of the member and of its node together. */
+  readonly operator: 'enabled' | 'user-disabled' | 'user-down';
+  /** BIG-IP's cookie value, unique in the pool; its server name in HAProxy. */
+  readonly cookie: string;
+}
+
+export interface VirtualPlan {
+  readonly name: string;
+  readonly address: Address;
+  readonly port: number;
+  /** Kernel interfaces it listens on; undefined: all. */
+  readonly interfaces: readonly string[] | undefined;
+  readonly mode: 'tcp' | 'http';
+  readonly isEnabled: boolean;
+  readonly pool: string | undefined;
+  /** Id of its backend. */
+  readonly backend: string | undefined;
+  /** 0: unlimited. */
+  readonly connectionLimit: number;
+  readonly idleSeconds: number;
+  /** Only these clients; undefined: everybody. */
+  readonly source: Prefix | undefined;
+  readonly http: HttpSettings | undefined;
+  readonly tls: TlsSettings | undefined;
+}
+
+export interface HttpSettings {
+  readonly insertXForwardedFor: boolean;
+  /** `Name: value`. */
+  readonly headerInsert: string | undefined;
+  readonly headerErase: string | undefined;
+}
+
+/** Certificates as PEM: certificate, chain and key in one, as HAProxy reads them. */
+export interface TlsSettings {
+  readonly profile: string;
+  readonly pems: readonly string[];
+}
+
+/** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */
+export interface BackendPlan {
+  /** Stable while the way of using the pool stays the same. */
+  readonly id: string;
+  readonly pool: string;
+  readonly mode: 'tcp' | 'http';
+  readonly idleSeconds: number;
+  readonly source: SourcePlan;
+  readonly persistence: PersistencePlan;
+  /** OneConnect: server connections are shared by clients and a server is chosen for each request. */
+  readonly reusesConnections: boolean;
+  readonly serverTls: boolean;
+}
+
+export type PersistencePlan =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'cookie';
+      readonly name: string;
+      readonly httpOnly: boolean;
+      readonly secure: boolean;
+      readonly lifeSeconds: number | undefined;
+      readonly alwaysSend: boolean;
+    }
+  | {
+      readonly kind: 'source-address';
+      readonly timeoutSeconds: number;
+      readonly maskLength: number | undefined;
+    };
+
+export type SourcePlan =
+  /** The client's own address. */
+  | { readonly kind: 'client' }
+  /**
+   * A self IP of the egress VLAN: `floating` says which address by network; elsewhere the kernel's
+   * choice, a non-floating one.
+   */
+  | { readonly kind: 'automap'; readonly floating: readonly FloatingSource[] }
+  | { readonly kind: 'pool'; readonly addresses: readonly Address[] };
+
+export interface FloatingSource {
+  readonly network: Prefix;
+  readonly address: Address;
+}
+
+/** FastL4 and UDP: destination NAT in the kernel. */
+export interface PacketVirtual {
+  readonly name: string;
+  readonly address: Address;
+  /** 0: any port. */
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly interfaces: readonly string[] | undefined;
+  readonly isEnabled: boolean;
+  readonly pool: string | undefined;
+  readonly source: SourcePlan;
+  readonly persistsBySource: boolean;
+}
