@@ -91,6 +91,8 @@ export interface Property {
   readonly runtime?: true;
   /** Computed from the rest of the configuration (`config/model/derive`): readable, never stored. */
   readonly derived?: true;
+  /** Computed in the same way while it is not set: the netmask of one host, the folder's traffic group. */
+  readonly filled?: true;
   readonly secret?: true;
   /**
    * Set by operators rather than declared: survives a PUT, a deploy, a `replace-all-with`. A runtime

@@ -2,6 +2,7 @@
  * What the rest of the house knows of the configuration database: an immutable view, operations that
  * make the next one, commits that say what changed, and a feed of them.
  */
+import type { ComponentMap } from '../catalogue/generated/types.ts';
 import type { ComponentId, Properties } from '../catalogue/types.ts';
 import type { Fault } from '../base/fault.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
@@ -26,6 +27,12 @@ export interface EffectiveObject {
   readonly stored: StoredObject;
 }
 
+/** With the properties of its component, typed: `view.get('ltm pool', name)`. */
+export interface TypedObject<K extends keyof ComponentMap> extends EffectiveObject {
+  readonly component: K;
+  readonly properties: Properties & ComponentMap[K];
+}
+
 export interface ObjectKey {
   readonly component: ComponentId;
   readonly name: string;
@@ -35,9 +42,11 @@ export interface ObjectKey {
 export interface ConfigView {
   /** Sequence number of the last commit in it. */
   readonly sequence: number;
+  get<K extends keyof ComponentMap>(component: K, name: string): TypedObject<K> | undefined;
   get(component: ComponentId, name: string): EffectiveObject | undefined;
   stored(component: ComponentId, name: string): StoredObject | undefined;
   /** In name order. */
+  list<K extends keyof ComponentMap>(component: K): readonly TypedObject<K>[];
   list(component: ComponentId): readonly EffectiveObject[];
   count(component: ComponentId): number;
   /** Objects that refer to the given one, with the property path that does. */

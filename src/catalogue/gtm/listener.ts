@@ -42,7 +42,10 @@ export const gtmListener: Component = {
       description,
     ),
     ...stored(
-      address('mask', 'Netmask; one host when not given.', { words: ['any', 'any6'] }),
+      address('mask', 'Netmask; one host when not given.', {
+        words: ['any', 'any6'],
+        filled: true,
+      }),
       items('profiles', 'Profiles.', {
         properties: [],
         foldered: true,

@@ -44,6 +44,18 @@ const measuredModes = [
 const weight = (name: string, preset: number, what: string): Draft =>
   integer(name, [0, uint32], preset, `Weight of ${what} in quality-of-service.`);
 
+const weights: readonly Draft[] = [
+  weight('qos-hit-ratio', 5, 'completion'),
+  weight('qos-hops', 0, 'hops'),
+  weight('qos-kilobytes-second', 3, 'throughput'),
+  weight('qos-lcs', 30, 'link capacity'),
+  weight('qos-packet-rate', 1, 'packet rate'),
+  weight('qos-rtt', 50, 'round trip time'),
+  weight('qos-topology', 0, 'topology'),
+  weight('qos-vs-capacity', 0, 'capacity'),
+  weight('qos-vs-score', 0, 'score'),
+];
+
 const memberProperties: readonly Property[] = [
   ...effective(
     integer('member-order', [0, 65_535], 0, 'Place in the list; 0 is first.'),
@@ -123,15 +135,7 @@ function pool(type: 'a' | 'aaaa', records: string): Component {
           'How min-members-up-value counts.',
         ),
         integer('min-members-up-value', [0, uint32], 0, 'Members that have to be up.'),
-        weight('qos-hit-ratio', 5, 'completion'),
-        weight('qos-hops', 0, 'hops'),
-        weight('qos-kilobytes-second', 3, 'throughput'),
-        weight('qos-lcs', 30, 'link capacity'),
-        weight('qos-packet-rate', 1, 'packet rate'),
-        weight('qos-rtt', 50, 'round trip time'),
-        weight('qos-topology', 0, 'topology'),
-        weight('qos-vs-capacity', 0, 'capacity'),
-        weight('qos-vs-score', 0, 'score'),
+        ...weights,
         ...limits,
         metadata,
       ),

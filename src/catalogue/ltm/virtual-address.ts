@@ -29,9 +29,14 @@ export const ltmVirtualAddress: Component = {
     ...effective(
       address('address', 'The address; the name when it is one.', {
         access: 'create-only',
+        filled: true,
         words: ['any', 'any6'],
+        filled: true,
       }),
-      address('mask', 'Netmask; one host when not given.', { words: ['any', 'any6'] }),
+      address('mask', 'Netmask; one host when not given.', {
+        words: ['any', 'any6'],
+        filled: true,
+      }),
       reference('traffic-group', 'cm traffic-group', "Who answers; the folder's when not given.", {
         words: ['default'],
       }),

@@ -39,8 +39,9 @@ export const ltmVirtual: Component = {
       }),
       address('mask', 'Netmask of the destination; one host when not given.', {
         words: ['any', 'any6'],
+        filled: true,
       }),
-      prefix('source', 'Clients that it serves; everybody when not given.'),
+      prefix('source', 'Clients that it serves; everybody when not given.', { filled: true }),
       choice(
         'ip-protocol',
         [

@@ -16,6 +16,7 @@ export const sysFolder: Component = {
   properties: [
     ...effective(
       reference('device-group', 'cm device-group', "Who shares it; the parent's when not given.", {
+        filled: true,
         words: ['none', 'default'],
       }),
       reference(
@@ -23,6 +24,7 @@ export const sysFolder: Component = {
         'cm traffic-group',
         "Traffic group; the parent's when not given.",
         {
+          filled: true,
           words: ['default'],
         },
       ),

@@ -8,7 +8,7 @@ import { parseAddress } from '../../base/address.ts';
 import type { Draft } from './draft.ts';
 import { virtualAddressName } from './references.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
-import { itemsOf, nameOf } from './values.ts';
+import { compareText, itemsOf, nameOf } from './values.ts';
 
 interface Touched {
   readonly draft: Draft;
@@ -152,7 +152,7 @@ function withProfiles(draft: Draft, virtual: Properties): readonly Properties[] 
   if (given.some(isTransport)) return given;
   const protocol = given.length === 0 ? 'any' : String(virtual['ip-protocol'] ?? 'any');
   const transport = { name: transportOf[protocol] ?? '/Common/fastL4', context: 'all' };
-  return [...given, transport].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return [...given, transport].toSorted((a, b) => compareText(nameOf(a), nameOf(b)));
 }
 
 const transportProfiles = ['ltm profile tcp', 'ltm profile udp', 'ltm profile fastl4'];

@@ -15,10 +15,15 @@ import {
   printEndpoint,
   printPrefix,
 } from '../../base/address.ts';
-import type { Place } from './normalise.ts';
 import { parseMonitorRule, printMonitorRule } from './monitor-rule.ts';
 import { commonFolder, folderOf, leafFault, leafOf, qualify, splitMember } from './names.ts';
 import { textChecks } from './texts.ts';
+
+/** Where the input is: what plain names mean, and what exists. */
+export interface Place {
+  readonly folder: string;
+  exists(component: ComponentId, name: string): boolean;
+}
 
 export type Normalised =
   | { readonly kind: 'value'; readonly value: Value }

@@ -15,15 +15,15 @@ import type {
 import type { Fault } from '../../base/fault.ts';
 import { badInput, badValue } from './faults.ts';
 import { commonFolder, leafFault, leafOf, qualify } from './names.ts';
-import { normaliseItems } from './normalise-items.ts';
-import { type Normalised, isNone, normaliseScalar } from './normalise-scalar.ts';
-import { isStruct } from './values.ts';
-
-/** Where the input is: what plain names mean, and what exists. */
-export interface Place {
-  readonly folder: string;
-  exists(component: ComponentId, name: string): boolean;
-}
+import {
+  type Normalised,
+  type Place,
+  isNone,
+  normaliseScalar,
+  resolve,
+} from './normalise-scalar.ts';
+import { textChecks } from './texts.ts';
+import { compareText, isStruct, nameOf } from './values.ts';
 
 /** Unset: back to its default. Ignored: an echo of what only the system sets. */
 export interface NormalisedProperties {
@@ -157,8 +157,83 @@ function normaliseList(
   if (!isScalars) return { kind: 'value', value: result };
   const unique = [...new Set(result)];
   // Order of an unordered list means nothing: sorted, equal lists are equal texts.
-  return { kind: 'value', value: type.ordered ? unique : unique.toSorted() };
+  return { kind: 'value', value: type.ordered ? unique : unique.toSorted(compareValues) };
 }
+
+/** Names, blocks with a name, or a block of blocks; sorted by name unless the order means something. */
+function normaliseItems(type: ItemsType, value: Value, place: Place, path: string): Outcome {
+  const faults: Fault[] = [];
+  const items = new Map<string, Properties>();
+  for (const entry of entriesOf(value)) {
+    const one = normaliseItem(type, entry, place, path);
+    faults.push(...one.faults);
+    const name = nameOf(one.item);
+    if (items.has(name)) faults.push(badValue(type.noun, name, 'named twice', path));
+    items.set(name, one.item);
+  }
+  if (faults.length > 0) return { kind: 'faults', faults };
+  return { kind: 'value', value: sortItems(type, [...items.values()]) };
+}
+
+export function sortItems(type: ItemsType, items: readonly Properties[]): Properties[] {
+  if (type.ordered) return [...items];
+  return items.toSorted((a, b) => compareText(nameOf(a), nameOf(b)));
+}
+
+function entriesOf(value: Value): readonly Value[] {
+  if (Array.isArray(value)) return value as readonly Value[];
+  if (!isStruct(value)) return [value];
+  return Object.entries(value).map(([name, block]) => ({ name, ...(isStruct(block) && block) }));
+}
+
+function normaliseItem(
+  type: ItemsType,
+  entry: Value,
+  place: Place,
+  path: string,
+): { readonly item: Properties; readonly faults: readonly Fault[] } {
+  const block: Properties = isStruct(entry) ? entry : { name: entry };
+  const given = String(block['name'] ?? '');
+  const named = itemName(type, given, place);
+  if ('wrong' in named) {
+    return { item: { name: given }, faults: [badValue(type.noun, given, named.wrong, path)] };
+  }
+  const { name: _name, ...rest } = block;
+  const inner = normaliseProperties(type.properties, rest, place, `${path} ${named.text}`, false);
+  const item = { name: named.text, ...withoutUnset(inner.set) };
+  return { item, faults: [...inner.faults, ...missing(type, item, `${path} ${named.text}`)] };
+}
+
+function missing(type: ItemsType, item: Properties, path: string): Fault[] {
+  return type.properties
+    .filter((property) => property.required === true && item[property.name] === undefined)
+    .map((property) =>
+      badInput(
+        `one or more properties must be specified: "${property.name}" of ${type.noun} (${nameOf(item)})`,
+        path,
+      ),
+    );
+}
+
+export function itemName(
+  type: ItemsType,
+  given: string,
+  place: Place,
+): { readonly text: string } | { readonly wrong: string } {
+  if (given === '') return { wrong: 'a name is needed' };
+  const check = type.nameCheck === undefined ? undefined : textChecks[type.nameCheck];
+  if (check !== undefined) return check(given, place.folder);
+  if (type.nameReference !== undefined)
+    return { text: resolve(type.nameReference.to, given, place) };
+  if (type.foldered) {
+    const name = qualify(given, place.folder);
+    const wrong = leafFault(leafOf(name));
+    return wrong === undefined ? { text: name } : { wrong };
+  }
+  return { text: given };
+}
+
+const compareValues = (a: Value, b: Value): number => compareText(String(a), String(b));
 
 export function withoutUnset(set: ReadonlyMap<string, Value | undefined>): Properties {
   const result: Record<string, Value> = {};

@@ -17,14 +17,15 @@ import { itemNotFound } from './item-faults.ts';
 import { commonFolder, folderOf, leafOf } from './names.ts';
 import {
   type Input,
-  type Place,
+  itemName,
   itemsType,
   nameFault,
   normaliseName,
   normaliseProperties,
+  sortItems,
   withoutUnset,
 } from './normalise.ts';
-import { itemName, sortItems } from './normalise-items.ts';
+import type { Place } from './normalise-scalar.ts';
 import { stockOf } from './tree.ts';
 import { textChecks } from './texts.ts';
 import { isStruct, itemsOf, nameOf, sameValue } from './values.ts';

@@ -38,3 +38,8 @@ export function itemsOf(value: Value | undefined): readonly Properties[] {
 export function nameOf(item: Properties): string {
   return String(item['name'] ?? '');
 }
+
+/** The order of names everywhere: by code unit, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
