@@ -1,5 +1,5 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
-import type { Change, Commit, ObjectKey, StoredObject } from '../../config/types.ts';
+import type { Change, Commit, ObjectKey, SharedObject } from '../../config/types.ts';
 import { includes, type Versions } from './versions.ts';
 
 /** Which commits another device lacks, and what of theirs is newer than ours. Pure. */
@@ -83,8 +83,8 @@ export function deletionsUnknownTo(
 
 /** Of two changes of one object made apart the newer one; both ends choose the same. */
 export function isNewer(
-  theirs: { readonly time: HybridTime; readonly object: StoredObject | undefined },
-  ours: { readonly time: HybridTime | undefined; readonly object: StoredObject | undefined },
+  theirs: { readonly time: HybridTime; readonly object: SharedObject | undefined },
+  ours: { readonly time: HybridTime | undefined; readonly object: SharedObject | undefined },
 ): boolean {
   if (ours.time === undefined) return true;
   const order = compareHybrid(theirs.time, ours.time);
@@ -92,7 +92,7 @@ export function isNewer(
   return textOf(theirs.object) > textOf(ours.object);
 }
 
-function textOf(object: StoredObject | undefined): string {
+function textOf(object: SharedObject | undefined): string {
   return object === undefined ? '' : JSON.stringify(sorted(object.properties));
 }
 
@@ -107,7 +107,7 @@ export function sorted(value: unknown): unknown {
 /** The changes of a commit made apart that win here. */
 export function winningChanges(
   commit: Commit,
-  local: (key: ObjectKey) => StoredObject | undefined,
+  local: (key: ObjectKey) => SharedObject | undefined,
   deletions: ReadonlyMap<string, HybridTime>,
 ): readonly Change[] {
   return commit.changes.filter((change) => {

@@ -1,5 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import type { Commit, CommitIdentity, ObjectKey, StoredObject } from '../../config/types.ts';
+import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
   deletionsUnknownTo,
@@ -21,8 +21,8 @@ export interface GroupDatabase {
   sequence(): number;
   /** Newest first, from `before` (exclusive) down; changes out of scope left out. */
   history(limit: number, before?: number): readonly Commit[];
-  objects(): readonly StoredObject[];
-  stored(key: ObjectKey): StoredObject | undefined;
+  objects(): readonly SharedObject[];
+  stored(key: ObjectKey): SharedObject | undefined;
   hash(): string;
   /**
    * Makes these objects exactly so, their versions too, in one commit; "" or why not. Local properties
@@ -34,7 +34,7 @@ export interface GroupDatabase {
 }
 
 export interface ExactChange extends ObjectKey {
-  readonly after: StoredObject | undefined;
+  readonly after: SharedObject | undefined;
 }
 
 export interface CommitMeta {
@@ -201,7 +201,7 @@ function takeCommits(
 
 function takeObjects(
   database: GroupDatabase,
-  objects: readonly StoredObject[],
+  objects: readonly SharedObject[],
   load: LoadHead,
   from: string,
   journal: Journal,
@@ -230,6 +230,6 @@ function takeObjects(
   return database.write(changes, { user: `sync:${from}`, reason: loadReason });
 }
 
-function isEqual(one: StoredObject, other: StoredObject): boolean {
+function isEqual(one: SharedObject, other: SharedObject): boolean {
   return JSON.stringify(sorted(one.properties)) === JSON.stringify(sorted(other.properties));
 }

@@ -1,5 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import type { Commit, StoredObject } from '../../config/types.ts';
+import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies, Lane } from '../../iquery/types.ts';
 import { initialState, step } from './machine.ts';
 import {
@@ -31,11 +31,11 @@ export interface GroupStore {
   hash(): string;
   /** What a holder of `have` lacks of `mine`, oldest first; undefined: only a full load can tell. */
   commitsFor(have: Versions, mine: Versions): readonly Commit[] | undefined;
-  objects(): readonly StoredObject[];
+  objects(): readonly SharedObject[];
   /** Applies those that `own` does not include; "" or why not. */
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
   /** Makes the content equal to `objects` (merge: adds and renews only); "" or why not. */
-  takeObjects(objects: readonly StoredObject[], load: LoadHead, from: string): string;
+  takeObjects(objects: readonly SharedObject[], load: LoadHead, from: string): string;
   /** `own` survives a restart from here on. */
   save(own: MemberState): void;
 }
@@ -54,7 +54,7 @@ export interface GroupLink {
 
 export interface Group {
   state(): SyncState;
-  configure(config: GroupConfig): void;
+  configure(config: GroupConfig, hash: string): void;
   connected(device: string, isCompatible: boolean): void;
   disconnected(device: string): void;
   committed(content: GroupContent): void;
@@ -81,7 +81,7 @@ interface Context {
   readonly link: GroupLink;
   /** The content that came with the event being handled. */
   commits: readonly Commit[];
-  objects: readonly StoredObject[];
+  objects: readonly SharedObject[];
 }
 
 export function createGroup(
@@ -97,7 +97,7 @@ export function createGroup(
   const tell = (event: SyncEvent): void => void feed(context, event);
   return {
     state: () => context.state,
-    configure: (next) => tell({ type: 'configured', config: next }),
+    configure: (next, hash) => tell({ type: 'configured', config: next, hash }),
     connected: (device, isCompatible) => tell({ type: 'connected', device, isCompatible }),
     disconnected(device) {
       assembler.forget(device);
@@ -119,7 +119,7 @@ export function createGroup(
     receiveLoad(device, body) {
       const texts = assembler.add(device, body);
       if (texts === undefined) return;
-      context.objects = texts.map((text) => JSON.parse(text) as StoredObject);
+      context.objects = texts.map((text) => JSON.parse(text) as SharedObject);
       tell({ type: 'load', device, load: loadFromBody(body) });
       context.objects = [];
     },
@@ -204,7 +204,7 @@ function sendBatch(context: Context, to: string, after: Versions, isMerge: boole
   if (lacked === undefined) return sendLoad(context, to, false, isMerge);
   context.link.send(to, 'bulk', 'commitBatch', {
     group: config.group,
-    commits: lacked.map((commit) => JSON.stringify(commit)),
+    commits: lacked.map(commitText),
     afterId: '',
     after: versionsToMessage(after),
     versions: versionsToMessage(own.versions),
@@ -212,6 +212,12 @@ function sendBatch(context: Context, to: string, after: Versions, isMerge: boole
     merge: isMerge,
     head: { commitId: own.head.id, commitDevice: own.head.device, commitTime: own.head.time },
   });
+}
+
+/** What was there before is of no use to the receiver. */
+function commitText(commit: Commit): string {
+  const changes = commit.changes.map(({ component, name, after }) => ({ component, name, after }));
+  return JSON.stringify({ ...commit, changes });
 }
 
 function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {

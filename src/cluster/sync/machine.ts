@@ -28,7 +28,8 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
           .filter((device) => device !== state.self)
           .map((device) => [device, state.peers[device] ?? absent]),
       );
-      const next = { ...state, config: event.config, peers };
+      const own = { ...state.own, hash: event.hash };
+      const next = { ...state, config: event.config, own, peers };
       return and(reconcileAll(next, false), tellAll(next, true));
     }
     case 'connected': {

@@ -89,7 +89,8 @@ export interface LoadHead {
 }
 
 export type SyncEvent =
-  | { readonly type: 'configured'; readonly config: GroupConfig }
+  /** `hash` is of our content now: another configuration of the group can have other content. */
+  | { readonly type: 'configured'; readonly config: GroupConfig; readonly hash: string }
   | { readonly type: 'connected'; readonly device: string; readonly isCompatible: boolean }
   | { readonly type: 'disconnected'; readonly device: string }
   /** A commit of this device's users in the group's scope. */

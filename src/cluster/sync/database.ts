@@ -1,0 +1,41 @@
+import { faultText } from '../../base/fault.ts';
+import { filterCommit, groupObjects } from '../../config/model/scope.ts';
+import { contentHash } from '../../config/store/content-hash.ts';
+import type { Commit, ConfigStore, Operation } from '../../config/types.ts';
+import type { GroupDatabase } from './group-store.ts';
+
+/** The configuration database as one group sees it. */
+export function groupDatabase(store: ConfigStore, scope: string, stateKey: string): GroupDatabase {
+  let known: { readonly sequence: number; readonly hash: string } | undefined;
+  return {
+    sequence: () => store.view().sequence,
+    history(limit, before) {
+      const view = store.view();
+      return store
+        .history(limit, before)
+        .map((commit): Commit => filterCommit(commit, scope, view) ?? { ...commit, changes: [] });
+    },
+    objects: () => groupObjects(store.view(), scope),
+    stored: ({ component, name }) => store.view().stored(component, name),
+    hash() {
+      const view = store.view();
+      if (known?.sequence !== view.sequence) {
+        known = { sequence: view.sequence, hash: contentHash(view, scope) };
+      }
+      return known.hash;
+    },
+    write(changes, { identity, user, reason }) {
+      const operations = changes.map(({ component, name, after }): Operation => ({
+        kind: 'install',
+        component,
+        name,
+        object: after,
+      }));
+      const origin = { user, source: 'sync', reason } as const;
+      const outcome = store.commit({ origin, operations, ...(identity && { identity }) });
+      return outcome.ok ? '' : outcome.faults.map(faultText).join('; ');
+    },
+    readState: () => store.readState(stateKey),
+    writeState: (value) => store.writeState(stateKey, value),
+  };
+}

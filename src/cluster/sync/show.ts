@@ -1,0 +1,111 @@
+import type { Statistics } from '../../config/runtime-state.ts';
+import type { ConfigView } from '../../config/types.ts';
+import { domainDevices } from './plan.ts';
+import type { SyncGroup, SyncOptions } from './start.ts';
+import {
+  type GroupReport,
+  groupStatus,
+  memberStatus,
+  type MemberReport,
+  syncStatus,
+} from './status.ts';
+import type { Head } from './types.ts';
+
+/** `show cm sync-status` and `show cm device-group`. */
+export function registerStatus(options: SyncOptions, groups: () => readonly SyncGroup[]): void {
+  const { state, store } = options;
+  state.provideStatistics('cm sync-status', undefined, () => {
+    const { details, ...rest } = overallStatus(options, groups());
+    const lines = details.map((text, index) => [String(index), { details: text }] as const);
+    return { ...rest, details: Object.fromEntries(lines) };
+  });
+  state.provideStatistics('cm device-group', undefined, (name) => {
+    if (store.view().get('cm device-group', name) === undefined) return undefined;
+    const found = groups().find(({ planned }) => planned.scope === name);
+    return groupStatistics(options, found);
+  });
+}
+
+export function overallStatus(
+  { store, channel, deviceName }: SyncOptions,
+  groups: readonly SyncGroup[],
+): ReturnType<typeof syncStatus> {
+  const view = store.view();
+  const peers = domainDevices(view)
+    .filter((device) => device !== deviceName)
+    .map((device) => ({ device, isConnected: channel.session(device) !== undefined }));
+  return syncStatus(
+    peers,
+    groups.map((group) => reportOf(view, group)),
+  );
+}
+
+function reportOf(view: ConfigView, { planned, group }: SyncGroup): GroupReport {
+  const { self, own, peers } = group.state();
+  const hasConfigsyncIp = (device: string): boolean => {
+    const address = view.get('cm device', `/Common/${device}`)?.properties['configsync-ip'];
+    return address !== undefined && address !== 'none';
+  };
+  const us: MemberReport = {
+    device: self,
+    isConnected: true,
+    isCompatible: true,
+    hasConfigsyncIp: hasConfigsyncIp(self),
+    state: own,
+  };
+  // Devices of the domain that are no global devices have nothing to say about the group gtm.
+  const isOptional = planned.label === 'gtm';
+  const others = Object.entries(peers)
+    .filter(([, peer]) => !isOptional || peer.state !== undefined)
+    .map(([device, { isConnected, isCompatible, state }]) => ({
+      device,
+      isConnected,
+      isCompatible,
+      hasConfigsyncIp: hasConfigsyncIp(device),
+      state,
+    }));
+  return { group: planned.label, self, members: [us, ...others] };
+}
+
+function groupStatistics(
+  { store, clock, deviceName }: SyncOptions,
+  found: SyncGroup | undefined,
+): Statistics {
+  if (found === undefined) {
+    const { status, color, summary } = groupStatus({ group: '', self: deviceName, members: [] });
+    return { status, color, summary };
+  }
+  const report = reportOf(store.view(), found);
+  const { status, color, summary, recommended } = groupStatus(report);
+  const now = clock.wallMilliseconds();
+  const members = report.members.map((member) => {
+    const { device, state } = member;
+    const block = {
+      device,
+      devicegroup: report.group,
+      status: memberStatus(report, member),
+      cidId: state?.head.id ?? '',
+      cidOriginator: state?.head.device ?? '',
+      cidTime: timeOf(state?.head),
+      lssOriginator: state?.synced?.device ?? '',
+      lssTime: timeOf(state?.synced),
+      timeSinceLastSync: sinceText(state?.synced, now),
+      validationError: state?.lastError ?? '',
+    };
+    return [`${report.group}:${device}`, block] as const;
+  });
+  const recommendedAction = recommended === undefined ? {} : { recommendedAction: recommended };
+  return { status, color, summary, ...recommendedAction, ...Object.fromEntries(members) };
+}
+
+function timeOf(head: Head | undefined): string {
+  return head === undefined || head.id === '' ? '-' : new Date(head.time.wall).toISOString();
+}
+
+/** HH:MM:SS since the last synchronised commit was made. */
+function sinceText(head: Head | undefined, now: number): string {
+  if (head === undefined || head.id === '') return '-';
+  const seconds = Math.max(0, Math.floor((now - head.time.wall) / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}

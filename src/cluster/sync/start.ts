@@ -1,0 +1,253 @@
+import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
+import { filterCommit } from '../../config/model/scope.ts';
+import type { Commit, ConfigStore, ConfigView } from '../../config/types.ts';
+import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { registerCommands } from './commands.ts';
+import { groupDatabase } from './database.ts';
+import { createGroup, type Group, type GroupLink } from './group.ts';
+import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
+import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
+import { registerStatus } from './show.ts';
+
+export interface SyncOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly channel: IqueryChannel;
+  /** Name of our `cm device`, without folder. */
+  readonly deviceName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Our software version, as iQuery's Hello has it. */
+  readonly software: string;
+}
+
+export interface RunningSync {
+  /** The groups that we belong to, device_trust_group first. */
+  groups(): readonly SyncGroup[];
+  close(): void;
+}
+
+export interface SyncGroup {
+  readonly planned: PlannedGroup;
+  readonly group: Group;
+}
+
+interface Entry extends SyncGroup {
+  readonly database: GroupDatabase;
+  readonly open: OpenGroup;
+  readonly domain: string;
+}
+
+const tickMilliseconds = 1000;
+
+export function startSync(options: SyncOptions): RunningSync {
+  const { store, channel, clock, log } = options;
+  const groups = new Groups(options);
+  groups.arrange(store.view());
+  listen(channel, (id, session, run) => groups.handle(id, session, run));
+  channel.onSession((session, state) => groups.sessionChanged(session, state));
+  const list = (): readonly SyncGroup[] => groups.list();
+  registerStatus(options, list);
+  registerCommands(options, list, (isDone, limit) => groups.waitFor(isDone, limit));
+  const stopCommits = store.onCommit((commit, _before, after) => groups.onCommit(commit, after));
+  const stopTicks = clock.every(tickMilliseconds, () => {
+    for (const { group } of groups.list()) group.tick();
+  });
+  const names = groups.list().map(({ planned }) => planned.label);
+  log.write('info', `synchronising ${names.join(', ')}`);
+  return {
+    groups: list,
+    close() {
+      stopCommits();
+      stopTicks();
+      groups.clear();
+    },
+  };
+}
+
+class Groups {
+  readonly #options: SyncOptions;
+  readonly #link: GroupLink;
+  readonly #entries = new Map<string, Entry>();
+  /** A machine is busy with a message: commits that come of it wait until it is done. */
+  #isHandling = false;
+  #deferred: (() => void)[] = [];
+  /** Commands that wait for the outcome of what they sent. */
+  #looking: (() => void)[] = [];
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+    this.#link = groupLink(options);
+  }
+
+  list(): readonly SyncGroup[] {
+    return [...this.#entries.values()];
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Follows the configuration: who is in which group. Another trust domain is another history. */
+  arrange(view: ConfigView): void {
+    const domain = view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
+    const wanted = new Map(
+      plannedGroups(view, this.#options.deviceName).map((one) => [one.config.group, one]),
+    );
+    for (const [id, entry] of this.#entries) {
+      if (!wanted.has(id) || entry.domain !== domain) this.#entries.delete(id);
+    }
+    for (const [id, planned] of wanted) {
+      const entry = this.#entries.get(id);
+      if (entry === undefined) this.#add(planned, domain);
+      else this.#follow(entry, planned);
+    }
+  }
+
+  #add(planned: PlannedGroup, domain: string): void {
+    const { store, deviceName } = this.#options;
+    const id = planned.config.group;
+    const database = groupDatabase(store, planned.scope, `sync ${id}`);
+    const open = openGroup(database, deviceName, domain);
+    const group = createGroup(deviceName, planned.config, open.own, open.store, this.#link);
+    this.#entries.set(id, { planned, group, database, open, domain });
+    this.#connectAll(group);
+    group.configure(planned.config, database.hash());
+  }
+
+  #follow(entry: Entry, planned: PlannedGroup): void {
+    const { group } = entry;
+    const hash = entry.database.hash();
+    const isSame = JSON.stringify(planned.config) === JSON.stringify(entry.planned.config);
+    if (isSame && hash === group.state().own.hash) return;
+    this.#entries.set(planned.config.group, { ...entry, planned });
+    group.configure(planned.config, hash);
+    this.#connectAll(group);
+  }
+
+  #connectAll(group: Group): void {
+    const { channel } = this.#options;
+    for (const session of channel.sessions()) {
+      const peer = group.state().peers[session.device];
+      if (peer !== undefined && !peer.isConnected) this.#connect(group, session);
+    }
+  }
+
+  #connect(group: Group, session: IquerySession): void {
+    if (session.relation !== 'trust-domain') return;
+    if (group.state().peers[session.device] === undefined) return;
+    group.connected(session.device, areCompatible(this.#options.software, session.software));
+  }
+
+  sessionChanged(session: IquerySession, state: 'open' | 'closed'): void {
+    for (const { group } of this.#entries.values()) {
+      if (state === 'open') this.#connect(group, session);
+      else if (this.#options.channel.session(session.device) === undefined)
+        group.disconnected(session.device);
+    }
+    this.#look();
+  }
+
+  onCommit(commit: Commit, after: ConfigView): void {
+    if (this.#isHandling && commit.origin.source !== 'sync') {
+      this.#deferred.push(() => this.onCommit(commit, this.#options.store.view()));
+      return;
+    }
+    // What came by synchronisation is known to its machine already.
+    if (commit.origin.source !== 'sync') {
+      for (const { planned, group, open } of this.#entries.values()) {
+        const mine = filterCommit(commit, planned.scope, after);
+        if (mine !== undefined) group.committed(open.noteCommit(mine, group.state().own));
+      }
+    }
+    // After it was sent: a device that is put out of the group still hears of it.
+    if (commit.changes.some(({ component }) => arranges.test(component))) this.arrange(after);
+  }
+
+  /** One message for one group's machine; false when we are not in the group. */
+  handle(id: string, session: IquerySession, run: (group: Group) => void): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || session.relation !== 'trust-domain') return false;
+    this.#isHandling = true;
+    try {
+      run(entry.group);
+    } finally {
+      this.#isHandling = false;
+    }
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const task of deferred) task();
+    this.#look();
+    return true;
+  }
+
+  /** Resolves when `isDone`, looked at after every message, or when the limit is over. */
+  waitFor(isDone: () => boolean, limit: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      let isOver = false;
+      const cancel = this.#options.clock.after(limit, () => {
+        isOver = true;
+        resolve(isDone());
+      });
+      const look = (): void => {
+        if (isOver) return;
+        if (!isDone()) return void this.#looking.push(look);
+        cancel();
+        resolve(true);
+      };
+      look();
+    });
+  }
+
+  #look(): void {
+    const looking = this.#looking;
+    this.#looking = [];
+    for (const look of looking) look();
+  }
+}
+
+/** What may change who is in which group. */
+const arranges = /^(cm |sys folder|auth partition|gtm global-settings general)/;
+
+function groupLink({ store, channel, clock, log }: SyncOptions): GroupLink {
+  let last: HybridTime = hybridZero;
+  return {
+    send: (device, lane, kind, body) => channel.session(device)?.send(lane, kind, body),
+    log: (level, text) => log.write(level, text),
+    now() {
+      const newest = store.history(1)[0]?.identity.time ?? hybridZero;
+      last = hybridTick(compareHybrid(newest, last) > 0 ? newest : last, clock.wallMilliseconds());
+      return last;
+    },
+  };
+}
+
+type Handle = (id: string, session: IquerySession, run: (group: Group) => void) => boolean;
+
+function listen(channel: IqueryChannel, handle: Handle): void {
+  const refuse = (session: IquerySession, group: string, commitId: string): void => {
+    const error = 'Device does not recognize membership in this group';
+    session.send('bulk', 'syncResult', { group, commitId, error });
+  };
+  channel.onMessage('groupState', (body, session) => {
+    handle(body.group, session, (group) => group.receiveState(session.device, body));
+  });
+  channel.onMessage('commitBatch', (body, session) => {
+    const run = (group: Group): void => group.receiveBatch(session.device, body);
+    if (!handle(body.group, session, run)) refuse(session, body.group, body.head.commitId);
+  });
+  channel.onMessage('fullLoad', (body, session) => {
+    const run = (group: Group): void => group.receiveLoad(session.device, body);
+    if (!handle(body.group, session, run) && body.part === 0)
+      refuse(session, body.group, body.commitId);
+  });
+  channel.onMessage('loadRequest', (body, session) => {
+    handle(body.group, session, (group) => group.receiveRequest(session.device, body));
+  });
+  channel.onMessage('syncResult', (body, session) => {
+    handle(body.group, session, (group) => group.receiveResult(session.device, body));
+  });
+}
