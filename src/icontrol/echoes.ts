@@ -16,7 +16,10 @@ export function withoutEchoes(
     const held = stored[name];
     const present = effective[name];
     if (held === undefined && present !== undefined && sameText(value, present)) continue;
-    result[name] = reduced(value, present, held);
+    const kept = reduced(value, present, held);
+    // "none" and [] print what is unset, so an empty rest is an echo as well.
+    if (held === undefined && isEmpty(kept, present)) continue;
+    result[name] = kept;
   }
   return result;
 }
@@ -33,6 +36,12 @@ function reduced(value: Value, effective: Value | undefined, stored: Value | und
     const held = isList(stored) ? stored.find((one) => nameOf(one) === name) : undefined;
     return { name, ...withoutEchoes(item, present, isProperties(held) ? held : { name }) };
   });
+}
+
+function isEmpty(value: Value, effective: Value | undefined): boolean {
+  // An empty list in place of a default that has entries is an order, not an echo.
+  if (isList(value)) return value.length === 0 && (!isList(effective) || effective.length === 0);
+  return isProperties(value) && Object.keys(value).length === 0;
 }
 
 /** REST prints some numbers as texts. */

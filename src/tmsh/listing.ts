@@ -64,11 +64,13 @@ export function nonDefault(
   parent: Properties | undefined,
 ): Properties {
   const result: Record<string, Value> = {};
+  const inheritedNames = namesInherited(values);
   for (const property of properties) {
     const value = values[property.name];
     if (value === undefined || property.access === 'read-only' || property.derived === true) {
       continue;
     }
+    if (inheritedNames.has(property.name.replaceAll('-', ''))) continue;
     const inherited = property.name === 'defaults-from' ? undefined : parent?.[property.name];
     const preset = inherited ?? property.default;
     if (preset !== undefined && isSame(value, preset)) continue;
@@ -76,6 +78,14 @@ export function nonDefault(
     if (reduced !== undefined) result[property.name] = reduced;
   }
   return result;
+}
+
+/** `inherited-traffic-group true`: the folder's value, not the object's own. */
+function namesInherited(values: Properties): ReadonlySet<string> {
+  const names = Object.entries(values)
+    .filter(([name, value]) => name.startsWith('inherited-') && value === 'true')
+    .map(([name]) => name.slice('inherited-'.length).replaceAll('-', ''));
+  return new Set(names);
 }
 
 function reduce(property: Property, value: Value, preset: Value | undefined): Value | undefined {

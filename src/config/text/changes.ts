@@ -120,9 +120,9 @@ export function isList(value: Value | null | undefined): value is readonly Value
   return Array.isArray(value);
 }
 
-/** An item is known by its `name`, a plain list element by its text. */
+/** An item is known by its `name`, a block without one by its content, other elements by their text. */
 export function nameOf(value: Value): string {
-  return isProperties(value) ? String(value['name'] ?? '') : String(value);
+  return isProperties(value) ? String(value['name'] ?? JSON.stringify(value)) : String(value);
 }
 
 function hasName(values: readonly Value[], name: string): boolean {

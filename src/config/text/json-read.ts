@@ -191,6 +191,7 @@ function readListChange(
   options: FromJsonOptions,
   path: string,
 ): Outcome<Change> {
+  if (element.kind === 'struct') return readBlocks(element.properties, value, options, path);
   const scalars = (from: Json): Value[] =>
     elementsOf(from).map((entry) =>
       readScalar(element, isJsonObject(entry) ? fullName(entry, options) : entry, options),
@@ -208,6 +209,29 @@ function readListChange(
   return value['delete-all'] === undefined
     ? shapeFault(path, value)
     : { ok: true, value: { kind: 'delete-all' } };
+}
+
+/** A list of blocks without names is replaced whole; `add` appends. */
+function readBlocks(
+  properties: readonly Property[],
+  value: Json,
+  options: FromJsonOptions,
+  path: string,
+): Outcome<Change> {
+  const added = isModifier(value) ? value['add'] : undefined;
+  const blocks: Value[] = [];
+  const faults: Fault[] = [];
+  for (const entry of elementsOf(added ?? value)) {
+    const read = isJsonObject(entry)
+      ? fromJson(properties, entry, options, `${path} `)
+      : shapeFault(path, entry);
+    if (read.ok) blocks.push(asNewProperties(read.value).values);
+    else faults.push(...read.faults);
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  return added === undefined
+    ? { ok: true, value: { kind: 'set', value: blocks } }
+    : { ok: true, value: { kind: 'add', values: blocks } };
 }
 
 function readItemsChange(

@@ -25,8 +25,6 @@ export interface JsonOptions {
   link(to: readonly ComponentId[], name: string): string | undefined;
 }
 
-export const withoutLinks: JsonOptions = { everyProperty: false, link: () => undefined };
-
 /** Sub-collections are left out: the envelope prints them as references. */
 export function toJson(
   properties: readonly Property[],
@@ -102,7 +100,13 @@ function listJson(
     return { [key]: only };
   }
   if (values.length === 0 && !options.everyProperty) return {};
-  const result: Record<string, Json> = { [key]: values.map((value) => scalarJson(element, value)) };
+  const result: Record<string, Json> = {
+    [key]: values.map((value) =>
+      element.kind === 'struct' && isProperties(value)
+        ? toJson(element.properties, value, options)
+        : scalarJson(element, value),
+    ),
+  };
   if (element.kind === 'reference' && element.companion !== false && values.length > 0) {
     const links = values.flatMap((value) => {
       const link = options.link(element.to, String(value));
@@ -196,16 +200,24 @@ function changeJson(type: PropertyType, change: Change): Json {
 
 function valueJson(type: PropertyType, value: Value): Json {
   if (isList(value)) return value.map((entry) => elementJson(type, entry));
-  return value;
+  return type.kind === 'struct' && isProperties(value)
+    ? changesToJson(type.properties, setChanges(value))
+    : value;
 }
 
 function elementJson(type: PropertyType, value: Value): Json {
+  if (type.kind === 'list' && type.of.kind === 'struct' && isProperties(value)) {
+    return changesToJson(type.of.properties, setChanges(value));
+  }
   if (type.kind !== 'items' || !isProperties(value)) return value;
   const { name = '', ...rest } = value;
-  const changes = Object.fromEntries(
-    Object.entries(rest).map(([key, inner]) => [key, { kind: 'set', value: inner } as const]),
+  return { name, ...changesToJson(type.properties, setChanges(rest)) };
+}
+
+function setChanges(values: Properties): Changes {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, { kind: 'set', value } as const]),
   );
-  return { name, ...changesToJson(type.properties, changes) };
 }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {

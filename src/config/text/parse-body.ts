@@ -87,9 +87,14 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
       const word = lexer.expectWord();
       return type.folder ? qualify(word, context.folder) : word;
     }
+    case 'struct': {
+      lexer.expectOpen();
+      const changes = parseBody(lexer, type.properties, context);
+      lexer.expectClose();
+      return asNewProperties(changes).values;
+    }
     case 'list':
     case 'items':
-    case 'struct':
       return lexer.fail('Syntax Error: a block is not a value here');
   }
 }
@@ -138,7 +143,9 @@ function parseListChange(lexer: Lexer, element: PropertyType, context: TextConte
   if (lexer.peek().kind === 'word') values.push(parseScalar(lexer, element, context));
   else {
     lexer.expectOpen();
-    while (lexer.peek().kind === 'word') values.push(parseScalar(lexer, element, context));
+    // Anonymous blocks follow each other: `unicast-address { { ip 10.0.0.1 } { ip 10.0.0.2 } }`.
+    const start = element.kind === 'struct' ? 'open' : 'word';
+    while (lexer.peek().kind === start) values.push(parseScalar(lexer, element, context));
     lexer.expectClose();
   }
   switch (modifier) {

@@ -101,6 +101,9 @@ function printProperty(
     case 'flags':
       return [String(value)];
     case 'list':
+      if (type.of.kind === 'struct') {
+        return printBlocks(name, type.of.properties, isList(value) ? value : [value], options);
+      }
       return printList(name, type.of, isList(value) ? value : [value], options);
     case 'items': {
       const items = isList(value) ? value : [];
@@ -122,6 +125,21 @@ function printProperty(
     default:
       return [`${name} ${printScalar(type, value, options)}`];
   }
+}
+
+/** Blocks without names: the failover addresses of a device. */
+function printBlocks(
+  name: string,
+  properties: readonly Property[],
+  values: readonly Value[],
+  options: PrintOptions,
+): string[] {
+  if (values.length === 0) return [`${name} none`];
+  const lines = values.flatMap((value) => {
+    const inner = printProperties(properties, isProperties(value) ? value : {}, options);
+    return inner.length === 0 ? ['{ }'] : ['{', ...inner.map((line) => `    ${line}`), '}'];
+  });
+  return block(name, lines);
 }
 
 function printList(

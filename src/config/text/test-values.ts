@@ -11,7 +11,9 @@ const text = fc
 
 /** Every property present or absent at random. */
 export function valuesOf(properties: readonly Property[]): fc.Arbitrary<Properties> {
-  const usable = properties.filter((property) => property.access !== 'write-only');
+  const usable = properties.filter(
+    ({ access }) => access !== 'write-only' && access !== 'read-only',
+  );
   const entries = usable.map((property) => [property.name, valueOf(property.type)] as const);
   return fc.record(Object.fromEntries(entries), { requiredKeys: [] }).map(withoutEmptyStructs);
 }
