@@ -14,6 +14,7 @@ import { cmDeviceGroup } from './cm/device-group.ts';
 import { cmIqueryTrust } from './cm/iquery-trust.ts';
 import { cmTrafficGroup } from './cm/traffic-group.ts';
 import { cmTrustDomain } from './cm/trust-domain.ts';
+import { cmTrustExchange } from './cm/trust-exchange.ts';
 import { gtmBigipAdd, gtmExplain, gtmIquery } from './gtm/commands.ts';
 import { gtmDatacenter } from './gtm/datacenter.ts';
 import { gtmGeneral, gtmLoadBalancing, gtmMetrics } from './gtm/global-settings.ts';
@@ -68,6 +69,7 @@ export const components: readonly Component[] = [
   cmSyncStatus,
   cmTrafficGroup,
   cmTrustDomain,
+  cmTrustExchange,
   gtmBigipAdd,
   gtmDatacenter,
   gtmExplain,

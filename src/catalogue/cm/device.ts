@@ -1,6 +1,7 @@
 import type { Component } from '../types.ts';
 import {
   address,
+  blob,
   choice,
   description,
   effective,
@@ -53,6 +54,9 @@ export const cmDevice: Component = {
       ),
       address('management-ip', 'Address of the management interface.'),
       text('hostname', 'Full name of the device.'),
+      blob('certificate', 'Certificate that it shows to its peers, PEM. Not in BIG-IP.', {
+        operatorState: true,
+      }),
       text('version', 'Version that its interface speaks.', { default: bigipVersion }),
       integer('ha-capacity', [0, 100_000], 0, 'Relative size, for load-aware failover.'),
       choice(

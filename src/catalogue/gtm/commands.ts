@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { effective, text } from '../properties.ts';
+import { effective, integer, text } from '../properties.ts';
 
 const addHelp = 'Exchanges certificates with a local device, so that it may be asked for health.';
 
@@ -19,6 +19,8 @@ export const gtmBigipAdd: Component = {
         text('device', 'Address of the device.', { required: true }),
         text('username', 'An administrator there.'),
         text('password', 'Password of the administrator.', { secret: true }),
+        integer('port', [1, 65_535], 443, 'Port of its REST interface.'),
+        text('sha1-fingerprint', 'Fingerprint its certificate must have.'),
         text('sha256-fingerprint', 'Fingerprint its certificate must have.'),
       ),
     },
