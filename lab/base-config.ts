@@ -1,6 +1,8 @@
-import { systemClock, waitUntil } from '../src/platform/clock.ts';
+import { join } from 'node:path';
+import { readTextIfPresent } from '../src/platform/files.ts';
 import type { Lab } from './lab.ts';
 import { transaction } from './rest.ts';
+import { eventually, notYet } from './wait.ts';
 import { type DeviceNode, ipv4, ipv6, managementNetwork, octetOf, vlanNames } from './topology.ts';
 
 const restReadyLimitMilliseconds = 60_000;
@@ -8,14 +10,21 @@ const restReadyLimitMilliseconds = 60_000;
 /** VLANs, non-floating self IPs and the default routes of one device, as an operator would post them. */
 export async function configureNetwork(lab: Lab, device: DeviceNode): Promise<void> {
   const rest = lab.rest(device.name);
-  await waitUntil(systemClock, `REST of ${device.name}`, restReadyLimitMilliseconds, async () => {
-    try {
-      return (await rest.send('GET', '/mgmt/tm/sys/ready')).status === 200;
-    } catch {
-      return false;
-    }
+  await eventually(`REST of ${device.name}`, restReadyLimitMilliseconds, async () => {
+    const answer = await rest.send('GET', '/mgmt/tm/sys/ready').catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      return notYet(`${why}; control said: ${lastLine(lab, device)}`);
+    });
+    return answer.status === 200 ? true : notYet(`status ${answer.status}`);
   });
   await transaction(rest, networkRequests(lab, device));
+}
+
+/** Why a control process does not come up stands at the end of what it wrote; the lab will be gone. */
+function lastLine(lab: Lab, device: DeviceNode): string {
+  const text = readTextIfPresent(join(lab.folder(device.name), 'log', 'control.out')) ?? '';
+  const lines = text.split('\n').filter((line) => /\w*Error\b/.test(line));
+  return lines.at(-1) ?? '(nothing)';
 }
 
 interface Request {

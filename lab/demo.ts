@@ -5,7 +5,8 @@ import { globalDevices, sameOnBoth, siteDies, staticRecords, wideIpAnswers } fro
 import { activeKilled, activePoweredOff, engineKilled, plannedFailover } from './story/failover.ts';
 import { deviceGroup, pairTrust, strangerRefused } from './story/form.ts';
 import { memberDisabled, serviceInLondon, serviceOnPair, webServerStops } from './story/traffic.ts';
-import { type Figures, milliseconds, round, type Step, type StepResult } from './story/story.ts';
+import { type Figures, round, type Step, type StepResult } from './story/story.ts';
+import { milliseconds } from './wait.ts';
 
 const steps: readonly Step[] = [
   pairTrust,

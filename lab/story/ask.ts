@@ -5,7 +5,7 @@ import type { Lab } from '../lab.ts';
 import { inNamespace, runIn } from '../namespaces.ts';
 import { statusText } from '../status.ts';
 import { group, memberPath, pair } from './places.ts';
-import { eventually, notYet } from './story.ts';
+import { eventually, notYet } from '../wait.ts';
 
 export async function failoverStatus(lab: Lab, device: string): Promise<string> {
   return statusText(await lab.rest(device).get('/mgmt/tm/cm/failover-status'));

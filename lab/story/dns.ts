@@ -16,7 +16,8 @@ import {
   wideIp,
   zone,
 } from './places.ts';
-import { eventually, expect, type Figures, notYet, pause, round, type Step } from './story.ts';
+import { expect, type Figures, round, type Step } from './story.ts';
+import { eventually, notYet, pause } from '../wait.ts';
 import { startDnsProber } from './watch.ts';
 
 const joinLimitMilliseconds = 15_000;

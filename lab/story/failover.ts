@@ -6,7 +6,8 @@ import { legOn } from '../topology.ts';
 import { failoverStatus, rolesOfPair, tmsh, waitInSync } from './ask.ts';
 import { failuresIn, longestOutage, type OwnerSign, type OwnerSpan, ownerSpans } from './outage.ts';
 import { externalAddress, globals, nycVirtual, wideIp } from './places.ts';
-import { eventually, expect, type Figures, notYet, pause, round, type Step } from './story.ts';
+import { expect, type Figures, round, type Step } from './story.ts';
+import { eventually, notYet, pause } from '../wait.ts';
 import { startCapture, startDnsProber, startProber } from './watch.ts';
 
 const probeMilliseconds = 4;

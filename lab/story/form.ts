@@ -6,7 +6,8 @@ import type { Lab } from '../lab.ts';
 import { runIn } from '../namespaces.ts';
 import { rolesOfPair, waitInSync } from './ask.ts';
 import { addressOn, externalAddress, group, hostnameOf, pair } from './places.ts';
-import { eventually, expect, type Figures, notYet, round, type Step } from './story.ts';
+import { expect, type Figures, round, type Step } from './story.ts';
+import { eventually, notYet } from '../wait.ts';
 
 const joinLimitMilliseconds = 15_000;
 const iqueryPort = 4353;

@@ -16,16 +16,8 @@ import {
   serverAddress,
   trafficGroup,
 } from './places.ts';
-import {
-  eventually,
-  expect,
-  type Figures,
-  milliseconds,
-  notYet,
-  pause,
-  round,
-  type Step,
-} from './story.ts';
+import { expect, type Figures, round, type Step } from './story.ts';
+import { eventually, milliseconds, notYet, pause } from '../wait.ts';
 import { startProber } from './watch.ts';
 
 export const pool = 'web_pool';

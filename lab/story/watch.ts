@@ -7,7 +7,7 @@ import type { DnsLine } from '../nodes/dns-prober.ts';
 import type { ProbeLine } from '../nodes/prober.ts';
 import { switchNamespace } from '../plan.ts';
 import { type OwnerSign, readSign } from './outage.ts';
-import { eventually } from './story.ts';
+import { eventually } from '../wait.ts';
 
 /** Something that runs in a namespace and collects what it sees until it is stopped. */
 export interface Watch<T> {

@@ -56,6 +56,6 @@ try {
     error instanceof UserError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const text = error instanceof Error ? (isUsers ? error.message : error.stack) : String(error);
-  process.stderr.write(`evenkeel: ${text ?? 'failed'}\n`);
-  process.exitCode = 1;
+  // What else is under way has lost its purpose: leave as soon as the message is out.
+  process.stderr.write(`evenkeel: ${text ?? 'failed'}\n`, () => process.exit(1));
 }
