@@ -132,7 +132,7 @@ function numberOf(value: Json | undefined): number | undefined {
 /** Facts of this device from its own `cm device`; what hardware would say is left out. */
 function deviceInfo(services: Services): JsonObject {
   const view = services.store.view();
-  const hostname = String(view.get('sys global-settings', '')?.properties['hostname'] ?? '');
+  const hostname = view.get('sys global-settings', '')?.properties['hostname'] ?? '';
   const self = view.list('cm device').find(({ properties }) => properties['hostname'] === hostname);
   const text = (name: string, preset: string): string => String(self?.properties[name] ?? preset);
   return {

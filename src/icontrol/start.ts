@@ -80,7 +80,8 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       if (component === 'auth user' && isChanged) tokens.removeUser(name);
     }
   });
-  const hostname = String(store.view().get('sys global-settings', '')?.properties['hostname']);
+  const settings = store.view().get('sys global-settings', '')?.properties;
+  const hostname = settings?.['hostname'] ?? 'localhost';
   const identity = await ensureCertificate(
     paths.secrets,
     { commonName: hostname, names: [hostname, ...listen.map(({ address }) => address)] },

@@ -2,7 +2,7 @@
  * What a user asked to change, before it meets the present object: tmsh's modifiers (`add`, `delete`,
  * `modify`, `replace-all-with`, `none`, `default`) and REST's bodies both become these.
  */
-import type { Properties, Property, Value } from '../../catalogue/types.ts';
+import type { Properties, Value } from '../../catalogue/types.ts';
 import type { PropertyChanges } from '../types.ts';
 
 export type Change =
@@ -127,8 +127,4 @@ export function nameOf(value: Value): string {
 
 function hasName(values: readonly Value[], name: string): boolean {
   return values.some((value) => nameOf(value) === name);
-}
-
-export function propertyNamed(properties: readonly Property[], name: string): Property | undefined {
-  return properties.find((property) => property.name === name);
 }

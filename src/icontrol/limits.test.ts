@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { systemRandom } from '../platform/random.ts';
+import { withoutEchoes } from './echoes.ts';
+import { createGate } from './gate.ts';
+import { createTokens } from './tokens.ts';
+import { createTransactions } from './transactions.ts';
+
+function clockAt(time: { now: number }): Clock {
+  return {
+    ...systemClock,
+    wallMilliseconds: () => time.now,
+    monotonicMilliseconds: () => time.now,
+  };
+}
+
+test('ten requests of a user run at once, a hundred wait, more are turned away', async () => {
+  const gate = createGate();
+  let running = 0;
+  let most = 0;
+  const releases: (() => void)[] = [];
+  const task = async (): Promise<string> => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise<void>((resolve) => releases.push(resolve));
+    running -= 1;
+    return 'done';
+  };
+  const passed = Array.from({ length: 110 }, () => gate.pass('a', task));
+  assert.equal(await gate.pass('a', task), undefined);
+  const other = gate.pass('b', () => Promise.resolve('free'));
+  assert.equal(await other, 'free');
+  for (let done = 0; done < 110; done += 1) {
+    while (releases.length === 0) await Promise.resolve();
+    releases.shift()?.();
+  }
+  assert.deepEqual(new Set(await Promise.all(passed)), new Set(['done']));
+  assert.equal(most, 10);
+  assert.equal(await gate.pass('a', () => Promise.resolve('again')), 'again');
+});
+
+test('tokens end with their time, are limited per user, and die with the password', () => {
+  const time = { now: 1_000_000 };
+  const tokens = createTokens(clockAt(time), systemRandom);
+  const token = tokens.issue('olga', '10.0.0.1');
+  assert.ok(token !== undefined);
+  time.now += 1_199_000;
+  assert.equal(tokens.find(token.value), token);
+  assert.equal(tokens.extend(token, 36_000), true);
+  time.now += 34_000_000;
+  assert.equal(tokens.find(token.value), token);
+  assert.equal(tokens.extend(token, 36_000), true);
+  // 36,000 s after its birth it is over, however often it was extended.
+  time.now = 1_000_000 + 36_000_000;
+  assert.equal(tokens.find(token.value), undefined);
+  for (let count = 0; count < 100; count += 1) assert.ok(tokens.issue('olga', 'x') !== undefined);
+  assert.equal(tokens.issue('olga', 'x'), undefined);
+  for (let count = 0; count < 101; count += 1) assert.ok(tokens.issue('admin', 'x') !== undefined);
+  tokens.removeUser('olga');
+  assert.equal(tokens.of('olga').length, 0);
+});
+
+test('a transaction ends after 120 idle seconds and belongs to its user', () => {
+  const time = { now: 0 };
+  const transactions = createTransactions(clockAt(time));
+  const id = String(transactions.open('olga')?.id);
+  assert.equal(transactions.find(id, 'max'), undefined);
+  time.now += 119_000;
+  assert.ok(transactions.find(id, 'olga') !== undefined);
+  time.now += 119_000;
+  assert.ok(transactions.find(id, 'olga') !== undefined);
+  time.now += 120_001;
+  assert.equal(transactions.find(id, 'olga'), undefined);
+});
+
+test('an echo stays unset; an order does not', () => {
+  const effective = { ttl: 30, methods: ['GET'], block: { a: 1, b: 2 }, held: 5 };
+  const given = { ttl: '30', methods: [], block: { a: 1, b: 3 }, held: 5, empty: [] };
+  assert.deepEqual(withoutEchoes(given, effective, { held: 5 }), {
+    methods: [],
+    block: { b: 3 },
+    held: 5,
+  });
+});
