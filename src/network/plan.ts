@@ -1,0 +1,188 @@
+/** (configuration) → network plan. Pure. */
+import { type Prefix, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
+import {
+  itemsValue,
+  lastPart,
+  numberValue,
+  textListValue,
+  textValue,
+} from '../config/property-values.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { allowedServices } from './services.ts';
+import type {
+  AddressPlan,
+  Exemption,
+  LinkPlan,
+  LockdownPlan,
+  NetworkPlan,
+  RoutePlan,
+  SelfServices,
+} from './types.ts';
+
+export const localOnly = '/Common/traffic-group-local-only';
+/** Commits that touch none of these leave the plan as it is. */
+export const planComponents: readonly string[] = ['net ', 'ltm virtual', 'gtm listener'];
+/** IFNAMSIZ less the zero. */
+const longestDevice = 15;
+
+export function planNetwork(view: ConfigView): NetworkPlan {
+  const problems: string[] = [];
+  const links: LinkPlan[] = [];
+  for (const vlan of view.list('net vlan')) {
+    const link = planLink(view, vlan);
+    if (typeof link === 'string') problems.push(link);
+    else if (link !== undefined) links.push(link);
+  }
+  const deviceOf = new Map(links.map((link) => [link.vlan, link.device]));
+  return {
+    links,
+    addresses: planAddresses(view, deviceOf, problems),
+    routes: planRoutes(view, deviceOf, problems),
+    lockdown: planLockdown(view),
+    problems,
+  };
+}
+
+/** Kernel interface of a VLAN: its untagged interface itself, or a device made on the tagged one. */
+export function kernelInterface(view: ConfigView, vlan: string): string | undefined {
+  const object = view.get('net vlan', vlan);
+  const link = object === undefined ? undefined : planLink(view, object);
+  return typeof link === 'object' ? link.device : undefined;
+}
+
+/** Undefined: a VLAN without interfaces, which is allowed and carries nothing. */
+function planLink(view: ConfigView, vlan: EffectiveObject): LinkPlan | string | undefined {
+  const interfaces = itemsValue(vlan.properties, 'interfaces');
+  const [first] = interfaces;
+  if (first === undefined) return undefined;
+  if (interfaces.length > 1)
+    return `Vlan ${vlan.name} has ${interfaces.length} interfaces; one is carried`;
+  const port = view.get('net interface', first.name);
+  const common = {
+    vlan: vlan.name,
+    mtu: numberValue(vlan.properties, 'mtu', 1500),
+    isEnabled: port === undefined || textValue(port.properties, 'enabled') !== 'disabled',
+  };
+  if (textValue(first.properties, 'tagged') !== 'tagged') {
+    return { ...common, device: first.name, tagged: undefined };
+  }
+  const tag = numberValue(vlan.properties, 'tag', 0);
+  if (tag === 0) return `Vlan ${vlan.name} is tagged but has no tag`;
+  const long = `${first.name}.${tag}`;
+  const device = long.length > longestDevice ? `vlan${tag}` : long;
+  return { ...common, device, tagged: { parent: first.name, tag } };
+}
+
+function planAddresses(
+  view: ConfigView,
+  deviceOf: ReadonlyMap<string, string>,
+  problems: string[],
+): readonly AddressPlan[] {
+  return view.list('net self').flatMap((self) => {
+    const prefix = parsePrefix(textValue(self.properties, 'address') ?? '');
+    const vlan = textValue(self.properties, 'vlan') ?? '';
+    const device = deviceOf.get(vlan);
+    if (prefix === undefined || isFloating(self)) return [];
+    if (prefix.address.routeDomain !== 0) {
+      problems.push(
+        `Self IP ${self.name}: route domain ${prefix.address.routeDomain} is not carried yet`,
+      );
+      return [];
+    }
+    if (device === undefined) {
+      problems.push(`Self IP ${self.name}: Vlan ${vlan} has no interface`);
+      return [];
+    }
+    const { text, family } = prefix.address;
+    return [{ self: self.name, device, family, text: `${text}/${prefix.length}` }];
+  });
+}
+
+function isFloating(self: EffectiveObject): boolean {
+  return (textValue(self.properties, 'traffic-group') ?? localOnly) !== localOnly;
+}
+
+function planRoutes(
+  view: ConfigView,
+  deviceOf: ReadonlyMap<string, string>,
+  problems: string[],
+): readonly RoutePlan[] {
+  return view.list('net route').flatMap((route) => {
+    const planned = planRoute(route, deviceOf);
+    if (typeof planned !== 'string') return [planned];
+    problems.push(`Route ${route.name}: ${planned}`);
+    return [];
+  });
+}
+
+function planRoute(
+  route: EffectiveObject,
+  deviceOf: ReadonlyMap<string, string>,
+): RoutePlan | string {
+  const { properties, name } = route;
+  const network = textValue(properties, 'network') ?? lastPart(name);
+  const gateway = parseAddress(textValue(properties, 'gw') ?? '');
+  const prefix =
+    network === 'default' || network === 'default-inet6' ? undefined : parsePrefix(network);
+  if (prefix === undefined && !network.startsWith('default')) return `network "${network}"?`;
+  const family =
+    prefix?.address.family ?? (network === 'default-inet6' ? 6 : (gateway?.family ?? 4));
+  const common = {
+    name,
+    family,
+    destination: prefix === undefined ? 'default' : kernelPrefix(prefix),
+    mtu: numberValue(properties, 'mtu', 0),
+  };
+  const vlan = textValue(properties, 'interface');
+  if (textValue(properties, 'blackhole') !== undefined)
+    return { ...common, target: { kind: 'blackhole' } };
+  if (gateway !== undefined)
+    return { ...common, target: { kind: 'gateway', address: gateway.text } };
+  if (vlan === undefined) return 'a pool of routers is not carried yet';
+  const device = deviceOf.get(vlan);
+  if (device === undefined) return `Vlan ${vlan} has no interface`;
+  return { ...common, target: { kind: 'device', device } };
+}
+
+/** The kernel prints host routes without a length, and 0.0.0.0/0 as default. */
+function kernelPrefix(prefix: Prefix): string {
+  if (prefix.length === 0) return 'default';
+  const isHost = prefix.length === prefix.address.bytes.length * 8;
+  return isHost ? prefix.address.text : `${prefix.address.text}/${prefix.length}`;
+}
+
+function planLockdown(view: ConfigView): LockdownPlan {
+  const selfs: SelfServices[] = view.list('net self').flatMap((self) => {
+    const prefix = parsePrefix(textValue(self.properties, 'address') ?? '');
+    if (prefix === undefined || prefix.address.routeDomain !== 0) return [];
+    const allows = allowedServices(textListValue(self.properties, 'allow-service'));
+    const { family, text } = prefix.address;
+    return [{ self: self.name, family, address: text, allows }];
+  });
+  const own = new Set(selfs.map((self) => self.address));
+  return { selfs, exempt: exemptions(view).filter((one) => own.has(one.address)) };
+}
+
+function exemptions(view: ConfigView): readonly Exemption[] {
+  const virtuals = view.list('ltm virtual').flatMap((virtual): readonly Exemption[] => {
+    const destination = lastPart(textValue(virtual.properties, 'destination') ?? '');
+    const endpoint = parseEndpoint(destination, portOf);
+    if (endpoint === undefined) return [];
+    const protocol = textValue(virtual.properties, 'ip-protocol') === 'udp' ? 'udp' : 'tcp';
+    const { family, text } = endpoint.address;
+    return [{ family, address: text, protocol, port: endpoint.port }];
+  });
+  const listeners = view.list('gtm listener').flatMap((listener): readonly Exemption[] => {
+    const address = parseAddress(textValue(listener.properties, 'address') ?? '');
+    if (address === undefined) return [];
+    const protocol = textValue(listener.properties, 'ip-protocol') === 'tcp' ? 'tcp' : 'udp';
+    const port = numberValue(listener.properties, 'port', 53);
+    return [{ family: address.family, address: address.text, protocol, port }];
+  });
+  return [...virtuals, ...listeners];
+}
+
+function portOf(text: string): number | undefined {
+  if (text === 'any' || text === '*') return 0;
+  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
