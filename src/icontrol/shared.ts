@@ -1,4 +1,5 @@
 /** `/mgmt/shared/…`: login, tokens, echo, device information (icontrol.md 2.1, 2.6). */
+import type { Properties } from '../catalogue/types.ts';
 import type { Json, JsonObject } from '../config/text/json.ts';
 import { bigipVersion } from '../catalogue/version.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
@@ -134,7 +135,8 @@ function deviceInfo(services: Services): JsonObject {
   const view = services.store.view();
   const hostname = view.get('sys global-settings', '')?.properties['hostname'] ?? '';
   const self = view.list('cm device').find(({ properties }) => properties['hostname'] === hostname);
-  const text = (name: string, preset: string): string => String(self?.properties[name] ?? preset);
+  const properties: Properties = self?.properties ?? {};
+  const text = (name: string, preset: string): string => String(properties[name] ?? preset);
   return {
     hostname,
     machineId: text('base-mac', hostname),

@@ -67,11 +67,11 @@ export const layouts: Readonly<Record<ComponentId, Layout>> = {
     labels: {
       devicegroup: 'Device Group',
       device: 'Device',
-      commitIdTime: 'Commit ID Time',
-      commitIdOriginator: 'Commit ID Originator',
+      status: 'Status',
+      cidTime: 'Commit ID Time',
+      cidOriginator: 'Commit ID Originator',
       lssTime: 'Last Successful Sync Time',
       lssOriginator: 'Last Successful Sync Originator',
-      lastSyncType: 'Last Sync Type',
       timeSinceLastSync: 'Time since Last Sync',
     },
   },
@@ -107,7 +107,25 @@ export const layouts: Readonly<Record<ComponentId, Layout>> = {
   'gtm pool a': { title: 'Gtm::Pool::A', style: 'detail' },
   'gtm pool aaaa': { title: 'Gtm::Pool::AAAA', style: 'detail' },
   'gtm server': { title: 'Gtm::Server', style: 'detail' },
-  'gtm iquery': { title: 'Gtm::IQuery', style: 'detail' },
+  'gtm iquery': {
+    title: 'Gtm::IQuery',
+    style: 'detail',
+    labels: {
+      serverName: 'Server',
+      serverType: 'Server Type',
+      dcName: 'Data Center',
+      connectionTime: 'Connection Time',
+      state: 'State',
+      stateReason: 'Reason',
+      reconnects: 'Reconnects',
+      bitsIn: 'Bits In',
+      bitsOut: 'Bits Out',
+      certificateExpiration: 'Cert Expiration Date',
+      remoteVersion: 'Remote Version',
+      cipherName: 'Cipher Name',
+      cipherProtocol: 'Cipher Protocol',
+    },
+  },
 };
 
 /** Labels of statistics that many components share. */

@@ -47,10 +47,7 @@ export function printShown(component: Component, json: JsonObject, options: Show
   const text = isObject(raw) ? raw['apiAnonymous'] : undefined;
   if (typeof text === 'string') return text.trimEnd();
   const tree = treeOf(json);
-  const isSingleton = component.naming.kind === 'singleton';
-  const rows = isSingleton
-    ? tree.children.map(([, inner]) => ['', inner] as const)
-    : tree.children.map(([name, inner]) => [shortened(name, options), inner] as const);
+  const rows = rowsOf(component, tree, options);
   if (rows.length === 0) return '';
   if (options.isPlain) return rows.map(([name, row]) => plain(component, name, row)).join('\n');
   const layout = layouts[component.id] ?? { title: genericTitle(component), style: 'detail' };
@@ -64,6 +61,21 @@ export function printShown(component: Component, json: JsonObject, options: Show
     case 'detail':
       return rows.map(([name, row]) => detail(layout, name, row, '')).join('\n\n');
   }
+}
+
+/** Objects by name; a singleton is one without, unless it only holds a list (gtm iquery's peers). */
+function rowsOf(
+  component: Component,
+  tree: StatisticsTree,
+  options: ShowOptions,
+): readonly (readonly [string, StatisticsTree])[] {
+  const isSingleton = component.naming.kind === 'singleton';
+  const levels = isSingleton ? tree.children.map(([, inner]) => inner) : [tree];
+  return levels.flatMap((level) =>
+    isSingleton && level.leaves.size > 0
+      ? [['', level] as const]
+      : level.children.map(([name, inner]) => [shortened(name, options), inner] as const),
+  );
 }
 
 function shortened(name: string, options: ShowOptions): string {
@@ -161,7 +173,7 @@ function block(layout: Layout, tree: StatisticsTree): string {
   ].join('\n');
 }
 
-/** A row for each leaf level; columns in the order of the labels, then whatever else there is. */
+/** A row for each deepest level; columns in the order of the labels, then whatever else there is. */
 function table(layout: Layout, rows: readonly (readonly [string, StatisticsTree])[]): string {
   const flat = rows.flatMap(([, tree]) => leafLevels(tree));
   const names = Object.keys(layout.labels ?? {}).filter((name) =>
@@ -189,7 +201,8 @@ function table(layout: Layout, rows: readonly (readonly [string, StatisticsTree]
 
 function leafLevels(tree: StatisticsTree): StatisticsTree[] {
   const below = tree.children.flatMap(([, inner]) => leafLevels(inner));
-  return tree.leaves.size > 0 ? [tree, ...below] : below;
+  if (below.length > 0) return below;
+  return tree.leaves.size > 0 ? [tree] : [];
 }
 
 const sides = [
@@ -274,8 +287,11 @@ function otherLines(layout: Layout, tree: StatisticsTree): string[] {
   const width = Math.max(24, ...others.map(([name]) => label(layout, name).length));
   return [
     ...(hasStatus ? ['', 'General'] : []),
-    ...others.map(
-      ([name, value]) => `  ${label(layout, name).padEnd(width)}${scaled(value).padStart(12)}`,
-    ),
+    ...others.map(([name, value]) => {
+      const heading = `  ${label(layout, name).padEnd(width)}`;
+      return typeof value === 'number'
+        ? heading + scaled(value).padStart(12)
+        : `${heading}  ${value}`;
+    }),
   ];
 }

@@ -235,6 +235,32 @@ test('show cm sync-status, sys version and sys failover', async () => {
   assert.equal((await run('show sys failover')).output, 'Failover active for 0d 00:00:05');
 });
 
+test('a list of peers shows one block each, a device group one row a member', async () => {
+  device.state.provideStatistics('gtm iquery', undefined, () => ({
+    '10.0.0.9': { serverName: '/Common/nyc', state: 'connected', reconnects: 3 },
+  }));
+  const iquery = await run('show gtm iquery');
+  assert.deepEqual(iquery.output.split('\n').slice(1), [
+    'Gtm::IQuery: 10.0.0.9',
+    '-'.repeat(39),
+    '  Server                    /Common/nyc',
+    '  State                     connected',
+    '  Reconnects                         3',
+  ]);
+  device.state.provideStatistics('cm device-group', undefined, (name) =>
+    name === '/Common/device_trust_group'
+      ? { status: 'In Sync', 'dg:a': { devicegroup: 'dg', device: 'a', status: 'In Sync' } }
+      : undefined,
+  );
+  const groups = await run('show cm device-group');
+  assert.deepEqual(groups.output.split('\n').slice(1), [
+    'CM::Device-Group',
+    'Device Group  Device  Status',
+    '-'.repeat(29),
+    'dg            a       In Sync',
+  ]);
+});
+
 test('cd changes where names live, help speaks from the catalogue', async () => {
   await run('create auth partition T9');
   const made = await run('cd /T9; create ltm pool inner; list ltm pool inner');
