@@ -15,8 +15,7 @@ export function referencePages(components: readonly Component[]): ReadonlyMap<st
   return pages;
 }
 
-const generatedNote =
-  '*Drawn from `src/catalogue` by `node src/catalogue/generate.ts`; do not edit.*';
+const generatedNote = '*Drawn from `src/catalogue` by `node src/cmd/generate.ts`; do not edit.*';
 
 interface Share {
   readonly effective: number;

@@ -30,7 +30,7 @@ export interface EffectiveObject {
 /** With the properties of its component, typed: `view.get('ltm pool', name)`. */
 export interface TypedObject<K extends keyof ComponentMap> extends EffectiveObject {
   readonly component: K;
-  readonly properties: Properties & ComponentMap[K];
+  readonly properties: ComponentMap[K];
 }
 
 export interface ObjectKey {

@@ -29,7 +29,6 @@ export const ltmVirtualAddress: Component = {
     ...effective(
       address('address', 'The address; the name when it is one.', {
         access: 'create-only',
-        filled: true,
         words: ['any', 'any6'],
         filled: true,
       }),
@@ -39,6 +38,7 @@ export const ltmVirtualAddress: Component = {
       }),
       reference('traffic-group', 'cm traffic-group', "Who answers; the folder's when not given.", {
         words: ['default'],
+        filled: true,
       }),
       toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
       choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),

@@ -24,7 +24,7 @@ const rules: Readonly<Record<ComponentId, Rule>> = {
   'ltm pool': memberNodes,
   'ltm virtual': virtualParts,
   'cm traffic-group': unitId,
-  'net vlan': vlanTag,
+  'net vlan': vlanParts,
   'net route': routeNetwork,
   'net route-domain': routeDomainId,
   'gtm server': serverDevices,
@@ -240,10 +240,14 @@ function unitId({ draft, name, after }: Touched): void {
 
 const highestTag = 4094;
 
-function vlanTag({ draft, name, after }: Touched): void {
-  if (after === undefined || after['tag'] !== undefined) return;
-  const taken = numbersOf(draft, 'net vlan', 'tag');
-  const tag = smallestFree(taken, highestTag, -1);
+/** A tag when none was given; and the interfaces become known, whether or not the kernel has them yet. */
+function vlanParts({ draft, name, after }: Touched): void {
+  if (after === undefined) return;
+  for (const item of itemsOf(after['interfaces'])) {
+    if (!draft.has('net interface', nameOf(item))) draft.set('net interface', nameOf(item), {});
+  }
+  if (after['tag'] !== undefined) return;
+  const tag = smallestFree(numbersOf(draft, 'net vlan', 'tag'), highestTag, -1);
   if (tag >= 1) draft.set('net vlan', name, { ...after, tag });
 }
 

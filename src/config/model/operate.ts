@@ -13,7 +13,7 @@ import {
   folderMissing,
   notFound,
 } from './faults.ts';
-import { itemNotFound } from './item-faults.ts';
+import { itemNotFound, itemWithoutFolder } from './item-faults.ts';
 import { commonFolder, folderOf, leafOf } from './names.ts';
 import {
   type Input,
@@ -289,7 +289,7 @@ function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
     if (index >= 0) return [alreadyExists(type.noun, named.text, itemPath)];
     const home = folderOf(named.text);
     if (type.foldered && home !== undefined && !draft.has('sys folder', home)) {
-      return [folderlessItem(type, name, named.text, itemPath)];
+      return [itemWithoutFolder(type, name, named.text, itemPath)];
     }
   } else if (index < 0) {
     return [itemNotFound(type, name, named.text, itemPath)];
@@ -314,11 +314,6 @@ function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
 /** BIG-IP writes the noun in lower case here. */
 function parentNotFound(component: Component, name: string): string {
   return `The requested ${component.noun.toLowerCase()} (${name}) was not found.`;
-}
-
-function folderlessItem(type: ItemsType, parent: string, item: string, path: string): Fault {
-  const text = `Can't associate ${type.noun} (${parent} ${item}) folder does not exist`;
-  return configurationError(text, path);
 }
 
 function missingInItem(type: ItemsType, item: Properties, path: string): readonly Fault[] {

@@ -1,6 +1,7 @@
 /** The immutable view that everybody reads. Pure. */
+import type { ComponentMap } from '../../catalogue/generated/types.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
-import type { ConfigView, EffectiveObject, Referrer, StoredObject } from '../types.ts';
+import type { ConfigView, EffectiveObject, Referrer, StoredObject, TypedObject } from '../types.ts';
 import type { Lookup } from './derive.ts';
 import { EffectiveCache } from './effective.ts';
 import type { Tree } from './tree.ts';
@@ -23,6 +24,8 @@ export class TreeView implements ConfigView, Lookup {
     return new TreeView(tree, sequence, this.deviceName, this.#cache);
   }
 
+  get<K extends keyof ComponentMap>(component: K, name: string): TypedObject<K> | undefined;
+  get(component: ComponentId, name: string): EffectiveObject | undefined;
   get(component: ComponentId, name: string): EffectiveObject | undefined {
     const stored = this.tree.get(component, name);
     return stored === undefined ? undefined : this.#cache.effective(stored, this);
@@ -32,6 +35,8 @@ export class TreeView implements ConfigView, Lookup {
     return this.tree.get(component, name);
   }
 
+  list<K extends keyof ComponentMap>(component: K): readonly TypedObject<K>[];
+  list(component: ComponentId): readonly EffectiveObject[];
   list(component: ComponentId): readonly EffectiveObject[] {
     const known = this.#lists.get(component);
     if (known !== undefined) return known;

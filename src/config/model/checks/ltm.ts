@@ -34,7 +34,7 @@ export const virtualAddressUnique: Check = (address, context) => {
 function destinationHost(virtual: EffectiveObject, context: CheckContext): string {
   const { node } = splitMember(text(virtual, 'destination'));
   const named = context.after.get('ltm virtual-address', node);
-  return String(named?.properties['address'] ?? leafOf(node));
+  return named?.properties.address ?? leafOf(node);
 }
 
 /** Destination, mask and source are of one family. */
