@@ -13,6 +13,7 @@ const steps: readonly Step[] = [
   strangerRefused,
   deviceGroup,
   serviceOnPair,
+  badInput,
   webServerStops,
   memberDisabled,
   serviceInLondon,

@@ -89,9 +89,8 @@ export function printStatus(status: LabStatus): string {
   for (const node of status.nodes) {
     const more =
       node.failoverState === undefined ? '' : `  ${node.failoverState}  ${node.syncStatus ?? ''}`;
-    lines.push(
-      `  ${node.name.padEnd(10)} ${node.role.padEnd(10)} ${node.address.padEnd(15)} ${node.programs.join(' ')}${more}`,
-    );
+    const line = `  ${node.name.padEnd(10)} ${node.role.padEnd(10)} ${node.address.padEnd(15)} ${node.programs.join(' ')}${more}`;
+    lines.push(line.trimEnd());
   }
   if (status.cutLinks.length > 0) lines.push(`  cut: ${status.cutLinks.join(' ')}`);
   return `${lines.join('\n')}\n`;
