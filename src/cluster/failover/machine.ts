@@ -96,14 +96,9 @@ export function step(before: State, event: Event): readonly [State, readonly Eff
       state.durableMode = event.mode;
       state.nextHeartbeat = now;
       break;
-    case 'conflict': {
-      const group = state.groups.get(event.group);
-      if (group?.role === 'owner') effects.push({ type: 'announce', group: group.name });
-      break;
-    }
     case 'fence-refused': {
       const group = state.groups.get(event.group);
-      if (group !== undefined && group.fenceUntil > 0) group.fenceUntil = now;
+      if (group !== undefined) refuse(state, group, now);
       break;
     }
   }
@@ -190,6 +185,12 @@ function notePeer(state: State, message: Message, now: number): boolean {
   return true;
 }
 
+/** Not at once again: a lease about to end, or an nft that fails, must not keep the process busy. */
+function refuse(state: State, group: GroupState, now: number): void {
+  group.isRefused = true;
+  group.fenceAfter = now + candidatePeriod(state);
+}
+
 function obey(state: State, command: Command, now: number, effects: Effect[]): void {
   if (command.kind === 'online') {
     state.forcedOffline = false;
@@ -199,17 +200,26 @@ function obey(state: State, command: Command, now: number, effects: Effect[]): v
     return;
   }
   if (command.kind === 'offline') {
-    state.forcedOffline = true;
     effects.push({ type: 'persist-offline', forcedOffline: true });
     effects.push({ type: 'log', level: 'notice', message: '010c0044:5: Command: go offline all' });
-    for (const group of claimed(state)) {
-      const successor = successorFor(state, group, now);
-      if (successor === undefined) stepDown(state, group, now, effects, 'forced offline');
-      else handOver(state, group, successor, now, effects, 'forced offline');
-    }
+    leave(state, now, effects, 'forced offline');
+    return;
+  }
+  if (command.kind === 'leave') {
+    leave(state, now, effects, 'failover process stopped');
     return;
   }
   standby(state, command, now, effects);
+}
+
+function leave(state: State, now: number, effects: Effect[], reason: string): void {
+  state.forcedOffline = true;
+  state.nextHeartbeat = now;
+  for (const group of claimed(state)) {
+    const successor = successorFor(state, group, now);
+    if (successor === undefined) stepDown(state, group, now, effects, reason);
+    else handOver(state, group, successor, now, effects, reason);
+  }
 }
 
 function standby(
@@ -322,6 +332,8 @@ function newGroup(name: string, now: number): GroupState {
     standAfter: now,
     candidateSince: now,
     fenceUntil: 0,
+    isRefused: false,
+    fenceAfter: 0,
     acks: new Map(),
     since: now,
     nextAnnounce: Number.POSITIVE_INFINITY,

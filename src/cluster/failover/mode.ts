@@ -35,7 +35,9 @@ function nextMode(state: State, now: number): Mode | undefined {
     const mayPresume = config.witnesses.length === 0 && now >= state.graceUntil;
     return mayPresume ? { epoch: 1, phase: 'pair' } : undefined;
   }
-  if (!isFresh(state, peerOf(config), now)) return undefined;
+  // A change begins only with a peer that was there a moment ago: one that dies within it leaves us with
+  // neither right until it is back.
+  if (peer === undefined || now - peer.heardAt > 2 * config.profile.interval) return undefined;
   const waited = now - state.modeSince;
   if (mode.phase === 'witness' && areWitnessesSilent(state)) return entering(mode.epoch + 1);
   if (mode.phase === 'joining' && waited > retryMilliseconds) return entering(mode.epoch + 1);

@@ -109,16 +109,37 @@ function keepOwning(state: State, group: GroupState, now: number, effects: Effec
     suspend(state, group, now, effects);
     return;
   }
-  if (until !== group.fenceUntil && Math.abs(until - group.fenceUntil) >= leaseStep) {
-    group.fenceUntil = until;
-    effects.push({ type: 'fence', group: group.name, until });
-  }
+  renew(state, group, now, until, effects);
+  // The renewal may have ended it.
+  if (group.fenceUntil === 0) return;
   if (now >= group.nextAnnounce) {
     group.announcements += 1;
     const next = announceAfter[group.announcements];
     group.nextAnnounce = next === undefined ? Number.POSITIVE_INFINITY : group.since + next;
     effects.push({ type: 'announce', group: group.name });
   }
+}
+
+function renew(
+  state: State,
+  group: GroupState,
+  now: number,
+  until: number,
+  effects: Effect[],
+): void {
+  const change = until - group.fenceUntil;
+  const isHeld = until === group.fenceUntil || Math.abs(change) < leaseStep;
+  if (isHeld && !group.isRefused) return;
+  // A lease with less than a permit left cannot pass through one: the fence is left to run out, or closed
+  // when it would stay open longer than the lease (it was opened without acknowledgements, the peer is back).
+  if (until - now <= state.config.profile.permit + leaseStep) {
+    if (change < 0) suspend(state, group, now, effects);
+    return;
+  }
+  if (now < group.fenceAfter) return;
+  group.isRefused = false;
+  group.fenceUntil = until;
+  effects.push({ type: 'fence', group: group.name, until });
 }
 
 /** Keeps the claim, and the addresses behind the closed fence, for as long as a candidate may. */
@@ -252,8 +273,8 @@ export function groupDeadline(state: State, group: GroupState, now: number): num
     return Math.min(group.candidateSince + profile.detect, now + profile.interval / candidateHaste);
   }
   if (group.role === 'owner') {
-    const lease = group.fenceUntil;
-    return Math.min(lease, group.nextAnnounce);
+    const again = group.isRefused ? group.fenceAfter : Number.POSITIVE_INFINITY;
+    return Math.min(group.fenceUntil, again, group.nextAnnounce);
   }
   const stands = standsAt(state, group, now);
   const lapses = group.holder !== undefined && !isFree(group, now) ? group.promiseUntil : undefined;

@@ -158,8 +158,11 @@ export interface GroupState {
   freeSince: number;
   standAfter: number;
   candidateSince: number;
-  /** The kernel may keep the fence open up to here; 0: closed. */
+  /** The kernel keeps the fence open up to here at most; 0: closed. */
   fenceUntil: number;
+  /** The kernel refused the last change; again at `fenceAfter`. */
+  isRefused: boolean;
+  fenceAfter: number;
   /** Newest own send time that each voter acknowledged. */
   acks: Map<string, number>;
   /** Of the present role. */
@@ -205,6 +208,8 @@ export type Command =
       readonly device: string | undefined;
     }
   | { readonly kind: 'offline' }
+  /** This process ends: as offline, but not remembered. */
+  | { readonly kind: 'leave' }
   | { readonly kind: 'online' };
 
 export type Event =
@@ -215,8 +220,6 @@ export type Event =
   /** What keeps this device from being a good owner: "haproxy", "control"; empty when all is well. */
   | { readonly type: 'impaired'; readonly now: number; readonly by: readonly string[] }
   | { readonly type: 'persisted'; readonly now: number; readonly mode: Mode }
-  /** Somebody else answered ARP or neighbour discovery for an address of the group. */
-  | { readonly type: 'conflict'; readonly now: number; readonly group: string }
   /** The kernel refused to open or renew: the permit had lapsed, or nft failed. */
   | { readonly type: 'fence-refused'; readonly now: number; readonly group: string };
 

@@ -47,6 +47,7 @@ export class SimulatedDevice {
   readonly processed = new Map<string, number>();
   state: State | undefined;
   pausedUntil = 0;
+  takeovers = 0;
   readonly #world: World;
   readonly #rate: number;
   #durable: Durable = { mode: undefined, forcedOffline: false };
@@ -127,9 +128,11 @@ export class SimulatedDevice {
     this.#isBusy = true;
     this.#perform(effects, 0, () => {
       this.#isBusy = false;
-      if (happening.type === 'message') {
-        this.processed.set(happening.message.from, this.#world.timeline.now());
-      }
+      // A late or repeated message says nothing about now.
+      if (happening.type !== 'message') return;
+      const { from, sequence } = happening.message;
+      if (state.peers.get(from)?.sequence !== sequence) return;
+      this.processed.set(from, this.#world.timeline.now());
     });
   }
 
@@ -176,6 +179,9 @@ export class SimulatedDevice {
       }
       case 'persist-offline':
         this.#durable = { ...this.#durable, forcedOffline: effect.forcedOffline };
+        break;
+      case 'history':
+        if (effect.entry.change === 'active') this.takeovers += 1;
         break;
       default:
         break;

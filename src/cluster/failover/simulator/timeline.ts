@@ -5,6 +5,9 @@ interface Entry {
   readonly task: () => void;
 }
 
+/** A run has some ten thousand; more means that something keeps itself busy at one instant. */
+const maximumSteps = 2_000_000;
+
 export interface Timeline {
   now(): number;
   at(time: number, task: () => void): void;
@@ -30,6 +33,8 @@ export function createTimeline(): Timeline {
         pop(heap);
         now = next.at;
         steps += 1;
+        if (steps > maximumSteps)
+          throw new Error(`more than ${maximumSteps} steps: something spins`);
         next.task();
       }
       now = time;

@@ -1,0 +1,128 @@
+/**
+ * The fence as nft text. One table of the netdev family in each device's namespace: hooks at the ingress
+ * and the egress of every interface look up the floating address (ARP, IPv4, IPv6, neighbour discovery) and
+ * jump to its traffic group's chain, which lets the packet pass only while the group's timed set has
+ * elements. Closed is what is left when everything that should renew it is dead.
+ */
+import { parseAddress } from '../../base/address.ts';
+import type { TrafficGroup } from './types.ts';
+
+const table = 'netdev evenkeel_fence';
+/** The set is keyed by what every packet has; its three elements come and go together. */
+const keys = ['ip', 'ip6', 'arp'] as const;
+
+export interface FencePlan {
+  readonly interfaces: readonly string[];
+  readonly trafficGroups: readonly TrafficGroup[];
+}
+
+/** Milliseconds, or for ever (a standalone device has no lease). */
+export type Opening = number | 'forever';
+
+/** Replaces the whole table in one transaction; groups named in `open` keep answering without a gap. */
+export function renderFence(plan: FencePlan, open: ReadonlyMap<string, Opening>): string {
+  const groups = plan.trafficGroups.map((group, index) => ({ group, number: index + 1 }));
+  const of = (family: 4 | 6): { number: number; text: string; bytes: readonly number[] }[] =>
+    groups.flatMap(({ group, number }) =>
+      group.addresses.flatMap((one) => {
+        const address = parseAddress(one.address);
+        if (address === undefined || address.family !== family) return [];
+        return [{ number, text: address.text, bytes: address.bytes }];
+      }),
+    );
+  const six = of(6);
+  const lines = [
+    `add table ${table}`,
+    `delete table ${table}`,
+    `table ${table} {`,
+    ...groups.flatMap(({ group, number }) => groupLines(number, open.get(group.name))),
+    verdictMap('to4', 'ipv4_addr', of(4)),
+    verdictMap('to6', 'ipv6_addr', six),
+    '  chain neighbour {',
+    // nft 1.0.6 has no name for the target of a solicitation: 8 bytes into the ICMPv6 message.
+    ...six.map(
+      ({ number, bytes }) => `    @th,64,128 0x${hexadecimal(bytes)} jump group_${number}`,
+    ),
+    '  }',
+    '  chain inward {',
+    '    arp operation request arp daddr ip vmap @to4',
+    '    ip daddr vmap @to4',
+    '    ip6 daddr vmap @to6',
+    '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump neighbour',
+    '  }',
+    '  chain outward {',
+    '    arp saddr ip vmap @to4',
+    '    ip saddr vmap @to4',
+    '    ip6 saddr vmap @to6',
+    '    icmpv6 type nd-neighbor-advert jump neighbour',
+    '  }',
+    ...plan.interfaces.flatMap((name, index) => hookLines(name, index + 1)),
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function groupLines(number: number, opening: Opening | undefined): readonly string[] {
+  const elements = opening === undefined ? '' : ` elements = { ${elementsOf(opening)} };`;
+  return [
+    `  set own_${number} { type ether_type; flags timeout;${elements} }`,
+    `  set permit_${number} { type ether_type; flags timeout; }`,
+    `  chain group_${number} { meta protocol @own_${number} return; counter drop; }`,
+  ];
+}
+
+function hookLines(name: string, number: number): readonly string[] {
+  const hook = (direction: string): string =>
+    `type filter hook ${direction} device "${name}" priority -450; policy accept;`;
+  return [
+    `  chain in_${number} { ${hook('ingress')} jump inward; }`,
+    `  chain out_${number} { ${hook('egress')} jump outward; }`,
+  ];
+}
+
+function verdictMap(
+  name: string,
+  type: string,
+  entries: readonly { readonly number: number; readonly text: string }[],
+): string {
+  const elements = entries.map((entry) => `${entry.text} : jump group_${entry.number}`);
+  const list = elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`;
+  return `  map ${name} { type ${type} : verdict;${list} }`;
+}
+
+function hexadecimal(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function elementsOf(opening: Opening): string {
+  const timeout = opening === 'forever' ? '' : ` timeout ${Math.floor(opening)}ms`;
+  return keys.map((key) => `${key}${timeout}`).join(', ');
+}
+
+/** First of the two transactions of a renewal: a short-lived element that the second one consumes. */
+export function renderPermit(number: number, milliseconds: number): string {
+  return `add element ${table} permit_${number} { ip timeout ${milliseconds}ms }\n`;
+}
+
+export function renderConsume(number: number): string {
+  return `delete element ${table} permit_${number} { ip }\n`;
+}
+
+/**
+ * Opens or renews; refused by the kernel as a whole once the permit has lapsed, so that a process that was
+ * paused before this call cannot open anything. `add` before `delete` because the elements may be absent.
+ */
+export function renderOpen(number: number, opening: Opening): string {
+  const own = `element ${table} own_${number}`;
+  return [
+    renderConsume(number).trimEnd(),
+    `add ${own} { ${keys.join(', ')} }`,
+    `delete ${own} { ${keys.join(', ')} }`,
+    `add ${own} { ${elementsOf(opening)} }`,
+    '',
+  ].join('\n');
+}
+
+export function renderClose(number: number): string {
+  return `flush set ${table} own_${number}\nflush set ${table} permit_${number}\n`;
+}

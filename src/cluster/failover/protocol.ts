@@ -1,0 +1,68 @@
+/** Between control and the failover process of one device, on the Unix socket `failoverSocket`. */
+import type { Command, FailoverConfig, Fitness, GroupClaim, HistoryEntry, Mode } from './types.ts';
+
+export type ToFailover =
+  | { readonly type: 'configure'; readonly config: FailoverConfig }
+  | { readonly type: 'command'; readonly id: number; readonly command: Command };
+
+export type FromFailover =
+  | { readonly type: 'status'; readonly status: FailoverStatus }
+  /** `reason` says why a command was refused. */
+  | { readonly type: 'result'; readonly id: number; readonly reason: string | undefined };
+
+export interface GroupStatus {
+  readonly name: string;
+  readonly role: GroupClaim['role'];
+  readonly term: number;
+  /** Device that is active for it as far as this one knows. */
+  readonly owner: string | undefined;
+  readonly nextActive: string | undefined;
+  /** Milliseconds this device may still answer without another acknowledgement; null: without end. */
+  readonly leaseRemaining: number | null;
+  /** Wall milliseconds of the last change of role. */
+  readonly since: number;
+  readonly reason: string;
+}
+
+export interface PathStatus {
+  readonly device: string;
+  readonly local: string;
+  readonly remote: string;
+  /** Milliseconds; null: never. */
+  readonly silence: number | null;
+}
+
+export interface PeerStatus {
+  readonly device: string;
+  readonly isWitness: boolean;
+  readonly isHeard: boolean;
+  readonly fitness: Fitness | undefined;
+  /** Milliseconds; null: never heard. */
+  readonly silence: number | null;
+  readonly activeFor: readonly string[];
+}
+
+export interface WallHistoryEntry extends HistoryEntry {
+  /** Milliseconds since 1970. */
+  readonly wall: number;
+}
+
+export interface FailoverStatus {
+  readonly device: string;
+  readonly deviceGroup: string;
+  readonly profile: string;
+  readonly fitness: Fitness;
+  readonly impairments: readonly string[];
+  readonly mode: Mode;
+  /** A pair without a third vote, cut on every path, may have two active devices. */
+  readonly canSplit: boolean;
+  readonly groups: readonly GroupStatus[];
+  readonly peers: readonly PeerStatus[];
+  readonly paths: readonly PathStatus[];
+  readonly history: readonly WallHistoryEntry[];
+  /** Longest lateness of this process's timer since start, milliseconds. */
+  readonly worstLateness: number;
+  readonly isRealTime: boolean;
+  /** Groups of other devices for which this one votes. */
+  readonly witnessFor: readonly string[];
+}

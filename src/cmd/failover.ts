@@ -1,0 +1,52 @@
+/** The failover process of a device: `node src/cmd/failover.ts --config DIR`. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runFailover } from '../cluster/failover/process.ts';
+import { systemClock } from '../platform/clock.ts';
+import { devicePaths } from '../platform/device-paths.ts';
+import { connectEngines } from '../platform/engines.ts';
+import { openAddresses } from '../platform/ffi/netlink.ts';
+import { openNftables } from '../platform/ffi/nftables.ts';
+import { openAnnouncer } from '../platform/ffi/packet.ts';
+import { becomeRealTime } from '../platform/ffi/scheduler.ts';
+import { makeFolder } from '../platform/files.ts';
+import { interfaceNames } from '../platform/interfaces.ts';
+import { fileLog } from '../platform/log.ts';
+
+/** After the last message was handed to the sockets. */
+const lingerMilliseconds = 50;
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (values.config === undefined) {
+  process.stderr.write('usage: failover --config DIR\n');
+  process.exit(2);
+}
+const paths = devicePaths(values.config);
+makeFolder(paths.run);
+const log = fileLog(join(paths.logs, 'failover'), 'failover');
+const failover = await runFailover({
+  socketPath: paths.failoverSocket,
+  file: join(paths.root, 'data', 'failover.json'),
+  clock: systemClock,
+  log,
+  tools: {
+    nftables: openNftables(),
+    addresses: openAddresses(),
+    announcer: openAnnouncer(),
+    clock: systemClock,
+    log,
+    interfaceNames,
+  },
+  engines: connectEngines(paths.supervisorSocket, systemClock),
+  isRealTime: becomeRealTime(),
+});
+
+const leave = (): void => {
+  failover.leave();
+  systemClock.after(lingerMilliseconds, () => {
+    failover.close();
+    process.exit(0);
+  });
+};
+process.on('SIGTERM', leave);
+process.on('SIGINT', leave);
