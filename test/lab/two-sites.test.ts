@@ -105,8 +105,14 @@ test('killed processes of a device stay dead until it is started again', { skip 
   await fault(lab, 'start', 'lon-a');
   assert.equal((await pidsOf(lab, 'lon-a', 'own')).length, 5);
   await waitUntil(systemClock, 'REST again', 20_000, async () => {
-    const answer = await lab.rest('lon-a').send('GET', '/mgmt/tm/net/self/~Common~self_external');
-    return answer.status === 200;
+    const self = '/mgmt/tm/net/self/~Common~self_external';
+    return lab
+      .rest('lon-a')
+      .send('GET', self)
+      .then(
+        ({ status }) => status === 200,
+        () => false,
+      );
   });
 });
 
