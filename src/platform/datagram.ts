@@ -31,10 +31,10 @@ export function serveDatagrams(
   port: number,
   onPacket: DatagramHandler,
 ): Promise<DatagramServer> {
-  const socket = createSocket({
-    type: address.includes(':') ? 'udp6' : 'udp4',
-    ipv6Only: true,
-  });
+  // Node passes ipv6Only on for IPv4 as well, and the kernel refuses it there.
+  const socket = createSocket(
+    address.includes(':') ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' },
+  );
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close();
