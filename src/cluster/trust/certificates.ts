@@ -51,7 +51,7 @@ export async function createAuthority(name: string, now: number): Promise<KeyMat
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       ],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
 }
@@ -69,7 +69,7 @@ export async function createRequest(device: string, key: string): Promise<string
       keys: await importKeys(key),
       signingAlgorithm: algorithm,
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   return request.toString('pem');
 }
@@ -82,7 +82,7 @@ export async function signRequest(
   now: number,
 ): Promise<string> {
   const parsed = new Pkcs10CertificateRequest(request);
-  if (!(await parsed.verify(webcrypto as Crypto))) {
+  if (!(await parsed.verify(webcrypto))) {
     throw new Error(`the signing request of ${device} is not signed with its own key`);
   }
   if (parsed.subject !== `CN=${distinguished(device)}`) {
@@ -106,7 +106,7 @@ export async function signRequest(
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth]),
       ],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   return certificate.toString('pem');
 }
@@ -121,16 +121,17 @@ export async function createDeviceCertificate(
   return signRequest(authority, await createRequest(device, key), device, now);
 }
 
+export function isKeyOf(key: string, certificate: string): boolean {
+  const parsed = parseCertificate(certificate);
+  return parsed !== undefined && parsed.checkPrivateKey(createPrivateKey(key));
+}
+
 /** Does the certificate belong to the key, and did the authority sign it? */
 export function isIdentityOf(certificate: string, key: string, authority: string): boolean {
   const parsed = parseCertificate(certificate);
   const issuer = parseCertificate(authority);
   if (parsed === undefined || issuer === undefined) return false;
-  return (
-    parsed.checkPrivateKey(createPrivateKey(key)) &&
-    parsed.checkIssued(issuer) &&
-    parsed.verify(issuer.publicKey)
-  );
+  return isKeyOf(key, certificate) && parsed.checkIssued(issuer) && parsed.verify(issuer.publicKey);
 }
 
 export function parseCertificate(pem: string): X509Certificate | undefined {

@@ -1,0 +1,230 @@
+import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
+import type { Properties, Value } from '../../catalogue/types.ts';
+import { groupObjects } from '../../config/model/scope.ts';
+import type { ConfigView, ObjectKey, Operation, SharedObject } from '../../config/types.ts';
+
+/**
+ * The trust domain as configuration: who is in it, and the operations that take a device in or out.
+ * Pure: keys and certificates are made elsewhere.
+ */
+export const rootName = '/Common/Root';
+
+export function devicePath(device: string): string {
+  return `/Common/${device}`;
+}
+
+export interface DomainSecrets {
+  readonly guid: string;
+  /** PEM. */
+  readonly caCertificate: string;
+  readonly caKey: string;
+  /** Base64. */
+  readonly heartbeatKey: string;
+}
+
+export interface OwnDevice {
+  readonly device: string;
+  /** Without certificate: hostname, management-ip, configsync-ip, … */
+  readonly properties: Properties;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+/** A domain of one device: at first boot, and after a reset. */
+export function foundOperations(
+  view: ConfigView,
+  own: OwnDevice,
+  secrets: DomainSecrets,
+): readonly Operation[] {
+  const path = devicePath(own.device);
+  const others = view.list('cm device').filter(({ name }) => name !== path);
+  const known = view.stored('cm device', path)?.properties;
+  const properties = { ...own.properties, ...known, certificate: own.certificate };
+  return [
+    ...formerGroupOperations(view),
+    ...others.flatMap(({ name }) => leaveOperations(view, name, isGroup)),
+    ...strangersOperations(view),
+    known === undefined
+      ? { kind: 'create', component: 'cm device', name: path, properties }
+      : { kind: 'modify', component: 'cm device', name: path, properties },
+    {
+      kind: 'modify',
+      component: 'cm trust-domain',
+      name: rootName,
+      properties: {
+        'ca-devices': [path],
+        'non-ca-devices': null,
+        'ca-cert': secrets.caCertificate,
+        'ca-key': secrets.caKey,
+        'heartbeat-key': secrets.heartbeatKey,
+        guid: secrets.guid,
+      },
+    },
+    trustGroupOperation([path]),
+  ];
+}
+
+/** A group of the former domain has no members left to share with. */
+function formerGroupOperations(view: ConfigView): readonly Operation[] {
+  const former = view
+    .list('cm device-group')
+    .filter(({ name }) => name !== trustGroup && name !== gtmGroup);
+  return former.flatMap(({ name }): readonly Operation[] => [
+    ...releaseFolders(view, name),
+    { kind: 'delete', component: 'cm device-group', name },
+  ]);
+}
+
+const isGroup = ({ component }: ObjectKey): boolean => component === 'cm device-group';
+
+/** The other domains knew our former authority, and we them by it. */
+function strangersOperations(view: ConfigView): readonly Operation[] {
+  return view
+    .list('cm iquery-trust')
+    .map(({ name }) => ({ kind: 'delete', component: 'cm iquery-trust', name }));
+}
+
+function trustGroupOperation(paths: readonly string[]): Operation {
+  const devices = paths.map((name) => ({ name }));
+  return {
+    kind: 'modify',
+    component: 'cm device-group',
+    name: trustGroup,
+    properties: { devices },
+  };
+}
+
+/** A device becomes a member; one of the same name that was there is replaced (a rebuilt device). */
+export function admitOperations(view: ConfigView, joiner: OwnDevice): readonly Operation[] {
+  const path = devicePath(joiner.device);
+  const properties = { ...joiner.properties, certificate: joiner.certificate };
+  const members = [...memberPaths(view).filter((name) => name !== path), path];
+  const isKnown = view.stored('cm device', path) !== undefined;
+  return [
+    isKnown
+      ? { kind: 'replace', component: 'cm device', name: path, properties }
+      : { kind: 'create', component: 'cm device', name: path, properties },
+    {
+      kind: 'modify',
+      component: 'cm trust-domain',
+      name: rootName,
+      properties: { 'ca-devices': members },
+    },
+    trustGroupOperation(members),
+  ];
+}
+
+/** Out of everything that names it, then gone. */
+export function removeOperations(view: ConfigView, device: string): readonly Operation[] {
+  return leaveOperations(view, devicePath(device));
+}
+
+function leaveOperations(
+  view: ConfigView,
+  path: string,
+  isSpared: (object: ObjectKey) => boolean = () => false,
+): readonly Operation[] {
+  const referrers = view.referrers('cm device', path).flatMap((referrer): Operation[] => {
+    if (isSpared(referrer)) return [];
+    const properties = view.stored(referrer.component, referrer.name)?.properties;
+    if (properties === undefined) return [];
+    const changed = Object.entries(properties).flatMap(([key, value]) => {
+      const rest = without(value, path);
+      return rest === undefined ? [] : [[key, rest] as const];
+    });
+    if (changed.length === 0) return [];
+    const { component, name } = referrer;
+    return [{ kind: 'modify', component, name, properties: Object.fromEntries(changed) }];
+  });
+  return [...referrers, { kind: 'delete', component: 'cm device', name: path }];
+}
+
+/** A list, or items, without the device; undefined when it is not in there. */
+function without(value: Value, path: string): readonly Value[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const list = value as readonly Value[]; // Array.isArray widens to any[].
+  const rest = list.filter((entry) => nameIn(entry) !== path);
+  return rest.length === list.length ? undefined : rest;
+}
+
+function nameIn(entry: Value): Value | undefined {
+  return typeof entry === 'object' && !Array.isArray(entry)
+    ? (entry as Properties)['name'] // Not an array, so properties.
+    : entry;
+}
+
+/** What the domain shares: what a joiner takes over. */
+export function domainContent(view: ConfigView): readonly SharedObject[] {
+  return groupObjects(view, trustGroup);
+}
+
+/** The joiner's former domain goes, the new one comes; its own configuration stays. */
+export function joinOperations(
+  view: ConfigView,
+  content: readonly SharedObject[],
+): readonly Operation[] {
+  const wanted = new Set(content.map(keyOf));
+  const gone = domainContent(view).filter((object) => !wanted.has(keyOf(object)));
+  const lostGroups = gone.filter(({ component }) => component === 'cm device-group');
+  return [
+    ...lostGroups.flatMap(({ name }) => releaseFolders(view, name)),
+    ...gone.map(({ component, name }): Operation => ({
+      kind: 'install',
+      component,
+      name,
+      object: undefined,
+    })),
+    ...content.map((object): Operation => {
+      const { component, name } = object;
+      return { kind: 'install', component, name, object };
+    }),
+  ];
+}
+
+/** Folders that named a group of the former domain inherit again. */
+function releaseFolders(view: ConfigView, group: string): readonly Operation[] {
+  return view
+    .referrers('cm device-group', group)
+    .filter(({ component }) => component === 'sys folder')
+    .map(({ component, name }) => ({
+      kind: 'modify',
+      component,
+      name,
+      properties: { 'device-group': null },
+    }));
+}
+
+function keyOf(object: ObjectKey): string {
+  return `${object.component} ${object.name}`;
+}
+
+/** Full paths of the members, by name. */
+export function memberPaths(view: ConfigView): readonly string[] {
+  return view.list('cm device').map(({ name }) => name);
+}
+
+export interface Member {
+  readonly device: string;
+  /** PEM; "" when it has none yet. */
+  readonly certificate: string;
+  /** "none" when it has none. */
+  readonly configsyncIp: string;
+}
+
+export function members(view: ConfigView): readonly Member[] {
+  return view.list('cm device').map(({ name, properties }) => ({
+    device: name.slice(name.lastIndexOf('/') + 1),
+    certificate: properties.certificate ?? '',
+    configsyncIp: properties['configsync-ip'] ?? 'none',
+  }));
+}
+
+/** Members that this device dials: of two the one with the smaller name calls. */
+export function membersToDial(
+  view: ConfigView,
+  self: string,
+): readonly { readonly device: string; readonly address: string }[] {
+  return members(view)
+    .filter(({ device, configsyncIp }) => self < device && configsyncIp !== 'none')
+    .map(({ device, configsyncIp }) => ({ device, address: configsyncIp }));
+}

@@ -1,0 +1,76 @@
+import { postPinned, readFingerprints } from '../../platform/pinned-https.ts';
+import type { Log } from '../../platform/log.ts';
+
+/** Asking a device that is a stranger still: its management HTTPS, pinned to the first fingerprint. */
+export interface RemotePlace {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** With or without colons, any case; refused when the certificate has another one. */
+  readonly sha1?: string;
+  readonly sha256?: string;
+}
+
+export interface Remote {
+  /** The answer's document; rejects with what the remote said. */
+  ask(operation: 'identity' | 'probe' | 'join' | 'exchange', document: object): Promise<unknown>;
+}
+
+/** Rejects when nobody answers, or the certificate is not the expected one. */
+export async function openRemote(place: RemotePlace, log: Log): Promise<Remote> {
+  const { address, port } = place;
+  const where = `${address} port ${port}`;
+  const seen = await readFingerprints(address, port).catch((error: Error) => {
+    throw new Error(`Device ${where} cannot be reached over HTTPS: ${error.message}`);
+  });
+  const isChecked = place.sha1 !== undefined || place.sha256 !== undefined;
+  for (const [wanted, actual] of [
+    [place.sha1, seen.sha1],
+    [place.sha256, seen.sha256],
+  ] as const) {
+    if (wanted !== undefined && plain(wanted) !== plain(actual)) {
+      throw new Error(
+        `The certificate of ${where} has the fingerprint ${actual}, not ${wanted}: refused.`,
+      );
+    }
+  }
+  const how = isChecked ? 'as expected' : 'trusted on first use';
+  log.write('notice', `certificate of ${where} has SHA-256 fingerprint ${seen.sha256}, ${how}`);
+  const credentials = Buffer.from(`${place.user}:${place.password}`).toString('base64');
+  return {
+    async ask(operation, document) {
+      const body = { command: 'run', operation, document: JSON.stringify(document) };
+      const answer = await postPinned(
+        address,
+        port,
+        seen.sha256,
+        '/mgmt/tm/cm/trust-exchange',
+        { authorization: `Basic ${credentials}` },
+        JSON.stringify(body),
+      );
+      if (answer.status === 401) throw new Error(`Authentication failed on device ${where}.`);
+      const json = parse(answer.text);
+      if (answer.status !== 200) {
+        const why = typeof json['message'] === 'string' ? json['message'] : answer.text;
+        throw new Error(`Device ${where} answered ${answer.status}: ${why.slice(0, 1000)}`);
+      }
+      return parse(String(json['commandResult']));
+    },
+  };
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    // What is inside is checked where it is used.
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  return { message: text };
+}
+
+function plain(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').toUpperCase();
+}

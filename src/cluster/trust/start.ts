@@ -1,0 +1,190 @@
+import { present } from '../../base/assert.ts';
+import { FaultError } from '../../base/fault.ts';
+import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { CommitOrigin, ConfigStore, Operation } from '../../config/types.ts';
+import type { TrustDirectory } from '../../iquery/admission.ts';
+import type { TrustSource } from '../../iquery/core.ts';
+import type { IqueryChannel } from '../../iquery/types.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Random } from '../../platform/random.ts';
+import {
+  createAuthority,
+  createDeviceCertificate,
+  isIdentityOf,
+  parseCertificate,
+} from './certificates.ts';
+import { registerTrustCommands } from './commands.ts';
+import { devicePath, foundOperations, members, membersToDial, rootName } from './domain.ts';
+import { registerExchange } from './exchange.ts';
+import { type KeyStore, openKeyStore } from './keys.ts';
+
+export interface TrustOptions {
+  readonly store: ConfigStore;
+  readonly state: StateRegistry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Folder for the device's private key (DevicePaths.secrets). */
+  readonly secrets: string;
+  /** Name of our `cm device`, without folder. */
+  readonly deviceName: string;
+  readonly hostname: string;
+  readonly managementAddress: string;
+  /** Version that we speak: "16.1.0". */
+  readonly software: string;
+  /** 4353; peers listen there too. */
+  readonly iqueryPort: number;
+}
+
+export interface RunningTrust {
+  /** For `startIquery`. */
+  readonly source: TrustSource;
+  /** Keeps a session to every member, dialled by the one with the smaller name. */
+  connect(channel: IqueryChannel): void;
+  close(): void;
+}
+
+/** What the commands work with. */
+export interface TrustContext {
+  readonly options: TrustOptions;
+  readonly keys: KeyStore;
+  /** Leaves whatever domain there is: new key, new authority, alone. */
+  reset(origin: CommitOrigin): Promise<void>;
+  /** Throws the faults of a commit that cannot be made. */
+  commit(origin: CommitOrigin, operations: readonly Operation[]): void;
+  /** One change of trust at a time. */
+  alone<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/** Makes the device's own trust domain at first boot; then trust follows the configuration. */
+export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
+  const { store, log, deviceName } = options;
+  const keys = openKeyStore(options.secrets);
+  const context = createContext(options, keys);
+  if (readDirectory(options, keys) === undefined) {
+    await context.reset({ user: 'system', source: 'system', reason: 'own trust domain' });
+  }
+  let directory = present(readDirectory(options, keys), 'the trust domain');
+  const listeners = new Set<() => void>();
+  let channel: IqueryChannel | undefined;
+  const dial = (): void => {
+    const peers = membersToDial(store.view(), deviceName);
+    const port = options.iqueryPort;
+    channel?.want(
+      'trust',
+      peers.map((peer) => ({ ...peer, port })),
+    );
+  };
+  const follow = (): void => {
+    const next = readDirectory(options, keys);
+    if (next !== undefined && fingerprintOf(next) !== fingerprintOf(directory)) {
+      directory = next;
+      for (const listener of listeners) listener();
+    }
+    dial();
+  };
+  const stop = store.onCommit((commit, _before, after) => {
+    if (!commit.changes.some(({ component }) => trustComponents.has(component))) return;
+    follow();
+    if (after.stored('cm device', devicePath(deviceName)) !== undefined) return;
+    log.write('warning', 'this device was removed from its trust domain and is alone now');
+    const origin: CommitOrigin = { user: 'system', source: 'system', reason: 'removed from trust' };
+    context
+      .alone(() => context.reset(origin))
+      .catch((error: unknown) => log.write('crit', `no trust domain of our own: ${error}`));
+  });
+  registerExchange(context);
+  registerTrustCommands(context);
+  provideStatus(options);
+  return {
+    source: {
+      current: () => directory,
+      onChange(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
+    connect(next) {
+      channel = next;
+      dial();
+    },
+    close: stop,
+  };
+}
+
+const trustComponents = new Set(['cm device', 'cm trust-domain', 'cm iquery-trust']);
+
+function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
+  const { store, random, clock, deviceName, hostname, managementAddress, log } = options;
+  let last: Promise<unknown> = Promise.resolve();
+  const context: TrustContext = {
+    options,
+    keys,
+    commit(origin, operations) {
+      const outcome = store.commit({ origin, operations });
+      if (!outcome.ok) throw new FaultError(present(outcome.faults[0], 'a fault'));
+    },
+    alone(task) {
+      const next = last.then(task, task);
+      last = next.catch(() => undefined);
+      return next;
+    },
+    async reset(origin) {
+      const now = clock.wallMilliseconds();
+      const guid = random.uuid();
+      const key = await keys.makeNew();
+      const authority = await createAuthority(`${deviceName} ${guid}`, now);
+      const certificate = await createDeviceCertificate(authority, deviceName, key, now);
+      const properties = { hostname, 'management-ip': managementAddress };
+      const operations = foundOperations(
+        store.view(),
+        { device: deviceName, properties, certificate },
+        {
+          guid,
+          caCertificate: authority.certificate,
+          caKey: authority.key,
+          heartbeatKey: Buffer.from(random.bytes(32)).toString('base64'),
+        },
+      );
+      context.commit(origin, operations);
+      keys.confirm(key);
+      log.write('notice', `trust domain ${guid} made: ${origin.reason ?? 'reset'}`);
+    },
+  };
+  return context;
+}
+
+/** Undefined while the configuration holds no certificate that fits our key and authority. */
+function readDirectory(options: TrustOptions, keys: KeyStore): TrustDirectory | undefined {
+  const view = options.store.view();
+  const device = options.deviceName;
+  const authority = view.get('cm trust-domain', rootName)?.properties['ca-cert'];
+  const certificate = view.get('cm device', devicePath(device))?.properties.certificate;
+  const key = certificate === undefined ? undefined : keys.keyFor(certificate);
+  if (authority === undefined || certificate === undefined || key === undefined) return undefined;
+  if (!isIdentityOf(certificate, key, authority)) return undefined;
+  const known = members(view).filter(
+    (member) => parseCertificate(member.certificate) !== undefined,
+  );
+  const exchanged = view
+    .list('cm iquery-trust')
+    .map(({ properties }) => properties['ca-certificate'])
+    .filter((pem) => pem !== undefined && pem !== authority && parseCertificate(pem));
+  return {
+    identity: { device, certificate, key },
+    authority,
+    members: new Map(known.map((member) => [member.device, member.certificate])),
+    exchanged: exchanged.map(String),
+  };
+}
+
+function fingerprintOf({ identity, authority, members: known, exchanged }: TrustDirectory): string {
+  return JSON.stringify([identity.certificate, authority, [...known], exchanged]);
+}
+
+function provideStatus({ state, store }: TrustOptions): void {
+  state.provideFields('cm trust-domain', undefined, () => ({
+    status: members(store.view()).length > 1 ? 'connected' : 'standalone',
+  }));
+}
