@@ -36,8 +36,8 @@ test('send strings hold their line endings as four characters', () => {
 });
 
 test('HTTP requests are completed, bodies are left alone', () => {
-  assert.equal(completeHttpRequest('GET /'), 'GET /\r\n');
-  assert.equal(completeHttpRequest('GET /\r\n'), 'GET /\r\n');
+  assert.equal(completeHttpRequest('GET /'), 'GET /\r\n\r\n');
+  assert.equal(completeHttpRequest('GET /\r\n'), 'GET /\r\n\r\n');
   assert.equal(completeHttpRequest('GET / HTTP/1.0'), 'GET / HTTP/1.0\r\n\r\n');
   assert.equal(
     completeHttpRequest('GET / HTTP/1.1\r\nHost: a\r\n'),

@@ -30,13 +30,13 @@ export function unescapeSendString(text: string): string {
 }
 
 /**
- * BIG-IP completes HTTP requests (K10655): one line ending for a bare `GET /`, an empty line after the
- * headers of 1.0 and 1.1. A request that has its empty line already may have a body: left alone.
+ * BIG-IP ends HTTP send strings with an empty line (K10655; bug 1026781 says so of `GET /` without a
+ * version too, which many servers answer only then). A request that has its empty line may have a body:
+ * left alone.
  */
 export function completeHttpRequest(text: string): string {
   if (text.includes('\r\n\r\n')) return text;
-  const line = text.endsWith('\r\n') ? text : `${text}\r\n`;
-  return /^\S+ \S+ HTTP\/1\.[01]\r\n/.test(line) ? `${line}\r\n` : line;
+  return text.endsWith('\r\n') ? `${text}\r\n` : `${text}\r\n\r\n`;
 }
 
 export function bytesOf(text: string): Uint8Array {

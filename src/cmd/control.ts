@@ -1,0 +1,115 @@
+/**
+ * `control --config DIR`: the brain of one device, and the only place where its rooms are wired together.
+ * Order matters: health listens to commits before those who read its table, and REST opens last.
+ */
+import { parseArgs } from 'node:util';
+import { bigipVersion } from '../catalogue/version.ts';
+import { startSync } from '../cluster/sync/start.ts';
+import { startTrust } from '../cluster/trust/start.ts';
+import { createAppliedTracker } from '../config/applied.ts';
+import { createStateRegistry } from '../config/runtime-state.ts';
+import { createConfigStore } from '../config/store/store.ts';
+import { startGtm } from '../gtm/control/gtm.ts';
+import { startIcontrol } from '../icontrol/start.ts';
+import { startIquery } from '../iquery/channel.ts';
+import { iqueryPort } from '../iquery/port.ts';
+import { startLtm } from '../ltm/start.ts';
+import { startHealth } from '../monitor/feed.ts';
+import { kernelInterface } from '../network/plan.ts';
+import { startNetwork } from '../network/start.ts';
+import { openDeviceLogs } from '../observe/device-logs.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import { devicePaths } from '../platform/device-paths.ts';
+import { connectEngines } from '../platform/engines.ts';
+import { makeFolder, readTextIfPresent } from '../platform/files.ts';
+import { connectHttp } from '../platform/https-client.ts';
+import { systemRandom as random } from '../platform/random.ts';
+import { readDeviceFile } from '../supervisor/preflight.ts';
+import { createTmshRunner } from '../tmsh/runner.ts';
+import { startZoneRunner } from '../zonerunner/start.ts';
+import { configureFirstBoot } from './control-first-boot.ts';
+
+const defaultManagementPort = 443;
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (values.config === undefined) {
+  process.stderr.write('control: --config DIR is missing\n');
+  process.exit(2);
+}
+const paths = devicePaths(values.config);
+const file = readDeviceFile(paths);
+const deviceName = file.hostname;
+makeFolder(paths.run);
+const logs = openDeviceLogs(paths, 'control');
+const log = logs.ltm;
+
+const store = createConfigStore({ path: paths.database, deviceName, clock });
+await configureFirstBoot(store, file, paths);
+const state = createStateRegistry();
+const applied = createAppliedTracker(clock);
+const engines = connectEngines(paths.supervisorSocket, clock);
+const common = { store, state, applied, clock, log, deviceName };
+
+const trust = await startTrust({
+  ...common,
+  random,
+  log: logs.daemon,
+  secrets: paths.secrets,
+  hostname: file.hostname,
+  managementAddress: file.managementAddress,
+  software: bigipVersion,
+  iqueryPort,
+});
+const network = await startNetwork(common);
+const health = startHealth({ ...common, monitorSocket: paths.monitorSocket });
+const interfaceOf = (vlan: string): string | undefined => kernelInterface(store.view(), vlan);
+const ltm = startLtm({ ...common, health, engines, paths, interfaceOf });
+const channel = await startIquery({
+  trust: trust.source,
+  clock,
+  random,
+  log: logs.daemon,
+  port: iqueryPort,
+  software: bigipVersion,
+});
+trust.connect(channel);
+const sync = startSync({ ...common, channel, software: bigipVersion });
+const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });
+const gtm = startGtm({
+  ...common,
+  health,
+  isActiveFor: () => true,
+  onActiveChange: () => undefined,
+  channel,
+  iqueryPort,
+  namedPort: () => zoneRunner.port(),
+  dnsSocket: paths.dnsSocket,
+  log: logs.gtm,
+});
+const ownRest = connectHttp({ kind: 'socket', path: paths.restSocket });
+const icontrol = await startIcontrol({
+  ...common,
+  random,
+  paths,
+  listen: [{ address: file.managementAddress, port: file.managementPort ?? defaultManagementPort }],
+  log: logs.audit,
+  runTmsh: (commands, user) =>
+    createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
+});
+
+async function stop(): Promise<void> {
+  await icontrol.close();
+  gtm.close();
+  zoneRunner.close();
+  sync.close();
+  await channel.close();
+  ltm.close();
+  health.close();
+  network.close();
+  trust.close();
+  engines.close();
+  store.close();
+  process.exit(0);
+}
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
