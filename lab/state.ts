@@ -59,6 +59,8 @@ export function removeLab(name: string): void {
 
 /** A number that no other lab has: mkdir is atomic, so that two labs can start at once. */
 export function takeSlot(name: string, isTaken: (slot: number) => boolean): number {
+  // named runs as a user of its own, so it has to get through to the device's folder.
+  mkdirSync(home, { recursive: true, mode: 0o711 });
   mkdirSync(join(home, 'slots'), { recursive: true, mode: 0o700 });
   for (let slot = firstSlot; slot <= lastSlot; slot += 1) {
     if (isTaken(slot)) continue;
