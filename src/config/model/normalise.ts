@@ -128,6 +128,7 @@ function normaliseValue(
       if (!isStruct(value)) return { kind: 'wrong', why: 'expected a block of properties' };
       const inner = normaliseProperties(type.properties, value, place, path, false);
       if (inner.faults.length > 0) return { kind: 'faults', faults: inner.faults };
+      if (inner.set.size === 0) return { kind: 'ignored' };
       return { kind: 'value', value: withoutUnset(inner.set) };
     }
     default:
@@ -153,6 +154,7 @@ function normaliseList(
     else if (one.kind === 'value') result.push(one.value);
   }
   if (faults.length > 0) return { kind: 'faults', faults };
+  if (result.length === 0) return { kind: 'none' };
   const isScalars = type.of.kind !== 'struct';
   if (!isScalars) return { kind: 'value', value: result };
   const unique = [...new Set(result)];
@@ -172,6 +174,7 @@ function normaliseItems(type: ItemsType, value: Value, place: Place, path: strin
     items.set(name, one.item);
   }
   if (faults.length > 0) return { kind: 'faults', faults };
+  if (items.size === 0) return { kind: 'none' };
   return { kind: 'value', value: sortItems(type, [...items.values()]) };
 }
 
