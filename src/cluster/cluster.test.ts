@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { systemClock } from '../platform/clock.ts';
+import { TestDevice, until } from './test-device.ts';
+
+const pool = (description: string) =>
+  ({
+    kind: 'create',
+    component: 'ltm pool',
+    name: `/Common/${description}`,
+    properties: { description },
+  }) as const;
+
+function hasPool(device: TestDevice, name: string): boolean {
+  return device.store.view().get('ltm pool', `/Common/${name}`) !== undefined;
+}
+
+async function isGreen(...devices: readonly TestDevice[]): Promise<boolean> {
+  const all = await Promise.all(devices.map((device) => device.status()));
+  return all.every(({ color, status }) => color === 'green' && status === 'In Sync');
+}
+
+describe('a cluster of devices', () => {
+  const devices: TestDevice[] = [];
+  let a: TestDevice;
+  let b: TestDevice;
+  let c: TestDevice;
+  const start = async (name: string, address: string, options = {}): Promise<TestDevice> => {
+    const device = new TestDevice(name, address, devices[0]?.iqueryPort ?? 0, options);
+    devices.push(device);
+    await device.start();
+    return device;
+  };
+  before(async () => {
+    a = await start('a.test', '127.0.9.1');
+    b = await start('b.test', '127.0.9.2');
+    c = await start('c.test', '127.0.9.3');
+  });
+  after(() => Promise.all(devices.map((device) => device.destroy())));
+
+  it('starts each device in a trust domain of its own', async () => {
+    assert.deepEqual(await a.status(), {
+      status: 'Standalone',
+      color: 'green',
+      details: ['Optional action: Add a device to the trust domain'],
+    });
+    const { json } = await a.ask('GET', '/mgmt/tm/cm/trust-domain/Root');
+    assert.deepEqual(json['caDevices'], ['/Common/a.test']);
+    assert.equal(json['caKey'], undefined);
+  });
+
+  it('says what stands in the way of joining', async () => {
+    const bare = await a.add(b);
+    assert.equal(bare.status, 400);
+    assert.match(String(bare.json['message']), /No ConfigSync address .* device a\.test/);
+    a.setConfigsyncIp();
+    b.setConfigsyncIp();
+    c.setConfigsyncIp();
+    const wrong = await a.add(b, { sha256Fingerprint: '00:11' });
+    assert.match(String(wrong.json['message']), /has the fingerprint .*, not 00:11: refused/);
+    const denied = await a.add(b, { password: 'wrong' });
+    assert.match(String(denied.json['message']), /Authentication failed on device 127\.0\.9\.2/);
+    const closed = await a.add(b, { devicePort: 1 });
+    assert.match(String(closed.json['message']), /cannot be reached over HTTPS/);
+    const skewed = {
+      ...systemClock,
+      wallMilliseconds: () => systemClock.wallMilliseconds() + 9000,
+    };
+    const late = await start('late.test', '127.0.9.4', { clock: skewed });
+    late.setConfigsyncIp();
+    const skew = await a.add(late);
+    assert.match(String(skew.json['message']), /differ by 9\.0 s; 5 s are allowed/);
+    const old = await start('old.test', '127.0.9.5', { software: '14.0.0' });
+    old.setConfigsyncIp();
+    const version = await a.add(old);
+    assert.match(String(version.json['message']), /old\.test runs version 14\.0\.0/);
+    assert.equal(a.store.view().count('cm device'), 1);
+    assert.deepEqual(a.parts.channel.sessions(), []);
+  });
+
+  it('joins by REST, and both know each other', async () => {
+    assert.equal((await a.add(b)).status, 200);
+    await until('sessions', () => a.isConnectedTo(b) && b.isConnectedTo(a));
+    await until('In Sync', () => isGreen(a, b));
+    for (const device of [a, b]) {
+      const { json } = await device.ask('GET', '/mgmt/tm/cm/trust-domain/Root');
+      assert.deepEqual(json['caDevices'], ['/Common/a.test', '/Common/b.test']);
+      assert.equal(json['status'], 'connected');
+    }
+    assert.match(a.logged.join('\n'), /SHA-256 fingerprint .*, trusted on first use/);
+    const { details } = await b.status();
+    assert.deepEqual(details, [
+      'a.test: connected',
+      'device_trust_group (In Sync): All devices in the device group are in sync',
+    ]);
+  });
+
+  it('shares changes of the domain at once, made on either side', async () => {
+    const describe = (device: TestDevice, description: string): void => {
+      device.commit({
+        kind: 'modify',
+        component: 'cm device',
+        name: `/Common/${device.name}`,
+        properties: { description },
+      });
+    };
+    describe(a, 'one');
+    describe(b, 'two');
+    const seen = (device: TestDevice): string =>
+      ['a.test', 'b.test']
+        .map(
+          (name) => device.store.view().get('cm device', `/Common/${name}`)?.properties.description,
+        )
+        .join(' ');
+    await until('both descriptions', () => seen(a) === 'one two' && seen(b) === 'one two');
+    await until('In Sync', () => isGreen(a, b));
+  });
+
+  it('takes a third device in, which then knows all', async () => {
+    assert.equal((await b.add(c)).status, 200);
+    await until('sessions', () => a.isConnectedTo(c) && c.isConnectedTo(b) && b.isConnectedTo(a));
+    await until('In Sync', () => isGreen(a, b, c));
+    assert.equal(a.store.view().count('cm device'), 3);
+  });
+
+  it('waits for the initial sync of a new group, then shares each commit within milliseconds', async () => {
+    const created = await a.ask('POST', '/mgmt/tm/cm/device-group', {
+      name: 'dg',
+      type: 'sync-failover',
+      autoSync: 'enabled',
+      devices: ['a.test', 'b.test'],
+    });
+    assert.equal(created.status, 200);
+    a.commit(pool('first'));
+    await until('the group on b', () => b.parts.sync.groups().length === 2);
+    await until('both know', async () => (await a.status()).status === 'Awaiting Initial Sync');
+    const waiting = await a.status();
+    assert.equal(waiting.color, 'blue');
+    assert.ok(waiting.details.includes(' - Recommended action: Synchronize a.test to group dg'));
+    assert.equal(hasPool(b, 'first'), false);
+    const pushed = await a.ask('POST', '/mgmt/tm/cm', {
+      command: 'run',
+      utilCmdArgs: 'config-sync to-group dg',
+    });
+    assert.equal(pushed.status, 200, JSON.stringify(pushed.json));
+    assert.ok(hasPool(b, 'first'));
+    await until('In Sync', () => isGreen(a, b));
+    const times: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const [from, to] = round % 2 === 0 ? [a, b] : [b, a];
+      const arrived = new Promise<void>((resolve) => {
+        const stop = to.store.onCommit((commit) => {
+          if (commit.origin.source !== 'sync') return;
+          stop();
+          resolve();
+        });
+      });
+      const begin = systemClock.monotonicMilliseconds();
+      from.commit(pool(`p${round}`));
+      await arrived;
+      times.push(systemClock.monotonicMilliseconds() - begin);
+      assert.ok(hasPool(to, `p${round}`));
+    }
+    times.sort((one, two) => one - two);
+    assert.ok((times[10] ?? 999) < 100, `median ${times[10]} ms`);
+    process.stdout.write(
+      `commit here to commit there: median ${times[10]} ms, worst ${times[19]} ms\n`,
+    );
+    await until('In Sync', () => isGreen(a, b));
+    assert.equal(hasPool(c, 'first'), false);
+    const [here] = a.store.history(1);
+    assert.equal(b.store.history(1)[0]?.identity.id, here?.identity.id);
+  });
+
+  it('keeps what is local local', async () => {
+    b.commit({
+      kind: 'modify',
+      component: 'sys global-settings',
+      name: '',
+      properties: { 'gui-setup': 'disabled' },
+    });
+    a.commit(pool('marker'));
+    await until('the marker', () => hasPool(b, 'marker'));
+    assert.equal(b.store.view().get('net self', '/Common/mine'), undefined);
+    const vlan = {
+      kind: 'create',
+      component: 'net vlan',
+      name: '/Common/mine',
+      properties: {},
+    } as const;
+    assert.ok(a.commit(vlan).ok);
+    a.commit(pool('marker2'));
+    await until('the marker', () => hasPool(b, 'marker2'));
+    assert.equal(b.store.view().get('net vlan', '/Common/mine'), undefined);
+    await until('In Sync', () => isGreen(a, b));
+  });
+
+  it('brings a member up to date that was away', async () => {
+    await b.stop();
+    await until('its loss', () => !a.isConnectedTo(b));
+    assert.equal((await a.status()).color, 'red');
+    a.commit(pool('meanwhile'));
+    assert.equal((await a.status()).status, 'Disconnected');
+    await b.start();
+    await until('the pool', () => hasPool(b, 'meanwhile'));
+    await until('In Sync', () => isGreen(a, b));
+  });
+
+  it('shows a conflict, overwrites nothing by itself, and ends it by an explicit push', async () => {
+    await b.stop();
+    await until('its loss', () => !a.isConnectedTo(b));
+    a.commit(pool('of-a'));
+    await a.stop();
+    await b.start();
+    b.commit(pool('of-b'));
+    await a.start();
+    await until('sessions', () => a.isConnectedTo(b));
+    await until('red', async () => {
+      const { status, color, details } = await b.status();
+      const conflict = 'There is a possible change conflict between b.test, a.test';
+      return (
+        status === 'Changes Pending' &&
+        color === 'red' &&
+        details.some((line) => line.includes(conflict))
+      );
+    });
+    assert.ok(!hasPool(a, 'of-b') && !hasPool(b, 'of-a'));
+    const refused = await a.ask('POST', '/mgmt/tm/cm', {
+      command: 'run',
+      utilCmdArgs: 'config-sync to-group dg',
+    });
+    assert.equal(refused.status, 400);
+    assert.match(String(refused.json['message']), /b\.test has a newer configuration/);
+    const forced = await a.ask('POST', '/mgmt/tm/cm', {
+      command: 'run',
+      utilCmdArgs: 'config-sync force-full-load-push to-group dg',
+    });
+    assert.equal(forced.status, 200, JSON.stringify(forced.json));
+    assert.ok(hasPool(b, 'of-a') && !hasPool(b, 'of-b'));
+    await until('In Sync', () => isGreen(a, b));
+    assert.ok(
+      b.store
+        .history(50)
+        .some((commit) => commit.changes.some(({ name }) => name === '/Common/of-b')),
+    );
+  });
+
+  it('lets domains of their own exchange authorities for iQuery', async () => {
+    const g = await start('g.test', '127.0.9.6');
+    const added = await g.ask('POST', '/mgmt/tm/gtm/bigip-add', {
+      command: 'run',
+      device: a.address,
+      username: 'admin',
+      password: 'correct "horse"',
+      port: a.restPort,
+    });
+    assert.equal(added.status, 200, JSON.stringify(added.json));
+    // The other member learns of it from the domain.
+    await until('trust on b', () => b.store.view().count('cm iquery-trust') === 1);
+    g.parts.channel.want('gtm', [{ address: b.address, port: b.iqueryPort }]);
+    await until('a session', () => g.isConnectedTo(b) && b.isConnectedTo(g));
+    assert.equal(b.parts.channel.session('g.test')?.relation, 'iquery-peer');
+    const twice = await b.ask('POST', '/mgmt/tm/gtm/bigip-add', {
+      command: 'run',
+      device: a.address,
+      username: 'admin',
+      password: 'correct "horse"',
+      port: a.restPort,
+    });
+    assert.match(String(twice.json['message']), /trust each other already/);
+  });
+
+  it('puts a device out, which is refused at once and alone again', async () => {
+    const before = b.store.view().get('cm trust-domain', '/Common/Root')?.properties.guid;
+    const removed = await a.ask('POST', '/mgmt/tm/cm/remove-from-trust', {
+      command: 'run',
+      name: 'Root',
+      caDevice: true,
+      deviceName: 'b.test',
+    });
+    assert.equal(removed.status, 200, JSON.stringify(removed.json));
+    await until('no sessions', () => !a.isConnectedTo(b) && !c.isConnectedTo(b));
+    await until('a domain of its own', () => {
+      const root = b.store.view().get('cm trust-domain', '/Common/Root')?.properties;
+      return root?.guid !== before && b.store.view().count('cm device') === 1;
+    });
+    assert.equal((await b.status()).status, 'Standalone');
+    assert.ok(hasPool(b, 'of-a'));
+    assert.equal(c.store.view().get('cm device', '/Common/b.test'), undefined);
+    await until('In Sync', () => isGreen(c));
+    assert.equal((await a.add(b)).status, 200);
+    await until('sessions again', () => a.isConnectedTo(b) && b.isConnectedTo(c));
+    await until('In Sync', () => isGreen(a, b, c));
+  });
+});
