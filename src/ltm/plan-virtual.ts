@@ -71,7 +71,7 @@ export function planProxy(
   const backend =
     pool === undefined
       ? undefined
-      : withId({
+      : withWay({
           pool,
           mode,
           idleSeconds,
@@ -91,7 +91,7 @@ export function planProxy(
       mode,
       isEnabled: place.isEnabled,
       pool,
-      backend: backend?.id,
+      backend: backend && { pool: backend.pool, way: backend.way },
       connectionLimit: numberValue(properties, 'connection-limit', 0),
       idleSeconds,
       source: source === undefined || source.length === 0 ? undefined : source,
@@ -138,10 +138,9 @@ export function planPacket(
   };
 }
 
-/** The id tells the ways of using one pool apart; it is also what the engine calls the backend. */
-function withId(backend: Omit<BackendPlan, 'id'>): BackendPlan {
+function withWay(backend: Omit<BackendPlan, 'way'>): BackendPlan {
   const { pool, ...way } = backend;
-  return { id: `${pool}@${shortHash(JSON.stringify(way))}`, ...backend };
+  return { pool, way: shortHash(JSON.stringify(way)), ...way };
 }
 
 function interfacesOf(

@@ -46,7 +46,8 @@ export function planTraffic(view: ConfigView, facts: DeviceFacts): TrafficPlan {
     if ('packet' in planned) packetVirtuals.push(planned.packet);
     else {
       virtuals.push(planned.virtual);
-      if (planned.backend !== undefined) backends.set(planned.backend.id, planned.backend);
+      const { backend } = planned;
+      if (backend !== undefined) backends.set(`${backend.pool} ${backend.way}`, backend);
     }
   }
   return {

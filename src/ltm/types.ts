@@ -67,8 +67,7 @@ export interface VirtualPlan {
   readonly mode: 'tcp' | 'http';
   readonly isEnabled: boolean;
   readonly pool: string | undefined;
-  /** Id of its backend. */
-  readonly backend: string | undefined;
+  readonly backend: BackendKey | undefined;
   /** 0: unlimited. */
   readonly connectionLimit: number;
   readonly idleSeconds: number;
@@ -91,11 +90,14 @@ export interface TlsSettings {
   readonly pems: readonly string[];
 }
 
-/** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */
-export interface BackendPlan {
-  /** Stable while the way of using the pool stays the same. */
-  readonly id: string;
+export interface BackendKey {
   readonly pool: string;
+  /** Short name of the way of using the pool: stable while that stays the same. */
+  readonly way: string;
+}
+
+/** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */
+export interface BackendPlan extends BackendKey {
   readonly mode: 'tcp' | 'http';
   readonly idleSeconds: number;
   readonly source: SourcePlan;

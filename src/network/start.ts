@@ -52,7 +52,8 @@ class NetworkRoom {
   #heldLockdown: string | undefined;
   #problems = '';
   #isDirty = false;
-  #work: Promise<void> | undefined;
+  #isWorking = false;
+  #work: Promise<void> = Promise.resolve();
   #isClosed = false;
   #cancelRetry: () => void = () => undefined;
 
@@ -88,20 +89,19 @@ class NetworkRoom {
       planComponents.some((prefix) => change.component.startsWith(prefix)),
     );
     if (concerns) this.#plan = planNetwork(after);
-    if (concerns || this.#work !== undefined) void this.#kick();
+    if (concerns || this.#isWorking) void this.#kick();
     else this.#mark();
   }
 
   /** One run at a time; asked for meanwhile, it runs once more. */
   #kick(): Promise<void> {
     this.#isDirty = true;
-    this.#work ??= this.#run().finally(() => {
-      this.#work = undefined;
-    });
+    if (!this.#isWorking) this.#work = this.#run();
     return this.#work;
   }
 
   async #run(): Promise<void> {
+    this.#isWorking = true;
     while (this.#isDirty && !this.#isClosed) {
       this.#isDirty = false;
       const plan = this.#plan;
@@ -121,6 +121,8 @@ class NetworkRoom {
         this.#cancelRetry = this.#options.clock.after(retryMilliseconds, () => void this.#kick());
       }
     }
+    // In the same turn as the last look at #isDirty, so that nothing falls between.
+    this.#isWorking = false;
   }
 
   async #bring(plan: NetworkPlan): Promise<readonly string[]> {

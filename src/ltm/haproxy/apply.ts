@@ -94,18 +94,15 @@ export class HaproxyDriver {
 
   #kick(): void {
     this.#isDirty = true;
-    if (this.#isWorking || this.#isClosed) return;
-    this.#isWorking = true;
-    void this.#work().finally(() => {
-      this.#isWorking = false;
-    });
+    if (!this.#isWorking && !this.#isClosed) void this.#work();
   }
 
   async #work(): Promise<void> {
+    this.#isWorking = true;
     while (this.#isDirty && !this.#isClosed) {
       this.#isDirty = false;
       const wanted = this.#wanted;
-      if (wanted === undefined) return;
+      if (wanted === undefined) break;
       try {
         await this.#bring(wanted);
       } catch (error) {
@@ -116,6 +113,8 @@ export class HaproxyDriver {
         this.#isDirty = true;
       }
     }
+    // In the same turn as the last look at #isDirty, so that no wish falls between.
+    this.#isWorking = false;
   }
 
   async #bring(wanted: WantedHaproxy): Promise<void> {

@@ -126,7 +126,7 @@ function frontend(
   }
   if (virtual.backend === undefined) lines.push('tcp-request connection reject');
   lines.push(...httpLines(virtual));
-  if (virtual.backend !== undefined) lines.push(`default_backend ${engineName(virtual.backend)}`);
+  if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
   return lines;
 }
 

@@ -2,7 +2,7 @@
 import { prefixContains } from '../../base/address.ts';
 import { engineName } from '../engine-names.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
-import type { BackendPlan, MemberPlan, PoolPlan, TrafficPlan } from '../types.ts';
+import type { BackendKey, BackendPlan, MemberPlan, PoolPlan, TrafficPlan } from '../types.ts';
 
 export interface WantedServer {
   /** BIG-IP's cookie value. */
@@ -22,8 +22,8 @@ export type WantedServers = ReadonlyMap<string, readonly WantedServer[]>;
 
 const heaviest = 256;
 
-export function backendName(backend: BackendPlan): string {
-  return engineName(backend.id);
+export function backendName(backend: BackendKey): string {
+  return `${engineName(backend.pool)}.${backend.way}`;
 }
 
 export function wantedServers(plan: TrafficPlan, states: MemberStates): WantedServers {

@@ -40,11 +40,7 @@ export class PacketDriver {
   /** The newest wish counts; those in between are skipped. */
   want(wanted: WantedTable): void {
     this.#wanted = wanted;
-    if (this.#isWorking || this.#isClosed) return;
-    this.#isWorking = true;
-    void this.#work().finally(() => {
-      this.#isWorking = false;
-    });
+    if (!this.#isWorking && !this.#isClosed) void this.#work();
   }
 
   /** Leaves the table in place: traffic goes on without us. */
@@ -53,9 +49,10 @@ export class PacketDriver {
   }
 
   async #work(): Promise<void> {
+    this.#isWorking = true;
     for (let done: WantedTable | undefined; done !== this.#wanted && !this.#isClosed;) {
       const wanted = this.#wanted;
-      if (wanted === undefined) return;
+      if (wanted === undefined) break;
       done = wanted;
       try {
         await this.#bring(wanted.table);
@@ -66,6 +63,8 @@ export class PacketDriver {
         this.#fail(wanted, error instanceof Error ? error.message : String(error));
       }
     }
+    // In the same turn as the last look at #wanted, so that no wish falls between.
+    this.#isWorking = false;
   }
 
   async #bring(table: RenderedTable): Promise<void> {

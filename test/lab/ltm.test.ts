@@ -1,0 +1,132 @@
+/**
+ * The network and ltm rooms with real engines: a device between a client and three tiny web servers, each in a
+ * namespace of its own. What is asked and seen is in ltm/scenario.ts.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run, runChecked } from '../../src/platform/process.ts';
+import { isRoot } from '../../src/platform/processes.ts';
+
+const prefix = `ltm-${process.pid}-`;
+const device = `${prefix}dev`;
+const client = `${prefix}cli`;
+const servers = `${prefix}srv`;
+const inner = '198.18.202';
+const here = join(import.meta.dirname, 'ltm');
+
+async function whyNot(): Promise<string | false> {
+  if (!isRoot()) return 'needs root for network namespaces';
+  for (const [program, argument] of [
+    ['haproxy', '-v'],
+    ['nft', '-v'],
+    ['ip', '-V'],
+  ] as const) {
+    if ((await run(program, [argument]).catch(() => undefined)) === undefined)
+      return `${program} is not installed`;
+  }
+  return false;
+}
+
+async function ip(lines: readonly string[], namespace?: string): Promise<void> {
+  const args = namespace === undefined ? ['-batch', '-'] : ['-n', namespace, '-batch', '-'];
+  await runChecked('ip', args, { input: `${lines.join('\n')}\n` });
+}
+
+async function build(): Promise<void> {
+  await ip([
+    ...[device, client, servers].map((name) => `netns add ${name}`),
+    `link add 1.1 netns ${device} type veth peer name eth0 netns ${client}`,
+    `link add 1.2 netns ${device} type veth peer name eth0 netns ${servers}`,
+  ]);
+  await ip(['link set lo up'], device);
+  await ip(
+    [
+      'link set lo up',
+      'link set eth0 up',
+      'addr add 198.18.201.9/24 dev eth0',
+      'addr add fd00:201::9/64 dev eth0 nodad',
+    ],
+    client,
+  );
+  await ip(
+    [
+      'link set lo up',
+      'link set eth0 up',
+      ...['11', '12', '13', '14'].map((host) => `addr add ${inner}.${host}/24 dev eth0`),
+      `route add default via ${inner}.1`,
+    ],
+    servers,
+  );
+}
+
+interface StepLine {
+  readonly name?: string;
+  readonly ok?: boolean;
+  readonly why?: string;
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+function runScenario(folder: string): Promise<readonly StepLine[]> {
+  const script = join(here, 'scenario.ts');
+  const args = ['netns', 'exec', device, process.execPath, '--disable-warning=ExperimentalWarning'];
+  const child = spawn('ip', [...args, script, folder, client, '198.18.201.100', inner], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  child.stderr.on('data', (chunk) => (errors += String(chunk)));
+  return new Promise((resolve) => {
+    child.on('exit', (status) => {
+      const lines = output
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as StepLine);
+      if (status === 0) resolve(lines);
+      else resolve([...lines, { name: 'the scenario ends well', ok: false, why: errors }]);
+    });
+  });
+}
+
+const skip = await whyNot();
+
+test('ltm and network on real engines', { skip, timeout: 180_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
+  let web: ChildProcess | undefined;
+  try {
+    await build();
+    const places = ['a@', 'b@', 'c@'].map((name, index) => `${name}${inner}.${11 + index}:80`);
+    const args = ['netns', 'exec', servers, process.execPath, join(here, 'servers.ts'), ...places];
+    web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => web?.stdout?.once('data', resolve));
+    const lines = await runScenario(folder);
+    for (const line of lines) {
+      if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
+      else {
+        await t.test(line.name ?? '', () => {
+          assert.ok(line.ok, line.why);
+        });
+      }
+    }
+    assert.ok(
+      lines.some((line) => line.figures !== undefined),
+      'the scenario did not end',
+    );
+  } finally {
+    web?.kill();
+    for (const namespace of [device, client, servers]) {
+      await run('sh', [
+        '-c',
+        'ip netns pids "$1" | xargs -r kill -9; ip netns del "$1"',
+        'sh',
+        namespace,
+      ]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

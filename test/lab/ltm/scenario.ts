@@ -1,0 +1,559 @@
+/**
+ * Runs inside the device's namespace: the network and ltm rooms on a real store, kernel, HAProxy and nftables, with a
+ * plain stand-in for the supervisor and for the health table. One line of JSON a step.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Properties } from '../../../src/catalogue/types.ts';
+import { createAppliedTracker } from '../../../src/config/applied.ts';
+import { createStateRegistry } from '../../../src/config/runtime-state.ts';
+import { createConfigStore } from '../../../src/config/store/store.ts';
+import type { Operation } from '../../../src/config/types.ts';
+import { startLtm } from '../../../src/ltm/start.ts';
+import type {
+  HealthEntry,
+  HealthFeed,
+  HealthKey,
+  HealthListener,
+} from '../../../src/monitor/health.ts';
+import { kernelInterface } from '../../../src/network/plan.ts';
+import { startNetwork } from '../../../src/network/start.ts';
+import { sleep, systemClock, waitUntil } from '../../../src/platform/clock.ts';
+import type { EngineClient } from '../../../src/platform/engines.ts';
+import type { Log } from '../../../src/platform/log.ts';
+import { run } from '../../../src/platform/process.ts';
+
+const [folder = '', client = '', virtualAddress = '', network = ''] = process.argv.slice(2);
+const clock = systemClock;
+const messages: string[] = [];
+const log: Log = { write: (level, message) => void messages.push(`${level} ${message}`) };
+
+const store = createConfigStore({ path: join(folder, 'config.db'), deviceName: 'ltm', clock });
+const state = createStateRegistry();
+const applied = createAppliedTracker(clock);
+
+const haproxies: ChildProcess[] = [];
+const engines: EngineClient = {
+  ensure(engine) {
+    if (haproxies.some((child) => child.exitCode === null && child.signalCode === null)) return;
+    const child = spawn(engine.program, engine.args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.on('data', (chunk) => void messages.push(String(chunk)));
+    haproxies.push(child);
+  },
+  stop: () => undefined,
+  status: () => undefined,
+  onExit: () => undefined,
+  onStatus: () => undefined,
+  close: () => undefined,
+};
+
+const health = new Map<HealthKey, HealthEntry>();
+const listeners = new Set<HealthListener>();
+const feed: HealthFeed = {
+  table: () => ({ get: (key) => health.get(key), entries: () => health.entries() }),
+  onChange(listener) {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+};
+
+function report(pool: string, member: string, isUp: boolean): void {
+  const key: HealthKey = `member ${pool} ${member}`;
+  const entry: HealthEntry = {
+    availability: isUp ? 'available' : 'offline',
+    enabled: 'enabled',
+    reason: 'test',
+    since: 0,
+    monitorStatus: isUp ? 'up' : 'down',
+    monitorRule: '/Common/http (pool monitor)',
+    usable: isUp,
+    probes: [],
+  };
+  health.set(key, entry);
+  for (const listener of listeners) listener(new Map([[key, entry]]), feed.table());
+}
+
+/** Durable and applied, with how long it took. */
+async function commit(...operations: Operation[]): Promise<number> {
+  const begun = clock.monotonicMilliseconds();
+  const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });
+  assert.ok(outcome.ok, JSON.stringify(outcome));
+  assert.ok(outcome.commit, 'nothing changed');
+  const status = await applied.settled(outcome.commit.sequence, 5000);
+  for (const [engine, one] of Object.entries(status)) {
+    assert.equal(one.state, 'applied', `${engine}: ${JSON.stringify(one)}`);
+  }
+  return clock.monotonicMilliseconds() - begun;
+}
+
+function create(component: string, name: string, properties: Properties): Operation {
+  return { kind: 'create', component, name, properties };
+}
+
+function modifyMember(item: string, properties: Properties): Operation {
+  return {
+    kind: 'modify-item',
+    component: 'ltm pool',
+    name: '/Common/web',
+    property: 'members',
+    item,
+    properties,
+  };
+}
+
+interface Answers {
+  readonly names: Readonly<Record<string, number>>;
+  readonly order: string;
+  readonly sources: readonly string[];
+  readonly forwarded: readonly string[];
+  readonly cookies: readonly string[];
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+async function ask(
+  url: string,
+  count: number,
+  cookie = '-',
+  mode: 'keep' | 'close' = 'close',
+): Promise<Answers> {
+  const script = join(import.meta.dirname, 'client.ts');
+  const args = [
+    'netns',
+    'exec',
+    client,
+    process.execPath,
+    script,
+    url,
+    String(count),
+    cookie,
+    mode,
+  ];
+  const result = await run('ip', args);
+  assert.equal(result.status, 0, result.stderr);
+  return JSON.parse(result.stdout) as Answers;
+}
+
+async function underLoad(url: string, work: () => Promise<void>): Promise<Answers> {
+  const script = join(import.meta.dirname, 'client.ts');
+  const args = ['netns', 'exec', client, process.execPath, script, url, '0', '-', 'close'];
+  const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += String(chunk)));
+  await sleep(clock, 500);
+  await work();
+  child.kill('SIGTERM');
+  await waitUntil(clock, 'the load to end', 12_000, () => text.endsWith('\n'));
+  return JSON.parse(text) as Answers;
+}
+
+const web = `http://${virtualAddress}/`;
+const [a, b, c] = ['11', '12', '13'].map((host) => `/Common/${network}.${host}:80`);
+assert.ok(a !== undefined && b !== undefined && c !== undefined);
+const figures: Record<string, number> = {};
+
+function workerPid(): Promise<string> {
+  const child = haproxies.at(-1);
+  return run('ps', ['--no-headers', '--ppid', String(child?.pid), '-o', 'pid']).then((result) =>
+    result.stdout.trim(),
+  );
+}
+
+async function step(name: string, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+    process.stdout.write(`${JSON.stringify({ name, ok: true })}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stdout.write(
+      `${JSON.stringify({ name, ok: false, why: `${why}\n${messages.slice(-30).join('\n')}` })}\n`,
+    );
+  }
+}
+
+const virtual = (name: string, port: number, more: Properties): Operation =>
+  create('ltm virtual', `/Common/${name}`, {
+    destination: `/Common/${virtualAddress}:${port}`,
+    'ip-protocol': 'tcp',
+    pool: '/Common/web',
+    'source-address-translation': { type: 'automap' },
+    profiles: [{ name: '/Common/http' }, { name: '/Common/tcp' }],
+    ...more,
+  });
+
+const networkRoom = await startNetwork({ store, applied, clock, log });
+let ltm = startLtm({
+  store,
+  state,
+  applied,
+  health: feed,
+  engines,
+  paths: { haproxy: join(folder, 'haproxy') },
+  clock,
+  log,
+  interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
+});
+
+await step('VLANs and self IPs reach the kernel', async () => {
+  await commit(
+    create('net vlan', '/Common/external', { interfaces: [{ name: '1.1', tagged: 'untagged' }] }),
+    create('net vlan', '/Common/internal', { interfaces: [{ name: '1.2', tagged: 'untagged' }] }),
+    create('net self', '/Common/ext', {
+      address: '198.18.201.1/24',
+      vlan: '/Common/external',
+      'allow-service': ['default'],
+    }),
+    create('net self', '/Common/ext6', {
+      address: 'fd00:201::1/64',
+      vlan: '/Common/external',
+      'allow-service': ['none'],
+    }),
+    create('net self', '/Common/int', {
+      address: `${network}.1/24`,
+      vlan: '/Common/internal',
+      'allow-service': ['none'],
+    }),
+    create('net route', '/Common/away', { network: '198.18.250.0/24', gw: '198.18.201.9' }),
+  );
+  const addresses = await run('ip', ['-o', 'addr', 'show']);
+  assert.match(addresses.stdout, /1\.1\s+inet 198\.18\.201\.1\/24/);
+  assert.match(addresses.stdout, /inet6 fd00:201::1\/64/);
+  const routes = await run('ip', ['route', 'show', '198.18.250.0/24']);
+  assert.match(routes.stdout, /via 198\.18\.201\.9/);
+});
+
+await step('round robin, X-Forwarded-For and automap', async () => {
+  // What the failover process does in a device.
+  await run('ip', ['addr', 'add', `${virtualAddress}/32`, 'dev', '1.1']);
+  figures['firstVirtualMs'] = await commit(
+    create('ltm profile http', '/Common/xff', {
+      'defaults-from': '/Common/http',
+      'insert-xforwarded-for': 'enabled',
+    }),
+    create('ltm pool', '/Common/web', { members: [{ name: a }, { name: b }] }),
+    virtual('www', 80, { profiles: [{ name: '/Common/xff' }, { name: '/Common/tcp' }] }),
+  );
+  const answers = await ask(web, 20);
+  assert.deepEqual(answers.errors, {});
+  assert.deepEqual(answers.names, { a: 10, b: 10 });
+  assert.match(answers.order, /^(ab)+a?$|^(ba)+b?$/);
+  assert.deepEqual(answers.sources, [`${network}.1`]);
+  assert.deepEqual(answers.forwarded, ['198.18.201.9']);
+});
+
+await step('a client connection keeps its server', async () => {
+  const answers = await ask(web, 10, '-', 'keep');
+  assert.deepEqual(answers.errors, {});
+  assert.equal(Object.keys(answers.names).length, 1);
+});
+
+await step('user-down, monitor down and back take effect without a reload', async () => {
+  const pid = await workerPid();
+  figures['userDownMs'] = await commit(
+    modifyMember(a, { state: 'user-down', session: 'user-disabled' }),
+  );
+  assert.deepEqual((await ask(web, 6)).names, { b: 6 });
+  await commit(modifyMember(a, { state: 'user-up', session: 'user-enabled' }));
+  assert.deepEqual((await ask(web, 6)).names, { a: 3, b: 3 });
+  report('/Common/web', b, false);
+  await waitUntil(
+    clock,
+    'b to be left out',
+    2000,
+    async () => (await ask(web, 4)).names['a'] === 4,
+  );
+  report('/Common/web', b, true);
+  await waitUntil(clock, 'b to be back', 2000, async () => (await ask(web, 4)).names['b'] === 2);
+  assert.equal(await workerPid(), pid);
+});
+
+await step('a member is added and deleted without a reload', async () => {
+  const pid = await workerPid();
+  figures['memberAddMs'] = await commit({
+    kind: 'create-item',
+    component: 'ltm pool',
+    name: '/Common/web',
+    property: 'members',
+    item: c,
+    properties: { ratio: 3 },
+  });
+  assert.deepEqual((await ask(web, 9)).names, { a: 3, b: 3, c: 3 });
+  const mode = (value: string): Operation => ({
+    kind: 'modify',
+    component: 'ltm pool',
+    name: '/Common/web',
+    properties: { 'load-balancing-mode': value },
+  });
+  await commit(mode('ratio-member'));
+  assert.deepEqual((await ask(web, 10)).names, { a: 2, b: 2, c: 6 });
+  await commit(mode('round-robin'));
+  await commit({
+    kind: 'delete-item',
+    component: 'ltm pool',
+    name: '/Common/web',
+    property: 'members',
+    item: c,
+  });
+  assert.deepEqual((await ask(web, 4)).names, { a: 2, b: 2 });
+  assert.equal(await workerPid(), pid);
+});
+
+await step('cookie persistence: a server chosen by cookie, also while user-disabled', async () => {
+  await commit(virtual('sticky', 81, { persist: [{ name: '/Common/cookie', default: 'yes' }] }));
+  const sticky = `http://${virtualAddress}:81/`;
+  const first = await ask(sticky, 1);
+  const cookie = first.cookies[0]?.split(';')[0];
+  assert.ok(cookie?.startsWith('BIGipServerweb='), String(cookie));
+  const own = Object.keys(first.names)[0];
+  const again = await ask(sticky, 6, cookie);
+  assert.deepEqual(again.names, { [String(own)]: 6 });
+  assert.deepEqual(again.cookies, []);
+  const member = own === 'a' ? a : b;
+  await commit(modifyMember(member, { session: 'user-disabled' }));
+  assert.deepEqual((await ask(sticky, 4, cookie)).names, { [String(own)]: 4 });
+  assert.equal((await ask(sticky, 4)).names[String(own)], undefined);
+  await commit(modifyMember(member, { state: 'user-down' }));
+  assert.equal((await ask(sticky, 4, cookie)).names[String(own)], undefined);
+  await commit(modifyMember(member, { state: 'user-up', session: 'user-enabled' }));
+});
+
+await step('source address persistence outlives a reload', async () => {
+  await commit(
+    virtual('source', 82, { persist: [{ name: '/Common/source_addr', default: 'yes' }] }),
+  );
+  const url = `http://${virtualAddress}:82/`;
+  const names = Object.keys((await ask(url, 4)).names);
+  assert.equal(names.length, 1);
+  await commit(virtual('another', 83, {}));
+  assert.deepEqual(Object.keys((await ask(url, 4)).names), names);
+});
+
+await step('reloads under load lose nothing', async () => {
+  const durations: number[] = [];
+  const answers = await underLoad(web, async () => {
+    for (let port = 9000; port < 9005; port += 1) {
+      durations.push(await commit(virtual(`more${port}`, port, {})));
+    }
+  });
+  figures['reloadMedianMs'] = durations.toSorted((x, y) => x - y)[2] ?? 0;
+  assert.deepEqual(answers.errors, {});
+  assert.ok((answers.statuses['200'] ?? 0) > 100, JSON.stringify(answers.statuses));
+});
+
+await step('a web server that refuses connections costs no error', async () => {
+  const dead = `/Common/${network}.14:80`;
+  await commit({
+    kind: 'create-item',
+    component: 'ltm pool',
+    name: '/Common/web',
+    property: 'members',
+    item: dead,
+    properties: {},
+  });
+  const answers = await ask(web, 9);
+  assert.deepEqual(answers.errors, {});
+  assert.deepEqual(answers.statuses, { '200': 9 });
+  await commit({
+    kind: 'delete-item',
+    component: 'ltm pool',
+    name: '/Common/web',
+    property: 'members',
+    item: dead,
+  });
+});
+
+await step('no member up and virtual disabled: new connections are refused', async () => {
+  for (const member of [a, b]) report('/Common/web', member, false);
+  await waitUntil(
+    clock,
+    'the virtual to be closed',
+    2000,
+    async () => (await ask(web, 1)).errors['ECONNREFUSED'] === 1,
+  );
+  for (const member of [a, b]) report('/Common/web', member, true);
+  await waitUntil(
+    clock,
+    'it to be open',
+    2000,
+    async () => (await ask(web, 1)).statuses['200'] === 1,
+  );
+  const enabled = (flag: string): Operation => ({
+    kind: 'modify',
+    component: 'ltm virtual',
+    name: '/Common/www',
+    properties: { enabled: flag },
+  });
+  await commit(enabled('disabled'));
+  assert.deepEqual((await ask(web, 2)).errors, { ECONNREFUSED: 2 });
+  await commit(enabled('enabled'));
+  assert.deepEqual((await ask(web, 2)).statuses, { '200': 2 });
+});
+
+await step("SNAT none: servers see the client's address", async () => {
+  await commit(virtual('seen', 84, { 'source-address-translation': { type: 'none' } }));
+  const answers = await ask(`http://${virtualAddress}:84/`, 4);
+  assert.deepEqual(answers.errors, {});
+  assert.deepEqual(answers.sources, ['198.18.201.9']);
+});
+
+await step('FastL4: packets are translated by the kernel, members change by element', async () => {
+  await commit(virtual('fast', 85, { profiles: [{ name: '/Common/fastL4' }] }));
+  const url = `http://${virtualAddress}:85/`;
+  const answers = await ask(url, 20);
+  assert.deepEqual(answers.errors, {});
+  assert.deepEqual(answers.names, { a: 10, b: 10 });
+  assert.deepEqual(answers.sources, [`${network}.1`]);
+  figures['fastUserDownMs'] = await commit(
+    modifyMember(a, { state: 'user-down', session: 'user-disabled' }),
+  );
+  assert.deepEqual((await ask(url, 4)).names, { b: 4 });
+  await commit(modifyMember(a, { state: 'user-up', session: 'user-enabled' }));
+});
+
+await step('IPv6 virtual server', async () => {
+  await run('ip', ['addr', 'add', 'fd00:201::100/128', 'dev', '1.1', 'nodad']);
+  await commit(
+    create('ltm virtual', '/Common/six', {
+      destination: '/Common/fd00:201::100.80',
+      'ip-protocol': 'tcp',
+      pool: '/Common/web',
+      'source-address-translation': { type: 'automap' },
+      profiles: [{ name: '/Common/http' }, { name: '/Common/tcp' }],
+    }),
+  );
+  assert.deepEqual((await ask('http://[fd00:201::100]/', 4)).names, { a: 2, b: 2 });
+});
+
+await step('port lockdown judges new connections to self IPs only', async () => {
+  const probe = async (url: string): Promise<Answers> => ask(url, 1);
+  const { spawn: start } = await import('node:child_process');
+  const server = join(import.meta.dirname, 'servers.ts');
+  const places = ['x@198.18.201.1:443', 'y@198.18.201.1:8080', 'z@fd00:201::1:443'];
+  const child = start(process.execPath, [server, ...places], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    assert.deepEqual((await probe('http://198.18.201.1:443/')).names, { x: 1 });
+    assert.deepEqual(
+      (await run('ip', ['netns', 'exec', client, 'ping', '-c', '1', '-W', '2', 'fd00:201::1']))
+        .status,
+      0,
+    );
+    const closed = await Promise.all([reaches('198.18.201.1', 8080), reaches('fd00:201::1', 443)]);
+    assert.deepEqual(closed, [false, false]);
+    await commit({
+      kind: 'modify',
+      component: 'net self',
+      name: '/Common/ext',
+      properties: { 'allow-service': ['default', 'tcp:8080'] },
+    });
+    assert.equal(await reaches('198.18.201.1', 8080), true);
+  } finally {
+    child.kill();
+  }
+});
+
+/** One SYN from the client's namespace; a drop shows as no answer within a second. */
+async function reaches(address: string, port: number): Promise<boolean> {
+  const code = `require('net').connect({host:'${address}',port:${port}}).once('connect',()=>process.exit(0)).once('error',()=>process.exit(1));setTimeout(()=>process.exit(2),700)`;
+  const result = await run('ip', ['netns', 'exec', client, process.execPath, '-e', code]);
+  return result.status === 0;
+}
+
+await step('a refused configuration leaves the old one serving', async () => {
+  // Something else has the port.
+  const { createServer } = await import('node:net');
+  const squatter = createServer().listen(8999, virtualAddress);
+  await new Promise((resolve) => squatter.once('listening', resolve));
+  const outcome = store.commit({
+    origin: { user: 'test', source: 'rest' },
+    operations: [virtual('taken', 8999, {})],
+  });
+  assert.ok(outcome.ok && outcome.commit);
+  const status = await applied.settled(outcome.commit.sequence, 15_000);
+  assert.equal(status['haproxy']?.state, 'failed', JSON.stringify(status));
+  assert.deepEqual((await ask(web, 2)).statuses, { '200': 2 });
+  // Members still follow their health meanwhile.
+  report('/Common/web', b, false);
+  await waitUntil(
+    clock,
+    'b to be left out',
+    2000,
+    async () => (await ask(web, 4)).names['a'] === 4,
+  );
+  report('/Common/web', b, true);
+  await new Promise((resolve) => squatter.close(resolve));
+  await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/taken' });
+});
+
+await step(
+  'control comes back: attached again without a reload; HAProxy dies: right again at once',
+  async () => {
+    const pid = await workerPid();
+    ltm.close();
+    ltm = startLtm({
+      store,
+      state,
+      applied: createAppliedTracker(clock),
+      health: feed,
+      engines,
+      paths: { haproxy: join(folder, 'haproxy') },
+      clock,
+      log,
+      interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
+    });
+    report('/Common/web', b, false);
+    await waitUntil(
+      clock,
+      'b to be left out',
+      3000,
+      async () => (await ask(web, 4)).names['a'] === 4,
+    );
+    assert.equal(await workerPid(), pid);
+    await sleep(clock, 700);
+    const dead = haproxies.at(-1);
+    dead?.kill('SIGKILL');
+    await run('kill', ['-9', pid]);
+    await waitUntil(clock, 'HAProxy to end', 2000, () => dead?.signalCode !== null);
+    engines.ensure({
+      name: 'haproxy',
+      program: String(dead?.spawnargs[0]),
+      args: dead?.spawnargs.slice(1) ?? [],
+    });
+    await waitUntil(
+      clock,
+      'HAProxy to serve',
+      3000,
+      async () => (await ask(web, 4)).names['a'] === 4,
+    );
+    report('/Common/web', b, true);
+    await waitUntil(clock, 'b to be back', 3000, async () => (await ask(web, 4)).names['b'] === 2);
+  },
+);
+
+await step('statistics grow across reloads', async () => {
+  const read = (): number =>
+    Number(state.statistics('ltm virtual', undefined, '/Common/www')?.['clientside.totConns']);
+  await waitUntil(clock, 'counters', 3000, () => read() > 0);
+  await ask(web, 5);
+  await sleep(clock, 1200);
+  const before = read();
+  const outcome = store.commit({
+    origin: { user: 'test', source: 'rest' },
+    operations: [virtual('last', 8998, {})],
+  });
+  assert.ok(outcome.ok);
+  await ask(web, 5);
+  await waitUntil(clock, 'five more', 4000, () => read() >= before + 5);
+  const member = state.statistics('ltm pool', 'members', '/Common/web', a);
+  assert.equal(member?.['addr'], `${network}.11`);
+  assert.equal(member?.['status.availabilityState'], 'available');
+});
+
+ltm.close();
+networkRoom.close();
+process.stdout.write(`${JSON.stringify({ figures })}\n`);
+for (const child of haproxies) child.kill('SIGKILL');
+process.exit(0);
