@@ -158,6 +158,22 @@ export const activeKilled: Step = blowStep({
   heal: (lab, active) => fault(lab, 'start', active),
 });
 
+export const activeStopped: Step = blowStep({
+  name: "the active device's processes are suspended (SIGSTOP), its engines left running",
+  figure: 'stopOutageMs',
+  limitMilliseconds: 1_000,
+  strike: (lab, active) => fault(lab, 'stop', `${active}:own`),
+  heal: (lab, active) => fault(lab, 'cont', `${active}:own`),
+});
+
+export const everythingKilled: Step = blowStep({
+  name: 'everything on the active device is killed (SIGKILL)',
+  figure: 'deathOutageMs',
+  limitMilliseconds: 2_000,
+  strike: (lab, active) => fault(lab, 'kill', `${active}:all`),
+  heal: (lab, active) => fault(lab, 'start', active),
+});
+
 export const activePoweredOff: Step = blowStep({
   name: 'the active device loses all its links',
   figure: 'powerOutageMs',
