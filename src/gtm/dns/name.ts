@@ -99,8 +99,3 @@ function unescape(text: string, index: number): { byte: number; length: number }
   const code = text.charCodeAt(index + 1);
   return Number.isNaN(code) || code > 0xff ? undefined : { byte: code, length: 2 };
 }
-
-/** `name` is `zone` itself or below it; both as keys. */
-export function isAtOrBelow(name: string, zone: string): boolean {
-  return zone === '' || name === zone || name.endsWith(`.${zone}`);
-}
