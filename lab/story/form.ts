@@ -97,12 +97,19 @@ async function handshake(lab: Lab, credentials: readonly string[]): Promise<stri
   // With TLS 1.3 the refusal comes as an alert to the first read, so the client has to stay a moment.
   const result = await runIn(lab.namespace('client'), ['timeout', '3', ...words, '-ign_eof']);
   const said = `${result.stdout}\n${result.stderr}`;
-  const alert =
-    /alert (unknown ca|certificate required|bad certificate|handshake failure|decrypt error)/i;
-  const found = alert.exec(said)?.[1] ?? /(errno=104|Connection reset)/.exec(said)?.[1];
-  expect(found !== undefined, `${target} did not refuse a stranger: ${said.slice(-300)}`);
-  return found ?? '';
+  const refusal = refusals
+    .map((pattern) => pattern.exec(said)?.[0])
+    .find((text) => text !== undefined);
+  expect(refusal !== undefined, `${target} did not refuse a stranger: ${said.slice(-300)}`);
+  return refusal ?? '';
 }
+
+/** An alert, or the connection cut before a byte of the protocol was spoken. */
+const refusals = [
+  /alert (unknown ca|certificate required|bad certificate|handshake failure)/i,
+  /unexpected eof while reading/,
+  /errno=104/,
+];
 
 const syncLimitMilliseconds = 20_000;
 const rolesLimitMilliseconds = 20_000;
