@@ -125,7 +125,8 @@ export function iqueryStatistics(objects: GtmObjects, peers: readonly PeerReport
         dcName: server?.datacenter ?? '',
         state: peer.state,
         stateReason: peer.reason,
-        connectionTime: peer.connectedSince ?? 0,
+        connectionTime:
+          peer.connectedSince === undefined ? '---' : new Date(peer.connectedSince).toISOString(),
         reconnects: peer.reconnects,
         bitsIn: peer.bytesIn * 8,
         bitsOut: peer.bytesOut * 8,
