@@ -1,4 +1,4 @@
-/** Service names that BIG-IP prints and takes in place of ports; the common ones of /etc/services. */
+/** Service names that BIG-IP takes in place of ports; the common ones of /etc/services. */
 const services: readonly (readonly [name: string, port: number])[] = [
   ['any', 0],
   ['ftp-data', 20],
@@ -44,16 +44,10 @@ const services: readonly (readonly [name: string, port: number])[] = [
 ];
 
 const portByName = new Map(services);
-const nameByPort = new Map(services.map(([name, port]) => [port, name]));
 
 /** A number, a service name, `any` or `*` (0). */
 export function portOf(text: string): number | undefined {
   if (text === '*') return 0;
   if (/^\d{1,5}$/.test(text)) return Number(text) <= 65_535 ? Number(text) : undefined;
   return portByName.get(text.toLowerCase());
-}
-
-/** As `tmsh list` prints it. */
-export function serviceName(port: number): string {
-  return nameByPort.get(port) ?? String(port);
 }

@@ -60,6 +60,13 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     ['01020066:3: The requested Pool (/Common/p) already exists in partition Common.'],
   ],
   [
+    'duplicate member',
+    [item('create-item', '/Common/p', '10.0.0.1:http')],
+    [
+      '01020066:3: The requested Pool Member (/Common/p /Common/10.0.0.1 80) already exists in partition Common.',
+    ],
+  ],
+  [
     'missing folder',
     [create('ltm pool', '/PART/p')],
     ['The requested folder (/PART) was not found.'],

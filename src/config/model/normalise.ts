@@ -263,8 +263,3 @@ export function itemsType(component: Component, property: string): ItemsType | u
   const found = component.properties.find((candidate) => candidate.name === property);
   return found?.type.kind === 'items' ? found.type : undefined;
 }
-
-export function isFoldered(id: ComponentId): boolean {
-  // Components that are not in the catalogue yet (iRules) live in folders.
-  return (componentById(id)?.naming.kind ?? 'foldered') === 'foldered';
-}

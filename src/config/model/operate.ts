@@ -13,7 +13,7 @@ import {
   folderMissing,
   notFound,
 } from './faults.ts';
-import { itemNotFound, itemWithoutFolder } from './item-faults.ts';
+import { itemExists, itemNotFound, itemWithoutFolder } from './item-faults.ts';
 import { commonFolder, folderOf, leafOf } from './names.ts';
 import {
   type Input,
@@ -286,7 +286,7 @@ function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
     return [];
   };
   if (operation.kind === 'create-item') {
-    if (index >= 0) return [alreadyExists(type.noun, named.text, itemPath)];
+    if (index >= 0) return [itemExists(type, name, named.text, itemPath)];
     const home = folderOf(named.text);
     if (type.foldered && home !== undefined && !draft.has('sys folder', home)) {
       return [itemWithoutFolder(type, name, named.text, itemPath)];
