@@ -3,11 +3,14 @@ import { succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import type { SyncGroup, SyncOptions } from './start.ts';
+import type { SyncState } from './types.ts';
 
 /** `run cm config-sync …`. */
 
 /** A command answers when every member has, or after so long; what is slower goes on by itself. */
 const commandMilliseconds = 10_000;
+/** Members of a group made just now have not told yet what they hold. */
+const gatherMilliseconds = 3_000;
 
 type Result = Outcome<Readonly<Record<string, Value>>>;
 type WaitFor = (isDone: () => boolean, limit: number) => Promise<boolean>;
@@ -28,11 +31,17 @@ export function registerCommands(
       return refuse(`The local device is not a member of the selected device group (${name})`);
     }
     const force = isForced ? ' force-full-load-push' : '';
+    const { group } = found;
+    await waitFor(() => haveAllTold(group.state()), gatherMilliseconds);
     log.write('notice', `${user} ran config-sync ${direction} ${found.planned.label}${force}`);
     return direction === 'to-group'
       ? push(found, isForced, waitFor)
       : pull(found, isForced, waitFor);
   });
+}
+
+function haveAllTold({ peers }: SyncState): boolean {
+  return Object.values(peers).every((peer) => peer.state !== undefined);
 }
 
 interface Wanted {

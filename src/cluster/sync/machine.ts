@@ -244,7 +244,13 @@ function supersede(state: SyncState, devices: readonly string[], time: HybridTim
   const theirs = devices.map((device) => state.peers[device]?.state?.versions ?? {});
   const joined = joinVersions(state.own.versions, ...theirs);
   const versions = withVersion(joined, pushOrigin(state.self), time);
-  return { ...state, own: { ...state.own, versions } };
+  return { ...state, own: { ...state.own, versions, head: namedHead(state, time) } };
+}
+
+/** A group that nothing was ever committed to is pushed too; what was pushed has to have a name. */
+function namedHead({ own, self }: SyncState, time: HybridTime): Head {
+  if (own.head.id !== '') return own.head;
+  return { id: `${time.wall}.${time.counter}@${self}`, device: self, time };
 }
 
 function pull(state: SyncState, isForced: boolean): SyncStep {
