@@ -32,7 +32,7 @@ export const floating4 = '198.18.240.50';
 export const floating6 = 'fd00:198:18:240::50';
 export const trafficGroup = '/Common/traffic-group-1';
 const program = join(import.meta.dirname, '../../src/cmd/failover.ts');
-const key = '0123456789abcdef'.repeat(4);
+const key = Buffer.alloc(32, 7).toString('base64');
 
 export interface LabDevice {
   readonly name: string;
@@ -254,11 +254,7 @@ function configOf(own: LabDevice, all: readonly LabDevice[], profile: Profile): 
     trafficGroups: [
       {
         name: trafficGroup,
-        addresses: [floating4, floating6].map((address) => ({
-          address,
-          interface: 'ext',
-          arp: true,
-        })),
+        addresses: [floating4, floating6].map((address) => ({ address, interface: 'ext' })),
         haOrder: [],
         autoFailback: false,
         autoFailbackSeconds: 60,
@@ -268,11 +264,13 @@ function configOf(own: LabDevice, all: readonly LabDevice[], profile: Profile): 
     capacity: {},
   });
   const localAddresses = voters.find((voter) => voter.device === own.name)?.addresses ?? [];
-  if (own.name !== 'w') return { own: group(own.name), localAddresses, key, witnessing: [] };
+  if (own.name !== 'w')
+    return { own: group(own.name), localAddresses, key, fixedAddresses: [], witnessing: [] };
   return {
     own: { ...group('w'), deviceGroup: '', members: [], witnesses: [], trafficGroups: [] },
     localAddresses,
     key: '',
+    fixedAddresses: [],
     witnessing: [{ group: group('w'), key }],
   };
 }

@@ -14,10 +14,13 @@ import {
   renderOpen,
   renderPermit,
 } from './fence.ts';
-import type { TrafficGroup } from './types.ts';
+import type { FloatingAddress, TrafficGroup } from './types.ts';
 
 /** Second net: the kernel takes a leased address away at most a second after this. */
 const addressLeaseSeconds = 3;
+const loopback = 'lo';
+/** Not the name of any traffic group. */
+const fixed = '';
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
@@ -44,6 +47,8 @@ export interface Kernel {
   place(group: string, isLeased: boolean): void;
   remove(group: string): void;
   announce(group: string): void;
+  /** Addresses that do not float: placed for good. */
+  placeFixed(addresses: readonly FloatingAddress[]): void;
   /** Renews the leases of placed addresses; to be called every second. */
   renewAddresses(): void;
 }
@@ -81,6 +86,31 @@ export function createKernel(tools: Tools): Kernel {
     for (const host of hosts) {
       attempt(`remove ${host.address}`, () => tools.addresses.remove(host));
     }
+  };
+
+  // An interface that is gone would fill the log: said once, tried on.
+  const failing = new Set<string>();
+  const renewHost = (host: HostAddress, lease: number | 'forever'): void => {
+    try {
+      tools.addresses.replace(host, lease);
+      failing.delete(host.address);
+    } catch (error) {
+      if (failing.has(host.address)) return;
+      failing.add(host.address);
+      log.write('warning', `cannot keep ${host.address}: ${String(error)}`);
+    }
+  };
+
+  const placeHosts = (name: string, hosts: HostAddress[], isLeased: boolean): void => {
+    const before = placed.get(name)?.hosts ?? [];
+    const stays = (host: HostAddress): boolean =>
+      hosts.some((one) => one.address === host.address && one.interface === host.interface);
+    removeHosts(before.filter((host) => !stays(host)));
+    const lease = isLeased ? addressLeaseSeconds : 'forever';
+    for (const host of hosts) {
+      attempt(`add ${host.address}`, () => tools.addresses.replace(host, lease));
+    }
+    placed.set(name, { isLeased, hosts });
   };
 
   return {
@@ -121,29 +151,19 @@ export function createKernel(tools: Tools): Kernel {
     },
     place(name, isLeased) {
       const group = groups.find((one) => one.name === name);
-      const before = placed.get(name)?.hosts ?? [];
-      const hosts = group === undefined ? [] : hostsOf(group);
-      const stays = (host: HostAddress): boolean =>
-        hosts.some((one) => one.address === host.address && one.interface === host.interface);
-      removeHosts(before.filter((host) => !stays(host)));
-      const lease = isLeased ? addressLeaseSeconds : 'forever';
-      for (const host of hosts) {
-        attempt(`add ${host.address}`, () => tools.addresses.replace(host, lease));
-      }
-      placed.set(name, { isLeased, hosts });
+      placeHosts(name, hostsOf(group?.addresses ?? []), isLeased);
     },
+    placeFixed: (addresses) => placeHosts(fixed, hostsOf(addresses), false),
     remove(name) {
       const group = groups.find((one) => one.name === name);
-      removeHosts(placed.get(name)?.hosts ?? (group === undefined ? [] : hostsOf(group)));
+      removeHosts(placed.get(name)?.hosts ?? (group === undefined ? [] : hostsOf(group.addresses)));
       placed.delete(name);
     },
     announce(name) {
       const group = groups.find((one) => one.name === name);
       if (group === undefined) return;
-      for (const host of hostsOf({
-        ...group,
-        addresses: group.addresses.filter((one) => one.arp),
-      })) {
+      for (const host of hostsOf(group.addresses)) {
+        if (host.interface === loopback) continue;
         attempt(`announce ${host.address}`, () =>
           tools.announcer.announce(host.interface, host.bytes),
         );
@@ -153,17 +173,16 @@ export function createKernel(tools: Tools): Kernel {
       for (const { isLeased, hosts } of placed.values()) {
         const lease = isLeased ? addressLeaseSeconds : 'forever';
         for (const host of hosts) {
-          attempt(`renew ${host.address}`, () => tools.addresses.replace(host, lease));
+          renewHost(host, lease);
         }
       }
     },
   };
 }
 
-function hostsOf(group: TrafficGroup): HostAddress[] {
-  return group.addresses.flatMap((one) => {
-    if (one.interface === undefined) return [];
+function hostsOf(addresses: readonly FloatingAddress[]): HostAddress[] {
+  return addresses.map((one) => {
     const address = present(parseAddress(one.address), `address ${one.address}`);
-    return [{ address: address.text, bytes: address.bytes, interface: one.interface }];
+    return { address: address.text, bytes: address.bytes, interface: one.interface };
   });
 }

@@ -142,7 +142,7 @@ export async function runFailover(parts: ProcessParts): Promise<FailoverProcess>
   const startMachine = (group: GroupConfig, keyText: string, isOwn: boolean): Machine => {
     const durable = isOwn && saved !== undefined ? saved.durable : noDurable;
     const machine: Machine = {
-      key: Buffer.from(keyText, 'hex'),
+      key: Buffer.from(keyText, 'base64'),
       deviceGroup: group.deviceGroup,
       driver: createDriver(group, {
         clock,
@@ -173,30 +173,35 @@ export async function runFailover(parts: ProcessParts): Promise<FailoverProcess>
 
   const apply = (config: FailoverConfig): void => {
     const duties = config.witnessing;
-    paths.configure(config.localAddresses, [
-      ...others(config.own),
-      ...duties.flatMap((duty) => others(duty.group)),
-    ]);
+    const voters = [config.own, ...duties.map((duty) => duty.group)].flatMap(others);
+    const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
+    paths.configure(config.localAddresses, [...byDevice.values()]);
     if (own === undefined) {
       own = startOwn(config, kernel, startMachine);
     } else {
-      own.key = Buffer.from(config.key, 'hex');
+      own.key = Buffer.from(config.key, 'base64');
       own.deviceGroup = config.own.deviceGroup;
       const { driver } = own;
       putFenceUp(kernel, config.own, driver, log);
       driver.happen({ type: 'configure', config: config.own });
     }
+    kernel.placeFixed(config.fixedAddresses);
+    const former = witnessed;
     witnessed = duties.map((duty) => {
-      const known = witnessed.find((one) => one.deviceGroup === duty.group.deviceGroup);
+      const key = Buffer.from(duty.key, 'base64');
+      // Two domains may have groups of the same name; their keys differ.
+      const known = witnessed.find(
+        (one) => one.deviceGroup === duty.group.deviceGroup && one.key.equals(key),
+      );
       if (known === undefined) {
         const machine = startMachine(duty.group, duty.key, false);
         machine.driver.happen({ type: 'tick' });
         return machine;
       }
-      known.key = Buffer.from(duty.key, 'hex');
       known.driver.happen({ type: 'configure', config: duty.group });
       return known;
     });
+    for (const machine of former) if (!witnessed.includes(machine)) machine.driver.close();
     tell();
   };
 

@@ -29,10 +29,11 @@ export interface SocketAddress {
 
 export interface FloatingAddress {
   readonly address: string;
-  /** Kernel interface whose subnet contains it; undefined when none does (logged, not placed). */
-  readonly interface: string | undefined;
-  /** False: the address is placed but not answered for in ARP, nor announced. */
-  readonly arp: boolean;
+  /**
+   * Kernel interface whose subnet contains it; `lo` when none does (routed to this device) or when it is not
+   * to be answered for in ARP and neighbour discovery.
+   */
+  readonly interface: string;
 }
 
 export interface TrafficGroup {
@@ -61,8 +62,10 @@ export interface GroupConfig {
 export interface FailoverConfig {
   readonly own: GroupConfig;
   readonly localAddresses: readonly SocketAddress[];
-  /** Hexadecimal; '' when there is none (standalone). */
+  /** Base64; '' when there is none (standalone). */
   readonly key: string;
+  /** Addresses of traffic-group-local-only: each device answers for its own, always. */
+  readonly fixedAddresses: readonly FloatingAddress[];
   /** Groups of other devices that asked us to vote. */
   readonly witnessing: readonly WitnessDuty[];
 }

@@ -123,7 +123,7 @@ function configsFor(topology: Topology, profile: Profile, random: Dice): readonl
     { length: random.chance(0.3) ? 2 : 1 },
     (_, index) => ({
       name: `traffic-group-${index + 1}`,
-      addresses: [{ address: `198.18.0.${index + 10}`, interface: 'ext', arp: true }],
+      addresses: [{ address: `198.18.0.${index + 10}`, interface: 'ext' }],
       haOrder: random.chance(0.3) ? members.map((member) => member.device).toReversed() : [],
       autoFailback: random.chance(0.5),
       autoFailbackSeconds: 1,

@@ -1,0 +1,162 @@
+/**
+ * Asking for a third vote, and giving it, over iQuery: the pair's control sends its members and key to the
+ * devices named in `witness`; those answer with where their failover process listens.
+ */
+import { lastPart } from '../../config/property-values.ts';
+import type { ConfigStore } from '../../config/types.ts';
+import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
+import type { Log } from '../../platform/log.ts';
+import { failoverGroup, heartbeatKey, profileNamed, voterOf, witnessesOf } from './plan.ts';
+import type { SocketAddress, Voter, WitnessDuty } from './types.ts';
+
+/** A device witnesses for so many groups at most; each costs a machine and some packets. */
+const maximumDuties = 64;
+const addressesKey = 'failover.witness-addresses';
+const dutiesKey = 'failover.witness-duties';
+
+export interface Witnessing {
+  addresses(): ReadonlyMap<string, readonly SocketAddress[]>;
+  duties(): readonly WitnessDuty[];
+  /** Sends the request to the witnesses that are connected, and the withdrawal to former ones. */
+  ask(): void;
+}
+
+export function startWitnessing(parts: {
+  readonly store: ConfigStore;
+  readonly channel: IqueryChannel;
+  readonly deviceName: string;
+  readonly log: Log;
+  readonly changed: () => void;
+}): Witnessing {
+  const { store, channel, deviceName, log } = parts;
+  const addresses = new Map(read<[string, readonly SocketAddress[]][]>(store, addressesKey) ?? []);
+  let duties = read<readonly WitnessDuty[]>(store, dutiesKey) ?? [];
+  let asked: readonly string[] = [];
+
+  const request = (session: IquerySession, isWanted: boolean): void => {
+    const view = store.view();
+    const group = failoverGroup(view, deviceName);
+    const key = heartbeatKey(view);
+    if (group === undefined || key === '') return;
+    const members = itemsOf(group.properties).map((device) => voterOf(view, device));
+    session.send('control', 'witnessRequest', {
+      group: group.name,
+      members: isWanted
+        ? members.map(({ device, addresses: all }) => ({ device, addresses: all.map(print) }))
+        : [],
+      key: Buffer.from(key, 'base64'),
+      profile: String(group.properties['failover-profile'] ?? 'fast'),
+    });
+  };
+
+  const wanted = (): readonly string[] => {
+    const group = failoverGroup(store.view(), deviceName);
+    return group === undefined ? [] : witnessesOf(group);
+  };
+
+  channel.onSession((session, state) => {
+    if (state === 'open' && wanted().includes(session.device)) request(session, true);
+  });
+  channel.onMessage('witnessAnswer', (body, session) => {
+    if (!wanted().includes(session.device)) return;
+    if (!body.accepted) {
+      log.write('warning', `Device ${session.device} refuses to be a witness: ${body.reason}`);
+      return;
+    }
+    const parsed = body.addresses.flatMap(parse);
+    if (JSON.stringify(addresses.get(session.device)) === JSON.stringify(parsed)) return;
+    addresses.set(session.device, parsed);
+    store.writeState(addressesKey, JSON.stringify([...addresses]));
+    log.write('notice', `Device ${session.device} is a witness of this failover group`);
+    parts.changed();
+  });
+  channel.onMessage('witnessRequest', (body, session) => {
+    const next = updated(duties, dutyOf(body, deviceName), body);
+    const isTooMany = next.length > maximumDuties;
+    const own = voterOf(store.view(), deviceName).addresses;
+    session.send('control', 'witnessAnswer', {
+      group: body.group,
+      accepted: !isTooMany,
+      reason: isTooMany ? `witness of ${maximumDuties} groups already` : '',
+      addresses: own.map(print),
+    });
+    if (isTooMany || JSON.stringify(next) === JSON.stringify(duties)) return;
+    duties = next;
+    store.writeState(dutiesKey, JSON.stringify(duties));
+    const verb = body.members.length === 0 ? 'is no longer' : 'is';
+    log.write(
+      'notice',
+      `This device ${verb} a witness of ${body.group} (asked by ${session.device})`,
+    );
+    parts.changed();
+  });
+
+  return {
+    addresses: () => addresses,
+    duties: () => duties,
+    ask() {
+      const now = wanted();
+      for (const device of new Set([...asked, ...now])) {
+        const session = channel.session(device);
+        if (session !== undefined) request(session, now.includes(device));
+      }
+      asked = now;
+    },
+  };
+}
+
+function itemsOf(properties: Readonly<Record<string, unknown>>): readonly string[] {
+  const devices = properties['devices'];
+  if (!Array.isArray(devices)) return [];
+  return devices.map((item: { readonly name?: unknown }) => lastPart(String(item.name)));
+}
+
+function dutyOf(body: IqueryBodies['witnessRequest'], deviceName: string): WitnessDuty {
+  const members = body.members.map((member): Voter => ({
+    device: member.device,
+    addresses: member.addresses.flatMap(parse),
+  }));
+  return {
+    key: Buffer.from(body.key).toString('base64'),
+    group: {
+      device: deviceName,
+      deviceGroup: body.group,
+      members,
+      // It is one of the voters; whoever else witnesses is no business of a voter.
+      witnesses: [{ device: deviceName, addresses: [] }],
+      profile: profileNamed(body.profile),
+      trafficGroups: [],
+      capacity: {},
+    },
+  };
+}
+
+/** The group as its members now are replaces what it was: same name, and the key or a member in common. */
+function updated(
+  duties: readonly WitnessDuty[],
+  duty: WitnessDuty,
+  body: IqueryBodies['witnessRequest'],
+): readonly WitnessDuty[] {
+  const names = new Set(body.members.map((member) => member.device));
+  const isSame = (one: WitnessDuty): boolean =>
+    one.group.deviceGroup === body.group &&
+    (one.key === duty.key || one.group.members.some((member) => names.has(member.device)));
+  const rest = duties.filter((one) => !isSame(one));
+  return body.members.length === 0 ? rest : [...rest, duty];
+}
+
+function print({ address, port }: SocketAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function parse(text: string): readonly SocketAddress[] {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text);
+  const address = match?.[1] ?? match?.[2];
+  return match === null || address === undefined ? [] : [{ address, port: Number(match[3]) }];
+}
+
+function read<T>(store: ConfigStore, key: string): T | undefined {
+  const text = store.readState(key);
+  // Written by this file, in the database's own transactions.
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
