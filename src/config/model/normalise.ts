@@ -2,10 +2,8 @@
  * Input to stored values: checks each value against its type and gives its canonical form. Numbers may
  * come as texts, references without folder, items as plain names. Pure; all faults are collected.
  */
-import { componentById } from '../../catalogue/index.ts';
 import type {
   Component,
-  ComponentId,
   ItemsType,
   Properties,
   Property,
