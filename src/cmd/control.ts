@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { bigipVersion } from '../catalogue/version.ts';
+import { startFailover } from '../cluster/failover/start.ts';
 import { startSync } from '../cluster/sync/start.ts';
 import { startTrust } from '../cluster/trust/start.ts';
 import { createAppliedTracker } from '../config/applied.ts';
@@ -62,8 +63,13 @@ const trust = await startTrust({
 });
 const network = await startNetwork(common);
 const health = startHealth({ ...common, monitorSocket: paths.monitorSocket });
-const interfaceOf = (vlan: string): string | undefined => kernelInterface(store.view(), vlan);
-const ltm = startLtm({ ...common, health, engines, paths, interfaceOf });
+const ltm = startLtm({
+  ...common,
+  health,
+  engines,
+  paths,
+  interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
+});
 const channel = await startIquery({
   trust: trust.source,
   clock,
@@ -74,12 +80,18 @@ const channel = await startIquery({
 });
 trust.connect(channel);
 const sync = startSync({ ...common, channel, software: bigipVersion });
+const failover = startFailover({
+  ...common,
+  socket: paths.failoverSocket,
+  channel,
+  interfaceOf: kernelInterface,
+});
 const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });
 const gtm = startGtm({
   ...common,
   health,
-  isActiveFor: () => true,
-  onActiveChange: () => undefined,
+  isActiveFor: failover.isActiveFor,
+  onActiveChange: (listener) => void failover.onChange(listener),
   channel,
   iqueryPort,
   namedPort: () => zoneRunner.port(),
@@ -101,6 +113,7 @@ async function stop(): Promise<void> {
   await icontrol.close();
   gtm.close();
   zoneRunner.close();
+  failover.close();
   sync.close();
   await channel.close();
   ltm.close();
