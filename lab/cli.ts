@@ -76,7 +76,7 @@ function url(name: string, asJson: boolean): number {
     device: device.name,
     url: `https://${opened.managementAddress(device.name)}/`,
     user: 'admin',
-    password: opened.password(device.name),
+    password: opened.password(),
   }));
   if (asJson) say(JSON.stringify(places));
   else {

@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../src/base/user-error.ts';
 import { systemClock, waitUntil } from '../src/platform/clock.ts';
-import { isPresent, readTextIfPresent } from '../src/platform/files.ts';
+import { isPresent } from '../src/platform/files.ts';
 import { run } from '../src/platform/process.ts';
+import { systemRandom } from '../src/platform/random.ts';
+import { generatePassword } from '../src/supervisor/first-boot.ts';
 import { isRoot, spawnDetached } from '../src/platform/processes.ts';
 import { configureNetwork } from './base-config.ts';
 import {
@@ -54,7 +56,8 @@ export interface Lab {
   /** The folder given to `device up --config`. */
   folder(device: string): string;
   managementAddress(device: string): string;
-  password(device: string): string;
+  /** Of `admin` on every device: users are synchronised, so that a pair has one anyway. */
+  password(): string;
   rest(device: string): Rest;
 }
 
@@ -101,6 +104,7 @@ export async function upLab(name: string, topologyName: string, progress: Progre
     owner: ownIdentity(),
     startedAt: systemClock.wallMilliseconds(),
     cutLinks: [],
+    password: generatePassword(systemRandom),
   };
   writeLab(state);
   const lab = labOf(state);
@@ -186,8 +190,9 @@ export async function startDevice(lab: Lab, node: DeviceNode): Promise<void> {
     const file = {
       hostname: node.hostname,
       managementAddress: lab.managementAddress(node.name),
+      adminPassword: lab.password(),
     };
-    writeFileSync(join(folder, 'device.json'), JSON.stringify(file));
+    writeFileSync(join(folder, 'device.json'), JSON.stringify(file), { mode: 0o600 });
   }
   const command = [launcher, 'device', 'up', '--config', folder];
   const result = await runIn(lab.namespace(node.name), command, deviceUpLimitMilliseconds);
@@ -235,15 +240,11 @@ function labOf(state: LabState): Lab {
       if (leg === undefined) throw new UserError(`${device} is not a device`);
       return ipv4(state.slot, leg.host);
     },
-    password(device) {
-      const text = readTextIfPresent(join(lab.folder(device), 'initial-password'));
-      if (text === undefined) throw new Error(`${device} has no initial password yet`);
-      return text.trim();
-    },
+    password: () => state.password,
     rest(device) {
       const known = clients.get(device);
       if (known !== undefined) return known;
-      const client = connectRest(lab.managementAddress(device), lab.password(device));
+      const client = connectRest(lab.managementAddress(device), state.password);
       clients.set(device, client);
       return client;
     },

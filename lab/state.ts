@@ -15,6 +15,8 @@ export interface LabState {
   /** Wall milliseconds. */
   readonly startedAt: number;
   readonly cutLinks: readonly string[];
+  /** Generated; of `admin` on every device. */
+  readonly password: string;
 }
 
 const home = '/run/evenkeel';

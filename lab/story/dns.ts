@@ -41,7 +41,7 @@ export const globalDevices: Step = {
         command: 'run',
         device: lab.managementAddress(device),
         username: 'admin',
-        password: lab.password(device),
+        password: lab.password(),
       });
     }
     for (const name of ['nyc', 'lon']) await rest.post('/mgmt/tm/gtm/datacenter', { name });

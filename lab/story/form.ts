@@ -41,24 +41,28 @@ export async function joinTrust(lab: Lab, first: string, second: string): Promis
     device: lab.managementAddress(second),
     deviceName: hostnameOf(lab, second),
     username: 'admin',
-    password: lab.password(second),
+    password: lab.password(),
   });
   const { tookMilliseconds } = await eventually(
-    `${first} and ${second} know each other`,
+    `${first} and ${second} are connected`,
     joinLimitMilliseconds,
     async () => {
-      const lists = await Promise.all(
-        [first, second].map((device) =>
-          lab.rest(device).get<{ items?: readonly { name: string }[] }>('/mgmt/tm/cm/device'),
-        ),
-      );
-      const counts = lists.map((list) => list.items?.length ?? 0);
-      return counts.every((count) => count === 2)
-        ? true
-        : notYet(`${counts.join(' and ')} devices`);
+      await checkConnected(lab, first, second);
+      await checkConnected(lab, second, first);
+      return true;
     },
   );
   return tookMilliseconds;
+}
+
+/** The device knows its peer, and its session over 4353 is there. */
+async function checkConnected(lab: Lab, device: string, peer: string): Promise<void> {
+  const name = hostnameOf(lab, peer);
+  const known = await lab.rest(device).send('GET', `/mgmt/tm/cm/device/~Common~${name}`);
+  if (known.status !== 200) notYet(`${device} does not know ${peer}`);
+  const text = JSON.stringify(await lab.rest(device).get('/mgmt/tm/cm/sync-status'));
+  if (!text.includes(`${name}: connected`))
+    notYet(`${device} is not connected to ${peer}: ${text}`);
 }
 
 export const pairTrust: Step = {
