@@ -69,7 +69,7 @@ describe('a cluster of devices', () => {
     const late = await start('late.test', '127.0.9.4', { clock: skewed });
     late.setConfigsyncIp();
     const skew = await a.add(late);
-    assert.match(String(skew.json['message']), /differ by 9\.0 s; 5 s are allowed/);
+    assert.match(String(skew.json['message']), /differ by [\d.]+ s; 5 s are allowed/);
     const old = await start('old.test', '127.0.9.5', { software: '14.0.0' });
     old.setConfigsyncIp();
     const version = await a.add(old);

@@ -1,15 +1,15 @@
 import { present } from '../base/assert.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readTextIfPresent } from '../platform/files.ts';
-import { serveStreams, type StreamServer } from '../platform/http2.ts';
+import { serveStreams, type StreamServer, type Wire } from '../platform/http2.ts';
 import { createAcceptor } from './acceptor.ts';
-import { type Admit, admissionOf } from './admission.ts';
-import { type Codec, createCodec, type Message } from './codec.ts';
+import { type Admit, admissionOf, type Identity } from './admission.ts';
+import { type AllBodies, type Codec, createCodec, type Hello, type Message } from './codec.ts';
 import { type ChannelCore, credentialsOf, type IqueryOptions, lanesOf, reportOf } from './core.ts';
 import { chooseSession } from './dialler.ts';
 import { createDiallers, type Diallers } from './diallers.ts';
 import { lookAt, pingMilliseconds } from './liveness.ts';
-import { contractVersion, type LiveSession } from './session.ts';
+import { contractVersion, endSession, type LiveSession } from './session.ts';
 import { createStrangers } from './strangers.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession, PeerReport } from './types.ts';
 
@@ -25,7 +25,7 @@ const features = ['sync-versions', 'sync-merge'];
 /** Rejects when an address cannot be bound, naming it. */
 export async function startIquery(options: IqueryOptions): Promise<RunningIquery> {
   const proto = readTextIfPresent(new URL('../../proto/iquery.proto', import.meta.url).pathname);
-  const channel = createChannel(options, createCodec(present(proto, 'proto/iquery.proto')));
+  const channel = new Channel(options, createCodec(present(proto, 'proto/iquery.proto')));
   const servers: StreamServer[] = [];
   let port = options.port;
   for (const address of options.addresses ?? ['::']) {
@@ -33,13 +33,13 @@ export async function startIquery(options: IqueryOptions): Promise<RunningIquery
     servers.push(server);
     port = server.port;
   }
-  const stopTicking = options.clock.every(pingMilliseconds, channel.tick);
+  const stopTicking = options.clock.every(pingMilliseconds, () => channel.tick());
   const stopTrust = options.trust.onChange(() => {
     channel.trustChanged();
     for (const server of servers) server.setCredentials(credentialsOf(options.trust.current()));
   });
   return {
-    ...channel.api,
+    ...channel.api(),
     port,
     async close() {
       stopTicking();
@@ -50,146 +50,167 @@ export async function startIquery(options: IqueryOptions): Promise<RunningIquery
   };
 }
 
-interface Channel {
-  readonly api: IqueryChannel;
-  listen(address: string, port: number): Promise<StreamServer>;
-  tick(): void;
-  trustChanged(): void;
-  shutDown(): void;
-}
-
 type Handler = (body: never, session: IquerySession) => void;
+type SessionListener = (session: IquerySession, state: 'open' | 'closed') => void;
 
-function createChannel(options: IqueryOptions, codec: Codec): Channel {
-  const { clock, log, trust } = options;
-  const instance = options.random.uuid();
-  const strangers = createStrangers();
-  const sessions = new Map<string, LiveSession>();
-  const sessionListeners: ((session: IquerySession, state: 'open' | 'closed') => void)[] = [];
-  const handlers = new Map<string, Handler[]>();
-  let identity = trust.current().identity;
-  let admit: Admit = admissionOf(trust.current());
+class Channel {
+  readonly #options: IqueryOptions;
+  readonly #instance: string;
+  readonly #strangers = createStrangers();
+  readonly #sessions = new Map<string, LiveSession>();
+  readonly #sessionListeners: SessionListener[] = [];
+  readonly #handlers = new Map<string, Handler[]>();
+  readonly #diallers: Diallers;
+  readonly #accept: (wire: Wire, path: string) => void;
+  readonly tick: () => void;
+  #identity: Identity;
+  #admit: Admit;
 
-  const dispatch = (message: Message, session: LiveSession): void => {
-    if (!session.isOpen) return;
-    try {
-      for (const handler of handlers.get(message.kind) ?? [])
-        handler(message.body as never, session);
-    } catch (error) {
-      // A peer's message must not take the brain down; what it broke is rebuilt from states.
-      log.write('err', `iQuery message ${message.kind} from ${session.device} failed: ${error}`);
-      end(session, `message ${message.kind} could not be handled`);
-    }
-  };
-  const finish = (session: LiveSession, reason: string): void => {
-    if (!session.isOpen) return;
-    session.isOpen = false;
-    if (sessions.get(session.device) === session) sessions.delete(session.device);
-    log.write('notice', `iQuery session with ${session.device} closed: ${reason}`);
-    for (const listener of sessionListeners) listener(session, 'closed');
-    diallers.sessionEnded(session, reason);
-  };
-  /** Says goodbye on both lanes. */
-  const end = (session: LiveSession, reason: string): void => {
-    for (const lane of lanesOf(session)) lane.end(reason);
-    finish(session, reason);
-  };
-  const core: ChannelCore = {
-    options,
-    codec,
-    admit: (certificate) => admit(certificate),
-    selfName: () => identity.device,
-    hello: (session) => ({
-      version: contractVersion,
-      features,
-      device: identity.device,
-      software: options.software,
-      instance,
-      wallMilliseconds: clock.wallMilliseconds(),
-      product: options.product ?? 'bigip',
-      session,
-    }),
-    sessionOf: (device) => sessions.get(device),
-    open(session) {
-      const existing = sessions.get(session.device);
-      if (existing !== undefined) {
-        const stays = chooseSession(existing, session, identity.device, session.device);
-        if (stays === 'existing') return false;
-      }
-      sessions.set(session.device, session);
-      if (existing !== undefined) end(existing, 'replaced by a newer session');
-      strangers.welcomed(session.remoteAddress);
-      log.write('notice', `iQuery session with ${session.device} (${session.remoteAddress}) open`);
-      for (const lane of lanesOf(session)) {
-        lane.onClose((reason) => {
-          for (const each of lanesOf(session)) each.destroy(reason);
-          finish(session, reason);
-        });
-      }
-      for (const listener of sessionListeners) listener(session, 'open');
-      for (const lane of lanesOf(session)) {
-        lane.onMessage((message) => {
-          if (message.kind === 'ping') lane.send('pong', message.body as never);
-          else dispatch(message, session);
-        });
-      }
-      return true;
-    },
-  };
-  const diallers: Diallers = createDiallers(core);
-  const accepting = createAcceptor(core);
-  return {
-    api: {
-      sessions: () => [...sessions.values()],
-      session: (device) => sessions.get(device),
-      want: diallers.want,
-      onSession: (listener) => void sessionListeners.push(listener),
+  constructor(options: IqueryOptions, codec: Codec) {
+    this.#options = options;
+    this.#instance = options.random.uuid();
+    this.#identity = options.trust.current().identity;
+    this.#admit = admissionOf(options.trust.current());
+    const core: ChannelCore = {
+      options,
+      codec,
+      admit: (certificate) => this.#admit(certificate),
+      selfName: () => this.#identity.device,
+      hello: (session) => this.#hello(session),
+      sessionOf: (device) => this.#sessions.get(device),
+      open: (session) => this.#open(session),
+    };
+    this.#diallers = createDiallers(core);
+    this.#accept = createAcceptor(core);
+    this.tick = createTicker(options.clock, () => this.#sessions.values());
+  }
+
+  api(): IqueryChannel {
+    const handlers = this.#handlers;
+    return {
+      sessions: () => [...this.#sessions.values()],
+      session: (device) => this.#sessions.get(device),
+      want: (owner, peers) => this.#diallers.want(owner, peers),
+      onSession: (listener) => void this.#sessionListeners.push(listener),
       onMessage<K extends keyof IqueryBodies>(
         kind: K,
         handler: (body: IqueryBodies[K], session: IquerySession) => void,
       ) {
-        handlers.set(kind, [...(handlers.get(kind) ?? []), handler as Handler]);
+        handlers.set(kind, [...(handlers.get(kind) ?? []), handler]);
       },
-      peers: () => reports(sessions, diallers),
-    },
-    listen: (address, port) =>
-      serveStreams({
-        address,
-        port,
-        credentials: credentialsOf(trust.current()),
-        accept: (source) => strangers.accept(source, clock.monotonicMilliseconds()),
-        refuse: (certificate) => {
-          const admission = admit(certificate);
-          return admission.ok ? undefined : admission.reason;
-        },
-        onRefused(source, reason) {
-          if (!strangers.refused(source)) return;
-          log.write('warning', `iQuery connection from ${source} refused: ${reason}`);
-        },
-        onStream: accepting,
-      }),
-    tick: createTicker(clock, () => sessions.values()),
-    trustChanged() {
-      const directory = trust.current();
-      const isNewIdentity = directory.identity.certificate !== identity.certificate;
-      identity = directory.identity;
-      admit = admissionOf(directory);
-      // After this turn, so that the commit that shuts a device out still reaches it.
-      queueMicrotask(() => {
-        for (const session of sessions.values()) {
-          const again = admit(session.lanes.control.wire.certificate);
-          if (!again.ok) end(session, again.reason);
-          else if (isNewIdentity || again.relation !== session.relation)
-            end(session, 'trust has changed');
-        }
-        diallers.retry();
+      peers: () => reports(this.#sessions, this.#diallers),
+    };
+  }
+
+  listen(address: string, port: number): Promise<StreamServer> {
+    const { clock, log, trust } = this.#options;
+    return serveStreams({
+      address,
+      port,
+      credentials: credentialsOf(trust.current()),
+      accept: (source) => this.#strangers.accept(source, clock.monotonicMilliseconds()),
+      refuse: (certificate) => {
+        const admission = this.#admit(certificate);
+        return admission.ok ? undefined : admission.reason;
+      },
+      onRefused: (source, reason) => {
+        if (!this.#strangers.refused(source)) return;
+        log.write('warning', `iQuery connection from ${source} refused: ${reason}`);
+      },
+      onStream: this.#accept,
+    });
+  }
+
+  trustChanged(): void {
+    const directory = this.#options.trust.current();
+    const isNewIdentity = directory.identity.certificate !== this.#identity.certificate;
+    this.#identity = directory.identity;
+    this.#admit = admissionOf(directory);
+    // After this turn, so that the commit that puts a device out still reaches it.
+    queueMicrotask(() => {
+      for (const session of this.#sessions.values()) {
+        const again = this.#admit(session.lanes.control.wire.certificate);
+        if (!again.ok) this.#end(session, again.reason);
+        else if (isNewIdentity || again.relation !== session.relation)
+          this.#end(session, 'trust has changed');
+      }
+      this.#diallers.retry();
+    });
+  }
+
+  shutDown(): void {
+    this.#diallers.close();
+    for (const session of this.#sessions.values()) this.#end(session, 'the device shuts down');
+  }
+
+  #hello(session: string): Hello {
+    return {
+      version: contractVersion,
+      features,
+      device: this.#identity.device,
+      software: this.#options.software,
+      instance: this.#instance,
+      wallMilliseconds: this.#options.clock.wallMilliseconds(),
+      product: this.#options.product ?? 'bigip',
+      session,
+    };
+  }
+
+  #open(session: LiveSession): boolean {
+    const existing = this.#sessions.get(session.device);
+    if (existing !== undefined) {
+      const stays = chooseSession(existing, session, this.#identity.device, session.device);
+      if (stays === 'existing') return false;
+    }
+    this.#sessions.set(session.device, session);
+    if (existing !== undefined) this.#end(existing, 'replaced by a newer session');
+    this.#strangers.welcomed(session.remoteAddress);
+    const who = `${session.device} (${session.remoteAddress})`;
+    this.#options.log.write('notice', `iQuery session with ${who} open`);
+    for (const lane of lanesOf(session)) {
+      lane.onClose((reason) => {
+        if (session.isOpen) for (const each of lanesOf(session)) each.destroy(reason);
+        this.#finish(session, reason);
       });
-    },
-    shutDown() {
-      diallers.close();
-      for (const session of sessions.values()) end(session, 'the device shuts down');
-    },
-  };
+    }
+    for (const listener of this.#sessionListeners) listener(session, 'open');
+    for (const lane of lanesOf(session)) {
+      lane.onMessage((message) => {
+        // A ping's body is a pong's.
+        if (message.kind === 'ping') lane.send('pong', message.body as AllBodies['pong']);
+        else this.#dispatch(message, session);
+      });
+    }
+    return true;
+  }
+
+  #dispatch(message: Message, session: LiveSession): void {
+    if (!session.isOpen) return;
+    try {
+      for (const handler of this.#handlers.get(message.kind) ?? []) {
+        handler(message.body as never, session); // Registered under this very kind.
+      }
+    } catch (error) {
+      // A peer's message must not take the brain down; what it broke is rebuilt from states.
+      const text = `iQuery message ${message.kind} from ${session.device} failed: ${String(error)}`;
+      this.#options.log.write('err', text);
+      this.#end(session, `message ${message.kind} could not be handled`);
+    }
+  }
+
+  #end(session: LiveSession, reason: string): void {
+    endSession(session, reason);
+    this.#finish(session, reason);
+  }
+
+  #finish(session: LiveSession, reason: string): void {
+    if (!session.isOpen) return;
+    session.isOpen = false;
+    if (this.#sessions.get(session.device) === session) this.#sessions.delete(session.device);
+    this.#options.log.write('notice', `iQuery session with ${session.device} closed: ${reason}`);
+    for (const listener of this.#sessionListeners) listener(session, 'closed');
+    this.#diallers.sessionEnded(session, reason);
+  }
 }
 
 function createTicker(clock: Clock, sessions: () => Iterable<LiveSession>): () => void {

@@ -62,7 +62,7 @@ export function createCodec(proto: string): Codec {
     decode(bytes) {
       let decoded: Plain;
       try {
-        decoded = frame.toObject(frame.decode(bytes), conversion) as Plain;
+        decoded = frame.toObject(frame.decode(bytes), conversion);
       } catch {
         return undefined;
       }
@@ -93,7 +93,7 @@ function complete(body: Plain, type: unknown): void {
     if (field.repeated) {
       for (const item of value as Plain[]) complete(item, nested);
     } else if (value === null || value === undefined) {
-      const empty = nested.toObject(nested.create(), conversion) as Plain;
+      const empty: Plain = nested.toObject(nested.create(), conversion);
       complete(empty, nested);
       body[field.name] = empty;
     } else {

@@ -5,7 +5,7 @@ import { alreadyConnected, type ChannelCore, credentialsOf, lanePath, reportOf }
 import type { Hello } from './codec.ts';
 import { type DialEvent, type DialState, stepDial } from './dialler.ts';
 import { type LaneConnection, openLane } from './lane.ts';
-import { createSession, helloFault, type LiveSession } from './session.ts';
+import { createSession, endSession, helloFault, type LiveSession } from './session.ts';
 import type { Lane, PeerRelation, PeerReport, WantedPeer } from './types.ts';
 
 /** Keeps a session to every wanted address, one dial state machine each. */
@@ -31,108 +31,142 @@ interface Target {
 const helloMilliseconds = 3000;
 
 export function createDiallers(core: ChannelCore): Diallers {
-  const { clock, random, log } = core.options;
-  const wants = new Map<string, readonly WantedPeer[]>();
-  const targets = new Map<string, Target>();
-  let isClosed = false;
+  return new AllDiallers(core);
+}
 
-  const feed = (target: Target, event: DialEvent): void => {
-    if (target.isDropped || isClosed) return;
+class AllDiallers implements Diallers {
+  readonly #core: ChannelCore;
+  readonly #wants = new Map<string, readonly WantedPeer[]>();
+  readonly #targets = new Map<string, Target>();
+  #isClosed = false;
+
+  constructor(core: ChannelCore) {
+    this.#core = core;
+  }
+
+  want(owner: string, peers: readonly WantedPeer[]): void {
+    this.#wants.set(owner, peers);
+    const wanted = mergeWants([...this.#wants.values()].flat());
+    for (const [key, target] of this.#targets) {
+      if (!isStillFor(target, wanted.get(key))) this.#drop(key, target);
+    }
+    for (const [key, peer] of wanted) {
+      const known = this.#targets.get(key);
+      if (known !== undefined) {
+        known.peer = peer;
+        continue;
+      }
+      const target = newTarget(peer);
+      this.#targets.set(key, target);
+      this.#feed(target, { type: 'start' });
+    }
+  }
+
+  sessionEnded(session: LiveSession, reason: string): void {
+    for (const target of this.#targets.values()) {
+      if (target.session === session) {
+        target.session = undefined;
+        this.#failed(target, reason);
+      } else if (this.#core.sessionOf(session.device) === undefined) {
+        this.#feed(target, { type: 'gone', device: session.device });
+      }
+    }
+  }
+
+  retry(): void {
+    for (const target of this.#targets.values()) {
+      if (target.state.phase !== 'waiting') continue;
+      target.cancel?.();
+      this.#feed(target, { type: 'due' });
+    }
+  }
+
+  reports(): readonly PeerReport[] {
+    return [...this.#targets.values()].map((target) => targetReport(this.#core, target));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const target of this.#targets.values()) target.cancel?.();
+  }
+
+  #drop(key: string, target: Target): void {
+    const { session } = target;
+    this.#targets.delete(key);
+    target.isDropped = true;
+    target.cancel?.();
+    // After this turn: a commit that puts a device out still reaches it.
+    if (session?.isOpen === true) queueMicrotask(() => endSession(session, noLongerWanted));
+  }
+
+  #feed(target: Target, event: DialEvent): void {
+    if (target.isDropped || this.#isClosed) return;
     const [state, effects] = stepDial(target.state, event);
     target.state = state;
     for (const effect of effects) {
-      if (effect.type === 'dial') void dial(target);
-      else target.cancel = clock.after(effect.milliseconds, () => feed(target, { type: 'due' }));
+      if (effect.type === 'dial') {
+        void this.#dial(target);
+      } else {
+        const { clock } = this.#core.options;
+        const wake = (): void => this.#feed(target, { type: 'due' });
+        target.cancel = clock.after(effect.milliseconds, wake);
+      }
     }
-  };
-  const failed = (target: Target, reason: string): void => {
-    if (target.loggedReason !== reason && !target.isDropped && !isClosed) {
+  }
+
+  async #dial(target: Target): Promise<void> {
+    const core = this.#core;
+    const known = target.peer.device;
+    const isNeedless = known === core.selfName() || core.sessionOf(known ?? '') !== undefined;
+    if (known !== undefined && isNeedless) return this.#rest(target, known);
+    const attempt = await call(core, target.peer);
+    if (!attempt.ok) {
+      if (attempt.unneeded === undefined) this.#failed(target, attempt.reason);
+      else this.#rest(target, attempt.unneeded);
+      return;
+    }
+    const { session } = attempt;
+    if (target.isDropped || this.#isClosed) return endSession(session, noLongerWanted);
+    target.session = session;
+    // Before it opens: an opening session may already fail inside its listeners.
+    this.#feed(target, { type: 'opened', device: session.device });
+    if (!core.open(session)) {
+      target.session = undefined;
+      endSession(session, alreadyConnected);
+      return this.#rest(target, session.device);
+    }
+    target.opened += 1;
+    target.loggedReason = '';
+  }
+
+  #failed(target: Target, reason: string): void {
+    const { log, random } = this.#core.options;
+    if (target.loggedReason !== reason && !target.isDropped && !this.#isClosed) {
       const { address, port } = target.peer;
       log.write('warning', `no iQuery session with ${address} port ${port}: ${reason}`);
     }
     target.loggedReason = reason;
-    feed(target, { type: 'failed', reason, fraction: random.fraction() });
-  };
-  const dial = async (target: Target): Promise<void> => {
-    const known = target.peer.device;
-    if (known !== undefined && core.sessionOf(known) !== undefined) return rest(target, known);
-    if (known === core.selfName()) return rest(target, known);
-    const attempt = await call(core, target.peer);
-    if (!attempt.ok) {
-      if (attempt.unneeded !== undefined) rest(target, attempt.unneeded);
-      else failed(target, attempt.reason);
-      return;
-    }
-    const { session } = attempt;
-    if (target.isDropped || isClosed) return endLanes(session, 'no longer wanted');
-    target.session = session;
-    // Before it opens: an opening session may already fail inside its listeners.
-    feed(target, { type: 'opened', device: session.device });
-    if (!core.open(session)) {
-      target.session = undefined;
-      endLanes(session, alreadyConnected);
-      return rest(target, session.device);
-    }
-    target.opened += 1;
-    target.loggedReason = '';
-  };
-  const rest = (target: Target, device: string): void => {
-    const reason = device === core.selfName() ? 'this device itself' : alreadyConnected;
-    feed(target, { type: 'unneeded', device, reason });
-    // The other session may have ended while we were dialling.
-    if (device !== core.selfName() && core.sessionOf(device) === undefined) {
-      failed(target, 'the other session has ended');
-    }
-  };
-  return {
-    want(owner, peers) {
-      wants.set(owner, peers);
-      const wanted = mergeWants([...wants.values()].flat());
-      for (const [key, target] of targets) {
-        const peer = wanted.get(key);
-        const { session } = target;
-        if (peer !== undefined && (peer.device ?? session?.device) === session?.device) continue;
-        if (peer !== undefined && session === undefined && peer.device === target.peer.device)
-          continue;
-        targets.delete(key);
-        target.isDropped = true;
-        target.cancel?.();
-        if (session?.isOpen === true) endLanes(session, 'no longer wanted');
-      }
-      for (const [key, peer] of wanted) {
-        const known = targets.get(key);
-        if (known !== undefined) {
-          known.peer = peer;
-          continue;
-        }
-        const target = newTarget(peer);
-        targets.set(key, target);
-        feed(target, { type: 'start' });
-      }
-    },
-    sessionEnded(session, reason) {
-      for (const target of targets.values()) {
-        if (target.session === session) {
-          target.session = undefined;
-          failed(target, reason);
-        } else if (core.sessionOf(session.device) === undefined) {
-          feed(target, { type: 'gone', device: session.device });
-        }
-      }
-    },
-    retry() {
-      for (const target of targets.values()) {
-        if (target.state.phase !== 'waiting') continue;
-        target.cancel?.();
-        feed(target, { type: 'due' });
-      }
-    },
-    reports: () => [...targets.values()].map((target) => targetReport(core, target)),
-    close() {
-      isClosed = true;
-      for (const target of targets.values()) target.cancel?.();
-    },
-  };
+    this.#feed(target, { type: 'failed', reason, fraction: random.fraction() });
+  }
+
+  #rest(target: Target, device: string): void {
+    const isSelf = device === this.#core.selfName();
+    const reason = isSelf ? 'this device itself' : alreadyConnected;
+    this.#feed(target, { type: 'unneeded', device, reason });
+    if (isSelf || this.#core.sessionOf(device) !== undefined) return;
+    // The other session has ended while we were dialling.
+    this.#feed(target, { type: 'gone', device });
+  }
+}
+
+const noLongerWanted = 'no longer wanted';
+
+/** The address is still wanted, and for the device that it leads to. */
+function isStillFor(target: Target, peer: WantedPeer | undefined): boolean {
+  if (peer === undefined) return false;
+  const { session } = target;
+  if (session === undefined) return peer.device === target.peer.device;
+  return peer.device === undefined || peer.device === session.device;
 }
 
 function newTarget(peer: WantedPeer): Target {
@@ -252,11 +286,6 @@ function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<
       lane.send('hello', core.hello(id));
     }
   });
-}
-
-function endLanes(session: LiveSession, reason: string): void {
-  session.lanes.control.end(reason);
-  session.lanes.bulk.end(reason);
 }
 
 function targetReport(core: ChannelCore, target: Target): PeerReport {

@@ -36,82 +36,118 @@ const messagesInFrame = 256;
 const lastWordsMilliseconds = 500;
 
 export function openLane(lane: Lane, wire: Wire, codec: Codec, clock: Clock): LaneConnection {
-  const reader = createFrameReader();
-  let outgoing: Message[] = [];
-  let early: Message[] = [];
-  let listener: ((message: Message) => void) | undefined;
-  let helloListener: ((hello: Hello) => void) | undefined;
-  let hello: Hello | undefined;
-  let heardAt = clock.monotonicMilliseconds();
-  let endReason: string | undefined;
-  const destroy = (reason: string): void => {
-    endReason ??= reason;
-    outgoing = [];
-    wire.destroy();
-  };
-  const flush = (): void => {
-    const messages = outgoing;
-    outgoing = [];
+  return new WireLane(lane, wire, codec, clock);
+}
+
+class WireLane implements LaneConnection {
+  readonly lane: Lane;
+  readonly wire: Wire;
+  readonly #codec: Codec;
+  readonly #clock: Clock;
+  readonly #reader = createFrameReader();
+  #outgoing: Message[] = [];
+  #early: Message[] = [];
+  #listener: ((message: Message) => void) | undefined;
+  #helloListener: ((hello: Hello) => void) | undefined;
+  #hello: Hello | undefined;
+  #heardAt: number;
+  #endReason: string | undefined;
+
+  constructor(lane: Lane, wire: Wire, codec: Codec, clock: Clock) {
+    this.lane = lane;
+    this.wire = wire;
+    this.#codec = codec;
+    this.#clock = clock;
+    this.#heardAt = clock.monotonicMilliseconds();
+    wire.onData((chunk) => this.#read(chunk));
+  }
+
+  send<K extends keyof AllBodies>(kind: K, body: AllBodies[K]): void {
+    if (this.#endReason !== undefined) return;
+    if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
+    this.#outgoing.push({ kind, body });
+  }
+
+  onHello(listener: (hello: Hello) => void): void {
+    this.#helloListener = listener;
+    if (this.#hello !== undefined) listener(this.#hello);
+  }
+
+  onMessage(listener: (message: Message) => void): void {
+    this.#listener = listener;
+    const waiting = this.#early;
+    this.#early = [];
+    for (const message of waiting) listener(message);
+  }
+
+  onClose(listener: (reason: string) => void): void {
+    this.wire.onClose((reason) => listener(this.#endReason ?? reason));
+  }
+
+  lastHeard(): number {
+    return this.#heardAt;
+  }
+
+  forgive(): void {
+    this.#heardAt = this.#clock.monotonicMilliseconds();
+  }
+
+  end(reason: string): void {
+    if (this.#endReason !== undefined) return;
+    this.#outgoing.push({ kind: 'goodbye', body: { reason } });
+    this.#flush();
+    this.#endReason = reason;
+    this.wire.end();
+    this.#clock.after(lastWordsMilliseconds, () => this.wire.destroy());
+  }
+
+  destroy(reason: string): void {
+    this.#endReason ??= reason;
+    this.#outgoing = [];
+    this.wire.destroy();
+  }
+
+  #flush(): void {
+    const messages = this.#outgoing;
+    this.#outgoing = [];
     for (let at = 0; at < messages.length; at += messagesInFrame) {
-      wire.write(frameBytes(codec.encode(messages.slice(at, at + messagesInFrame))));
+      const body = this.#codec.encode(messages.slice(at, at + messagesInFrame));
+      this.wire.write(frameBytes(body));
     }
-    if (wire.pendingBytes() > maximumPendingBytes[lane]) {
-      destroy(`the ${lane} lane has more than ${maximumPendingBytes[lane]} bytes unsent`);
+    const most = maximumPendingBytes[this.lane];
+    if (this.wire.pendingBytes() > most) {
+      this.destroy(`the ${this.lane} lane has more than ${most} bytes unsent`);
     }
-  };
-  const deliver = (message: Message): void => {
-    // The kind says which body it is; TypeScript cannot follow that through a generic pair.
-    if (message.kind === 'goodbye') destroy((message.body as AllBodies['goodbye']).reason);
-    else if (hello === undefined) {
-      if (message.kind !== 'hello') return destroy('the first message is no Hello');
-      hello = message.body as Hello;
-      helloListener?.(hello);
-    } else if (listener !== undefined) listener(message);
-    else if (early.length < maximumEarlyMessages) early.push(message);
-    else destroy('too many messages before the session was open');
-  };
-  wire.onData((chunk) => {
-    if (endReason !== undefined) return;
-    heardAt = clock.monotonicMilliseconds();
-    const frames = reader.push(chunk);
-    if (frames === undefined) return destroy('a frame is too large');
+  }
+
+  #read(chunk: Uint8Array): void {
+    if (this.#endReason !== undefined) return;
+    this.#heardAt = this.#clock.monotonicMilliseconds();
+    const frames = this.#reader.push(chunk);
+    if (frames === undefined) return this.destroy('a frame is too large');
     for (const frame of frames) {
-      const messages = codec.decode(frame);
-      if (messages === undefined) return destroy('a frame is malformed');
+      const messages = this.#codec.decode(frame);
+      if (messages === undefined) return this.destroy('a frame is malformed');
       for (const message of messages) {
-        if (endReason === undefined) deliver(message);
+        if (this.#endReason === undefined) this.#deliver(message);
       }
     }
-  });
-  return {
-    lane,
-    wire,
-    send(kind, body) {
-      if (endReason !== undefined) return;
-      if (outgoing.length === 0) queueMicrotask(flush);
-      outgoing.push({ kind, body });
-    },
-    onHello(next) {
-      helloListener = next;
-      if (hello !== undefined) next(hello);
-    },
-    onMessage(next) {
-      listener = next;
-      const waiting = early;
-      early = [];
-      for (const message of waiting) next(message);
-    },
-    onClose: (next) => wire.onClose((reason) => next(endReason ?? reason)),
-    lastHeard: () => heardAt,
-    forgive: () => void (heardAt = clock.monotonicMilliseconds()),
-    end(reason) {
-      if (endReason !== undefined) return;
-      outgoing.push({ kind: 'goodbye', body: { reason } });
-      flush();
-      endReason = reason;
-      wire.end();
-      clock.after(lastWordsMilliseconds, () => wire.destroy());
-    },
-    destroy,
-  };
+  }
+
+  #deliver(message: Message): void {
+    // The kind says which body it is; TypeScript cannot follow that through a generic pair.
+    if (message.kind === 'goodbye') {
+      this.destroy((message.body as AllBodies['goodbye']).reason);
+    } else if (this.#hello === undefined) {
+      if (message.kind !== 'hello') return this.destroy('the first message is no Hello');
+      this.#hello = message.body as Hello; // As above.
+      this.#helloListener?.(this.#hello);
+    } else if (this.#listener !== undefined) {
+      this.#listener(message);
+    } else if (this.#early.length < maximumEarlyMessages) {
+      this.#early.push(message);
+    } else {
+      this.destroy('too many messages before the session was open');
+    }
+  }
 }

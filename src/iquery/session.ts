@@ -42,6 +42,15 @@ export function createSession(parts: SessionParts): LiveSession {
   };
 }
 
+/**
+ * Says goodbye on the bulk lane behind what is queued there, and on the control lane once that was read:
+ * a closed control lane would make the other end drop what is still in the bulk lane.
+ */
+export function endSession({ lanes }: LiveSession, reason: string): void {
+  lanes.bulk.onClose(() => lanes.control.end(reason));
+  lanes.bulk.end(reason);
+}
+
 /** A lane's Hello must name the device that its certificate names, in a version we speak. */
 export function helloFault(hello: Hello, device: string): string | undefined {
   if (hello.device !== device) return `it calls itself ${hello.device}, its certificate ${device}`;

@@ -166,10 +166,10 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
     ];
   }
   if (event.commitId !== sending.head.id) return [state, []];
-  const heard = peer.state && {
-    ...peer.state,
-    versions: joinVersions(peer.state.versions, sending.versions),
-  };
+  // It tells the same in a moment, on the other lane; until then it should not seem behind.
+  const isEqual = relationOf(sending.versions, state.own.versions) === 'same';
+  const { versions, hash, head } = state.own;
+  const heard = isEqual && peer.state ? { ...peer.state, versions, hash, head } : peer.state;
   const next = withPeer(state, event.device, { ...peer, sending: undefined, state: heard });
   return markSynced(next, sending);
 }

@@ -1,5 +1,6 @@
 import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
+import type { Properties } from '../../catalogue/types.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { CommitOrigin, ConfigStore, Operation } from '../../config/types.ts';
 import type { TrustDirectory } from '../../iquery/admission.ts';
@@ -49,8 +50,8 @@ export interface RunningTrust {
 export interface TrustContext {
   readonly options: TrustOptions;
   readonly keys: KeyStore;
-  /** Leaves whatever domain there is: new key, new authority, alone. */
-  reset(origin: CommitOrigin): Promise<void>;
+  /** Leaves whatever domain there is: new key, new authority, alone. `former`: our lost `cm device`. */
+  reset(origin: CommitOrigin, former?: Properties): Promise<void>;
   /** Throws the faults of a commit that cannot be made. */
   commit(origin: CommitOrigin, operations: readonly Operation[]): void;
   /** One change of trust at a time. */
@@ -87,11 +88,15 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const stop = store.onCommit((commit, _before, after) => {
     if (!commit.changes.some(({ component }) => trustComponents.has(component))) return;
     follow();
-    if (after.stored('cm device', devicePath(deviceName)) !== undefined) return;
+    const path = devicePath(deviceName);
+    if (after.stored('cm device', path) !== undefined) return;
+    const lost = commit.changes.find(
+      ({ component, name }) => component === 'cm device' && name === path,
+    );
     log.write('warning', 'this device was removed from its trust domain and is alone now');
     const origin: CommitOrigin = { user: 'system', source: 'system', reason: 'removed from trust' };
     context
-      .alone(() => context.reset(origin))
+      .alone(() => context.reset(origin, lost?.before?.properties))
       .catch((error: unknown) => log.write('crit', `no trust domain of our own: ${error}`));
   });
   registerExchange(context);
@@ -130,13 +135,13 @@ function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
       last = next.catch(() => undefined);
       return next;
     },
-    async reset(origin) {
+    async reset(origin, former = {}) {
       const now = clock.wallMilliseconds();
       const guid = random.uuid();
       const key = await keys.makeNew();
       const authority = await createAuthority(`${deviceName} ${guid}`, now);
       const certificate = await createDeviceCertificate(authority, deviceName, key, now);
-      const properties = { hostname, 'management-ip': managementAddress };
+      const properties = { hostname, 'management-ip': managementAddress, ...former };
       const operations = foundOperations(
         store.view(),
         { device: deviceName, properties, certificate },
