@@ -11,12 +11,14 @@ import { createAppliedTracker } from '../config/applied.ts';
 import { createStateRegistry } from '../config/runtime-state.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import { startGtm } from '../gtm/control/gtm.ts';
+import { followSelfIps } from '../icontrol/self-ips.ts';
 import { startIcontrol } from '../icontrol/start.ts';
 import { startIquery } from '../iquery/channel.ts';
 import { iqueryPort } from '../iquery/port.ts';
 import { startLtm } from '../ltm/start.ts';
 import { startHealth } from '../monitor/feed.ts';
 import { kernelInterface } from '../network/plan.ts';
+import { restListenAddresses } from '../network/services.ts';
 import { startNetwork } from '../network/start.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -30,7 +32,8 @@ import { createTmshRunner } from '../tmsh/runner.ts';
 import { startZoneRunner } from '../zonerunner/start.ts';
 import { configureFirstBoot } from './control-first-boot.ts';
 
-const defaultManagementPort = 443;
+/** On the management address unless device.json says otherwise; on self IPs always. */
+const httpsPort = 443;
 
 const { values } = parseArgs({ options: { config: { type: 'string' } } });
 if (values.config === undefined) {
@@ -103,13 +106,20 @@ const icontrol = await startIcontrol({
   ...common,
   random,
   paths,
-  listen: [{ address: file.managementAddress, port: file.managementPort ?? defaultManagementPort }],
+  listen: [{ address: file.managementAddress, port: file.managementPort ?? httpsPort }],
   log: logs.audit,
   runTmsh: (commands, user) =>
     createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
 });
+const selfIps = followSelfIps({
+  ...common,
+  icontrol,
+  addresses: restListenAddresses,
+  port: httpsPort,
+});
 
 async function stop(): Promise<void> {
+  selfIps.close();
   await icontrol.close();
   gtm.close();
   zoneRunner.close();
