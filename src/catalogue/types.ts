@@ -106,7 +106,13 @@ export interface Property {
 }
 
 export type PropertyType =
-  | { readonly kind: 'string'; readonly maximumLength?: number; readonly check?: string }
+  | {
+      readonly kind: 'string';
+      readonly maximumLength?: number;
+      readonly check?: string;
+      /** Words that are values although they mean "unset" elsewhere: `allow-service default`. */
+      readonly words?: readonly string[];
+    }
   /** Tcl, scripts: kept verbatim; `apiAnonymous` in REST. */
   | { readonly kind: 'blob' }
   | IntegerType

@@ -30,7 +30,7 @@ export const netSelf: Component = {
       reference('traffic-group', 'cm traffic-group', 'Who answers for it.', { default: localOnly }),
       list(
         'allow-service',
-        { kind: 'string', check: 'allow-service' },
+        { kind: 'string', check: 'allow-service', words: ['default'] },
         'Services that may be reached: all, none, default, or protocol:port.',
       ),
       toggle('floating', 'disabled', 'Moves with its traffic group.', {

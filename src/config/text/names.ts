@@ -68,6 +68,7 @@ export function acceptsWord(type: PropertyType, word: string): boolean {
       );
     case 'flags':
       return type.flags.some((flag) => flag.flag === word);
+    case 'string':
     case 'integer':
     case 'address':
     case 'prefix':
@@ -77,7 +78,6 @@ export function acceptsWord(type: PropertyType, word: string): boolean {
       return word === 'default';
     case 'list':
       return acceptsWord(type.of, word);
-    case 'string':
     case 'blob':
     case 'endpoint':
     case 'port':

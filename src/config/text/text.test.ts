@@ -210,3 +210,8 @@ test('unknown components are kept as they were written, syntax errors name their
     { status: 400, message: 'Syntax Error: "colour" unknown property at line 4' },
   ]);
 });
+
+test('a word that means "unset" elsewhere is a value where its type says so', () => {
+  const self = 'net self x { address 10.0.0.1/24 vlan external allow-service default }';
+  assert.deepEqual(parsed(self, catalogueContext)['allow-service'], ['default']);
+});
