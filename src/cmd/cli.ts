@@ -48,6 +48,9 @@ async function main(args: readonly string[]): Promise<number> {
   return (await part())(rest);
 }
 
+// `evenkeel … | head` ends when it has seen enough; that is no error.
+process.stdout.on('error', () => process.exit(0));
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
