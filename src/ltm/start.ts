@@ -10,7 +10,7 @@ import type { EngineClient } from '../platform/engines.ts';
 import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
 import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
-import { type PacketFilter, spawnedPacketFilter } from '../platform/packet-filter.ts';
+import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyPlaces } from './haproxy/apply.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import { type Rendered, renderHaproxy } from './haproxy/render.ts';
@@ -91,7 +91,7 @@ class LtmRoom {
       beforeReload: () => this.#poll.read(),
     });
     this.#packets = new PacketDriver({
-      filter: options.filter ?? spawnedPacketFilter,
+      filter: options.filter ?? openPacketFilter(),
       network: options.network ?? kernelNetwork,
       applied,
       clock,

@@ -4,7 +4,7 @@ import type { Commit, ConfigStore, ConfigView, Operation } from '../config/types
 import type { Clock } from '../platform/clock.ts';
 import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
 import type { Log } from '../platform/log.ts';
-import { type PacketFilter, spawnedPacketFilter } from '../platform/packet-filter.ts';
+import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { type Owned, diffNetwork, ownedAddress, routeProtocol } from './diff.ts';
 import { type KernelLink, parseLinks, parseRoutes } from './kernel.ts';
 import { renderLockdown } from './lockdown.ts';
@@ -60,7 +60,7 @@ class NetworkRoom {
   constructor(options: NetworkOptions) {
     this.#options = options;
     this.#network = options.network ?? kernelNetwork;
-    this.#filter = options.filter ?? spawnedPacketFilter;
+    this.#filter = options.filter ?? openPacketFilter();
     this.#view = options.store.view();
     this.#plan = planNetwork(this.#view);
     options.applied.register(networkEngine);

@@ -109,7 +109,7 @@ test('ltm and network on real engines', { skip, timeout: 180_000 }, async (t) =>
       if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
       else {
         await t.test(line.name ?? '', () => {
-          assert.ok(line.ok, line.why);
+          assert.ok(line.ok, line.why ?? '');
         });
       }
     }

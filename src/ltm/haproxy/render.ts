@@ -91,7 +91,6 @@ function globalLines(
     'timeout server 300s',
     'retries 3',
     'option redispatch 1',
-    'option dontlognull',
     // BIG-IP answers with a reset, not with a page, when no server can be reached.
     ...[502, 503, 504].map((status) => `errorfile ${status} /dev/null`),
     // Sticky tables go over to the new worker at a reload.

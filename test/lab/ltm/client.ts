@@ -16,10 +16,8 @@ const result = {
   errors: {} as Record<string, number>,
   slowestMs: 0,
 };
-let isStopped = false;
-process.on('SIGTERM', () => {
-  isStopped = true;
-});
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort());
 
 function add(to: Record<string, number>, key: string): void {
   to[key] = (to[key] ?? 0) + 1;
@@ -58,6 +56,6 @@ function ask(): Promise<void> {
   });
 }
 
-for (let left = Number(count) || Infinity; left > 0 && !isStopped; left -= 1) await ask();
+for (let left = Number(count) || Infinity; left > 0 && !stop.signal.aborted; left -= 1) await ask();
 agent.destroy();
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,0 +1,153 @@
+/**
+ * Golden pairs: `NAME.in.json` (objects as tmsh would make them, and the health of members) gives `NAME.out.cfg` for
+ * HAProxy and `NAME.out.nft` for nftables. `UPDATE_GOLDENS=1` writes them anew. HAProxy's own checker then reads each
+ * configuration.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import type { Properties } from '../../../src/catalogue/types.ts';
+import { createConfigStore } from '../../../src/config/store/store.ts';
+import type { ConfigView, Operation } from '../../../src/config/types.ts';
+import { peerName, renderHaproxy } from '../../../src/ltm/haproxy/render.ts';
+import { wantedServers } from '../../../src/ltm/haproxy/servers.ts';
+import { memberStates } from '../../../src/ltm/member-state.ts';
+import { renderTable, wholeTable } from '../../../src/ltm/nftables/render.ts';
+import { planTraffic } from '../../../src/ltm/plan.ts';
+import type { TrafficPlan } from '../../../src/ltm/types.ts';
+import type { HealthEntry } from '../../../src/monitor/health.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { run, runChecked } from '../../../src/platform/process.ts';
+
+interface Input {
+  /** "ltm pool /Common/web" → properties, in the order they are created. */
+  readonly objects: Readonly<Record<string, Properties>>;
+  /** "member /Common/web /Common/10.0.0.1:80" for those that a monitor has down. */
+  readonly down?: readonly string[];
+  readonly interfaces?: Readonly<Record<string, string>>;
+}
+
+const folder = import.meta.dirname;
+const isUpdating = process.env['UPDATE_GOLDENS'] === '1';
+const places = {
+  runtimeSocket: '/run/ek/runtime.sock',
+  peersSocket: '/run/ek/peers.sock',
+  certificateFolder: '/run/ek/certificates',
+};
+
+function viewOf(input: Input): { readonly view: ConfigView; readonly close: () => void } {
+  const root = mkdtempSync(join(tmpdir(), 'ek-golden-'));
+  const store = createConfigStore({
+    path: join(root, 'config.db'),
+    deviceName: 'bigip1',
+    clock: systemClock,
+  });
+  const operations = Object.entries(input.objects).map(([key, properties]): Operation => {
+    const at = key.indexOf(' /') < 0 ? key.lastIndexOf(' ') : key.indexOf(' /');
+    const [component, name] = [key.slice(0, at), key.slice(at + 1)];
+    return { kind: 'create', component, name, properties };
+  });
+  const outcome = store.commit({ origin: { user: 'test', source: 'system' }, operations });
+  assert.ok(outcome.ok, JSON.stringify(outcome));
+  return {
+    view: store.view(),
+    close() {
+      store.close();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+function planOf(view: ConfigView, input: Input): TrafficPlan {
+  return planTraffic(view, {
+    interfaceOf: (vlan) => input.interfaces?.[vlan],
+    maximumConnections: 9000,
+  });
+}
+
+const isDown: HealthEntry = {
+  availability: 'offline',
+  enabled: 'enabled',
+  reason: '',
+  since: 0,
+  monitorStatus: 'down',
+  monitorRule: 'none',
+  usable: false,
+  probes: [],
+};
+
+function outputsOf(input: Input): { readonly cfg: string; readonly nft: string } {
+  const { view, close } = viewOf(input);
+  try {
+    const plan = planOf(view, input);
+    const down = new Set<string>(input.down);
+    const states = memberStates(plan.pools, { get: (key) => (down.has(key) ? isDown : undefined) });
+    const servers = wantedServers(plan, states);
+    const refused = plan.refusals.map(
+      ({ virtual, reason }) => `# refused: ${virtual}: ${reason}\n`,
+    );
+    return {
+      cfg: refused.join('') + renderHaproxy(plan, places).text(servers),
+      nft: shorten(wholeTable(renderTable(plan, states))),
+    };
+  } finally {
+    close();
+  }
+}
+
+/** The first slots say enough; 120 of them hide the rest. */
+function shorten(nft: string): string {
+  return nft.replaceAll(/(elements = \{ 0 : (?:[^,}]+, ){0,6}[^,}]+), [^}]*\}/g, '$1, … }');
+}
+
+/** The golden has words in place of a certificate: no key lies in the repository. */
+async function makePem(root: string): Promise<string> {
+  const [key, certificate] = [join(root, 'key.pem'), join(root, 'certificate.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const files = ['-keyout', key, '-out', certificate];
+  await runChecked('openssl', ['req', '-x509', ...curve, '-subj', '/CN=test', ...files]);
+  return readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8');
+}
+
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.in.json'))
+  .map((file) => basename(file, '.in.json'));
+
+for (const name of names) {
+  const input = JSON.parse(readFileSync(join(folder, `${name}.in.json`), 'utf8')) as Input;
+  test(`ltm golden ${name}`, () => {
+    const outputs = outputsOf(input);
+    for (const kind of ['cfg', 'nft'] as const) {
+      const path = join(folder, `${name}.out.${kind}`);
+      if (isUpdating) writeFileSync(path, outputs[kind]);
+      assert.equal(outputs[kind], readFileSync(path, 'utf8'), `${name}.out.${kind}`);
+    }
+  });
+
+  test(`ltm golden ${name}: haproxy -c accepts it`, async (t) => {
+    if ((await run('haproxy', ['-v']).catch(() => undefined)) === undefined) {
+      t.skip('haproxy is not installed');
+      return;
+    }
+    const root = mkdtempSync(join(tmpdir(), 'ek-golden-'));
+    const { view, close } = viewOf(input);
+    try {
+      const plan = planOf(view, input);
+      const here = { ...places, certificateFolder: join(root, 'certificates') };
+      const rendered = renderHaproxy(plan, here);
+      mkdirSync(here.certificateFolder);
+      const pem = rendered.certificates.size === 0 ? '' : await makePem(root);
+      for (const path of rendered.certificates.keys()) writeFileSync(path, pem);
+      const states = memberStates(plan.pools, { get: () => undefined });
+      writeFileSync(join(root, 'haproxy.cfg'), rendered.text(wantedServers(plan, states)));
+      const result = await run('haproxy', ['-c', '-L', peerName, '-f', join(root, 'haproxy.cfg')]);
+      assert.equal(result.status, 0, result.stderr);
+      assert.doesNotMatch(result.stderr, /WARNING|ALERT/);
+    } finally {
+      close();
+      rmSync(root, { recursive: true });
+    }
+  });
+}
