@@ -102,7 +102,13 @@ export async function startLab(options: {
   buildNetwork(prefix, all);
   const hardware = new Map([a, b].map((one) => [hardwareAddress(one.namespace, 'ext'), one.name]));
   const capture = inside(switchSpace, [
-    ...['tcpdump', '-i', 'br-ext', '-e', '-n', '-tt', '-l'],
+    'tcpdump',
+    '-i',
+    'br-ext',
+    '-e',
+    '-n',
+    '-tt',
+    '-l',
     `(icmp[icmptype]==icmp-echoreply or (icmp6 and (ip6[40]==129 or ip6[40]==136)) or (arp and arp[6:2]==2))`,
   ]);
   let captured = '';
@@ -122,7 +128,9 @@ export async function startLab(options: {
       one.process = inside(one.namespace, [
         process.execPath,
         '--disable-warning=ExperimentalWarning',
-        ...[program, '--config', one.folder],
+        program,
+        '--config',
+        one.folder,
       ]);
       one.peer ??= connectLocal<FromFailover, ToFailover>(
         devicePaths(one.folder).failoverSocket,
@@ -170,8 +178,13 @@ export async function startLab(options: {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  for (const one of all) lab.start(one);
-  await lab.waitForOwner();
+  try {
+    for (const one of all) lab.start(one);
+    await lab.waitForOwner();
+  } catch (error) {
+    lab.down();
+    throw error;
+  }
   return lab;
 }
 

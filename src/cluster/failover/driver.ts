@@ -2,10 +2,12 @@
  * Feeds one machine (a device's own failover group, or a group it witnesses) and carries out its effects,
  * in order, at once. Knows neither sockets nor files: they are handed in.
  */
+import { unreachable } from '../../base/assert.ts';
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { afterSockets } from '../../platform/turn.ts';
 import type { Kernel } from './kernel.ts';
+import { isStandalone } from './lease.ts';
 import { type Durable, initialState, step } from './machine.ts';
 import type { Effect, Event, GroupConfig, HistoryEntry, Message, State } from './types.ts';
 
@@ -38,98 +40,115 @@ export interface Driver {
 }
 
 export function createDriver(config: GroupConfig, parts: DriverParts): Driver {
-  const { clock, log, kernel } = parts;
-  let state = initialState(config, clock.monotonicMilliseconds(), parts.instance, parts.durable);
-  let durable = parts.durable;
-  let cancelWake: Cancel = () => undefined;
-  let isClosed = false;
-  let worstLateness = 0;
-  const history: HistoryEntry[] = [];
-  const refusedFences: string[] = [];
+  return new MachineDriver(config, parts);
+}
 
-  const wake = (at: number): void => {
-    cancelWake();
-    const delay = Math.max(shortestDelay, at - clock.monotonicMilliseconds());
-    cancelWake = clock.after(delay, () => {
-      worstLateness = Math.max(worstLateness, clock.monotonicMilliseconds() - at);
-      afterSockets(() => happen({ type: 'tick' }));
-    });
-  };
+class MachineDriver implements Driver {
+  readonly history: HistoryEntry[] = [];
+  readonly #parts: DriverParts;
+  readonly #refusedFences: string[] = [];
+  #state: State;
+  #durable: Durable;
+  #cancelWake: Cancel = () => undefined;
+  #isClosed = false;
+  #worstLateness = 0;
 
-  const save = (next: Durable): void => {
-    durable = next;
-    parts.persist(next).then(
-      () => {
-        if (next.mode !== undefined) happen({ type: 'persisted', mode: next.mode });
-      },
-      (error: unknown) => log.write('err', `cannot keep the failover state: ${String(error)}`),
-    );
-  };
+  constructor(config: GroupConfig, parts: DriverParts) {
+    this.#parts = parts;
+    this.#durable = parts.durable;
+    const now = parts.clock.monotonicMilliseconds();
+    this.#state = initialState(config, now, parts.instance, parts.durable);
+  }
 
-  const perform = (effect: Effect): void => {
+  state(): State {
+    return this.#state;
+  }
+
+  worstLateness(): number {
+    return this.#worstLateness;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelWake();
+  }
+
+  happen(event: WithoutNow<Event>): string | undefined {
+    if (this.#isClosed) return 'the failover process is stopping';
+    const now = this.#parts.clock.monotonicMilliseconds();
+    const [next, effects] = step(this.#state, { ...event, now });
+    this.#state = next;
+    for (const effect of effects) this.#perform(effect);
+    const refused = this.#refusedFences.splice(0);
+    for (const group of refused) this.happen({ type: 'fence-refused', group });
+    this.#parts.changed();
+    return effects.find((effect) => effect.type === 'refused')?.reason;
+  }
+
+  #perform(effect: Effect): void {
+    const { kernel, log } = this.#parts;
+    const { config } = this.#state;
     switch (effect.type) {
       case 'fence':
-        if (kernel?.open(effect.group, effect.until, state.config.profile.permit) === false) {
-          refusedFences.push(effect.group);
+        if (kernel?.open(effect.group, effect.until, config.profile.permit) === false) {
+          this.#refusedFences.push(effect.group);
         }
         break;
       case 'close':
         kernel?.close(effect.group);
         break;
       case 'addresses':
-        if (effect.present) kernel?.place(effect.group, state.config.members.length > 1);
+        if (effect.present) kernel?.place(effect.group, !isStandalone(config));
         else kernel?.remove(effect.group);
         break;
       case 'announce':
         kernel?.announce(effect.group);
         break;
       case 'send':
-        for (const to of effect.to) parts.send(to, effect.message);
+        for (const to of effect.to) this.#parts.send(to, effect.message);
         break;
       case 'persist':
-        save({ ...durable, mode: effect.mode });
+        this.#save({ ...this.#durable, mode: effect.mode });
         break;
       case 'persist-offline':
-        save({ ...durable, forcedOffline: effect.forcedOffline });
+        this.#save({ ...this.#durable, forcedOffline: effect.forcedOffline });
         break;
       case 'wake':
-        wake(effect.at);
+        this.#wake(effect.at);
         break;
       case 'log':
         log.write(effect.level, effect.message);
         break;
       case 'history':
-        history.push(effect.entry);
-        if (history.length > maximumHistory) history.shift();
+        this.history.push(effect.entry);
+        if (this.history.length > maximumHistory) this.history.shift();
         break;
       case 'refused':
         break;
+      default:
+        unreachable(effect);
     }
-  };
+  }
 
-  const happen = (event: WithoutNow<Event>): string | undefined => {
-    if (isClosed) return 'the failover process is stopping';
-    const now = clock.monotonicMilliseconds();
-    // Every variant becomes an event by getting its time.
-    const [next, effects] = step(state, { ...event, now } as Event);
-    state = next;
-    for (const effect of effects) perform(effect);
-    for (let group = refusedFences.pop(); group !== undefined; group = refusedFences.pop()) {
-      happen({ type: 'fence-refused', group });
-    }
-    parts.changed();
-    const refusal = effects.find((effect) => effect.type === 'refused');
-    return refusal?.reason;
-  };
+  #wake(at: number): void {
+    const { clock } = this.#parts;
+    this.#cancelWake();
+    const delay = Math.max(shortestDelay, at - clock.monotonicMilliseconds());
+    this.#cancelWake = clock.after(delay, () => {
+      const late = clock.monotonicMilliseconds() - at;
+      this.#worstLateness = Math.max(this.#worstLateness, late);
+      afterSockets(() => this.happen({ type: 'tick' }));
+    });
+  }
 
-  return {
-    state: () => state,
-    happen,
-    history,
-    worstLateness: () => worstLateness,
-    close() {
-      isClosed = true;
-      cancelWake();
-    },
-  };
+  #save(next: Durable): void {
+    this.#durable = next;
+    this.#parts.persist(next).then(
+      () => {
+        if (next.mode !== undefined) this.happen({ type: 'persisted', mode: next.mode });
+      },
+      (error: unknown) =>
+        this.#parts.log.write('err', `cannot keep the failover state: ${String(error)}`),
+    );
+  }
 }

@@ -54,130 +54,151 @@ export interface Kernel {
 }
 
 export function createKernel(tools: Tools): Kernel {
-  let groups: readonly TrafficGroup[] = [];
-  let installed = '';
-  /** Placed addresses by group. */
-  const placed = new Map<string, { readonly isLeased: boolean; readonly hosts: HostAddress[] }>();
-  const { nftables, log } = tools;
-  const numberOf = (name: string): number => groups.findIndex((group) => group.name === name) + 1;
+  return new Hands(tools);
+}
 
-  const attempt = (what: string, action: () => void): boolean => {
+interface Placed {
+  readonly isLeased: boolean;
+  readonly hosts: readonly HostAddress[];
+}
+
+class Hands implements Kernel {
+  readonly #tools: Tools;
+  #groups: readonly TrafficGroup[] = [];
+  #installed = '';
+  readonly #placed = new Map<string, Placed>();
+  /** An address that cannot be kept is tried every second and named once. */
+  readonly #failing = new Set<string>();
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+  }
+
+  install(
+    groups: readonly TrafficGroup[],
+    open: ReadonlyMap<string, number>,
+    permit: number,
+  ): void {
+    const { nftables } = this.#tools;
+    const plan = { interfaces: this.#tools.interfaceNames(), trafficGroups: groups };
+    const closed = renderFence(plan, new Map());
+    if (closed === this.#installed) return;
+    // The replacement happens within the life of a permit in the old table, or not at all.
+    const going = [...open.keys()]
+      .filter((name) => this.#installed !== '' && open.get(name) !== Number.POSITIVE_INFINITY)
+      .map((name) => this.#numberOf(name))
+      .filter((number) => number > 0);
+    for (const number of going) nftables.run(renderPermit(number, permit));
+    const openings = new Map<string, Opening>();
+    for (const [name, until] of open) {
+      const opening = this.#opening(name, until, permit);
+      if (opening !== undefined) openings.set(name, opening);
+    }
+    nftables.run(going.map(renderConsume).join('') + renderFence(plan, openings));
+    this.#installed = closed;
+    this.#groups = groups;
+  }
+
+  open(group: string, until: number, permit: number): boolean {
+    const number = this.#numberOf(group);
+    if (number === 0) return false;
+    return this.#attempt(`open the fence of ${group}`, () => {
+      this.#tools.nftables.run(renderPermit(number, permit));
+      // The clock is read after the permit began: what follows happens within its life or not at all.
+      const opening = this.#opening(group, until, permit);
+      if (opening === undefined) throw new Error('its lease was over');
+      this.#tools.nftables.run(renderOpen(number, opening));
+    });
+  }
+
+  close(group: string): void {
+    const number = this.#numberOf(group);
+    if (number === 0) return;
+    // A fence that cannot be closed runs out by itself.
+    this.#attempt(`close the fence of ${group}`, () =>
+      this.#tools.nftables.run(renderClose(number)),
+    );
+  }
+
+  place(group: string, isLeased: boolean): void {
+    this.#placeHosts(group, this.#hostsOfGroup(group), isLeased);
+  }
+
+  placeFixed(addresses: readonly FloatingAddress[]): void {
+    this.#placeHosts(fixed, hostsOf(addresses), false);
+  }
+
+  remove(group: string): void {
+    this.#removeHosts(this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group));
+    this.#placed.delete(group);
+  }
+
+  announce(group: string): void {
+    for (const host of this.#hostsOfGroup(group)) {
+      if (host.interface === loopback) continue;
+      this.#attempt(`announce ${host.address}`, () =>
+        this.#tools.announcer.announce(host.interface, host.bytes),
+      );
+    }
+  }
+
+  renewAddresses(): void {
+    for (const { isLeased, hosts } of this.#placed.values()) {
+      for (const host of hosts) this.#keep(host, isLeased);
+    }
+  }
+
+  /** 0: not in the fence. */
+  #numberOf(name: string): number {
+    return this.#groups.findIndex((group) => group.name === name) + 1;
+  }
+
+  #hostsOfGroup(name: string): readonly HostAddress[] {
+    return hostsOf(this.#groups.find((group) => group.name === name)?.addresses ?? []);
+  }
+
+  #opening(group: string, until: number, permit: number): Opening | undefined {
+    if (until === Number.POSITIVE_INFINITY) return 'forever';
+    const opening = until - this.#tools.clock.monotonicMilliseconds() - permit;
+    if (opening >= shortestOpening) return opening;
+    this.#tools.log.write('warning', `the lease of ${group} ended before the fence was opened`);
+    return undefined;
+  }
+
+  #placeHosts(name: string, hosts: readonly HostAddress[], isLeased: boolean): void {
+    const stays = (host: HostAddress): boolean =>
+      hosts.some((one) => one.address === host.address && one.interface === host.interface);
+    this.#removeHosts((this.#placed.get(name)?.hosts ?? []).filter((host) => !stays(host)));
+    for (const host of hosts) this.#keep(host, isLeased);
+    this.#placed.set(name, { isLeased, hosts });
+  }
+
+  #keep(host: HostAddress, isLeased: boolean): void {
+    try {
+      this.#tools.addresses.replace(host, isLeased ? addressLeaseSeconds : 'forever');
+      this.#failing.delete(host.address);
+    } catch (error) {
+      if (this.#failing.has(host.address)) return;
+      this.#failing.add(host.address);
+      this.#tools.log.write('warning', `cannot keep ${host.address}: ${String(error)}`);
+    }
+  }
+
+  #removeHosts(hosts: readonly HostAddress[]): void {
+    for (const host of hosts) {
+      this.#attempt(`remove ${host.address}`, () => this.#tools.addresses.remove(host));
+    }
+  }
+
+  #attempt(what: string, action: () => void): boolean {
     try {
       action();
       return true;
     } catch (error) {
-      log.write(
-        'warning',
-        `cannot ${what}: ${String(error instanceof Error ? error.message : error)}`,
-      );
+      this.#tools.log.write('warning', `cannot ${what}: ${String(error)}`);
       return false;
     }
-  };
-
-  const openWith = (group: string, until: number, permit: number): Opening | undefined => {
-    if (until === Number.POSITIVE_INFINITY) return 'forever';
-    const opening = until - tools.clock.monotonicMilliseconds() - permit;
-    if (opening >= shortestOpening) return opening;
-    log.write('warning', `lease of ${group} was over before the fence could be opened`);
-    return undefined;
-  };
-
-  const removeHosts = (hosts: readonly HostAddress[]): void => {
-    for (const host of hosts) {
-      attempt(`remove ${host.address}`, () => tools.addresses.remove(host));
-    }
-  };
-
-  // An interface that is gone would fill the log: said once, tried on.
-  const failing = new Set<string>();
-  const renewHost = (host: HostAddress, lease: number | 'forever'): void => {
-    try {
-      tools.addresses.replace(host, lease);
-      failing.delete(host.address);
-    } catch (error) {
-      if (failing.has(host.address)) return;
-      failing.add(host.address);
-      log.write('warning', `cannot keep ${host.address}: ${String(error)}`);
-    }
-  };
-
-  const placeHosts = (name: string, hosts: HostAddress[], isLeased: boolean): void => {
-    const before = placed.get(name)?.hosts ?? [];
-    const stays = (host: HostAddress): boolean =>
-      hosts.some((one) => one.address === host.address && one.interface === host.interface);
-    removeHosts(before.filter((host) => !stays(host)));
-    const lease = isLeased ? addressLeaseSeconds : 'forever';
-    for (const host of hosts) {
-      attempt(`add ${host.address}`, () => tools.addresses.replace(host, lease));
-    }
-    placed.set(name, { isLeased, hosts });
-  };
-
-  return {
-    install(next, open, permit) {
-      const plan = { interfaces: tools.interfaceNames(), trafficGroups: next };
-      const closed = renderFence(plan, new Map());
-      if (closed === installed) return;
-      const going = [...open.keys()].filter(
-        (name) => installed !== '' && numberOf(name) > 0 && open.get(name) !== Infinity,
-      );
-      for (const name of going) nftables.run(renderPermit(numberOf(name), permit));
-      const openings = new Map<string, Opening>();
-      for (const [name, until] of open) {
-        const opening = openWith(name, until, permit);
-        if (opening !== undefined) openings.set(name, opening);
-      }
-      const consumed = going.map((name) => renderConsume(numberOf(name))).join('');
-      nftables.run(consumed + renderFence(plan, openings));
-      installed = closed;
-      groups = next;
-    },
-    open(name, until, permit) {
-      const number = numberOf(name);
-      if (number === 0) return false;
-      return attempt(`open the fence of ${name}`, () => {
-        nftables.run(renderPermit(number, permit));
-        // The clock is read after the permit began: what follows happens within its life or not at all.
-        const opening = openWith(name, until, permit);
-        if (opening === undefined) throw new Error('too late');
-        nftables.run(renderOpen(number, opening));
-      });
-    },
-    close(name) {
-      const number = numberOf(name);
-      // A fence that cannot be closed runs out by itself.
-      if (number > 0)
-        attempt(`close the fence of ${name}`, () => nftables.run(renderClose(number)));
-    },
-    place(name, isLeased) {
-      const group = groups.find((one) => one.name === name);
-      placeHosts(name, hostsOf(group?.addresses ?? []), isLeased);
-    },
-    placeFixed: (addresses) => placeHosts(fixed, hostsOf(addresses), false),
-    remove(name) {
-      const group = groups.find((one) => one.name === name);
-      removeHosts(placed.get(name)?.hosts ?? (group === undefined ? [] : hostsOf(group.addresses)));
-      placed.delete(name);
-    },
-    announce(name) {
-      const group = groups.find((one) => one.name === name);
-      if (group === undefined) return;
-      for (const host of hostsOf(group.addresses)) {
-        if (host.interface === loopback) continue;
-        attempt(`announce ${host.address}`, () =>
-          tools.announcer.announce(host.interface, host.bytes),
-        );
-      }
-    },
-    renewAddresses() {
-      for (const { isLeased, hosts } of placed.values()) {
-        const lease = isLeased ? addressLeaseSeconds : 'forever';
-        for (const host of hosts) {
-          renewHost(host, lease);
-        }
-      }
-    },
-  };
+  }
 }
 
 function hostsOf(addresses: readonly FloatingAddress[]): HostAddress[] {

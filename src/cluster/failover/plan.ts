@@ -109,7 +109,7 @@ function profileOf(group: EffectiveObject | undefined): Profile {
   );
 }
 
-function membersOf(group: EffectiveObject): readonly string[] {
+export function membersOf(group: EffectiveObject): readonly string[] {
   return itemsValue(group.properties, 'devices').map((item) => lastPart(item.name));
 }
 

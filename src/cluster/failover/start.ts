@@ -9,7 +9,7 @@ import type { ConfigStore, ConfigView } from '../../config/types.ts';
 import { lastPart, textValue } from '../../config/property-values.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { connectLocal } from '../../platform/local-channel.ts';
+import { connectLocal, type LocalPeer } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
 import { failoverComponents, planFailover } from './plan.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
@@ -20,11 +20,12 @@ import {
   trafficGroupStatistics,
 } from './show.ts';
 import type { Command } from './types.ts';
-import { startWitnessing } from './witness.ts';
+import { startWitnessing, type Witnessing } from './witness.ts';
 
 const engine = 'failover';
 /** A command is carried out in a millisecond; a process that is being restarted answers later. */
 const answerMilliseconds = 2000;
+const silence = 'the failover process does not answer';
 const localOnly = '/Common/traffic-group-local-only';
 
 export interface FailoverOptions {
@@ -51,102 +52,111 @@ export interface Failover {
 }
 
 export function startFailover(options: FailoverOptions): Failover {
-  const { store, applied, clock } = options;
-  let status: FailoverStatus | undefined;
-  let isConnected = false;
-  let nextId = 1;
-  const listeners = new Set<(status: FailoverStatus) => void>();
-  const waiting = new Map<number, (reason: string | undefined) => void>();
+  const link = new ProcessLink(options);
+  register(options, link);
+  return link;
+}
 
-  const witnessing = startWitnessing({ ...options, changed: () => configure() });
-  const configure = (): void => {
-    const view = store.view();
-    const config = planFailover(view, {
-      deviceName: options.deviceName,
-      interfaceOf: options.interfaceOf,
-      witnessAddresses: witnessing.addresses(),
-      witnessing: witnessing.duties(),
+class ProcessLink implements Failover {
+  readonly #options: FailoverOptions;
+  readonly #peer: LocalPeer<ToFailover>;
+  readonly #witnessing: Witnessing;
+  readonly #stop: () => void;
+  readonly #listeners = new Set<(status: FailoverStatus) => void>();
+  readonly #waiting = new Map<number, (reason: string | undefined) => void>();
+  #status: FailoverStatus | undefined;
+  #isConnected = false;
+  #nextId = 1;
+
+  constructor(options: FailoverOptions) {
+    this.#options = options;
+    options.applied.register(engine);
+    this.#witnessing = startWitnessing({ ...options, changed: () => this.#configure() });
+    this.#peer = connectLocal<FromFailover, ToFailover>(options.socket, options.clock, {
+      onOpen: () => {
+        this.#isConnected = true;
+        this.#configure();
+      },
+      onMessage: (message) => this.#receive(message),
+      onClose: () => {
+        this.#isConnected = false;
+        this.#status = undefined;
+      },
     });
-    peer.send({ type: 'configure', config });
-    const problem = isConnected ? undefined : 'the failover process does not answer';
-    applied.mark(
-      engine,
-      view.sequence,
-      problem === undefined ? { state: 'applied' } : { state: 'failed', reason: problem },
-    );
-  };
+    this.#stop = options.store.onCommit((commit) => {
+      if (commit.changes.some(({ component }) => failoverComponents.includes(component))) {
+        this.#configure();
+        this.#witnessing.ask();
+      } else options.applied.mark(engine, commit.sequence, { state: 'applied' });
+    });
+  }
 
-  const receive = (message: FromFailover): void => {
-    if (message.type === 'result') {
-      waiting.get(message.id)?.(message.reason);
-      return;
-    }
-    status = message.status;
-    for (const listener of listeners) listener(message.status);
-  };
+  status(): FailoverStatus | undefined {
+    return this.#status;
+  }
 
-  applied.register(engine);
-  const peer = connectLocal<FromFailover, ToFailover>(options.socket, clock, {
-    onOpen() {
-      isConnected = true;
-      configure();
-    },
-    onMessage: receive,
-    onClose() {
-      isConnected = false;
-      status = undefined;
-    },
-  });
-  const stop = store.onCommit((commit) => {
-    const isOurs = commit.changes.some((change) => failoverComponents.includes(change.component));
-    if (!isOurs) {
-      applied.mark(engine, commit.sequence, { state: 'applied' });
-      return;
-    }
-    configure();
-    witnessing.ask();
-  });
+  isActiveFor(trafficGroup: string): boolean {
+    if (trafficGroup === localOnly) return true;
+    const group = this.#status?.groups.find((one) => one.name === trafficGroup);
+    return group?.role === 'owner';
+  }
 
-  const command = (order: Command): Promise<string | undefined> => {
-    if (!isConnected) return Promise.resolve('the failover process does not answer');
-    const id = nextId;
-    nextId += 1;
+  onChange(listener: (status: FailoverStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#stop();
+    this.#peer.close();
+  }
+
+  /** Resolves with the reason why it was refused. */
+  command(command: Command): Promise<string | undefined> {
+    if (!this.#isConnected) return Promise.resolve(silence);
+    const id = this.#nextId;
+    this.#nextId += 1;
     return new Promise((resolve) => {
       const finish = (reason: string | undefined): void => {
         cancel();
-        waiting.delete(id);
+        this.#waiting.delete(id);
         resolve(reason);
       };
-      const cancel = clock.after(answerMilliseconds, () =>
-        finish('the failover process does not answer'),
-      );
-      waiting.set(id, finish);
-      peer.send({ type: 'command', id, command: order });
+      const cancel = this.#options.clock.after(answerMilliseconds, () => finish(silence));
+      this.#waiting.set(id, finish);
+      this.#peer.send({ type: 'command', id, command });
     });
-  };
+  }
 
-  register(options, () => status, command);
-  return {
-    status: () => status,
-    isActiveFor: (group) =>
-      group === localOnly ||
-      status?.groups.some((one) => one.name === group && one.role === 'owner') === true,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close() {
-      stop();
-      peer.close();
-    },
-  };
+  #configure(): void {
+    const { store, deviceName, interfaceOf, applied } = this.#options;
+    const view = store.view();
+    const config = planFailover(view, {
+      deviceName,
+      interfaceOf,
+      witnessAddresses: this.#witnessing.addresses(),
+      witnessing: this.#witnessing.duties(),
+    });
+    this.#peer.send({ type: 'configure', config });
+    applied.mark(
+      engine,
+      view.sequence,
+      this.#isConnected ? { state: 'applied' } : { state: 'failed', reason: silence },
+    );
+  }
+
+  #receive(message: FromFailover): void {
+    if (message.type === 'result') {
+      this.#waiting.get(message.id)?.(message.reason);
+      return;
+    }
+    this.#status = message.status;
+    for (const listener of this.#listeners) listener(message.status);
+  }
 }
 
-function register(
-  { state, clock, store }: FailoverOptions,
-  status: () => FailoverStatus | undefined,
-  command: (order: Command) => Promise<string | undefined>,
-): void {
+function register({ state, clock, store }: FailoverOptions, link: ProcessLink): void {
+  const status = (): FailoverStatus | undefined => link.status();
   state.provideFields('cm device', undefined, (name) => ({
     'failover-state': deviceState(status(), lastPart(name)),
   }));
@@ -169,7 +179,7 @@ function register(
         );
       }
     }
-    const reason = await command(order);
+    const reason = await link.command(order);
     if (reason === undefined) return { ok: true, value: {} };
     return refuse(`Failover command refused: ${reason}`, 400);
   });

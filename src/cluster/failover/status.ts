@@ -51,7 +51,7 @@ export function statusKey(state: State, now: number): string {
     state.impairments,
     state.mode,
     canSplit(state),
-    groupStatuses(state, now, 0).map(({ leaseRemaining: _, ...rest }) => rest),
-    peerStatuses(state, now).map(({ silence: _, ...rest }) => rest),
+    groupStatuses(state, now, 0).map((group) => ({ ...group, leaseRemaining: 0 })),
+    peerStatuses(state, now).map((peer) => ({ ...peer, silence: 0 })),
   ]);
 }

@@ -2,11 +2,19 @@
  * Asking for a third vote, and giving it, over iQuery: the pair's control sends its members and key to the
  * devices named in `witness`; those answer with where their failover process listens.
  */
-import { lastPart } from '../../config/property-values.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { textValue } from '../../config/property-values.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Log } from '../../platform/log.ts';
-import { failoverGroup, heartbeatKey, profileNamed, voterOf, witnessesOf } from './plan.ts';
+import {
+  failoverGroup,
+  heartbeatKey,
+  membersOf,
+  profileNamed,
+  voterOf,
+  witnessesOf,
+} from './plan.ts';
 import type { SocketAddress, Voter, WitnessDuty } from './types.ts';
 
 /** A device witnesses for so many groups at most; each costs a machine and some packets. */
@@ -21,94 +29,107 @@ export interface Witnessing {
   ask(): void;
 }
 
-export function startWitnessing(parts: {
+export interface WitnessOptions {
   readonly store: ConfigStore;
   readonly channel: IqueryChannel;
   readonly deviceName: string;
   readonly log: Log;
   readonly changed: () => void;
-}): Witnessing {
-  const { store, channel, deviceName, log } = parts;
-  const addresses = new Map(read<[string, readonly SocketAddress[]][]>(store, addressesKey) ?? []);
-  let duties = read<readonly WitnessDuty[]>(store, dutiesKey) ?? [];
-  let asked: readonly string[] = [];
+}
 
-  const request = (session: IquerySession, isWanted: boolean): void => {
-    const view = store.view();
-    const group = failoverGroup(view, deviceName);
+export function startWitnessing(options: WitnessOptions): Witnessing {
+  return new WitnessExchange(options);
+}
+
+class WitnessExchange implements Witnessing {
+  readonly #options: WitnessOptions;
+  readonly #addresses: Map<string, readonly SocketAddress[]>;
+  #duties: readonly WitnessDuty[];
+  #asked: readonly string[] = [];
+
+  constructor(options: WitnessOptions) {
+    const { store, channel } = options;
+    this.#options = options;
+    this.#addresses = new Map(read<[string, SocketAddress[]][]>(store, addressesKey) ?? []);
+    this.#duties = read<readonly WitnessDuty[]>(store, dutiesKey) ?? [];
+    channel.onSession((session, state) => {
+      if (state === 'open' && this.#wanted().includes(session.device)) this.#request(session, true);
+    });
+    channel.onMessage('witnessAnswer', (body, session) => this.#takeAnswer(body, session));
+    channel.onMessage('witnessRequest', (body, session) => this.#takeRequest(body, session));
+  }
+
+  addresses(): ReadonlyMap<string, readonly SocketAddress[]> {
+    return this.#addresses;
+  }
+
+  duties(): readonly WitnessDuty[] {
+    return this.#duties;
+  }
+
+  ask(): void {
+    const wanted = this.#wanted();
+    for (const device of new Set([...this.#asked, ...wanted])) {
+      const session = this.#options.channel.session(device);
+      if (session !== undefined) this.#request(session, wanted.includes(device));
+    }
+    this.#asked = wanted;
+  }
+
+  #wanted(): readonly string[] {
+    const group = failoverGroup(this.#options.store.view(), this.#options.deviceName);
+    return group === undefined ? [] : witnessesOf(group);
+  }
+
+  #request(session: IquerySession, isWanted: boolean): void {
+    const view = this.#options.store.view();
+    const group = failoverGroup(view, this.#options.deviceName);
     const key = heartbeatKey(view);
     if (group === undefined || key === '') return;
-    const members = itemsOf(group.properties).map((device) => voterOf(view, device));
+    const members = membersOf(group).map((device) => voterOf(view, device));
     session.send('control', 'witnessRequest', {
       group: group.name,
       members: isWanted
         ? members.map(({ device, addresses: all }) => ({ device, addresses: all.map(print) }))
         : [],
       key: Buffer.from(key, 'base64'),
-      profile: String(group.properties['failover-profile'] ?? 'fast'),
+      profile: textValue(group.properties, 'failover-profile') ?? 'fast',
     });
-  };
+  }
 
-  const wanted = (): readonly string[] => {
-    const group = failoverGroup(store.view(), deviceName);
-    return group === undefined ? [] : witnessesOf(group);
-  };
-
-  channel.onSession((session, state) => {
-    if (state === 'open' && wanted().includes(session.device)) request(session, true);
-  });
-  channel.onMessage('witnessAnswer', (body, session) => {
-    if (!wanted().includes(session.device)) return;
+  #takeAnswer(body: IqueryBodies['witnessAnswer'], session: IquerySession): void {
+    const { store, log, changed } = this.#options;
+    if (!this.#wanted().includes(session.device)) return;
     if (!body.accepted) {
       log.write('warning', `Device ${session.device} refuses to be a witness: ${body.reason}`);
       return;
     }
     const parsed = body.addresses.flatMap(parse);
-    if (JSON.stringify(addresses.get(session.device)) === JSON.stringify(parsed)) return;
-    addresses.set(session.device, parsed);
-    store.writeState(addressesKey, JSON.stringify([...addresses]));
+    if (isDeepStrictEqual(this.#addresses.get(session.device), parsed)) return;
+    this.#addresses.set(session.device, parsed);
+    store.writeState(addressesKey, JSON.stringify([...this.#addresses]));
     log.write('notice', `Device ${session.device} is a witness of this failover group`);
-    parts.changed();
-  });
-  channel.onMessage('witnessRequest', (body, session) => {
-    const next = updated(duties, dutyOf(body, deviceName), body);
+    changed();
+  }
+
+  #takeRequest(body: IqueryBodies['witnessRequest'], session: IquerySession): void {
+    const { store, log, changed, deviceName } = this.#options;
+    const next = updated(this.#duties, dutyOf(body, deviceName), body);
     const isTooMany = next.length > maximumDuties;
-    const own = voterOf(store.view(), deviceName).addresses;
     session.send('control', 'witnessAnswer', {
       group: body.group,
       accepted: !isTooMany,
       reason: isTooMany ? `witness of ${maximumDuties} groups already` : '',
-      addresses: own.map(print),
+      addresses: voterOf(store.view(), deviceName).addresses.map(print),
     });
-    if (isTooMany || JSON.stringify(next) === JSON.stringify(duties)) return;
-    duties = next;
-    store.writeState(dutiesKey, JSON.stringify(duties));
+    if (isTooMany || isDeepStrictEqual(next, this.#duties)) return;
+    this.#duties = next;
+    store.writeState(dutiesKey, JSON.stringify(next));
     const verb = body.members.length === 0 ? 'is no longer' : 'is';
-    log.write(
-      'notice',
-      `This device ${verb} a witness of ${body.group} (asked by ${session.device})`,
-    );
-    parts.changed();
-  });
-
-  return {
-    addresses: () => addresses,
-    duties: () => duties,
-    ask() {
-      const now = wanted();
-      for (const device of new Set([...asked, ...now])) {
-        const session = channel.session(device);
-        if (session !== undefined) request(session, now.includes(device));
-      }
-      asked = now;
-    },
-  };
-}
-
-function itemsOf(properties: Readonly<Record<string, unknown>>): readonly string[] {
-  const devices = properties['devices'];
-  if (!Array.isArray(devices)) return [];
-  return devices.map((item: { readonly name?: unknown }) => lastPart(String(item.name)));
+    const text = `This device ${verb} a witness of ${body.group} (asked by ${session.device})`;
+    log.write('notice', text);
+    changed();
+  }
 }
 
 function dutyOf(body: IqueryBodies['witnessRequest'], deviceName: string): WitnessDuty {

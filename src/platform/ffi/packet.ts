@@ -51,6 +51,9 @@ export function openAnnouncer(): Announcer {
 
 const broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
+/** EtherType ARP; Ethernet, IPv4, their address lengths; the operation's first byte. */
+const arpHeader = [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0];
+
 /** RFC 5227 §3: sender and target are the announced address; request (1) and reply (2) form both update caches. */
 export function arpFrame(
   hardware: readonly number[],
@@ -61,7 +64,8 @@ export function arpFrame(
   return [
     ...broadcast,
     ...hardware,
-    ...[0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, operation],
+    ...arpHeader,
+    operation,
     ...hardware,
     ...address,
     ...target,
