@@ -54,10 +54,16 @@ export interface Failover {
 export function startFailover(options: FailoverOptions): Failover {
   const link = new ProcessLink(options);
   register(options, link);
-  return link;
+  // Functions of their own, so that callers may pass them on without the object.
+  return {
+    status: () => link.status(),
+    isActiveFor: (trafficGroup) => link.isActiveFor(trafficGroup),
+    onChange: (listener) => link.onChange(listener),
+    close: () => link.close(),
+  };
 }
 
-class ProcessLink implements Failover {
+class ProcessLink {
   readonly #options: FailoverOptions;
   readonly #peer: LocalPeer<ToFailover>;
   readonly #witnessing: Witnessing;
