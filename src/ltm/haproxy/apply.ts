@@ -19,6 +19,9 @@ export const haproxyEngine = 'haproxy';
 /** Further changes of shape within this time go into the same reload. */
 const coalesceMilliseconds = 10;
 const attachRetryMilliseconds = 20;
+/** A HAProxy that is just starting is no failure yet; after this it is, and is tried less often. */
+const patienceMilliseconds = 1000;
+const failedRetryMilliseconds = 500;
 /** A reload usually takes 50 ms; after this the checker is asked whether the file is at fault. */
 const reloadDoubtMilliseconds = 400;
 const reloadLimitMilliseconds = 6000;
@@ -68,6 +71,7 @@ export class HaproxyDriver {
   #actual: ActualServers = new Map();
   #running: HaproxyInfo = { pid: 0, fingerprint: '' };
   #refused: { readonly fingerprint: string; readonly reason: string } | undefined;
+  #failingSince: { readonly at: number; isSaid: boolean } | undefined;
   #isDirty = false;
   #isWorking = false;
   #isClosed = false;
@@ -105,11 +109,12 @@ export class HaproxyDriver {
       if (wanted === undefined) break;
       try {
         await this.#bring(wanted);
+        this.#failingSince = undefined;
       } catch (error) {
         this.#session?.close();
         this.#session = undefined;
-        this.#fail(wanted, error instanceof Error ? error.message : String(error));
-        await sleep(this.#options.clock, attachRetryMilliseconds);
+        const why = error instanceof Error ? error.message : String(error);
+        await sleep(this.#options.clock, this.#fail(wanted, why));
         this.#isDirty = true;
       }
     }
@@ -253,9 +258,18 @@ export class HaproxyDriver {
     }
   }
 
-  #fail(wanted: WantedHaproxy, reason: string): void {
-    if (this.#isClosed) return;
-    this.#options.applied.mark(haproxyEngine, wanted.sequence, { state: 'failed', reason });
+  /** Milliseconds until the next try. */
+  #fail(wanted: WantedHaproxy, reason: string): number {
+    const { applied, clock, log } = this.#options;
+    const now = clock.monotonicMilliseconds();
+    this.#failingSince ??= { at: now, isSaid: false };
+    if (this.#isClosed || now - this.#failingSince.at < patienceMilliseconds) {
+      return attachRetryMilliseconds;
+    }
+    applied.mark(haproxyEngine, wanted.sequence, { state: 'failed', reason });
+    if (!this.#failingSince.isSaid) log.write('err', `HAProxy cannot be adjusted: ${reason}`);
+    this.#failingSince.isSaid = true;
+    return failedRetryMilliseconds;
   }
 
   #write(wanted: WantedHaproxy): void {
