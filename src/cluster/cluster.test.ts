@@ -173,15 +173,6 @@ describe('a cluster of devices', () => {
   });
 
   it('keeps what is local local', async () => {
-    b.commit({
-      kind: 'modify',
-      component: 'sys global-settings',
-      name: '',
-      properties: { 'gui-setup': 'disabled' },
-    });
-    a.commit(pool('marker'));
-    await until('the marker', () => hasPool(b, 'marker'));
-    assert.equal(b.store.view().get('net self', '/Common/mine'), undefined);
     const vlan = {
       kind: 'create',
       component: 'net vlan',
@@ -189,8 +180,8 @@ describe('a cluster of devices', () => {
       properties: {},
     } as const;
     assert.ok(a.commit(vlan).ok);
-    a.commit(pool('marker2'));
-    await until('the marker', () => hasPool(b, 'marker2'));
+    a.commit(pool('marker'));
+    await until('the marker', () => hasPool(b, 'marker'));
     assert.equal(b.store.view().get('net vlan', '/Common/mine'), undefined);
     await until('In Sync', () => isGreen(a, b));
   });
@@ -291,5 +282,62 @@ describe('a cluster of devices', () => {
     assert.equal((await a.add(b)).status, 200);
     await until('sessions again', () => a.isConnectedTo(b) && b.isConnectedTo(c));
     await until('In Sync', () => isGreen(a, b, c));
+  });
+
+  it('resets the trust domain on demand, keeping the rest of the configuration', async () => {
+    const action = c.parts.state.action('cm trust-domain', 'delete');
+    assert.ok(action);
+    const request = {
+      component: 'cm trust-domain',
+      command: 'delete',
+      parameters: {},
+      user: 'admin',
+    };
+    assert.ok((await action(request)).ok);
+    assert.equal((await c.status()).status, 'Standalone');
+    await until('no sessions', () => !a.isConnectedTo(c) && !b.isConnectedTo(c));
+    assert.equal((await a.status()).color, 'red');
+    assert.equal(
+      c.store.view().get('cm device', '/Common/c.test')?.properties['configsync-ip'],
+      '127.0.9.3',
+    );
+    // A rebuilt device rejoins by one command.
+    assert.equal((await a.add(c)).status, 200);
+    await until('sessions', () => a.isConnectedTo(c) && b.isConnectedTo(c));
+    await until('In Sync', () => isGreen(a, b, c));
+  });
+
+  it('shares GTM configuration with every device that has synchronization on', async () => {
+    const switchOn = (device: TestDevice): void => {
+      device.commit({
+        kind: 'modify',
+        component: 'gtm global-settings general',
+        name: '',
+        properties: { synchronization: 'yes' },
+      });
+    };
+    const datacenter = (name: string) =>
+      ({
+        kind: 'create',
+        component: 'gtm datacenter',
+        name: `/Common/${name}`,
+        properties: {},
+      }) as const;
+    const has = (device: TestDevice, name: string): boolean =>
+      device.store.view().get('gtm datacenter', `/Common/${name}`) !== undefined;
+    a.commit(datacenter('of-a'));
+    c.commit(datacenter('of-c'));
+    switchOn(a);
+    switchOn(c);
+    await until('both on both', () =>
+      [a, c].every((device) => has(device, 'of-a') && has(device, 'of-c')),
+    );
+    c.commit(datacenter('later'));
+    await until('the later one', () => has(a, 'later'));
+    a.commit({ kind: 'delete', component: 'gtm datacenter', name: '/Common/of-c' });
+    await until('its end', () => !has(c, 'of-c'));
+    assert.ok(!has(b, 'of-a'));
+    await until('In Sync', () => isGreen(a, c));
+    assert.ok((await a.status()).details.some((line) => line.startsWith('gtm (In Sync)')));
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bigipVersion } from '../catalogue/version.ts';
 import { createAppliedTracker } from '../config/applied.ts';
-import { createStateRegistry } from '../config/runtime-state.ts';
+import { createStateRegistry, type StateRegistry } from '../config/runtime-state.ts';
 import { hashPassword } from '../config/store/password.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import type { CommitOutcome, ConfigStore, Operation } from '../config/types.ts';
@@ -27,6 +27,7 @@ export interface Answer {
 
 interface Parts {
   readonly store: ConfigStore;
+  readonly state: StateRegistry;
   readonly icontrol: Icontrol;
   readonly trust: RunningTrust;
   readonly channel: RunningIquery;
@@ -126,7 +127,7 @@ export class TestDevice {
     });
     const port = icontrol.listeners()[0]?.port ?? 0;
     const client = connectHttp({ kind: 'https', host: this.address, port });
-    this.#parts = { store, icontrol, trust, channel, sync, client };
+    this.#parts = { store, state, icontrol, trust, channel, sync, client };
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connect as connectTls } from 'node:tls';
@@ -13,6 +14,7 @@ import { dialStream, type Wire } from '../platform/http2.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { TrustDirectory } from './admission.ts';
 import { type RunningIquery, startIquery } from './channel.ts';
+import { createCodec } from './codec.ts';
 import { credentialsOf, type TrustSource } from './core.ts';
 import { frameBytes, maximumFrameBytes } from './frame.ts';
 
@@ -279,6 +281,33 @@ describe('iQuery channel', () => {
     assert.ok(a.channel.session('b'));
   });
 
+  it('declares a peer that hangs lost within about a second', async () => {
+    const b = await startDevice(of(domain, 'b'));
+    // A peer that opens both lanes and then says nothing any more.
+    const hello = {
+      version: 1,
+      features: [],
+      device: 'c',
+      software: '16.1.0',
+      instance: 'i',
+      wallMilliseconds: 0,
+      product: '',
+      session: 's',
+    };
+    const codec = createCodec(
+      readFileSync(new URL('../../proto/iquery.proto', import.meta.url), 'utf8'),
+    );
+    const greeting = frameBytes(codec.encode([{ kind: 'hello', body: hello }]));
+    for (const lane of ['control', 'bulk'])
+      (await dial(b.channel.port, of(domain, 'c'), lane)).write(greeting);
+    await until('a session', () => b.channel.session('c') !== undefined);
+    const begin = systemClock.monotonicMilliseconds();
+    await until('its loss', () => b.channel.session('c') === undefined);
+    const took = systemClock.monotonicMilliseconds() - begin;
+    assert.ok(took > 900 && took < 5000, `${took} ms`);
+    assert.match(b.log.join('\n'), /session with c closed: silent for/);
+  });
+
   it('rests when the address is its own', async () => {
     const a = await startDevice(of(domain, 'a'));
     want(a, a);
@@ -314,12 +343,12 @@ describe('iQuery channel', () => {
   });
 });
 
-function dial(port: number, directory: TrustDirectory): Promise<Wire> {
+function dial(port: number, directory: TrustDirectory, lane = 'control'): Promise<Wire> {
   return new Promise((resolve, reject) => {
     dialStream({
       address: '127.0.0.1',
       port,
-      path: '/evenkeel.iquery.v1/control',
+      path: `/evenkeel.iquery.v1/${lane}`,
       credentials: credentialsOf(directory),
       refuse: () => undefined,
     }).then(resolve, reject);

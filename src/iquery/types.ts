@@ -151,6 +151,7 @@ export interface IqueryBodies {
     readonly versions: readonly VersionMessage[];
     readonly contentHash: string;
     readonly merge: boolean;
+    readonly deletions: readonly string[];
   };
   readonly syncResult: {
     readonly group: string;

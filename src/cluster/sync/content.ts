@@ -59,12 +59,15 @@ export function isOwnLoad(commit: Commit): boolean {
 
 export const loadReason = 'full load';
 
+export interface Deletion extends ObjectKey {
+  readonly version: HybridTime;
+}
+
+export type Deletions = ReadonlyMap<string, Deletion>;
+
 /** When objects that are gone were deleted, as far as the sender cannot know of it. */
-export function deletionsUnknownTo(
-  theirs: Versions,
-  journal: Journal,
-): ReadonlyMap<string, HybridTime> {
-  const deletions = new Map<string, HybridTime>();
+export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletions {
+  const deletions = new Map<string, Deletion>();
   let looked = 0;
   for (const commit of journal.newestFirst) {
     looked += 1;
@@ -74,7 +77,8 @@ export function deletionsUnknownTo(
     for (const change of commit.changes) {
       const key = keyOf(change);
       if (change.after === undefined && !deletions.has(key)) {
-        deletions.set(key, commit.identity.time);
+        const { component, name } = change;
+        deletions.set(key, { component, name, version: commit.identity.time });
       }
     }
   }
@@ -108,11 +112,11 @@ export function sorted(value: unknown): unknown {
 export function winningChanges(
   commit: Commit,
   local: (key: ObjectKey) => SharedObject | undefined,
-  deletions: ReadonlyMap<string, HybridTime>,
+  deletions: Deletions,
 ): readonly Change[] {
   return commit.changes.filter((change) => {
     const object = local(change);
-    const time = object?.version ?? deletions.get(keyOf(change));
+    const time = object?.version ?? deletions.get(keyOf(change))?.version;
     return isNewer({ time: commit.identity.time, object: change.after }, { time, object });
   });
 }

@@ -1,7 +1,7 @@
 import { faultText } from '../../base/fault.ts';
 import { filterCommit, groupObjects } from '../../config/model/scope.ts';
 import { contentHash } from '../../config/store/content-hash.ts';
-import type { Commit, ConfigStore, Operation } from '../../config/types.ts';
+import type { Commit, ConfigStore, Operation, SharedObject } from '../../config/types.ts';
 import type { GroupDatabase } from './group-store.ts';
 
 /** The configuration database as one group sees it. */
@@ -25,6 +25,10 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
       return known.hash;
     },
     write(changes, { identity, user, reason }) {
+      const domain = changes.find(({ component }) => component === 'cm trust-domain');
+      if (domain !== undefined && isOther(store, domain.after)) {
+        return 'it is of another trust domain';
+      }
       const operations = changes.map(({ component, name, after }): Operation => ({
         kind: 'install',
         component,
@@ -38,4 +42,10 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
     readState: () => store.readState(stateKey),
     writeState: (value) => store.writeState(stateKey, value),
   };
+}
+
+/** Members of one domain never change its identity: what does comes from a device that has left. */
+function isOther(store: ConfigStore, root: SharedObject | undefined): boolean {
+  const guid = store.view().get('cm trust-domain', '/Common/Root')?.properties.guid;
+  return root?.properties['guid'] !== guid;
 }

@@ -1,7 +1,7 @@
-import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
+  type Deletions,
   deletionsUnknownTo,
   isNewer,
   isOwnLoad,
@@ -11,7 +11,7 @@ import {
   sorted,
   winningChanges,
 } from './content.ts';
-import type { GroupStore } from './group.ts';
+import type { GroupStore, LoadContent } from './group.ts';
 import { type BatchHead, type Head, type LoadHead, type MemberState, noHead } from './types.ts';
 import { covers, includes, joinVersions, type Versions, withVersion } from './versions.ts';
 
@@ -88,7 +88,8 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       if (error === '') explain(batch.versions);
       return error;
     },
-    takeObjects: (objects, load, from) => takeObjects(database, objects, load, from, journal()),
+    deletions: () => [...deletionsUnknownTo({}, journal()).values()],
+    takeObjects: (content, load, from) => takeObjects(database, content, load, from, journal()),
     save(state) {
       const { versions, head, synced, hasPending } = state;
       const sequence = database.sequence();
@@ -178,7 +179,7 @@ function takeCommits(
   batch: BatchHead,
   journal: () => Journal,
 ): string {
-  const deletions: ReadonlyMap<string, HybridTime> = batch.isMerge
+  const deletions: Deletions = batch.isMerge
     ? deletionsUnknownTo(batch.versions, journal())
     : new Map();
   for (const commit of commits) {
@@ -201,35 +202,59 @@ function takeCommits(
 
 function takeObjects(
   database: GroupDatabase,
-  objects: readonly SharedObject[],
+  content: LoadContent,
   load: LoadHead,
   from: string,
   journal: Journal,
 ): string {
-  const wanted = new Map(objects.map((object) => [keyOf(object), object]));
-  const ours = new Map(database.objects().map((object) => [keyOf(object), object]));
-  const changes: ExactChange[] = [];
-  const deletions: ReadonlyMap<string, HybridTime> = load.isMerge
-    ? deletionsUnknownTo(load.versions, journal)
-    : new Map();
-  for (const [key, after] of wanted) {
-    const here = ours.get(key);
-    if (here !== undefined && isEqual(here, after)) continue;
-    const time = here?.version ?? deletions.get(key);
-    if (load.isMerge && !isNewer({ time: after.version, object: after }, { time, object: here })) {
-      continue;
-    }
-    changes.push({ component: after.component, name: after.name, after });
-  }
-  if (!load.isMerge) {
-    for (const [key, { component, name }] of ours) {
-      if (!wanted.has(key)) changes.push({ component, name, after: undefined });
-    }
-  }
+  const changes = load.isMerge
+    ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal))
+    : replacingChanges(database, content);
   if (changes.length === 0) return '';
   return database.write(changes, { user: `sync:${from}`, reason: loadReason });
 }
 
-function isEqual(one: SharedObject, other: SharedObject): boolean {
+function byKey(objects: readonly SharedObject[]): ReadonlyMap<string, SharedObject> {
+  return new Map(objects.map((object) => [keyOf(object), object]));
+}
+
+function replacingChanges(database: GroupDatabase, content: LoadContent): readonly ExactChange[] {
+  const wanted = byKey(content.objects);
+  const ours = byKey(database.objects());
+  const gone = [...ours.values()].filter((object) => !wanted.has(keyOf(object)));
+  const changed = content.objects.filter((object) => !isEqual(ours.get(keyOf(object)), object));
+  return [
+    ...gone.map(({ component, name }) => ({ component, name, after: undefined })),
+    ...changed.map((after) => ({ component: after.component, name: after.name, after })),
+  ];
+}
+
+/** Of each object the newest of both; objects that only one has stay, unless the other deleted them. */
+function mergingChanges(
+  database: GroupDatabase,
+  content: LoadContent,
+  deletedHere: Deletions,
+): readonly ExactChange[] {
+  const ours = byKey(database.objects());
+  const renewed = content.objects.filter((after) => {
+    const here = ours.get(keyOf(after));
+    if (here !== undefined && isEqual(here, after)) return false;
+    const time = here?.version ?? deletedHere.get(keyOf(after))?.version;
+    return isNewer({ time: after.version, object: after }, { time, object: here });
+  });
+  const deleted = content.deletions.filter((deletion) => {
+    const here = ours.get(keyOf(deletion));
+    if (here === undefined) return false;
+    const there = { time: deletion.version, object: undefined };
+    return isNewer(there, { time: here.version, object: here });
+  });
+  return [
+    ...deleted.map(({ component, name }) => ({ component, name, after: undefined })),
+    ...renewed.map((after) => ({ component: after.component, name: after.name, after })),
+  ];
+}
+
+function isEqual(one: SharedObject | undefined, other: SharedObject): boolean {
+  if (one === undefined) return false;
   return JSON.stringify(sorted(one.properties)) === JSON.stringify(sorted(other.properties));
 }

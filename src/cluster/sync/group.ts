@@ -1,6 +1,7 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies, Lane } from '../../iquery/types.ts';
+import type { Deletion } from './content.ts';
 import { initialState, step } from './machine.ts';
 import {
   batchFromBody,
@@ -32,12 +33,19 @@ export interface GroupStore {
   /** What a holder of `have` lacks of `mine`, oldest first; undefined: only a full load can tell. */
   commitsFor(have: Versions, mine: Versions): readonly Commit[] | undefined;
   objects(): readonly SharedObject[];
+  /** Objects that were deleted here, as far back as the journal explains the content. */
+  deletions(): readonly Deletion[];
   /** Applies those that `own` does not include; "" or why not. */
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
   /** Makes the content equal to `objects` (merge: adds and renews only); "" or why not. */
-  takeObjects(objects: readonly SharedObject[], load: LoadHead, from: string): string;
+  takeObjects(content: LoadContent, load: LoadHead, from: string): string;
   /** `own` survives a restart from here on. */
   save(own: MemberState): void;
+}
+
+export interface LoadContent {
+  readonly objects: readonly SharedObject[];
+  readonly deletions: readonly Deletion[];
 }
 
 export interface GroupLink {
@@ -81,8 +89,10 @@ interface Context {
   readonly link: GroupLink;
   /** The content that came with the event being handled. */
   commits: readonly Commit[];
-  objects: readonly SharedObject[];
+  load: LoadContent;
 }
+
+const nothing: LoadContent = { objects: [], deletions: [] };
 
 export function createGroup(
   self: string,
@@ -92,7 +102,7 @@ export function createGroup(
   link: GroupLink,
 ): Group {
   const state = initialState(self, config, own);
-  const context: Context = { state, store, link, commits: [], objects: [] };
+  const context: Context = { state, store, link, commits: [], load: nothing };
   const assembler = createLoadAssembler();
   const tell = (event: SyncEvent): void => void feed(context, event);
   return {
@@ -117,11 +127,15 @@ export function createGroup(
       context.commits = [];
     },
     receiveLoad(device, body) {
-      const texts = assembler.add(device, body);
-      if (texts === undefined) return;
-      context.objects = texts.map((text) => JSON.parse(text) as SharedObject);
+      const whole = assembler.add(device, body);
+      if (whole === undefined) return;
+      // As with batches.
+      context.load = {
+        objects: whole.objects.map((text) => JSON.parse(text) as SharedObject),
+        deletions: whole.deletions.map((text) => JSON.parse(text) as Deletion),
+      };
       tell({ type: 'load', device, load: loadFromBody(body) });
-      context.objects = [];
+      context.load = nothing;
     },
     receiveRequest(device, body) {
       tell({ type: 'load-requested', device, isForced: body.force, time: link.now() });
@@ -172,7 +186,7 @@ function run(context: Context, effect: SyncEffect): void {
       return applied(context, effect.from, effect.batch, error);
     }
     case 'apply-load': {
-      const error = store.takeObjects(context.objects, effect.load, effect.from);
+      const error = store.takeObjects(context.load, effect.load, effect.from);
       return applied(context, effect.from, effect.load, error);
     }
     case 'answer': {
@@ -223,7 +237,8 @@ function commitText(commit: Commit): string {
 function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
   const { own, config } = context.state;
   const texts = context.store.objects().map((object) => JSON.stringify(object));
-  for (const body of loadToBodies(config.group, own, { isForced, isMerge }, texts)) {
+  const deletions = isMerge ? context.store.deletions().map((one) => JSON.stringify(one)) : [];
+  for (const body of loadToBodies(config.group, own, { isForced, isMerge }, texts, deletions)) {
     context.link.send(to, 'bulk', 'fullLoad', body);
   }
 }

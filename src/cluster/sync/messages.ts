@@ -77,6 +77,7 @@ export function loadToBodies(
   own: MemberState,
   load: { readonly isForced: boolean; readonly isMerge: boolean },
   objects: readonly string[],
+  deletions: readonly string[],
 ): readonly IqueryBodies['fullLoad'][] {
   const parts: string[][] = [[]];
   let size = 0;
@@ -102,23 +103,35 @@ export function loadToBodies(
     versions: versionsToMessage(own.versions),
     contentHash: own.hash,
     merge: load.isMerge,
+    deletions: index === 0 ? deletions : [],
   }));
+}
+
+export interface WholeLoad {
+  readonly objects: readonly string[];
+  readonly deletions: readonly string[];
 }
 
 /** Puts the parts of one sender's load together; parts come in order on one lane. */
 export interface LoadAssembler {
   /** The whole load with its last part; undefined before, and when parts are missing. */
-  add(device: string, body: IqueryBodies['fullLoad']): readonly string[] | undefined;
+  add(device: string, body: IqueryBodies['fullLoad']): WholeLoad | undefined;
   forget(device: string): void;
+}
+
+interface OpenLoad extends WholeLoad {
+  readonly objects: string[];
+  next: number;
+  bytes: number;
 }
 
 const maximumLoadBytes = 256 * 1024 * 1024;
 
 export function createLoadAssembler(): LoadAssembler {
-  const open = new Map<string, { objects: string[]; next: number; bytes: number }>();
+  const open = new Map<string, OpenLoad>();
   return {
     add(device, body) {
-      const fresh = { objects: [], next: 0, bytes: 0 };
+      const fresh = { objects: [], deletions: body.deletions, next: 0, bytes: 0 };
       const load = body.part === 0 ? fresh : (open.get(device) ?? fresh);
       load.bytes += body.objects.reduce((sum, text) => sum + text.length, 0);
       if (load.next !== body.part || load.bytes > maximumLoadBytes) {
@@ -132,7 +145,7 @@ export function createLoadAssembler(): LoadAssembler {
         return undefined;
       }
       open.delete(device);
-      return load.objects;
+      return load;
     },
     forget: (device) => void open.delete(device),
   };

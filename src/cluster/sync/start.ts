@@ -74,6 +74,7 @@ class Groups {
   readonly #entries = new Map<string, Entry>();
   /** A machine is busy with a message: commits that come of it wait until it is done. */
   #isHandling = false;
+  #domain = '';
   #deferred: (() => void)[] = [];
   /** Commands that wait for the outcome of what they sent. */
   #looking: (() => void)[] = [];
@@ -93,7 +94,8 @@ class Groups {
 
   /** Follows the configuration: who is in which group. Another trust domain is another history. */
   arrange(view: ConfigView): void {
-    const domain = view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
+    const domain = domainOf(view);
+    this.#domain = domain;
     const wanted = new Map(
       plannedGroups(view, this.#options.deviceName).map((one) => [one.config.group, one]),
     );
@@ -156,8 +158,9 @@ class Groups {
       this.#deferred.push(() => this.onCommit(commit, this.#options.store.view()));
       return;
     }
-    // What came by synchronisation is known to its machine already.
-    if (commit.origin.source !== 'sync') {
+    // What came by synchronisation is known to its machine already; what makes us a member of another
+    // trust domain is nothing to tell the former one.
+    if (commit.origin.source !== 'sync' && domainOf(after) === this.#domain) {
       for (const { planned, group, open } of this.#entries.values()) {
         const mine = filterCommit(commit, planned.scope, after);
         if (mine !== undefined) group.committed(open.noteCommit(mine, group.state().own));
@@ -211,6 +214,10 @@ class Groups {
 
 /** What may change who is in which group. */
 const arranges = /^(cm |sys folder|auth partition|gtm global-settings general)/;
+
+function domainOf(view: ConfigView): string {
+  return view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
+}
 
 function groupLink({ store, channel, clock, log }: SyncOptions): GroupLink {
   let last: HybridTime = hybridZero;
