@@ -162,7 +162,8 @@ describe('a cluster of devices', () => {
       assert.ok(hasPool(to, `p${round}`));
     }
     times.sort((one, two) => one - two);
-    assert.ok((times[10] ?? 999) < 100, `median ${times[10]} ms`);
+    // A few ms on a quiet machine; the tick of 1 s must not be what brings it.
+    assert.ok((times[10] ?? 999) < 500, `median ${times[10]} ms`);
     process.stdout.write(
       `commit here to commit there: median ${times[10]} ms, worst ${times[19]} ms\n`,
     );

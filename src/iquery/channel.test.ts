@@ -338,8 +338,8 @@ describe('iQuery channel', () => {
     next();
     await until('50 round trips', () => heard === 50);
     times.sort((one, two) => one - two);
-    // Nagle with delayed acknowledgements would make this 40 ms.
-    assert.ok((times[25] ?? 99) < 20, `median round trip ${times[25]} ms`);
+    // Nagle with delayed acknowledgements would make each 40 ms; a busy machine slows some.
+    assert.ok((times[5] ?? 99) < 20, `a tenth within ${times[5]} ms`);
   });
 });
 
