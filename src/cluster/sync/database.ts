@@ -1,12 +1,12 @@
 import { faultText } from '../../base/fault.ts';
 import { filterCommit, groupObjects } from '../../config/model/scope.ts';
-import { contentHash } from '../../config/store/content-hash.ts';
 import type { Commit, ConfigStore, Operation, SharedObject } from '../../config/types.ts';
+import { contentSum } from './content-sum.ts';
 import type { GroupDatabase } from './group-store.ts';
 
 /** The configuration database as one group sees it. */
 export function groupDatabase(store: ConfigStore, scope: string, stateKey: string): GroupDatabase {
-  let known: { readonly sequence: number; readonly hash: string } | undefined;
+  const sum = contentSum(store, scope);
   return {
     sequence: () => store.view().sequence,
     history(limit, before) {
@@ -17,13 +17,7 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
     },
     objects: () => groupObjects(store.view(), scope),
     stored: ({ component, name }) => store.view().stored(component, name),
-    hash() {
-      const view = store.view();
-      if (known?.sequence !== view.sequence) {
-        known = { sequence: view.sequence, hash: contentHash(view, scope) };
-      }
-      return known.hash;
-    },
+    hash: () => sum.read(),
     write(changes, { identity, user, reason }) {
       const domain = changes.find(({ component }) => component === 'cm trust-domain');
       if (domain !== undefined && isOther(store, domain.after)) {

@@ -67,7 +67,8 @@ interface GroupRecord {
 
 /** Commits sent at once at most; beyond it a full load is cheaper and safer. */
 const maximumCommits = 512;
-const pageSize = 64;
+/** Most searches end at the newest commit or two, and one commit can be large. */
+const largestPage = 64;
 
 export function openGroup(database: GroupDatabase, self: string, epoch: string): OpenGroup {
   let record = readRecord(database, epoch);
@@ -160,8 +161,8 @@ function restore(
 
 function* entries(database: GroupDatabase, floorSequence: number): Generator<Commit> {
   let before: number | undefined;
-  for (;;) {
-    const page = database.history(pageSize, before);
+  for (let size = 1; ; size = Math.min(2 * size, largestPage)) {
+    const page = database.history(size, before);
     for (const commit of page) {
       if (commit.sequence <= floorSequence) return;
       yield commit;

@@ -1,11 +1,12 @@
 import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
-import type { Commit, ConfigStore, ConfigView } from '../../config/types.ts';
+import type { Change, Commit, ConfigStore, ConfigView } from '../../config/types.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { registerCommands } from './commands.ts';
+import { movesScopes } from './content-sum.ts';
 import { groupDatabase } from './database.ts';
 import { createGroup, type Group, type GroupLink } from './group.ts';
 import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
@@ -167,7 +168,7 @@ class Groups {
       }
     }
     // After it was sent: a device that is put out of the group still hears of it.
-    if (commit.changes.some(({ component }) => arranges.test(component))) this.arrange(after);
+    if (commit.changes.some(arranges)) this.arrange(after);
   }
 
   /** One message for one group's machine; false when we are not in the group. */
@@ -213,7 +214,9 @@ class Groups {
 }
 
 /** What may change who is in which group. */
-const arranges = /^(cm |sys folder|auth partition|gtm global-settings general)/;
+function arranges(change: Change): boolean {
+  return movesScopes(change) || change.component === 'gtm global-settings general';
+}
 
 function domainOf(view: ConfigView): string {
   return view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';

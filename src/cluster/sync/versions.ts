@@ -10,8 +10,6 @@ export type Versions = Readonly<Record<string, HybridTime>>;
 
 export type Relation = 'same' | 'ahead' | 'behind' | 'apart';
 
-export const noVersions: Versions = {};
-
 export function covers(one: Versions, other: Versions): boolean {
   return Object.entries(other).every(([origin, time]) => includes(one, origin, time));
 }
