@@ -109,7 +109,8 @@ async function tell(name: string, keep: boolean, show: Show): Promise<readonly S
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
-    if (!keep) await downLab(name);
+    // A lab that was up before us is not ours to end.
+    if (!keep && lab !== undefined) await downLab(name);
   }
   return results;
 }

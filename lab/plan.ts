@@ -1,4 +1,5 @@
 /** What the kernel is told to make a topology's networks: pure, as `ip -batch` text. */
+import { assert } from '../src/base/assert.ts';
 import {
   type Leg,
   managementNetwork,
@@ -41,7 +42,7 @@ export function hostInterface(slot: number): string {
 /** The bridge's end of a node's cable. */
 export function portName(node: string, leg: Leg): string {
   const name = `${node}.${leg.interface}`;
-  if (name.length > maximumInterfaceName) throw new Error(`interface name ${name} is too long`);
+  assert(name.length <= maximumInterfaceName, `interface name ${name} is too long`);
   return name;
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 
 export interface RunResult {
   readonly status: number;
@@ -44,19 +44,3 @@ export async function runChecked(
   }
   return result.stdout;
 }
-
-export interface ServiceProcess {
-  readonly pid: number;
-  readonly child: ChildProcess;
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-export { spawn };
