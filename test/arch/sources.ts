@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '..', '..');
@@ -51,8 +51,17 @@ export function isProduct(source: Source): boolean {
   return !/\.test\.ts$|\/(fixtures|simulator)\/|\/(test|example|fake)-[^/]*\.ts$/.test(source.path);
 }
 
+/** As git knows them; a copy without git is taken to hold nothing else than the house. */
 export function trackedFiles(): readonly string[] {
-  return execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
-    .split('\0')
-    .filter((path) => path !== '');
+  try {
+    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
+    return execFileSync('git', ['ls-files', '-z'], options)
+      .split('\0')
+      .filter((path) => path !== '');
+  } catch {
+    const folders = '{.ci,bench,docs,lab,packaging,proto,src,test}/**/*';
+    return [...globSync(folders, { cwd: root }), ...globSync('*', { cwd: root })].filter((path) =>
+      statSync(join(root, path)).isFile(),
+    );
+  }
 }
