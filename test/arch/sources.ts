@@ -54,8 +54,11 @@ export function isProduct(source: Source): boolean {
 /** As git knows them; a copy without git is taken to hold nothing else than the house. */
 export function trackedFiles(): readonly string[] {
   try {
-    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return execFileSync('git', ['ls-files', '-z'], options)
+    return execFileSync('git', ['ls-files', '-z'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
       .split('\0')
       .filter((path) => path !== '');
   } catch {
