@@ -1,9 +1,11 @@
 /**
- * `node bench/outages.ts [--rounds N]`: the outages a client sees, several rounds of each kind, median and
- * worst. Needs root; brings its own lab up and down. One JSON document on standard output.
+ * `node bench/outages.ts [--rounds N]`: the outages a client sees, and how soon changes show in the traffic;
+ * several rounds of each kind, median and worst. Needs root; brings its own lab up and down. One JSON
+ * document on standard output.
  */
 import { parseArgs } from 'node:util';
 import { downLab, type Lab, upLab } from '../lab/lab.ts';
+import { memberChangeReachesPeer, newVirtualReachesPeer } from '../lab/story/change.ts';
 import { globalDevices, siteDies, wideIpAnswers } from '../lab/story/dns.ts';
 import {
   activeKilled,
@@ -36,6 +38,8 @@ const measured: readonly (readonly [Step, string])[] = [
   [engineKilled, 'engineOutageMs'],
   [plannedFailover, 'plannedOutageMs'],
   [siteDies, 'dnsMoveSeconds'],
+  [memberChangeReachesPeer, 'memberEffectMs'],
+  [newVirtualReachesPeer, 'virtualEffectMs'],
 ];
 
 interface Row {
