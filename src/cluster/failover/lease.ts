@@ -7,6 +7,9 @@ import type { GroupConfig, GroupState, Mode, State } from './types.ts';
 /** An owner in a pair that hears nothing goes on alone after this share of its lease, before it ends. */
 const presumeShare = 0.8;
 
+/** Reason of a candidate that was the owner and still claims the group. */
+export const lapsed = 'lease ran out: no longer acknowledged';
+
 export function isMember(config: GroupConfig, device = config.device): boolean {
   return config.members.some((member) => member.device === device);
 }

@@ -1,5 +1,13 @@
 /** What a member does about one traffic group: stand, win, renew, lapse, hand over. */
-import { canSplit, everybody, isFresh, isStandalone, leaseUntil, presumeAfter } from './lease.ts';
+import {
+  canSplit,
+  everybody,
+  isFresh,
+  isStandalone,
+  lapsed,
+  leaseUntil,
+  presumeAfter,
+} from './lease.ts';
 import { fitnessOf, orderIndex, ownerOf, rankings } from './rank.ts';
 import type { Effect, GroupState, State, TrafficGroup } from './types.ts';
 import { free, grantTo, isFree } from './vote.ts';
@@ -99,8 +107,6 @@ function winReason(state: State, group: GroupState, now: number): string {
   }
   return 'no active device; a majority agreed';
 }
-
-export const lapsed = 'lease ran out: no longer acknowledged';
 
 function keepOwning(state: State, group: GroupState, now: number, effects: Effect[]): void {
   if (considerHandover(state, group, now, effects)) return;

@@ -2,7 +2,7 @@
  * The voter in every device: one promise a traffic group, to one holder, for `detect` milliseconds after
  * each message of the holder. All of safety is here: while it is promised nobody else is acknowledged.
  */
-import { isMember } from './lease.ts';
+import { isMember, lapsed } from './lease.ts';
 import { preferred } from './rank.ts';
 import type { GroupClaim, GroupState, Message, State } from './types.ts';
 
@@ -23,7 +23,9 @@ export function yieldsTo(
   from: string,
 ): boolean {
   if (group.role === 'owner' && claim.role !== 'owner') return false;
-  if (group.role === 'candidate' && claim.role === 'owner') return true;
+  // A mere candidate gives way to any owner; one whose lease ran out to an owner that is not older.
+  const wasOwner = group.role === 'owner' || group.reason === lapsed;
+  if (!wasOwner && claim.role === 'owner') return true;
   if (claim.term !== group.term) return claim.term > group.term;
   const config = state.config.trafficGroups.find((one) => one.name === group.name);
   return preferred(config, from, state.config.device) === from;

@@ -123,15 +123,16 @@ export class SimulatedDevice {
     if (this.state === undefined) return;
     // Every happening becomes an event by getting its time.
     const event = { ...happening, now: this.#local() } as Event;
-    const [state, effects] = this.#world.step(this.state, event);
+    const before = this.state;
+    const [state, effects] = this.#world.step(before, event);
     this.state = state;
     this.#isBusy = true;
     this.#perform(effects, 0, () => {
       this.#isBusy = false;
       // A late or repeated message says nothing about now.
       if (happening.type !== 'message') return;
-      const { from, sequence } = happening.message;
-      if (state.peers.get(from)?.sequence !== sequence) return;
+      const { from } = happening.message;
+      if (state.peers.get(from) === before.peers.get(from)) return;
       this.processed.set(from, this.#world.timeline.now());
     });
   }

@@ -53,8 +53,12 @@ interface Scene {
   readonly members: readonly SimulatedDevice[];
   readonly groups: readonly string[];
   readonly detect: number;
+  /** Everything takes this much longer than in the fast profile. */
+  readonly pace: number;
   counters: { splits: number };
   pauseInside: number;
+  /** Faults that were planned for later do not strike once it is over. */
+  isChaos: boolean;
 }
 
 export function runSeed(options: RunOptions): RunResult {
@@ -94,8 +98,10 @@ function build(options: RunOptions): Scene {
     members: [],
     groups: (configs[0]?.trafficGroups ?? []).map((group) => group.name),
     detect: profile.detect,
+    pace: Math.max(1, profile.detect / profiles.fast.detect),
     counters: { splits: 0 },
     pauseInside: 0,
+    isChaos: true,
   };
   const world: World = {
     timeline,
@@ -145,22 +151,25 @@ function configsFor(topology: Topology, profile: Profile, random: Dice): readonl
 
 const faultPeriod = { low: 50, high: 700 };
 const chaosMilliseconds = { low: 2000, high: 6000 };
-/** After this much of standing faults, or of none, an owner must be there. */
-const settleMilliseconds = 3500;
+/** After this much of standing faults, or of none, an owner must be there; the run goes on once it is. */
+const settleMilliseconds = 10_000;
+const lookMilliseconds = 50;
 
 function play(scene: Scene): void {
   const { timeline, random } = scene;
   for (const device of scene.devices) {
     timeline.at(random.between(0, random.chance(0.3) ? 2000 : 50), () => device.start());
   }
-  timeline.run(timeline.now() + random.between(500, 3000));
-  const end = timeline.now() + random.between(chaosMilliseconds.low, chaosMilliseconds.high);
+  timeline.run(timeline.now() + random.between(500, 3000) * scene.pace);
+  const chaos = random.between(chaosMilliseconds.low, chaosMilliseconds.high);
+  const end = timeline.now() + chaos * scene.pace;
   scene.pauseInside = random.chance(0.5) ? 0.002 : 0;
   while (timeline.now() < end) {
-    timeline.run(timeline.now() + random.between(faultPeriod.low, faultPeriod.high));
+    timeline.run(timeline.now() + random.between(faultPeriod.low, faultPeriod.high) * scene.pace);
     strike(scene);
   }
   scene.pauseInside = 0;
+  scene.isChaos = false;
   standStill(scene);
   recover(scene);
 }
@@ -205,6 +214,7 @@ function strike(scene: Scene): void {
       fault(scene, other, device, { loss: 1 });
       const forgetful = random.pick(devices);
       timeline.at(timeline.now() + random.between(100, 1200), () => {
+        if (!scene.isChaos) return;
         forgetful.kill();
         timeline.at(timeline.now() + random.between(1, 60), () => forgetful.start());
       });
@@ -227,7 +237,14 @@ function strike(scene: Scene): void {
       );
     },
   };
-  random.pick([...Object.values(kinds), kinds.heal, kinds.heal, kinds.isolate, kinds.pause])();
+  random.pick([
+    ...Object.values(kinds),
+    kinds.heal,
+    kinds.heal,
+    kinds.isolate,
+    kinds.pause,
+    kinds.amnesia,
+  ])();
 }
 
 function fault(
@@ -239,15 +256,23 @@ function fault(
   scene.network.set(from.name, to.name, { ...goodLink, ...change });
 }
 
+/** True: it came true before the time was over. */
+function settles(scene: Scene, isTrue: () => boolean): boolean {
+  const end = scene.timeline.now() + settleMilliseconds * scene.pace;
+  while (!isTrue()) {
+    if (scene.timeline.now() >= end) return false;
+    scene.timeline.run(scene.timeline.now() + lookMilliseconds);
+  }
+  return true;
+}
+
 /** Everything healed, everything running: exactly one owner of each group soon, and no more moves. */
 function recover(scene: Scene): void {
   heal(scene);
-  scene.timeline.run(scene.timeline.now() + settleMilliseconds);
-  for (const group of scene.groups) {
-    const owners = ownersOf(scene, group);
-    if (owners.length !== 1) {
-      throw new Violation(`${owners.length} owners of ${group} after the faults: ${owners.join()}`);
-    }
+  const counts = (): readonly number[] =>
+    scene.groups.map((group) => ownersOf(scene, group).length);
+  if (!settles(scene, () => counts().every((count) => count === 1))) {
+    throw new Violation(`owners of ${scene.groups.join()} after the faults: ${counts().join()}`);
   }
 }
 
@@ -262,41 +287,47 @@ function heal(scene: Scene): void {
 
 /**
  * Two worlds that do not hear each other, and perhaps a dead device, for long: the side with a majority of
- * those who count has an owner. Begins whole, so that the pair's agreement about its witness is settled; a
- * cut in the milliseconds in which it changes leaves a pair with neither right, and is not judged.
+ * those who count has an owner. Begins when the pair agrees about its witness: a cut in the milliseconds
+ * in which it changes leaves it with neither right.
  */
 function standStill(scene: Scene): void {
-  const { random, timeline, devices, members } = scene;
+  const { random, devices, members } = scene;
   heal(scene);
-  timeline.run(timeline.now() + settleMilliseconds);
+  // Pauses are over, and what was decided on the silence before is done.
+  const awake = Math.max(scene.timeline.now(), ...devices.map((device) => device.pausedUntil));
+  scene.timeline.run(awake + scene.detect);
+  if (!settles(scene, () => isAgreed(scene))) throw new Violation('the pair does not agree');
   const side = new Map(devices.map((device) => [device, random.chance(0.5)]));
   const dead = random.chance(0.5) ? random.pick(devices) : undefined;
-  const modes = members.map((member) => present(member.state).mode);
-  const isAgreed = modes.every(
-    (mode) => mode.phase === modes[0]?.phase && ['pair', 'witness'].includes(mode.phase),
-  );
-  const counted = votersOf(present(members[0]).config, present(modes[0]));
-  const isPairAlone = counted.length === 2 && isPair(present(members[0]).config);
+  const config = present(members[0]).config;
+  const counted = votersOf(config, present(members[0]?.state).mode);
+  const isPairAlone = isPair(config) && counted.length === 2;
   dead?.powerOff();
   for (const from of devices) {
     for (const to of devices) {
       if (side.get(from) !== side.get(to)) fault(scene, from, to, { loss: 1 });
     }
   }
-  timeline.run(timeline.now() + settleMilliseconds);
-  if (isPair(present(members[0]).config) && !isAgreed) return;
   for (const isLeft of [true, false]) {
     const alive = devices.filter((device) => device !== dead && side.get(device) === isLeft);
     const votes = alive.filter((device) => counted.includes(device.name)).length;
     const mayOwn = alive.some((device) => members.includes(device));
     if (!mayOwn || (votes * 2 <= counted.length && !isPairAlone)) continue;
-    for (const group of scene.groups) {
-      if (ownersOf(scene, group).length === 0) {
-        const names = alive.map((device) => device.name).join();
-        throw new Violation(`no owner of ${group} though ${names} could`);
-      }
-    }
+    const isOwned = (group: string): boolean =>
+      ownersOf(scene, group).some((name) => alive.some((device) => device.name === name));
+    // What an owner on the other side left in its kernel is over before this begins.
+    scene.timeline.run(scene.timeline.now() + scene.detect);
+    if (settles(scene, () => scene.groups.every(isOwned))) continue;
+    const names = alive.map((device) => device.name).join();
+    throw new Violation(`no owner of ${scene.groups.join()} though ${names} could`);
   }
+}
+
+/** With everything healed a pair counts its witness, if it has one; larger groups have nothing to agree about. */
+function isAgreed(scene: Scene): boolean {
+  const { config } = present(scene.members[0]);
+  const phase = config.witnesses.length > 0 ? 'witness' : 'pair';
+  return !isPair(config) || scene.members.every((member) => member.state?.mode.phase === phase);
 }
 
 // --- the checker ---

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FailoverStatus } from './protocol.ts';
+import {
+  deviceState,
+  failoverSentence,
+  failoverStatistics,
+  trafficGroupStatistics,
+} from './show.ts';
+
+const group = '/Common/traffic-group-1';
+
+function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
+  return {
+    device: 'nyc-a',
+    deviceGroup: '/Common/nyc',
+    profile: 'fast',
+    fitness: 'able',
+    impairments: [],
+    mode: { epoch: 2, phase: 'witness' },
+    canSplit: false,
+    groups: [
+      {
+        name: group,
+        role: 'owner',
+        term: 1,
+        owner: 'nyc-a',
+        nextActive: 'nyc-b',
+        leaseRemaining: 250,
+        since: 1_000_000,
+        reason: 'no active device; a majority agreed',
+      },
+    ],
+    peers: [
+      {
+        device: 'nyc-b',
+        isWitness: false,
+        isHeard: true,
+        fitness: 'able',
+        silence: 10,
+        activeFor: [],
+      },
+    ],
+    paths: [],
+    history: [{ at: 0, wall: 1_000_000, group, change: 'active', reason: 'r', evidence: 'e' }],
+    worstLateness: 0,
+    isRealTime: true,
+    witnessFor: [],
+    ...change,
+  };
+}
+
+test('cm failover-status of an active device', () => {
+  assert.deepEqual(failoverStatistics(statusOf()), {
+    color: 'green',
+    status: 'ACTIVE',
+    summary: '1/1 active',
+    details: {
+      '0': { details: 'active for /Common/traffic-group-1' },
+      '1': { details: 'device nyc-b: heard' },
+    },
+  });
+});
+
+test('a pair that can split says so', () => {
+  const { details } = failoverStatistics(statusOf({ canSplit: true }));
+  assert.match(JSON.stringify(details), /this pair can split/);
+});
+
+test('states of devices', () => {
+  const standby = statusOf({ groups: [] });
+  assert.equal(deviceState(statusOf(), 'nyc-a'), 'active');
+  assert.equal(deviceState(statusOf(), 'nyc-b'), 'standby');
+  assert.equal(deviceState(standby, 'nyc-a'), 'standby');
+  assert.equal(deviceState(statusOf({ fitness: 'forced-offline' }), 'nyc-a'), 'forced-offline');
+  assert.equal(deviceState(undefined, 'nyc-a'), 'unknown');
+});
+
+test('sys failover in the sentence that clients parse', () => {
+  const wall = 1_000_000 + 4_832_000;
+  assert.equal(failoverSentence(statusOf(), wall), 'Failover active for 0d 01:20:32\n');
+  const offline = statusOf({ fitness: 'forced-offline', groups: [] });
+  assert.match(failoverSentence(offline, wall), /^Failover forced_offline for/);
+});
+
+test('cm traffic-group has a row for each device', () => {
+  const rows = trafficGroupStatistics(statusOf(), group);
+  assert.deepEqual(Object.keys(rows ?? {}), [
+    '/Common/traffic-group-1:/Common/nyc-a',
+    '/Common/traffic-group-1:/Common/nyc-b',
+  ]);
+  assert.deepEqual(rows?.['/Common/traffic-group-1:/Common/nyc-b'], {
+    trafficGroup: group,
+    deviceName: '/Common/nyc-b',
+    failoverState: 'standby',
+    nextActive: 'true',
+    timesBecameActive: 0,
+    lastBecameActive: '-',
+  });
+});
