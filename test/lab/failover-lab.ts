@@ -26,7 +26,8 @@ import {
 } from '../../src/cluster/failover/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { devicePaths } from '../../src/platform/device-paths.ts';
-import { connectLocal, type LocalPeer } from '../../src/platform/local-channel.ts';
+import type { FromSupervisor } from '../../src/platform/engines.ts';
+import { connectLocal, type LocalPeer, serveLocal } from '../../src/platform/local-channel.ts';
 
 export const floating4 = '198.18.240.50';
 export const floating6 = 'fd00:198:18:240::50';
@@ -41,6 +42,8 @@ export interface LabDevice {
   process: ChildProcess | undefined;
   status: FailoverStatus | undefined;
   peer: LocalPeer<ToFailover> | undefined;
+  /** What the supervisor would tell it. */
+  supervisor: ((message: FromSupervisor) => void) | undefined;
 }
 
 export interface FailoverLab {
@@ -91,6 +94,7 @@ export async function startLab(options: {
     process: undefined,
     status: undefined,
     peer: undefined,
+    supervisor: undefined,
   });
   const a = device('a');
   const b = device('b');
@@ -99,6 +103,7 @@ export async function startLab(options: {
   const switchSpace = `${prefix}-sw`;
   const client = `${prefix}-c`;
   const children: ChildProcess[] = [];
+  const servers: { close(): void }[] = [];
   buildNetwork(prefix, all);
   const hardware = new Map([a, b].map((one) => [hardwareAddress(one.namespace, 'ext'), one.name]));
   const capture = inside(switchSpace, [
@@ -172,6 +177,7 @@ export async function startLab(options: {
         one.process?.kill('SIGKILL');
       }
       for (const child of children) child.kill('SIGKILL');
+      for (const server of servers) server.close();
       for (const one of all) ip('netns', 'del', one.namespace);
       ip('netns', 'del', client);
       ip('netns', 'del', switchSpace);
@@ -179,13 +185,36 @@ export async function startLab(options: {
     },
   };
   try {
-    for (const one of all) lab.start(one);
+    for (const one of all) {
+      servers.push(await superviseBy(one));
+      lab.start(one);
+    }
     await lab.waitForOwner();
   } catch (error) {
     lab.down();
     throw error;
   }
   return lab;
+}
+
+async function superviseBy(device: LabDevice): Promise<{ close(): void }> {
+  const clients = new Set<LocalPeer<FromSupervisor>>();
+  device.supervisor = (message) => {
+    for (const client of clients) client.send(message);
+  };
+  const paths = devicePaths(device.folder);
+  mkdirSync(paths.run, { recursive: true });
+  const server = await serveLocal<unknown, FromSupervisor>(paths.supervisorSocket, {
+    onOpen: (client) => void clients.add(client),
+    onMessage: () => undefined,
+    onClose: (client) => void clients.delete(client),
+  });
+  return {
+    close() {
+      for (const client of clients) client.close();
+      server.close();
+    },
+  };
 }
 
 function buildNetwork(prefix: string, devices: readonly LabDevice[]): void {
