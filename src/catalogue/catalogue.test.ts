@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { checks } from '../config/model/checks/index.ts';
+import type { Check } from '../config/model/checks/context.ts';
 import { textChecks } from '../config/model/texts.ts';
 import { componentById, components } from './index.ts';
 import { referencePages } from './reference-pages.ts';
@@ -43,7 +44,7 @@ test('generated files are up to date', () => {
 test('ids and property names are unique, in kebab-case, and explained', () => {
   assert.equal(new Set(components.map((component) => component.id)).size, components.length);
   for (const component of components) {
-    assert.match(component.id, /^[a-z0-9-]+( [a-z0-9-]+){1,2}$/);
+    assert.match(component.id, /^[a-z0-9-]+( [a-z0-9-]+){1,4}$/);
     assert.ok(component.help.endsWith('.') || component.help.endsWith('?'), component.id);
     const names = component.properties.map((property) => property.name);
     assert.equal(new Set(names).size, names.length, component.id);
@@ -120,4 +121,15 @@ test('defaults are values of their types', () => {
       assert.ok(type.words?.includes(String(preset)), where);
     }
   });
+});
+
+test('database variables start at values that they may take', () => {
+  const check = checks['db-range'];
+  const stock = componentById('sys db')?.stock ?? [];
+  assert.ok(stock.length > 2200 && check !== undefined);
+  for (const { name, properties = {} } of stock) {
+    const object = { component: 'sys db', name, properties } as unknown as Parameters<Check>[0];
+    const context = {} as unknown as Parameters<Check>[1];
+    assert.deepEqual(check(object, context), [], name);
+  }
 });

@@ -1,145 +1,33 @@
-import type { Component } from '../types.ts';
+import type { Component, StockObject } from '../types.ts';
 import { choice, stored, text } from '../properties.ts';
 import { bigipVersion } from '../version.ts';
+import { dbVariables } from './db-variables.ts';
 
-/** Name, default, range as BIG-IP words it, and whether the value travels with the configuration. */
-type Row = readonly [name: string, preset: string, range: string, travels: 'true' | 'false'];
+function variable(name: string, preset: string, range: string, travels: string): StockObject {
+  return {
+    name,
+    properties: {
+      ...(preset !== '' && { value: preset, 'default-value': preset }),
+      'value-range': range,
+      'scf-config': travels,
+    },
+  };
+}
 
-const rows: readonly Row[] = [
-  ['version.build', '0.0.1', 'string', 'false'],
-  ['version.edition', 'Final', 'string', 'false'],
-  ['version.product', 'BIG-IP', 'string', 'false'],
-  ['version.version', bigipVersion, 'string', 'false'],
-  ['arp.gratuitousburst', '1', 'integer min:0 max:2147483647', 'false'],
-  ['arp.gratuitousrate', '0', 'integer min:0 max:2147483647', 'false'],
-  ['arp.maxentries', '8192', 'unsigned integer min:520 max:65536', 'true'],
-  ['arp.retries', '6', 'unsigned integer min:1 max:60', 'true'],
-  ['arp.timeout', '300', 'unsigned integer min:1 max:3600', 'true'],
-  ['big3d.minimum.tls.version', 'TLSv1', 'string', 'true'],
-  ['big3d.renegotiation.interval', '86400', 'unsigned integer min:60 max:999999999', 'true'],
-  [
-    'big3d.ssl.cipherlist',
-    'AESGCM:AES:!ADH:!AECDH:!PSK:!aECDH:!DSS:!ECDSA:!AES128:-SHA1:AES256-SHA',
-    'string',
-    'true',
-  ],
-  ['bigd.lognodestatuschange', 'disable', 'disable enable', 'true'],
-  ['bigd.mgmtroutecheck', 'disable', 'disable enable', 'true'],
-  ['bigd.numprocs', '0', 'integer min:0 max:99', 'true'],
-  ['bigd.resettransparent', 'true', 'false true', 'true'],
-  ['bigd.reusesocket', 'enable', 'disable enable', 'true'],
-  ['config.allow.rfc3927', 'disable', 'disable enable', 'true'],
-  ['configsync.allowmanagement', 'disable', 'disable enable', 'true'],
-  ['configsync.heartbeattimeout', '3', 'integer min:0 max:60', 'true'],
-  ['configsync.hotfixversionmatch', 'disabled', 'disabled enabled', 'true'],
-  ['configsync.localconfigtime', '0', 'integer min:0 max:2147483647', 'false'],
-  ['configsync.timesyncthreshold', '3', 'integer min:0 max:10', 'true'],
-  ['connection.adaptivereaper.hiwater', '95', 'unsigned integer min:85 max:100', 'false'],
-  ['connection.adaptivereaper.lowater', '85', 'unsigned integer min:70 max:100', 'false'],
-  ['connection.autolasthop', 'enable', 'disable enable', 'false'],
-  ['connection.syncookies.threshold', '16384', 'unsigned integer min:0 max:2147483647', 'false'],
-  ['connection.vlankeyed', 'enable', 'disable enable', 'false'],
-  ['dhclient.mgmt', 'enable', 'dhcpv4 dhcpv6 disable enable', 'false'],
-  ['dns.cache', 'disable', 'disable enable', 'true'],
-  ['failover.activetime', '0', 'integer min:0 max:2147483647', 'false'],
-  ['failover.bigipunitmask', '0', 'integer min:0 max:3', 'false'],
-  ['failover.debug', 'disable', 'disable enable', 'true'],
-  ['failover.forceactive', 'disable', 'disable enable', 'false'],
-  ['failover.forceoffline', 'disable', 'disable enable', 'false'],
-  ['failover.forcestandby', 'disable', 'disable enable', 'false'],
-  ['failover.isredundant', 'false', 'false true', 'false'],
-  ['failover.mirrorl4pkts', 'disable', 'disable enable', 'true'],
-  ['failover.nettimeoutsec', '3', 'integer min:1 max:120', 'true'],
-  ['failover.network', 'disable', 'disable enable', 'false'],
-  ['failover.packetcheck', 'enable', 'disable enable', 'false'],
-  ['failover.secure', 'disable', 'disable enable', 'true'],
-  ['failover.standby.linkdowntime', '0', 'unsigned integer min:0 max:100', 'true'],
-  ['failover.standbytime', '0', 'integer min:0 max:2147483647', 'false'],
-  ['failover.state', 'offline', 'active forced_offline offline standby', 'false'],
-  ['failover.unitid', '1', 'integer min:1 max:2', 'false'],
-  ['failover.usetty01', 'enable', 'disable enable', 'false'],
-  ['failover.vlanfailsafe.resettimeronanyframe', 'false', 'false true', 'true'],
-  ['failover.vlanfailsafe.startuptimer', '90', 'integer min:30 max:32767', 'true'],
-  ['gtm.configtime', '0', 'integer min:0 max:2147483647', 'false'],
-  ['gtm.coredump', 'enable', 'disable enable', 'false'],
-  ['gtm.debugprobelogging', 'disable', 'disable enable', 'false'],
-  ['gtm.querylogging', 'disable', 'disable enable', 'true'],
-  ['ipv6.enabled', 'true', 'false true', 'true'],
-  [
-    'log.big3d.level',
-    'notice',
-    'alert crit debug emerg err error info notice panic warn warning',
-    'true',
-  ],
-  [
-    'log.gtm.level',
-    'notice',
-    'alert crit debug emerg err error info notice panic warn warning',
-    'true',
-  ],
-  [
-    'log.mcpd.level',
-    'notice',
-    'alert crit debug emerg err error info notice panic warn warning',
-    'false',
-  ],
-  [
-    'log.tmm.level',
-    'Notice',
-    'Alert Critical Debug Emergency Error Informational Notice Warning',
-    'false',
-  ],
-  ['ltm.configtime', '0', 'integer min:0 max:2147483647', 'false'],
-  ['mgmt.autolasthop', 'enable', 'disable enable', 'false'],
-  ['password.dcredit', '0', 'integer min:0 max:127', 'false'],
-  ['password.lcredit', '0', 'integer min:0 max:127', 'false'],
-  ['password.maxdays', '99999', 'integer min:1 max:99999', 'false'],
-  ['password.maxloginfailures', '0', 'integer min:0 max:65535', 'false'],
-  ['password.mindays', '0', 'integer min:0 max:255', 'false'],
-  ['password.minlen', '6', 'integer min:6 max:255', 'false'],
-  ['password.ocredit', '0', 'integer min:0 max:127', 'false'],
-  ['password.remember', '0', 'integer min:0 max:127', 'false'],
-  ['password.ucredit', '0', 'integer min:0 max:127', 'false'],
-  ['password.unlock_time', '0', 'integer min:0 max:999999', 'false'],
-  ['password.warndays', '7', 'integer min:1 max:255', 'false'],
-  ['provision.1nic', 'disable', 'disable enable forced_disable forced_enable', 'true'],
-  ['provision.1nicautoconfig', 'enable', 'disable enable', 'true'],
-  ['provision.action', 'none', 'diskmgmt none reboot', 'false'],
-  ['provision.extramb', '0', 'integer min:0 max:8192', 'true'],
-  ['provision.managementeth', 'eth0', 'string', 'true'],
-  ['restjavad.useextramb', 'false', 'false true', 'true'],
-  ['setup.run', 'true', 'false true', 'false'],
-  ['statemirror.clustermirroring', 'within', 'between within', 'true'],
-  ['statemirror.ipaddr', '::', 'IP address', 'false'],
-  ['statemirror.peeripaddr', '::', 'IP address', 'false'],
-  ['statemirror.queuelen', '8388608', 'unsigned integer min:1048576 max:1073741824', 'true'],
-  ['statemirror.secondary.ipaddr', '::', 'IP address', 'false'],
-  ['statemirror.secondary.peeripaddr', '::', 'IP address', 'false'],
-  ['statemirror.state', 'enable', 'disable enable', 'false'],
-  ['systemauth.disablebash', 'false', 'false true', 'true'],
-  ['systemauth.disablerootlogin', 'false', 'false true', 'true'],
-  ['systemauth.primaryadminuser', 'admin', 'string', 'true'],
-  ['tm.fastl4_ack_mirror', 'enable', 'disable enable', 'true'],
-  ['tm.maxrejectrate', '250', 'unsigned integer min:1 max:1000', 'false'],
-  ['tm.minpathmtu', '296', 'unsigned integer min:68 max:1500', 'false'],
-  ['tm.rejectunmatched', 'true', 'false true', 'false'],
-  ['tmm.threads', '0', 'unsigned integer min:0 max:64', 'true'],
-  ['trust.adddevicemaxpolltimeout', '300', 'integer min:5 max:2147483647', 'false'],
-  ['trust.configupdatedone', 'false', 'false true', 'false'],
-  ['trust.icontrolport', '443', 'integer min:1 max:65535', 'false'],
-  ['ui.system.preferences.advancedselection', 'basic', 'advanced basic', 'false'],
-  ['ui.system.preferences.recordsperscreen', '10', 'integer min:1 max:1000', 'false'],
-  [
-    'ui.system.preferences.startscreen',
-    'welcome',
-    'device_list em_custom_lists em_device_list em_device_monitor_list em_task_list guest_list network_map performance statistics traffic virtual_servers welcome wide_ips',
-    'false',
-  ],
-  ['ui.system.preferences.statisticsformat', 'normalized', 'normalized unformatted', 'false'],
-  ['users.strictpasswords', 'enable', 'disable enable', 'false'],
-  ['vlan.fdb.timeout', '300', 'unsigned integer min:0 max:1048575', 'false'],
-  ['vlan.macassignment', 'unique', 'global unique vmw-compat', 'false'],
-];
+/** `= travels range` opens a group; `name default` is a variable of it. */
+function readVariables(data: string): readonly StockObject[] {
+  let range = 'string';
+  let travels = 'true';
+  const found: StockObject[] = [];
+  for (const line of data.split('\n')) {
+    const [first = '', ...rest] = line.split(' ');
+    if (first === '=') {
+      travels = rest[0] ?? 'true';
+      range = rest.slice(1).join(' ');
+    } else if (first !== '') found.push(variable(first, rest.join(' '), range, travels));
+  }
+  return found;
+}
 
 export const sysDb: Component = {
   id: 'sys db',
@@ -151,14 +39,10 @@ export const sysDb: Component = {
   fixed: true,
   order: 2,
   checks: ['db-range'],
-  stock: rows.map(([name, preset, range, travels]) => ({
-    name,
-    properties: {
-      ...(preset !== '' && { value: preset, 'default-value': preset }),
-      'value-range': range,
-      'scf-config': travels,
-    },
-  })),
+  stock: [
+    variable('version.version', bigipVersion, 'string', 'false'),
+    ...readVariables(dbVariables),
+  ],
   properties: stored(
     text('value', 'Present value.'),
     text('default-value', 'Value at first.', { access: 'read-only' }),

@@ -18,7 +18,7 @@ export const user: Check = (object) => {
   return faults;
 };
 
-/** "integer min:1 max:120", "disable enable", "IP address", "string". */
+/** "integer min:1 max:120", "string max-len:32", "disable enable", "IP address", "string". */
 export const dbRange: Check = (variable) => {
   const value = String(variable.properties['value'] ?? '');
   const range = String(variable.properties['value-range'] ?? 'string');
@@ -27,10 +27,19 @@ export const dbRange: Check = (variable) => {
 };
 
 function isInRange(value: string, range: string): boolean {
-  if (range === 'string' || value === '') return true;
+  if (range === 'string' || range === 'port_list' || value === '') return true;
+  if (range.startsWith('string ')) return isOfLength(value, range);
   if (range.endsWith('address')) return parseAddress(value) !== undefined;
   const bounds = /integer min:(-?\d+) max:(\d+)/.exec(range);
-  if (bounds === null) return range.split(' ').includes(value);
   const isNumber = /^-?\d{1,15}$/.test(value);
+  if (range.toLowerCase() === 'integer') return isNumber;
+  if (bounds === null) return range.split(' ').includes(value);
   return isNumber && Number(value) >= Number(bounds[1]) && Number(value) <= Number(bounds[2]);
+}
+
+/** "string min-len:2 max-len:20". */
+function isOfLength(value: string, range: string): boolean {
+  const least = Number(/min-len:(\d+)/.exec(range)?.[1] ?? 0);
+  const most = Number(/max-len:(\d+)/.exec(range)?.[1] ?? Number.POSITIVE_INFINITY);
+  return value.length >= least && value.length <= most;
 }
