@@ -1,5 +1,6 @@
 /** The table: every component, in the order of modules. */
 import type { Component, ComponentId } from './types.ts';
+import { absentComponents } from './absent.ts';
 import { authPartition } from './auth/partition.ts';
 import { authUser } from './auth/user.ts';
 import {
@@ -54,11 +55,22 @@ import { sysFolder } from './sys/folder.ts';
 import { sysGlobalSettings } from './sys/global-settings.ts';
 import { sysProvision } from './sys/provision.ts';
 import { sysDns, sysNtp } from './sys/services.ts';
-import { sysConfig, sysFailover, sysReady, sysVersion } from './sys/state.ts';
+import {
+  cliVersion,
+  sysClock,
+  sysConfig,
+  sysFailover,
+  sysHardware,
+  sysLicense,
+  sysMcpState,
+  sysReady,
+  sysVersion,
+} from './sys/state.ts';
 
 export const components: readonly Component[] = [
   authPartition,
   authUser,
+  cliVersion,
   cmAddToTrust,
   cmConfigSync,
   cmDevice,
@@ -110,6 +122,7 @@ export const components: readonly Component[] = [
   netRouteDomain,
   netSelf,
   netVlan,
+  sysClock,
   sysConfig,
   sysDb,
   sysDns,
@@ -118,10 +131,14 @@ export const components: readonly Component[] = [
   sysFileSslKey,
   sysFolder,
   sysGlobalSettings,
+  sysHardware,
+  sysLicense,
+  sysMcpState,
   sysNtp,
   sysProvision,
   sysReady,
   sysVersion,
+  ...absentComponents,
 ];
 
 const byId = new Map<ComponentId, Component>(

@@ -47,6 +47,8 @@ export interface Component {
   readonly statistics?: true;
   /** Objects come from the system, users can only modify them (sys db, net interface). */
   readonly fixed?: true;
+  /** Statistics of a singleton are tables with names of their own, not one row (sys hardware). */
+  readonly tables?: true;
   /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
   readonly stateOnly?: true;
 }

@@ -96,7 +96,7 @@ function withoutGenerations(json: JsonObject): string {
 }
 
 for (const component of components) {
-  if (component.stateOnly === true) continue;
+  if (component.stateOnly === true || component.properties.length === 0) continue;
   const path = componentPath(component.id);
   const body = bodyOf(component);
   if (body === undefined) {

@@ -11,7 +11,7 @@ import {
   nameOf,
 } from '../config/text/changes.ts';
 import { type Json, type JsonObject } from '../config/text/json.ts';
-import { fromJson, fullName, readItem } from '../config/text/json-read.ts';
+import { fromJson, fullName, plainName, readItem } from '../config/text/json-read.ts';
 import type { TextContext } from '../config/text/names.ts';
 import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../config/types.ts';
@@ -79,7 +79,8 @@ function createObject(
   context: WriteContext,
 ): Outcome<Write> {
   if (component.fixed === true || component.stateOnly === true) return unsupported(component);
-  const given = fullName(body, context);
+  const isFoldered = component.naming.kind === 'foldered';
+  const given = isFoldered ? fullName(body, context) : plainName(body);
   if (given === '') return fault(nameMissing);
   if (given === 'example') return fault(exampleIsReserved);
   const name = objectName(component, given);

@@ -1,7 +1,6 @@
 /** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
 import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
-import { bigipVersion } from '../catalogue/version.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
@@ -10,6 +9,7 @@ import type { DevicePaths } from '../platform/device-paths.ts';
 import { makeFolder, writeFileDurably } from '../platform/files.ts';
 import { type HttpListener, serveHttpSocket, serveHttps } from '../platform/https-server.ts';
 import type { Log } from '../platform/log.ts';
+import { describeMachine } from '../platform/machine.ts';
 import type { Random } from '../platform/random.ts';
 import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './accounts.ts';
@@ -18,6 +18,7 @@ import type { Services, TmshRunner } from './context.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './system-config.ts';
+import { provideSystemState } from './system-state.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
 
@@ -49,7 +50,8 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   const localKey = Buffer.from(random.bytes(32)).toString('hex');
   makeFolder(paths.run);
   writeFileDurably(paths.localToken, localKey);
-  provideSystemState(options.state);
+  const machine = describeMachine();
+  provideSystemState({ state: options.state, store, clock, machine });
   provideSystemConfig({
     store,
     state: options.state,
@@ -112,21 +114,4 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
     },
   };
-}
-
-/** What is true of any device that can be asked. */
-function provideSystemState(state: StateRegistry): void {
-  state.provideStatistics('sys version', undefined, () => ({
-    Build: '0.0.1',
-    Date: 'Sat Nov 21 00:00:00 UTC 2026',
-    Edition: 'Final',
-    Product: 'BIG-IP',
-    Title: 'Main Package',
-    Version: bigipVersion,
-  }));
-  state.provideStatistics('sys ready', undefined, () => ({
-    configReady: 'yes',
-    licenseReady: 'yes',
-    provisionReady: 'yes',
-  }));
 }

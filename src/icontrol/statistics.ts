@@ -71,6 +71,9 @@ function singletonEntries(component: Component, statistics: Statistics): JsonObj
   const raw =
     typeof apiAnonymous === 'string' ? { apiRawValues: { apiAnonymous } } : ({} as JsonObject);
   if (Object.keys(rest).length === 0) return raw;
+  if (component.tables === true) {
+    return { ...raw, entries: entriesOf(rest, `${host}${componentPath(component.id)}`) };
+  }
   const path = `${host}${componentPath(component.id)}/0`;
   const words = component.id.split(' ').map(camelCase);
   const inner = `${host}/mgmt/tm/${words.join('/')}/0`;

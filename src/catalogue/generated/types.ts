@@ -1318,6 +1318,70 @@ export type SysProvision = {
   readonly "memory-ratio": number;
 };
 
+export type LtmProfileDhcpv4 = {
+
+};
+
+export type LtmProfileDhcpv6 = {
+
+};
+
+export type LtmProfileDiameter = {
+
+};
+
+export type LtmProfileFasthttp = {
+
+};
+
+export type LtmProfileSip = {
+
+};
+
+export type LtmMessageRoutingSipProfileSession = {
+
+};
+
+export type LtmMessageRoutingDiameterProfileSession = {
+
+};
+
+export type NetTunnelsGre = {
+
+};
+
+export type NetTunnelsIpip = {
+
+};
+
+export type NetTrunk = {
+
+};
+
+export type SysApplicationService = {
+
+};
+
+export type SysManagementRoute = {
+
+};
+
+export type SysSoftwareHotfix = {
+
+};
+
+export type SysSoftwareImage = {
+
+};
+
+export type SysSoftwareVolume = {
+
+};
+
+export type SysUcs = {
+
+};
+
 export interface ComponentMap {
   readonly "auth partition": AuthPartition;
   readonly "auth user": AuthUser;
@@ -1371,5 +1435,21 @@ export interface ComponentMap {
   readonly "sys global-settings": SysGlobalSettings;
   readonly "sys ntp": SysNtp;
   readonly "sys provision": SysProvision;
+  readonly "ltm profile dhcpv4": LtmProfileDhcpv4;
+  readonly "ltm profile dhcpv6": LtmProfileDhcpv6;
+  readonly "ltm profile diameter": LtmProfileDiameter;
+  readonly "ltm profile fasthttp": LtmProfileFasthttp;
+  readonly "ltm profile sip": LtmProfileSip;
+  readonly "ltm message-routing sip profile session": LtmMessageRoutingSipProfileSession;
+  readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
+  readonly "net tunnels gre": NetTunnelsGre;
+  readonly "net tunnels ipip": NetTunnelsIpip;
+  readonly "net trunk": NetTrunk;
+  readonly "sys application service": SysApplicationService;
+  readonly "sys management-route": SysManagementRoute;
+  readonly "sys software hotfix": SysSoftwareHotfix;
+  readonly "sys software image": SysSoftwareImage;
+  readonly "sys software volume": SysSoftwareVolume;
+  readonly "sys ucs": SysUcs;
 }
 

@@ -7,6 +7,7 @@ interface Outline {
   readonly help: string;
   readonly actions?: readonly Action[];
   readonly statistics?: true;
+  readonly tables?: true;
 }
 
 function state(outline: Outline): Component {
@@ -30,6 +31,42 @@ export const sysReady = state({
   id: 'sys ready',
   noun: 'ready',
   help: 'Is the device up?',
+  statistics: true,
+});
+
+export const sysMcpState = state({
+  id: 'sys mcp-state',
+  noun: 'mcp-state',
+  help: 'Is the configuration database up?',
+  statistics: true,
+});
+
+export const sysHardware = state({
+  id: 'sys hardware',
+  noun: 'hardware',
+  help: 'The machine that this device runs on.',
+  statistics: true,
+  tables: true,
+});
+
+export const sysClock = state({
+  id: 'sys clock',
+  noun: 'clock',
+  help: 'Time of this device.',
+  statistics: true,
+});
+
+export const sysLicense = state({
+  id: 'sys license',
+  noun: 'license',
+  help: 'BIG-IP needs one; this is free software.',
+  statistics: true,
+});
+
+export const cliVersion = state({
+  id: 'cli version',
+  noun: 'version',
+  help: 'Version of the command language.',
   statistics: true,
 });
 

@@ -183,7 +183,9 @@ const names: Readonly<Record<string, string>> = {
   'gtm wideip aaaa': '/Common/sample.example.com',
 };
 
-const configured = components.filter((component) => component.stateOnly !== true);
+const configured = components.filter(
+  ({ stateOnly, properties }) => stateOnly !== true && properties.length > 0,
+);
 
 /** The operation that gives an object of the component these properties. */
 function writing(

@@ -293,7 +293,9 @@ export function readItem(
   options: FromJsonOptions,
   path: string,
 ): Outcome<ItemChange> {
-  const name = qualifyItem(type, fullName(body, options), options);
+  const isNamed = type.foldered || type.nameReference !== undefined;
+  const given = isNamed ? fullName(body, options) : plainName(body);
+  const name = qualifyItem(type, given, options);
   if (name === '') {
     return {
       ok: false,
@@ -325,15 +327,18 @@ function listOfMap(value: JsonObject): readonly Json[] {
 
 /** `name` alone, or with `partition` and `subPath` in front when it has no path of its own. */
 export function fullName(body: JsonObject, options: { readonly folder: string }): string {
-  const name =
-    typeof body['name'] === 'string' || typeof body['name'] === 'number'
-      ? String(body['name']).trim()
-      : '';
+  const name = plainName(body);
   if (name.startsWith('/') || name === '') return name;
   if (typeof body['partition'] !== 'string' || body['partition'] === '') return name;
   const subPath = typeof body['subPath'] === 'string' ? body['subPath'] : '';
   const folder = qualify([body['partition'], subPath].filter((part) => part !== '').join('/'), '/');
   return qualify(name, folder === '' ? options.folder : folder);
+}
+
+/** Of what lives in no folder: clients send a `partition` with everything. */
+export function plainName(body: JsonObject): string {
+  const { name } = body;
+  return typeof name === 'string' || typeof name === 'number' ? String(name).trim() : '';
 }
 
 function unknownProperty(key: string, path: string): Fault {

@@ -1,0 +1,40 @@
+/**
+ * What BIG-IP has and this device has none of. Clients look through these collections before they do
+ * anything else (which profiles exist, which tunnels, which software images): here they find them empty,
+ * and learn that nothing can be made in them.
+ */
+import type { Component, ComponentId } from './types.ts';
+
+function absent(id: ComponentId, noun: string, help: string): Component {
+  return {
+    id,
+    noun,
+    help: `${help} None here, and none can be made.`,
+    naming: { kind: 'foldered' },
+    scope: 'local',
+    fixed: true,
+    properties: [],
+  };
+}
+
+const profile = (name: string, noun: string): Component =>
+  absent(`ltm profile ${name}`, `${noun} profile`, `Profiles for ${noun}.`);
+
+export const absentComponents: readonly Component[] = [
+  profile('dhcpv4', 'DHCPv4'),
+  profile('dhcpv6', 'DHCPv6'),
+  profile('diameter', 'Diameter'),
+  profile('fasthttp', 'Fast HTTP'),
+  profile('sip', 'SIP'),
+  absent('ltm message-routing sip profile session', 'SIP session profile', 'SIP sessions.'),
+  absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
+  absent('net tunnels gre', 'GRE profile', 'Encapsulation of tunnels.'),
+  absent('net tunnels ipip', 'IPIP profile', 'Encapsulation of tunnels.'),
+  absent('net trunk', 'trunk', 'Bundles of interfaces.'),
+  absent('sys application service', 'application service', 'Deployed templates.'),
+  absent('sys management-route', 'management route', 'Routes of the management interface.'),
+  absent('sys software hotfix', 'hotfix', 'Hotfix images.'),
+  absent('sys software image', 'software image', 'Software images.'),
+  absent('sys software volume', 'software volume', 'Boot volumes.'),
+  absent('sys ucs', 'archive', 'Archives of the configuration.'),
+];
