@@ -121,11 +121,10 @@ function look(state: State, now: number, effects: Effect[]): void {
   const gap = now - state.lastTick;
   if (gap > 2 * state.config.profile.interval) {
     state.listeningSince = now;
-    effects.push({
-      type: 'log',
-      level: 'warning',
-      message: `Failover process did not run for ${gap.toFixed(0)} ms`,
-    });
+  }
+  if (gap > state.config.profile.detect) {
+    const message = `Failover process did not run for ${gap.toFixed(0)} ms`;
+    effects.push({ type: 'log', level: 'warning', message });
   }
   state.certainUntil = state.lastTick;
   state.lastTick = now;

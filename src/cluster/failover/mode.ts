@@ -73,8 +73,8 @@ function noteWitnesses(state: State, now: number): void {
 function explain(mode: Mode): string {
   const texts = {
     unknown: 'waiting to hear from the peer once',
-    dropping: 'the witness does not count from now on; waiting for the peer to agree',
-    pair: 'doing without a witness: a pair cut on every path can split',
+    dropping: 'no witness counts; waiting for the peer to agree',
+    pair: 'without a witness: a pair cut on every path can split',
     joining: 'the witness is back; waiting for the peer to agree to count it',
     witness: 'the witness counts',
   } as const;

@@ -73,7 +73,10 @@ function describe(status: FailoverStatus): readonly string[] {
     const kind = peer.isWitness ? 'witness' : 'device';
     lines.push(`${kind} ${peer.device}: ${peer.isHeard ? 'heard' : 'not heard'}`);
   }
+  const peers = status.peers.map((peer) => peer.device);
   for (const path of status.paths) {
+    // Those of groups that this device only witnesses are theirs to show.
+    if (!peers.includes(path.device)) continue;
     if ((path.silence ?? Number.POSITIVE_INFINITY) > silentPath) {
       lines.push(`no heartbeats from ${path.device} on ${path.remote}`);
     }
