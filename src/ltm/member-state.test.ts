@@ -101,6 +101,8 @@ test('lower priority groups help when too few members are left', () => {
 test('a virtual is closed when disabled, without a pool, or without a member', () => {
   const virtual = (name: string, more: Partial<VirtualPlan>): VirtualPlan => ({
     name,
+    mark: 1,
+    isClassified: false,
     address: present(parseAddress('192.0.2.1'), 'address'),
     port: 80,
     interfaces: undefined,
@@ -129,6 +131,7 @@ test('a virtual is closed when disabled, without a pool, or without a member', (
       virtuals,
       backends: [],
       packetVirtuals: [],
+      classified: [],
       refusals: [],
     };
     const states = memberStates(pools, { get: () => undefined });

@@ -79,6 +79,7 @@ export function closedDestinations(
   states: MemberStates,
 ): readonly Destination[] {
   return plan.virtuals
+    .filter((virtual) => !virtual.isClassified)
     .filter((virtual) => !virtual.isEnabled || !takesTraffic(states, virtual.pool))
     .map((virtual) => ({
       virtual: virtual.name,
@@ -86,6 +87,16 @@ export function closedDestinations(
       address: virtual.address.text,
       port: virtual.port,
     }));
+}
+
+/** The same for virtual servers behind the classifier. */
+export function closedMarks(plan: TrafficPlan, states: MemberStates): readonly number[] {
+  return plan.classified
+    .filter(({ target, isEnabled, pool }) => {
+      if (target === 'reject' || !isEnabled) return true;
+      return target !== 'forward' && !takesTraffic(states, pool);
+    })
+    .map((virtual) => virtual.mark);
 }
 
 function takesTraffic(states: MemberStates, pool: string | undefined): boolean {

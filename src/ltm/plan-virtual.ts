@@ -1,5 +1,5 @@
 /** One virtual server, as a full proxy or on the packet path. Pure. */
-import { parseAddress, parsePrefix } from '../base/address.ts';
+import { parseAddress } from '../base/address.ts';
 import type { ComponentId } from '../catalogue/types.ts';
 import {
   type Item,
@@ -12,7 +12,7 @@ import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { shortHash } from './engine-names.ts';
 import { cookieLifeSeconds, cookieName } from './persistence.ts';
 import { planSource } from './plan-source.ts';
-import type { Place } from './plan.ts';
+import type { Placed } from './plan.ts';
 import type {
   BackendPlan,
   DeviceFacts,
@@ -47,11 +47,9 @@ export function profilesOf(view: ConfigView, virtual: EffectiveObject): Effectiv
 
 export function planProxy(
   view: ConfigView,
-  facts: DeviceFacts,
   virtual: EffectiveObject,
-  place: Place,
+  place: Placed,
 ): { virtual: VirtualPlan; backend: BackendPlan | undefined } | string {
-  if (place.endpoint.port === 0) return 'any port is carried for FastL4 only yet';
   const { properties } = virtual;
   if (textValue(properties, 'translate-address') === 'disabled')
     return 'translate-address disabled is not carried yet';
@@ -79,22 +77,24 @@ export function planProxy(
           persistence: planPersistence(view, virtual, mode, tls !== undefined),
           reusesConnections: find('ltm profile one-connect') !== undefined,
           serverTls: find('ltm profile server-ssl') !== undefined,
+          translatesPort: textValue(properties, 'translate-port') !== 'disabled',
         });
-  const source = parsePrefix(textValue(properties, 'source') ?? '');
   return {
     backend,
     virtual: {
       name: virtual.name,
+      mark: place.mark,
+      isClassified: place.isClassified,
       address: place.endpoint.address,
       port: place.endpoint.port,
-      interfaces: interfacesOf(view, facts, virtual),
+      interfaces: place.interfaces,
       mode,
       isEnabled: place.isEnabled,
       pool,
       backend: backend && { pool: backend.pool, way: backend.way },
       connectionLimit: numberValue(properties, 'connection-limit', 0),
       idleSeconds,
-      source: source === undefined || source.length === 0 ? undefined : source,
+      source: place.source,
       http: http === undefined ? undefined : httpSettings(http),
       tls,
     },
@@ -115,21 +115,23 @@ function httpSettings(http: EffectiveObject): NonNullable<VirtualPlan['http']> {
 
 export function planPacket(
   view: ConfigView,
-  facts: DeviceFacts,
   virtual: EffectiveObject,
-  place: Place,
-  protocol: 'tcp' | 'udp',
+  place: Placed,
 ): { packet: PacketVirtual } | string {
   const source = planSource(view, virtual, place.trafficGroup);
-  if (textValue(virtual.properties, 'translate-address') === 'disabled')
+  const forwards = place.target === 'forward';
+  if (!forwards && textValue(virtual.properties, 'translate-address') === 'disabled')
     return 'translate-address disabled is not carried yet';
   return {
     packet: {
       name: virtual.name,
+      mark: place.mark,
+      isClassified: place.isClassified,
+      forwards,
       address: place.endpoint.address,
       port: place.endpoint.port,
-      protocol,
-      interfaces: interfacesOf(view, facts, virtual),
+      protocol: place.protocol === 'udp' ? 'udp' : 'tcp',
+      interfaces: place.interfaces,
       isEnabled: place.isEnabled,
       pool: textValue(virtual.properties, 'pool'),
       source,
@@ -143,7 +145,7 @@ function withWay(backend: Omit<BackendPlan, 'way'>): BackendPlan {
   return { pool, way: shortHash(JSON.stringify(way)), ...way };
 }
 
-function interfacesOf(
+export function interfacesOf(
   view: ConfigView,
   facts: DeviceFacts,
   virtual: EffectiveObject,
@@ -199,7 +201,7 @@ function planPersistence(
   };
 }
 
-function maskBits(bytes: readonly number[]): number {
+export function maskBits(bytes: readonly number[]): number {
   return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
 }
 

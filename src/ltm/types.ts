@@ -21,7 +21,25 @@ export interface TrafficPlan {
   readonly backends: readonly BackendPlan[];
   /** Packet path: nftables. */
   readonly packetVirtuals: readonly PacketVirtual[];
+  /** Those that only the classifier can tell apart, first match first. */
+  readonly classified: readonly ClassifiedVirtual[];
   readonly refusals: readonly Refusal[];
+}
+
+/** What the classifier matches, and where it sends a new connection. */
+export interface ClassifiedVirtual {
+  readonly name: string;
+  /** The number that packets and connections carry; see `marksOf`. */
+  readonly mark: number;
+  readonly destination: Prefix;
+  /** 0: any port. */
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp' | 'any';
+  readonly source: Prefix | undefined;
+  readonly interfaces: readonly string[] | undefined;
+  readonly target: 'proxy' | 'packet' | 'forward' | 'reject';
+  readonly isEnabled: boolean;
+  readonly pool: string | undefined;
 }
 
 /** Configured, but not carried, and why. */
@@ -60,6 +78,9 @@ export interface MemberPlan {
 
 export interface VirtualPlan {
   readonly name: string;
+  /** Behind the classifier it listens where `listenerAddress(mark)` says. */
+  readonly mark: number;
+  readonly isClassified: boolean;
   readonly address: Address;
   readonly port: number;
   /** Kernel interfaces it listens on; undefined: all. */
@@ -105,6 +126,8 @@ export interface BackendPlan extends BackendKey {
   /** OneConnect: server connections are shared by clients and a server is chosen for each request. */
   readonly reusesConnections: boolean;
   readonly serverTls: boolean;
+  /** Else members are asked on the port that the client asked for. */
+  readonly translatesPort: boolean;
 }
 
 export type PersistencePlan =
@@ -138,9 +161,12 @@ export interface FloatingSource {
   readonly address: Address;
 }
 
-/** FastL4 and UDP: destination NAT in the kernel. */
+/** FastL4 and UDP: destination NAT in the kernel; forwarding: routed as it is. */
 export interface PacketVirtual {
   readonly name: string;
+  readonly mark: number;
+  readonly isClassified: boolean;
+  readonly forwards: boolean;
   readonly address: Address;
   /** 0: any port. */
   readonly port: number;

@@ -109,15 +109,15 @@ export const ltmVirtual: Component = {
         persistenceProfiles,
         'Persistence when the first does not apply.',
       ),
-      description,
-    ),
-    ...stored(
       flags(
         'virtual-type',
         ['ip-forward', 'l2-forward', 'internal', 'reject', 'stateless', 'dhcp-relay'],
         undefined,
         'Anything but a standard virtual server.',
       ),
+      description,
+    ),
+    ...stored(
       references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
       items('policies', 'Local traffic policies.', {
         properties: [],

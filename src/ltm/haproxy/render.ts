@@ -3,7 +3,8 @@
  * out of `structure`, whose fingerprint HAProxy carries as its description: a control process that comes back
  * sees by it whether the running HAProxy already has the right shape.
  */
-import { printPrefix } from '../../base/address.ts';
+import { type Address, printPrefix } from '../../base/address.ts';
+import { listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
 import { type WantedServer, type WantedServers, backendName } from './servers.ts';
@@ -104,20 +105,17 @@ function frontend(
   places: RenderPlaces,
   certificates: Map<string, string>,
 ): readonly string[] {
-  const host = virtual.address.family === 6 ? `[${virtual.address.text}]` : virtual.address.text;
   const tls =
     virtual.tls === undefined
       ? ''
       : ` ssl alpn http/1.1${virtual.tls.pems.map((pem) => ` crt ${certificate(pem, places, certificates)}`).join('')}`;
-  const only = virtual.interfaces?.map((name) => ` interface ${name}`) ?? [''];
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
-    // The address may float on another device just now: ip_nonlocal_bind lets it be bound all the same.
-    ...only.map((name) => `bind ${host}:${virtual.port}${name}${tls}`),
+    ...listeners(virtual).map((place) => `bind ${place}${tls}`),
     `timeout client ${virtual.idleSeconds}s`,
   ];
-  if (virtual.source !== undefined) {
+  if (virtual.source !== undefined && !virtual.isClassified) {
     lines.push(`tcp-request connection reject unless { src ${printPrefix(virtual.source)} }`);
   }
   if (virtual.connectionLimit > 0) {
@@ -127,6 +125,17 @@ function frontend(
   lines.push(...httpLines(virtual));
   if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
   return lines;
+}
+
+/** The address may float on another device just now: ip_nonlocal_bind lets it be bound all the same. */
+function listeners(virtual: VirtualPlan): readonly string[] {
+  const { address, mark, isClassified } = virtual;
+  const print = ({ family, text }: Address): string => (family === 6 ? `[${text}]` : text);
+  if (isClassified) {
+    return [`${print(listenerAddress(mark, address.family))}:${listenerPort} transparent`];
+  }
+  const only = virtual.interfaces?.map((name) => ` interface ${name}`) ?? [''];
+  return only.map((name) => `${print(address)}:${virtual.port}${name}`);
 }
 
 function httpLines(virtual: VirtualPlan): readonly string[] {
@@ -182,7 +191,9 @@ function backendHead(backend: BackendPlan, pool: PoolPlan | undefined): readonly
   ];
   if (backend.source.kind === 'client') lines.push('source 0.0.0.0 usesrc clientip');
   // Not said by a line of HAProxy's, but servers that run cannot be given another source.
-  lines.push(`# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls]))}`);
+  lines.push(
+    `# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls, backend.translatesPort]))}`,
+  );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
   if (backend.persistence.kind === 'source-address') {

@@ -58,7 +58,7 @@ function serversOf(
 function optionsOf(backend: BackendPlan, member: MemberPlan, index: number): string {
   const { text, family } = member.address;
   const host = family === 6 ? `[${text}]` : text;
-  const parts = [member.port === 0 ? host : `${host}:${member.port}`];
+  const parts = [member.port === 0 || !backend.translatesPort ? host : `${host}:${member.port}`];
   const source = sourceOf(backend, member, index);
   if (source !== undefined) parts.push(`source ${source}`);
   if (backend.serverTls) parts.push('ssl verify none');

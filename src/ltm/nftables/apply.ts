@@ -4,7 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { KernelNetwork } from '../../platform/kernel-network.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PacketFilter } from '../../platform/packet-filter.ts';
-import { type RenderedTable, returnMark, returnTable, tableChange } from './render.ts';
+import { returnMark } from './classifier.ts';
+import { type RenderedTable, returnTable, tableChange } from './render.ts';
 
 export const nftablesEngine = 'nftables';
 const retryMilliseconds = 2000;

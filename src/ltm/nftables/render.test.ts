@@ -31,6 +31,9 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
   };
   const virtual: PacketVirtual = {
     name: 'v',
+    mark: 0x45000001,
+    isClassified: false,
+    forwards: false,
     address: at('192.0.2.1'),
     port: 80,
     protocol: 'tcp',
@@ -47,6 +50,7 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     virtuals: [],
     backends: [],
     packetVirtuals: [virtual],
+    classified: [],
     refusals: [],
   };
   const held = new Map(members.map((member, index) => [member.name, states[index] ?? 'ready']));

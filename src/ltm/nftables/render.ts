@@ -4,12 +4,11 @@
  */
 import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
-import { type MemberStates, closedDestinations } from '../member-state.ts';
+import { type MemberStates, closedDestinations, closedMarks } from '../member-state.ts';
+import { classifierLines, guardMatch, markText, returnMark } from './classifier.ts';
 import type { MemberPlan, PacketVirtual, PoolPlan, SourcePlan, TrafficPlan } from '../types.ts';
 
 export const tableName = 'evenkeel_ltm';
-/** Packets with this mark come back to a connection that HAProxy made with the client's address. */
-export const returnMark = '0x45';
 export const returnTable = '4345';
 
 /** Divisible by 1–6, 8, 10, 12: exact round robin for up to six members, within 1 % for more. */
@@ -36,6 +35,8 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     const keys = closed.map((one) => `${one.address} . ${one.port}`);
     elements.set(`closed${family}`, new Map(keys.map((key) => [key, key])));
   }
+  const closed = closedMarks(plan, states).map(markText);
+  if (plan.classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));
   const virtuals: string[] = [];
   for (const virtual of plan.packetVirtuals) {
     const pool = virtual.pool === undefined ? undefined : pools.get(virtual.pool);
@@ -43,12 +44,15 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     const slots = slotCount(pool);
     virtuals.push(...virtualLines(virtual, pool, id, slots));
     const served = virtual.isEnabled && pool !== undefined ? pool : undefined;
-    elements.set(`m_${id}`, slotElements(served, states, virtual, slots));
+    if (!virtual.forwards) elements.set(`m_${id}`, slotElements(served, states, virtual, slots));
   }
-  const needsReturnRoute = plan.backends.some((backend) => backend.source.kind === 'client');
+  const needsReturnRoute =
+    plan.backends.some((backend) => backend.source.kind === 'client') ||
+    plan.classified.some((virtual) => virtual.target === 'proxy');
   const shape = [
     ...refusalLines(),
     ...(needsReturnRoute ? returnLines() : []),
+    ...classifierLines(plan.classified),
     ...virtuals,
     ...dispatchLines(plan.packetVirtuals),
   ].join('\n');
@@ -152,11 +156,13 @@ function virtualLines(
 ): readonly string[] {
   const { protocol, address } = virtual;
   const ip = ipOf(address.family);
+  const sources = [`chain s_${id} {`, ...sourceLines(virtual.source, ip, address.family), '}'];
+  if (virtual.forwards) return sources;
   const chooser = virtual.persistsBySource
     ? `jhash ${ip} saddr mod ${slots} seed 0x45564b4c`
     : `numgen inc mod ${slots}`;
   const onlyOn =
-    virtual.interfaces === undefined
+    virtual.interfaces === undefined || virtual.isClassified
       ? []
       : [
           `iifname != { ${virtual.interfaces.map((name) => `"${name}"`).join(', ') || '"none"'} } return`,
@@ -167,13 +173,12 @@ function virtualLines(
     `map m_${id} { typeof numgen inc mod ${slots} : ${target}; }`,
     `chain d_${id} {`,
     ...onlyOn,
+    `ct mark set ${markText(virtual.mark)}`,
     isPortKept
       ? `dnat ${ip} to ${chooser} map @m_${id}`
       : `meta l4proto ${protocol} dnat ${ip} to ${chooser} map @m_${id}`,
     '}',
-    `chain s_${id} {`,
-    ...sourceLines(virtual.source, ip, address.family),
-    '}',
+    ...sources,
   ];
 }
 
@@ -205,21 +210,37 @@ function sourceLines(source: SourcePlan, ip: 'ip' | 'ip6', family: 4 | 6): reado
 interface Rules {
   readonly guard: string[];
   readonly destination: string[];
-  readonly source: string[];
 }
 
 function dispatchLines(virtuals: readonly PacketVirtual[]): readonly string[] {
   if (virtuals.length === 0) return [];
   const lines: string[] = [];
-  const rules: Rules = { guard: [], destination: [], source: [] };
+  const rules: Rules = { guard: [], destination: [] };
   for (const family of [4, 6] as const) {
-    const some = virtuals.filter((one) => one.address.family === family);
+    const some = virtuals.filter((one) => one.address.family === family && !one.isClassified);
     if (some.length === 0) continue;
     lines.push(...destinationLines(some, family, 'port', rules));
     lines.push(...destinationLines(some, family, 'any', rules));
-    lines.push(...originLines(some, family, rules));
   }
+  const behind = virtuals.filter((one) => one.isClassified && !one.forwards);
+  lines.push(
+    markMap('from', virtuals, (id) => `goto s_${id}`),
+    ...(behind.length === 0 ? [] : [markMap('to', behind, (id) => `jump d_${id}`)]),
+  );
+  if (behind.length > 0) rules.destination.push('ct mark vmap @to');
   return [...lines, ...chains(rules)];
+}
+
+/** Which virtual server a connection belongs to is written on it when it begins. */
+function markMap(
+  name: string,
+  virtuals: readonly PacketVirtual[],
+  verdict: (id: string) => string,
+): string {
+  const elements = virtuals.map(
+    (one) => `${markText(one.mark)} : ${verdict(contentHash(one.name))}`,
+  );
+  return `map ${name} { type mark : verdict; elements = { ${elements.join(', ')} } }`;
 }
 
 /** Address, protocol and port decide; then address and protocol for those that take any port. */
@@ -245,40 +266,9 @@ function destinationLines(
   ];
 }
 
-/** nft 1.0.6 knows the type of the original port only behind a protocol, hence a map for each. */
-function originLines(
-  virtuals: readonly PacketVirtual[],
-  family: 4 | 6,
-  rules: Rules,
-): readonly string[] {
-  const lines: string[] = [];
-  for (const protocol of ['tcp', 'udp'] as const) {
-    for (const scope of ['port', 'any'] as const) {
-      const some = virtuals.filter(
-        (one) => one.protocol === protocol && (one.port === 0) === (scope === 'any'),
-      );
-      if (some.length === 0) continue;
-      const hasPort = scope === 'port';
-      const type = `ipv${family}_addr${hasPort ? ' . inet_service' : ''}`;
-      const verdicts = some.map(
-        (one) =>
-          `${one.address.text}${hasPort ? ` . ${one.port}` : ''} : goto s_${contentHash(one.name)}`,
-      );
-      const name = `from${family}_${protocol}_${scope}`;
-      lines.push(`map ${name} { type ${type} : verdict; elements = { ${verdicts.join(', ')} } }`);
-      const fields = `ct original ${ipOf(family)} daddr${hasPort ? ' . ct original proto-dst' : ''}`;
-      rules.source.push(`ct status dnat meta l4proto ${protocol} ${fields} vmap @${name}`);
-    }
-  }
-  return lines;
-}
-
 function ipOf(family: 4 | 6): 'ip' | 'ip6' {
   return family === 4 ? 'ip' : 'ip6';
 }
-
-/** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
-const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
 
 function chains(rules: Rules): readonly string[] {
   return [
@@ -292,7 +282,8 @@ function chains(rules: Rules): readonly string[] {
     '}',
     'chain source {',
     'type nat hook postrouting priority srcnat; policy accept;',
-    ...rules.source,
+    // One after the other for each virtual server would cost; the connection's mark says which.
+    'ct mark vmap @from',
     '}',
   ];
 }

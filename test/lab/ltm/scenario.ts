@@ -411,6 +411,117 @@ await step('FastL4: packets are translated by the kernel, members change by elem
   await commit(modifyMember(a, { state: 'user-up', session: 'user-enabled' }));
 });
 
+await step('two virtuals on one address and port, told apart by source and by VLAN', async () => {
+  const name = (answers: Answers): unknown => Object.keys(answers.names);
+  const only = (member: string, more: Properties = {}): Properties => ({
+    pool: `/Common/only-${member}`,
+    ...more,
+  });
+  for (const [letter, member] of Object.entries({ a, b, c })) {
+    await commit(create('ltm pool', `/Common/only-${letter}`, { members: [{ name: member }] }));
+  }
+  const url = `http://${virtualAddress}:87/`;
+  await commit(virtual('everyone', 87, only('a')));
+  assert.deepEqual(name(await ask(url, 2)), ['a']);
+  figures['classifiedMs'] = await commit(
+    virtual('partners', 87, only('b', { source: '198.18.201.9/32' })),
+  );
+  assert.deepEqual(name(await ask(url, 2)), ['b']);
+  await commit(
+    { kind: 'delete', component: 'ltm virtual', name: '/Common/partners' },
+    virtual(
+      'outside',
+      87,
+      only('c', { 'vlans-enabled': 'vlans-enabled', vlans: ['/Common/external'] }),
+    ),
+  );
+  assert.deepEqual(name(await ask(url, 2)), ['c']);
+  // As FastL4, beside a full proxy of the same address and port.
+  await commit({
+    kind: 'modify',
+    component: 'ltm virtual',
+    name: '/Common/outside',
+    properties: { profiles: [{ name: '/Common/fastL4' }] },
+  });
+  assert.deepEqual(name(await ask(url, 2)), ['c']);
+  report('/Common/only-c', c, false);
+  await waitUntil(
+    clock,
+    'the classified virtual to be closed',
+    2000,
+    async () => (await ask(url, 1)).errors['ECONNREFUSED'] === 1,
+  );
+  report('/Common/only-c', c, true);
+  await waitUntil(clock, 'it to be open', 2000, async () => (await ask(url, 1)).names['c'] === 1);
+  await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/outside' });
+  assert.deepEqual(name(await ask(url, 2)), ['a']);
+});
+
+await step(
+  'any port, network and reject virtuals; an address that is not here is left',
+  async () => {
+    await run('ip', ['addr', 'add', '198.18.201.101/32', 'dev', '1.1']);
+    await commit(
+      virtual('all-ports', 0, {
+        destination: '/Common/198.18.201.101:0',
+        'translate-port': 'enabled',
+        pool: '/Common/only-a',
+      }),
+      virtual('network', 80, {
+        destination: '/Common/198.18.240.0:80',
+        mask: '255.255.255.0',
+        pool: '/Common/only-b',
+      }),
+      create('ltm virtual', '/Common/refusing', {
+        destination: '/Common/198.18.240.7:0',
+        mask: '255.255.255.255',
+        'virtual-type': 'reject',
+      }),
+      create('ltm virtual', '/Common/refusing-network', {
+        destination: '/Common/198.18.241.0:0',
+        mask: '255.255.255.0',
+        'virtual-type': 'reject',
+      }),
+      virtual('network6', 80, {
+        destination: '/Common/fd00:240::.80',
+        mask: 'ffff:ffff::',
+        pool: '/Common/only-b',
+      }),
+    );
+    await run('ip', ['-n', client, 'route', 'add', '198.18.240.0/23', 'via', '198.18.201.1']);
+    await run('ip', ['-n', client, 'route', 'add', 'fd00:240::/32', 'via', 'fd00:201::1']);
+    assert.deepEqual((await ask('http://198.18.201.101:5123/', 2)).names, { a: 2 });
+    assert.deepEqual((await ask('http://198.18.201.101:80/', 2)).names, { a: 2 });
+    assert.deepEqual((await ask('http://198.18.240.66/', 2)).names, { b: 2 });
+    assert.deepEqual((await ask('http://[fd00:240::5]/', 2)).names, { b: 2 });
+    assert.deepEqual((await ask('http://198.18.241.3:4000/', 1)).errors, { ECONNREFUSED: 1 });
+    // A standby holds the same configuration, but not the floating address.
+    await run('ip', ['addr', 'del', '198.18.201.101/32', 'dev', '1.1']);
+    const away = ['-n', client, 'route', 'add', '198.18.201.101/32', 'via', '198.18.201.1'];
+    await run('ip', away);
+    assert.equal(await reaches('198.18.201.101', 80), false);
+    await run('ip', ['addr', 'add', '198.18.201.101/32', 'dev', '1.1']);
+    assert.equal(await reaches('198.18.201.101', 80), true);
+  },
+);
+
+await step('a forwarding virtual routes with SNAT', async () => {
+  await commit(
+    create('ltm virtual', '/Common/gateway', {
+      destination: '/Common/0.0.0.0:0',
+      mask: 'any',
+      'virtual-type': 'ip-forward',
+      'source-address-translation': { type: 'automap' },
+      profiles: [{ name: '/Common/fastL4' }],
+    }),
+  );
+  await run('ip', ['-n', client, 'route', 'add', `${network}.0/24`, 'via', '198.18.201.1']);
+  const answers = await ask(`http://${network}.11/`, 2);
+  assert.deepEqual(answers.names, { a: 2 });
+  assert.deepEqual(answers.sources, [`${network}.1`]);
+  await run('ip', ['-n', client, 'route', 'del', `${network}.0/24`]);
+});
+
 await step('IPv6 virtual server', async () => {
   await run('ip', ['addr', 'add', 'fd00:201::100/128', 'dev', '1.1', 'nodad']);
   await commit(

@@ -1,0 +1,86 @@
+/**
+ * Which virtual server gets a new connection when several could: BIG-IP's order (F5 article K14800) is the most
+ * specific destination, then the most specific source, then a port before any port. Those that a socket of
+ * their own tells apart listen themselves; the rest stand behind the packet filter's classifier. Pure.
+ */
+import { type Address, type Prefix, addressOf, printAddress } from '../base/address.ts';
+import { shortHash } from './engine-names.ts';
+import type { ClassifiedVirtual } from './types.ts';
+
+export type Claim = Omit<ClassifiedVirtual, 'mark'>;
+
+/** Names of those that need the classifier. */
+export function classifiedNames(claims: readonly Claim[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const byAddress = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    if (!isHost(claim.destination) || claim.target === 'reject' || claim.target === 'forward') {
+      names.add(claim.name);
+    }
+    if (!isHost(claim.destination)) continue;
+    const key = printAddress(claim.destination.address);
+    byAddress.set(key, [...(byAddress.get(key) ?? []), claim]);
+  }
+  for (const group of byAddress.values()) {
+    for (const claim of group) {
+      const rivals = group.filter((other) => other !== claim && overlaps(claim, other));
+      const isProxyOfAllPorts = claim.port === 0 && claim.target === 'proxy';
+      if (isProxyOfAllPorts || rivals.length > 0) names.add(claim.name);
+    }
+  }
+  return names;
+}
+
+export function isHost(prefix: Prefix): boolean {
+  return prefix.length === prefix.address.bytes.length * 8;
+}
+
+function overlaps(one: Claim, other: Claim): boolean {
+  const protocol =
+    one.protocol === 'any' || other.protocol === 'any' || one.protocol === other.protocol;
+  return protocol && (one.port === 0 || other.port === 0 || one.port === other.port);
+}
+
+/** First match wins. */
+export function inPrecedence(claims: readonly Claim[]): readonly Claim[] {
+  const rank = (claim: Claim): readonly number[] => [
+    claim.destination.length,
+    claim.source?.length ?? 0,
+    claim.port === 0 ? 0 : 1,
+    claim.protocol === 'any' ? 0 : 1,
+    claim.interfaces === undefined ? 0 : 1,
+  ];
+  return claims.toSorted((a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    const at = left.findIndex((value, index) => value !== right[index]);
+    return at < 0 ? a.name.localeCompare(b.name, 'en') : (right[at] ?? 0) - (left[at] ?? 0);
+  });
+}
+
+const markTop = 0x45_00_00_00;
+const markMask = 0xff_ff_ff;
+
+/**
+ * A number for each virtual server that stays the same while others come and go (connections carry it):
+ * of two whose hashes are alike, which is rare, the second by name takes the next.
+ */
+export function marksOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const taken = new Set<number>([0, markMask]);
+  const marks = new Map<string, number>();
+  for (const name of names.toSorted()) {
+    let low = Number.parseInt(shortHash(name), 16) & markMask;
+    while (taken.has(low)) low = (low + 1) & markMask;
+    taken.add(low);
+    marks.set(name, markTop + low);
+  }
+  return marks;
+}
+
+export const listenerPort = 4345;
+
+/** Where the full proxy of a classified virtual server listens: 127/8, or the discard prefix of RFC 6666. */
+export function listenerAddress(mark: number, family: 4 | 6): Address {
+  const low = [(mark >> 16) & 0xff, (mark >> 8) & 0xff, mark & 0xff];
+  if (family === 4) return addressOf([127, ...low]);
+  return addressOf([0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x45, ...low]);
+}

@@ -1,0 +1,118 @@
+/**
+ * The classifier: which virtual server gets a new connection, where a socket of its own cannot tell. Full
+ * proxies get it through TPROXY to their listener, packet virtuals by a mark on the connection. Addresses of
+ * this device (a floating one only while it is here) are looked up at once, networks tried one by one, longest
+ * first; they never take what is for an address of this device, as on BIG-IP. Pure.
+ */
+import { printPrefix } from '../../base/address.ts';
+import { isHost, listenerAddress, listenerPort } from '../classify.ts';
+import { contentHash } from '../engine-names.ts';
+import type { ClassifiedVirtual } from '../types.ts';
+
+/** Packets with this mark are for a socket here, although their address may be anybody's. */
+export const returnMark = '0x45';
+
+/** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
+export const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
+
+export function markText(mark: number): string {
+  return `0x${mark.toString(16)}`;
+}
+
+export function classifierLines(classified: readonly ClassifiedVirtual[]): readonly string[] {
+  if (classified.length === 0) return [];
+  const families = [4, 6] as const;
+  return [
+    'set closed { type mark; }',
+    'chain refused {',
+    'meta l4proto tcp reject with tcp reset',
+    'reject with icmpx port-unreachable',
+    '}',
+    ...classified.flatMap(targetLines),
+    ...families.flatMap((family) => hostLines(ofFamily(classified, family), family)),
+    'chain networks {',
+    ...classified.filter((one) => !isHost(one.destination)).map(matchLine),
+    '}',
+    'chain classify {',
+    // After the chain that knows the sockets of connections that are open.
+    'type filter hook prerouting priority mangle + 2; policy accept;',
+    `meta mark ${returnMark} accept`,
+    'ct state != { new, invalid } accept',
+    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept',
+    'fib daddr type local ip daddr vmap @hosts4',
+    'fib daddr type local ip6 daddr vmap @hosts6',
+    // Not `unicast`: IPv6 calls what it has no route to unreachable.
+    'fib daddr type != { local, broadcast, anycast, multicast } jump networks',
+    '}',
+  ];
+}
+
+function ofFamily(
+  classified: readonly ClassifiedVirtual[],
+  family: 4 | 6,
+): readonly ClassifiedVirtual[] {
+  return classified.filter((one) => one.destination.address.family === family);
+}
+
+function hostLines(classified: readonly ClassifiedVirtual[], family: 4 | 6): readonly string[] {
+  const byAddress = Map.groupBy(
+    classified.filter((one) => isHost(one.destination)),
+    (one) => one.destination.address.text,
+  );
+  const name = (address: string): string => `h_${contentHash(address)}`;
+  const elements = [...byAddress.keys()].map((address) => `${address} : jump ${name(address)}`);
+  const list = elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} }`;
+  return [
+    ...[...byAddress].flatMap(([address, group]) => [
+      `chain ${name(address)} {`,
+      ...group.map(matchLine),
+      '}',
+    ]),
+    `map hosts${family} { type ipv${family}_addr : verdict;${list}; }`.replace(';;', ';'),
+  ];
+}
+
+function matchLine(one: ClassifiedVirtual): string {
+  const ip = one.destination.address.family === 4 ? 'ip' : 'ip6';
+  const parts = [`meta nfproto ipv${one.destination.address.family}`];
+  if (!isHost(one.destination) && one.destination.length > 0) {
+    parts.push(`${ip} daddr ${printPrefix(one.destination)}`);
+  }
+  if (one.interfaces !== undefined) {
+    const names = one.interfaces.map((each) => `"${each}"`).join(', ');
+    parts.push(`iifname { ${names === '' ? '"none"' : names} }`);
+  }
+  if (one.source !== undefined) parts.push(`${ip} saddr ${printPrefix(one.source)}`);
+  if (one.protocol !== 'any') parts.push(`meta l4proto ${one.protocol}`);
+  else if (one.port !== 0) parts.push('meta l4proto { tcp, udp, sctp }');
+  if (one.port !== 0) parts.push(`th dport ${one.port}`);
+  return `${parts.join(' ')} goto v_${contentHash(one.name)}`;
+}
+
+function targetLines(one: ClassifiedVirtual): readonly string[] {
+  return [
+    `chain v_${contentHash(one.name)} {`,
+    `meta mark set ${markText(one.mark)} meta mark @closed goto refused`,
+    ...actionLines(one),
+    '}',
+  ];
+}
+
+function actionLines(one: ClassifiedVirtual): readonly string[] {
+  const { family } = one.destination.address;
+  switch (one.target) {
+    case 'proxy': {
+      const { text } = listenerAddress(one.mark, family);
+      const place = family === 4 ? `ip to ${text}` : `ip6 to [${text}]`;
+      return [
+        `meta l4proto tcp tproxy ${place}:${listenerPort} meta mark set ${returnMark} accept`,
+      ];
+    }
+    case 'packet':
+      return [`${guardMatch} drop`, `ct mark set ${markText(one.mark)} meta mark set 0 accept`];
+    case 'forward':
+      return [`ct mark set ${markText(one.mark)} meta mark set 0 accept`];
+    case 'reject':
+      return [];
+  }
+}
