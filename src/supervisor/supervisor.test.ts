@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { present } from '../base/assert.ts';
 import { systemClock, waitUntil } from '../platform/clock.ts';
+import { makeFolder } from '../platform/files.ts';
 import { type DevicePaths, devicePaths } from '../platform/device-paths.ts';
 import { connectEngines, type EngineClient } from '../platform/engines.ts';
 import {
@@ -129,4 +130,20 @@ test('SIGTERM stops everything, also what is suspended', async () => {
     pids.map((pid) => identify(pid)),
     [undefined, undefined, undefined],
   );
+});
+
+test('damaged files in run/ do not keep it from starting', async () => {
+  makeFolder(paths.run);
+  writeFileSync(join(paths.run, 'control.pid'), Uint8Array.of(0, 255, 1));
+  writeFileSync(join(paths.run, 'failover.pid'), 'null');
+  for (const text of ['[{"name":', '[{"name":"x"}, 5]', '{}', 'null']) {
+    writeFileSync(join(paths.run, 'engines.json'), text);
+    const supervisor = startFakeDevice();
+    const client = connect();
+    client.ensure(sleeper);
+    await until('all to run', () => pidOf('haproxy') > 0 && pidOf('control') > 0);
+    client.close();
+    sendSignal(supervisor.pid, 'SIGTERM');
+    await until('the supervisor to end', () => !isAlive(supervisor));
+  }
 });

@@ -5,7 +5,7 @@ import type { DevicePaths } from '../platform/device-paths.ts';
 import type { EngineSpec, FromSupervisor, ToSupervisor } from '../platform/engines.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
-import type { Log } from '../platform/log.ts';
+import { type Log, silentLog } from '../platform/log.ts';
 import { isAlive } from '../platform/processes.ts';
 import { endProcess, readRecord, Unit, type UnitSpec } from './unit.ts';
 
@@ -53,7 +53,7 @@ export class Supervisor {
       onClose: (peer) => void this.#peers.delete(peer),
     });
     for (const unit of this.#services) await unit.start();
-    for (const engine of readWanted(paths)) await this.#ensure(engine);
+    for (const engine of readWanted(paths, this.#options.log)) await this.#ensure(engine);
   }
 
   /** Stops everything, in order; resolves when all of it is gone. */
@@ -138,7 +138,7 @@ export class Supervisor {
 /** What a dead supervisor left running, ended in the same order; how many processes that were. */
 export async function stopLeftovers(paths: DevicePaths, clock: Clock): Promise<number> {
   let ended = 0;
-  const engines = readWanted(paths).map((engine) => engine.name);
+  const engines = readWanted(paths, silentLog).map((engine) => engine.name);
   for (const names of [...stopOrder, engines]) {
     const left = names
       .map((name) => readRecord(pidFileOf(paths, name)))
@@ -158,10 +158,26 @@ function engineFile(paths: DevicePaths): string {
   return join(paths.run, 'engines.json');
 }
 
-function readWanted(paths: DevicePaths): readonly EngineSpec[] {
+/** Empty when it is damaged: control orders its engines again as soon as it is connected. */
+function readWanted(paths: DevicePaths, log: Log): readonly EngineSpec[] {
   const text = readTextIfPresent(engineFile(paths));
-  // Written by saveWanted only, durably, so it is whole.
-  return text === undefined ? [] : (JSON.parse(text) as EngineSpec[]);
+  if (text === undefined) return [];
+  try {
+    const wanted: unknown = JSON.parse(text);
+    if (Array.isArray(wanted) && wanted.every(isEngineSpec)) return wanted;
+    log.write('err', `${engineFile(paths)} is damaged and not used`);
+  } catch (error) {
+    log.write('err', `${engineFile(paths)} is damaged and not used: ${String(error)}`);
+  }
+  return [];
+}
+
+function isEngineSpec(value: unknown): value is EngineSpec {
+  if (typeof value !== 'object' || value === null) return false;
+  // An object by the line above; its fields are checked one by one.
+  const { name, program, args } = value as Record<keyof EngineSpec, unknown>;
+  const areTexts = [name, program].every((text) => typeof text === 'string' && text !== '');
+  return areTexts && Array.isArray(args) && args.every((one) => typeof one === 'string');
 }
 
 function specOf(unit: Unit): EngineSpec {

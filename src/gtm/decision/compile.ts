@@ -62,6 +62,8 @@ export interface CompiledSnapshot {
   readonly pools: readonly CompiledPool[];
   readonly wideIps: readonly CompiledWideIp[];
   readonly index: Readonly<Record<GtmType, TypeIndex>>;
+  /** Names that exist because a wide IP is below them (RFC 4592 §2.2.2, "empty non-terminals"). */
+  readonly above: ReadonlySet<string>;
   readonly persistence: PersistenceTable;
 }
 
@@ -83,6 +85,7 @@ export function compileSnapshot(
     pools,
     wideIps,
     index: { a: indexOf(wideIps, 'a'), aaaa: indexOf(wideIps, 'aaaa') },
+    above: namesAbove(wideIps),
     persistence: previous?.persistence ?? createPersistenceTable(),
   };
 }
@@ -145,6 +148,20 @@ function indexOf(wideIps: readonly CompiledWideIp[], type: GtmType): TypeIndex {
   for (const [alias, wideIp] of aliases) if (!exact.has(alias)) exact.set(alias, wideIp);
   wildcards.sort((a, b) => comparePatterns(a.pattern, b.pattern));
   return { exact, wildcards };
+}
+
+function namesAbove(wideIps: readonly CompiledWideIp[]): ReadonlySet<string> {
+  const above = new Set<string>();
+  for (const { data } of wideIps) {
+    if (!data.enabled) continue;
+    for (const name of [data.domain, ...data.aliases]) {
+      for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        const rest = name.slice(dot + 1);
+        if (!isWildcard(rest)) above.add(rest);
+      }
+    }
+  }
+  return above;
 }
 
 /** By name, then alias, then the wildcard with most literal characters. `key` is lower case. */

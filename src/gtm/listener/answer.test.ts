@@ -306,3 +306,22 @@ test('all pools down with the default fallback: named decides; outside every zon
   const counts = engine.snapshot.wideIps[0]?.counters;
   assert.deepEqual([counts?.requests, counts?.returnToDns, counts?.returnFromDns], [3, 3, 1]);
 });
+
+test('a name above a wide IP exists (RFC 8020): no data, whatever named says; a disabled wide IP is none', () => {
+  const ips = [
+    wideIp('www.gslb.example.com', [0]),
+    wideIp('*.wild.example.com', [0]),
+    wideIp('www.off.example.com', [0], { enabled: false }),
+  ];
+  const engine = engineWith(snapshot([pool('/Common/p', [nyc])], ips));
+  const codeFor = (name: string): number => {
+    const named = namedSays(3, { authorities: [soa] }, { name, type: 2, class: 1 });
+    const message = finish(engine, queryPacket(name, 2), named);
+    assert.equal(message.authorities.length, 1);
+    return rcode(message);
+  };
+  assert.equal(codeFor('GSLB.example.com'), 0);
+  assert.equal(codeFor('wild.example.com'), 0);
+  assert.equal(codeFor('off.example.com'), 3);
+  assert.equal(codeFor('slb.example.com'), 3);
+});

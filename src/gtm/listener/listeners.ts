@@ -5,23 +5,13 @@
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import { serveDatagrams, type DatagramServer } from '../../platform/datagram.ts';
 import type { Log } from '../../platform/log.ts';
-import { serveStream, type StreamConnection, type StreamHandlers } from '../../platform/stream.ts';
+import { serveStream } from '../../platform/stream.ts';
 import type { ListenerSpec, ListenerStatus } from '../protocol.ts';
-import { createFrameReader, frame } from './framing.ts';
+import { createConnections, maximumConnections, type PacketHandler } from './connections.ts';
 
 const retryMilliseconds = 200;
-const maximumConnections = 512;
-const idleMilliseconds = 10_000;
-/** Replies that a TCP client has not read; more, and we stop reading its queries. */
-const maximumBacklogBytes = 256 * 1024;
-
-export type Respond = (reply: Uint8Array | undefined) => void;
-export type PacketHandler = (
-  bytes: Uint8Array,
-  client: string,
-  transport: 'udp' | 'tcp',
-  respond: Respond,
-) => void;
+/** While the quietest is being closed. */
+const spareConnections = 64;
 
 export interface Listeners {
   set(wanted: readonly ListenerSpec[]): void;
@@ -117,42 +107,12 @@ function openServer(
   onPacket: PacketHandler,
 ): Promise<{ readonly port: number; close(): void }> {
   if (spec.protocol === 'tcp') {
-    return serveStream(spec.address, spec.port, maximumConnections, (connection) =>
-      serveConnection(clock, connection, onPacket),
-    );
+    const most = maximumConnections + spareConnections;
+    return serveStream(spec.address, spec.port, most, createConnections(clock, onPacket));
   }
   return serveDatagrams(spec.address, spec.port, (packet, address, port, server: DatagramServer) =>
     onPacket(packet, address, 'udp', (reply) => {
       if (reply !== undefined) server.send(reply, port, address);
     }),
   );
-}
-
-/** Pipelined queries are answered as they become ready (RFC 7766 §6.2.1.1); dribblers run into the idle limit. */
-function serveConnection(
-  clock: Clock,
-  connection: StreamConnection,
-  onPacket: PacketHandler,
-): StreamHandlers {
-  const reader = createFrameReader();
-  let cancelIdle: Cancel = () => undefined;
-  const restartIdle = (): void => {
-    cancelIdle();
-    cancelIdle = clock.after(idleMilliseconds, () => connection.destroy());
-  };
-  restartIdle();
-  const respond: Respond = (reply) => {
-    if (reply === undefined) return;
-    connection.write(frame(reply));
-    if (connection.pendingBytes() > maximumBacklogBytes) connection.destroy();
-  };
-  return {
-    onBytes(chunk) {
-      const frames = reader.push(chunk);
-      if (frames === 'malformed') return connection.destroy();
-      if (frames.length > 0) restartIdle();
-      for (const bytes of frames) onPacket(bytes, connection.remoteAddress, 'tcp', respond);
-    },
-    onClose: () => cancelIdle(),
-  };
 }

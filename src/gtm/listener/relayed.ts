@@ -44,7 +44,7 @@ export function finishRelayed(
   if (code === responseCode.refused) return outsideEveryZone(engine, relayed);
   const chased = chase(engine, relayed, message);
   if (chased === 'drop') return { kind: 'drop' };
-  const result = chased ?? existing(relayed, message);
+  const result = chased ?? existing(engine, relayed, message);
   if (relayed.returned !== undefined && (result.flags & 15) === 0 && result.answers.length > 0) {
     engine.tally.returned(relayed.returned.wideIp, relayed.returned.pool);
   }
@@ -89,11 +89,16 @@ function outsideEveryZone(engine: AnswerEngine, relayed: RelayedQuery): PacketOu
   return replyEmpty(engine, packet, query, parts);
 }
 
-/** "No such name" becomes "no such data": the SOA that named gave stays. */
-function existing(relayed: RelayedQuery, message: Message): Message {
+/**
+ * "No such name" becomes "no such data": the SOA that named gave stays. Also for a name above a wide IP:
+ * a resolver takes "no such name" for everything below it (RFC 8020), and one that asks label by label
+ * (RFC 9156) would never get to the wide IP.
+ */
+function existing(engine: AnswerEngine, relayed: RelayedQuery, message: Message): Message {
   const isDenied = (message.flags & 15) === responseCode.nxdomain;
-  if (!isDenied || relayed.owner === undefined || message.answers.length > 0) return message;
-  return { ...message, flags: message.flags & ~15 };
+  if (!isDenied || message.answers.length > 0) return message;
+  const exists = relayed.owner !== undefined || engine.snapshot.above.has(relayed.query.key);
+  return exists ? { ...message, flags: message.flags & ~15 } : message;
 }
 
 const maximumAliases = 16;

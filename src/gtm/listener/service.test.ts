@@ -1,6 +1,6 @@
 /** The dns process end to end on 127.0.0.1: a fake control on its socket, a fake named behind it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -15,6 +15,7 @@ import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../dns/message.ts';
 import type { DnsHolding, FromDns, ListenerSpec, ListenerStatus, ToDns } from '../protocol.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
+import { maximumConnections } from './connections.ts';
 import { createFrameReader, frame } from './framing.ts';
 import { startDnsService, type DnsService } from './service.ts';
 
@@ -169,7 +170,7 @@ function fakeNamed(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 async function startNamed(): Promise<number> {
-  const stream = await serveStream('127.0.0.1', 0, 10, (connection) => {
+  const stream = await serveStream('127.0.0.1', 0, 150, (connection) => {
     const reader = createFrameReader();
     return {
       onBytes(chunk) {
@@ -338,4 +339,53 @@ test('floods of rubbish change nothing', async () => {
   }));
   stream.write(Uint8Array.of(0, 1, 2, 3));
   await waitUntil(systemClock, 'the end of a stream that is no DNS', limit, () => isClosed);
+});
+
+test('a damaged copy on disk is not used, and does not keep the process from starting', async () => {
+  const whole = holdingOf(world());
+  const damaged = [
+    '{"snapshot":{"versi',
+    JSON.stringify({ snapshot: { version: whole.snapshot.version } }),
+    JSON.stringify({ ...whole, listeners: 'none' }),
+    'null',
+  ];
+  for (const text of damaged) {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'dns.json'), text);
+    const service = await startService(folder);
+    const control = await startControl(folder);
+    await control.hold(whole);
+    assert.equal((await askUdp(service, queryPacket('www.example.com', 1))).answers.length, 1);
+    await service.close();
+  }
+});
+
+test('one TCP client that pipelines more than named takes is read no faster than it is answered', async () => {
+  const folder = newFolder();
+  const service = await startService(folder);
+  const control = await startControl(folder);
+  await control.hold(holdingOf(world(), await startNamed()));
+  const one = frame(queryPacket('static.example.com', 1));
+  const flood = Uint8Array.from(Array.from({ length: 600 }, () => [...one]).flat());
+  const replies = await askTcp(service, [flood], 600);
+  assert.deepEqual(new Set(replies.map((reply) => reply.flags & 15)), new Set([0]));
+});
+
+test('held TCP connections do not keep newcomers out: the quietest makes room', async () => {
+  const folder = newFolder();
+  const service = await startService(folder);
+  const control = await startControl(folder);
+  await control.hold(holdingOf(world()));
+  const port = await portOf(service, 'tcp');
+  let closed = 0;
+  const held = Array.from({ length: maximumConnections }, () =>
+    connectStream('127.0.0.1', port, () => ({
+      onBytes: () => undefined,
+      onClose: () => void (closed += 1),
+    })),
+  );
+  const [reply] = await askTcp(service, [frame(queryPacket('www.example.com', 1))]);
+  assert.equal(reply?.answers.length, 1);
+  await waitUntil(systemClock, 'the quietest to go', limit, () => closed === 1);
+  for (const connection of held) connection.destroy();
 });

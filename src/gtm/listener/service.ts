@@ -15,7 +15,8 @@ import { printTrace, type TraceEvent } from '../decision/trace.ts';
 import { nameKey } from '../dns/name.ts';
 import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
 import { answerPacket, type AnswerEngine } from './answer.ts';
-import { createListeners, type PacketHandler } from './listeners.ts';
+import type { PacketHandler } from './connections.ts';
+import { createListeners } from './listeners.ts';
 import { createRelay } from './relay.ts';
 import { finishRelayed } from './relayed.ts';
 import { createTally, reportOf } from './tally.ts';
@@ -76,8 +77,9 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const onPacket = packetHandler(engine, relay, clock);
   const listeners = createListeners(clock, log, onPacket, () => tellAll(held()));
   const hold = (holding: DnsHolding): void => {
+    const next = compileSnapshot(holding.snapshot, engine.snapshot);
     tellChanges();
-    engine.snapshot = compileSnapshot(holding.snapshot, engine.snapshot);
+    engine.snapshot = next;
     relay.setPort(holding.namedPort ?? undefined);
     listeners.set(holding.listeners);
   };
@@ -86,7 +88,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     if (report !== undefined) tellAll({ type: 'counters', instance, report });
   };
   const kept = readHolding(file, log);
-  if (kept !== undefined) hold(kept);
+  try {
+    if (kept !== undefined) hold(kept);
+  } catch (error) {
+    // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
+    log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
+  }
   const stopCounting = clock.every(countersMilliseconds, tellChanges);
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
