@@ -18,6 +18,7 @@ import { decodeMessage, encodeMessage } from './message.ts';
 import { createPaths, type Paths } from './paths.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
 import { fitnessOf } from './rank.ts';
+import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from './seal.ts';
 import { groupStatuses, peerStatuses, statusKey } from './status.ts';
 import type { FailoverConfig, GroupConfig, SocketAddress, WitnessDuty } from './types.ts';
@@ -62,12 +63,6 @@ export async function runFailover(parts: ProcessParts): Promise<FailoverProcess>
       server.close();
     },
   };
-}
-
-interface Saved {
-  readonly config: FailoverConfig;
-  /** Of the group that `config` is in. */
-  readonly durable: Durable;
 }
 
 interface Machine {
@@ -340,12 +335,9 @@ function others(group: GroupConfig): GroupConfig['members'] {
 
 function readSaved(parts: ProcessParts): Saved | undefined {
   const text = readTextIfPresent(parts.file);
-  if (text === undefined) return undefined;
-  try {
-    // Written by this program, durably.
-    return JSON.parse(text) as Saved;
-  } catch (error) {
-    parts.log.write('err', `${parts.file} is damaged and not used: ${String(error)}`);
-    return undefined;
+  const saved = text === undefined ? undefined : parseSaved(text);
+  if (text !== undefined && saved === undefined) {
+    parts.log.write('err', `${parts.file} is damaged and not used`);
   }
+  return saved;
 }
