@@ -119,7 +119,7 @@ export const gtmServer: Component = {
           ordered: false,
           nameCheck: 'address',
         },
-        { access: 'write-only' },
+        { filled: true },
       ),
       choice(
         'product',

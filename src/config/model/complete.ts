@@ -269,13 +269,20 @@ function routeDomainId({ draft, name, after }: Touched): void {
 }
 
 /** The older form, `addresses`, becomes devices. */
-function serverDevices({ draft, name, after }: Touched): void {
+function serverDevices({ draft, name, before, after }: Touched): void {
   if (after?.['addresses'] === undefined) return;
   const { addresses, ...rest } = after;
+  // Of a new server that has both, as a listing prints them, the newer form says more.
+  if (before === undefined && itemsOf(rest['devices']).length > 0) {
+    draft.set('gtm server', name, rest);
+    return;
+  }
   const byDevice = Map.groupBy(itemsOf(addresses), (item) =>
     String(item['device-name'] ?? leafOf(name)),
   );
+  const known = itemsOf(rest['devices']);
   const devices = [...byDevice].map(([device, items]) => ({
+    ...known.find((one) => nameOf(one) === device),
     name: device,
     addresses: items.map(({ 'device-name': _device, ...address }) => address),
   }));

@@ -92,6 +92,19 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
       };
     },
   },
+  // The older form, which clients still compare with: one line an address.
+  'gtm server': {
+    inputs: none,
+    compute: (properties) => ({
+      addresses: itemsOf(properties['devices']).flatMap((device) =>
+        itemsOf(device['addresses']).map((address) => ({
+          name: nameOf(address),
+          'device-name': nameOf(device),
+          translation: address['translation'] ?? 'none',
+        })),
+      ),
+    }),
+  },
   'ltm node': {
     inputs: none,
     compute: (properties, _inputs, object) =>
