@@ -131,7 +131,13 @@ export class Supervisor {
 
   #saveWanted(): void {
     const wanted = [...this.#engines.values()].map((unit) => specOf(unit));
-    writeFileDurably(engineFile(this.#options.paths), JSON.stringify(wanted));
+    const { paths, log } = this.#options;
+    try {
+      writeFileDurably(engineFile(paths), JSON.stringify(wanted));
+    } catch (error) {
+      // A full disk: only the next supervisor would miss it, and control orders its engines again there.
+      log.write('err', `cannot keep the list of engines: ${String(error)}`);
+    }
   }
 }
 

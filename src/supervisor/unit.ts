@@ -32,6 +32,7 @@ interface Running {
 /** An adopted process is nobody's child of ours: its end is seen by looking. */
 const watchMilliseconds = 25;
 const replaceLimitMilliseconds = 5_000;
+const recordMilliseconds = 1_000;
 
 export class Unit {
   readonly spec: UnitSpec;
@@ -43,6 +44,8 @@ export class Unit {
   #backOff: BackOff = noFailures;
   #isWanted = false;
   #cancelRestart: Cancel = () => undefined;
+  #cancelRecord: Cancel = () => undefined;
+  #isUnrecorded = false;
 
   constructor(spec: UnitSpec, around: UnitSurroundings) {
     this.spec = spec;
@@ -96,12 +99,28 @@ export class Unit {
     const { program, args, oomScoreAdjust } = this.spec;
     const options = { logFile: this.#around.logFile, oomScoreAdjust };
     let identity: ProcessIdentity | undefined;
-    identity = spawnDetached(program, args, options, (status) => this.#ended(identity, status));
+    try {
+      identity = spawnDetached(program, args, options, (status) => this.#ended(identity, status));
+    } catch (error) {
+      return this.#ended(undefined, `cannot be started: ${String(error)}`);
+    }
     if (identity === undefined) return;
-    const record: PidRecord = { ...identity, program, args };
-    writeFileDurably(this.#around.pidFile, JSON.stringify(record));
     this.#log('notice', `started, pid ${identity.pid}`);
     this.#took(identity, () => undefined);
+    this.#record({ ...identity, program, args });
+  }
+
+  /** A full disk must not take the supervisor down: tried again until it is written or the process ended. */
+  #record(record: PidRecord): void {
+    try {
+      writeFileDurably(this.#around.pidFile, JSON.stringify(record));
+    } catch (error) {
+      if (!this.#isUnrecorded) this.#log('err', `cannot be recorded: ${String(error)}`);
+      this.#isUnrecorded = true;
+      this.#cancelRecord = this.#around.clock.after(recordMilliseconds, () => this.#record(record));
+      return;
+    }
+    this.#isUnrecorded = false;
   }
 
   #adopt(identity: ProcessIdentity): void {
@@ -125,6 +144,7 @@ export class Unit {
     const { clock } = this.#around;
     const ran = running === undefined ? 0 : clock.monotonicMilliseconds() - running.since;
     running?.cancelWatch();
+    this.#cancelRecord();
     this.#running = undefined;
     removeIfPresent(this.#around.pidFile);
     for (const resolve of this.#waiting) resolve();
