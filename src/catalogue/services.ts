@@ -51,3 +51,10 @@ export function portOf(text: string): number | undefined {
   if (/^\d{1,5}$/.test(text)) return Number(text) <= 65_535 ? Number(text) : undefined;
   return portByName.get(text.toLowerCase());
 }
+
+const nameByPort = new Map(services.map(([name, port]) => [port, name]));
+
+/** As `list` prints a port: "http", "any" (0), or the number where nobody named it. */
+export function serviceName(port: number): string {
+  return nameByPort.get(port) ?? String(port);
+}

@@ -134,7 +134,10 @@ async function interact(shell: ReturnType<typeof createShell>, rest: RestClient)
   let pending = '';
   let status = 0;
   await converse({
-    prompt: async () => (pending === '' ? promptText(rest, shell.folder()) : '> '),
+    prompt: async () =>
+      pending === ''
+        ? promptText(rest, { user: 'root', folder: shell.folder(), module: shell.module() })
+        : '> ',
     async onLine(line) {
       pending = pending === '' ? line : `${pending}\n${line}`;
       if (isOpen(pending)) return 'go on';

@@ -1,57 +1,308 @@
-/** Hints for the looks of `show`, by component; without one, the detail style and names as they are. */
+/**
+ * How `show` looks, by component, as data (tmsh-and-irules.md A3, gtm-dns-zonerunner.md 1.7). Without an
+ * entry a component is shown with the sections that its statistics suggest (`show-sections`).
+ */
 import type { ComponentId } from '../catalogue/types.ts';
+import { type Labels, type Layout, type Section, monitored, status, traffic } from './layout.ts';
 
-export type Style =
-  /** Sections: status, traffic in columns, the rest. */
-  | 'detail'
-  /** `Label    value`, several lines under a label that has a list (cm sync-status). */
-  | 'fields'
-  /** One row an object. */
-  | 'table'
-  /** sys version: a heading and its fields. */
-  | 'block';
+const requestRows: Labels = { totRequests: 'Total Requests', curSessions: 'Current Sessions' };
 
-export interface Layout {
-  readonly title: string;
-  readonly style: Style;
-  /** Field or statistic name → label; the order of printing. */
-  readonly labels?: Readonly<Record<string, string>>;
+const nodeColumns: Labels = { ServerSide: 'serverside.', General: '' };
+
+const queue: Labels = {
+  depth: 'Number of Connections',
+  serviced: 'Number of Serviced Connections',
+  ageHead: 'Queue Head Entry Age (ms)',
+  ageMax: 'Maximum Queue Entry Age, Ever (ms)',
+  ageEdm: 'Maximum Queue Entry Age, Recently (ms)',
+  ageEma: 'Average Queue Entry Age (ms)',
+};
+
+const ltm: Readonly<Record<ComponentId, Layout>> = {
+  'ltm virtual': {
+    title: 'Ltm::Virtual Server',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Status',
+        pairs: {
+          ...status,
+          cmpEnabled: 'CMP',
+          cmpEnableMode: 'CMP Mode',
+          destination: 'Destination',
+        },
+      },
+      {
+        heading: 'Traffic',
+        columns: { ClientSide: 'clientside.', Ephemeral: 'ephemeral.', General: '' },
+        rows: {
+          ...traffic,
+          evictedConns: 'Evicted Connections',
+          slowKilled: 'Slow Connections Killed',
+          csMinConnDur: 'Min Conn Duration/msec',
+          csMaxConnDur: 'Max Conn Duration/msec',
+          csMeanConnDur: 'Mean Conn Duration/msec',
+          totRequests: 'Total Requests',
+        },
+      },
+      { heading: 'SYN Cookies', columns: { '': '' }, rows: { syncookieStatus: 'Status' } },
+      {
+        heading: 'CPU Usage Ratio (%)',
+        columns: { '': '' },
+        rows: {
+          fiveSecAvgUsageRatio: 'Last 5 Seconds',
+          oneMinAvgUsageRatio: 'Last 1 Minute',
+          fiveMinAvgUsageRatio: 'Last 5 Minutes',
+        },
+      },
+    ],
+  },
+  'ltm pool': {
+    title: 'Ltm::Pool',
+    style: 'sections',
+    sections: [
+      { heading: 'Status', pairs: { ...status, monitorRule: 'Monitor' } },
+      {
+        alignLabels: 'right',
+        pairs: {
+          minActiveMembers: 'Minimum Active Members',
+          activeMemberCnt: 'Current Active Members',
+          availableMemberCnt: 'Available Members',
+          memberCnt: 'Total Members',
+          ...requestRows,
+        },
+      },
+      { heading: 'Traffic', columns: { ServerSide: 'serverside.' }, rows: traffic },
+      {
+        heading: 'Connection Queue',
+        columns: { Pool: 'connq.', 'Pool and Members': 'connqAll.' },
+        rows: queue,
+        onlyInDetail: true,
+      },
+    ],
+  },
+  'ltm pool members': {
+    title: 'Ltm::Pool Member',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Status',
+        pairs: { ...status, ...monitored, poolName: 'Pool Name', addr: 'IP Address' },
+      },
+      { heading: 'Traffic', columns: nodeColumns, rows: { ...traffic, ...requestRows } },
+      {
+        heading: 'Connection Queue',
+        columns: { General: 'connq.' },
+        rows: queue,
+        onlyInDetail: true,
+      },
+    ],
+  },
+  'ltm node': {
+    title: 'Ltm::Node',
+    style: 'sections',
+    afterName: 'addr',
+    sections: [
+      { heading: 'Status', pairs: { ...status, ...monitored } },
+      { heading: 'Traffic', columns: nodeColumns, rows: { ...traffic, ...requestRows } },
+    ],
+  },
+};
+
+const stages: Labels = { preferred: 'Preferred', alternate: 'Alternate', fallback: 'Fallback' };
+
+const loads: Section = {
+  heading: 'Load',
+  columns: { '': '' },
+  rows: {
+    connections: 'Current Connections',
+    bitsPerSec: 'Bits/Second',
+    pktsPerSec: 'Packets/Second',
+  },
+};
+
+function wideIp(type: string): Layout {
+  return {
+    title: `Gtm::WideIp::${type}`,
+    style: 'sections',
+    beforeName: ' ',
+    sections: [
+      { heading: 'Status', pairs: status },
+      {
+        heading: 'Requests',
+        columns: { '': '' },
+        rows: {
+          requests: 'Total',
+          persisted: 'Persisted',
+          resolutions: 'Resolved',
+          dropped: 'Dropped',
+        },
+      },
+      {
+        heading: 'Load Balancing',
+        columns: { '': '' },
+        rows: {
+          ...stages,
+          cnameResolutions: 'CNAME Resolutions',
+          returnFromDns: 'Returned from DNS',
+          returnToDns: 'Returned to DNS',
+          rcode: 'Failures with RCODE',
+        },
+      },
+    ],
+  };
 }
 
-export const layouts: Readonly<Record<ComponentId, Layout>> = {
+function gtmPool(type: string): Layout {
+  return {
+    title: `Gtm::Pool::${type}`,
+    style: 'sections',
+    beforeName: ' ',
+    sections: [
+      { heading: 'Status', pairs: status },
+      {
+        heading: 'Load Balancing',
+        columns: { '': '' },
+        rows: {
+          ...stages,
+          dropped: 'Dropped',
+          returnFromDns: 'Returned from DNS',
+          returnToDns: 'Returned to DNS',
+        },
+      },
+    ],
+  };
+}
+
+const gtmPoolMember: Layout = {
+  title: 'Gtm::Pool Member',
+  style: 'sections',
+  sections: [
+    {
+      heading: 'Status',
+      pairs: { ...status, serverName: 'Server', vsName: 'Virtual Server' },
+    },
+    { heading: 'Load Balancing', columns: { '': '' }, rows: stages },
+  ],
+};
+
+const gtm: Readonly<Record<ComponentId, Layout>> = {
+  'gtm wideip a': wideIp('A'),
+  'gtm wideip aaaa': wideIp('AAAA'),
+  'gtm pool a': gtmPool('A'),
+  'gtm pool aaaa': gtmPool('AAAA'),
+  'gtm pool a members': gtmPoolMember,
+  'gtm pool aaaa members': gtmPoolMember,
+  'gtm server': {
+    title: 'Gtm::Server',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: { ...status, dcName: 'Data Center' } }, loads],
+  },
+  'gtm server virtual-servers': {
+    title: 'Gtm::Virtual Server',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: { ...status, serverName: 'Server' } }, loads],
+  },
+  'gtm datacenter': {
+    title: 'Gtm::Datacenter',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: status }],
+  },
+  'gtm iquery': {
+    title: 'Gtm::IQuery',
+    style: 'fields',
+    indent: 2,
+    times: 'slashes',
+    labels: {
+      serverName: 'Server',
+      serverType: 'Server Type',
+      dcName: 'Data Center',
+      connectionTime: 'Connection Time',
+      state: 'State',
+      stateReason: 'Reason',
+      connectionId: 'Connection ID',
+      reconnects: 'Reconnects',
+      backlogs: 'Backlogs',
+      bitsIn: 'Bits In',
+      bitsOut: 'Bits Out',
+      bytesDropped: 'Bytes Dropped',
+      certificateExpiration: 'Cert Expiration Date',
+      configTime: 'Configuration Time',
+      configCommitId: 'Configuration Commit ID',
+      configCommitOriginator: 'Configuration Commit Originator',
+      localTmosVersion: 'Local TMOS version',
+      remoteVersion: 'Remote TMOS version',
+      localBig3dVersion: 'Local big3d version',
+      remoteBig3dVersion: 'Remote big3d version',
+      cipherName: 'Cipher Name',
+      cipherBits: 'Cipher Bits',
+      cipherProtocol: 'Cipher Protocol',
+    },
+    absent: {
+      serverName: '---',
+      dcName: '---',
+      connectionTime: '---',
+      connectionId: '0',
+      backlogs: '0',
+      bytesDropped: '0',
+      configTime: 'None',
+      configCommitId: '0',
+      configCommitOriginator: 'None',
+      localTmosVersion: 'None',
+      localBig3dVersion: 'None',
+      remoteBig3dVersion: 'None',
+      cipherBits: '0',
+    },
+  },
+  'gtm traffic': {
+    title: 'Gtm::Traffic',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Requests',
+        columns: { '': '' },
+        rows: {
+          aRequests: 'A Requests',
+          aaaaRequests: 'AAAA Requests',
+          otherRequests: 'Other Requests',
+          udpRequests: 'UDP Requests',
+          tcpRequests: 'TCP Requests',
+          malformed: 'Malformed',
+          dropped: 'Dropped',
+          toBackendDns: 'To Backend DNS',
+        },
+      },
+      {
+        heading: 'Responses',
+        columns: { '': '' },
+        rows: {
+          rcNoerror: 'NOERROR',
+          rcServfail: 'SERVFAIL',
+          rcNxdomain: 'NXDOMAIN',
+          rcRefused: 'REFUSED',
+        },
+      },
+    ],
+  },
+};
+
+const sentence: Labels = { color: 'Color', status: 'Status' };
+
+const cm: Readonly<Record<ComponentId, Layout>> = {
   'cm sync-status': {
     title: 'CM::Sync Status',
     style: 'fields',
-    labels: {
-      color: 'Color',
-      status: 'Status',
-      mode: 'Mode',
-      summary: 'Summary',
-      details: 'Details',
-    },
+    labels: { ...sentence, mode: 'Mode', summary: 'Summary', details: 'Details' },
   },
   'cm failover-status': {
     title: 'CM::Failover Status',
     style: 'fields',
-    labels: { color: 'Color', status: 'Status', summary: 'Summary', details: 'Details' },
-  },
-  'cm traffic-group': {
-    title: 'CM::Traffic-Group',
-    style: 'table',
-    labels: {
-      trafficGroup: 'Name',
-      deviceName: 'Device',
-      failoverState: 'Status',
-      nextActive: 'Next Active',
-      load: 'Load',
-      nextActiveLoad: 'Next Active Load',
-      timesBecameActive: 'Times Became Active',
-      lastBecameActive: 'Last Became Active',
-    },
+    labels: { ...sentence, summary: 'Summary', details: 'Details' },
   },
   'cm device': {
     title: 'CentMgmt::Device',
-    style: 'detail',
+    style: 'fields',
+    source: 'configuration',
     labels: {
       hostname: 'Hostname',
       managementIp: 'Mgmt Ip',
@@ -60,21 +311,44 @@ export const layouts: Readonly<Record<ComponentId, Layout>> = {
       unicastAddress: 'Failover Unicast IP(s)',
       failoverState: 'Device HA State',
     },
+    absent: { managementIp: '::', configsyncIp: '::', mirrorIp: '::', unicastAddress: '::' },
+  },
+  'cm traffic-group': {
+    title: 'CM::Traffic-Group',
+    style: 'table',
+    times: 'named',
+    labels: {
+      trafficGroup: 'Name',
+      deviceName: 'Device',
+      failoverState: 'Status',
+      nextActive: 'Next\nActive',
+      load: 'Load',
+      nextActiveLoad: 'Next Active\nLoad',
+      timesBecameActive: 'Times Became\nActive',
+      lastBecameActive: 'Last Became\nActive',
+    },
   },
   'cm device-group': {
     title: 'CM::Device-Group',
     style: 'table',
+    times: 'named',
     labels: {
       devicegroup: 'Device Group',
       device: 'Device',
       status: 'Status',
-      cidTime: 'Commit ID Time',
-      cidOriginator: 'Commit ID Originator',
-      lssTime: 'Last Successful Sync Time',
-      lssOriginator: 'Last Successful Sync Originator',
-      timeSinceLastSync: 'Time since Last Sync',
+      cidTime: 'Commit ID\nTime',
+      cidOriginator: 'Commit ID\nOriginator',
+      lssTime: 'Last Successful\nSync Time',
+      lssOriginator: 'Last Successful\nSync Originator',
+      timeSinceLastSync: 'Time since\nLast Sync',
     },
   },
+};
+
+export const layouts: Readonly<Record<string, Layout>> = {
+  ...ltm,
+  ...gtm,
+  ...cm,
   'sys version': {
     title: 'Sys::Version',
     style: 'block',
@@ -86,68 +360,4 @@ export const layouts: Readonly<Record<ComponentId, Layout>> = {
       Date: 'Date',
     },
   },
-  'ltm virtual': { title: 'Ltm::Virtual Server', style: 'detail' },
-  'ltm pool': {
-    title: 'Ltm::Pool',
-    style: 'detail',
-    labels: {
-      monitorRule: 'Monitor',
-      minActiveMembers: 'Minimum Active Members',
-      activeMemberCnt: 'Current Active Members',
-      availableMemberCnt: 'Available Members',
-      memberCnt: 'Total Members',
-      totRequests: 'Total Requests',
-      curSessions: 'Current Sessions',
-    },
-  },
-  'ltm node': { title: 'Ltm::Node', style: 'detail' },
-  'ltm virtual-address': { title: 'Ltm::Virtual Address', style: 'detail' },
-  'gtm wideip a': { title: 'Gtm::WideIp::A', style: 'detail' },
-  'gtm wideip aaaa': { title: 'Gtm::WideIp::AAAA', style: 'detail' },
-  'gtm pool a': { title: 'Gtm::Pool::A', style: 'detail' },
-  'gtm pool aaaa': { title: 'Gtm::Pool::AAAA', style: 'detail' },
-  'gtm server': { title: 'Gtm::Server', style: 'detail' },
-  'gtm iquery': {
-    title: 'Gtm::IQuery',
-    style: 'detail',
-    labels: {
-      serverName: 'Server',
-      serverType: 'Server Type',
-      dcName: 'Data Center',
-      connectionTime: 'Connection Time',
-      state: 'State',
-      stateReason: 'Reason',
-      reconnects: 'Reconnects',
-      bitsIn: 'Bits In',
-      bitsOut: 'Bits Out',
-      certificateExpiration: 'Cert Expiration Date',
-      remoteVersion: 'Remote Version',
-      cipherName: 'Cipher Name',
-      cipherProtocol: 'Cipher Protocol',
-    },
-  },
-};
-
-/** Labels of statistics that many components share. */
-export const commonLabels: Readonly<Record<string, string>> = {
-  'status.availabilityState': 'Availability',
-  'status.enabledState': 'State',
-  'status.statusReason': 'Reason',
-  monitorRule: 'Monitor',
-  monitorStatus: 'Monitor Status',
-  sessionStatus: 'Session Status',
-  bitsIn: 'Bits In',
-  bitsOut: 'Bits Out',
-  pktsIn: 'Packets In',
-  pktsOut: 'Packets Out',
-  curConns: 'Current Connections',
-  maxConns: 'Maximum Connections',
-  totConns: 'Total Connections',
-  evictedConns: 'Evicted Connections',
-  slowKilled: 'Slow Connections Killed',
-  totRequests: 'Total Requests',
-  curSessions: 'Current Sessions',
-  addr: 'Address',
-  port: 'Port',
-  destination: 'Destination',
 };

@@ -6,6 +6,7 @@ import type { JsonObject } from '../config/text/json.ts';
 import { fromJson } from '../config/text/json-read.ts';
 import { type TextContext, restName } from '../config/text/names.ts';
 import { printObject } from '../config/text/print.ts';
+import type { Wanted } from './parse-read.ts';
 
 export interface ListedObject {
   readonly name: string;
@@ -123,7 +124,7 @@ export interface ListOptions {
   readonly isOneLine: boolean;
   readonly isAllProperties: boolean;
   /** Only these; all when empty. */
-  readonly only: readonly string[];
+  readonly wanted: readonly Wanted[];
 }
 
 export function printListed(
@@ -132,20 +133,66 @@ export function printListed(
   parent: Properties | undefined,
   options: ListOptions,
 ): string {
-  const values =
-    options.isAllProperties || options.only.length > 0
-      ? object.properties
-      : nonDefault(component.properties, object.properties, parent);
-  const shown =
-    options.only.length === 0
-      ? component
-      : {
-          ...component,
-          properties: component.properties.filter(({ name }) => options.only.includes(name)),
-        };
-  return printObject(shown, object.name, values, {
-    folder: options.folder,
-    oneLine: options.isOneLine,
-    allProperties: options.isAllProperties || options.only.length > 0,
+  const { wanted, isAllProperties, isOneLine, folder } = options;
+  const isWhole = isAllProperties || wanted.length > 0;
+  const values = isWhole
+    ? object.properties
+    : nonDefault(component.properties, object.properties, parent);
+  const shown = { ...component, properties: chosen(component.properties, wanted) };
+  const partition = partitionOf(component, object.name);
+  const isPartitionShown =
+    partition !== undefined &&
+    wanted.length === 0 &&
+    (isAllProperties || (isOneLine && partition !== 'Common'));
+  return printObject(
+    isPartitionShown ? { ...shown, properties: [...shown.properties, partitionProperty] } : shown,
+    object.name,
+    withWanted(isPartitionShown ? { ...values, partition } : values, wanted),
+    { folder, oneLine: isOneLine, allProperties: isWhole, serviceNames: true },
+  );
+}
+
+const partitionProperty: Property = {
+  name: 'partition',
+  help: 'Where the object lives.',
+  type: { kind: 'string' },
+  effect: 'effective',
+};
+
+function partitionOf({ naming }: Component, name: string): string | undefined {
+  const [, partition] = name.split('/');
+  return naming.kind === 'foldered' && partition !== '' ? partition : undefined;
+}
+
+/** By their own name, or by a flag that they hold: `list ltm virtual v enabled`. */
+function chosen(properties: readonly Property[], wanted: readonly Wanted[]): readonly Property[] {
+  if (wanted.length === 0) return properties;
+  return properties.flatMap((property) => {
+    const { type } = property;
+    const one = wanted.find(
+      ({ name }) =>
+        name === property.name ||
+        (type.kind === 'flags' && type.flags.some(({ flag }) => flag === name)),
+    );
+    if (one === undefined) return [];
+    if (type.kind === 'struct') {
+      return [{ ...property, type: { ...type, properties: chosen(type.properties, one.below) } }];
+    }
+    if (type.kind !== 'items') return [property];
+    const inner = one.below.flatMap(({ below }) => below);
+    return [{ ...property, type: { ...type, properties: chosen(type.properties, inner) } }];
   });
+}
+
+/** Only the items that were named: `members { 10.0.0.1:80 }`. */
+function withWanted(values: Properties, wanted: readonly Wanted[]): Properties {
+  const changed = wanted.flatMap(({ name, below }) => {
+    const value = values[name];
+    if (below.length === 0 || !isList(value) || !value.every(isProperties)) return [];
+    const items = value.filter((item) =>
+      below.some((one) => nameOf(item) === one.name || nameOf(item).endsWith(`/${one.name}`)),
+    );
+    return [[name, items] as const];
+  });
+  return { ...values, ...Object.fromEntries(changed) };
 }

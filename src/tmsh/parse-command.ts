@@ -4,30 +4,33 @@ import type { Changes } from '../config/text/changes.ts';
 import { Lexer } from '../config/text/lexer.ts';
 import { qualify } from '../config/text/names.ts';
 import { parseBody } from '../config/text/parse-body.ts';
-import {
-  type ConfigContext,
-  parseObjectBlock,
-  scriptProperty,
-  takePath,
-} from '../config/text/parse-config.ts';
+import { parseObjectBlock, scriptProperty } from '../config/text/parse-config.ts';
 import { withoutAliases } from './aliases.ts';
+import { type Filter, isBar, takeFilter } from './filter.ts';
+import type { WrittenName } from './names.ts';
+import { type ReadCommand, parseRead } from './parse-read.ts';
+import { type CommandContext, takeModulePath, unabbreviated, wordsBelow } from './paths.ts';
 
 export type Command =
   | {
-      readonly verb: 'create' | 'modify';
+      readonly verb: 'create';
       readonly component: Component;
       readonly name: string;
       readonly changes: Changes;
     }
-  | { readonly verb: 'delete'; readonly component: Component; readonly names: readonly string[] }
   | {
-      readonly verb: 'list' | 'show';
-      /** One, or all below a module. */
-      readonly components: readonly Component[];
-      readonly names: readonly string[];
-      readonly properties: readonly string[];
-      readonly options: ReadonlySet<string>;
+      readonly verb: 'modify';
+      readonly component: Component;
+      readonly name: WrittenName;
+      readonly changes: Changes;
     }
+  | {
+      readonly verb: 'delete';
+      readonly component: Component;
+      readonly names: readonly WrittenName[];
+      readonly isRecursive: boolean;
+    }
+  | ReadCommand
   | {
       readonly verb: 'action';
       readonly command: string;
@@ -37,28 +40,27 @@ export type Command =
     }
   | { readonly verb: 'transaction'; readonly step: 'create' | 'submit' | 'delete' | 'list' }
   | { readonly verb: 'cd'; readonly folder: string }
+  | { readonly verb: 'pwd' }
+  /** Into a module or component, whose name then need not be written. */
+  | { readonly verb: 'enter'; readonly module: string }
+  | { readonly verb: 'leave' }
   | { readonly verb: 'help'; readonly path: string }
   | { readonly verb: 'quit' };
 
-const readOptions = new Set([
-  'all-properties',
-  'non-default-properties',
-  'one-line',
-  'recursive',
-  'members',
-  'detail',
-  'field-fmt',
-  'raw',
-]);
+/** A command, and what its output goes through. */
+export interface FilteredCommand {
+  readonly command: Command;
+  readonly filter: Filter | undefined;
+}
 
 /** The next command; undefined at the end of the text. Throws SyntaxProblem. */
-export function readCommand(lexer: Lexer, context: ConfigContext): Command | undefined {
+export function readCommand(lexer: Lexer, context: CommandContext): FilteredCommand | undefined {
   lexer.skipSeparators();
   return lexer.isAtEndOfText() ? undefined : parseOne(lexer, context);
 }
 
 /** Under its own spelling, or under the one that an alias stands for. */
-function parseOne(lexer: Lexer, context: ConfigContext): Command {
+function parseOne(lexer: Lexer, context: CommandContext): FilteredCommand {
   const first = lexer.peek();
   if (first.kind === 'word' && first.text === 'modify') {
     const written = new Lexer(lexer.text, 'command', lexer.offset()).restOfCommand();
@@ -71,14 +73,32 @@ function parseOne(lexer: Lexer, context: ConfigContext): Command {
   return parseWhole(lexer, context);
 }
 
-function parseWhole(lexer: Lexer, context: ConfigContext): Command {
+function parseWhole(lexer: Lexer, context: CommandContext): FilteredCommand {
   const command = parseCommand(lexer, context);
-  if (lexer.isAtEnd()) return command;
+  let filter: Filter | undefined;
+  if (isBar(lexer)) {
+    lexer.next();
+    filter = takeFilter(lexer);
+  }
+  if (lexer.isAtEnd()) return { command, filter };
   return lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
 }
 
-function parseCommand(lexer: Lexer, context: ConfigContext): Command {
-  const verb = lexer.expectWord();
+const ownVerbs = ['create', 'modify', 'delete', 'list', 'show', 'submit', 'cd', 'pwd', 'help'];
+
+/** Everything that may begin a command, modules aside. */
+export function verbsOf(components: readonly Component[]): readonly string[] {
+  const actions = components.flatMap(({ actions: all }) =>
+    (all ?? []).map(({ command }) => command),
+  );
+  return [...new Set([...ownVerbs, 'exit', 'quit', ...actions])];
+}
+
+function parseCommand(lexer: Lexer, context: CommandContext): Command {
+  const entered = takeEntry(lexer, context);
+  if (entered !== undefined) return entered;
+  const written = lexer.expectWord();
+  const verb = unabbreviated(lexer, written, verbsOf(context.components)) ?? written;
   switch (verb) {
     case 'create':
     case 'modify':
@@ -89,21 +109,46 @@ function parseCommand(lexer: Lexer, context: ConfigContext): Command {
       if (transaction !== undefined) return transaction;
       if (verb === 'list') return parseRead(lexer, 'list', context);
       if (verb === 'submit') return lexer.fail('Syntax Error: "submit" unexpected argument');
-      return verb === 'delete' ? parseDelete(lexer, context) : parseWrite(lexer, verb, context);
+      if (verb === 'delete') return parseDelete(lexer, context);
+      return verb === 'create' ? parseCreate(lexer, context) : parseModify(lexer, context);
     }
     case 'show':
       return parseRead(lexer, verb, context);
     case 'cd':
       return { verb, folder: folderNamed(lexer.expectWord(), context.folder) };
+    case 'pwd':
+    case 'quit':
+      return { verb };
     case 'help':
     case '?':
-      return { verb: 'help', path: lexer.isAtEnd() ? '' : lexer.restOfCommand() };
-    case 'quit':
+      return { verb: 'help', path: takeModulePath(lexer, context) };
     case 'exit':
-      return { verb: 'quit' };
+      return { verb: context.module === '' ? 'quit' : 'leave' };
     default:
       return parseAction(lexer, verb, context);
   }
+}
+
+/** `ltm pool`, `/`, `..`: a module instead of a verb. */
+function takeEntry(lexer: Lexer, context: CommandContext): Command | undefined {
+  const first = lexer.peek();
+  if (first.kind !== 'word' || first.quoted) return undefined;
+  if (first.text === '/' || first.text === '..') {
+    lexer.next();
+    return first.text === '/' ? { verb: 'enter', module: '' } : { verb: 'leave' };
+  }
+  const isModule =
+    first.text.startsWith('/') ||
+    wordsBelow(context.module, context.components).includes(first.text) ||
+    wordsBelow('', context.components).includes(first.text);
+  const isVerb = verbsOf(context.components).includes(first.text);
+  if (!isModule || isVerb) return undefined;
+  const module = takeModulePath(lexer, context);
+  const rest = lexer.peek();
+  if (module === '' || rest.kind !== 'end') {
+    return lexer.fail(`Syntax Error: "${rest.text}" unexpected argument`);
+  }
+  return { verb: 'enter', module };
 }
 
 function takeTransaction(lexer: Lexer, verb: string): Command | undefined {
@@ -125,88 +170,57 @@ function folderNamed(text: string, current: string): string {
 }
 
 /** The component, or a syntax error naming the word that is none. */
-function takeComponent(lexer: Lexer, context: ConfigContext): Component {
-  const path = takePath(lexer, context.components);
-  const component = context.component(path);
+function takeComponent(lexer: Lexer, context: CommandContext): Component {
+  const component = context.component(takeModulePath(lexer, context));
   if (component !== undefined) return component;
   const token = lexer.peek();
   if (token.kind === 'end') return lexer.fail('Syntax Error: incomplete command');
   return lexer.fail(`Syntax Error: "${token.text}" unexpected argument`);
 }
 
-function takeName(lexer: Lexer, component: Component, context: ConfigContext): string {
-  if (component.naming.kind === 'singleton') return '';
-  const name = lexer.expectWord();
-  return component.naming.kind === 'foldered' && name !== 'all'
-    ? qualify(name, context.folder)
-    : name;
+function takeWritten(lexer: Lexer): WrittenName {
+  const token = lexer.peek();
+  return { text: lexer.expectWord(), quoted: token.kind === 'word' && token.quoted };
 }
 
-function parseWrite(lexer: Lexer, verb: 'create' | 'modify', context: ConfigContext): Command {
+function parseCreate(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
-  const name = takeName(lexer, component, context);
-  return { verb, component, name, changes: parseChanges(lexer, component, context) };
+  const written = component.naming.kind === 'singleton' ? '' : lexer.expectWord();
+  const name = component.naming.kind === 'foldered' ? qualify(written, context.folder) : written;
+  return { verb: 'create', component, name, changes: parseChanges(lexer, component, context) };
+}
+
+function parseModify(lexer: Lexer, context: CommandContext): Command {
+  const component = takeComponent(lexer, context);
+  const isNameless = component.naming.kind === 'singleton';
+  const name = isNameless ? { text: '', quoted: true } : takeWritten(lexer);
+  return { verb: 'modify', component, name, changes: parseChanges(lexer, component, context) };
 }
 
 /** `{ … }` or properties up to the end of the command. */
-function parseChanges(lexer: Lexer, component: Component, context: ConfigContext): Changes {
+function parseChanges(lexer: Lexer, component: Component, context: CommandContext): Changes {
   if (lexer.peek().kind === 'open') return parseObjectBlock(lexer, component, context);
   return scriptProperty(component) === undefined
     ? parseBody(lexer, component.properties, context)
     : lexer.fail('Syntax Error: incomplete command');
 }
 
-function parseDelete(lexer: Lexer, context: ConfigContext): Command {
+function parseDelete(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
-  const names: string[] = [];
-  while (lexer.peek().kind === 'word') names.push(takeName(lexer, component, context));
+  const names: WrittenName[] = [];
+  let isRecursive = false;
+  while (lexer.peek().kind === 'word' && !isBar(lexer)) {
+    const name = takeWritten(lexer);
+    if (name.text === 'recursive' && !name.quoted && names.length > 0) isRecursive = true;
+    else names.push(name);
+  }
   if (names.length === 0 && component.naming.kind !== 'singleton') {
     lexer.fail('Syntax Error: incomplete command');
   }
-  return { verb: 'delete', component, names };
+  return { verb: 'delete', component, names, isRecursive };
 }
 
-/** Names first, then properties; options anywhere. */
-function parseRead(lexer: Lexer, verb: 'list' | 'show', context: ConfigContext): Command {
-  const path = takePath(lexer, context.components);
-  const components = componentsBelow(path, verb, context.components);
-  if (components.length === 0) {
-    const token = lexer.peek();
-    const word = token.kind === 'word' ? token.text : (path.split(' ').at(-1) ?? '');
-    return lexer.fail(`Syntax Error: "${word}" unexpected argument`);
-  }
-  const only = components.length === 1 ? components[0] : undefined;
-  const names: string[] = [];
-  const properties: string[] = [];
-  const options = new Set<string>();
-  while (lexer.peek().kind === 'word') {
-    const word = lexer.expectWord();
-    const isNamed = names.length > 0 || only?.naming.kind === 'singleton';
-    const isProperty = only?.properties.some(({ name }) => name === word) === true;
-    if (readOptions.has(word) && !(isNamed && isProperty)) options.add(word);
-    else if (only === undefined) lexer.fail(`Syntax Error: "${word}" unexpected argument`);
-    else if (isNamed && isProperty) properties.push(word);
-    else if (only.naming.kind === 'singleton') {
-      lexer.fail(`Syntax Error: "${word}" unknown property`);
-    } else names.push(only.naming.kind === 'foldered' ? qualify(word, context.folder) : word);
-  }
-  return { verb, components, names, properties, options };
-}
-
-/** `list` is for configuration, `show` for state. */
-function componentsBelow(
-  path: string,
-  verb: 'list' | 'show',
-  components: readonly Component[],
-): readonly Component[] {
-  return components.filter((component) => {
-    const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
-    const answers = verb === 'list' ? component.stateOnly !== true : component.statistics === true;
-    return isThere && answers;
-  });
-}
-
-function parseAction(lexer: Lexer, command: string, context: ConfigContext): Command {
+function parseAction(lexer: Lexer, command: string, context: CommandContext): Command {
   const verbs = new Set(
     context.components.flatMap(({ actions }) => (actions ?? []).map((action) => action.command)),
   );

@@ -1,30 +1,37 @@
-/** `root@(host)(cfg-sync In Sync)(Active)(/Common)(tmos)#`, from what the device says now. */
-import type { JsonObject } from '../config/text/json.ts';
-import type { RestClient } from './rest.ts';
-import { type StatisticsTree, treeOf } from './show.ts';
+/** `root@(host)(cfg-sync In Sync)(Active)(/Common)(tmos.ltm)#`, from what the device says now. */
+import type { RestAnswer, RestClient } from './rest.ts';
+import { findLeaf, treeOf } from './statistics-tree.ts';
 
-export async function promptText(rest: RestClient, folder: string): Promise<string> {
-  const settings = await rest.request('GET', '/mgmt/tm/sys/global-settings?$select=hostname');
-  const sync = await rest.request('GET', '/mgmt/tm/cm/sync-status');
-  const failover = await rest.request('GET', '/mgmt/tm/cm/failover-status');
+export interface PromptPlace {
+  readonly user: string;
+  readonly folder: string;
+  readonly module: string;
+}
+
+/** A device that says nothing is INOPERATIVE; the prompt comes all the same. */
+export async function promptText(rest: RestClient, place: PromptPlace): Promise<string> {
+  const [settings, sync, failover] = await Promise.all([
+    rest.request('GET', '/mgmt/tm/sys/global-settings?$select=hostname'),
+    rest.request('GET', '/mgmt/tm/cm/sync-status'),
+    rest.request('GET', '/mgmt/tm/cm/failover-status'),
+  ]);
   const host = String(settings.json['hostname'] ?? 'localhost').split('.')[0] ?? 'localhost';
-  const role = leafOf(failover.json, 'status') ?? 'INOPERATIVE';
-  return `root@(${host})(cfg-sync ${leafOf(sync.json, 'status') ?? 'Standalone'})(${capitalised(role)})(${folder})(tmos)# `;
+  const status = leafOf(sync, 'status') ?? 'Standalone';
+  const role = capitalised(leafOf(failover, 'status') ?? 'INOPERATIVE');
+  const mode = ['tmos', ...place.module.split(' ')].filter((word) => word !== '').join('.');
+  return `${place.user}@(${host})(cfg-sync ${status})(${role})(${place.folder})(${mode})# `;
 }
 
+/** BIG-IP writes Active and Standby, and shouts INOPERATIVE. */
 function capitalised(role: string): string {
-  return role.slice(0, 1) + role.slice(1).toLowerCase();
+  if (role === 'INOPERATIVE') return role;
+  return role
+    .split(' ')
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
+    .join(' ');
 }
 
-function leafOf(json: JsonObject, name: string): string | undefined {
-  const find = (tree: StatisticsTree): string | undefined => {
-    const value = tree.leaves.get(name);
-    if (value !== undefined) return String(value);
-    for (const [, child] of tree.children) {
-      const found = find(child);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return find(treeOf(json));
+function leafOf(answer: RestAnswer, name: string): string | undefined {
+  const value = findLeaf(treeOf(answer.json), name);
+  return value === undefined ? undefined : String(value);
 }

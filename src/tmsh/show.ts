@@ -1,155 +1,160 @@
 /** `show`: REST's nestedStats as the blocks and tables that tmsh prints. Pure. */
 import type { Component } from '../catalogue/types.ts';
 import type { JsonObject } from '../config/text/json.ts';
-import { type Layout, commonLabels, layouts } from './layouts.ts';
+import type { Labels, Layout } from './layout.ts';
+import { layouts } from './layouts.ts';
+import { type ShownObject, sectionsText, suggestedLayout } from './show-sections.ts';
+import { type ShowOptions, capital, kebabCase, shortened, shownText } from './show-values.ts';
+import { type StatisticsTree, isObject, treeOf, treeOfProperties } from './statistics-tree.ts';
 
-/** One level of statistics: leaves in order, and levels below by the last part of their key. */
-export interface StatisticsTree {
-  readonly leaves: ReadonlyMap<string, string | number>;
-  readonly children: readonly (readonly [string, StatisticsTree])[];
+/** A row of `show`: an object, an item of one, or a singleton (name ""). */
+export interface ShownRow {
+  readonly name: string;
+  readonly tree: StatisticsTree;
+  /** Drawn as its own component, below. */
+  readonly children: readonly { readonly key: string; readonly row: ShownRow }[];
 }
 
-export function treeOf(json: JsonObject): StatisticsTree {
-  const leaves = new Map<string, string | number>();
-  const children: (readonly [string, StatisticsTree])[] = [];
-  const entries = json['entries'];
-  for (const [key, entry] of Object.entries(isObject(entries) ? entries : {})) {
-    if (!isObject(entry)) continue;
-    const nested = entry['nestedStats'];
-    if (isObject(nested)) children.push([nameOfKey(key), treeOf(nested)]);
-    else {
-      const value = entry['value'] ?? entry['description'];
-      if (typeof value === 'number' || typeof value === 'string') leaves.set(key, value);
-    }
-  }
-  return { leaves, children };
+export function layoutOf(component: Component): Layout | undefined {
+  return layouts[component.id];
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** "https://localhost/mgmt/tm/ltm/pool/~Common~web/stats" → "/Common/web". */
-function nameOfKey(key: string): string {
-  const parts = key.split('/').filter((part) => part !== 'stats');
-  return decodeURIComponent(parts.at(-1) ?? '').replaceAll('~', '/');
-}
-
-export interface ShowOptions {
-  readonly folder: string;
-  /** `field-fmt`, `raw`: names and values without layout. */
-  readonly isPlain: boolean;
-}
-
-/** The answer of one GET: one object's statistics, all of them, or a singleton's. */
-export function printShown(component: Component, json: JsonObject, options: ShowOptions): string {
+/** Text that the device prints in its own words: `show sys failover`. */
+export function freeText(json: JsonObject): string | undefined {
   const raw = json['apiRawValues'];
   const text = isObject(raw) ? raw['apiAnonymous'] : undefined;
-  if (typeof text === 'string') return text.trimEnd();
-  const tree = treeOf(json);
-  const rows = rowsOf(component, tree, options);
-  if (rows.length === 0) return '';
-  if (options.isPlain) return rows.map(([name, row]) => plain(component, name, row)).join('\n');
-  const layout = layouts[component.id] ?? { title: genericTitle(component), style: 'detail' };
-  switch (layout.style) {
-    case 'table':
-      return table(layout, rows);
-    case 'fields':
-      return rows.map(([, row]) => fields(layout, row)).join('\n\n');
-    case 'block':
-      return rows.map(([, row]) => block(layout, row)).join('\n\n');
-    case 'detail':
-      return rows.map(([name, row]) => detail(layout, name, row, '')).join('\n\n');
-  }
+  return typeof text === 'string' ? text.trimEnd() : undefined;
 }
 
-/** Objects by name; a singleton is one without, unless it only holds a list (gtm iquery's peers). */
-function rowsOf(
-  component: Component,
-  tree: StatisticsTree,
-  options: ShowOptions,
-): readonly (readonly [string, StatisticsTree])[] {
+/** Of one GET: one object's statistics, all of them, or a singleton's. */
+export function statisticsRows(component: Component, json: JsonObject): readonly ShownRow[] {
+  const tree = treeOf(json);
   const isSingleton = component.naming.kind === 'singleton';
   const levels = isSingleton ? tree.children.map(([, inner]) => inner) : [tree];
   return levels.flatMap((level) =>
     isSingleton && level.leaves.size > 0
-      ? [['', level] as const]
-      : level.children.map(([name, inner]) => [shortened(name, options), inner] as const),
+      ? [{ name: '', tree: level, children: [] }]
+      : level.children.map(([name, inner]) => ({ name, tree: inner, children: [] })),
   );
 }
 
-function shortened(name: string, options: ShowOptions): string {
-  return name.startsWith(`${options.folder}/`) ? name.slice(options.folder.length + 1) : name;
+/** Of a GET of configuration: the object, or the items of a collection. */
+export function configurationRows(json: JsonObject): readonly ShownRow[] {
+  const { items } = json;
+  const objects = Array.isArray(items) ? (items as readonly unknown[]).filter(isObject) : [json];
+  return objects.map((object) => ({
+    name: String(object['fullPath'] ?? ''),
+    tree: treeOfProperties(object),
+    children: [],
+  }));
 }
 
-function genericTitle(component: Component): string {
-  const [module = ''] = component.id.split(' ');
-  return `${capital(module)}::${capital(component.noun)}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-/** "curConns" → "Cur Conns": for statistics that nobody gave a label. */
-function label(layout: Layout, name: string): string {
-  const known = layout.labels?.[name] ?? commonLabels[name];
-  if (known !== undefined) return known;
-  return capital(name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll('.', ' '));
-}
-
-/** Numbers from 1000 up are scaled to one decimal, as tmsh does without `raw`. */
-function scaled(value: string | number): string {
-  if (typeof value === 'string' || Math.abs(value) < 1000) return String(value);
-  for (const [unit, size] of [
-    ['T', 1e12],
-    ['G', 1e9],
-    ['M', 1e6],
-    ['K', 1e3],
-  ] as const) {
-    if (Math.abs(value) >= size) return `${(value / size).toFixed(1)}${unit}`;
+/** `key` is the component's id, with the items' property for items ("ltm pool members"). */
+export function printRows(
+  component: Component,
+  rows: readonly ShownRow[],
+  options: ShowOptions,
+): string {
+  if (rows.length === 0) return '';
+  if (options.isPlain) return rows.map((row) => plain(component.id, row, options)).join('\n');
+  const layout = layouts[component.id];
+  switch (layout?.style) {
+    case 'table':
+      return table(layout, rows, options);
+    case 'fields':
+      return rows.map((row) => fields(layout, row, options)).join('\n\n');
+    case 'block':
+      return rows.map(({ tree }) => block(layout, tree)).join('\n\n');
+    case 'sections':
+    case undefined:
+      return rows
+        .map((row) => sectionsText(drawn(component.id, titleOf(component), row), options))
+        .join('\n\n');
   }
-  return String(value);
 }
 
-function rule(lines: readonly string[]): string {
-  return '-'.repeat(Math.max(20, ...lines.map((line) => line.length)));
+function titleOf(component: Component): string {
+  const [module = ''] = component.id.split(' ');
+  return `${capital(module)}::${component.noun.split(' ').map(capital).join(' ')}`;
 }
 
-function titled(title: string, lines: readonly string[]): string {
-  const dashes = rule([title, ...lines]);
-  return [dashes, title, dashes, ...lines].join('\n');
+function drawn(key: string, title: string, row: ShownRow): ShownObject {
+  const layout = layouts[key];
+  return {
+    layout: layout?.style === 'sections' ? layout : suggestedLayout(title, row.tree),
+    name: row.name,
+    tree: row.tree,
+    children: [
+      ...row.children.map((child) => drawn(child.key, title, child.row)),
+      // Levels that the device itself nests.
+      ...row.tree.children.map(([name, tree]) =>
+        drawn('', title.split('::').at(-1) ?? '', { name, tree, children: [] }),
+      ),
+    ],
+  };
 }
 
-function plain(component: Component, name: string, tree: StatisticsTree): string {
-  const lines = plainLines(tree, '    ');
-  return [`${[component.id, name].join(' ').trim()} {`, ...lines, '}'].join('\n');
+function plain(key: string, row: ShownRow, options: ShowOptions): string {
+  const lines = [
+    ...plainLines(row.tree, '    '),
+    ...row.children.map(({ key: inner, row: child }) =>
+      plain(inner.split(' ').at(-1) ?? '', child, options).replaceAll(/^/gm, '    '),
+    ),
+  ];
+  return [`${[key, shortened(row.name, options)].join(' ').trim()} {`, ...lines, '}'].join('\n');
 }
 
-function plainLines(tree: StatisticsTree, indent: string): string[] {
+/** A numbered level is part of its line's name: `details.0.details dg (In Sync): …`. */
+function plainLines(tree: StatisticsTree, indent: string, path = ''): string[] {
   return [
-    ...[...tree.leaves].map(([key, value]) => `${indent}${key} ${value}`),
-    ...tree.children.flatMap(([key, inner]) => [
-      `${indent}${key} {`,
-      ...plainLines(inner, `${indent}    `),
-      `${indent}}`,
-    ]),
+    ...[...tree.leaves].map(([key, value]) => `${indent}${path}${kebabCase(key)} ${value}`),
+    ...tree.children.flatMap(([key, inner]) =>
+      isNumber(key) || isNumbered(inner)
+        ? plainLines(inner, indent, `${path}${kebabCase(key)}.`)
+        : [`${indent}${key} {`, ...plainLines(inner, `${indent}    `), `${indent}}`],
+    ),
   ];
 }
 
-function fields(layout: Layout, tree: StatisticsTree): string {
-  const names = Object.keys(layout.labels ?? {});
-  const width = Math.max(...names.map((name) => label(layout, name).length));
+function isNumbered({ leaves, children }: StatisticsTree): boolean {
+  return leaves.size === 0 && children.every(([key]) => isNumber(key));
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+function titled(title: string, lines: readonly string[]): string {
+  const dashes = '-'.repeat(Math.max(20, ...[title, ...lines].map((line) => line.length)));
+  return [dashes, title, dashes, ...lines].join('\n');
+}
+
+function fields(
+  layout: Extract<Layout, { readonly style: 'fields' }>,
+  { name, tree }: ShownRow,
+  options: ShowOptions,
+): string {
+  const indent = ' '.repeat(layout.indent ?? 0);
+  const labels = Object.entries(layout.labels);
+  const width = Math.max(...labels.map(([, label]) => label.length)) + 2;
   const lines: string[] = [];
-  for (const name of names) {
-    const heading = label(layout, name).padEnd(width + 2);
-    const list = tree.children.find(([key]) => key === name)?.[1];
+  for (const [leaf, label] of labels) {
+    const list = tree.children.find(([key]) => key === leaf)?.[1];
+    const value = present(tree.leaves.get(leaf)) ?? layout.absent?.[leaf];
     if (list !== undefined) {
-      lines.push(heading.trimEnd());
-      for (const text of textsIn(list)) lines.push(`${' '.repeat(width + 2)}${text}`);
-    } else if (tree.leaves.has(name)) lines.push(`${heading}${String(tree.leaves.get(name))}`);
+      lines.push(label);
+      for (const text of textsIn(list)) lines.push(`${' '.repeat(width)}${text}`);
+    } else if (value !== undefined) {
+      lines.push(`${indent}${label.padEnd(width)}${shownText(value, layout, options)}`);
+    }
   }
-  return titled(layout.title, lines);
+  const title = name === '' ? layout.title : `${layout.title}: ${shortened(name, options)}`;
+  return titled(title, lines);
+}
+
+/** The device says "" or "none" where it has nothing. */
+function present(value: string | number | undefined): string | number | undefined {
+  return value === '' || value === 'none' ? undefined : value;
 }
 
 function textsIn(tree: StatisticsTree): string[] {
@@ -159,139 +164,56 @@ function textsIn(tree: StatisticsTree): string[] {
   ];
 }
 
-function block(layout: Layout, tree: StatisticsTree): string {
-  const names = Object.keys(layout.labels ?? {}).filter((name) => tree.leaves.has(name));
-  const width = Math.max(0, ...names.map((name) => label(layout, name).length));
+function block({ title, labels }: { title: string; labels: Labels }, tree: StatisticsTree): string {
+  const shown = Object.entries(labels).filter(([name]) => tree.leaves.has(name));
+  const width = Math.max(0, ...shown.map(([, label]) => label.length));
   const heading = tree.leaves.get('Title');
   return [
     '',
-    layout.title,
+    title,
     ...(heading === undefined ? [] : [String(heading)]),
-    ...names.map(
-      (name) => `  ${label(layout, name).padEnd(width)}  ${String(tree.leaves.get(name))}`,
-    ),
+    ...shown.map(([name, label]) => `  ${label.padEnd(width)}  ${String(tree.leaves.get(name))}`),
   ].join('\n');
 }
 
-/** A row for each deepest level; columns in the order of the labels, then whatever else there is. */
-function table(layout: Layout, rows: readonly (readonly [string, StatisticsTree])[]): string {
-  const flat = rows.flatMap(([, tree]) => leafLevels(tree));
-  const names = Object.keys(layout.labels ?? {}).filter((name) =>
+/** A row for each deepest level that has the first column, in the order of the labels. */
+function table(
+  layout: Extract<Layout, { readonly style: 'table' }>,
+  rows: readonly ShownRow[],
+  options: ShowOptions,
+): string {
+  const [first = ''] = Object.keys(layout.labels);
+  const flat = rows
+    .flatMap(({ tree }) => leafLevels(tree))
+    .filter(({ leaves }) => leaves.has(first));
+  const shown = Object.entries(layout.labels).filter(([name]) =>
     flat.some(({ leaves }) => leaves.has(name)),
   );
-  const cells = [
-    names.map((name) => label(layout, name)),
-    ...flat.map(({ leaves }) =>
-      names.map((name) => String(leaves.get(name) ?? '-').replace(/^\/Common\//, '')),
-    ),
-  ];
-  const widths = names.map((_, column) =>
-    Math.max(...cells.map((row) => (row[column] ?? '').length)),
+  const headings = shown.map(([, label]) => label.split('\n'));
+  const height = Math.max(1, ...headings.map((lines) => lines.length));
+  const head = Array.from({ length: height }, (_, line) =>
+    headings.map((lines) => lines[line] ?? ''),
   );
-  const lines = cells.map((row) =>
+  const body = flat.map(({ leaves }) =>
+    shown.map(([name]) => shownText(present(leaves.get(name)) ?? '-', layout, options)),
+  );
+  const widths = shown.map((_, column) =>
+    Math.max(...[...head, ...body].map((row) => (row[column] ?? '').length)),
+  );
+  const text = (row: readonly string[]): string =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
-      .trimEnd(),
+      .trimEnd();
+  const lines = [...head, ...body].map(text);
+  const dashes = '-'.repeat(Math.max(20, ...[layout.title, ...lines].map((line) => line.length)));
+  return [dashes, layout.title, ...lines.slice(0, height), dashes, ...lines.slice(height)].join(
+    '\n',
   );
-  const [head = '', ...body] = lines;
-  const dashes = rule([layout.title, ...lines]);
-  return [dashes, layout.title, head, dashes, ...body].join('\n');
 }
 
 function leafLevels(tree: StatisticsTree): StatisticsTree[] {
   const below = tree.children.flatMap(([, inner]) => leafLevels(inner));
   if (below.length > 0) return below;
   return tree.leaves.size > 0 ? [tree] : [];
-}
-
-const sides = [
-  ['clientside', 'ClientSide'],
-  ['ephemeral', 'Ephemeral'],
-  ['serverside', 'ServerSide'],
-] as const;
-
-/** Leaves that only repeat the heading. */
-const hidden = new Set(['tmName', 'poolName', 'nodeName']);
-
-function detail(layout: Layout, name: string, tree: StatisticsTree, prefix: string): string {
-  const title = name === '' ? layout.title : `${layout.title}: ${name}`;
-  const lines = [...statusLines(layout, tree), ...trafficLines(tree), ...otherLines(layout, tree)];
-  const below = tree.children.flatMap(([child, inner]) =>
-    detail(
-      { ...layout, title: capital(layout.title.split('::').at(-1) ?? '') },
-      child,
-      inner,
-      '  | ',
-    ).split('\n'),
-  );
-  return [...titled(title, lines).split('\n'), ...below]
-    .map((line) => `${prefix}${line}`)
-    .join('\n');
-}
-
-function statusLines(layout: Layout, tree: StatisticsTree): string[] {
-  const names = [...tree.leaves.keys()].filter((name) => name.startsWith('status.'));
-  if (names.length === 0) return [];
-  const more = [...tree.leaves].filter(
-    ([name, value]) => typeof value === 'string' && !name.includes('.') && !hidden.has(name),
-  );
-  const all = [...names, ...more.map(([name]) => name)];
-  const width = Math.max(...all.map((name) => label(layout, name).length));
-  return [
-    'Status',
-    ...all.map(
-      (name) => `  ${label(layout, name).padEnd(width)} : ${String(tree.leaves.get(name))}`,
-    ),
-  ];
-}
-
-function trafficLines(tree: StatisticsTree): string[] {
-  const present = sides.filter(([side]) =>
-    [...tree.leaves.keys()].some((name) => name.startsWith(`${side}.`)),
-  );
-  if (present.length === 0) return [];
-  const rows = new Set<string>();
-  for (const name of tree.leaves.keys()) {
-    const [side = '', statistic] = name.split('.');
-    if (statistic !== undefined && present.some(([key]) => key === side)) rows.add(statistic);
-  }
-  const texts = [...rows].map((statistic) => commonLabels[statistic] ?? capital(statistic));
-  const width = Math.max(24, ...texts.map((text) => text.length));
-  const line = (head: string, cells: readonly string[]): string =>
-    head.padEnd(width + 2) + cells.map((cell) => cell.padStart(12)).join('');
-  return [
-    '',
-    line(
-      'Traffic',
-      present.map(([, heading]) => heading),
-    ),
-    ...[...rows].map((statistic, index) =>
-      line(
-        `  ${texts[index] ?? statistic}`,
-        present.map(([side]) => scaled(tree.leaves.get(`${side}.${statistic}`) ?? '-')),
-      ),
-    ),
-  ];
-}
-
-function otherLines(layout: Layout, tree: StatisticsTree): string[] {
-  const hasStatus = [...tree.leaves.keys()].some((name) => name.startsWith('status.'));
-  const others = [...tree.leaves].filter(([name, value]) => {
-    if (name.startsWith('status.') || hidden.has(name)) return false;
-    if (sides.some(([side]) => name.startsWith(`${side}.`))) return false;
-    // Texts stand in the status section where there is one.
-    return !(hasStatus && typeof value === 'string' && !name.includes('.'));
-  });
-  if (others.length === 0) return [];
-  const width = Math.max(24, ...others.map(([name]) => label(layout, name).length));
-  return [
-    ...(hasStatus ? ['', 'General'] : []),
-    ...others.map(([name, value]) => {
-      const heading = `  ${label(layout, name).padEnd(width)}`;
-      return typeof value === 'number'
-        ? heading + scaled(value).padStart(12)
-        : `${heading}  ${value}`;
-    }),
-  ];
 }

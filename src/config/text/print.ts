@@ -7,6 +7,7 @@ import type {
   Value,
 } from '../../catalogue/types.ts';
 import { isList, isProperties, nameOf } from './changes.ts';
+import { serviceName } from '../../catalogue/services.ts';
 import { quote } from './lexer.ts';
 import { scriptProperty } from './parse-config.ts';
 
@@ -16,6 +17,8 @@ export interface PrintOptions {
   readonly allProperties?: boolean;
   /** Names in this folder lose their path: "/Common" interactively, nothing in files. */
   readonly folder?: string;
+  /** `10.0.0.1:http`: interactively, not in files. */
+  readonly serviceNames?: boolean;
 }
 
 /** One stanza, without a final newline. */
@@ -58,9 +61,7 @@ function block(head: string, lines: readonly string[]): string[] {
 }
 
 function printName(name: string, options: PrintOptions): string {
-  const { folder } = options;
-  const isHere = folder !== undefined && name.startsWith(`${folder}/`);
-  const bare = isHere ? name.slice(folder.length + 1) : name;
+  const bare = bareName(name, options);
   // A topology record's name is a sentence and stands bare.
   return /^[^"{}\\;]+$/.test(bare) ? bare : quote(bare);
 }
@@ -110,7 +111,12 @@ function printProperty(
       if (items.length === 0) return [`${name} none`];
       const lines = items.flatMap((item) =>
         block(
-          printName(nameOf(item), options),
+          printName(
+            type.nameCheck === 'pool-member'
+              ? withServiceName(nameOf(item), options)
+              : nameOf(item),
+            options,
+          ),
           printProperties(type.properties, isProperties(item) ? item : {}, options),
         ),
       );
@@ -158,8 +164,11 @@ function printScalar(type: PropertyType, value: Value, options: PrintOptions): s
   const text = String(value);
   switch (type.kind) {
     case 'reference':
-    case 'endpoint':
       return quoteName(text, options);
+    case 'endpoint':
+      return quoteName(withServiceName(text, options), options);
+    case 'port':
+      return options.serviceNames === true ? serviceName(Number(text)) : text;
     case 'monitor-rule':
       return text
         .split(' ')
@@ -171,7 +180,19 @@ function printScalar(type: PropertyType, value: Value, options: PrintOptions): s
 }
 
 function quoteName(name: string, options: PrintOptions): string {
-  const { folder } = options;
-  const isHere = folder !== undefined && name.startsWith(`${folder}/`);
-  return quote(isHere ? name.slice(folder.length + 1) : name);
+  return quote(bareName(name, options));
+}
+
+/** Seen from `/` names have their path, without the first slash. */
+function bareName(name: string, { folder }: PrintOptions): string {
+  const prefix = folder === undefined || folder === '/' ? folder : `${folder}/`;
+  return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/** "10.0.0.1:80" → "10.0.0.1:http", "2001:db8::1.80" → "2001:db8::1.http". */
+function withServiceName(text: string, options: PrintOptions): string {
+  const match = options.serviceNames === true ? /^(.*[:.])(\d+)$/s.exec(text) : null;
+  const [, head = '', port = ''] = match ?? [];
+  const isEndpoint = head.endsWith(':') ? !head.slice(0, -1).includes(':') : head.includes(':');
+  return isEndpoint ? `${head}${serviceName(Number(port))}` : text;
 }

@@ -1,0 +1,121 @@
+/** `list` and `show`: names, properties and modifiers in any order. Pure. */
+import type { Component } from '../catalogue/types.ts';
+import type { Lexer } from '../config/text/lexer.ts';
+import { isBar } from './filter.ts';
+import { layouts } from './layouts.ts';
+import type { WrittenName } from './names.ts';
+import { type CommandContext, takeModulePath } from './paths.ts';
+
+/** A property, or an item, with what is wanted of it; all when nothing is named. */
+export interface Wanted {
+  readonly name: string;
+  readonly below: readonly Wanted[];
+}
+
+export interface ReadCommand {
+  readonly verb: 'list' | 'show';
+  /** One, or all below a module. */
+  readonly components: readonly Component[];
+  readonly names: readonly WrittenName[];
+  readonly wanted: readonly Wanted[];
+  readonly options: ReadonlySet<string>;
+}
+
+export const readOptions = {
+  list: ['all-properties', 'current-module', 'non-default-properties', 'one-line', 'recursive'],
+  show: ['current-module', 'default', 'detail', 'field-fmt', 'raw', 'recursive'],
+} as const;
+
+/** Behind the verb. Throws SyntaxProblem. */
+export function parseRead(
+  lexer: Lexer,
+  verb: 'list' | 'show',
+  context: CommandContext,
+): ReadCommand {
+  const path = takeModulePath(lexer, context);
+  const all = componentsBelow(path, verb, context.components);
+  const only = all.length === 1 && all[0]?.id === path ? all[0] : undefined;
+  if (all.length === 0) {
+    const token = lexer.peek();
+    const word = token.kind === 'word' ? token.text : (path.split(' ').at(-1) ?? '');
+    lexer.fail(`Syntax Error: "${word}" unexpected argument`);
+  }
+  const names: WrittenName[] = [];
+  const wanted: Wanted[] = [];
+  const options = new Set<string>();
+  const known: readonly string[] = readOptions[verb];
+  while (lexer.peek().kind === 'word' && !isBar(lexer)) {
+    const token = lexer.peek();
+    const quoted = token.kind === 'word' && token.quoted;
+    const text = lexer.expectWord();
+    if (!quoted && known.includes(text)) options.add(text);
+    else if (!quoted && isWanted(text, verb, all, only)) {
+      wanted.push({ name: text, below: takeBelow(lexer, context) });
+    } else if (only === undefined && !all.some(hasNames)) {
+      lexer.fail(`Syntax Error: "${text}" unexpected argument`);
+    } else if (only?.naming.kind === 'singleton') {
+      lexer.fail(`Syntax Error: "${text}" unknown property`);
+    } else if (only === undefined && !path.includes(' ')) {
+      // A module is no place for names: `list ltm nothing`.
+      lexer.fail(`Syntax Error: "${text}" unexpected argument`);
+    } else names.push({ text, quoted });
+  }
+  const components = options.has('current-module') ? all.filter(isRightBelow(path)) : all;
+  return { verb, components, names, wanted, options };
+}
+
+function hasNames({ naming }: Component): boolean {
+  return naming.kind !== 'singleton';
+}
+
+/** Objects of `gtm`, not of `gtm pool`. */
+function isRightBelow(path: string): (component: Component) => boolean {
+  const depth = path === '' ? 0 : path.split(' ').length;
+  return ({ id }) => id.split(' ').length <= depth + 1;
+}
+
+/** `list` chooses among properties, `show` among the items that have statistics. */
+function isWanted(
+  text: string,
+  verb: 'list' | 'show',
+  all: readonly Component[],
+  only: Component | undefined,
+): boolean {
+  return (only === undefined ? all : [only]).some(({ properties }) =>
+    properties.some(({ name, type }) => {
+      if (verb === 'show') return name === text && type.kind === 'items' && type.statistics;
+      return (
+        (only !== undefined && name === text) ||
+        (only !== undefined &&
+          type.kind === 'flags' &&
+          type.flags.some(({ flag }) => flag === text))
+      );
+    }),
+  );
+}
+
+/** `members { 10.0.0.1:80 { state } }` */
+function takeBelow(lexer: Lexer, context: CommandContext): readonly Wanted[] {
+  if (lexer.peek().kind !== 'open') return [];
+  lexer.expectOpen();
+  const below: Wanted[] = [];
+  while (lexer.peek().kind === 'word') {
+    below.push({ name: lexer.expectWord(), below: takeBelow(lexer, context) });
+  }
+  lexer.expectClose();
+  return below;
+}
+
+/** `list` is for configuration, `show` for state. */
+function componentsBelow(
+  path: string,
+  verb: 'list' | 'show',
+  components: readonly Component[],
+): readonly Component[] {
+  return components.filter((component) => {
+    const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
+    const isShown =
+      component.statistics === true || layouts[component.id]?.source === 'configuration';
+    return isThere && (verb === 'list' ? component.stateOnly !== true : isShown);
+  });
+}

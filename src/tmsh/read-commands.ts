@@ -1,0 +1,175 @@
+/** `list` and `show`: asks the device, prints what it answers. */
+import { faultText } from '../base/fault.ts';
+import type { Component, Properties } from '../catalogue/types.ts';
+import { componentPath, objectPath } from '../config/text/urls.ts';
+import { type ListOptions, type ListedObject, objectFromJson, printListed } from './listing.ts';
+import { type Selection, isOpenSelection, relativeName, selects } from './names.ts';
+import type { ReadCommand, Wanted } from './parse-read.ts';
+import {
+  Refusal,
+  type Session,
+  ask,
+  contextOf,
+  selectedNames,
+  selectedObjects,
+} from './session.ts';
+import {
+  type ShownRow,
+  configurationRows,
+  freeText,
+  layoutOf,
+  printRows,
+  statisticsRows,
+} from './show.ts';
+import type { ShowOptions } from './show-values.ts';
+import { treeOf } from './statistics-tree.ts';
+
+function selectionOf(session: Session, { names, options }: ReadCommand): Selection {
+  return { names, folder: session.folder, isRecursive: options.has('recursive') };
+}
+
+export async function list(session: Session, command: ReadCommand): Promise<void> {
+  const { options } = command;
+  const selection = selectionOf(session, command);
+  const listOptions: ListOptions = {
+    folder: session.folder,
+    isOneLine: options.has('one-line'),
+    isAllProperties: options.has('all-properties'),
+    wanted: command.wanted,
+  };
+  for (const component of command.components) {
+    const parents = new Map<string, Properties>();
+    for (const object of await listedObjects(session, component, selection)) {
+      const parent = await parentOf(session, component, object, parents);
+      session.print(printListed(component, object, parent, listOptions));
+    }
+  }
+}
+
+async function listedObjects(
+  session: Session,
+  component: Component,
+  selection: Selection,
+): Promise<readonly ListedObject[]> {
+  const objects = await selectedObjects(session, component, selection);
+  return objects.map((json) => {
+    const object = objectFromJson(component, json, contextOf(session));
+    if (!object.ok) throw new Refusal(object.faults.map(faultText).join('\n'));
+    return object.value;
+  });
+}
+
+/** The parent's effective values: what `list` need not repeat. */
+async function parentOf(
+  session: Session,
+  component: Component,
+  object: ListedObject,
+  known: Map<string, Properties>,
+): Promise<Properties | undefined> {
+  const name = object.properties['defaults-from'];
+  if (component.inherits !== true || typeof name !== 'string' || name === 'none') return undefined;
+  const held = known.get(name);
+  if (held !== undefined) return held;
+  const names = [{ text: name, quoted: true }];
+  const selection = { names, folder: session.folder, isRecursive: false };
+  const [parent] = await listedObjects(session, component, selection);
+  if (parent !== undefined) known.set(name, parent.properties);
+  return parent?.properties;
+}
+
+export async function show(session: Session, command: ReadCommand): Promise<void> {
+  const { options } = command;
+  const showOptions: ShowOptions = {
+    folder: session.folder,
+    isPlain: options.has('field-fmt'),
+    isRaw: options.has('raw') || options.has('field-fmt'),
+    isDetailed: options.has('detail'),
+  };
+  const texts: string[] = [];
+  for (const component of command.components) {
+    const text = await shownText(session, component, command, showOptions);
+    if (text !== '') texts.push(text);
+  }
+  if (texts.length > 0) session.print(texts.join(showOptions.isPlain ? '\n' : '\n\n'));
+}
+
+async function shownText(
+  session: Session,
+  component: Component,
+  command: ReadCommand,
+  options: ShowOptions,
+): Promise<string> {
+  const selection = selectionOf(session, command);
+  if (layoutOf(component)?.source === 'configuration') {
+    const objects = await selectedObjects(session, component, selection);
+    return printRows(component, objects.flatMap(configurationRows), options);
+  }
+  if (component.naming.kind === 'singleton') {
+    const { json } = await ask(session, 'GET', componentPath(component.id));
+    return freeText(json) ?? printRows(component, statisticsRows(component, json), options);
+  }
+  let rows = await statisticsOf(session, component, selection);
+  for (const wanted of command.wanted) {
+    rows = await withItems(session, component, rows, wanted, isOpenSelection(selection));
+  }
+  return printRows(component, rows, options);
+}
+
+async function statisticsOf(
+  session: Session,
+  component: Component,
+  selection: Selection,
+): Promise<readonly ShownRow[]> {
+  if (isOpenSelection(selection)) {
+    const { json } = await ask(session, 'GET', `${componentPath(component.id)}/stats`);
+    const rows = statisticsRows(component, json);
+    const known = new Set(rows.map(({ name }) => name));
+    return rows.filter(({ name }) => selects(component, selection, name, known));
+  }
+  const rows: ShownRow[] = [];
+  for (const name of await selectedNames(session, component, selection)) {
+    const { json } = await ask(session, 'GET', `${objectPath(component, name)}/stats`);
+    rows.push(...statisticsRows(component, json));
+  }
+  return rows;
+}
+
+/** `show ltm pool web members`: the object, its items below. */
+async function withItems(
+  session: Session,
+  component: Component,
+  rows: readonly ShownRow[],
+  { name: property, below }: Wanted,
+  isEveryObject: boolean,
+): Promise<readonly ShownRow[]> {
+  const isWanted = ({ name }: ShownRow): boolean =>
+    below.length === 0 ||
+    below.some((one) => name === one.name || relativeName(name, session.folder) === one.name);
+  const itemsByObject = new Map<string, readonly ShownRow[]>();
+  if (isEveryObject) {
+    const path = `${componentPath(component.id)}/${property}/stats`;
+    for (const [name, tree] of treeOf((await ask(session, 'GET', path)).json).children) {
+      itemsByObject.set(
+        name,
+        tree.children.flatMap(([, inner]) => rowsIn(inner.children)),
+      );
+    }
+  } else {
+    for (const { name } of rows) {
+      const path = `${objectPath(component, name)}/${property}/stats`;
+      itemsByObject.set(name, rowsIn(treeOf((await ask(session, 'GET', path)).json).children));
+    }
+  }
+  const key = `${component.id} ${property}`;
+  return rows.map((row) => ({
+    ...row,
+    children: [
+      ...row.children,
+      ...(itemsByObject.get(row.name) ?? []).filter(isWanted).map((item) => ({ key, row: item })),
+    ],
+  }));
+}
+
+function rowsIn(children: ReturnType<typeof treeOf>['children']): readonly ShownRow[] {
+  return children.map(([name, tree]) => ({ name, tree, children: [] }));
+}

@@ -1,0 +1,92 @@
+/** What a shell remembers between commands, and how its commands reach the device. */
+import type { Component } from '../catalogue/types.ts';
+import { isJsonObject, type JsonObject } from '../config/text/json.ts';
+import type { ConfigContext } from '../config/text/parse-config.ts';
+import { componentPath, objectPath } from '../config/text/urls.ts';
+import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
+import type { CommandContext } from './paths.ts';
+import type { RestAnswer, RestClient } from './rest.ts';
+
+export interface ShellOptions {
+  readonly rest: RestClient;
+  readonly components: readonly Component[];
+  readonly component: ConfigContext['component'];
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+}
+
+export interface Session extends ShellOptions {
+  folder: string;
+  module: string;
+  transaction: string | undefined;
+  hasQuit: boolean;
+}
+
+/** What a command could not do, in the device's words. */
+export class Refusal extends Error {}
+
+export function contextOf(session: Session): CommandContext {
+  return {
+    folder: session.folder,
+    module: session.module,
+    components: session.components,
+    component: (id) => session.component(id),
+  };
+}
+
+/** Throws Refusal when the device does. */
+export async function ask(
+  session: Session,
+  method: string,
+  path: string,
+  body?: JsonObject,
+  headers?: Readonly<Record<string, string>>,
+): Promise<RestAnswer> {
+  const answer = await session.rest.request(method, path, body, headers);
+  if (!answer.isOk) throw new Refusal(answer.message);
+  return answer;
+}
+
+export function itemsOf(json: JsonObject): readonly JsonObject[] {
+  const items = json['items'];
+  return Array.isArray(items) ? (items as readonly JsonObject[]).filter(isJsonObject) : [];
+}
+
+/** Full paths of the objects that are meant; "" for the one that has no name. */
+export async function selectedNames(
+  session: Session,
+  component: Component,
+  selection: Selection,
+): Promise<readonly string[]> {
+  if (component.naming.kind === 'singleton') return [''];
+  if (!isOpenSelection(selection)) return plainNames(component, selection);
+  const { json } = await ask(session, 'GET', `${componentPath(component.id)}?$select=fullPath`);
+  const all = itemsOf(json).map(nameIn);
+  const known = new Set(all);
+  return all.filter((name) => selects(component, selection, name, known));
+}
+
+/** The objects that are meant, as REST has them. */
+export async function selectedObjects(
+  session: Session,
+  component: Component,
+  selection: Selection,
+): Promise<readonly JsonObject[]> {
+  const query = '?expandSubcollections=true';
+  if (component.naming.kind !== 'singleton' && isOpenSelection(selection)) {
+    const { json } = await ask(session, 'GET', `${componentPath(component.id)}${query}`);
+    const all = itemsOf(json);
+    const known = new Set(all.map(nameIn));
+    return all.filter((item) => selects(component, selection, nameIn(item), known));
+  }
+  const names = component.naming.kind === 'singleton' ? [''] : plainNames(component, selection);
+  const objects: JsonObject[] = [];
+  for (const name of names) {
+    objects.push((await ask(session, 'GET', `${objectPath(component, name)}${query}`)).json);
+  }
+  return objects;
+}
+
+function nameIn(json: JsonObject): string {
+  return String(json['fullPath'] ?? json['name'] ?? '');
+}

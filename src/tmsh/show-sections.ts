@@ -1,0 +1,142 @@
+/** The detail style of `show`: a dashed title, sections, and children behind bars. Pure. */
+import { type Layout, type Section, commonLabels } from './layout.ts';
+import { type ShowOptions, capital, labelOf, scaled, shortened, shownText } from './show-values.ts';
+import type { StatisticsTree } from './statistics-tree.ts';
+
+export type SectionsLayout = Extract<Layout, { readonly style: 'sections' }>;
+
+/** An object, and what is shown below it. */
+export interface ShownObject {
+  readonly layout: SectionsLayout;
+  readonly name: string;
+  readonly tree: StatisticsTree;
+  readonly children: readonly ShownObject[];
+}
+
+const leastLabelWidth = 24;
+
+/** Children repeat with `  | ` before each line, theirs with `     | `. */
+export function sectionsText(object: ShownObject, options: ShowOptions, level = 0): string {
+  const bar = level === 0 ? '' : `${' '.repeat(3 * level - 1)}| `;
+  const own = objectLines(object, options).map((line) => `${bar}${line}`);
+  const below = object.children.map((child) => sectionsText(child, options, level + 1));
+  return [own.join('\n'), ...below].join('\n');
+}
+
+function objectLines({ layout, name, tree }: ShownObject, options: ShowOptions): string[] {
+  const after = layout.afterName === undefined ? undefined : tree.leaves.get(layout.afterName);
+  const title = [
+    layout.title,
+    name === '' ? '' : `${layout.beforeName ?? ': '}${shortened(name, options)}`,
+    after === undefined ? '' : ` (${after})`,
+  ].join('');
+  const sections = layout.sections.filter(
+    ({ onlyInDetail }) => onlyInDetail !== true || options.isDetailed,
+  );
+  const rowLabels = sections.flatMap(({ rows }) => Object.values(rows ?? {}));
+  const width = Math.max(leastLabelWidth, ...rowLabels.map((label) => label.length)) + 2;
+  const lines: string[] = [];
+  for (const section of sections) {
+    const own = sectionLines(section, tree, layout, options, width);
+    if (own.length === 0) continue;
+    // Sections are parted by a line of blanks, as wide as the labels.
+    if (lines.length > 0 && section.heading !== undefined) lines.push(' '.repeat(width));
+    lines.push(...own);
+  }
+  const padded = title.padEnd(width);
+  const dashes = '-'.repeat(Math.max(...[padded, ...lines].map((line) => line.length)));
+  return [dashes, padded, dashes, ...lines];
+}
+
+function sectionLines(
+  section: Section,
+  tree: StatisticsTree,
+  layout: Layout,
+  options: ShowOptions,
+  width: number,
+): string[] {
+  const pairs = Object.entries(section.pairs ?? {}).flatMap(([name, label]) => {
+    const value = tree.leaves.get(name);
+    return value === undefined ? [] : [[label, shownText(value, layout, options)] as const];
+  });
+  const labelWidth = Math.max(0, ...pairs.map(([label]) => label.length));
+  const pairLines = pairs.map(([label, value]) => {
+    const aligned =
+      section.alignLabels === 'right' ? label.padStart(labelWidth) : label.padEnd(labelWidth);
+    return `  ${aligned} : ${value}`;
+  });
+  const columns = columnLines(section, tree, options, width);
+  if (pairLines.length + columns.length === 0) return [];
+  const heading = section.heading?.padEnd(width);
+  const isHeadless = columns.length > 0 || heading === undefined;
+  return [...(isHeadless ? [] : [heading]), ...pairLines, ...columns];
+}
+
+/** The heading, with those of the columns beside it, and a row for every statistic that there is. */
+function columnLines(
+  section: Section,
+  tree: StatisticsTree,
+  options: ShowOptions,
+  width: number,
+): string[] {
+  const columns = Object.entries(section.columns ?? {});
+  const present = Object.entries(section.rows ?? {})
+    .map(
+      ([name, label]) =>
+        [label, columns.map(([, prefix]) => tree.leaves.get(`${prefix}${name}`))] as const,
+    )
+    .filter(([, values]) => values.some((value) => value !== undefined));
+  if (present.length === 0) return [];
+  const cells = present.map(([, values]) =>
+    values.map((value) => (value === undefined ? '-' : scaled(value, options))),
+  );
+  const widths = columns.map(([heading], column) =>
+    Math.max(10, heading.length, ...cells.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (label: string, row: readonly string[]): string =>
+    [label.padEnd(width), ...row.map((cell, column) => cell.padStart(widths[column] ?? 0))].join(
+      '  ',
+    );
+  const headings = columns.map(([heading]) => heading);
+  return [
+    headings.every((heading) => heading === '')
+      ? (section.heading ?? '').padEnd(width)
+      : line(section.heading ?? '', headings),
+    ...present.map(([label], index) => line(`  ${label}`, cells[index] ?? [])),
+  ];
+}
+
+const sides = { ClientSide: 'clientside.', Ephemeral: 'ephemeral.', ServerSide: 'serverside.' };
+
+/** Leaves that only repeat the heading. */
+const hidden = new Set(['tmName', 'poolName', 'nodeName']);
+
+/** For a component that nobody drew: its status, its traffic by side, and the rest. */
+export function suggestedLayout(title: string, tree: StatisticsTree): SectionsLayout {
+  const pairs: Record<string, string> = {};
+  const sided: Record<string, string> = {};
+  const rest: Record<string, string> = {};
+  for (const [name, value] of tree.leaves) {
+    if (hidden.has(name)) continue;
+    const side = Object.values(sides).find((prefix) => name.startsWith(prefix));
+    const bare = side === undefined ? name : name.slice(side.length);
+    const label = commonLabels[bare] ?? labelOf(bare);
+    if (side !== undefined) sided[bare] = label;
+    else if (typeof value === 'string') pairs[name] = label;
+    else rest[name] = label;
+  }
+  const columns = Object.fromEntries(
+    Object.entries(sides).filter(([, prefix]) =>
+      [...tree.leaves.keys()].some((name) => name.startsWith(prefix)),
+    ),
+  );
+  return {
+    title: capital(title),
+    style: 'sections',
+    sections: [
+      { heading: 'Status', pairs },
+      { heading: 'Traffic', columns, rows: sided },
+      { heading: 'General', columns: { '': '' }, rows: rest },
+    ],
+  };
+}
