@@ -13,7 +13,12 @@ import { isAlive, sendSignal, spawnDetached } from '../platform/processes.ts';
 import { systemRandom } from '../platform/random.ts';
 import { initialPasswordFile, makeInitialPassword } from '../supervisor/first-boot.ts';
 import { checkHost, checkManagementPort, readDeviceFile } from '../supervisor/preflight.ts';
-import { stopLeftovers, Supervisor } from '../supervisor/supervisor.ts';
+import {
+  findLeftovers,
+  type Leftover,
+  stopLeftovers,
+  Supervisor,
+} from '../supervisor/supervisor.ts';
 import type { UnitSpec } from '../supervisor/unit.ts';
 
 const usage =
@@ -179,12 +184,15 @@ interface DeviceStatus {
 
 async function showStatus(paths: DevicePaths, asJson: boolean): Promise<number> {
   const status = await askStatus(paths, statusLimitMilliseconds);
-  if (asJson) process.stdout.write(`${JSON.stringify({ up: status !== undefined, ...status })}\n`);
   if (status === undefined) {
-    if (!asJson) process.stdout.write(`the device of ${paths.root} is not up\n`);
+    const left = findLeftovers(paths).flat();
+    process.stdout.write(asJson ? `${notUpAsJson(left)}\n` : `${notUp(paths, left)}\n`);
     return exitNotUp;
   }
-  if (asJson) return 0;
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify({ up: true, ...status })}\n`);
+    return 0;
+  }
   for (const unit of [...status.services, ...status.engines]) {
     const since = new Date(unit.startedAt).toISOString();
     process.stdout.write(
@@ -192,6 +200,23 @@ async function showStatus(paths: DevicePaths, asJson: boolean): Promise<number> 
     );
   }
   return 0;
+}
+
+function notUpAsJson(left: readonly Leftover[]): string {
+  return JSON.stringify({
+    up: false,
+    unsupervised: left.map(({ name, identity }) => ({ name, pid: identity.pid })),
+  });
+}
+
+/** A dead supervisor takes nothing down with it: whoever asks must not believe that all is off. */
+function notUp(paths: DevicePaths, left: readonly Leftover[]): string {
+  if (left.length === 0) return `the device of ${paths.root} is not up`;
+  const names = left.map(({ name, identity }) => `${name} (pid ${identity.pid})`).join(', ');
+  return (
+    `the supervisor of ${paths.root} is dead; still running, but not started again when they die: ${names}; ` +
+    `cure: evenkeel device up --config ${paths.root}`
+  );
 }
 
 function askStatus(paths: DevicePaths, limit: number): Promise<DeviceStatus | undefined> {

@@ -92,8 +92,12 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return found?.startTicks === identity.startTicks && found.bootId === identity.bootId;
 }
 
-/** False when it was gone already. With a negative pid, the whole process group. */
+/**
+ * False when it was gone already. With a negative pid, the whole process group. 0 and ±1 are refused: to the
+ * kernel they mean our own group, init and every process there is, and come from a lookup that failed.
+ */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  if (!Number.isInteger(pid) || Math.abs(pid) <= 1) return false;
   try {
     process.kill(pid, signal);
     return true;

@@ -15,7 +15,7 @@ import {
   sendSignal,
   spawnDetached,
 } from '../platform/processes.ts';
-import { stopLeftovers } from './supervisor.ts';
+import { findLeftovers, stopLeftovers } from './supervisor.ts';
 import { readRecord } from './unit.ts';
 
 const limit = 10_000;
@@ -89,6 +89,8 @@ test('a new supervisor adopts what the dead one left, and sees it die', async ()
   sendSignal(first.pid, 'SIGKILL');
   await until('the supervisor to die', () => !isAlive(first));
   assert.notEqual(identify(engine), undefined);
+  const left = findLeftovers(paths).map((group) => group.map(({ name }) => name));
+  assert.deepEqual(left, [['control'], [], ['failover'], ['haproxy']]);
   startFakeDevice();
   const second = connect();
   await until('haproxy to be adopted', () => second.status('haproxy')?.pid === engine);

@@ -6,7 +6,7 @@ import type { EngineSpec, FromSupervisor, ToSupervisor } from '../platform/engin
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
 import { type Log, silentLog } from '../platform/log.ts';
-import { isAlive } from '../platform/processes.ts';
+import { isAlive, type ProcessIdentity } from '../platform/processes.ts';
 import { endProcess, readRecord, Unit, type UnitSpec } from './unit.ts';
 
 export interface SupervisorOptions {
@@ -141,19 +141,29 @@ export class Supervisor {
   }
 }
 
-/** What a dead supervisor left running, ended in the same order; how many processes that were. */
-export async function stopLeftovers(paths: DevicePaths, clock: Clock): Promise<number> {
-  let ended = 0;
+/** What a dead supervisor left running, in the order in which it is to be stopped, group after group. */
+export function findLeftovers(paths: DevicePaths): readonly (readonly Leftover[])[] {
   const engines = readWanted(paths, silentLog).map((engine) => engine.name);
-  for (const names of [...stopOrder, engines]) {
-    const left = names
-      .map((name) => readRecord(pidFileOf(paths, name)))
-      .filter((record) => record !== undefined)
-      .filter((record) => isAlive(record));
-    await Promise.all(left.map((record) => endProcess(record, clock)));
-    ended += left.length;
+  return [...stopOrder, engines].map((names) =>
+    names.flatMap((name) => {
+      const identity = readRecord(pidFileOf(paths, name));
+      return identity !== undefined && isAlive(identity) ? [{ name, identity }] : [];
+    }),
+  );
+}
+
+export interface Leftover {
+  readonly name: string;
+  readonly identity: ProcessIdentity;
+}
+
+/** Ends what a dead supervisor left running; how many processes that were. */
+export async function stopLeftovers(paths: DevicePaths, clock: Clock): Promise<number> {
+  const groups = findLeftovers(paths);
+  for (const left of groups) {
+    await Promise.all(left.map(({ identity }) => endProcess(identity, clock)));
   }
-  return ended;
+  return groups.flat().length;
 }
 
 function pidFileOf(paths: DevicePaths, name: string): string {

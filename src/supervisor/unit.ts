@@ -106,8 +106,9 @@ export class Unit {
     }
     if (identity === undefined) return;
     this.#log('notice', `started, pid ${identity.pid}`);
-    this.#took(identity, () => undefined);
+    // Before anybody is told: who hears of the process may look for its record.
     this.#record({ ...identity, program, args });
+    this.#took(identity, () => undefined);
   }
 
   /** A full disk must not take the supervisor down: tried again until it is written or the process ended. */
