@@ -17,15 +17,13 @@ function absent(id: ComponentId, noun: string, help: string): Component {
   };
 }
 
-const profile = (name: string, noun: string): Component =>
-  absent(`ltm profile ${name}`, `${noun} profile`, `Profiles for ${noun}.`);
+const recordTypes = ['cname', 'mx', 'naptr', 'srv'] as const;
 
 export const absentComponents: readonly Component[] = [
-  profile('dhcpv4', 'DHCPv4'),
-  profile('dhcpv6', 'DHCPv6'),
-  profile('diameter', 'Diameter'),
-  profile('fasthttp', 'Fast HTTP'),
-  profile('sip', 'SIP'),
+  ...recordTypes.map((type) => absent(`gtm pool ${type}`, 'Pool', `Pools of ${type} records.`)),
+  ...recordTypes.map((type) => absent(`gtm wideip ${type}`, 'WideIP', `Names of ${type} records.`)),
+  absent('gtm region', 'Region', 'Groups of client addresses.'),
+  absent('ltm data-group internal', 'value list', 'Lists that rules look things up in.'),
   absent('ltm message-routing sip profile session', 'SIP session profile', 'SIP sessions.'),
   absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
   absent('net tunnels gre', 'GRE profile', 'Encapsulation of tunnels.'),

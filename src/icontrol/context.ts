@@ -5,8 +5,10 @@ import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { Machine } from '../platform/machine.ts';
 import type { Accounts, Passwords } from './accounts.ts';
 import type { Router } from './route.ts';
+import type { Tasks } from './tasks.ts';
 import type { Tokens } from './tokens.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -32,4 +34,8 @@ export interface Services {
   readonly tokens: Tokens;
   readonly transactions: Transactions;
   readonly runTmsh: TmshRunner | undefined;
+  /** Where files of clients lie. */
+  readonly files: string;
+  readonly tasks: Tasks;
+  readonly machine: Machine;
 }

@@ -3,12 +3,14 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-s
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { tagLikeContent, uriNotRegistered } from './errors.ts';
+import { handleFileTransfer, isFileTransfer } from './file-transfer.ts';
 import { createGate } from './gate.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { handleLogin, handleShared, loginPath } from './shared.ts';
+import { handleTask, taskBase } from './task-endpoint.ts';
 import { handleTm } from './tm.ts';
 import { handleTransaction } from './transaction-endpoint.ts';
-import { bashPath, handleBash } from './util.ts';
+import { handleUtil, utilBase } from './util.ts';
 
 export function createService(services: Services): HttpHandler {
   const gate = createGate();
@@ -71,13 +73,18 @@ async function dispatch(
 ): Promise<HttpResponse> {
   // Whoever can answer this is ready: workers of ours have no start-up of their own.
   if (path.endsWith('/available')) return answered({});
-  if (path === bashPath) return handleBash(services, request, caller);
+  if (path.startsWith(`${utilBase}/`)) return handleUtil(services, request, caller, path);
+  if (path === taskBase || path.startsWith(`${taskBase}/`)) {
+    return handleTask(services, request, caller, path);
+  }
+  if (isFileTransfer(path)) return handleFileTransfer(services, request, caller, path);
   if (path === '/mgmt/tm/transaction' || path.startsWith('/mgmt/tm/transaction/')) {
     return handleTransaction(services, request, caller, path);
   }
+  if (/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\//.test(path))
+    return handleShared(services, request, caller, path);
   if (path === '/mgmt/tm' || path.startsWith('/mgmt/tm/')) {
     return handleTm(services, request, caller, path, query);
   }
-  if (path.startsWith('/mgmt/shared/')) return handleShared(services, request, caller, path);
   return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
 }

@@ -1,14 +1,14 @@
 /** `/mgmt/shared/…`: login, tokens, echo, device information (icontrol.md 2.1, 2.6). */
-import type { Properties } from '../catalogue/types.ts';
-import type { Json, JsonObject } from '../config/text/json.ts';
-import { bigipVersion } from '../catalogue/version.ts';
+import { type Json, isJsonObject } from '../config/text/json.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { malformedBody, uriNotRegistered } from './errors.ts';
+import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { host } from './paths.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { isAdministrator } from './roles.ts';
+import { sharedFact } from './shared-facts.ts';
 import { parseBodyText } from './tm.ts';
 import { type Token, maximumTimeoutSeconds, tokenJson } from './tokens.ts';
 
@@ -53,22 +53,37 @@ export function handleShared(
   caller: Caller,
   path: string,
 ): HttpResponse {
-  const words = path.slice('/mgmt/shared'.length).split('/').filter(Boolean);
-  if (words[0] === 'authz' && words[1] === 'tokens' && words.length <= 3) {
-    return handleTokens(services, request, caller, words[2]);
+  const [, , , area, what, token, ...rest] = path.split('/');
+  if (area === 'authz' && what === 'tokens' && rest.length === 0) {
+    return handleTokens(services, request, caller, token);
   }
-  switch (words.join('/')) {
-    case 'echo':
-      return answered({
-        stage: 'STARTED',
-        kind: 'shared:echo:echoworkerstate',
-        selfLink: `${host}/mgmt/shared/echo`,
-      });
-    case 'identified-devices/config/device-info':
-      return answered(deviceInfo(services));
-    default:
-      return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
+  if (path === '/mgmt/shared/authn/exchange') return handleExchange(services, request, caller);
+  if (path.startsWith(packageTasks)) return handlePackageTasks(services, request, caller, path);
+  const fact = sharedFact(path);
+  if (fact === undefined) {
+    return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   }
+  if (request.method === 'GET') return answered(fact(services));
+  const message = `${request.method} is not supported on ${path}`;
+  return workerFailure(405, message, request.remoteAddress);
+}
+
+/** A token for another one of the same user: `{"refreshToken": {"token": …}}`. */
+function handleExchange(services: Services, request: HttpRequest, caller: Caller): HttpResponse {
+  const from = request.remoteAddress;
+  const body = parseBodyText(request.body);
+  const given = typeof body === 'string' ? undefined : body['refreshToken'];
+  const value = isJsonObject(given) ? given['token'] : undefined;
+  const token = typeof value === 'string' ? services.tokens.find(value) : undefined;
+  if (token?.user !== caller.access.user) {
+    return workerFailure(401, 'X-F5-Auth-Token does not exist.', from);
+  }
+  const fresh = services.tokens.issue(token.user, from);
+  if (fresh === undefined) {
+    const message = `Bad Request: user ${token.user} has reached maximum active login tokens`;
+    return workerFailure(400, message, from);
+  }
+  return answered({ token: tokenJson(fresh), generation: 0, lastUpdateMicros: 0 });
 }
 
 function handleTokens(
@@ -128,32 +143,4 @@ function extendToken(services: Services, request: HttpRequest, token: Token): Ht
 function numberOf(value: Json | undefined): number | undefined {
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-/** Facts of this device from its own `cm device`; what hardware would say is left out. */
-function deviceInfo(services: Services): JsonObject {
-  const view = services.store.view();
-  const hostname = view.get('sys global-settings', '')?.properties['hostname'] ?? '';
-  const self = view.list('cm device').find(({ properties }) => properties['hostname'] === hostname);
-  const properties: Properties = self?.properties ?? {};
-  const text = (name: string, preset: string): string => String(properties[name] ?? preset);
-  return {
-    hostname,
-    machineId: text('base-mac', hostname),
-    mcpDeviceName: self?.name ?? `/Common/${hostname}`,
-    managementAddress: text('management-ip', ''),
-    address: text('management-ip', ''),
-    baseMac: text('base-mac', ''),
-    platform: text('platform-id', 'Z100'),
-    product: 'BIG-IP',
-    version: bigipVersion,
-    build: text('build', '0.0.1'),
-    edition: text('edition', 'Final'),
-    isClustered: false,
-    isVirtual: true,
-    generation: 0,
-    lastUpdateMicros: 0,
-    kind: 'shared:resolver:device-groups:deviceinfostate',
-    selfLink: `${host}/mgmt/shared/identified-devices/config/device-info`,
-  };
 }

@@ -15,10 +15,12 @@ import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './accounts.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
+import { provideFileFacts } from './file-sources.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './system-config.ts';
 import { provideSystemState } from './system-state.ts';
+import { createTasks } from './tasks.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
 
@@ -59,6 +61,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     component: componentById,
     folder: join(paths.root, 'config'),
   });
+  provideFileFacts(options.state, store, components);
   const tokens = createTokens(clock, random);
   const passwords: Passwords = {
     hash: (password) => hashPassword(password, random),
@@ -73,6 +76,9 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     passwords,
     accounts: createAccounts({ ...options, passwords, tokens, localKey }),
     transactions: createTransactions(clock),
+    tasks: createTasks(clock),
+    files: paths.files,
+    machine,
     runTmsh: options.runTmsh,
   };
   const dropTokens = store.onCommit((commit) => {

@@ -1,12 +1,10 @@
 /** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
-import type { Fault } from '../base/fault.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Properties } from '../catalogue/types.ts';
 import type { Change, CommitOrigin, CommitOutcome, Operation } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import { auditLine, describeOperations } from './audit.ts';
-import { commandOf } from './commands.ts';
 import type { Services } from './context.ts';
 import {
   itemNotFound,
@@ -15,11 +13,13 @@ import {
   operationNotSupported,
   uriNotRegistered,
 } from './errors.ts';
+import { withFileContents } from './file-sources.ts';
 import { type Write, type WriteMethod, writeOf } from './operations.ts';
 import { componentKind, link } from './paths.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { mayCommand, mayOperate, mayRead } from './roles.ts';
+import { checkCommand, executeCommand, firstMessage } from './run-command.ts';
 import type { Target } from './route.ts';
 import { redacted, sealSecrets } from './secrets.ts';
 import { stateJson, statisticsJson } from './statistics.ts';
@@ -171,7 +171,7 @@ async function change(
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
   if (method === 'POST' && typeof body['command'] === 'string') {
-    return runCommand(services, request, caller, path, target, body);
+    return runCommand(services, request, caller, path, body);
   }
   const coordination = request.headers['x-f5-rest-coordination-id'];
   if (coordination !== undefined) {
@@ -237,7 +237,9 @@ export async function commitOperations(
   isDryRun: boolean,
 ): Promise<CommitOutcome> {
   const component = (id: string) => services.component(id);
-  const sealed = await sealSecrets(operations, component, services.passwords);
+  const filled = await withFileContents(operations, component, services);
+  if (!filled.ok) return filled;
+  const sealed = await sealSecrets(filled.value, component, services.passwords);
   const request = { origin: originOf(caller), operations: sealed };
   if (isDryRun) return services.store.preview(request);
   const outcome = services.store.commit(request);
@@ -248,10 +250,6 @@ export async function commitOperations(
     await services.applied.settled(outcome.commit.sequence, appliedMilliseconds);
   }
   return outcome;
-}
-
-function firstMessage(faults: readonly Fault[]): string {
-  return faults[0]?.message ?? 'failed';
 }
 
 function originOf(caller: Caller): CommitOrigin {
@@ -290,40 +288,14 @@ async function runCommand(
   request: HttpRequest,
   caller: Caller,
   path: string,
-  target: Target,
   body: JsonObject,
 ): Promise<HttpResponse> {
-  const command = commandOf(target, body, {
-    folder: '/Common',
-    components: services.components,
-    component: (id) => services.component(id),
-  });
+  const place = path.slice('/mgmt/tm'.length);
+  const command = checkCommand(services, place, body);
   if (!command.ok) return failedWith(command.faults);
   if (!mayCommand(caller.access)) return forbidden(request, caller, path);
-  const { component, action, parameters } = command.value;
-  const handler = services.state.action(component.id, action.command);
-  const shown = JSON.stringify(redacted(action.parameters, parameters));
-  const what = `${action.command} ${component.id} ${shown}`;
-  if (handler === undefined) {
-    const message = `${action.command} ${component.id} is not available on this device`;
-    return failedWith([{ status: 503, message }]);
-  }
-  const outcome = await handler({
-    component: component.id,
-    command: action.command,
-    parameters,
-    user: caller.access.user,
-  });
-  const status = outcome.ok ? 'Command OK' : firstMessage(outcome.faults);
-  services.log.write('notice', auditLine(caller, what, status));
-  if (!outcome.ok) return failedWith(outcome.faults);
-  const { password: _secret, ...echo } = body;
-  const words = target.kind === 'organizing' ? target.path : component.id.split(' ');
-  return answered({
-    kind: ['tm', ...words, `${action.command}state`].join(':'),
-    ...echo,
-    ...outcome.value,
-  });
+  const outcome = await executeCommand(services, caller, place, body);
+  return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
 }
 
 function queue(

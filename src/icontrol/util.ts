@@ -1,48 +1,90 @@
 /**
- * `POST /mgmt/tm/util/bash`: there is no shell behind it. Clients use it for `tmsh …`, which runs here
- * as the user who asks; anything else is refused by name.
+ * `POST /mgmt/tm/util/…`: commands of BIG-IP's shell that scripts use. There is no shell behind any of
+ * them: `bash` runs tmsh as the user who asks and answers a few questions about the device, `unix-*` see
+ * the files of clients and nothing else, and all other commands are refused by name.
  */
+import { parseAddress } from '../base/address.ts';
+import type { Outcome } from '../base/fault.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
+import { listFiles, moveFile, removeFile, sizeOfFile } from '../platform/file-chunks.ts';
+import { run } from '../platform/process.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
-import { malformedBody, operationNotSupported } from './errors.ts';
-import { answered, failedWith } from './reply.ts';
+import { filePath, folderPath } from './device-files.ts';
+import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
+import { answered, failedWith, workerFailure } from './reply.ts';
 import { isAdministrator } from './roles.ts';
+import { shellAnswer } from './shell-answers.ts';
 import { forbidden, parseBodyText } from './tm.ts';
 
-export const bashPath = '/mgmt/tm/util/bash';
+export const utilBase = '/mgmt/tm/util';
 
-export async function handleBash(
+/** Output, in which a tool's own complaint is an output as well; a fault when it is not run at all. */
+type Utility = (services: Services, words: string, caller: Caller) => Promise<Outcome<string>>;
+
+const utilities: Readonly<Record<string, Utility>> = {
+  bash,
+  ping,
+  'unix-ls': unixList,
+  'unix-mv': unixMove,
+  'unix-rm': unixRemove,
+};
+
+export async function handleUtil(
   services: Services,
   request: HttpRequest,
   caller: Caller,
+  path: string,
 ): Promise<HttpResponse> {
-  if (request.method !== 'POST') return failedWith([operationNotSupported('/util/bash')]);
-  if (!isAdministrator(caller.access)) return forbidden(request, caller, bashPath);
+  const name = path.slice(utilBase.length + 1);
+  const utility = Object.hasOwn(utilities, name) ? utilities[name] : undefined;
+  if (utility === undefined) {
+    return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
+  }
+  if (request.method !== 'POST') return failedWith([operationNotSupported(`/util/${name}`)]);
+  if (!isAdministrator(caller.access)) return forbidden(request, caller, path);
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
-  const command = bashCommand(body);
-  if (typeof command !== 'string') return failedWith([{ status: 400, message: command.problem }]);
-  const commands = tmshCommands(command);
-  if (commands === undefined || services.runTmsh === undefined) {
-    const message = `util bash runs tmsh only, and not: ${command}`;
-    return failedWith([{ status: 400, message }]);
+  const text = body['utilCmdArgs'] ?? '';
+  if (body['command'] !== 'run' || typeof text !== 'string') {
+    return failedWith([{ status: 400, message: 'one or more properties must be specified' }]);
   }
-  const result = await services.runTmsh(commands, caller.access.user);
-  return answered({
-    kind: 'tm:util:bash:runstate',
+  const outcome = await utility(services, text, caller);
+  if (!outcome.ok) return failedWith(outcome.faults);
+  return answered(echoOf(name, body, outcome.value));
+}
+
+function echoOf(name: string, body: JsonObject, output: string): JsonObject {
+  return {
+    kind: `tm:util:${name}:runstate`,
     ...body,
     // Absent without output: clients wait for the key to appear.
-    ...(result.output === '' ? {} : { commandResult: result.output }),
-  });
+    ...(output === '' ? {} : { commandResult: output.endsWith('\n') ? output : `${output}\n` }),
+  };
+}
+
+function refused(message: string): Outcome<never> {
+  return { ok: false, faults: [{ status: 400, message }] };
+}
+
+async function bash(services: Services, text: string, caller: Caller): Promise<Outcome<string>> {
+  const command = bashCommand(text);
+  if (typeof command !== 'string') return refused(command.problem);
+  const commands = tmshCommands(command);
+  if (commands !== undefined && services.runTmsh !== undefined) {
+    const { output } = await services.runTmsh(commands, caller.access.user);
+    return { ok: true, value: output };
+  }
+  const answer = shellAnswer(command);
+  return answer === undefined
+    ? refused(`util bash runs tmsh only, and not: ${command}`)
+    : { ok: true, value: answer };
 }
 
 /** `-c "tmsh …"`: the shell's one argument. */
-function bashCommand(body: JsonObject): string | { readonly problem: string } {
-  const text = body['utilCmdArgs'];
-  if (typeof text !== 'string') return { problem: 'one or more properties must be specified' };
+function bashCommand(text: string): string | { readonly problem: string } {
   const quoted = /^\s*-c\s+'(.*)'\s*$/s.exec(text)?.[1];
   if (quoted !== undefined) return quoted;
   try {
@@ -61,4 +103,65 @@ function tmshCommands(command: string): string | undefined {
   if (rest === undefined) return undefined;
   const inner = /^-c\s+(["'])(.*)\1\s*$/s.exec(rest)?.[2];
   return inner === undefined ? rest : inner.replace(/\\(["\\])/g, '$1');
+}
+
+const maximumPings = 10;
+
+/** `198.18.1.1 -c 3`: one address, how often, and nothing else. */
+async function ping(_services: Services, text: string): Promise<Outcome<string>> {
+  const count = /(?:^|\s)-c\s*(\d{1,3})(?=\s|$)/.exec(text);
+  const rest = text.replace(count?.[0] ?? '', ' ').trim();
+  const isName = /^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(rest);
+  if (parseAddress(rest) === undefined && !isName)
+    return refused(`util ping takes an address and -c, not: ${text}`);
+  const times = Math.min(Number(count?.[1] ?? 1), maximumPings);
+  const args = ['-n', '-c', String(times), '-i', '0.3', '-W', '2', '--', rest];
+  const result = await run('ping', args, { timeoutMilliseconds: 30_000 });
+  return { ok: true, value: `${result.stdout}${result.stderr}` };
+}
+
+async function unixList(services: Services, text: string): Promise<Outcome<string>> {
+  const words = text.split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'));
+  const lines: string[] = [];
+  for (const word of words) {
+    const folder = folderPath(services.files, word);
+    const file = filePath(services.files, word);
+    if (folder !== undefined) lines.push(...(await listFiles(folder)));
+    else if (file !== undefined && (await sizeOfFile(file)) !== undefined) lines.push(word);
+    else lines.push(missing('ls', 'access', word));
+  }
+  return { ok: true, value: lines.join('\n') };
+}
+
+async function unixMove(services: Services, text: string): Promise<Outcome<string>> {
+  const words = text.split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'));
+  const [from = '', to = ''] = words;
+  if (words.length !== 2) return refused(`util unix-mv takes two paths, not: ${text}`);
+  const source = filePath(services.files, from);
+  if (source === undefined || (await sizeOfFile(source)) === undefined) {
+    return { ok: true, value: missing('mv', 'stat', from) };
+  }
+  const leaf = from.slice(from.lastIndexOf('/') + 1);
+  const isFolder = folderPath(services.files, to) !== undefined;
+  const target = filePath(services.files, isFolder ? `${to}/${leaf}` : to);
+  if (target === undefined) return { ok: true, value: missing('mv', 'move to', to) };
+  await moveFile(source, target);
+  return { ok: true, value: '' };
+}
+
+async function unixRemove(services: Services, text: string): Promise<Outcome<string>> {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const isForced = words.some((word) => /^-r?f/.test(word));
+  const lines: string[] = [];
+  for (const word of words.filter((one) => !one.startsWith('-'))) {
+    const file = filePath(services.files, word);
+    if (file !== undefined && (await sizeOfFile(file)) !== undefined) await removeFile(file);
+    else if (!isForced) lines.push(missing('rm', 'remove', word));
+  }
+  return { ok: true, value: lines.join('\n') };
+}
+
+/** Clients know a tool's complaint by its first word. */
+function missing(tool: string, verb: string, path: string): string {
+  return `/bin/${tool}: cannot ${verb} ${path}: No such file or directory`;
 }

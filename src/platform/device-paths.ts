@@ -18,6 +18,8 @@ export interface DevicePaths {
   /** iControl REST without TLS, for tmsh on the device; the token beside it is readable by root only. */
   readonly restSocket: string;
   readonly localToken: string;
+  /** Files of clients, below BIG-IP's names for the folders. */
+  readonly files: string;
   readonly haproxy: string;
   readonly named: string;
 }
@@ -37,6 +39,7 @@ export function devicePaths(root: string): DevicePaths {
     supervisorSocket: join(run, 'device.sock'),
     restSocket: join(run, 'rest.sock'),
     localToken: join(run, 'local-token'),
+    files: join(root, 'files'),
     haproxy: join(root, 'engines', 'haproxy'),
     named: join(root, 'engines', 'named'),
   };

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The same as it came, for files. */
+  readonly bytes: Uint8Array;
   readonly remoteAddress: string;
   /** Came by the device's own Unix socket. */
   readonly isLocal: boolean;
@@ -20,7 +22,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
@@ -116,8 +118,8 @@ async function answer(
   isLocal: boolean,
   handler: HttpHandler,
 ): Promise<void> {
-  const body = await readBody(request).catch(() => undefined);
-  if (body === undefined) {
+  const bytes = await readBody(request).catch(() => undefined);
+  if (bytes === undefined) {
     send(response, {
       status: 413,
       headers: { connection: 'close' },
@@ -139,14 +141,15 @@ async function answer(
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       headers,
-      body,
+      body: bytes.toString('utf8'),
+      bytes,
       remoteAddress: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
       isLocal,
     }),
   );
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -154,12 +157,13 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (size > maximumBodyBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, answered: HttpResponse): void {
   if (response.destroyed) return;
-  const bytes = Buffer.from(answered.body, 'utf8');
+  const { body } = answered;
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
   response.writeHead(answered.status, {
     'content-type': 'application/json; charset=UTF-8',
     'cache-control': 'no-store',

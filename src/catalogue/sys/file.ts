@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { blob, effective, stored, text } from '../properties.ts';
+import { blob, effective, integer, stored, text, uint32 } from '../properties.ts';
 
 function file(name: string, noun: string, help: string, isSecret: boolean): Component {
   return {
@@ -15,11 +15,18 @@ function file(name: string, noun: string, help: string, isSecret: boolean): Comp
           ...(isSecret && { secret: true }),
           required: true,
         }),
+        text('checksum', 'SHA1, length and hash of the content.', {
+          access: 'read-only',
+          runtime: true,
+        }),
+        integer('size', [0, uint32], undefined, 'Length of the content.', {
+          unit: 'bytes',
+          access: 'read-only',
+          runtime: true,
+        }),
+        text('source-path', 'Uploaded file that the content is taken from: file:/PATH.'),
       ),
-      ...stored(
-        text('source-path', 'Where it came from.'),
-        text('passphrase', 'Passphrase of a key.', { secret: true }),
-      ),
+      ...stored(text('passphrase', 'Passphrase of a key.', { secret: true })),
     ],
   };
 }

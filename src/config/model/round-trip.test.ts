@@ -110,7 +110,9 @@ function isWritable(property: Property): boolean {
     property.access !== 'read-only' &&
     property.access !== 'write-only' &&
     property.runtime !== true &&
-    property.derived !== true
+    property.derived !== true &&
+    // Another form of `devices`, into which it is turned.
+    property.name !== 'addresses'
   );
 }
 
