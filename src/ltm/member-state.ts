@@ -3,7 +3,7 @@
  * once with its commit; monitors only ever take members out. Pure.
  */
 import type { HealthTable } from '../monitor/health.ts';
-import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
+import type { MemberPlan, PoolPlan, TrafficPlan, VirtualPlan } from './types.ts';
 
 /** drain: persistent and open connections only. */
 export type MemberState = 'ready' | 'drain' | 'down';
@@ -80,7 +80,7 @@ export function closedDestinations(
 ): readonly Destination[] {
   return plan.virtuals
     .filter((virtual) => !virtual.isClassified)
-    .filter((virtual) => !virtual.isEnabled || !takesTraffic(states, virtual.pool))
+    .filter((virtual) => !virtual.isEnabled || !isServed(virtual, states))
     .map((virtual) => ({
       virtual: virtual.name,
       family: virtual.address.family,
@@ -91,12 +91,21 @@ export function closedDestinations(
 
 /** The same for virtual servers behind the classifier. */
 export function closedMarks(plan: TrafficPlan, states: MemberStates): readonly number[] {
+  const served = new Set(
+    plan.virtuals.filter((virtual) => isServed(virtual, states)).map((virtual) => virtual.mark),
+  );
   return plan.classified
-    .filter(({ target, isEnabled, pool }) => {
+    .filter(({ target, isEnabled, pool, mark }) => {
       if (target === 'reject' || !isEnabled) return true;
-      return target !== 'forward' && !takesTraffic(states, pool);
+      if (target === 'proxy') return !served.has(mark);
+      return target === 'packet' && !takesTraffic(states, pool);
     })
     .map((virtual) => virtual.mark);
+}
+
+/** With a fallback host, clients are answered even without a server. */
+function isServed({ pool, http }: VirtualPlan, states: MemberStates): boolean {
+  return takesTraffic(states, pool) || (pool !== undefined && http?.fallback !== undefined);
 }
 
 function takesTraffic(states: MemberStates, pool: string | undefined): boolean {

@@ -11,6 +11,8 @@ import {
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { shortHash } from './engine-names.ts';
 import { cookieLifeSeconds, cookieName } from './persistence.ts';
+import { httpSettings } from './plan-http.ts';
+import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
 import type { Placed } from './plan.ts';
 import type {
@@ -18,7 +20,6 @@ import type {
   DeviceFacts,
   PacketVirtual,
   PersistencePlan,
-  TlsSettings,
   VirtualPlan,
 } from './types.ts';
 
@@ -30,6 +31,7 @@ const profileComponents: readonly ComponentId[] = [
   'ltm profile client-ssl',
   'ltm profile server-ssl',
   'ltm profile one-connect',
+  'ltm profile http-compression',
 ];
 
 /** BIG-IP's tcp profile. */
@@ -56,9 +58,17 @@ export function planProxy(
   const profiles = profilesOf(view, virtual);
   const find = (component: ComponentId): EffectiveObject | undefined =>
     profiles.find((profile) => profile.component === component);
-  const tls = planTls(view, find('ltm profile client-ssl'));
+  const tls = planTls(
+    view,
+    profiles.filter((profile) => profile.component === 'ltm profile client-ssl'),
+  );
   if (typeof tls === 'string') return tls;
-  const http = find('ltm profile http');
+  const serverTls = planServerTls(view, find('ltm profile server-ssl'));
+  if (typeof serverTls === 'string') return serverTls;
+  const httpProfile = find('ltm profile http');
+  const http =
+    httpProfile &&
+    httpSettings(httpProfile, find('ltm profile http-compression'), tls !== undefined);
   const tcp = find('ltm profile tcp');
   const idleSeconds =
     tcp === undefined
@@ -76,7 +86,8 @@ export function planProxy(
           source: planSource(view, virtual, place.trafficGroup),
           persistence: planPersistence(view, virtual, mode, tls !== undefined),
           reusesConnections: find('ltm profile one-connect') !== undefined,
-          serverTls: find('ltm profile server-ssl') !== undefined,
+          serverTls,
+          fallback: http?.fallback,
           translatesPort: textValue(properties, 'translate-port') !== 'disabled',
         });
   return {
@@ -95,21 +106,9 @@ export function planProxy(
       connectionLimit: numberValue(properties, 'connection-limit', 0),
       idleSeconds,
       source: place.source,
-      http: http === undefined ? undefined : httpSettings(http),
+      http,
       tls,
     },
-  };
-}
-
-function httpSettings(http: EffectiveObject): NonNullable<VirtualPlan['http']> {
-  const optional = (name: string): string | undefined => {
-    const value = textValue(http.properties, name);
-    return value === '' || value === 'none' ? undefined : value;
-  };
-  return {
-    insertXForwardedFor: textValue(http.properties, 'insert-xforwarded-for') === 'enabled',
-    headerInsert: optional('header-insert'),
-    headerErase: optional('header-erase'),
   };
 }
 
@@ -203,28 +202,4 @@ function planPersistence(
 
 export function maskBits(bytes: readonly number[]): number {
   return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
-}
-
-function planTls(
-  view: ConfigView,
-  profile: EffectiveObject | undefined,
-): TlsSettings | undefined | string {
-  if (profile === undefined) return undefined;
-  const chains = [
-    ...itemsValue(profile.properties, 'cert-key-chain').map((item) => item.properties),
-    profile.properties,
-  ];
-  const pems = chains.flatMap((chain) => {
-    const files = (['cert', 'chain', 'key'] as const).map((part) => {
-      const name = textValue(chain, part);
-      const component = part === 'key' ? 'sys file ssl-key' : 'sys file ssl-cert';
-      const file = name === undefined ? undefined : view.get(component, name);
-      return file === undefined ? undefined : textValue(file.properties, 'content');
-    });
-    const [certificate, middle, key] = files;
-    if (certificate === undefined || key === undefined) return [];
-    return [`${[certificate, middle ?? '', key].map((part) => part.trim()).join('\n')}\n`];
-  });
-  if (pems.length === 0) return `${profile.name} has no certificate with its key`;
-  return { profile: profile.name, pems: [...new Set(pems)] };
 }

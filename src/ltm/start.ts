@@ -158,7 +158,7 @@ class LtmRoom {
     this.#haproxy.want({
       sequence: plan.sequence,
       rendered: this.#rendered,
-      servers: wantedServers(plan, this.#states),
+      servers: wantedServers(plan, this.#states, this.#rendered.serverTls),
       endsSessions: (backend) => endingBackends.has(backend),
     });
     this.#packets.want({ sequence: plan.sequence, table: renderTable(plan, this.#states) });

@@ -103,12 +103,69 @@ export interface HttpSettings {
   /** `Name: value`. */
   readonly headerInsert: string | undefined;
   readonly headerErase: string | undefined;
+  readonly viaRequest: 'preserve' | 'append' | 'remove';
+  readonly viaResponse: 'preserve' | 'append' | 'remove';
+  readonly viaHost: string;
+  readonly redirectRewrite: 'none' | 'all' | 'matching' | 'nodes';
+  /** Value of Strict-Transport-Security. */
+  readonly strictTransport: string | undefined;
+  readonly fallback: Fallback | undefined;
+  /** More than these: the connection is reset. */
+  readonly maximumHeaders: number | undefined;
+  readonly onlyMethods: readonly string[] | undefined;
+  readonly compression: Compression | undefined;
 }
 
-/** Certificates as PEM: certificate, chain and key in one, as HAProxy reads them. */
+/** Where clients are sent when no server answers, or one with such a status ("500", "500-503"). */
+export interface Fallback {
+  readonly location: string;
+  readonly statuses: readonly string[];
+  readonly agent: string;
+}
+
+export interface Compression {
+  /** Beginnings of content types. */
+  readonly types: readonly string[];
+  readonly algorithm: 'gzip' | 'deflate';
+  readonly keepsAcceptEncoding: boolean;
+}
+
+/** The first entry is the default. */
 export interface TlsSettings {
+  readonly entries: readonly TlsEntry[];
+  /** Clients that name no server are refused. */
+  readonly needsName: boolean;
+}
+
+export interface TlsEntry {
   readonly profile: string;
+  /** Certificate, chain and key in one, as HAProxy reads them. */
   readonly pems: readonly string[];
+  readonly serverName: string | undefined;
+  readonly isDefault: boolean;
+  readonly clientCertificates: 'ignore' | 'request' | 'require';
+  /** PEM. */
+  readonly authority: string | undefined;
+  readonly versions: TlsVersions;
+  /** In OpenSSL's words; undefined: its own choice. */
+  readonly ciphers: string | undefined;
+}
+
+export interface TlsVersions {
+  readonly lowest: '1.2' | '1.3';
+  readonly highest: '1.2' | '1.3';
+}
+
+export interface ServerTls {
+  /** PEM; undefined: servers are not checked. */
+  readonly authority: string | undefined;
+  readonly authenticateName: string | undefined;
+  /** Sent as SNI. */
+  readonly serverName: string | undefined;
+  /** Our own certificate with its key. */
+  readonly pem: string | undefined;
+  readonly versions: TlsVersions;
+  readonly ciphers: string | undefined;
 }
 
 export interface BackendKey {
@@ -125,7 +182,8 @@ export interface BackendPlan extends BackendKey {
   readonly persistence: PersistencePlan;
   /** OneConnect: server connections are shared by clients and a server is chosen for each request. */
   readonly reusesConnections: boolean;
-  readonly serverTls: boolean;
+  readonly serverTls: ServerTls | undefined;
+  readonly fallback: Fallback | undefined;
   /** Else members are asked on the port that the client asked for. */
   readonly translatesPort: boolean;
 }

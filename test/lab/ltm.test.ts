@@ -73,7 +73,7 @@ interface StepLine {
 function runScenario(folder: string): Promise<readonly StepLine[]> {
   const script = join(here, 'scenario.ts');
   const args = ['netns', 'exec', device, process.execPath, '--disable-warning=ExperimentalWarning'];
-  const child = spawn('ip', [...args, script, folder, client, '198.18.201.100', inner], {
+  const child = spawn('ip', [...args, script, folder, client, '198.18.201.100', inner, servers], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -28,23 +28,23 @@ const knownMethods = [
 ];
 const excess = ['reject', 'pass-through'];
 
-const enforcement = struct(
-  'enforcement',
-  'Limits on requests and answers.',
-  stored(
+const enforcement = struct('enforcement', 'Limits on requests and answers.', [
+  ...effective(
     choice('excess-client-headers', excess, 'reject', 'Requests with too many headers.'),
-    choice('excess-server-headers', excess, 'reject', 'Answers with too many headers.'),
     texts('known-methods', 'Methods that are known.', { default: knownMethods }),
     integer('max-header-count', [16, 4096], 64, 'Headers allowed.'),
+    choice('unknown-method', ['allow', 'reject', 'pass-through'], 'allow', 'Unknown methods.'),
+  ),
+  ...stored(
+    choice('excess-server-headers', excess, 'reject', 'Answers with too many headers.'),
     integer('max-header-size', [0, uint32], 32_768, 'Size of all headers.', { unit: 'bytes' }),
     integer('max-requests', [0, uint32], 0, 'Requests on a connection; 0 is unlimited.'),
     choice('oversize-client-headers', excess, 'reject', 'Requests with too large headers.'),
     choice('oversize-server-headers', excess, 'reject', 'Answers with too large headers.'),
     choice('pipeline', ['allow', 'reject', 'pass-through'], 'allow', 'Requests before the answer.'),
     toggle('truncated-redirects', 'disabled', 'Accept redirects that are cut off.'),
-    choice('unknown-method', ['allow', 'reject', 'pass-through'], 'allow', 'Unknown methods.'),
   ),
-);
+]);
 
 const explicitProxy = struct(
   'explicit-proxy',
@@ -75,20 +75,13 @@ export const ltmProfileHttp = profile({
       text('header-insert', 'Header added to requests.'),
       text('header-erase', 'Header removed from requests.'),
       text('server-agent-name', 'Server header of our own answers.', { default: 'BigIP' }),
-    ),
-    ...stored(
-      toggle('accept-xff', 'disabled', "Trust the client's X-Forwarded-For."),
-      text('basic-auth-realm', 'Realm of our own challenges.'),
-      texts('encrypt-cookies', 'Cookies to encrypt.'),
-      text('encrypt-cookie-secret', 'Secret of encrypted cookies.', { secret: true }),
       enforcement,
-      explicitProxy,
       text('fallback-host', 'Redirect to it when no server answers.'),
       texts('fallback-status-codes', 'Answers that lead to the fallback.'),
       struct(
         'hsts',
         'Strict transport security.',
-        stored(
+        effective(
           toggle('include-subdomains', 'enabled', 'Also for names below.'),
           integer('maximum-age', [0, uint32], 16_070_400, 'Life of the promise.', {
             unit: 'seconds',
@@ -97,18 +90,28 @@ export const ltmProfileHttp = profile({
           toggle('preload', 'disabled', 'Ask for preload.'),
         ),
       ),
-      text('lws-separator', 'What splits long header lines.'),
-      integer('lws-width', [0, uint32], 80, 'Length of header lines.'),
-      text('oneconnect-status-reuse', 'Answers after which a connection is reused.', {
-        default: '200 206',
-      }),
-      toggle('oneconnect-transformations', 'enabled', 'Rewrite Connection headers for reuse.'),
       choice(
         'redirect-rewrite',
         ['none', 'all', 'matching', 'nodes'],
         'none',
         'Redirects to https.',
       ),
+      text('via-host-name', 'Name in Via headers.'),
+      choice('via-request', ['append', 'preserve', 'remove'], 'preserve', 'Via in requests.'),
+      choice('via-response', ['append', 'preserve', 'remove'], 'preserve', 'Via in answers.'),
+    ),
+    ...stored(
+      toggle('accept-xff', 'disabled', "Trust the client's X-Forwarded-For."),
+      text('basic-auth-realm', 'Realm of our own challenges.'),
+      texts('encrypt-cookies', 'Cookies to encrypt.'),
+      text('encrypt-cookie-secret', 'Secret of encrypted cookies.', { secret: true }),
+      explicitProxy,
+      text('lws-separator', 'What splits long header lines.'),
+      integer('lws-width', [0, uint32], 80, 'Length of header lines.'),
+      text('oneconnect-status-reuse', 'Answers after which a connection is reused.', {
+        default: '200 206',
+      }),
+      toggle('oneconnect-transformations', 'enabled', 'Rewrite Connection headers for reuse.'),
       choice(
         'request-chunking',
         ['preserve', 'rechunk', 'selective', 'sustain'],
@@ -132,9 +135,6 @@ export const ltmProfileHttp = profile({
           yesNo('sampling-rate-global', 'yes', 'Take the global rate.'),
         ),
       ),
-      text('via-host-name', 'Name in Via headers.'),
-      choice('via-request', ['append', 'preserve', 'remove'], 'preserve', 'Via in requests.'),
-      choice('via-response', ['append', 'preserve', 'remove'], 'preserve', 'Via in answers.'),
       texts('xff-alternative-names', 'Headers read as X-Forwarded-For.'),
     ),
   ],

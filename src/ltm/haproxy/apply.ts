@@ -274,7 +274,7 @@ export class HaproxyDriver {
 
   #write(wanted: WantedHaproxy): void {
     const { places } = this.#options;
-    for (const [path, pem] of wanted.rendered.certificates) {
+    for (const [path, pem] of wanted.rendered.files) {
       if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
     }
     const text = wanted.rendered.text(wanted.servers);

@@ -7,6 +7,10 @@ import { type Address, printPrefix } from '../../base/address.ts';
 import { listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
+import { type FileSet, fileSet } from './files.ts';
+import { quote } from './quote.ts';
+import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
+import { bindTls, serverTlsOptions } from './render-tls.ts';
 import { type WantedServer, type WantedServers, backendName } from './servers.ts';
 
 export interface RenderPlaces {
@@ -21,10 +25,14 @@ export interface Rendered {
   readonly fingerprint: string;
   /** The whole file, with the servers as they are now. */
   readonly text: (servers: WantedServers) => string;
-  /** By path. */
-  readonly certificates: ReadonlyMap<string, string>;
+  /** Files that it needs: certificates, lists of them, answers. By path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What servers say of TLS, by backend name. */
+  readonly serverTls: ReadonlyMap<string, string>;
 }
 
+/** HAProxy's own limit of tune.http.maxhdr. */
+const mostHeaders = 32_767;
 export const peerName = 'evenkeel';
 const connectTimeout = '2s';
 const stickEntries = '100k';
@@ -32,20 +40,29 @@ const stickEntries = '100k';
 const maximumOldWorkers = 20;
 
 export function renderHaproxy(plan: TrafficPlan, places: RenderPlaces): Rendered {
-  const certificates = new Map<string, string>();
+  const files = fileSet(places.certificateFolder);
   const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  const frontends = plan.virtuals.map((virtual) => frontend(virtual, places, certificates));
+  const frontends = plan.virtuals.map((virtual) => frontend(virtual, files));
   const backends = plan.backends.map((backend) => ({
     name: backendName(backend),
-    head: backendHead(backend, pools.get(backend.pool)),
+    head: backendHead(backend, pools.get(backend.pool), files),
   }));
+  const serverTls = new Map(
+    plan.backends.flatMap((backend) =>
+      backend.serverTls === undefined
+        ? []
+        : [[backendName(backend), serverTlsOptions(backend.serverTls, files)] as const],
+    ),
+  );
+  const preloads = preloadLines(serverTls);
   const heads = backends.map((backend) => backend.head);
   const fingerprint = contentHash(
-    JSON.stringify([globalLines(plan, places, ''), frontends, heads]),
+    JSON.stringify([globalLines(plan, places, ''), frontends, heads, preloads]),
   );
   return {
     fingerprint,
-    certificates,
+    files: files.all,
+    serverTls,
     text: (servers) => {
       const sections = [
         globalLines(plan, places, fingerprint),
@@ -54,6 +71,7 @@ export function renderHaproxy(plan: TrafficPlan, places: RenderPlaces): Rendered
           ...head,
           ...(servers.get(name) ?? []).map(serverLine),
         ]),
+        ...preloads,
       ];
       return `${sections.map(printSection).join('\n\n')}\n`;
     },
@@ -75,6 +93,7 @@ function globalLines(
 ): readonly string[] {
   // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
   const needsRoot = plan.backends.some((backend) => backend.source.kind === 'client');
+  const headers = Math.max(0, ...plan.virtuals.map((one) => one.http?.maximumHeaders ?? 0));
   return [
     'global',
     `description ${fingerprint}`,
@@ -85,6 +104,7 @@ function globalLines(
     `maxconn ${plan.maximumConnections}`,
     `mworker-max-reloads ${maximumOldWorkers}`,
     'tune.ssl.default-dh-param 2048',
+    ...(headers > usualHeaders ? [`tune.http.maxhdr ${Math.min(headers, mostHeaders)}`] : []),
     'ssl-default-bind-options ssl-min-ver TLSv1.2',
     'defaults',
     `timeout connect ${connectTimeout}`,
@@ -100,15 +120,19 @@ function globalLines(
   ];
 }
 
-function frontend(
-  virtual: VirtualPlan,
-  places: RenderPlaces,
-  certificates: Map<string, string>,
-): readonly string[] {
-  const tls =
-    virtual.tls === undefined
-      ? ''
-      : ` ssl alpn http/1.1${virtual.tls.pems.map((pem) => ` crt ${certificate(pem, places, certificates)}`).join('')}`;
+/** Certificates of servers that are added later have to be in HAProxy's memory by then. */
+function preloadLines(serverTls: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  return [...new Set(serverTls.values())]
+    .filter((options) => / (?:crt|ca-file) /.test(options))
+    .map((options) => [
+      `backend preload.${contentHash(options)}`,
+      'mode tcp',
+      `server certificates 127.0.0.1:1 ${options} disabled`,
+    ]);
+}
+
+function frontend(virtual: VirtualPlan, files: FileSet): readonly string[] {
+  const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
@@ -138,48 +162,11 @@ function listeners(virtual: VirtualPlan): readonly string[] {
   return only.map((name) => `${print(address)}:${virtual.port}${name}`);
 }
 
-function httpLines(virtual: VirtualPlan): readonly string[] {
-  const { http } = virtual;
-  if (http === undefined) return [];
-  const lines = [
-    `timeout http-keep-alive ${virtual.idleSeconds}s`,
-    // A client that reuses its connection at the moment of a reload gets its answer.
-    'option idle-close-on-response',
-  ];
-  if (http.insertXForwardedFor) lines.push('http-request add-header X-Forwarded-For %[src]');
-  const inserted = http.headerInsert === undefined ? undefined : splitHeader(http.headerInsert);
-  if (http.headerErase !== undefined) {
-    lines.push(`http-request del-header ${quote(http.headerErase)}`);
-  }
-  if (inserted !== undefined) {
-    lines.push(`http-request add-header ${quote(inserted.name)} ${format(inserted.value)}`);
-  }
-  return lines;
-}
-
-function splitHeader(text: string): { name: string; value: string } | undefined {
-  const colon = text.indexOf(':');
-  if (colon <= 0) return undefined;
-  return { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() };
-}
-
-/** Single quotes keep everything literal; a quote itself is closed, escaped and opened again. */
-function quote(text: string): string {
-  return `'${text.replaceAll(/[\r\n]/g, ' ').replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Literal text where HAProxy expects a log format. */
-function format(text: string): string {
-  return quote(text.replaceAll('%', '%%'));
-}
-
-function certificate(pem: string, places: RenderPlaces, certificates: Map<string, string>): string {
-  const path = `${places.certificateFolder}/${contentHash(pem)}.pem`;
-  certificates.set(path, pem);
-  return path;
-}
-
-function backendHead(backend: BackendPlan, pool: PoolPlan | undefined): readonly string[] {
+function backendHead(
+  backend: BackendPlan,
+  pool: PoolPlan | undefined,
+  files: FileSet,
+): readonly string[] {
   const isLeast = pool?.method.endsWith('least-connections') ?? false;
   const lines = [
     `backend ${backendName(backend)}`,
@@ -189,6 +176,10 @@ function backendHead(backend: BackendPlan, pool: PoolPlan | undefined): readonly
     // Beyond all members' connection limits BIG-IP refuses rather than queues.
     'timeout queue 10ms',
   ];
+  if (backend.fallback !== undefined) {
+    const answer = files.add(fallbackAnswer(backend.fallback), 'http');
+    lines.push(...[502, 503, 504].map((status) => `errorfile ${status} ${answer}`));
+  }
   if (backend.source.kind === 'client') lines.push('source 0.0.0.0 usesrc clientip');
   // Not said by a line of HAProxy's, but servers that run cannot be given another source.
   lines.push(

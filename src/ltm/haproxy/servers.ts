@@ -26,12 +26,19 @@ export function backendName(backend: BackendKey): string {
   return `${engineName(backend.pool)}.${backend.way}`;
 }
 
-export function wantedServers(plan: TrafficPlan, states: MemberStates): WantedServers {
+/** `tls`: what a backend's servers say of TLS, by backend name (see `Rendered`). */
+export function wantedServers(
+  plan: TrafficPlan,
+  states: MemberStates,
+  tls: ReadonlyMap<string, string>,
+): WantedServers {
   const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
   return new Map(
     plan.backends.map((backend) => {
       const pool = pools.get(backend.pool);
-      return [backendName(backend), pool === undefined ? [] : serversOf(backend, pool, states)];
+      const name = backendName(backend);
+      const servers = pool === undefined ? [] : serversOf(backend, pool, states, tls.get(name));
+      return [name, servers];
     }),
   );
 }
@@ -40,6 +47,7 @@ function serversOf(
   backend: BackendPlan,
   pool: PoolPlan,
   states: MemberStates,
+  tls: string | undefined,
 ): readonly WantedServer[] {
   const isWeighted = pool.method === 'ratio' || pool.method === 'ratio-least-connections';
   const largest = Math.max(1, ...pool.members.map((member) => member.ratio));
@@ -51,17 +59,22 @@ function serversOf(
     state: states.get(pool.name)?.get(member.name) ?? 'ready',
     weight: isWeighted ? Math.max(1, Math.round(member.ratio * scale)) : 1,
     connectionLimit: member.connectionLimit,
-    options: optionsOf(backend, member, index),
+    options: optionsOf(backend, member, index, tls),
   }));
 }
 
-function optionsOf(backend: BackendPlan, member: MemberPlan, index: number): string {
+function optionsOf(
+  backend: BackendPlan,
+  member: MemberPlan,
+  index: number,
+  tls: string | undefined,
+): string {
   const { text, family } = member.address;
   const host = family === 6 ? `[${text}]` : text;
   const parts = [member.port === 0 || !backend.translatesPort ? host : `${host}:${member.port}`];
   const source = sourceOf(backend, member, index);
   if (source !== undefined) parts.push(`source ${source}`);
-  if (backend.serverTls) parts.push('ssl verify none');
+  if (tls !== undefined) parts.push(tls);
   return parts.join(' ');
 }
 

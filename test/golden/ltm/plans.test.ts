@@ -84,12 +84,15 @@ function outputsOf(input: Input): { readonly cfg: string; readonly nft: string }
     const plan = planOf(view, input);
     const down = new Set<string>(input.down);
     const states = memberStates(plan.pools, { get: (key) => (down.has(key) ? isDown : undefined) });
-    const servers = wantedServers(plan, states);
+    const rendered = renderHaproxy(plan, places);
+    const servers = wantedServers(plan, states, rendered.serverTls);
+    const others = [...rendered.files].filter(([path]) => !path.endsWith('.pem'));
+    const files = others.map(([path, content]) => `# ${path}\n${content.trimEnd()}\n`);
     const refused = plan.refusals.map(
       ({ virtual, reason }) => `# refused: ${virtual}: ${reason}\n`,
     );
     return {
-      cfg: refused.join('') + renderHaproxy(plan, places).text(servers),
+      cfg: refused.join('') + rendered.text(servers) + files.join(''),
       nft: shorten(wholeTable(renderTable(plan, states))),
     };
   } finally {
@@ -138,10 +141,14 @@ for (const name of names) {
       const here = { ...places, certificateFolder: join(root, 'certificates') };
       const rendered = renderHaproxy(plan, here);
       mkdirSync(here.certificateFolder);
-      const pem = rendered.certificates.size === 0 ? '' : await makePem(root);
-      for (const path of rendered.certificates.keys()) writeFileSync(path, pem);
+      const pem = rendered.files.size === 0 ? '' : await makePem(root);
+      for (const [path, content] of rendered.files)
+        writeFileSync(path, path.endsWith('.pem') ? pem : content);
       const states = memberStates(plan.pools, { get: () => undefined });
-      writeFileSync(join(root, 'haproxy.cfg'), rendered.text(wantedServers(plan, states)));
+      writeFileSync(
+        join(root, 'haproxy.cfg'),
+        rendered.text(wantedServers(plan, states, rendered.serverTls)),
+      );
       const result = await run('haproxy', ['-c', '-L', peerName, '-f', join(root, 'haproxy.cfg')]);
       assert.equal(result.status, 0, result.stderr);
       assert.doesNotMatch(result.stderr, /WARNING|ALERT/);

@@ -24,7 +24,8 @@ import type { EngineClient } from '../../../src/platform/engines.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { run } from '../../../src/platform/process.ts';
 
-const [folder = '', client = '', virtualAddress = '', network = ''] = process.argv.slice(2);
+const [folder = '', client = '', virtualAddress = '', network = '', webNamespace = ''] =
+  process.argv.slice(2);
 const clock = systemClock;
 const messages: string[] = [];
 const log: Log = { write: (level, message) => void messages.push(`${level} ${message}`) };
@@ -133,6 +134,41 @@ async function ask(
   const result = await run('ip', args);
   assert.equal(result.status, 0, result.stderr);
   return JSON.parse(result.stdout) as Answers;
+}
+
+interface Seen {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
+  readonly protocol?: string;
+  readonly certificate?: string;
+  readonly error?: string;
+}
+
+/** One request from the client's namespace; `server` is what the web server says it saw. */
+async function probe(what: object): Promise<Seen & { readonly server: Properties }> {
+  const script = join(import.meta.dirname, 'probe.ts');
+  const args = ['netns', 'exec', client, process.execPath, script, JSON.stringify(what)];
+  const seen = JSON.parse((await run('ip', args)).stdout) as Seen;
+  const isOurs = seen.headers?.['content-type'] === 'application/json' && seen.body !== undefined;
+  return { ...seen, server: isOurs ? (JSON.parse(seen.body) as Properties) : {} };
+}
+
+/** A key with a certificate that it signed itself; the path of both in one file. */
+async function makePem(name: string): Promise<string> {
+  const path = join(folder, `${name}.pem`);
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const made = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+  const files = ['-keyout', `${path}.key`, '-out', `${path}.crt`];
+  await run('openssl', ['req', '-x509', ...curve, ...made, ...files]);
+  const { readFileSync, writeFileSync } = await import('node:fs');
+  const [key, certificate] = ['key', 'crt'].map((end) => readFileSync(`${path}.${end}`, 'utf8'));
+  writeFileSync(path, `${key}${certificate}`);
+  await commit(
+    create('sys file ssl-cert', `/Common/${name}.crt`, { content: certificate ?? '' }),
+    create('sys file ssl-key', `/Common/${name}.key`, { content: key ?? '' }),
+  );
+  return path;
 }
 
 async function underLoad(url: string, work: () => Promise<void>): Promise<Answers> {
@@ -522,6 +558,151 @@ await step('a forwarding virtual routes with SNAT', async () => {
   await run('ip', ['-n', client, 'route', 'del', `${network}.0/24`]);
 });
 
+await step('http profile: headers, redirects, limits, fallback', async () => {
+  await commit(
+    create('ltm profile http', '/Common/full', {
+      'defaults-from': '/Common/http',
+      'header-insert': 'X-Site: ours',
+      'header-erase': 'X-Debug',
+      'redirect-rewrite': 'all',
+      'fallback-host': 'sorry.example.com',
+      'fallback-status-codes': ['503'],
+      'via-request': 'append',
+      'via-host-name': 'edge1',
+      enforcement: { 'unknown-method': 'reject', 'known-methods': ['GET'], 'max-header-count': 16 },
+    }),
+    virtual('full', 88, { profiles: [{ name: '/Common/full' }, { name: '/Common/tcp' }] }),
+  );
+  const url = `http://${virtualAddress}:88/`;
+  const { server } = await probe({ url, headers: { 'X-Debug': '1' } });
+  const headers = server['headers'] as Properties;
+  assert.deepEqual(
+    [headers['x-site'], headers['x-debug'], headers['via']],
+    ['ours', undefined, '1.1 edge1'],
+  );
+  const moved = await probe({ url: `${url}?status=302&location=http://www.example.com/x` });
+  assert.equal(moved.headers?.['location'], 'https://www.example.com/x');
+  const failed = await probe({ url: `${url}?status=503` });
+  assert.deepEqual(
+    [failed.status, failed.headers?.['location']],
+    [302, 'http://sorry.example.com/'],
+  );
+  assert.ok((await probe({ url, method: 'DELETE' })).error);
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`x-${at}`, '1']));
+  assert.ok((await probe({ url, headers: many })).error);
+  for (const member of [a, b]) report('/Common/web', member, false);
+  await waitUntil(
+    clock,
+    'the fallback',
+    2000,
+    async () => (await probe({ url })).headers?.['location'] === 'http://sorry.example.com/',
+  );
+  for (const member of [a, b]) report('/Common/web', member, true);
+  await waitUntil(clock, 'it to end', 2000, async () => (await probe({ url })).status === 200);
+});
+
+await step('client-ssl: certificates by name, versions, HSTS; client certificates', async () => {
+  const [, , clientPem] = [
+    await makePem('www.test'),
+    await makePem('shop.test'),
+    await makePem('someone'),
+  ];
+  await commit(
+    create('ltm profile client-ssl', '/Common/www-tls', {
+      'defaults-from': '/Common/clientssl',
+      cert: '/Common/www.test.crt',
+      key: '/Common/www.test.key',
+      'sni-default': 'true',
+    }),
+    create('ltm profile client-ssl', '/Common/shop-tls', {
+      'defaults-from': '/Common/clientssl',
+      cert: '/Common/shop.test.crt',
+      key: '/Common/shop.test.key',
+      'server-name': 'shop.test',
+      'tm-options': '{ dont-insert-empty-fragments }',
+      'peer-cert-mode': 'require',
+      'ca-file': '/Common/someone.crt',
+    }),
+    create('ltm profile http', '/Common/strict', {
+      'defaults-from': '/Common/http',
+      hsts: { mode: 'enabled', 'maximum-age': 3600 },
+    }),
+    virtual('names', 443, {
+      profiles: [
+        { name: '/Common/strict' },
+        { name: '/Common/tcp' },
+        { name: '/Common/shop-tls', context: 'clientside' },
+        { name: '/Common/www-tls', context: 'clientside' },
+      ],
+    }),
+  );
+  const url = `https://${virtualAddress}/`;
+  const usual = await probe({ url, servername: 'else.test' });
+  assert.deepEqual([usual.certificate, usual.protocol, usual.status], ['www.test', 'TLSv1.2', 200]);
+  assert.equal(usual.headers?.['strict-transport-security'], 'max-age=3600; includeSubDomains');
+  const shop = await probe({ url, servername: 'shop.test', pem: clientPem });
+  assert.deepEqual([shop.certificate, shop.protocol, shop.status], ['shop.test', 'TLSv1.3', 200]);
+  assert.ok((await probe({ url, servername: 'shop.test' })).error);
+});
+
+await step('server-ssl: SNI, our certificate, and servers that are checked', async () => {
+  const tlsServer = `/Common/${network}.14:443`;
+  await commit(
+    create('ltm profile server-ssl', '/Common/to-shop', {
+      'defaults-from': '/Common/serverssl',
+      'peer-cert-mode': 'require',
+      'ca-file': '/Common/shop.test.crt',
+      'authenticate-name': 'shop.test',
+      'server-name': 'shop.test',
+      cert: '/Common/someone.crt',
+      key: '/Common/someone.key',
+    }),
+    create('ltm pool', '/Common/tls', {}),
+    virtual('reencrypt', 89, {
+      pool: '/Common/tls',
+      profiles: [
+        { name: '/Common/http' },
+        { name: '/Common/tcp' },
+        { name: '/Common/to-shop', context: 'serverside' },
+      ],
+    }),
+  );
+  const pid = await workerPid();
+  // Added at run time, with its certificates.
+  await commit({
+    kind: 'create-item',
+    component: 'ltm pool',
+    name: '/Common/tls',
+    property: 'members',
+    item: tlsServer,
+    properties: {},
+  });
+  assert.equal(await workerPid(), pid);
+  const { spawn: start } = await import('node:child_process');
+  const script = join(import.meta.dirname, 'servers.ts');
+  const url = `http://${virtualAddress}:89/`;
+  const serve = async (name: string): Promise<ChildProcess> => {
+    const place = `t@${network}.14:443@${join(folder, `${name}.pem`)}`;
+    const child = start('ip', ['netns', 'exec', webNamespace, process.execPath, script, place], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    return child;
+  };
+  const right = await serve('shop.test');
+  const { server } = await probe({ url });
+  right.kill();
+  assert.deepEqual(
+    [server['name'], server['sni'], server['certificate']],
+    ['t', 'shop.test', 'someone'],
+  );
+  await new Promise((resolve) => right.once('exit', resolve));
+  const wrong = await serve('www.test');
+  const refused = await probe({ url });
+  wrong.kill();
+  assert.equal(refused.server['name'], undefined);
+});
+
 await step('IPv6 virtual server', async () => {
   await run('ip', ['addr', 'add', 'fd00:201::100/128', 'dev', '1.1', 'nodad']);
   await commit(
@@ -537,7 +718,7 @@ await step('IPv6 virtual server', async () => {
 });
 
 await step('port lockdown judges new connections to self IPs only', async () => {
-  const probe = async (url: string): Promise<Answers> => ask(url, 1);
+  const one = async (url: string): Promise<Answers> => ask(url, 1);
   const { spawn: start } = await import('node:child_process');
   const server = join(import.meta.dirname, 'servers.ts');
   const places = ['x@198.18.201.1:443', 'y@198.18.201.1:8080', 'z@fd00:201::1:443'];
@@ -546,7 +727,7 @@ await step('port lockdown judges new connections to self IPs only', async () => 
   });
   try {
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    assert.deepEqual((await probe('http://198.18.201.1:443/')).names, { x: 1 });
+    assert.deepEqual((await one('http://198.18.201.1:443/')).names, { x: 1 });
     assert.deepEqual(
       (await run('ip', ['netns', 'exec', client, 'ping', '-c', '1', '-W', '2', 'fd00:201::1']))
         .status,

@@ -1,17 +1,49 @@
-/** Tiny web servers: one for each `name@address:port` argument; each answers with its name and who asks. */
-import { createServer } from 'node:http';
+/**
+ * Tiny web servers: one for each `name@address:port` argument; each answers with its name, who asks and with which
+ * headers. `?status=N&location=L&type=T&cookie=C` says how. `name@address:port@FILE` speaks TLS with the key and
+ * certificate in FILE, and asks for the client's.
+ */
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { TLSSocket } from 'node:tls';
 
 for (const argument of process.argv.slice(2)) {
-  const [name = '', place = ''] = argument.split('@');
+  const [name = '', place = '', pem] = argument.split('@');
   const colon = place.lastIndexOf(':');
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    const ask = new URL(request.url ?? '/', 'http://here').searchParams;
     const body = {
       name,
-      from: request.socket.remoteAddress,
+      from: socket.remoteAddress,
       forwarded: request.headers['x-forwarded-for'],
+      headers: request.headers,
+      ...(socket instanceof TLSSocket && {
+        sni: socket.servername,
+        certificate: socket.getPeerCertificate().subject?.CN,
+      }),
     };
+    response.statusCode = Number(ask.get('status') ?? 200);
+    const location = ask.get('location');
+    if (location !== null) response.setHeader('Location', location);
+    const cookie = ask.get('cookie');
+    if (cookie !== null) response.setHeader('Set-Cookie', cookie);
+    response.setHeader('Content-Type', ask.get('type') ?? 'application/json');
     response.end(JSON.stringify(body));
-  });
+  };
+  const server =
+    pem === undefined
+      ? createServer(listener)
+      : createTlsServer(
+          {
+            key: readFileSync(pem),
+            cert: readFileSync(pem),
+            requestCert: true,
+            rejectUnauthorized: false,
+          },
+          listener,
+        );
   server.listen(Number(place.slice(colon + 1)), place.slice(0, colon));
 }
 process.stdout.write('ready\n');

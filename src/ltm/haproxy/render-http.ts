@@ -1,0 +1,135 @@
+/** What an HTTP profile does to requests and answers, as HAProxy's rules. Pure. */
+import type { Fallback, HttpSettings, VirtualPlan } from '../types.ts';
+import { format, quote } from './quote.ts';
+
+/** HAProxy takes so many headers unless told otherwise. */
+export const usualHeaders = 101;
+const redirects = 'status 301:303 307 308';
+
+export function httpLines(virtual: VirtualPlan): readonly string[] {
+  const { http } = virtual;
+  if (http === undefined) return [];
+  return [
+    `timeout http-keep-alive ${virtual.idleSeconds}s`,
+    // A client that reuses its connection at the moment of a reload gets its answer.
+    'option idle-close-on-response',
+    ...limitLines(http),
+    ...requestLines(http),
+    ...responseLines(virtual, http),
+    ...compressionLines(http),
+  ];
+}
+
+function limitLines(http: HttpSettings): readonly string[] {
+  const lines: string[] = [];
+  if (http.maximumHeaders !== undefined) {
+    lines.push(`http-request reject if { req.fhdr_cnt gt ${http.maximumHeaders} }`);
+  }
+  if (http.onlyMethods !== undefined && http.onlyMethods.length > 0) {
+    lines.push(`http-request reject unless { method ${http.onlyMethods.join(' ')} }`);
+  }
+  return lines;
+}
+
+function requestLines(http: HttpSettings): readonly string[] {
+  const lines: string[] = [];
+  if (http.redirectRewrite === 'matching') {
+    lines.push('http-request set-var(txn.asked) req.hdr(host),concat(,txn.path)');
+    lines.unshift('http-request set-var(txn.path) path,regsub(/$,)');
+  }
+  if (http.insertXForwardedFor) lines.push('http-request add-header X-Forwarded-For %[src]');
+  if (http.headerErase !== undefined) {
+    lines.push(`http-request del-header ${quote(http.headerErase)}`);
+  }
+  const inserted = http.headerInsert === undefined ? undefined : splitHeader(http.headerInsert);
+  if (inserted !== undefined) {
+    lines.push(`http-request add-header ${quote(inserted.name)} ${format(inserted.value)}`);
+  }
+  return [...lines, ...viaLines('request', http.viaRequest, http.viaHost)];
+}
+
+function responseLines(virtual: VirtualPlan, http: HttpSettings): readonly string[] {
+  const lines: string[] = [];
+  if (http.fallback !== undefined && http.fallback.statuses.length > 0) {
+    const statuses = http.fallback.statuses.map((status) => status.replace('-', ':')).join(' ');
+    const location = format(http.fallback.location);
+    lines.push(`http-response redirect location ${location} code 302 if { status ${statuses} }`);
+  }
+  lines.push(...rewriteLines(virtual, http));
+  lines.push(...viaLines('response', http.viaResponse, http.viaHost));
+  if (http.strictTransport !== undefined) {
+    const value = format(http.strictTransport);
+    lines.push(`http-after-response set-header Strict-Transport-Security ${value}`);
+  }
+  return lines;
+}
+
+/** `nodes`: a redirect to the server's own address leads to the virtual server instead. */
+function rewriteLines(virtual: VirtualPlan, http: HttpSettings): readonly string[] {
+  const secure = String.raw`http-response replace-header Location ^http://(.*) https://\1 if { ${redirects} }`;
+  switch (http.redirectRewrite) {
+    case 'none':
+      return [];
+    case 'all':
+      return [secure];
+    case 'matching':
+      return [
+        `${secure} { res.hdr(location),regsub(^http://,),regsub(/$,),strcmp(txn.asked) eq 0 }`,
+      ];
+    case 'nodes': {
+      const { address, port, tls } = virtual;
+      const host = address.family === 6 ? `[${address.text}]` : address.text;
+      const usual = tls === undefined ? 80 : 443;
+      const place = `${host}${port === usual || port === 0 ? '' : `:${port}`}`;
+      const target = `${tls === undefined ? 'http' : 'https'}://${place}`;
+      return [
+        'http-response set-var(txn.node) bc_dst,concat()',
+        String.raw`http-response replace-header Location ^https?://[^/]+(.*) ${target}\1 if { ${redirects} } { res.hdr(location),field(3,/),regsub(:[0-9]+$,),strcmp(txn.node) eq 0 }`,
+      ];
+    }
+  }
+}
+
+function viaLines(
+  side: 'request' | 'response',
+  how: HttpSettings['viaRequest'],
+  host: string,
+): readonly string[] {
+  switch (how) {
+    case 'preserve':
+      return [];
+    case 'remove':
+      return [`http-${side} del-header Via`];
+    case 'append':
+      return [`http-${side} add-header Via ${format(`1.1 ${host}`)}`];
+  }
+}
+
+function compressionLines(http: HttpSettings): readonly string[] {
+  const { compression } = http;
+  if (compression === undefined || compression.types.length === 0) return [];
+  return [
+    `compression algo ${compression.algorithm}`,
+    `compression type ${compression.types.join(' ')}`,
+    ...(compression.keepsAcceptEncoding ? [] : ['compression offload']),
+  ];
+}
+
+function splitHeader(text: string): { name: string; value: string } | undefined {
+  const colon = text.indexOf(':');
+  if (colon <= 0) return undefined;
+  return { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() };
+}
+
+/** What is answered when no server can be reached. */
+export function fallbackAnswer(fallback: Fallback): string {
+  const clean = (text: string): string => text.replaceAll(/[\r\n]/g, '');
+  return [
+    'HTTP/1.1 302 Found',
+    `Location: ${clean(fallback.location)}`,
+    `Server: ${clean(fallback.agent)}`,
+    'Content-Length: 0',
+    'Connection: close',
+    '\r\n',
+  ].join('\r\n');
+}

@@ -1,0 +1,117 @@
+/** TLS profiles as plain data: certificates as PEM, versions and ciphers in OpenSSL's words. Pure. */
+import type { Properties } from '../catalogue/types.ts';
+import { itemsValue, textValue } from '../config/property-values.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { opensslCiphers } from './ciphers.ts';
+import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from './types.ts';
+
+/** The client-ssl profiles of a virtual server; a text says why it cannot be carried. */
+export function planTls(
+  view: ConfigView,
+  profiles: readonly EffectiveObject[],
+): TlsSettings | undefined | string {
+  const entries: TlsEntry[] = [];
+  for (const profile of profiles) {
+    if (textValue(profile.properties, 'mode') === 'disabled') continue;
+    const entry = planEntry(view, profile);
+    if (typeof entry === 'string') return entry;
+    entries.push(entry);
+  }
+  if (entries.length === 0) return undefined;
+  // The first serves clients that name no server that is known.
+  entries.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  const needsName = profiles.some(
+    (profile) => textValue(profile.properties, 'sni-require') === 'true',
+  );
+  return { entries, needsName };
+}
+
+function planEntry(view: ConfigView, profile: EffectiveObject): TlsEntry | string {
+  const { properties, name } = profile;
+  const pems = pemsOf(view, properties);
+  if (pems.length === 0) return `${name} has no certificate with its key`;
+  const common = commonOf(profile);
+  if (typeof common === 'string') return common;
+  const mode = textValue(properties, 'peer-cert-mode');
+  const authority = certificateText(view, textValue(properties, 'ca-file'));
+  const asks = mode === 'require' || mode === 'request' ? mode : 'ignore';
+  if (asks === 'require' && authority === undefined)
+    return `${name} requires client certificates and has no ca-file`;
+  return {
+    profile: name,
+    pems,
+    serverName: named(properties, 'server-name'),
+    isDefault: textValue(properties, 'sni-default') === 'true',
+    clientCertificates: authority === undefined ? 'ignore' : asks,
+    authority,
+    ...common,
+  };
+}
+
+export function planServerTls(
+  view: ConfigView,
+  profile: EffectiveObject | undefined,
+): ServerTls | undefined | string {
+  if (profile === undefined || textValue(profile.properties, 'mode') === 'disabled')
+    return undefined;
+  const { properties, name } = profile;
+  const common = commonOf(profile);
+  if (typeof common === 'string') return common;
+  const authority = certificateText(view, textValue(properties, 'ca-file'));
+  const verifies = textValue(properties, 'peer-cert-mode') === 'require';
+  if (verifies && authority === undefined)
+    return `${name} requires server certificates and has no ca-file`;
+  return {
+    ...common,
+    authority: verifies ? authority : undefined,
+    authenticateName: named(properties, 'authenticate-name'),
+    serverName: named(properties, 'server-name'),
+    pem: pemsOf(view, properties)[0],
+  };
+}
+
+/** Names go into the engine's configuration: nothing but what a name can have. */
+function named(properties: Properties, name: string): string | undefined {
+  const value = textValue(properties, name);
+  return value !== undefined && value !== 'none' && /^[\w.*-]+$/.test(value) ? value : undefined;
+}
+
+function commonOf(
+  profile: EffectiveObject,
+): { readonly versions: TlsVersions; readonly ciphers: string | undefined } | string {
+  const words = (textValue(profile.properties, 'tm-options') ?? '').split(/[\s{}]+/);
+  const allows = { '1.2': !words.includes('no-tlsv1.2'), '1.3': !words.includes('no-tlsv1.3') };
+  if (!allows['1.2'] && !allows['1.3']) return `${profile.name} allows no version of TLS`;
+  const text = textValue(profile.properties, 'ciphers') ?? 'DEFAULT';
+  const ciphers = opensslCiphers(text);
+  if (ciphers === undefined)
+    return `${profile.name}: cipher string "${text}" names no known cipher`;
+  return {
+    versions: { lowest: allows['1.2'] ? '1.2' : '1.3', highest: allows['1.3'] ? '1.3' : '1.2' },
+    ciphers: ciphers === 'DEFAULT' ? undefined : ciphers,
+  };
+}
+
+function certificateText(view: ConfigView, name: string | undefined): string | undefined {
+  const file = name === undefined ? undefined : view.get('sys file ssl-cert', name);
+  const text = file && textValue(file.properties, 'content');
+  return text === undefined ? undefined : `${text.trim()}\n`;
+}
+
+/** Certificate, chain and key in one, as HAProxy reads them. */
+function pemsOf(view: ConfigView, properties: Properties): readonly string[] {
+  const chains = [
+    ...itemsValue(properties, 'cert-key-chain').map((item) => item.properties),
+    properties,
+  ];
+  const pems = chains.flatMap((chain) => {
+    const certificate = certificateText(view, textValue(chain, 'cert'));
+    const middle = certificateText(view, textValue(chain, 'chain')) ?? '\n';
+    const name = textValue(chain, 'key');
+    const file = name === undefined ? undefined : view.get('sys file ssl-key', name);
+    const key = file && textValue(file.properties, 'content');
+    if (certificate === undefined || key === undefined) return [];
+    return [`${[certificate, middle, key].map((part) => part.trim()).join('\n')}\n`];
+  });
+  return [...new Set(pems)];
+}
