@@ -84,9 +84,9 @@ export function filtered(text: string, filter: Filter): readonly string[] {
   const hits = lines.map((line) => filter.expression.test(line) !== filter.isInverted);
   if (filter.isCounted) return [String(hits.filter(Boolean).length)];
   const kept = new Set<number>();
-  for (const [index, isHit] of hits.entries()) {
+  for (const index of hits.flatMap((isHit, at) => (isHit ? [at] : []))) {
     const last = Math.min(lines.length - 1, index + filter.after);
-    for (let at = Math.max(0, index - filter.before); isHit && at <= last; at += 1) kept.add(at);
+    for (let at = Math.max(0, index - filter.before); at <= last; at += 1) kept.add(at);
   }
   return lines.flatMap((line, index) =>
     kept.has(index) ? [filter.isNumbered ? `${index + 1}:${line}` : line] : [],

@@ -50,7 +50,7 @@ export function parseRead(
     const text = lexer.expectWord();
     if (!quoted && known.includes(text)) options.add(text);
     else if (!quoted && isWanted(text, verb, all, only)) {
-      wanted.push({ name: text, below: takeBelow(lexer, context) });
+      wanted.push({ name: text, below: takeBelow(lexer) });
     } else if (only === undefined && !all.some(hasNames)) {
       lexer.fail(`Syntax Error: "${text}" unexpected argument`);
     } else if (only?.naming.kind === 'singleton') {
@@ -95,12 +95,12 @@ function isWanted(
 }
 
 /** `members { 10.0.0.1:80 { state } }` */
-function takeBelow(lexer: Lexer, context: CommandContext): readonly Wanted[] {
+function takeBelow(lexer: Lexer): readonly Wanted[] {
   if (lexer.peek().kind !== 'open') return [];
   lexer.expectOpen();
   const below: Wanted[] = [];
   while (lexer.peek().kind === 'word') {
-    below.push({ name: lexer.expectWord(), below: takeBelow(lexer, context) });
+    below.push({ name: lexer.expectWord(), below: takeBelow(lexer) });
   }
   lexer.expectClose();
   return below;

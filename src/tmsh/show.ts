@@ -95,19 +95,33 @@ function drawn(key: string, title: string, row: ShownRow): ShownObject {
 }
 
 function plain(key: string, row: ShownRow, options: ShowOptions): string {
-  const lines = [
-    ...plainLines(row.tree, '    '),
-    ...row.children.map(({ key: inner, row: child }) =>
-      plain(inner.split(' ').at(-1) ?? '', child, options).replaceAll(/^/gm, '    '),
-    ),
-  ];
-  return [`${[key, shortened(row.name, options)].join(' ').trim()} {`, ...lines, '}'].join('\n');
+  const head = [key, shortened(row.name, options)].join(' ').trim();
+  return [`${head} {`, ...plainRow(row, '    ', options), '}'].join('\n');
+}
+
+/** Fields in alphabetical order, then items in a block of their property's name. */
+function plainRow({ tree, children }: ShownRow, indent: string, options: ShowOptions): string[] {
+  const properties = new Set(children.map(({ key }) => key.split(' ').at(-1) ?? key));
+  const blocks = [...properties].flatMap((property) => [
+    `${indent}${property} {`,
+    ...children
+      .filter(({ key }) => key.endsWith(` ${property}`))
+      .flatMap(({ row }) => [
+        `${indent}    ${shortened(row.name, options)} {`,
+        ...plainRow(row, `${indent}        `, options),
+        `${indent}    }`,
+      ]),
+    `${indent}}`,
+  ]);
+  return [...plainLines(tree, indent), ...blocks];
 }
 
 /** A numbered level is part of its line's name: `details.0.details dg (In Sync): …`. */
 function plainLines(tree: StatisticsTree, indent: string, path = ''): string[] {
   return [
-    ...[...tree.leaves].map(([key, value]) => `${indent}${path}${kebabCase(key)} ${value}`),
+    ...[...tree.leaves]
+      .map(([key, value]) => `${indent}${path}${kebabCase(key)} ${value}`)
+      .toSorted(),
     ...tree.children.flatMap(([key, inner]) =>
       isNumber(key) || isNumbered(inner)
         ? plainLines(inner, indent, `${path}${kebabCase(key)}.`)

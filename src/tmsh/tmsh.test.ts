@@ -47,12 +47,12 @@ test('create, modify with every modifier, list, delete', async () => {
     [
       'ltm pool web {',
       '    members {',
-      '        10.0.0.1:80 {',
+      '        10.0.0.1:http {',
       '            address 10.0.0.1',
       '            description "one; two"',
       '            session user-disabled',
       '        }',
-      '        10.0.0.3:80 {',
+      '        10.0.0.3:http {',
       '            address 10.0.0.3',
       '        }',
       '    }',
@@ -62,7 +62,7 @@ test('create, modify with every modifier, list, delete', async () => {
   );
   await run('modify ltm pool web members replace-all-with { 10.0.0.9:8080 } monitor none');
   const one = await run('list ltm pool web one-line');
-  assert.equal(one.output, 'ltm pool web { members { 10.0.0.9:8080 { address 10.0.0.9 } } }');
+  assert.equal(one.output, 'ltm pool web { members { 10.0.0.9:webcache { address 10.0.0.9 } } }');
   await run('modify ltm pool web members none');
   assert.equal((await run('list ltm pool web')).output, 'ltm pool web { }');
   assert.equal((await run('delete ltm pool web')).status, 0);
@@ -170,43 +170,121 @@ test("trust in the article's older spelling is the command", async () => {
   assert.deepEqual(seen, [wanted, wanted]);
 });
 
-test('show prints status, traffic in columns, and scaled numbers', async () => {
-  device.state.provideStatistics('ltm virtual', undefined, () => ({
-    'clientside.bitsIn': 1234,
-    'clientside.curConns': 2,
-    'ephemeral.bitsIn': 0,
-    'ephemeral.curConns': 0,
+test('show takes one object, all of a folder, or what a pattern takes', async () => {
+  device.state.provideStatistics('ltm node', undefined, (name) => ({
     'status.availabilityState': 'available',
-    'status.enabledState': 'enabled',
-    'status.statusReason': 'The virtual server is available',
-    destination: '10.1.1.1:80',
-    tmName: '/Common/v',
-    totRequests: 7,
+    addr: name.slice(name.lastIndexOf('/') + 1),
+    curSessions: 1234,
   }));
-  await run('create ltm virtual v destination 10.1.1.1:80 ip-protocol tcp');
-  const shown = await run('show ltm virtual v');
-  assert.equal(
-    shown.output,
+  await run('create auth partition S1');
+  await run('create ltm node 10.8.0.1; create ltm node 10.8.0.2; create ltm node /S1/10.8.0.3');
+  const shown = await run('show ltm node 10.8.0.1');
+  assert.deepEqual(
+    shown.output.split('\n').map((line) => line.trimEnd()),
     [
-      '-'.repeat(50),
-      'Ltm::Virtual Server: v',
-      '-'.repeat(50),
+      '-'.repeat(38),
+      'Ltm::Node: 10.8.0.1 (10.8.0.1)',
+      '-'.repeat(38),
       'Status',
       '  Availability : available',
-      '  State        : enabled',
-      '  Reason       : The virtual server is available',
-      '  Destination  : 10.1.1.1:80',
       '',
-      'Traffic                     ClientSide   Ephemeral',
-      '  Bits In                         1.2K           0',
-      '  Current Connections                2           0',
-      '',
-      'General',
-      '  Total Requests                     7',
+      'Traffic                     ServerSide     General',
+      '  Current Sessions                   -        1.2K',
+    ].map((line) => (line.startsWith('-') ? '-'.repeat(50) : line)),
+  );
+  const found = async (command: string): Promise<readonly string[]> => {
+    const { output } = await run(command);
+    return [...output.matchAll(/10\.8\.0\.\d(?= \{| \()/g)].map(([name]) => name);
+  };
+  assert.deepEqual(await found('show ltm node 10.8.*'), ['10.8.0.1', '10.8.0.2']);
+  assert.deepEqual(await found('show ltm node 10.8.0.[23]'), ['10.8.0.2']);
+  assert.deepEqual(await found('show ltm node @^10.8.0.1$'), ['10.8.0.1']);
+  assert.deepEqual(await found('cd /S1; show ltm node'), ['10.8.0.3']);
+  assert.deepEqual(await found('cd /; list ltm node 10.8.* recursive'), []);
+  assert.match(
+    (await run('cd /; list ltm node recursive')).output,
+    /^ltm node S1\/10\.8\.0\.3 \{/m,
+  );
+  assert.match((await run('show ltm node raw | grep Sess')).output, / {8}1234$/);
+  assert.equal((await run('show ltm node "10.8.*"')).status, 1);
+  await run('delete ltm node 10.8.0.*; delete ltm node /S1/10.8.0.3');
+  assert.deepEqual(await found('cd /; list ltm node recursive'), []);
+});
+
+test('what goes through grep', async () => {
+  await run('create ltm pool g1 description "red one"; create ltm pool g2 monitor http');
+  const cases = [
+    ['list ltm pool g* | grep description', '    description "red one"'],
+    ["list ltm pool g1 | grep -i 'RED one'", '    description "red one"'],
+    ['list ltm pool g1 g2 | grep -c ltm', '2'],
+    ['list ltm pool g1 g2 one-line | grep -v red', 'ltm pool g2 { monitor http }'],
+    ['list ltm pool g1 | grep -A1 ltm', 'ltm pool g1 {\n    description "red one"'],
+    ["list ltm pool g1 g2 one-line | grep -E 'gone|g2'", 'ltm pool g2 { monitor http }'],
+    ['list ltm pool g1 one-line | grep nothing', ''],
+    ['help ltm pool | grep slow-ramp', /slow-ramp-time/],
+  ] as const;
+  for (const [command, wanted] of cases) {
+    const { status, output, errors } = await run(command);
+    assert.deepEqual([status, errors], [0, ''], command);
+    if (typeof wanted === 'string') assert.equal(output, wanted, command);
+    else assert.match(output, wanted);
+  }
+  assert.equal(
+    (await run('list ltm pool | tail')).errors,
+    'Syntax Error: "tail" unexpected argument',
+  );
+  await run('delete ltm pool g1 g2');
+});
+
+test('words may be cut short where one thing is meant', async () => {
+  assert.equal((await run('cr lt poo ab descr short load-b least-connections-member')).errors, '');
+  assert.equal(
+    (await run('list ltm pool ab one-line')).output,
+    'ltm pool ab { description short load-balancing-mode least-connections-member }',
+  );
+  assert.match((await run('list ltm p')).errors, /^Syntax Error: "p" is ambiguous: .*pool, /);
+  assert.match(
+    (await run('modify ltm pool ab min 1')).errors,
+    /^Syntax Error: "min" is ambiguous: min-active-members, min-up-members/,
+  );
+  assert.equal((await run('del ltm pool ab')).status, 0);
+});
+
+test('a module is a mode', async () => {
+  const made = await run(
+    'ltm\npool\ncreate m1\nlist m1\nexit\nlist pool m1\n/cm\nlist /ltm pool m1\n',
+    false,
+  );
+  assert.deepEqual(made, {
+    status: 0,
+    output: ['ltm pool m1 { }', 'ltm pool m1 { }', 'ltm pool m1 { }'].join('\n'),
+    errors: '',
+  });
+  assert.equal((await run('/ltm pool; delete m1; /; list ltm pool m1')).status, 1);
+});
+
+test('list chooses items and their properties', async () => {
+  await run(
+    'create ltm pool s1 monitor http members add { 10.7.0.1:443 { ratio 3 } 10.7.0.2:443 }',
+  );
+  const listed = await run('list ltm pool s1 members { 10.7.0.1:443 { ratio } } monitor');
+  assert.equal(
+    listed.output,
+    [
+      'ltm pool s1 {',
+      '    members {',
+      '        10.7.0.1:https {',
+      '            ratio 3',
+      '        }',
+      '    }',
+      '    monitor http',
+      '}',
     ].join('\n'),
   );
-  const plain = await run('show ltm virtual v field-fmt');
-  assert.match(plain.output, /^ltm virtual v \{\n {4}clientside\.bitsIn 1234\n/);
+  const again = await run('modify ltm pool s1 members modify { 10.7.0.1:https { ratio 4 } }');
+  assert.equal(again.errors, '');
+  await run('delete ltm pool s1');
+  assert.equal((await run('list cm current-module | grep "cm device-group" ')).status, 0);
 });
 
 test('show cm sync-status, sys version and sys failover', async () => {
@@ -240,13 +318,17 @@ test('a list of peers shows one block each, a device group one row a member', as
     '10.0.0.9': { serverName: '/Common/nyc', state: 'connected', reconnects: 3 },
   }));
   const iquery = await run('show gtm iquery');
-  assert.deepEqual(iquery.output.split('\n').slice(1), [
-    'Gtm::IQuery: 10.0.0.9',
-    '-'.repeat(39),
-    '  Server                    /Common/nyc',
-    '  State                     connected',
-    '  Reconnects                         3',
-  ]);
+  const lines = iquery.output.split('\n').slice(1);
+  assert.equal(lines[0], 'Gtm::IQuery: 10.0.0.9');
+  assert.deepEqual(
+    lines.filter((line) => /Server {2}|Data Center|State|Reconnects/.test(line)),
+    [
+      '  Server                           nyc',
+      '  Data Center                      ---',
+      '  State                            connected',
+      '  Reconnects                       3',
+    ],
+  );
   device.state.provideStatistics('cm device-group', undefined, (name) =>
     name === '/Common/device_trust_group'
       ? { status: 'In Sync', 'dg:a': { devicegroup: 'dg', device: 'a', status: 'In Sync' } }

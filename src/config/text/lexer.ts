@@ -43,6 +43,11 @@ export class Lexer {
     this.#position = position;
   }
 
+  /** Typed by somebody, who may cut words short. */
+  isCommand(): boolean {
+    return this.#mode === 'command';
+  }
+
   peek(): Token {
     this.#peeked ??= this.#read();
     return this.#peeked;

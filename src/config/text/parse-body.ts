@@ -17,25 +17,33 @@ export function parseBody(
   context: TextContext,
 ): Changes {
   const changes: Record<string, Change> = {};
-  while (lexer.peek().kind === 'word') {
-    const token = lexer.peek();
+  for (let token = lexer.peek(); token.kind === 'word'; token = lexer.peek()) {
+    const word = wholeWord(lexer, token.text, properties);
     const flagged = properties.find(
-      ({ type }) =>
-        type.kind === 'flags' && type.flags.some((choice) => choice.flag === token.text),
+      ({ type }) => type.kind === 'flags' && type.flags.some(({ flag }) => flag === word),
     );
-    if (flagged !== undefined) {
-      lexer.next();
-      changes[flagged.name] = { kind: 'set', value: token.text };
-      continue;
-    }
-    const property = properties.find(({ name }) => name === token.text);
-    if (property === undefined) lexer.fail(`Syntax Error: "${token.text}" unknown property`);
-    else {
-      lexer.next();
-      changes[property.name] = parseChange(lexer, property.type, context);
-    }
+    const property = flagged ?? properties.find(({ name }) => name === word);
+    if (property === undefined) return lexer.fail(`Syntax Error: "${token.text}" unknown property`);
+    lexer.next();
+    changes[property.name] =
+      flagged === undefined
+        ? parseChange(lexer, property.type, context)
+        : { kind: 'set', value: word };
   }
   return changes;
+}
+
+/** In commands a property or flag may be cut short where one only begins so. */
+function wholeWord(lexer: Lexer, written: string, properties: readonly Property[]): string {
+  const words = properties.flatMap(({ name, type }) =>
+    type.kind === 'flags' ? type.flags.map(({ flag }) => flag) : [name],
+  );
+  if (!lexer.isCommand() || words.includes(written) || written === '') return written;
+  const matching = words.filter((word) => word.startsWith(written));
+  if (matching.length > 1) {
+    lexer.fail(`Syntax Error: "${written}" is ambiguous: ${matching.join(', ')}`);
+  }
+  return matching[0] ?? written;
 }
 
 function parseChange(lexer: Lexer, type: PropertyType, context: TextContext): Change {

@@ -95,7 +95,8 @@ export function parseObjectBlock(
 ): Changes {
   const script = scriptProperty(component);
   if (script !== undefined) {
-    return { [script]: { kind: 'set', value: trimBlankLines(lexer.blob()) } };
+    const text = trimBlankLines(lexer.blob());
+    return text === '' ? {} : { [script]: { kind: 'set', value: text } };
   }
   lexer.expectOpen();
   const changes = parseBody(lexer, component.properties, context);
