@@ -17,13 +17,7 @@ function absent(id: ComponentId, noun: string, help: string): Component {
   };
 }
 
-const recordTypes = ['cname', 'mx', 'naptr', 'srv'] as const;
-
 export const absentComponents: readonly Component[] = [
-  ...recordTypes.map((type) => absent(`gtm pool ${type}`, 'Pool', `Pools of ${type} records.`)),
-  ...recordTypes.map((type) => absent(`gtm wideip ${type}`, 'WideIP', `Names of ${type} records.`)),
-  absent('gtm region', 'Region', 'Groups of client addresses.'),
-  absent('ltm data-group internal', 'value list', 'Lists that rules look things up in.'),
   absent('ltm message-routing sip profile session', 'SIP session profile', 'SIP sessions.'),
   absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
   absent('net tunnels gre', 'GRE profile', 'Encapsulation of tunnels.'),
