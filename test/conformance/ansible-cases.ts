@@ -114,7 +114,6 @@ export const localTraffic: readonly Case[] = [
     modify: {
       description: 'the web',
       default_persistence_profile: 'cookie',
-      enabled_vlans: ['/Common/conf-vlan'],
       mask: '255.255.255.255',
     },
     remove: { name: 'conf-vs' },
@@ -171,11 +170,6 @@ export const system: readonly Case[] = [
     module: 'sys_db',
     create: { key: 'failover.nettimeoutsec', value: 5 },
     modify: { value: 3 },
-  },
-  {
-    module: 'hostname',
-    create: { hostname: 'conf-one.example.com' },
-    modify: { hostname: 'conf-two.example.com' },
   },
   {
     module: 'device_dns',
@@ -253,4 +247,63 @@ export const globalTraffic: readonly Case[] = [
     modify: { aliases: ['alias.gslb.example.com'], pool_lb_method: 'ratio' },
     remove: { name: 'conf.gslb.example.com', type: 'a' },
   },
+];
+
+export interface Once {
+  readonly module: string;
+  readonly given: Arguments;
+  readonly expected: 'changed' | 'unchanged' | 'any';
+}
+
+/** Modules without a life cycle: they read, save, wait. */
+export const once: readonly Once[] = [
+  {
+    module: 'device_info',
+    given: {
+      gather_subset: [
+        'devices',
+        'device-groups',
+        'ltm-pools',
+        'nodes',
+        'virtual-servers',
+        'virtual-addresses',
+        'vlans',
+        'self-ips',
+        'route-domains',
+        'http-monitors',
+        'https-monitors',
+        'tcp-monitors',
+        'icmp-monitors',
+        'system-info',
+        'traffic-groups',
+        'trunks',
+        'gtm-servers',
+        'gtm-a-pools',
+        'gtm-a-wide-ips',
+        'users',
+        'partitions',
+        'provision-info',
+        'client-ssl-profiles',
+        'server-ssl-profiles',
+        'http-profiles',
+        'tcp-profiles',
+        'udp-profiles',
+        'fastl4-profiles',
+        'ssl-certs',
+        'ssl-keys',
+        'management-routes',
+        'software-images',
+        'software-volumes',
+        'software-hotfixes',
+        'interfaces',
+        'license',
+      ],
+    },
+    expected: 'unchanged',
+  },
+  { module: 'config', given: { save: true }, expected: 'changed' },
+  { module: 'wait', given: { timeout: 20, sleep: 1 }, expected: 'unchanged' },
+  { module: 'command', given: { commands: ['show sys version'] }, expected: 'unchanged' },
+  { module: 'provision', given: { module: 'gtm', level: 'nominal' }, expected: 'unchanged' },
+  { module: 'ucs', given: { ucs: 'none.ucs', state: 'absent' }, expected: 'unchanged' },
 ];
