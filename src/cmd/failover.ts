@@ -11,6 +11,7 @@ import { openAnnouncer } from '../platform/ffi/packet.ts';
 import { becomeRealTime } from '../platform/ffi/scheduler.ts';
 import { makeFolder } from '../platform/files.ts';
 import { interfaceNames } from '../platform/interfaces.ts';
+import { allowRelay, hardwareAddress, neighbours } from '../platform/neighbours.ts';
 import { fileLog } from '../platform/log.ts';
 
 /** After the last message was handed to the sockets. */
@@ -36,6 +37,9 @@ const failover = await runFailover({
     clock: systemClock,
     log,
     interfaceNames,
+    neighbours,
+    hardwareAddress,
+    allowRelay,
   },
   engines: connectEngines(paths.supervisorSocket, systemClock),
   isRealTime: becomeRealTime(),

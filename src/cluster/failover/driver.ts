@@ -101,6 +101,12 @@ class MachineDriver implements Driver {
         if (effect.present) kernel?.place(effect.group, !isStandalone(config));
         else kernel?.remove(effect.group);
         break;
+      case 'drain':
+        kernel?.drain(effect.group, effect.to);
+        break;
+      case 'inherit':
+        kernel?.inherit(effect.group, effect.from);
+        break;
       case 'announce':
         kernel?.announce(effect.group);
         break;

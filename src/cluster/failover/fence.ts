@@ -5,11 +5,14 @@
  * elements. Closed is what is left when everything that should renew it is dead.
  */
 import { parseAddress } from '../../base/address.ts';
+import type { Detour } from './handover.ts';
 import type { TrafficGroup } from './types.ts';
 
 const table = 'netdev evenkeel_fence';
 /** The set is keyed by what every packet has; its three elements come and go together. */
 const keys = ['ip', 'ip6', 'arp'] as const;
+
+const notSyn = 'tcp flags & (fin | syn | rst | ack) != syn';
 
 export interface FencePlan {
   readonly interfaces: readonly string[];
@@ -19,8 +22,15 @@ export interface FencePlan {
 /** Milliseconds, or for ever (a standalone device has no lease). */
 export type Opening = number | 'forever';
 
-/** Replaces the whole table in one transaction; groups named in `open` keep answering without a gap. */
-export function renderFence(plan: FencePlan, open: ReadonlyMap<string, Opening>): string {
+/**
+ * Replaces the whole table in one transaction; groups named in `open` keep answering without a gap, and
+ * connections that are being drained go on.
+ */
+export function renderFence(
+  plan: FencePlan,
+  open: ReadonlyMap<string, Opening>,
+  drained: readonly Detour[] = [],
+): string {
   const groups = plan.trafficGroups.map((group, index) => ({ group, number: index + 1 }));
   const of = (family: 4 | 6): { number: number; text: string; bytes: readonly number[] }[] =>
     groups.flatMap(({ group, number }) =>
@@ -38,6 +48,8 @@ export function renderFence(plan: FencePlan, open: ReadonlyMap<string, Opening>)
     ...groups.flatMap(({ group, number }) => groupLines(number, open.get(group.name))),
     verdictMap('to4', 'ipv4_addr', of(4)),
     verdictMap('to6', 'ipv6_addr', six),
+    ...drainLines(4),
+    ...drainLines(6),
     '  chain neighbour {',
     // nft 1.0.6 has no name for the target of a solicitation: 8 bytes into the ICMPv6 message.
     ...six.map(
@@ -46,12 +58,16 @@ export function renderFence(plan: FencePlan, open: ReadonlyMap<string, Opening>)
     '  }',
     '  chain inward {',
     '    arp operation request arp daddr ip vmap @to4',
+    `    ip daddr @draining4 ${notSyn} accept`,
+    `    ip6 daddr @draining6 ${notSyn} accept`,
     '    ip daddr vmap @to4',
     '    ip6 daddr vmap @to6',
     '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump neighbour',
     '  }',
     '  chain outward {',
     '    arp saddr ip vmap @to4',
+    '    ip saddr . ether daddr @drained4 tcp flags & (syn | ack) != syn | ack accept',
+    '    ip6 saddr . ether daddr @drained6 tcp flags & (syn | ack) != syn | ack accept',
     '    ip saddr vmap @to4',
     '    ip6 saddr vmap @to6',
     '    icmpv6 type nd-neighbor-advert jump neighbour',
@@ -59,7 +75,37 @@ export function renderFence(plan: FencePlan, open: ReadonlyMap<string, Opening>)
     ...plan.interfaces.flatMap((name, index) => hookLines(name, index + 1)),
     '}',
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${drainElements(drained).join('')}`;
+}
+
+/**
+ * The former owner's exceptions, beside the closed set: packets of connections that exist may come in, and
+ * go out only to the new owner's hardware address.
+ */
+function drainLines(family: 4 | 6): readonly string[] {
+  return [
+    `  set draining${family} { type ipv${family}_addr; flags timeout; }`,
+    `  set drained${family} { type ipv${family}_addr . ether_addr; flags timeout; }`,
+  ];
+}
+
+/** Makes these the only addresses that are drained. */
+export function renderDrains(drained: readonly Detour[]): string {
+  const sets = ['draining4', 'draining6', 'drained4', 'drained6'];
+  const flushes = sets.map((set) => `flush set ${table} ${set}\n`);
+  return [...flushes, ...drainElements(drained)].join('');
+}
+
+function drainElements(drained: readonly Detour[]): readonly string[] {
+  return drained.flatMap(({ address, hardware, milliseconds }) => {
+    const family = parseAddress(address)?.family;
+    const timeout = `timeout ${Math.floor(milliseconds)}ms`;
+    if (family === undefined) return [];
+    return [
+      `add element ${table} draining${family} { ${address} ${timeout} }\n`,
+      `add element ${table} drained${family} { ${address} . ${hardware} ${timeout} }\n`,
+    ];
+  });
 }
 
 function groupLines(number: number, opening: Opening | undefined): readonly string[] {

@@ -1,9 +1,10 @@
 /** What makes this device a bad owner: its HAProxy is down, or control has been gone for long. */
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { EngineClient } from '../../platform/engines.ts';
+import { dataPlane } from './ownership.ts';
 
 /** Without the data plane there is nothing to be active for. */
-const watchedEngine = 'haproxy';
+const watchedEngine = dataPlane;
 /** An engine that was restarted counts again after it has run this long. */
 const steadyMilliseconds = 2000;
 /** A restart of control does not move traffic; a control that stays dead does. */

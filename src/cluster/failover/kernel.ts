@@ -1,37 +1,34 @@
 /** The machine's hands: fence, addresses and announcements in the kernel. The driver calls; nothing decides here. */
 import { parseAddress } from '../../base/address.ts';
 import { present } from '../../base/assert.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { Addresses, HostAddress } from '../../platform/ffi/netlink.ts';
-import type { Nftables } from '../../platform/ffi/nftables.ts';
 import type { Announcer } from '../../platform/ffi/packet.ts';
-import type { Log } from '../../platform/log.ts';
+import { Drains, type DrainTools } from './drain.ts';
 import {
   type Opening,
   renderClose,
   renderConsume,
+  renderDrains,
   renderFence,
   renderOpen,
   renderPermit,
 } from './fence.ts';
-import type { FloatingAddress, TrafficGroup } from './types.ts';
+import { drainMilliseconds } from './handover.ts';
+import type { FloatingAddress, GroupConfig, TrafficGroup } from './types.ts';
 
 /** Second net: the kernel takes a leased address away at most a second after this. */
 const addressLeaseSeconds = 3;
+/** The sockets of draining connections need their address; the kernel takes it away by itself. */
+const drainLeaseSeconds = drainMilliseconds / 1000 + 1;
 const loopback = 'lo';
 /** Not the name of any traffic group. */
 const fixed = '';
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
-export interface Tools {
-  readonly nftables: Nftables;
+export interface Tools extends DrainTools {
   readonly addresses: Addresses;
   readonly announcer: Announcer;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Interfaces that exist now. */
-  readonly interfaceNames: () => readonly string[];
 }
 
 export interface Kernel {
@@ -46,6 +43,17 @@ export interface Kernel {
   close(group: string): void;
   place(group: string, isLeased: boolean): void;
   remove(group: string): void;
+  /**
+   * In place of `remove`, behind the closed fence: what is connected to the addresses is served on through
+   * `successor`, for `drainMilliseconds` at most; as `remove` where no other network is shared with it.
+   */
+  drain(group: string, successor: string): void;
+  /** Before the fence opens: connections of the former owner are given back to it for as long. */
+  inherit(group: string, former: string): void;
+  /** Looks for the networks over which connections can be drained; to be called every second. */
+  findLinks(config: GroupConfig): void;
+  /** Interface over which connections are drained, by peer. */
+  links(): Readonly<Record<string, string>>;
   announce(group: string): void;
   /** Addresses that do not float: placed for good. */
   placeFixed(addresses: readonly FloatingAddress[]): void;
@@ -64,6 +72,7 @@ interface Placed {
 
 class Hands implements Kernel {
   readonly #tools: Tools;
+  readonly #drains: Drains;
   #groups: readonly TrafficGroup[] = [];
   #installed = '';
   readonly #placed = new Map<string, Placed>();
@@ -72,6 +81,7 @@ class Hands implements Kernel {
 
   constructor(tools: Tools) {
     this.#tools = tools;
+    this.#drains = new Drains(tools);
   }
 
   install(
@@ -94,7 +104,8 @@ class Hands implements Kernel {
       const opening = this.#opening(name, until, permit);
       if (opening !== undefined) openings.set(name, opening);
     }
-    nftables.run(going.map(renderConsume).join('') + renderFence(plan, openings));
+    const fence = renderFence(plan, openings, this.#drains.given());
+    nftables.run(going.map(renderConsume).join('') + fence);
     this.#installed = closed;
     this.#groups = groups;
   }
@@ -121,7 +132,12 @@ class Hands implements Kernel {
   }
 
   place(group: string, isLeased: boolean): void {
-    this.#placeHosts(group, this.#hostsOfGroup(group), isLeased);
+    const hosts = this.#hostsOfGroup(group);
+    this.#placeHosts(group, hosts, isLeased);
+    if (!this.#drains.isGiven(group)) return;
+    this.#drains.end(group);
+    this.#drainFence();
+    this.#removeHosts(onLoopback(hosts.filter((host) => host.interface !== loopback)));
   }
 
   placeFixed(addresses: readonly FloatingAddress[]): void {
@@ -129,8 +145,41 @@ class Hands implements Kernel {
   }
 
   remove(group: string): void {
-    this.#removeHosts(this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group));
+    const hosts = this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group);
+    this.#removeHosts(hosts);
+    this.#removeHosts(onLoopback(hosts));
     this.#placed.delete(group);
+  }
+
+  drain(group: string, successor: string): void {
+    const hosts = this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group);
+    const addresses = hosts.map((host) => host.address);
+    if (!this.#drains.give(group, addresses, successor)) {
+      this.remove(group);
+      return;
+    }
+    // First there, then away here: the sockets are never without their address.
+    for (const host of onLoopback(hosts)) {
+      this.#attempt(`keep ${host.address} for its connections`, () =>
+        this.#tools.addresses.replace(host, drainLeaseSeconds),
+      );
+    }
+    this.#drainFence();
+    this.#removeHosts(hosts.filter((host) => host.interface !== loopback));
+    this.#placed.delete(group);
+  }
+
+  inherit(group: string, former: string): void {
+    const addresses = this.#hostsOfGroup(group).map((host) => host.address);
+    this.#drains.inherit(group, addresses, former);
+  }
+
+  findLinks(config: GroupConfig): void {
+    this.#drains.prepare(config);
+  }
+
+  links(): Readonly<Record<string, string>> {
+    return this.#drains.links();
   }
 
   announce(group: string): void {
@@ -146,6 +195,12 @@ class Hands implements Kernel {
     for (const { isLeased, hosts } of this.#placed.values()) {
       for (const host of hosts) this.#keep(host, isLeased);
     }
+  }
+
+  #drainFence(): void {
+    this.#attempt('change what the fence lets drain', () =>
+      this.#tools.nftables.run(renderDrains(this.#drains.given())),
+    );
   }
 
   /** 0: not in the fence. */
@@ -199,6 +254,10 @@ class Hands implements Kernel {
       return false;
     }
   }
+}
+
+function onLoopback(hosts: readonly HostAddress[]): readonly HostAddress[] {
+  return hosts.map((host) => ({ ...host, interface: loopback }));
 }
 
 function hostsOf(addresses: readonly FloatingAddress[]): HostAddress[] {

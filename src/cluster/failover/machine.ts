@@ -7,6 +7,7 @@ import { claimed, newGroup, reconfigure } from './membership.ts';
 import { advanceMode } from './mode.ts';
 import {
   candidatePeriod,
+  canDrain,
   evaluate,
   groupDeadline,
   handOver,
@@ -218,7 +219,7 @@ function leave(state: State, now: number, effects: Effect[], reason: string): vo
   for (const group of claimed(state)) {
     const successor = successorFor(state, group, now);
     if (successor === undefined) stepDown(state, group, now, effects, reason);
-    else handOver(state, group, successor, now, effects, reason);
+    else handOver(state, group, successor, now, effects, { reason, drains: false });
   }
 }
 
@@ -249,7 +250,9 @@ function standby(
   }
   for (const { group, device } of moves) {
     // `device` was checked for each move just above.
-    if (device !== undefined) handOver(state, group, device, now, effects, 'command: go standby');
+    if (device === undefined) continue;
+    const drains = canDrain(state);
+    handOver(state, group, device, now, effects, { reason: 'command: go standby', drains });
   }
 }
 
@@ -307,10 +310,10 @@ function send(
 }
 
 function claimOf(state: State, group: GroupState, now: number): Message['groups'][number] {
-  const { name, role, term, floor, successor } = group;
+  const { name, role, term, floor, successor, drains } = group;
   const saysIt = now - group.since < successorShare * state.config.profile.detect;
   return successor !== undefined && role === 'standby' && saysIt
-    ? { name, role, term, floor, successor }
+    ? { name, role, term, floor, successor, drains }
     : { name, role, term, floor };
 }
 

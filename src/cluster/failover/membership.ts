@@ -11,6 +11,8 @@ export function newGroup(name: string, now: number): GroupState {
     floor: 0,
     successor: undefined,
     isInvited: false,
+    drainer: undefined,
+    drains: false,
     holder: undefined,
     holderInstance: 0,
     holderSequence: 0,

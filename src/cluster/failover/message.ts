@@ -56,6 +56,7 @@ const isClaim = hasFields({
   term: isCount,
   floor: isCount,
   successor: (value) => value === undefined || isText(value),
+  drains: (value) => value === undefined || typeof value === 'boolean',
 } satisfies Record<keyof GroupClaim, Check>);
 
 const isVote = hasFields({

@@ -14,6 +14,8 @@ import { free, grantTo, isFree } from './vote.ts';
 
 /** When the address is announced again after a takeover, milliseconds: a peer's cache may have been locked. */
 const announceAfter = [100, 500, 2000, 10_000] as const;
+/** The impairment that ends every connection by itself. */
+export const dataPlane = 'haproxy';
 /** Fence changes smaller than this are not worth a transaction. */
 const leaseStep = 1;
 /** A candidate repeats itself this much faster than an owner. */
@@ -83,7 +85,9 @@ function win(state: State, group: GroupState, now: number, until: number, effect
   const reason = winReason(state, group, now);
   if (!isResuming) group.term += 1;
   group.role = 'owner';
+  const { drainer } = group;
   group.isInvited = false;
+  group.drainer = undefined;
   group.since = now;
   group.reason = reason;
   group.fenceUntil = until;
@@ -92,6 +96,7 @@ function win(state: State, group: GroupState, now: number, until: number, effect
   group.nextAnnounce = now + (announceAfter[0] ?? 0);
   // The fence is still closed while the addresses are added: nothing answers before both are there.
   effects.push({ type: 'addresses', group: group.name, present: true });
+  if (drainer !== undefined) effects.push({ type: 'inherit', group: group.name, from: drainer });
   effects.push({ type: 'fence', group: group.name, until });
   effects.push({ type: 'announce', group: group.name });
   note(state, group, now, isResuming ? 'resumed' : 'active', reason, effects);
@@ -159,13 +164,17 @@ function suspend(state: State, group: GroupState, now: number, effects: Effect[]
   note(state, group, now, 'suspended', lapsed, effects);
 }
 
-/** Leaves the group to others: fence closed first, then the claim is withdrawn and said so. */
+/**
+ * Leaves the group to others: fence closed first, then the claim is withdrawn and said so. With `drainTo` the
+ * connections there are go on through that device; nothing new is answered.
+ */
 export function stepDown(
   state: State,
   group: GroupState,
   now: number,
   effects: Effect[],
   reason: string,
+  drainTo?: string,
 ): void {
   const wasShown = group.role === 'owner' || group.reason === lapsed;
   group.role = 'standby';
@@ -173,6 +182,7 @@ export function stepDown(
   group.acks = new Map();
   group.floor = state.sequence;
   group.isInvited = false;
+  group.drainer = undefined;
   group.since = now;
   group.reason = reason;
   free(group, now);
@@ -180,7 +190,11 @@ export function stepDown(
   effects.push({ type: 'close', group: group.name });
   if (group.hasAddresses) {
     group.hasAddresses = false;
-    effects.push({ type: 'addresses', group: group.name, present: false });
+    effects.push(
+      drainTo === undefined
+        ? { type: 'addresses', group: group.name, present: false }
+        : { type: 'drain', group: group.name, to: drainTo },
+    );
   }
   if (wasShown) note(state, group, now, 'standby', reason, effects);
 }
@@ -191,11 +205,16 @@ export function handOver(
   successor: string,
   now: number,
   effects: Effect[],
-  reason: string,
+  { reason, drains }: { readonly reason: string; readonly drains: boolean },
 ): void {
-  stepDown(state, group, now, effects, reason);
+  stepDown(state, group, now, effects, reason, drains ? successor : undefined);
   group.successor = successor;
+  group.drains = drains;
   grantTo(state, group, successor, now);
+}
+
+export function canDrain(state: State): boolean {
+  return !state.impairments.includes(dataPlane);
 }
 
 /** Best device to hand the group to: heard a moment ago, able, and not us. */
@@ -220,7 +239,7 @@ function considerHandover(
   const config = state.config.trafficGroups.find((one) => one.name === group.name);
   const [wanted, reason] = wantedMove(state, group, config, now);
   if (wanted === undefined) return false;
-  handOver(state, group, wanted, now, effects, reason);
+  handOver(state, group, wanted, now, effects, { reason, drains: canDrain(state) });
   return true;
 }
 

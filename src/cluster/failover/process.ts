@@ -133,7 +133,9 @@ class Runner {
     this.#paths.check();
     if (this.#own !== undefined) {
       // Interfaces come and go; the fence must be on each.
-      this.#putFenceUp(this.#own.driver.state().config, this.#own.driver);
+      const { config } = this.#own.driver.state();
+      this.#putFenceUp(config, this.#own.driver);
+      this.#kernel.findLinks(config);
       this.#kernel.renewAddresses();
     }
     this.#tell();
@@ -206,6 +208,7 @@ class Runner {
       this.#putFenceUp(config.own, this.#own.driver);
       this.#own.driver.happen({ type: 'configure', config: config.own });
     }
+    this.#kernel.findLinks(config.own);
     this.#kernel.placeFixed(config.fixedAddresses);
     this.#witness(config.witnessing);
     this.#tell();
@@ -304,6 +307,7 @@ class Runner {
       groups: groupStatuses(state, now, wallOffset),
       peers: peerStatuses(state, now),
       paths: this.#paths.status(),
+      drainLinks: this.#kernel.links(),
       history: machine.driver.history
         .slice(-shownHistory)
         .map((entry) => ({ ...entry, wall: Math.round(entry.at + wallOffset) })),

@@ -59,6 +59,8 @@ export interface FailoverStatus {
   readonly groups: readonly GroupStatus[];
   readonly peers: readonly PeerStatus[];
   readonly paths: readonly PathStatus[];
+  /** Interface over which connections outlive a planned failover, by peer; others' are cut. */
+  readonly drainLinks: Readonly<Record<string, string>>;
   readonly history: readonly WallHistoryEntry[];
   /** Longest lateness of this process's timer since start, milliseconds. */
   readonly worstLateness: number;

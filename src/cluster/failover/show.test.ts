@@ -31,6 +31,7 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
         reason: 'no active device; a majority agreed',
       },
     ],
+    drainLinks: { 'nyc-b': '1.3' },
     peers: [
       {
         device: 'nyc-b',

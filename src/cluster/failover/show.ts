@@ -81,6 +81,10 @@ function describe(status: FailoverStatus): readonly string[] {
       lines.push(`no heartbeats from ${path.device} on ${path.remote}`);
     }
   }
+  for (const { device, isWitness } of status.peers) {
+    if (isWitness || status.drainLinks[device] !== undefined) continue;
+    lines.push(`connections do not outlive a failover to ${device}: no network of its own to it`);
+  }
   if (status.canSplit) lines.push('cut from its peer on every path, this pair can split');
   return lines;
 }

@@ -95,6 +95,8 @@ export interface GroupClaim {
   readonly floor: number;
   /** With role standby: whom the sender handed the group to. */
   readonly successor?: string;
+  /** With a successor: the sender goes on serving the connections that it has. */
+  readonly drains?: boolean;
 }
 
 /** "I promised this group to `holder`; the newest of its messages I had was `sequence`." */
@@ -152,6 +154,10 @@ export interface GroupState {
   successor: string | undefined;
   /** The owner handed it to us: no waiting for better ones. */
   isInvited: boolean;
+  /** Who did, if its connections are to be given back to it. */
+  drainer: string | undefined;
+  /** With a successor: our connections are served on. */
+  drains: boolean;
   /** Our promise as a voter. */
   holder: string | undefined;
   holderInstance: number;
@@ -231,6 +237,10 @@ export type Effect =
   | { readonly type: 'fence'; readonly group: string; readonly until: number }
   | { readonly type: 'close'; readonly group: string }
   | { readonly type: 'addresses'; readonly group: string; readonly present: boolean }
+  /** In place of removing the addresses: connections go on through the new owner, for a time the kernel ends. */
+  | { readonly type: 'drain'; readonly group: string; readonly to: string }
+  /** Before the fence opens: connections of the former owner are given back to it, for as long. */
+  | { readonly type: 'inherit'; readonly group: string; readonly from: string }
   | { readonly type: 'announce'; readonly group: string }
   | { readonly type: 'send'; readonly to: readonly string[]; readonly message: Message }
   | { readonly type: 'persist'; readonly mode: Mode }

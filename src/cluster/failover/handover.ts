@@ -1,0 +1,159 @@
+/**
+ * Draining as nft text: what carries the established connections of a floating address through a planned
+ * failover. One table of the netdev family beside the fence, hooks before its:
+ *
+ *   the former owner   sends every TCP packet of its own with the address to the new owner, over the link
+ *                      between the two, whatever interface it was about to leave by;
+ *   the new owner      gives packets of connections that it does not know back over the same link, and routes
+ *                      what comes from there to the clients.
+ *
+ * Frames get the other's hardware address and go out as they are: both families, no routes, no neighbours.
+ * Every element has a timeout: the kernel ends a drain by itself, whatever became of this process. A
+ * connection is known by its SYN (of the client, or ours to a server), or by any packet we sent for it.
+ */
+import { parseAddress } from '../../base/address.ts';
+
+const table = 'netdev evenkeel_handover';
+
+/** How long a former owner serves the connections it has, milliseconds. */
+export const drainMilliseconds = 10_000;
+/** Longer than the drains of both, so that a group that comes back at once finds its own connections known. */
+const knownSeconds = 30;
+/** Bounds the memory of a SYN flood to some 30 MB; connections beyond it are cut as without draining. */
+const maximumKnown = 262_144;
+/** On packets that another device's sockets sent and this one only routes. */
+const transitMark = '0x45564b44';
+/** A handshake that was not answered is begun anew, with the new owner; two answers would contradict. */
+const isSynAck = 'tcp flags & (syn | ack) == syn | ack';
+const isSyn = 'tcp flags & (fin | syn | rst | ack) == syn';
+
+/** An interface whose network is shared with a peer and has no floating address of its own. */
+export interface Link {
+  readonly device: string;
+  /** Of this device's interface. */
+  readonly hardware: string;
+}
+
+/** A timed direction: packets of the address go to that hardware address on the link. */
+export interface Detour {
+  readonly address: string;
+  readonly device: string;
+  readonly hardware: string;
+  readonly milliseconds: number;
+}
+
+export interface Detours {
+  /** We are the former owner. */
+  readonly given: readonly Detour[];
+  /** We are the new one. */
+  readonly inherited: readonly Detour[];
+}
+
+/** Replaces the table. Connections known so far are forgotten: only for changes of interfaces. */
+export function renderHandover(interfaces: readonly string[], links: readonly Link[]): string {
+  const lines = [`add table ${table}`, `delete table ${table}`];
+  if (links.length === 0) return `${lines.join('\n')}\n`;
+  lines.push(
+    `table ${table} {`,
+    ...([4, 6] as const).flatMap((family) => familyLines(family, links)),
+    ...interfaces.flatMap((name, index) => hookLines(name, index + 1, links)),
+    '}',
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  const type = `ipv${family}_addr`;
+  const received = `${ip} daddr . tcp dport . ${ip} saddr . tcp sport`;
+  const sent = `${ip} saddr . tcp sport . ${ip} daddr . tcp dport`;
+  const known = (flow: string): string => `update @known${family} { ${flow} }`;
+  return [
+    ...['given', 'inherited'].map(
+      (name) => `  set ${name}${family} { type ${type}; flags timeout; }`,
+    ),
+    `  set known${family} { type ${type} . inet_service . ${type} . inet_service;`,
+    `    flags dynamic, timeout; timeout ${knownSeconds}s; size ${maximumKnown}; }`,
+    ...links.flatMap((_, index) =>
+      ['to', 'from'].map(
+        (name) =>
+          `  map ${name}${family}_${index + 1} { type ${type} : ether_addr; flags timeout; }`,
+      ),
+    ),
+    `  chain receive_inherited${family} {`,
+    `    ${isSyn} ${known(received)}`,
+    `    ${isSyn} return`,
+    `    ${received} @known${family} return`,
+    ...links.map(
+      (link, index) => `    ${detour(`${ip} daddr`, `from${family}_${index + 1}`, link)}`,
+    ),
+    '  }',
+    `  chain receive_given${family} { tcp flags & (fin | syn | rst | ack) != syn ${known(received)}; }`,
+    `  chain send_inherited${family} { meta mark != ${transitMark} ${known(sent)}; }`,
+    `  chain send_given${family} {`,
+    `    ${isSynAck} drop`,
+    `    ${known(sent)}`,
+    ...links.map((link, index) => `    ${detour(`${ip} saddr`, `to${family}_${index + 1}`, link)}`),
+    '  }',
+  ];
+}
+
+/** An address that is not in the map ends the rule, and the packet goes its ordinary way. */
+function detour(field: string, map: string, link: Link): string {
+  return `ether daddr set ${field} map @${map} ether saddr set ${link.hardware} fwd to "${link.device}"`;
+}
+
+function hookLines(name: string, number: number, links: readonly Link[]): readonly string[] {
+  const isLink = links.some((link) => link.device === name);
+  const hook = (direction: string): string =>
+    `type filter hook ${direction} device "${name}" priority -460; policy accept;`;
+  const tcp = { ip: 'ip protocol tcp', ip6: 'ip6 nexthdr tcp' } as const;
+  const each = (line: (ip: 'ip' | 'ip6', family: 4 | 6) => string): readonly string[] => [
+    `    ${line('ip', 4)}`,
+    `    ${line('ip6', 6)}`,
+  ];
+  const marks = each((ip, f) => `${ip} saddr @inherited${f} meta mark set ${transitMark}`);
+  return [
+    `  chain in_${number} { ${hook('ingress')}`,
+    ...(isLink ? marks : []),
+    ...each((ip, f) => `${ip} daddr @inherited${f} ${tcp[ip]} jump receive_inherited${f}`),
+    ...each((ip, f) => `${ip} daddr @given${f} ${tcp[ip]} jump receive_given${f}`),
+    '  }',
+    `  chain out_${number} { ${hook('egress')}`,
+    ...each((ip, f) => `${ip} saddr @inherited${f} ${tcp[ip]} jump send_inherited${f}`),
+    // What leaves by the link itself came from here by a detour, or is stopped by the fence.
+    ...(isLink ? [] : each((ip, f) => `${ip} saddr @given${f} ${tcp[ip]} jump send_given${f}`)),
+    '  }',
+  ];
+}
+
+/** Makes these the only detours, in one transaction. */
+export function renderDetours(links: readonly Link[], detours: Detours): string {
+  const names = links.flatMap((_, index) => [`to@_${index + 1}`, `from@_${index + 1}`]);
+  const lines = (['4', '6'] as const).flatMap((family) => [
+    `flush set ${table} given${family}`,
+    `flush set ${table} inherited${family}`,
+    ...names.map((name) => `flush map ${table} ${name.replace('@', family)}`),
+  ]);
+  lines.push(...directed(links, detours.given, 'given', 'to'));
+  lines.push(...directed(links, detours.inherited, 'inherited', 'from'));
+  return `${lines.join('\n')}\n`;
+}
+
+function directed(
+  links: readonly Link[],
+  detours: readonly Detour[],
+  set: 'given' | 'inherited',
+  map: 'to' | 'from',
+): readonly string[] {
+  return detours.flatMap(({ address, device, hardware, milliseconds }) => {
+    const family = parseAddress(address)?.family;
+    const number = links.findIndex((link) => link.device === device) + 1;
+    if (family === undefined || number === 0) return [];
+    const timed = `${address} timeout ${Math.floor(milliseconds)}ms`;
+    return [
+      `add element ${table} ${set}${family} { ${timed} }`,
+      `add element ${table} ${map}${family}_${number} { ${timed} : ${hardware} }`,
+    ];
+  });
+}

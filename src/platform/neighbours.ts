@@ -1,0 +1,38 @@
+/** Who is behind which interface, from the kernel's ARP table, and what to allow an interface that relays. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+
+export interface Neighbour {
+  readonly address: string;
+  readonly hardware: string;
+  readonly interface: string;
+}
+
+const complete = 0x2;
+
+/** IPv4 neighbours whose hardware address is known now. */
+export function neighbours(): readonly Neighbour[] {
+  // /proc/self/net follows the namespace of the process.
+  const rows = readFileSync('/proc/self/net/arp', 'utf8').split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const [address, , flags, hardware, , device] = row.trim().split(/\s+/);
+    if (address === undefined || hardware === undefined || device === undefined) return [];
+    return (Number(flags) & complete) === 0 ? [] : [{ address, hardware, interface: device }];
+  });
+}
+
+/** Of an interface that is up and has an address. */
+export function hardwareAddress(device: string): string | undefined {
+  return networkInterfaces()[device]?.[0]?.mac;
+}
+
+/**
+ * Lets an interface take packets that come from a floating address which is this device's own by now, and
+ * whose way back is another interface. Throws when the kernel does not take it.
+ */
+export function allowRelay(device: string): void {
+  const folder = `/proc/sys/net/ipv4/conf/${device}`;
+  writeFileSync(`${folder}/accept_local`, '1');
+  // Loose: the larger of this and that of `all` counts, and 1 would drop them.
+  writeFileSync(`${folder}/rp_filter`, '2');
+}
