@@ -27,6 +27,8 @@ function pool(members: readonly MemberPlan[], minActiveMembers = 0): PoolPlan {
     name: '/Common/web',
     method: 'round-robin',
     minActiveMembers,
+    queueMilliseconds: 0,
+    slowRampSeconds: 0,
     serviceDownAction: 'none',
     members,
   };

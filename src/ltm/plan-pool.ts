@@ -17,17 +17,47 @@ export function planPools(view: ConfigView): readonly PoolPlan[] {
 
 function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
   const action = textValue(pool.properties, 'service-down-action');
+  const mode = textValue(pool.properties, 'load-balancing-mode') ?? 'round-robin';
+  const method = methodOf(mode);
   return {
     name: pool.name,
-    method: methodOf(textValue(pool.properties, 'load-balancing-mode') ?? 'round-robin'),
+    method,
+    queueMilliseconds: queueOf(pool),
+    // A member without connections would get all new ones; where turns are taken it gets no more than its own.
+    slowRampSeconds: method.endsWith('least-connections')
+      ? numberValue(pool.properties, 'slow-ramp-time', 0)
+      : 0,
     minActiveMembers: numberValue(pool.properties, 'min-active-members', 0),
     serviceDownAction:
       action === 'reset' || action === 'drop' || action === 'reselect' ? action : 'none',
     members: itemsValue(pool.properties, 'members').flatMap((item) => {
-      const member = planMember(view, item);
+      const member = planMember(view, item, mode);
       return member === undefined ? [] : [member];
     }),
   };
+}
+
+const queueForEver = 3_600_000;
+
+function queueOf(pool: EffectiveObject): number {
+  if (textValue(pool.properties, 'queue-on-connection-limit') !== 'enabled') return 0;
+  return numberValue(pool.properties, 'queue-time-limit', 0) || queueForEver;
+}
+
+/** Weighted least connections goes by the limits, as on BIG-IP; the node methods by the node. */
+function ratioOf(item: Item, node: EffectiveObject | undefined, mode: string): number {
+  if (mode.startsWith('weighted')) return Math.max(1, limitOf(item, node));
+  const from = mode.endsWith('-node') && node !== undefined ? node : item;
+  return numberValue(from.properties, 'ratio', 1);
+}
+
+/** A node's limit holds for each of its members alone: HAProxy counts by server. */
+function limitOf(item: Item, node: EffectiveObject | undefined): number {
+  const limits = [item, node].map((one) =>
+    one === undefined ? 0 : numberValue(one.properties, 'connection-limit', 0),
+  );
+  const set = limits.filter((limit) => limit > 0);
+  return set.length === 0 ? 0 : Math.min(...set);
 }
 
 /** Methods that need measurements of our own come down to the nearest that the engines have. */
@@ -39,7 +69,7 @@ function methodOf(mode: string): Method {
   return 'round-robin';
 }
 
-function planMember(view: ConfigView, item: Item): MemberPlan | undefined {
+function planMember(view: ConfigView, item: Item, mode: string): MemberPlan | undefined {
   const { host, port } = splitMember(lastPart(item.name));
   if (port === undefined) return undefined;
   const folder = item.name.slice(0, item.name.length - lastPart(item.name).length);
@@ -52,8 +82,8 @@ function planMember(view: ConfigView, item: Item): MemberPlan | undefined {
     node: nodeName,
     address,
     port,
-    ratio: numberValue(item.properties, 'ratio', 1),
-    connectionLimit: numberValue(item.properties, 'connection-limit', 0),
+    ratio: ratioOf(item, node, mode),
+    connectionLimit: limitOf(item, node),
     priorityGroup: numberValue(item.properties, 'priority-group', 0),
     operator: operatorOf(item, node),
     cookie: cookieValue(address, port),

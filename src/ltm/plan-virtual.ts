@@ -1,27 +1,14 @@
 /** One virtual server, as a full proxy or on the packet path. Pure. */
-import { parseAddress } from '../base/address.ts';
 import type { ComponentId } from '../catalogue/types.ts';
-import {
-  type Item,
-  itemsValue,
-  numberValue,
-  textListValue,
-  textValue,
-} from '../config/property-values.ts';
+import { itemsValue, numberValue, textListValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { shortHash } from './engine-names.ts';
-import { cookieLifeSeconds, cookieName } from './persistence.ts';
+import { persistProfile, planPersistence } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
 import type { Placed } from './plan.ts';
-import type {
-  BackendPlan,
-  DeviceFacts,
-  PacketVirtual,
-  PersistencePlan,
-  VirtualPlan,
-} from './types.ts';
+import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
 const profileComponents: readonly ComponentId[] = [
   'ltm profile http',
@@ -157,49 +144,4 @@ export function interfacesOf(
     .filter((vlan) => listed.includes(vlan) === isOnlyListed)
     .flatMap((vlan) => facts.interfaceOf(vlan) ?? [])
     .toSorted();
-}
-
-function persistProfile(view: ConfigView, virtual: EffectiveObject): EffectiveObject | undefined {
-  const items: readonly Item[] = itemsValue(virtual.properties, 'persist');
-  const chosen = items.find((item) => textValue(item.properties, 'default') !== 'no') ?? items[0];
-  if (chosen === undefined) return undefined;
-  return (
-    view.get('ltm persistence cookie', chosen.name) ??
-    view.get('ltm persistence source-addr', chosen.name)
-  );
-}
-
-/** Cookies other than inserted ones need the server to make them: such a profile persists nothing here. */
-function planPersistence(
-  view: ConfigView,
-  virtual: EffectiveObject,
-  mode: 'tcp' | 'http',
-  isTls: boolean,
-): PersistencePlan {
-  const profile = persistProfile(view, virtual);
-  if (profile === undefined) return { kind: 'none' };
-  const { properties } = profile;
-  if (profile.component === 'ltm persistence source-addr') {
-    const mask = parseAddress(textValue(properties, 'mask') ?? '');
-    return {
-      kind: 'source-address',
-      timeoutSeconds: numberValue(properties, 'timeout', 2_147_483) || 180,
-      maskLength: mask === undefined ? undefined : maskBits(mask.bytes),
-    };
-  }
-  if (mode !== 'http' || textValue(properties, 'method') !== 'insert') return { kind: 'none' };
-  const named = textValue(properties, 'cookie-name');
-  const pool = textValue(virtual.properties, 'pool') ?? '';
-  return {
-    kind: 'cookie',
-    name: named === undefined || named === '' || named === 'none' ? cookieName(pool) : named,
-    httpOnly: textValue(properties, 'httponly') === 'enabled',
-    secure: isTls && textValue(properties, 'secure') === 'enabled',
-    lifeSeconds: cookieLifeSeconds(textValue(properties, 'expiration') ?? '0'),
-    alwaysSend: textValue(properties, 'always-send') === 'enabled',
-  };
-}
-
-export function maskBits(bytes: readonly number[]): number {
-  return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
 }

@@ -6,9 +6,10 @@ import { type Endpoint, parseAddress, parseEndpoint, parsePrefix } from '../base
 import { lastPart, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { type Claim, classifiedNames, inPrecedence, marksOf } from './classify.ts';
+import { maskBits } from './plan-persistence.ts';
 import { planPools, portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
-import { interfacesOf, maskBits, planPacket, planProxy, profilesOf } from './plan-virtual.ts';
+import { interfacesOf, planPacket, planProxy, profilesOf } from './plan-virtual.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, Refusal, TrafficPlan } from './types.ts';
 import type { VirtualPlan } from './types.ts';
 

@@ -53,6 +53,10 @@ export interface PoolPlan {
   readonly method: Method;
   /** 0: priority groups are not used. */
   readonly minActiveMembers: number;
+  /** Milliseconds that a connection waits while all members are at their limit; 0: none. */
+  readonly queueMilliseconds: number;
+  /** A member that comes up gets its full share after this; 0: at once. */
+  readonly slowRampSeconds: number;
   readonly serviceDownAction: 'none' | 'reset' | 'drop' | 'reselect';
   readonly members: readonly MemberPlan[];
 }
@@ -192,6 +196,8 @@ export type PersistencePlan =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'cookie';
+      /** Who makes it: we, the server with our value in it, or the server alone. */
+      readonly method: 'insert' | 'rewrite' | 'passive';
       readonly name: string;
       readonly httpOnly: boolean;
       readonly secure: boolean;
@@ -199,9 +205,20 @@ export type PersistencePlan =
       readonly alwaysSend: boolean;
     }
   | {
-      readonly kind: 'source-address';
+      readonly kind: 'source-address' | 'destination-address';
       readonly timeoutSeconds: number;
       readonly maskLength: number | undefined;
+    }
+  | { readonly kind: 'tls-session' | 'host'; readonly timeoutSeconds: number }
+  /** CARP: no table. */
+  | { readonly kind: 'source-hash' }
+  | {
+      readonly kind: 'cookie-hash';
+      readonly name: string;
+      readonly offset: number;
+      /** 0: to the end. */
+      readonly length: number;
+      readonly timeoutSeconds: number;
     };
 
 export type SourcePlan =

@@ -37,14 +37,14 @@ export const ltmPersistenceCookie = profile({
       toggle('httponly', 'enabled', 'Hide it from scripts.'),
       toggle('secure', 'enabled', 'Send it over TLS only.'),
       toggle('always-send', 'disabled', 'Send it with every answer.'),
+      integer('hash-length', [0, uint32], 0, 'Bytes of the cookie to hash.'),
+      integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
+      timeout,
     ),
     ...stored(
       choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
       text('cookie-encryption-passphrase', 'Secret of the encryption.', { secret: true }),
       toggle('encrypt-cookie-poolname', 'disabled', 'Hide the pool in the name.'),
-      integer('hash-length', [0, uint32], 0, 'Bytes of the cookie to hash.'),
-      integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
-      timeout,
       ...sharing,
     ),
   ],
@@ -56,9 +56,12 @@ export const ltmPersistenceSourceAddr = profile({
   noun: 'persistence profile',
   help: 'Clients of one address stay with one server.',
   properties: [
-    ...effective(timeout, address('mask', 'Part of the address that counts; all when not given.')),
-    ...stored(
+    ...effective(
+      timeout,
+      address('mask', 'Part of the address that counts; all when not given.'),
       choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
+    ),
+    ...stored(
       toggle('map-proxies', 'enabled', 'Clients of known proxies stay together.'),
       text('map-proxy-address', 'Address that stands for proxies.'),
       text('map-proxy-class', 'Known proxies.'),

@@ -114,6 +114,21 @@ export const ltmPool: Component = {
         'none',
         'Connections of a member that goes down.',
       ),
+      toggle(
+        'queue-on-connection-limit',
+        'disabled',
+        'Queue connections when members are at their limit.',
+      ),
+      integer('queue-time-limit', [0, uint32], 0, 'Longest wait in the queue.', {
+        unit: 'milliseconds',
+      }),
+      integer(
+        'slow-ramp-time',
+        [0, uint32],
+        10,
+        'A member that came up gets its full share after this.',
+        { unit: 'seconds' },
+      ),
       description,
     ),
     ...stored(
@@ -138,22 +153,7 @@ export const ltmPool: Component = {
       ),
       toggle('min-up-members-checking', 'disabled', 'Does min-up-members hold?'),
       integer('queue-depth-limit', [0, uint32], 0, 'Connections that may wait; 0 is unlimited.'),
-      toggle(
-        'queue-on-connection-limit',
-        'disabled',
-        'Queue connections when members are at their limit.',
-      ),
-      integer('queue-time-limit', [0, uint32], 0, 'Longest wait in the queue.', {
-        unit: 'milliseconds',
-      }),
       integer('reselect-tries', [0, 65535], 0, 'Other members tried after a failed one.'),
-      integer(
-        'slow-ramp-time',
-        [0, uint32],
-        10,
-        'A member that came up gets its full share after this.',
-        { unit: 'seconds' },
-      ),
       text('app-service', 'Application service that the object belongs to.'),
       text('gateway-failsafe-device', 'Device that fails over when the pool is down.'),
       metadata,

@@ -8,7 +8,7 @@ import { listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
-import { quote } from './quote.ts';
+import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
 import { type WantedServer, type WantedServers, backendName } from './servers.ts';
@@ -35,7 +35,6 @@ export interface Rendered {
 const mostHeaders = 32_767;
 export const peerName = 'evenkeel';
 const connectTimeout = '2s';
-const stickEntries = '100k';
 /** Old workers live until their connections end; more than this and the oldest are ended. */
 const maximumOldWorkers = 20;
 
@@ -171,10 +170,12 @@ function backendHead(
   const lines = [
     `backend ${backendName(backend)}`,
     `mode ${backend.mode}`,
-    `balance ${isLeast ? 'leastconn' : 'roundrobin'}`,
+    ...(backend.persistence.kind === 'source-hash'
+      ? ['balance source', 'hash-type consistent']
+      : [`balance ${isLeast ? 'leastconn' : 'roundrobin'}`]),
     `timeout server ${backend.idleSeconds}s`,
-    // Beyond all members' connection limits BIG-IP refuses rather than queues.
-    'timeout queue 10ms',
+    // Beyond all members' connection limits BIG-IP refuses, unless it is told to queue.
+    `timeout queue ${pool?.queueMilliseconds || 10}ms`,
   ];
   if (backend.fallback !== undefined) {
     const answer = files.add(fallbackAnswer(backend.fallback), 'http');
@@ -183,22 +184,16 @@ function backendHead(
   if (backend.source.kind === 'client') lines.push('source 0.0.0.0 usesrc clientip');
   // Not said by a line of HAProxy's, but servers that run cannot be given another source.
   lines.push(
-    `# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls, backend.translatesPort]))}`,
+    `# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls, backend.translatesPort, pool?.slowRampSeconds]))}`,
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
-  if (backend.persistence.kind === 'source-address') {
-    const { timeoutSeconds, maskLength } = backend.persistence;
-    lines.push(
-      `stick-table type ipv6 size ${stickEntries} expire ${timeoutSeconds}s peers ${peerName}`,
-      maskLength === undefined ? 'stick on src' : `stick on src,ipmask(${maskLength})`,
-    );
-  }
+  lines.push(...persistenceLines(backend.persistence, peerName));
   return lines;
 }
 
 function httpBackendLines(backend: BackendPlan): readonly string[] {
-  const lines = [
+  return [
     'retry-on conn-failure empty-response',
     // What may have been done once is not asked for again.
     'http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
@@ -206,22 +201,6 @@ function httpBackendLines(backend: BackendPlan): readonly string[] {
     ...(backend.reusesConnections
       ? ['http-reuse safe']
       : ['http-reuse never', 'option prefer-last-server']),
-  ];
-  if (backend.persistence.kind !== 'cookie') return lines;
-  const { name, alwaysSend, ...attributes } = backend.persistence;
-  const suffix = [
-    '; path=/',
-    ...(attributes.lifeSeconds === undefined ? [] : [`; Max-Age=${attributes.lifeSeconds}`]),
-    ...(attributes.httpOnly ? ['; HttpOnly'] : []),
-    ...(attributes.secure ? ['; Secure'] : []),
-  ].join('');
-  return [
-    ...lines,
-    `http-request set-var(txn.persist) req.cook(${quote(name)})`,
-    'use-server %[var(txn.persist)] if { var(txn.persist) -m found }',
-    `http-response add-header Set-Cookie ${quote(`${name.replaceAll('%', '%%')}=%[srv_name]${suffix}`)}${
-      alwaysSend ? '' : ' unless { srv_name,strcmp(txn.persist) eq 0 }'
-    }`,
   ];
 }
 

@@ -59,7 +59,7 @@ function serversOf(
     state: states.get(pool.name)?.get(member.name) ?? 'ready',
     weight: isWeighted ? Math.max(1, Math.round(member.ratio * scale)) : 1,
     connectionLimit: member.connectionLimit,
-    options: optionsOf(backend, member, index, tls),
+    options: optionsOf(backend, member, index, tls, pool.slowRampSeconds),
   }));
 }
 
@@ -68,6 +68,7 @@ function optionsOf(
   member: MemberPlan,
   index: number,
   tls: string | undefined,
+  slowRampSeconds: number,
 ): string {
   const { text, family } = member.address;
   const host = family === 6 ? `[${text}]` : text;
@@ -75,6 +76,7 @@ function optionsOf(
   const source = sourceOf(backend, member, index);
   if (source !== undefined) parts.push(`source ${source}`);
   if (tls !== undefined) parts.push(tls);
+  if (slowRampSeconds > 0) parts.push(`slowstart ${slowRampSeconds}s`);
   return parts.join(' ');
 }
 

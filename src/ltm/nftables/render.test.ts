@@ -26,6 +26,8 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     name: 'p',
     method,
     minActiveMembers: 0,
+    queueMilliseconds: 0,
+    slowRampSeconds: 0,
     serviceDownAction: 'none',
     members,
   };

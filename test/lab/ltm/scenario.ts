@@ -558,6 +558,65 @@ await step('a forwarding virtual routes with SNAT', async () => {
   await run('ip', ['-n', client, 'route', 'del', `${network}.0/24`]);
 });
 
+await step('cookies of the application: rewritten, passive, hashed', async () => {
+  const methods = { rewrite: 91, passive: 92, hash: 93 };
+  for (const [method, port] of Object.entries(methods)) {
+    await commit(
+      create('ltm persistence cookie', `/Common/by-${method}`, {
+        'defaults-from': '/Common/cookie',
+        method,
+        ...(method === 'hash' && { 'cookie-name': 'app' }),
+      }),
+      virtual(method, port, { persist: [{ name: `/Common/by-${method}`, default: 'yes' }] }),
+    );
+  }
+  const url = (method: keyof typeof methods): string =>
+    `http://${virtualAddress}:${methods[method]}/`;
+  const made = await probe({ url: `${url('rewrite')}?cookie=BIGipCookie%3D0000000%3B%20path%3D/` });
+  const [cookie = ''] = made.headers?.['set-cookie'] ?? [];
+  assert.match(cookie, /^BIGipServerweb=\d+\.20480\.0000; path=\/$/);
+  const own = String(made.server['name']);
+  const value = cookie.split(';')[0] ?? '';
+  assert.deepEqual((await ask(url('rewrite'), 4, value)).names, { [own]: 4 });
+  assert.deepEqual((await ask(url('passive'), 4, value)).names, { [own]: 4 });
+  assert.deepEqual((await ask(url('passive'), 4)).cookies, []);
+  const first = await probe({ url: `${url('hash')}?cookie=app%3Dsession77` });
+  const chosen = String(first.server['name']);
+  assert.deepEqual((await ask(url('hash'), 4, 'app=session77')).names, { [chosen]: 4 });
+});
+
+await step('ratio of nodes, limits of nodes, and a queue at the limit', async () => {
+  const node = (host: string, properties: Properties): Operation => ({
+    kind: 'modify',
+    component: 'ltm node',
+    name: `/Common/${network}.${host}`,
+    properties,
+  });
+  const pool = (properties: Properties): Operation => ({
+    kind: 'modify',
+    component: 'ltm pool',
+    name: '/Common/web',
+    properties,
+  });
+  await commit(node('11', { ratio: 3 }), pool({ 'load-balancing-mode': 'ratio-node' }));
+  assert.deepEqual((await ask(web, 8)).names, { a: 6, b: 2 });
+  await commit(node('11', { ratio: 1 }), pool({ 'load-balancing-mode': 'round-robin' }));
+  await commit(node('11', { 'connection-limit': 1 }), node('12', { 'connection-limit': 1 }));
+  const slow = { url: `${web}?wait=1000` };
+  const statuses = async (): Promise<readonly unknown[]> => {
+    const seen = await Promise.all([probe(slow), probe(slow), probe(slow), probe(slow)]);
+    return seen.map((one) => one.status);
+  };
+  assert.ok((await statuses()).includes(undefined), 'beyond the limit nobody was refused');
+  await commit(pool({ 'queue-on-connection-limit': 'enabled', 'queue-time-limit': 3000 }));
+  assert.deepEqual(await statuses(), [200, 200, 200, 200]);
+  await commit(
+    pool({ 'queue-on-connection-limit': 'disabled' }),
+    node('11', { 'connection-limit': 0 }),
+    node('12', { 'connection-limit': 0 }),
+  );
+});
+
 await step('http profile: headers, redirects, limits, fallback', async () => {
   await commit(
     create('ltm profile http', '/Common/full', {
@@ -667,6 +726,8 @@ await step('server-ssl: SNI, our certificate, and servers that are checked', asy
       ],
     }),
   );
+  const isAlone = async (): Promise<boolean> => !(await workerPid()).includes('\n');
+  await waitUntil(clock, 'the worker before to end', 5000, isAlone);
   const pid = await workerPid();
   // Added at run time, with its certificates.
   await commit({

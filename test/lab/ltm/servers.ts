@@ -1,6 +1,6 @@
 /**
  * Tiny web servers: one for each `name@address:port` argument; each answers with its name, who asks and with which
- * headers. `?status=N&location=L&type=T&cookie=C` says how. `name@address:port@FILE` speaks TLS with the key and
+ * headers. `?status=N&location=L&type=T&cookie=C&wait=MS` says how. `name@address:port@FILE` speaks TLS with the key and
  * certificate in FILE, and asks for the client's.
  */
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ for (const argument of process.argv.slice(2)) {
     const cookie = ask.get('cookie');
     if (cookie !== null) response.setHeader('Set-Cookie', cookie);
     response.setHeader('Content-Type', ask.get('type') ?? 'application/json');
-    response.end(JSON.stringify(body));
+    setTimeout(() => response.end(JSON.stringify(body)), Number(ask.get('wait') ?? 0));
   };
   const server =
     pem === undefined

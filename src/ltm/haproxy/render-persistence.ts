@@ -1,0 +1,85 @@
+/** How HAProxy finds the server that a client had. Pure. */
+import type { PersistencePlan } from '../types.ts';
+import { quote } from './quote.ts';
+
+const entries = '100k';
+const cookieLength = 64;
+/** BIG-IP's rewrite method: the server sends a cookie of this name, to be filled. */
+const blankCookie = 'BIGipCookie';
+
+export function persistenceLines(plan: PersistencePlan, peers: string): readonly string[] {
+  const table = (type: string, seconds: number): string =>
+    `stick-table type ${type} size ${entries} expire ${seconds}s peers ${peers}`;
+  const masked = (fetch: string, length: number | undefined): string =>
+    length === undefined ? fetch : `${fetch},ipmask(${length})`;
+  switch (plan.kind) {
+    case 'none':
+    case 'source-hash':
+      return [];
+    case 'cookie':
+      return cookieLines(plan);
+    case 'source-address':
+      return [table('ipv6', plan.timeoutSeconds), `stick on ${masked('src', plan.maskLength)}`];
+    case 'destination-address':
+      return [table('ipv6', plan.timeoutSeconds), `stick on ${masked('dst', plan.maskLength)}`];
+    case 'host':
+      return [
+        table(`string len ${cookieLength}`, plan.timeoutSeconds),
+        'stick on req.hdr(host),lower',
+      ];
+    case 'tls-session':
+      return [
+        table('binary len 32', plan.timeoutSeconds),
+        'tcp-request inspect-delay 5s',
+        'tcp-request content accept if { req.ssl_hello_type 1 }',
+        'tcp-response content accept if { rep.ssl_hello_type 2 }',
+        // The session identifier, behind the fixed part of both greetings.
+        'stick on req.payload_lv(43,1) if { req.ssl_hello_type 1 }',
+        'stick store-response res.payload_lv(43,1) if { rep.ssl_hello_type 2 }',
+      ];
+    case 'cookie-hash': {
+      const { name, offset, length, timeoutSeconds } = plan;
+      const part =
+        offset === 0 && length === 0 ? '' : `,bytes(${offset}${length === 0 ? '' : `,${length}`})`;
+      return [
+        table(`string len ${cookieLength}`, timeoutSeconds),
+        `stick on req.cook(${quote(name)})${part}`,
+        `stick store-response res.cook(${quote(name)})${part}`,
+      ];
+    }
+  }
+}
+
+/** Servers are named by the cookie's value. */
+function cookieLines(plan: Extract<PersistencePlan, { kind: 'cookie' }>): readonly string[] {
+  const { name, method, alwaysSend } = plan;
+  const lines = [
+    `http-request set-var(txn.persist) req.cook(${quote(name)})`,
+    'use-server %[var(txn.persist)] if { var(txn.persist) -m found }',
+  ];
+  const literal = `${name.replaceAll('%', '%%')}=%[srv_name]`;
+  switch (method) {
+    case 'passive':
+      return lines;
+    case 'rewrite': {
+      const value = quote(String.raw`${literal}\1`);
+      return [
+        ...lines,
+        `http-response replace-header Set-Cookie ^${blankCookie}=[^;]*(.*)$ ${value}`,
+      ];
+    }
+    case 'insert': {
+      const suffix = [
+        '; path=/',
+        ...(plan.lifeSeconds === undefined ? [] : [`; Max-Age=${plan.lifeSeconds}`]),
+        ...(plan.httpOnly ? ['; HttpOnly'] : []),
+        ...(plan.secure ? ['; Secure'] : []),
+      ].join('');
+      const unless = alwaysSend ? '' : ' unless { srv_name,strcmp(txn.persist) eq 0 }';
+      return [
+        ...lines,
+        `http-response add-header Set-Cookie ${quote(`${literal}${suffix}`)}${unless}`,
+      ];
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** How clients keep their server. Pure. */
+import { parseAddress } from '../base/address.ts';
+import type { ComponentId } from '../catalogue/types.ts';
+import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { cookieLifeSeconds, cookieName } from './persistence.ts';
+import type { PersistencePlan } from './types.ts';
+
+const components: readonly ComponentId[] = [
+  'ltm persistence cookie',
+  'ltm persistence source-addr',
+  'ltm persistence dest-addr',
+  'ltm persistence ssl',
+  'ltm persistence host',
+];
+const longestSeconds = 2_147_483;
+
+export function persistProfile(
+  view: ConfigView,
+  virtual: EffectiveObject,
+): EffectiveObject | undefined {
+  const items: readonly Item[] = itemsValue(virtual.properties, 'persist');
+  const chosen = items.find((item) => textValue(item.properties, 'default') !== 'no') ?? items[0];
+  if (chosen === undefined) return undefined;
+  for (const component of components) {
+    const profile = view.get(component, chosen.name);
+    if (profile !== undefined) return profile;
+  }
+  return undefined;
+}
+
+/** What needs a rule, or what the traffic does not show (cookies without HTTP), persists nothing. */
+export function planPersistence(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  mode: 'tcp' | 'http',
+  isTls: boolean,
+): PersistencePlan {
+  const profile = persistProfile(view, virtual);
+  if (profile === undefined) return { kind: 'none' };
+  const { properties, component } = profile;
+  const timeoutSeconds =
+    Math.min(longestSeconds, numberValue(properties, 'timeout', longestSeconds)) || 180;
+  const mask = parseAddress(textValue(properties, 'mask') ?? '');
+  const maskLength = mask === undefined ? undefined : maskBits(mask.bytes);
+  switch (component) {
+    case 'ltm persistence source-addr':
+      if (textValue(properties, 'hash-algorithm') === 'carp') return { kind: 'source-hash' };
+      return { kind: 'source-address', timeoutSeconds, maskLength };
+    case 'ltm persistence dest-addr':
+      return { kind: 'destination-address', timeoutSeconds, maskLength };
+    case 'ltm persistence ssl':
+      // The session is seen only where TLS passes through.
+      return mode === 'tcp' && !isTls ? { kind: 'tls-session', timeoutSeconds } : { kind: 'none' };
+    case 'ltm persistence host':
+      return mode === 'http' ? { kind: 'host', timeoutSeconds } : { kind: 'none' };
+    default:
+      return mode === 'http'
+        ? planCookie(profile, textValue(virtual.properties, 'pool') ?? '', isTls, timeoutSeconds)
+        : { kind: 'none' };
+  }
+}
+
+function planCookie(
+  { properties }: EffectiveObject,
+  pool: string,
+  isTls: boolean,
+  timeoutSeconds: number,
+): PersistencePlan {
+  const named = textValue(properties, 'cookie-name');
+  const isNamed = named !== undefined && named !== '' && named !== 'none';
+  const name = isNamed ? named : cookieName(pool);
+  const method = textValue(properties, 'method');
+  if (method === 'hash') {
+    // The cookie is the application's own: without its name there is nothing to look at.
+    if (!isNamed) return { kind: 'none' };
+    return {
+      kind: 'cookie-hash',
+      name,
+      offset: numberValue(properties, 'hash-offset', 0),
+      length: numberValue(properties, 'hash-length', 0),
+      timeoutSeconds,
+    };
+  }
+  return {
+    kind: 'cookie',
+    method: method === 'rewrite' || method === 'passive' ? method : 'insert',
+    name,
+    httpOnly: textValue(properties, 'httponly') === 'enabled',
+    secure: isTls && textValue(properties, 'secure') === 'enabled',
+    lifeSeconds: cookieLifeSeconds(textValue(properties, 'expiration') ?? '0'),
+    alwaysSend: textValue(properties, 'always-send') === 'enabled',
+  };
+}
+
+export function maskBits(bytes: readonly number[]): number {
+  return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+}
