@@ -3,22 +3,26 @@
  * or on another one (`--host`). Commands come from `-c`, from the words after the options, from standard
  * input, or from a prompt.
  */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { devicePaths } from '../platform/device-paths.ts';
-import { readTextIfPresent } from '../platform/files.ts';
+import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type RestPlace, connectHttp } from '../platform/https-client.ts';
 import {
+  askLine,
   askSecretly,
-  converse,
+  interruptible,
   isInteractive,
+  page,
   readStandardInput,
   writeErrorOutput,
   writeOutput,
 } from '../platform/terminal.ts';
-import { promptText } from '../tmsh/prompt.ts';
+import { converse } from '../tmsh/converse.ts';
 import { type Credentials, type RestClient, createRest } from '../tmsh/rest.ts';
-import { createShell } from '../tmsh/shell.ts';
+import { type Shell, createShell } from '../tmsh/shell.ts';
 
 interface Wanted {
   command: string | undefined;
@@ -27,6 +31,8 @@ interface Wanted {
   user: string;
   password: string | undefined;
   config: string | undefined;
+  /** `-q`: no pager. */
+  isQuiet: boolean;
 }
 
 const valued = ['-c', '--host', '--port', '--user', '--password', '--config'] as const;
@@ -36,17 +42,16 @@ export async function tmsh(args: readonly string[]): Promise<number> {
   const { place, credentials } = await placeOf(wanted);
   const client = connectHttp(place);
   const rest = createRest(client, credentials);
-  const shell = createShell({
-    rest,
-    components,
-    component: componentById,
-    print: writeOutput,
-    printError: writeErrorOutput,
-  });
+  const shellOf = (print: (text: string) => void, printError = print): Shell =>
+    createShell({ rest, components, component: componentById, print, printError });
   try {
-    if (wanted.command !== undefined) return await shell.run(wanted.command, true);
-    if (!isInteractive()) return await shell.run(await readStandardInput(), false);
-    return await interact(shell, rest);
+    const { command } = wanted;
+    if (command === undefined && isInteractive()) {
+      return await interact({ shellOf, rest, user: credentials.user, isPaged: !wanted.isQuiet });
+    }
+    const shell = shellOf(writeOutput, writeErrorOutput);
+    if (command !== undefined) return await shell.run(command, true);
+    return await shell.run(await readStandardInput(), false);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     const where = place.kind === 'socket' ? place.path : `${place.host} port ${place.port}`;
@@ -63,9 +68,11 @@ function isUnreachable(error: unknown): error is Error {
 function parseArguments(args: readonly string[]): Wanted {
   const given = new Map<string, string>();
   let index = 0;
+  let isQuiet = false;
   for (; index < args.length; index += 1) {
     const word = args[index] ?? '';
     if (!word.startsWith('-')) break;
+    if (word === '-q') isQuiet = true;
     if (word === '-q' || word === '-a') continue;
     const [name, inline] = splitOption(word);
     const option = valued.find((known) => known === name);
@@ -85,6 +92,7 @@ function parseArguments(args: readonly string[]): Wanted {
     port,
     user: given.get('--user') ?? 'admin',
     password: given.get('--password') ?? process.env['EVENKEEL_PASSWORD'],
+    isQuiet,
     config: given.get('--config') ?? process.env['EVENKEEL_DEVICE'],
   };
 }
@@ -129,29 +137,31 @@ function readToken(path: string): string {
   throw new UserError(`tmsh: no device runs below ${path}; start it by: evenkeel device up`);
 }
 
-/** Lines are collected until braces and quotes are closed. */
-async function interact(shell: ReturnType<typeof createShell>, rest: RestClient): Promise<number> {
-  let pending = '';
-  let status = 0;
-  await converse({
-    prompt: async () =>
-      pending === ''
-        ? promptText(rest, { user: 'root', folder: shell.folder(), module: shell.module() })
-        : '> ',
-    async onLine(line) {
-      pending = pending === '' ? line : `${pending}\n${line}`;
-      if (isOpen(pending)) return 'go on';
-      const text = pending;
-      pending = '';
-      status = await shell.run(text, true);
-      return shell.hasQuit() ? 'stop' : 'go on';
-    },
-  });
-  return status;
-}
-
-function isOpen(text: string): boolean {
-  const bare = text.replaceAll(/\\.|"(?:\\.|[^"\\])*"/gs, '');
-  const opened = (bare.match(/\{/g) ?? []).length - (bare.match(/\}/g) ?? []).length;
-  return opened > 0 || bare.includes('"');
+/** Prompt after prompt; what was typed is remembered in the home folder, readable for its owner only. */
+async function interact(options: {
+  readonly shellOf: (print: (text: string) => void) => Shell;
+  readonly rest: RestClient;
+  readonly user: string;
+  readonly isPaged: boolean;
+}): Promise<number> {
+  const lines: string[] = [];
+  const historyFile = join(homedir(), '.evenkeel_tmsh_history');
+  const history = (readTextIfPresent(historyFile) ?? '').split('\n').filter((line) => line !== '');
+  const takeOutput = (): string => lines.splice(0).join('\n');
+  try {
+    return await converse({
+      terminal: {
+        askLine,
+        interruptible,
+        page: options.isPaged ? page : (text) => Promise.resolve(writeOutput(text)),
+      },
+      rest: options.rest,
+      shell: options.shellOf((text) => lines.push(text)),
+      user: options.user,
+      takeOutput,
+      history,
+    });
+  } finally {
+    writeFileDurably(historyFile, `${history.join('\n')}\n`);
+  }
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { createInterface as createEditor } from 'node:readline/promises';
 
 /** Is somebody typing, or is it a pipe? */
 export function isInteractive(): boolean {
@@ -11,25 +12,130 @@ export async function readStandardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/**
- * Asks for lines until `onLine` says stop or input ends; `prompt` is computed anew for each line.
- */
-export async function converse(options: {
-  readonly prompt: () => Promise<string>;
-  readonly onLine: (line: string) => Promise<'go on' | 'stop'>;
-}): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    terminal.setPrompt(await options.prompt());
-    terminal.prompt();
-    for await (const line of terminal) {
-      if ((await options.onLine(line)) === 'stop') break;
-      terminal.setPrompt(await options.prompt());
-      terminal.prompt();
+export interface LineOptions {
+  readonly prompt: string;
+  /** Typed ahead while the last command ran. */
+  readonly typed: string;
+  /** Newest first. */
+  readonly history: readonly string[];
+  /** Tab: what may stand in place of `partial`, the end of the line. */
+  readonly complete: (
+    line: string,
+  ) => Promise<{ readonly words: readonly string[]; readonly partial: string }>;
+  /** `?`: printed above the line, which stays. */
+  readonly explain: (line: string) => Promise<string>;
+}
+
+export type LineResult =
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly string[];
+      /** The beginning of a line that was pasted behind them. */
+      readonly typed: string;
     }
+  /** Ctrl-C. */
+  | { readonly kind: 'cancelled' }
+  /** Ctrl-D. */
+  | { readonly kind: 'ended' };
+
+/** A line with editing, history, Tab and `?`; several when they were pasted. */
+export function askLine(options: LineOptions): Promise<LineResult> {
+  const terminal = createEditor({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+    prompt: options.prompt,
+    history: [...options.history],
+    removeHistoryDuplicates: true,
+    completer: async (line) => {
+      const { words, partial } = await options.complete(line);
+      return [[...words], partial];
+    },
+  });
+  const lines: string[] = [];
+  return new Promise((resolve) => {
+    let result: LineResult = { kind: 'ended' };
+    const onKey = (_: string | undefined, key: { readonly sequence?: string }): void => {
+      const { line, cursor } = terminal;
+      if (key.sequence !== '?' || line[cursor - 1] !== '?' || isQuoting(line)) return;
+      terminal.write(null, { name: 'backspace' });
+      const before = line.slice(0, cursor - 1);
+      void options.explain(before).then((text) => {
+        process.stdout.write(`\n${text}\n`);
+        terminal.prompt(true);
+      });
+    };
+    process.stdin.on('keypress', onKey);
+    terminal.on('line', (line) => {
+      lines.push(line);
+      if (lines.length > 1) return;
+      // What was pasted arrives as one piece: all of its lines come before this.
+      setImmediate(() => {
+        result = { kind: 'lines', lines, typed: terminal.line };
+        terminal.close();
+      });
+    });
+    terminal.on('SIGINT', () => {
+      process.stdout.write('^C\n');
+      result = { kind: 'cancelled' };
+      terminal.close();
+    });
+    terminal.on('close', () => {
+      process.stdin.off('keypress', onKey);
+      resolve(result);
+    });
+    terminal.prompt();
+    if (options.typed !== '') terminal.write(options.typed);
+  });
+}
+
+function isQuoting(line: string): boolean {
+  return (line.replaceAll(/\\./g, '').match(/"/g) ?? []).length % 2 === 1;
+}
+
+/** Resolves to what `work` gives, or to "interrupted" at Ctrl-C; the work itself goes on unseen. */
+export async function interruptible<Result>(
+  work: Promise<Result>,
+): Promise<Result | 'interrupted'> {
+  let stop: () => void = () => undefined;
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    stop = () => resolve('interrupted');
+    process.once('SIGINT', stop);
+  });
+  try {
+    return await Promise.race([work, interrupted]);
   } finally {
-    terminal.close();
+    process.off('SIGINT', stop);
   }
+}
+
+/** Longer than the screen, a text comes page by page: blank for the next one, Enter a line, q no more. */
+export async function page(text: string): Promise<void> {
+  const lines = text.split('\n');
+  let height = Math.max(2, (process.stdout.rows ?? 24) - 1);
+  for (let shown = 0; shown < lines.length;) {
+    const next = Math.min(lines.length, shown + height);
+    process.stdout.write(`${lines.slice(shown, next).join('\n')}\n`);
+    shown = next;
+    if (shown >= lines.length) return;
+    process.stdout.write(`---(less ${Math.floor((100 * shown) / lines.length)}%)---`);
+    const key = await oneKey();
+    process.stdout.write('\r\u001b[K');
+    if (key === 'q' || key === '\u0003' || key === '\u0004') return;
+    height = key === '\r' || key === 'j' ? 1 : Math.max(2, (process.stdout.rows ?? 24) - 1);
+  }
+}
+
+function oneKey(): Promise<string> {
+  process.stdin.setRawMode(true);
+  process.stdin.resume();
+  return new Promise((resolve) => {
+    process.stdin.once('data', (data) => {
+      process.stdin.setRawMode(false);
+      process.stdin.pause();
+      resolve(String(data).slice(0, 1));
+    });
+  });
 }
 
 /** A line that is not echoed: a password. */

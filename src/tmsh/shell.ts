@@ -2,9 +2,10 @@
 import { changesToJson, type JsonObject } from '../config/text/json.ts';
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
+import { type Choice, type Completion, completionOf } from './complete.ts';
 import { filtered } from './filter.ts';
 import { helpText } from './help.ts';
-import type { Selection, WrittenName } from './names.ts';
+import { type Selection, type WrittenName, relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { list, show } from './read-commands.ts';
 import {
@@ -27,6 +28,8 @@ export interface Shell {
   /** "" at the top, "ltm" or "ltm pool" in a mode. */
   module(): string;
   hasQuit(): boolean;
+  /** What may stand next, names of objects included; nothing of them when the device does not answer. */
+  complete(text: string): Promise<Completion>;
 }
 
 export function createShell(options: ShellOptions): Shell {
@@ -41,6 +44,7 @@ export function createShell(options: ShellOptions): Shell {
     folder: () => session.folder,
     module: () => session.module,
     hasQuit: () => session.hasQuit,
+    complete: (text) => completed(session, text),
     async run(text, stopAtError) {
       let status = 0;
       let lexer = new Lexer(text, 'command');
@@ -60,6 +64,30 @@ export function createShell(options: ShellOptions): Shell {
       return status;
     },
   };
+}
+
+/** More names than that help nobody who presses Tab. */
+const maximumChoices = 500;
+
+async function completed(session: Session, text: string): Promise<Completion> {
+  const completion = completionOf(text, contextOf(session));
+  const names: Choice[] = [];
+  for (const id of completion.objectsOf) {
+    const component = session.component(id);
+    if (component === undefined || component.naming.kind === 'singleton') continue;
+    const path = `${componentPath(id)}?$select=fullPath`;
+    const { json } = await session.rest.request('GET', path);
+    for (const item of itemsOf(json)) {
+      const word = relativeName(String(item['fullPath'] ?? ''), session.folder);
+      names.push({ word, help: component.noun });
+    }
+  }
+  const fitting = [...completion.choices, ...names].filter(({ word }) =>
+    word.startsWith(completion.partial),
+  );
+  const unique = new Map(fitting.map((choice) => [choice.word, choice]));
+  const choices = [...unique.values()].slice(0, maximumChoices);
+  return { ...completion, choices };
 }
 
 function afterLine(text: string, line: number): Lexer {

@@ -1,0 +1,98 @@
+/** The interactive shell: prompt, history, Tab, `?`, pager and Ctrl-C around `Shell.run`. */
+import type { LineOptions, LineResult } from '../platform/terminal.ts';
+import type { Completion } from './complete.ts';
+import { type PromptPlace, promptText } from './prompt.ts';
+import type { RestClient } from './rest.ts';
+import type { Shell } from './shell.ts';
+
+/** What a conversation needs of a terminal. */
+export interface Terminal {
+  askLine(options: LineOptions): Promise<LineResult>;
+  interruptible<Result>(work: Promise<Result>): Promise<Result | 'interrupted'>;
+  /** Printed page by page where it is longer than the screen. */
+  page(text: string): Promise<void>;
+}
+
+export interface ConversationOptions {
+  readonly terminal: Terminal;
+  readonly rest: RestClient;
+  readonly shell: Shell;
+  readonly user: string;
+  /** What `shell` has printed since the last time. */
+  readonly takeOutput: () => string;
+  /** Newest first; grows at its beginning. */
+  readonly history: string[];
+}
+
+export const maximumHistory = 1000;
+
+/** Until `quit`, Ctrl-D or the end of input. Resolves to the status of the last command. */
+export async function converse(options: ConversationOptions): Promise<number> {
+  const { terminal, shell, history } = options;
+  let pending = '';
+  let typed = '';
+  let status = 0;
+  while (!shell.hasQuit()) {
+    const result = await terminal.askLine({
+      prompt: pending === '' ? await promptText(options.rest, placeOf(options)) : '> ',
+      typed,
+      history,
+      complete: async (line) => {
+        const { partial, choices } = await shell.complete(joined(pending, line));
+        const only = choices.length === 1 ? ' ' : '';
+        return { words: choices.map(({ word }) => `${word}${only}`), partial };
+      },
+      explain: async (line) => explanation(await shell.complete(joined(pending, line))),
+    });
+    typed = result.kind === 'lines' ? result.typed : '';
+    if (result.kind === 'ended') return status;
+    if (result.kind === 'cancelled') {
+      pending = '';
+      continue;
+    }
+    for (const line of result.lines) {
+      remember(history, line);
+      pending = joined(pending, line);
+      if (isOpen(pending)) continue;
+      const text = pending;
+      pending = '';
+      const outcome = await terminal.interruptible(shell.run(text, true));
+      const output = options.takeOutput();
+      if (outcome === 'interrupted') break;
+      status = outcome;
+      if (output !== '') await terminal.page(output);
+      if (shell.hasQuit()) break;
+    }
+  }
+  return status;
+}
+
+function placeOf({ user, shell }: ConversationOptions): PromptPlace {
+  return { user, folder: shell.folder(), module: shell.module() };
+}
+
+function joined(pending: string, line: string): string {
+  return pending === '' ? line : `${pending}\n${line}`;
+}
+
+/** Lines are collected until braces and quotes are closed. */
+export function isOpen(text: string): boolean {
+  const bare = text.replaceAll(/\\.|"(?:\\.|[^"\\])*"/gs, '');
+  const opened = (bare.match(/\{/g) ?? []).length - (bare.match(/\}/g) ?? []).length;
+  return opened > 0 || bare.includes('"');
+}
+
+/** Passwords are not kept. */
+function remember(history: string[], line: string): void {
+  if (line.trim() === '' || line === history[0] || /password|passphrase|secret/i.test(line)) return;
+  history.unshift(line);
+  history.splice(maximumHistory);
+}
+
+/** `?`: every choice with a word about it. */
+export function explanation({ choices, hint }: Completion): string {
+  const width = Math.max(0, ...choices.map(({ word }) => word.length));
+  const lines = choices.map(({ word, help }) => `  ${word.padEnd(width)}  ${help}`.trimEnd());
+  const all = [...(hint === undefined ? [] : [`  ${hint}`]), ...lines];
+  return all.length === 0 ? '  <Enter>' : all.join('\n');
+}
