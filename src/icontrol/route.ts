@@ -141,7 +141,9 @@ function itemsNamed(component: Component, segment: string): ItemsProperty | unde
 }
 
 export function objectName(component: Component, name: string): string {
-  return component.naming.kind === 'foldered' ? qualify(name, '/Common') : name;
+  if (component.naming.kind === 'foldered') return qualify(name, '/Common');
+  // Clients put a partition in front of everything; a folder's name is a path of its own.
+  return component.id === 'sys folder' ? name : name.replace(/^\/Common\/(?=[^/]+$)/, '');
 }
 
 /** `bigip1` and `/Common/bigip1` both name the device of a device group. */

@@ -275,7 +275,6 @@ export const once: readonly Once[] = [
         'tcp-monitors',
         'icmp-monitors',
         'system-info',
-        'traffic-groups',
         'trunks',
         'gtm-servers',
         'gtm-a-pools',

@@ -1,5 +1,5 @@
-/** As ansible-ltm.test.ts, for network, system and global traffic. */
-import { globalTraffic, network, once, system } from './ansible-cases.ts';
+/** As ansible-ltm.test.ts, for network and system, and what is asked once. */
+import { network, once, system } from './ansible-cases.ts';
 import { testGroups } from './ansible-run.ts';
 
-await testGroups({ network, system, 'global traffic': globalTraffic }, once);
+await testGroups({ network, system }, once);
