@@ -1,16 +1,23 @@
 /**
  * A web server that says who it is. Arguments: name, port, pid file. Speaks just enough HTTP/1.1 for GET with
  * kept connections, and answers the bare `GET /` of BIG-IP's default monitor as other web servers do (which
- * Node's own HTTP server does not).
+ * Node's own HTTP server does not). `GET /slow/SECONDS` takes that long: a piece every 100 ms.
  */
 import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 
 const [name = 'web', port = '80', pidFile] = process.argv.slice(2);
 const maximumHeadBytes = 16_384;
+const pieceMilliseconds = 100;
+const piece = 'x'.repeat(10_000);
 
 function answer(socket: Socket, head: string): void {
   const [method = '', path = '/', version] = (head.split('\r\n')[0] ?? '').split(' ');
+  const slow = /^\/slow\/(\d{1,2})$/.exec(path)?.[1];
+  if (slow !== undefined) {
+    answerSlowly(socket, (Number(slow) * 1000) / pieceMilliseconds);
+    return;
+  }
   const forwarded = /^x-forwarded-for: (.*)$/im.exec(head)?.[1]?.trim();
   const body = `${name} ${forwarded ?? socket.remoteAddress ?? ''} ${path}\n`;
   const isLast = version !== 'HTTP/1.1' || /^connection: close/im.test(head);
@@ -23,6 +30,20 @@ function answer(socket: Socket, head: string): void {
   ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`);
   if (isLast) socket.end();
+}
+
+function answerSlowly(socket: Socket, pieces: number): void {
+  const length = `Content-Length: ${pieces * piece.length}`;
+  socket.write(`HTTP/1.1 200 OK\r\nX-Served-By: ${name}\r\n${length}\r\nConnection: close\r\n\r\n`);
+  let sent = 0;
+  const timer = setInterval(() => {
+    sent += 1;
+    socket.write(piece);
+    if (sent < pieces) return;
+    clearInterval(timer);
+    socket.end();
+  }, pieceMilliseconds);
+  socket.on('close', () => clearInterval(timer));
 }
 
 /** Where the head of a request ends: after a blank line, or after the only line of a request without version. */

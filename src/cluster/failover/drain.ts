@@ -99,10 +99,11 @@ export class Drains {
   ): boolean {
     const road = this.#roads.get(peer);
     if (road === undefined || this.#installed === undefined || addresses.length === 0) return false;
+    const isFirst = this.#detours(this.#given).length + this.#detours(this.#inherited).length === 0;
     this.#forget(group);
     const until = this.#tools.clock.monotonicMilliseconds() + drainMilliseconds;
     side.set(group, { addresses, road, until });
-    if (this.#write()) return true;
+    if (this.#write(isFirst)) return true;
     side.delete(group);
     return false;
   }
@@ -149,12 +150,12 @@ export class Drains {
   }
 
   /** The whole of what is under way, with the time that is left of it. */
-  #write(): boolean {
+  #write(isFirst = false): boolean {
     if (this.#links.length === 0) return false;
     const given = this.#detours(this.#given);
     const inherited = this.#detours(this.#inherited);
     try {
-      this.#tools.nftables.run(renderDetours(this.#links, { given, inherited }));
+      this.#tools.nftables.run(renderDetours(this.#links, { given, inherited }, isFirst));
       return true;
     } catch (error) {
       this.#tools.log.write('warning', `cannot change what is drained: ${String(error)}`);

@@ -91,6 +91,8 @@ function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
     `  chain receive_given${family} { tcp flags & (fin | syn | rst | ack) != syn ${known(received)}; }`,
     `  chain send_inherited${family} { meta mark != ${transitMark} ${known(sent)}; }`,
     `  chain send_given${family} {`,
+    // A group that comes back within the drain: the peer's packets are here before the group is.
+    `    meta mark ${transitMark} return`,
     `    ${isSynAck} drop`,
     `    ${known(sent)}`,
     ...links.map((link, index) => `    ${detour(`${ip} saddr`, `to${family}_${index + 1}`, link)}`),
@@ -112,7 +114,9 @@ function hookLines(name: string, number: number, links: readonly Link[]): readon
     `    ${line('ip', 4)}`,
     `    ${line('ip6', 6)}`,
   ];
-  const marks = each((ip, f) => `${ip} saddr @inherited${f} meta mark set ${transitMark}`);
+  const marks = ['given', 'inherited'].flatMap((set) =>
+    each((ip, f) => `${ip} saddr @${set}${f} meta mark set ${transitMark}`),
+  );
   return [
     `  chain in_${number} { ${hook('ingress')}`,
     ...(isLink ? marks : []),
@@ -127,12 +131,16 @@ function hookLines(name: string, number: number, links: readonly Link[]): readon
   ];
 }
 
-/** Makes these the only detours, in one transaction. */
-export function renderDetours(links: readonly Link[], detours: Detours): string {
+/**
+ * Makes these the only detours, in one transaction. With `forgets` the connections known from earlier ones are
+ * unknown again: clients' ports come round.
+ */
+export function renderDetours(links: readonly Link[], detours: Detours, forgets: boolean): string {
   const names = links.flatMap((_, index) => [`to@_${index + 1}`, `from@_${index + 1}`]);
   const lines = (['4', '6'] as const).flatMap((family) => [
     `flush set ${table} given${family}`,
     `flush set ${table} inherited${family}`,
+    ...(forgets ? [`flush set ${table} known${family}`] : []),
     ...names.map((name) => `flush map ${table} ${name.replace('@', family)}`),
   ]);
   lines.push(...directed(links, detours.given, 'given', 'to'));

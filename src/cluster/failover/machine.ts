@@ -181,6 +181,11 @@ function notePeer(state: State, message: Message, now: number): boolean {
     ableSince: message.fitness === 'able' ? (wasAble ? known.ableSince : now) : undefined,
     claims: message.groups,
     heardUs: heard?.sequence ?? 0,
+    hearsWitness: message.heard.some(
+      ({ device, age }) =>
+        age < state.config.profile.detect &&
+        state.config.witnesses.some((witness) => witness.device === device),
+    ),
   };
   state.peers.set(message.from, peer);
   return true;

@@ -39,7 +39,10 @@ function nextMode(state: State, now: number): Mode | undefined {
   // neither right until it is back.
   if (peer === undefined || now - peer.heardAt > 2 * config.profile.interval) return undefined;
   const waited = now - state.modeSince;
-  if (mode.phase === 'witness' && areWitnessesSilent(state)) return entering(mode.epoch + 1);
+  // A witness that the peer still hears would let the peer take over with it, while we went on alone.
+  if (mode.phase === 'witness' && areWitnessesSilent(state) && !peer.hearsWitness) {
+    return entering(mode.epoch + 1);
+  }
   if (mode.phase === 'joining' && waited > retryMilliseconds) return entering(mode.epoch + 1);
   const heard = state.witnessHeardSince;
   const isBack = heard !== undefined && now - heard >= settleMilliseconds;

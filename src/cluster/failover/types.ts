@@ -144,6 +144,8 @@ export interface PeerState {
   readonly claims: readonly GroupClaim[];
   /** Newest of our messages that it said to have had. */
   readonly heardUs: number;
+  /** It says that it heard a witness of ours within the time of detection. */
+  readonly hearsWitness: boolean;
 }
 
 export interface GroupState {
