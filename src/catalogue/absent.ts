@@ -20,11 +20,6 @@ function absent(id: ComponentId, noun: string, help: string): Component {
 export const absentComponents: readonly Component[] = [
   absent('ltm message-routing sip profile session', 'SIP session profile', 'SIP sessions.'),
   absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
-  absent('net tunnels gre', 'GRE profile', 'Encapsulation of tunnels.'),
-  absent('net tunnels ipip', 'IPIP profile', 'Encapsulation of tunnels.'),
-  absent('net trunk', 'trunk', 'Bundles of interfaces.'),
-  absent('sys application service', 'application service', 'Deployed templates.'),
-  absent('sys management-route', 'management route', 'Routes of the management interface.'),
   absent('sys software hotfix', 'hotfix', 'Hotfix images.'),
   absent('sys software image', 'software image', 'Software images.'),
   absent('sys software volume', 'software volume', 'Boot volumes.'),

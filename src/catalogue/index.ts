@@ -23,8 +23,54 @@ import { gtmListener } from './gtm/listener.ts';
 import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
-import { gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
+import { gtmStoredWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
 import { gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
+import { gtmRule } from './gtm/rule.ts';
+import { gtmStoredPools } from './gtm/pools-stored.ts';
+import {
+  gtmDistributedApp,
+  gtmLink,
+  gtmMetricsExclusions,
+  gtmProberPool,
+  gtmRegion,
+  gtmTopology,
+} from './gtm/places.ts';
+import { authSettings } from './auth/settings.ts';
+import { authStored } from './auth/stored.ts';
+import { cliAliasPrivate, cliScript } from './cli/script.ts';
+import { cliSettings } from './cli/settings.ts';
+import { ltmSettings } from './ltm/settings.ts';
+import { netSettings } from './net/settings.ts';
+import {
+  netAddressList,
+  netArp,
+  netDnsResolver,
+  netFdbTunnel,
+  netFdbVlan,
+  netNdp,
+  netPortList,
+  netRoutingBgp,
+  netServicePolicy,
+  netTimerPolicy,
+  netTrunk,
+  netTunnel,
+} from './net/stored.ts';
+import { netTunnelProfiles } from './net/tunnel-profiles.ts';
+import { sysStoredFiles } from './sys/file-kinds.ts';
+import { sysSettings } from './sys/settings.ts';
+import { sysStored } from './sys/stored.ts';
+import { ltmCipherGroup, ltmCipherRule } from './ltm/cipher.ts';
+import { ltmDataGroupExternal, ltmDataGroupInternal } from './ltm/data-group.ts';
+import { ltmDnsCaches, ltmDnsNameserver, ltmDnsTsigKey, ltmDnsZone } from './ltm/dns.ts';
+import { ltmDefaultNodeMonitor, ltmIfile } from './ltm/ifile.ts';
+import { ltmPolicy, ltmPolicyStrategy } from './ltm/policy.ts';
+import { ltmRule } from './ltm/rule.ts';
+import { ltmNat, ltmSnat, ltmSnatTranslation, ltmTrafficClass } from './ltm/translation.ts';
+import { ltmStoredMonitors } from './ltm/monitors-stored.ts';
+import { ltmStoredPersistence } from './ltm/persistence-stored.ts';
+import { ltmProtocolProfiles } from './ltm/profiles-protocols.ts';
+import { ltmWebProfiles } from './ltm/profiles-web.ts';
+import { gtmStoredMonitors } from './gtm/monitors-stored.ts';
 import {
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
@@ -70,6 +116,11 @@ import {
 export const components: readonly Component[] = [
   authPartition,
   authUser,
+  ...authSettings,
+  ...authStored,
+  cliAliasPrivate,
+  cliScript,
+  ...cliSettings,
   cliVersion,
   cmAddToTrust,
   cmConfigSync,
@@ -84,28 +135,53 @@ export const components: readonly Component[] = [
   cmTrustExchange,
   gtmBigipAdd,
   gtmDatacenter,
+  gtmDistributedApp,
   gtmExplain,
   gtmGeneral,
   gtmLoadBalancing,
   gtmMetrics,
+  gtmMetricsExclusions,
   gtmIquery,
+  gtmLink,
   gtmListener,
   gtmMonitorBigip,
+  ...gtmStoredMonitors,
   gtmPoolA,
   gtmPoolAaaa,
+  ...gtmStoredPools,
+  gtmProberPool,
+  gtmRegion,
+  gtmRule,
   gtmServer,
+  gtmTopology,
   gtmWideipA,
   gtmWideipAaaa,
+  ...gtmStoredWideips,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,
+  ltmCipherGroup,
+  ltmCipherRule,
+  ltmDataGroupExternal,
+  ltmDataGroupInternal,
+  ltmDefaultNodeMonitor,
+  ...ltmDnsCaches,
+  ltmDnsNameserver,
+  ltmDnsTsigKey,
+  ltmDnsZone,
+  ltmIfile,
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
   ltmMonitorHttps,
   ltmMonitorIcmp,
   ltmMonitorTcp,
+  ...ltmStoredMonitors,
+  ltmNat,
   ltmNode,
   ltmPersistenceCookie,
   ltmPersistenceSourceAddr,
+  ...ltmStoredPersistence,
+  ltmPolicy,
+  ltmPolicyStrategy,
   ltmPool,
   ltmProfileClientSsl,
   ltmProfileFastl4,
@@ -114,13 +190,34 @@ export const components: readonly Component[] = [
   ltmProfileServerSsl,
   ltmProfileTcp,
   ltmProfileUdp,
+  ...ltmProtocolProfiles,
+  ...ltmWebProfiles,
+  ltmRule,
+  ...ltmSettings,
+  ltmSnat,
+  ltmSnatTranslation,
   ltmSnatpool,
+  ltmTrafficClass,
   ltmVirtual,
   ltmVirtualAddress,
+  netAddressList,
+  netArp,
+  netDnsResolver,
+  netFdbTunnel,
+  netFdbVlan,
   netInterface,
+  netNdp,
+  netPortList,
   netRoute,
   netRouteDomain,
+  netRoutingBgp,
   netSelf,
+  netServicePolicy,
+  ...netSettings,
+  netTimerPolicy,
+  netTrunk,
+  netTunnel,
+  ...netTunnelProfiles,
   netVlan,
   sysClock,
   sysConfig,
@@ -129,6 +226,7 @@ export const components: readonly Component[] = [
   sysFailover,
   sysFileSslCert,
   sysFileSslKey,
+  ...sysStoredFiles,
   sysFolder,
   sysGlobalSettings,
   sysHardware,
@@ -137,6 +235,8 @@ export const components: readonly Component[] = [
   sysNtp,
   sysProvision,
   sysReady,
+  ...sysSettings,
+  ...sysStored,
   sysVersion,
   ...absentComponents,
 ];

@@ -3,6 +3,7 @@
  * effective/stored mark, which `effective(…)` and `stored(…)` add for a whole group.
  */
 import type {
+  Component,
   ComponentId,
   EnumValue,
   IntegerType,
@@ -23,6 +24,18 @@ export function effective(...drafts: readonly Draft[]): Property[] {
 /** These are kept, shown and synchronised, and change nothing yet. */
 export function stored(...drafts: readonly Draft[]): Property[] {
   return drafts.map((draft) => ({ ...draft, effect: 'stored' }));
+}
+
+/** A component of which nothing acts on any property, drawn from one that shares its shape. */
+export function storedOnly(component: Component): Component {
+  return { ...component, properties: component.properties.map(asStored) };
+}
+
+function asStored(given: Property): Property {
+  const { type } = given;
+  const isBlock = type.kind === 'struct' || type.kind === 'items';
+  const inner = isBlock ? { ...type, properties: type.properties.map(asStored) } : type;
+  return { ...given, type: inner, effect: 'stored' };
 }
 
 function property(name: string, help: string, type: PropertyType, extra: Extra): Draft {

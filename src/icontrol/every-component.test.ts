@@ -18,6 +18,13 @@ before(async () => {
   for (const [path, body] of [
     ['/mgmt/tm/net/vlan', { name: 'lan' }],
     ['/mgmt/tm/gtm/datacenter', { name: 'site' }],
+    ['/mgmt/tm/ltm/pool', { name: 'logs' }],
+    ['/mgmt/tm/sys/file/data-group', { name: 'values', content: 'a := b' }],
+    ['/mgmt/tm/sys/file/ifile', { name: 'page', content: 'a' }],
+    [
+      '/mgmt/tm/sys/log-config/destination/remote-high-speed-log',
+      { name: 'fast', poolName: 'logs' },
+    ],
   ] as const) {
     const made = await device.ask('POST', path, body);
     assert.equal(made.status, 200, made.text);
@@ -30,10 +37,16 @@ const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 /** What a new object needs besides a name; absent: nothing. `undefined`: it cannot be made by hand. */
 const bodies: Readonly<Record<string, JsonObject | undefined>> = {
   'auth partition': { name: 'T1' },
+  'auth radius-server': { server: '10.7.0.20' },
   'auth user': { name: 'tess', partitionAccess: [{ name: 'all-partitions', role: 'guest' }] },
+  'cli alias private': { tmCommand: 'list ltm pool' },
+  'cli script': { apiAnonymous: 'proc script::run {} { puts hello }' },
   'cm iquery-trust': { caCertificate: pem },
   'cm trust-domain': undefined,
+  'gtm link': { datacenter: '/Common/site' },
   'gtm listener': { address: '10.7.0.1' },
+  'gtm region': { regionMembers: ['subnet 10.0.0.0/8', 'not country DE'] },
+  'gtm rule': { apiAnonymous: 'when DNS_REQUEST { host 10.0.0.1 }' },
   'gtm server': {
     datacenter: '/Common/site',
     devices: [{ name: 'd1', addresses: [{ name: '10.7.0.9' }] }],
@@ -41,11 +54,31 @@ const bodies: Readonly<Record<string, JsonObject | undefined>> = {
   },
   'gtm wideip a': { name: 'www.example.com' },
   'gtm wideip aaaa': { name: 'www.example.com' },
+  'gtm topology': { name: 'ldns: subnet 10.0.0.0/8 server: datacenter /Common/site', score: 7 },
+  'ltm data-group external': { externalFileName: 'values' },
+  'ltm data-group internal': { type: 'string', records: [{ name: 'two words', data: 'own' }] },
+  'ltm ifile': { fileName: 'page' },
+  'ltm nat': { originatingAddress: '10.7.0.30', translationAddress: '10.7.0.31' },
   'ltm node': { address: '10.7.0.3' },
+  'ltm policy': {
+    requires: ['http'],
+    controls: ['forwarding'],
+    rules: [
+      {
+        name: 'images',
+        conditions: [
+          { name: '0', httpUri: true, path: true, startsWith: true, values: ['/img', '/pic'] },
+        ],
+        actions: [{ name: '0', forward: true, select: true, pool: '/Common/logs' }],
+      },
+    ],
+  },
   'ltm pool': {
     monitor: 'http and tcp',
     members: [{ name: '10.7.0.4:80', ratio: 3 }, { name: '10.7.0.5:443' }],
   },
+  'ltm rule': { apiAnonymous: 'when HTTP_REQUEST {\n    pool logs\n}' },
+  'ltm snat': { origins: [{ name: '10.7.0.0/24' }], automap: true },
   'ltm snatpool': { members: ['10.7.0.6'] },
   'ltm virtual': {
     destination: '10.7.0.7:80',
@@ -54,9 +87,16 @@ const bodies: Readonly<Record<string, JsonObject | undefined>> = {
     sourceAddressTranslation: { type: 'automap' },
   },
   'ltm virtual-address': { name: '10.7.0.8', address: '10.7.0.8' },
+  'net arp': { ipAddress: '10.7.9.9', macAddress: '02:00:00:00:00:09' },
+  'net ndp': { ipAddress: '2001:db8::9', macAddress: '02:00:00:00:00:09' },
+  'net routing bgp': { localAs: 64_512, neighbor: [{ name: '10.7.9.8', remoteAs: 64_513 }] },
   'net route': { network: '10.77.0.0/16', gw: '10.7.9.1' },
   'net route-domain': { id: 7 },
   'net self': { address: '10.7.9.2/24', vlan: 'lan', allowService: ['default'] },
+  'sys application apl-script': { apiAnonymous: 'define choice yesno { "Yes", "No" }' },
+  'sys log-config destination remote-high-speed-log': { poolName: 'logs' },
+  'sys log-config destination remote-syslog': { remoteHighSpeedLog: 'fast' },
+  'sys management-ip': { name: '10.7.0.40/24' },
   'sys file ssl-cert': { content: pem },
   'sys file ssl-key': { content: pem },
   'sys folder': { name: '/Common/test_folder' },
@@ -143,7 +183,8 @@ for (const component of components) {
     assert.equal(put.status, 200, put.text);
     assert.deepEqual(put.json, changed.json);
 
-    const listed = await device.tmsh(`list ${component.id} ${name}`);
+    const written = name.includes(' ') ? `"${name}"` : name;
+    const listed = await device.tmsh(`list ${component.id} ${written}`);
     assert.equal(listed.status, 0, listed.output);
     const gone = await device.ask('DELETE', self);
     assert.deepEqual([gone.status, gone.text], [200, ''], gone.text);
@@ -156,7 +197,7 @@ for (const component of components) {
     assert.deepEqual([created.status, created.output], [0, ''], listed.output);
     const back = await device.ask('GET', `${self}?expandSubcollections=true`);
     assert.equal(withoutGenerations(back.json), withoutGenerations(changed.json), listed.output);
-    const deleted = await device.tmsh(`delete ${component.id} ${name}`);
+    const deleted = await device.tmsh(`delete ${component.id} ${written}`);
     assert.deepEqual([deleted.status, deleted.output], [0, '']);
   });
 }

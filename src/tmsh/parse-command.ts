@@ -152,8 +152,7 @@ function takeEntry(lexer: Lexer, context: CommandContext): Command | undefined {
 }
 
 function takeTransaction(lexer: Lexer, verb: string): Command | undefined {
-  const first = lexer.peek();
-  if (first.kind !== 'word' || first.text.replace(/^\//, '') !== 'cli') return undefined;
+  if (!/^\s*\/?cli\s+transaction\b/.test(lexer.text.slice(lexer.offset()))) return undefined;
   lexer.next();
   const second = lexer.expectWord();
   const step = (['create', 'submit', 'delete', 'list'] as const).find((known) => known === verb);
@@ -183,9 +182,23 @@ function takeWritten(lexer: Lexer): WrittenName {
   return { text: lexer.expectWord(), quoted: token.kind === 'word' && token.quoted };
 }
 
+const wholeTopology = /^ldns: (not )?(?!not )\S+ \S+ server: (not )?(?!not )\S+ \S+$/;
+const longestTopology = 8;
+
+/** One word; of a topology record the whole sentence. */
+function takeNewName(lexer: Lexer): string {
+  const words = [lexer.expectWord()];
+  while (words[0] === 'ldns:' && lexer.peek().kind === 'word') {
+    const sentence = words.join(' ');
+    if (wholeTopology.test(sentence) || words.length >= longestTopology) break;
+    words.push(lexer.expectWord());
+  }
+  return words.join(' ');
+}
+
 function parseCreate(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
-  const written = component.naming.kind === 'singleton' ? '' : lexer.expectWord();
+  const written = component.naming.kind === 'singleton' ? '' : takeNewName(lexer);
   const name = component.naming.kind === 'foldered' ? qualify(written, context.folder) : written;
   return { verb: 'create', component, name, changes: parseChanges(lexer, component, context) };
 }

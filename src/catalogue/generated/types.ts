@@ -15,6 +15,195 @@ export type AuthUser = {
   readonly "shell": "none" | "tmsh" | "bash";
 };
 
+export type AuthPasswordPolicy = {
+  readonly "expiration-warning": number;
+  readonly "max-duration": number;
+  readonly "max-login-failures": number;
+  readonly "min-duration": number;
+  readonly "minimum-length": number;
+  readonly "password-memory": number;
+  readonly "policy-enforcement": "enabled" | "disabled";
+  readonly "required-lowercase": number;
+  readonly "required-numeric": number;
+  readonly "required-special": number;
+  readonly "required-uppercase": number;
+  readonly "lockout-duration": number;
+  readonly "description"?: string;
+};
+
+export type AuthSource = {
+  readonly "fallback": "true" | "false";
+  readonly "type": "local" | "ldap" | "radius" | "tacacs" | "active-directory" | "cert-ldap";
+  readonly "description"?: string;
+};
+
+export type AuthRemoteUser = {
+  readonly "default-partition"?: string;
+  readonly "default-role"?: string;
+  readonly "remote-console-access": "disabled" | "tmsh";
+  readonly "description"?: string;
+};
+
+export type AuthCertLdap = {
+  readonly "bind-dn"?: string;
+  readonly "bind-pw"?: string;
+  readonly "bind-timeout": number;
+  readonly "check-host-attr": "enabled" | "disabled";
+  readonly "check-roles-group": "enabled" | "disabled";
+  readonly "debug": "enabled" | "disabled";
+  readonly "filter"?: string;
+  readonly "group-dn"?: string;
+  readonly "group-member-attribute"?: string;
+  readonly "idle-timeout": number;
+  readonly "ignore-auth-info-unavail": "enabled" | "disabled";
+  readonly "ignore-unknown-user": "enabled" | "disabled";
+  readonly "login-attribute"?: string;
+  readonly "port": number;
+  readonly "scope": "base" | "one" | "sub";
+  readonly "search-base-dn"?: string;
+  readonly "search-timeout": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "ssl": "disabled" | "enabled" | "start-tls";
+  readonly "ssl-ca-cert-file"?: string;
+  readonly "ssl-check-peer": "disabled" | "enabled";
+  readonly "ssl-ciphers"?: string;
+  readonly "ssl-client-cert"?: string;
+  readonly "ssl-client-key"?: string;
+  readonly "user-template"?: string;
+  readonly "version": number;
+  readonly "warnings": "enabled" | "disabled";
+  readonly "sso": "enabled" | "disabled";
+  readonly "ssl-cname-field"?: string;
+  readonly "ssl-cname-otheroid"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type AuthLdap = {
+  readonly "bind-dn"?: string;
+  readonly "bind-pw"?: string;
+  readonly "bind-timeout": number;
+  readonly "check-host-attr": "enabled" | "disabled";
+  readonly "check-roles-group": "enabled" | "disabled";
+  readonly "debug": "enabled" | "disabled";
+  readonly "filter"?: string;
+  readonly "group-dn"?: string;
+  readonly "group-member-attribute"?: string;
+  readonly "idle-timeout": number;
+  readonly "ignore-auth-info-unavail": "enabled" | "disabled";
+  readonly "ignore-unknown-user": "enabled" | "disabled";
+  readonly "login-attribute"?: string;
+  readonly "port": number;
+  readonly "scope": "base" | "one" | "sub";
+  readonly "search-base-dn"?: string;
+  readonly "search-timeout": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "ssl": "disabled" | "enabled" | "start-tls";
+  readonly "ssl-ca-cert-file"?: string;
+  readonly "ssl-check-peer": "disabled" | "enabled";
+  readonly "ssl-ciphers"?: string;
+  readonly "ssl-client-cert"?: string;
+  readonly "ssl-client-key"?: string;
+  readonly "user-template"?: string;
+  readonly "version": number;
+  readonly "warnings": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type AuthRadius = {
+  readonly "accounting-bug": "enabled" | "disabled";
+  readonly "client-id"?: string;
+  readonly "debug": "enabled" | "disabled";
+  readonly "retries": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "service-type": "default" | "administrative" | "authenticate-only" | "call-check" | "callback-administrative" | "callback-framed" | "callback-login" | "callback-nas-prompt" | "framed" | "login" | "nas-prompt" | "outbound";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type AuthRadiusServer = {
+  readonly "port": number;
+  readonly "secret"?: string;
+  readonly "server": string;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type AuthRemoteRole = {
+  readonly "role-info"?: readonly {
+    readonly "name": string;
+    readonly "attribute"?: string;
+    readonly "console"?: string;
+    readonly "deny": "enabled" | "disabled";
+    readonly "line-order"?: number;
+    readonly "role"?: string;
+    readonly "user-partition"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
+};
+
+export type AuthTacacs = {
+  readonly "accounting": "send-to-first-server" | "send-to-all-servers";
+  readonly "authentication": "use-first-server" | "use-all-servers";
+  readonly "debug": "enabled" | "disabled";
+  readonly "encryption": "enabled" | "disabled";
+  readonly "protocol"?: string;
+  readonly "secret"?: string;
+  readonly "servers"?: readonly (string)[];
+  readonly "service"?: string;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type CliAliasPrivate = {
+  readonly "command": string;
+  readonly "description"?: string;
+};
+
+export type CliScript = {
+  readonly "api-anonymous": string;
+};
+
+export type CliGlobalSettings = {
+  readonly "audit": "enabled" | "disabled";
+  readonly "idle-timeout": number | "disabled";
+  readonly "scf-backup-number": number;
+  readonly "service": "name" | "number";
+  readonly "description"?: string;
+};
+
+export type CliPreference = {
+  readonly "alias-path"?: readonly (string)[];
+  readonly "confirm-edit": "enabled" | "disabled";
+  readonly "display-threshold": number;
+  readonly "editor": "vi" | "nano";
+  readonly "history-date-time": "enabled" | "disabled";
+  readonly "history-file-size": number;
+  readonly "history-size": number;
+  readonly "keymap": "default" | "emacs" | "vi";
+  readonly "list-all-properties": "enabled" | "disabled";
+  readonly "pager": "enabled" | "disabled";
+  readonly "prompt"?: readonly (string)[];
+  readonly "show-aliases": "enabled" | "disabled";
+  readonly "show-imported-versions": "enabled" | "disabled";
+  readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
+  readonly "table-indent-width": number;
+  readonly "tcl-syntax-highlighting": "enabled" | "disabled";
+  readonly "video": "enabled" | "disabled";
+  readonly "warn": "bell" | "visual-bell" | "none";
+  readonly "description"?: string;
+};
+
+export type CliAliasShared = {
+  readonly "command"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type CmDevice = {
   readonly "configsync-ip": string;
   readonly "unicast-address"?: readonly ({
@@ -125,6 +314,18 @@ export type GtmDatacenter = {
   }[];
 };
 
+export type GtmDistributedApp = {
+  readonly "wideips"?: readonly (string)[];
+  readonly "dependency-level": "none" | "datacenter" | "link" | "server" | "wideip";
+  readonly "disabled-contexts"?: readonly (string)[];
+  readonly "persistence": "enabled" | "disabled";
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "ttl-persistence": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
 export type GtmGlobalSettingsGeneral = {
   readonly "synchronization": "yes" | "no";
   readonly "synchronization-group-name"?: string;
@@ -191,6 +392,42 @@ export type GtmGlobalSettingsMetrics = {
   readonly "paths-retry": number;
 };
 
+export type GtmGlobalSettingsMetricsExclusions = {
+  readonly "addresses"?: readonly (string)[];
+};
+
+export type GtmLink = {
+  readonly "datacenter": string;
+  readonly "router-addresses"?: readonly {
+    readonly "name": string;
+    readonly "translation"?: string;
+  }[];
+  readonly "monitor"?: string;
+  readonly "isp"?: string;
+  readonly "uplink-address"?: string;
+  readonly "duplex-billing": "enabled" | "disabled";
+  readonly "limit-max-inbound-bps": number;
+  readonly "limit-max-inbound-bps-status": "enabled" | "disabled";
+  readonly "limit-max-outbound-bps": number;
+  readonly "limit-max-outbound-bps-status": "enabled" | "disabled";
+  readonly "link-ratio": number;
+  readonly "prepaid-segment": number;
+  readonly "weighting": "ratio" | "price-dynamic";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "limit-max-bps": number;
+  readonly "limit-max-bps-status": "enabled" | "disabled";
+  readonly "limit-max-connections": number;
+  readonly "limit-max-connections-status": "enabled" | "disabled";
+  readonly "limit-max-pps": number;
+  readonly "limit-max-pps-status": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
 export type GtmListener = {
   readonly "address": string;
   readonly "port": number;
@@ -221,6 +458,519 @@ export type GtmMonitorBigip = {
   readonly "description"?: string;
   readonly "destination": string;
   readonly "aggregate-dynamic-ratios": "none" | "average-nodes" | "sum-nodes" | "average-members" | "sum-members";
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorBigipLink = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorExternal = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "run"?: string;
+  readonly "args"?: string;
+  readonly "user-defined"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorFirepass = {
+  readonly "defaults-from"?: string;
+  readonly "cipherlist"?: string;
+  readonly "concurrency-limit": number;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "max-load-average": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorFtp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "mode": "passive" | "port";
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "filename"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorGatewayIcmp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorGtp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "protocol-version": number;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorHttp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "recv"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorHttps = {
+  readonly "defaults-from"?: string;
+  readonly "cipherlist"?: string;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "recv"?: string;
+  readonly "cert"?: string;
+  readonly "key"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorImap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "folder"?: string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorLdap = {
+  readonly "defaults-from"?: string;
+  readonly "chase-referrals": "yes" | "no";
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "base"?: string;
+  readonly "filter"?: string;
+  readonly "mandatory-attributes"?: "yes" | "no";
+  readonly "security"?: "none" | "ssl" | "tls";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorMssql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorMysql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorNntp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "newsgroup"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorNone = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorOracle = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorPop3 = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorPostgresql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorRadius = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorRadiusAccounting = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "session-id"?: string;
+  readonly "username"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorRealServer = {
+  readonly "defaults-from"?: string;
+  readonly "agent"?: string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "method": "GET" | "POST";
+  readonly "metrics"?: string;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "command"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorScripted = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "filename"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorSip = {
+  readonly "defaults-from"?: string;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "mode": "udp" | "tcp" | "tls" | "sips";
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "cert"?: string;
+  readonly "key"?: string;
+  readonly "filter"?: string;
+  readonly "headers"?: string;
+  readonly "request"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorSmtp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "domain"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorSnmp = {
+  readonly "defaults-from"?: string;
+  readonly "community"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "port": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "version": "v1" | "v2c";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorSnmpLink = {
+  readonly "defaults-from"?: string;
+  readonly "community"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "port": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "version": "v1" | "v2c";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorSoap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "expect-fault": "yes" | "no";
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "protocol": "http" | "https";
+  readonly "timeout": number;
+  readonly "method"?: string;
+  readonly "namespace"?: string;
+  readonly "parameter-name"?: string;
+  readonly "parameter-type": "bool" | "int" | "long" | "string";
+  readonly "parameter-value"?: string;
+  readonly "return-type": "bool" | "char" | "double" | "int" | "long" | "short" | "string";
+  readonly "return-value"?: string;
+  readonly "soap-action"?: string;
+  readonly "url-path"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorTcp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "recv"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorTcpHalfOpen = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorUdp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "recv"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorWap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "accounting-node"?: string;
+  readonly "accounting-port"?: string;
+  readonly "call-id"?: string;
+  readonly "framed-address"?: string;
+  readonly "recv"?: string;
+  readonly "secret"?: string;
+  readonly "send"?: string;
+  readonly "server-id"?: string;
+  readonly "session-id"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type GtmMonitorWmi = {
+  readonly "defaults-from"?: string;
+  readonly "agent"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "method": "GET" | "POST";
+  readonly "metrics"?: string;
+  readonly "post"?: string;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "command"?: string;
+  readonly "url"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
@@ -326,6 +1076,174 @@ export type GtmPoolAaaa = {
   }[];
 };
 
+export type GtmPoolCname = {
+  readonly "members"?: readonly {
+    readonly "name": string;
+    readonly "member-order": number;
+    readonly "ratio": number;
+    readonly "static-target": "yes" | "no";
+    readonly "enabled": "enabled" | "disabled";
+    readonly "description"?: string;
+  }[];
+  readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
+  readonly "fallback-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "ttl": number;
+  readonly "max-answers-returned": number;
+  readonly "verify-member-availability": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "dynamic-ratio": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-kilobytes-second": number;
+  readonly "qos-lcs": number;
+  readonly "qos-packet-rate": number;
+  readonly "qos-rtt": number;
+  readonly "qos-topology": number;
+  readonly "qos-vs-capacity": number;
+  readonly "qos-vs-score": number;
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmPoolMx = {
+  readonly "members"?: readonly {
+    readonly "name": string;
+    readonly "member-order": number;
+    readonly "ratio": number;
+    readonly "priority": number;
+    readonly "enabled": "enabled" | "disabled";
+    readonly "description"?: string;
+  }[];
+  readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
+  readonly "fallback-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "ttl": number;
+  readonly "max-answers-returned": number;
+  readonly "verify-member-availability": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "dynamic-ratio": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-kilobytes-second": number;
+  readonly "qos-lcs": number;
+  readonly "qos-packet-rate": number;
+  readonly "qos-rtt": number;
+  readonly "qos-topology": number;
+  readonly "qos-vs-capacity": number;
+  readonly "qos-vs-score": number;
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmPoolNaptr = {
+  readonly "members"?: readonly {
+    readonly "name": string;
+    readonly "member-order": number;
+    readonly "ratio": number;
+    readonly "flags"?: string;
+    readonly "service"?: string;
+    readonly "order": number;
+    readonly "preference": number;
+    readonly "enabled": "enabled" | "disabled";
+    readonly "description"?: string;
+  }[];
+  readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
+  readonly "fallback-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "ttl": number;
+  readonly "max-answers-returned": number;
+  readonly "verify-member-availability": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "dynamic-ratio": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-kilobytes-second": number;
+  readonly "qos-lcs": number;
+  readonly "qos-packet-rate": number;
+  readonly "qos-rtt": number;
+  readonly "qos-topology": number;
+  readonly "qos-vs-capacity": number;
+  readonly "qos-vs-score": number;
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmPoolSrv = {
+  readonly "members"?: readonly {
+    readonly "name": string;
+    readonly "member-order": number;
+    readonly "ratio": number;
+    readonly "port": number;
+    readonly "priority": number;
+    readonly "weight": number;
+    readonly "enabled": "enabled" | "disabled";
+    readonly "description"?: string;
+  }[];
+  readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
+  readonly "fallback-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
+  readonly "ttl": number;
+  readonly "max-answers-returned": number;
+  readonly "verify-member-availability": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "dynamic-ratio": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-kilobytes-second": number;
+  readonly "qos-lcs": number;
+  readonly "qos-packet-rate": number;
+  readonly "qos-rtt": number;
+  readonly "qos-topology": number;
+  readonly "qos-vs-capacity": number;
+  readonly "qos-vs-score": number;
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmProberPool = {
+  readonly "members"?: readonly {
+    readonly "name": string;
+    readonly "order": number;
+    readonly "enabled": "enabled" | "disabled";
+    readonly "description"?: string;
+  }[];
+  readonly "load-balancing-mode": "global-availability" | "round-robin";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type GtmRegion = {
+  readonly "region-members"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "description"?: string;
+};
+
+export type GtmRule = {
+  readonly "api-anonymous": string;
+};
+
 export type GtmServer = {
   readonly "datacenter": string;
   readonly "devices"?: readonly {
@@ -356,6 +1274,11 @@ export type GtmServer = {
     readonly "limit-max-pps": number;
     readonly "limit-max-pps-status": "enabled" | "disabled";
   }[];
+  readonly "addresses": readonly {
+    readonly "name": string;
+    readonly "device-name"?: string;
+    readonly "translation": string;
+  }[];
   readonly "product": "bigip" | "generic-host" | "redundant-bigip" | "single-bigip" | "generic-load-balancer" | "alteon-ace-director" | "cacheflow" | "cisco-css" | "cisco-local-director-v2" | "cisco-local-director-v3" | "cisco-server-load-balancer" | "extreme" | "foundry-server-iron" | "netapp" | "radware-wsd" | "sun-solaris" | "windows-2000-server" | "windows-nt-4.0";
   readonly "monitor"?: string;
   readonly "virtual-server-discovery": "disabled" | "enabled" | "enabled-no-delete";
@@ -384,6 +1307,12 @@ export type GtmServer = {
     readonly "value"?: string;
     readonly "persist": "true" | "false";
   }[];
+};
+
+export type GtmTopology = {
+  readonly "order": number;
+  readonly "score": number;
+  readonly "description"?: string;
 };
 
 export type GtmWideipA = {
@@ -444,6 +1373,122 @@ export type GtmWideipAaaa = {
   }[];
 };
 
+export type GtmWideipCname = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "rules"?: readonly (string)[];
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmWideipMx = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "rules"?: readonly (string)[];
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmWideipNaptr = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "rules"?: readonly (string)[];
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmWideipSrv = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "rules"?: readonly (string)[];
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
 export type GtmZoneRunnerView = {
   readonly "description"?: string;
 };
@@ -464,6 +1509,152 @@ export type GtmZoneRunnerZone = {
     readonly "data": readonly (string)[];
     readonly "description"?: string;
   }[];
+};
+
+export type LtmCipherGroup = {
+  readonly "allow"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "exclude"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "require"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "ordering": "default" | "speed" | "strength" | "fips" | "hardware";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmCipherRule = {
+  readonly "cipher"?: string;
+  readonly "dh-groups"?: string;
+  readonly "signature-algorithms"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDataGroupExternal = {
+  readonly "type"?: "string" | "ip" | "integer";
+  readonly "external-file-name": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDataGroupInternal = {
+  readonly "type": "string" | "ip" | "integer";
+  readonly "records"?: readonly {
+    readonly "name": string;
+    readonly "data"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDefaultNodeMonitor = {
+  readonly "rule"?: string;
+};
+
+export type LtmDnsCacheResolver = {
+  readonly "allowed-query-time": number;
+  readonly "max-concurrent-queries": number;
+  readonly "max-concurrent-tcp": number;
+  readonly "max-concurrent-udp": number;
+  readonly "nameserver-cache-count": number;
+  readonly "randomize-query-name-case": "yes" | "no";
+  readonly "root-hints"?: readonly (string)[];
+  readonly "route-domain": string;
+  readonly "unwanted-query-reply-threshold": number;
+  readonly "use-ipv4": "yes" | "no";
+  readonly "use-ipv6": "yes" | "no";
+  readonly "use-tcp": "yes" | "no";
+  readonly "use-udp": "yes" | "no";
+  readonly "forward-zones"?: readonly {
+    readonly "name": string;
+    readonly "nameservers"?: readonly (string)[];
+  }[];
+  readonly "answer-default-zones": "yes" | "no";
+  readonly "msg-cache-size": number;
+  readonly "rrset-cache-size": number;
+  readonly "rrset-rotate": "none" | "query-id";
+  readonly "local-zones"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsCacheTransparent = {
+  readonly "answer-default-zones": "yes" | "no";
+  readonly "msg-cache-size": number;
+  readonly "rrset-cache-size": number;
+  readonly "rrset-rotate": "none" | "query-id";
+  readonly "local-zones"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsCacheValidatingResolver = {
+  readonly "allowed-query-time": number;
+  readonly "max-concurrent-queries": number;
+  readonly "max-concurrent-tcp": number;
+  readonly "max-concurrent-udp": number;
+  readonly "nameserver-cache-count": number;
+  readonly "randomize-query-name-case": "yes" | "no";
+  readonly "root-hints"?: readonly (string)[];
+  readonly "route-domain": string;
+  readonly "unwanted-query-reply-threshold": number;
+  readonly "use-ipv4": "yes" | "no";
+  readonly "use-ipv6": "yes" | "no";
+  readonly "use-tcp": "yes" | "no";
+  readonly "use-udp": "yes" | "no";
+  readonly "forward-zones"?: readonly {
+    readonly "name": string;
+    readonly "nameservers"?: readonly (string)[];
+  }[];
+  readonly "ignore-cd": "yes" | "no";
+  readonly "key-cache-size": number;
+  readonly "prefetch-key": "yes" | "no";
+  readonly "dlv-anchors"?: readonly (string)[];
+  readonly "trust-anchors"?: readonly (string)[];
+  readonly "answer-default-zones": "yes" | "no";
+  readonly "msg-cache-size": number;
+  readonly "rrset-cache-size": number;
+  readonly "rrset-rotate": "none" | "query-id";
+  readonly "local-zones"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsNameserver = {
+  readonly "address": string;
+  readonly "port": number;
+  readonly "route-domain": string;
+  readonly "tsig-key"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsTsigKey = {
+  readonly "algorithm": "hmacmd5" | "hmacsha1" | "hmacsha256";
+  readonly "secret"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsZone = {
+  readonly "dns-express-allow-notify"?: readonly (string)[];
+  readonly "dns-express-enabled": "yes" | "no";
+  readonly "dns-express-notify-action": "consume" | "bypass" | "repeat";
+  readonly "dns-express-notify-tsig-verify": "yes" | "no";
+  readonly "dns-express-server"?: string;
+  readonly "response-policy": "yes" | "no";
+  readonly "server-tsig-key"?: string;
+  readonly "transfer-clients"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmIfile = {
+  readonly "file-name": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorGatewayIcmp = {
@@ -580,14 +1771,639 @@ export type LtmMonitorTcp = {
   readonly "adaptive-sampling-timespan": number;
 };
 
+export type LtmMonitorDiameter = {
+  readonly "defaults-from"?: string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "origin-realm"?: string;
+  readonly "product-name"?: string;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "vendor-id"?: string;
+  readonly "origin-host"?: string;
+  readonly "host-ip-address"?: string;
+  readonly "acct-application-id"?: string;
+  readonly "auth-application-id"?: string;
+  readonly "vendor-specific-acct-application-id"?: string;
+  readonly "vendor-specific-auth-application-id"?: string;
+  readonly "vendor-specific-vendor-id"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorDns = {
+  readonly "defaults-from"?: string;
+  readonly "accept-rcode": "no-error" | "anything";
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "answer-contains": "query-type" | "any-type" | "anything";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "qtype": "a" | "aaaa";
+  readonly "reverse": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "up-interval": number;
+  readonly "qname"?: string;
+  readonly "recv"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorExternal = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "run"?: string;
+  readonly "args"?: string;
+  readonly "user-defined"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorFirepass = {
+  readonly "defaults-from"?: string;
+  readonly "cipherlist"?: string;
+  readonly "concurrency-limit": number;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "max-load-average": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorFtp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "mode": "passive" | "port";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "filename"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorImap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "folder"?: string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorInband = {
+  readonly "defaults-from"?: string;
+  readonly "failure-interval": number;
+  readonly "failures": number;
+  readonly "response-time": number;
+  readonly "retry-time": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorLdap = {
+  readonly "defaults-from"?: string;
+  readonly "chase-referrals": "yes" | "no";
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "base"?: string;
+  readonly "filter"?: string;
+  readonly "mandatory-attributes"?: "yes" | "no";
+  readonly "security"?: "none" | "ssl" | "tls";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorModuleScore = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "interval": number;
+  readonly "snmp-community"?: string;
+  readonly "snmp-port": number;
+  readonly "snmp-version": "v1" | "v2c";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "pool"?: string;
+  readonly "snmp-ip-address"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorMqtt = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "mqtt-version": "3.1" | "3.1.1";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "client-id"?: string;
+  readonly "topic"?: string;
+  readonly "message"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorMssql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorMysql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorNntp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "newsgroup"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorNone = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorOracle = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "database"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorPop3 = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorPostgresql = {
+  readonly "defaults-from"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRadius = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRadiusAccounting = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "session-id"?: string;
+  readonly "username"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRealServer = {
+  readonly "defaults-from"?: string;
+  readonly "agent"?: string;
+  readonly "interval": number;
+  readonly "method": "GET" | "POST";
+  readonly "metrics"?: string;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "command"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRpc = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "mode": "tcp" | "udp";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "program-number"?: string;
+  readonly "version-number"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSasp = {
+  readonly "defaults-from"?: string;
+  readonly "interval": number | "auto";
+  readonly "mode": "pull" | "push";
+  readonly "protocol": "tcp" | "udp";
+  readonly "service"?: string;
+  readonly "time-until-up": number;
+  readonly "primary-address"?: string;
+  readonly "secondary-address"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorScripted = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "filename"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSip = {
+  readonly "defaults-from"?: string;
+  readonly "cipherlist"?: string;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "mode": "udp" | "tcp" | "tls" | "sips";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "cert"?: string;
+  readonly "key"?: string;
+  readonly "filter"?: string;
+  readonly "filter-neg"?: string;
+  readonly "headers"?: string;
+  readonly "request"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSmb = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "get"?: string;
+  readonly "server"?: string;
+  readonly "service"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSmtp = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "domain"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSnmpDca = {
+  readonly "defaults-from"?: string;
+  readonly "agent-type": "UCD" | "WIN2000" | "GENERIC";
+  readonly "community"?: string;
+  readonly "cpu-coefficient"?: string;
+  readonly "cpu-threshold"?: string;
+  readonly "disk-coefficient"?: string;
+  readonly "disk-threshold"?: string;
+  readonly "interval": number;
+  readonly "memory-coefficient"?: string;
+  readonly "memory-threshold"?: string;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "version": "v1" | "v2c";
+  readonly "user-defined"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSnmpDcaBase = {
+  readonly "defaults-from"?: string;
+  readonly "community"?: string;
+  readonly "interval": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "version": "v1" | "v2c";
+  readonly "user-defined"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSoap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "expect-fault": "yes" | "no";
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "protocol": "http" | "https";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "method"?: string;
+  readonly "namespace"?: string;
+  readonly "parameter-name"?: string;
+  readonly "parameter-type": "bool" | "int" | "long" | "string";
+  readonly "parameter-value"?: string;
+  readonly "return-type": "bool" | "char" | "double" | "int" | "long" | "short" | "string";
+  readonly "return-value"?: string;
+  readonly "soap-action"?: string;
+  readonly "url-path"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorTcpEcho = {
+  readonly "defaults-from"?: string;
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorTcpHalfOpen = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorUdp = {
+  readonly "defaults-from"?: string;
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "reverse": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "up-interval": number;
+  readonly "recv"?: string;
+  readonly "recv-disable"?: string;
+  readonly "ip-dscp": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorVirtualLocation = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "interval": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "pool"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorWap = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "accounting-node"?: string;
+  readonly "accounting-port"?: string;
+  readonly "call-id"?: string;
+  readonly "framed-address"?: string;
+  readonly "recv"?: string;
+  readonly "secret"?: string;
+  readonly "send"?: string;
+  readonly "server-id"?: string;
+  readonly "session-id"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorWmi = {
+  readonly "defaults-from"?: string;
+  readonly "agent"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "method": "GET" | "POST";
+  readonly "metrics"?: string;
+  readonly "post"?: string;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "command"?: string;
+  readonly "url"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmNat = {
+  readonly "originating-address": string;
+  readonly "translation-address": string;
+  readonly "arp": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "auto-lasthop": "default" | "enabled" | "disabled";
+  readonly "traffic-group"?: string;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "unit": number;
+  readonly "vlans-enabled": "vlans-disabled" | "vlans-enabled";
+  readonly "vlans"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmNode = {
   readonly "address"?: string;
   readonly "session": "user-enabled" | "user-disabled";
   readonly "state": "user-up" | "user-down";
   readonly "monitor"?: string;
   readonly "connection-limit": number;
-  readonly "description"?: string;
   readonly "ratio": number;
+  readonly "description"?: string;
   readonly "dynamic-ratio": number;
   readonly "rate-limit": number | "disabled";
   readonly "logging": "enabled" | "disabled";
@@ -616,12 +2432,12 @@ export type LtmPersistenceCookie = {
   readonly "httponly": "enabled" | "disabled";
   readonly "secure": "enabled" | "disabled";
   readonly "always-send": "enabled" | "disabled";
-  readonly "cookie-encryption": "disabled" | "preferred" | "required";
-  readonly "cookie-encryption-passphrase"?: string;
-  readonly "encrypt-cookie-poolname": "enabled" | "disabled";
   readonly "hash-length": number;
   readonly "hash-offset": number;
   readonly "timeout": number | "indefinite";
+  readonly "cookie-encryption": "disabled" | "preferred" | "required";
+  readonly "cookie-encryption-passphrase"?: string;
+  readonly "encrypt-cookie-poolname": "enabled" | "disabled";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
@@ -644,6 +2460,186 @@ export type LtmPersistenceSourceAddr = {
   readonly "match-across-virtuals": "enabled" | "disabled";
   readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
+};
+
+export type LtmPersistenceDestAddr = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "hash-algorithm": "default" | "carp";
+  readonly "mask": string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceHash = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "hash-algorithm": "default" | "carp";
+  readonly "hash-buffer-limit": number;
+  readonly "hash-end-pattern"?: string;
+  readonly "hash-length": number;
+  readonly "hash-offset": number;
+  readonly "hash-start-pattern"?: string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "rule"?: string;
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceHost = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceMsrdp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "has-session-dir": "yes" | "no";
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceSip = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "sip-info"?: string;
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceSsl = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPersistenceUniversal = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "match-across-pools": "enabled" | "disabled";
+  readonly "match-across-services": "enabled" | "disabled";
+  readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "rule"?: string;
+  readonly "timeout": number | "indefinite";
+};
+
+export type LtmPolicy = {
+  readonly "status": "draft" | "published" | "legacy";
+  readonly "strategy": string;
+  readonly "requires"?: readonly (string)[];
+  readonly "controls"?: readonly (string)[];
+  readonly "rules"?: readonly {
+    readonly "name": string;
+    readonly "ordinal": number;
+    readonly "conditions"?: readonly {
+      readonly "name": string;
+      readonly "operand"?: "http-uri" | "http-host" | "http-header" | "http-method" | "http-cookie" | "http-set-cookie" | "http-referer" | "http-status" | "http-version" | "http-basic-auth" | "http-user-agent" | "http-connect" | "tcp" | "client-ssl" | "server-ssl" | "ssl-cert" | "ssl-extension" | "cpu-usage" | "geoip" | "websocket";
+      readonly "selector"?: "all" | "host" | "path" | "path-segment" | "query-string" | "query-parameter" | "unnamed-query-parameter" | "extension" | "scheme" | "port" | "address" | "vlan" | "vlan-id" | "route-domain" | "mss" | "rtt" | "cipher" | "cipher-bits" | "protocol" | "server-name" | "alpn" | "npn" | "code" | "text" | "version" | "major" | "minor" | "username" | "password" | "domain" | "value" | "expiry" | "common-name" | "issuer" | "browser-type" | "browser-version" | "token" | "continent" | "country-code" | "country-name" | "isp" | "org" | "region-code" | "region-name" | "last-15secs" | "last-1min" | "last-5mins";
+      readonly "operator"?: "equals" | "starts-with" | "ends-with" | "contains" | "matches" | "exists" | "less" | "less-or-equal" | "greater" | "greater-or-equal";
+      readonly "event"?: "request" | "response" | "client-accepted" | "server-connected" | "proxy-connect" | "proxy-request" | "proxy-response" | "ssl-client-hello" | "ssl-client-serverhello-send" | "ssl-server-handshake" | "ssl-server-hello" | "ws-request" | "ws-response" | "classification-detected";
+      readonly "end"?: "local" | "remote";
+      readonly "side"?: "external" | "internal";
+      readonly "case"?: "case-insensitive" | "case-sensitive";
+      readonly "not"?: "not";
+      readonly "missing"?: "missing";
+      readonly "present"?: "present";
+      readonly "normalized"?: "normalized";
+      readonly "index": number;
+      readonly "tm-name"?: string;
+      readonly "values"?: readonly (string)[];
+      readonly "datagroup"?: string;
+    }[];
+    readonly "actions"?: readonly {
+      readonly "name": string;
+      readonly "target"?: "forward" | "http-reply" | "http-header" | "http-host" | "http-uri" | "http-cookie" | "http-set-cookie" | "http-referer" | "http" | "asm" | "avr" | "bot-defense" | "cache" | "compress" | "decompress" | "l7dos" | "log" | "ltm-policy" | "pem" | "persist" | "request-adapt" | "response-adapt" | "server-ssl" | "client-ssl" | "shutdown" | "tcl" | "tcp-nagle" | "wam" | "websocket";
+      readonly "deed"?: "select" | "reset" | "redirect" | "insert" | "remove" | "replace" | "enable" | "disable" | "write" | "set-variable" | "connection" | "source-address" | "destination-address" | "cookie-insert" | "cookie-rewrite" | "cookie-passive" | "cookie-hash" | "carp" | "hash" | "universal";
+      readonly "event"?: "request" | "response" | "client-accepted" | "server-connected" | "proxy-connect" | "proxy-request" | "proxy-response" | "ssl-client-hello" | "ssl-client-serverhello-send" | "ssl-server-handshake" | "ssl-server-hello" | "ws-request" | "ws-response" | "classification-detected";
+      readonly "pool"?: string;
+      readonly "clone-pool"?: string;
+      readonly "virtual"?: string;
+      readonly "snatpool"?: string;
+      readonly "snat"?: string;
+      readonly "node"?: string;
+      readonly "member"?: string;
+      readonly "vlan"?: string;
+      readonly "location"?: string;
+      readonly "tm-name"?: string;
+      readonly "value"?: string;
+      readonly "path"?: string;
+      readonly "query-string"?: string;
+      readonly "host"?: string;
+      readonly "message"?: string;
+      readonly "facility"?: string;
+      readonly "priority"?: string;
+      readonly "policy"?: string;
+      readonly "key"?: string;
+      readonly "expression"?: string;
+      readonly "domain"?: string;
+      readonly "code": number;
+      readonly "status": number;
+      readonly "port": number;
+      readonly "expiry-secs": number;
+      readonly "length": number;
+      readonly "offset": number;
+      readonly "timeout": number;
+      readonly "vlan-id": number;
+    }[];
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type LtmPolicyStrategy = {
+  readonly "strategy": "all-match" | "best-match" | "first-match";
+  readonly "operands"?: readonly {
+    readonly "name": string;
+    readonly "operand"?: "http-uri" | "http-host" | "http-header" | "http-method" | "http-cookie" | "http-set-cookie" | "http-referer" | "http-status" | "http-version" | "http-basic-auth" | "http-user-agent" | "http-connect" | "tcp" | "client-ssl" | "server-ssl" | "ssl-cert" | "ssl-extension" | "cpu-usage" | "geoip" | "websocket";
+    readonly "selector"?: "all" | "host" | "path" | "path-segment" | "query-string" | "query-parameter" | "unnamed-query-parameter" | "extension" | "scheme" | "port" | "address" | "vlan" | "vlan-id" | "route-domain" | "mss" | "rtt" | "cipher" | "cipher-bits" | "protocol" | "server-name" | "alpn" | "npn" | "code" | "text" | "version" | "major" | "minor" | "username" | "password" | "domain" | "value" | "expiry" | "common-name" | "issuer" | "browser-type" | "browser-version" | "token" | "continent" | "country-code" | "country-name" | "isp" | "org" | "region-code" | "region-name" | "last-15secs" | "last-1min" | "last-5mins";
+    readonly "operator"?: "equals" | "starts-with" | "ends-with" | "contains" | "matches" | "exists" | "less" | "less-or-equal" | "greater" | "greater-or-equal";
+    readonly "event"?: "request" | "response" | "client-accepted" | "server-connected" | "proxy-connect" | "proxy-request" | "proxy-response" | "ssl-client-hello" | "ssl-client-serverhello-send" | "ssl-server-handshake" | "ssl-server-hello" | "ws-request" | "ws-response" | "classification-detected";
+    readonly "tm-name"?: string;
+  }[];
+  readonly "description"?: string;
 };
 
 export type LtmPool = {
@@ -679,6 +2675,9 @@ export type LtmPool = {
   readonly "load-balancing-mode": "round-robin" | "ratio-member" | "least-connections-member" | "ratio-node" | "ratio-session" | "ratio-least-connections-member" | "ratio-least-connections-node" | "least-connections-node" | "least-sessions" | "dynamic-ratio-member" | "dynamic-ratio-node" | "fastest-app-response" | "fastest-node" | "observed-member" | "observed-node" | "predictive-member" | "predictive-node" | "weighted-least-connections-member" | "weighted-least-connections-node";
   readonly "min-active-members": number;
   readonly "service-down-action": "none" | "reset" | "drop" | "reselect";
+  readonly "queue-on-connection-limit": "enabled" | "disabled";
+  readonly "queue-time-limit": number;
+  readonly "slow-ramp-time": number;
   readonly "description"?: string;
   readonly "allow-nat": "yes" | "no";
   readonly "allow-snat": "yes" | "no";
@@ -691,10 +2690,7 @@ export type LtmPool = {
   readonly "min-up-members-action": "failover" | "reboot" | "restart-all";
   readonly "min-up-members-checking": "enabled" | "disabled";
   readonly "queue-depth-limit": number;
-  readonly "queue-on-connection-limit": "enabled" | "disabled";
-  readonly "queue-time-limit": number;
   readonly "reselect-tries": number;
-  readonly "slow-ramp-time": number;
   readonly "app-service"?: string;
   readonly "gateway-failsafe-device"?: string;
   readonly "metadata"?: readonly {
@@ -720,9 +2716,10 @@ export type LtmProfileClientSsl = {
   readonly "key"?: string;
   readonly "chain"?: string;
   readonly "passphrase"?: string;
+  readonly "tm-options"?: string;
   readonly "ca-file"?: string;
   readonly "peer-cert-mode": "ignore" | "request" | "require";
-  readonly "allow-non-ssl": "enabled" | "disabled";
+  readonly "sni-require": "true" | "false";
   readonly "ciphers"?: string;
   readonly "server-name"?: string;
   readonly "sni-default": "true" | "false";
@@ -749,14 +2746,12 @@ export type LtmProfileClientSsl = {
   readonly "retain-certificate": "true" | "false";
   readonly "session-mirroring": "enabled" | "disabled";
   readonly "session-ticket": "enabled" | "disabled";
-  readonly "sni-require": "true" | "false";
   readonly "ssl-c3d": "enabled" | "disabled";
   readonly "ssl-forward-proxy": "enabled" | "disabled";
   readonly "ssl-forward-proxy-bypass": "enabled" | "disabled";
   readonly "ssl-forward-proxy-verified-handshake": "enabled" | "disabled";
   readonly "ssl-sign-hash": "any" | "sha1" | "sha256" | "sha384";
   readonly "strict-resume": "enabled" | "disabled";
-  readonly "tm-options"?: string;
   readonly "unclean-shutdown": "enabled" | "disabled";
   readonly "allow-dynamic-record-sizing": "enabled" | "disabled";
   readonly "c3d-drop-unknown-ocsp-status": "drop" | "ignore";
@@ -786,6 +2781,7 @@ export type LtmProfileClientSsl = {
   readonly "session-ticket-timeout": number;
   readonly "source-ip-blacklist"?: string;
   readonly "source-ip-whitelist"?: string;
+  readonly "allow-non-ssl": "enabled" | "disabled";
 };
 
 export type LtmProfileFastl4 = {
@@ -853,23 +2849,35 @@ export type LtmProfileHttp = {
   readonly "header-insert"?: string;
   readonly "header-erase"?: string;
   readonly "server-agent-name"?: string;
-  readonly "accept-xff": "enabled" | "disabled";
-  readonly "basic-auth-realm"?: string;
-  readonly "encrypt-cookies"?: readonly (string)[];
-  readonly "encrypt-cookie-secret"?: string;
   readonly "enforcement": {
     readonly "excess-client-headers": "reject" | "pass-through";
-    readonly "excess-server-headers": "reject" | "pass-through";
     readonly "known-methods"?: readonly (string)[];
     readonly "max-header-count": number;
+    readonly "unknown-method": "allow" | "reject" | "pass-through";
+    readonly "excess-server-headers": "reject" | "pass-through";
     readonly "max-header-size": number;
     readonly "max-requests": number;
     readonly "oversize-client-headers": "reject" | "pass-through";
     readonly "oversize-server-headers": "reject" | "pass-through";
     readonly "pipeline": "allow" | "reject" | "pass-through";
     readonly "truncated-redirects": "enabled" | "disabled";
-    readonly "unknown-method": "allow" | "reject" | "pass-through";
   };
+  readonly "fallback-host"?: string;
+  readonly "fallback-status-codes"?: readonly (string)[];
+  readonly "hsts": {
+    readonly "include-subdomains": "enabled" | "disabled";
+    readonly "maximum-age": number;
+    readonly "mode": "enabled" | "disabled";
+    readonly "preload": "enabled" | "disabled";
+  };
+  readonly "redirect-rewrite": "none" | "all" | "matching" | "nodes";
+  readonly "via-host-name"?: string;
+  readonly "via-request": "append" | "preserve" | "remove";
+  readonly "via-response": "append" | "preserve" | "remove";
+  readonly "accept-xff": "enabled" | "disabled";
+  readonly "basic-auth-realm"?: string;
+  readonly "encrypt-cookies"?: readonly (string)[];
+  readonly "encrypt-cookie-secret"?: string;
   readonly "explicit-proxy": {
     readonly "bad-request-message"?: string;
     readonly "bad-response-message"?: string;
@@ -882,19 +2890,10 @@ export type LtmProfileHttp = {
     readonly "route-domain"?: string;
     readonly "tunnel-name"?: string;
   };
-  readonly "fallback-host"?: string;
-  readonly "fallback-status-codes"?: readonly (string)[];
-  readonly "hsts": {
-    readonly "include-subdomains": "enabled" | "disabled";
-    readonly "maximum-age": number;
-    readonly "mode": "enabled" | "disabled";
-    readonly "preload": "enabled" | "disabled";
-  };
   readonly "lws-separator"?: string;
   readonly "lws-width": number;
   readonly "oneconnect-status-reuse"?: string;
   readonly "oneconnect-transformations": "enabled" | "disabled";
-  readonly "redirect-rewrite": "none" | "all" | "matching" | "nodes";
   readonly "request-chunking": "preserve" | "rechunk" | "selective" | "sustain";
   readonly "response-chunking": "preserve" | "rechunk" | "selective" | "sustain" | "unchunk";
   readonly "response-headers-permitted"?: readonly (string)[];
@@ -904,9 +2903,6 @@ export type LtmProfileHttp = {
     readonly "sampling-rate": number;
     readonly "sampling-rate-global": "yes" | "no";
   };
-  readonly "via-host-name"?: string;
-  readonly "via-request": "append" | "preserve" | "remove";
-  readonly "via-response": "append" | "preserve" | "remove";
   readonly "xff-alternative-names"?: readonly (string)[];
 };
 
@@ -931,6 +2927,7 @@ export type LtmProfileServerSsl = {
   readonly "key"?: string;
   readonly "chain"?: string;
   readonly "passphrase"?: string;
+  readonly "tm-options"?: string;
   readonly "ca-file"?: string;
   readonly "peer-cert-mode": "ignore" | "require";
   readonly "authenticate-name"?: string;
@@ -960,15 +2957,14 @@ export type LtmProfileServerSsl = {
   readonly "retain-certificate": "true" | "false";
   readonly "session-mirroring": "enabled" | "disabled";
   readonly "session-ticket": "enabled" | "disabled";
-  readonly "sni-require": "true" | "false";
   readonly "ssl-c3d": "enabled" | "disabled";
   readonly "ssl-forward-proxy": "enabled" | "disabled";
   readonly "ssl-forward-proxy-bypass": "enabled" | "disabled";
   readonly "ssl-forward-proxy-verified-handshake": "enabled" | "disabled";
   readonly "ssl-sign-hash": "any" | "sha1" | "sha256" | "sha384";
   readonly "strict-resume": "enabled" | "disabled";
-  readonly "tm-options"?: string;
   readonly "unclean-shutdown": "enabled" | "disabled";
+  readonly "sni-require": "true" | "false";
   readonly "c3d-ca-cert"?: string;
   readonly "c3d-ca-key"?: string;
   readonly "c3d-cert-extension-custom-oids"?: readonly (string)[];
@@ -1086,8 +3082,940 @@ export type LtmProfileUdp = {
   readonly "send-buffer-size": number;
 };
 
+export type LtmProfileCertificateAuthority = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "authenticate-depth": number;
+  readonly "ca-file"?: string;
+  readonly "crl-file"?: string;
+  readonly "location-specific": "true" | "false";
+  readonly "update-crl": "true" | "false";
+};
+
+export type LtmProfileClientLdap = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-mode": "none" | "allow" | "require";
+};
+
+export type LtmProfileConnector = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "connection-timeout": number;
+  readonly "entry-virtual-server"?: string;
+  readonly "service-down-action": "ignore" | "reset" | "drop";
+};
+
+export type LtmProfileDhcpv4 = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "authentication": {
+    readonly "enabled": "true" | "false";
+    readonly "user-name": {
+      readonly "format"?: string;
+      readonly "separator1"?: string;
+      readonly "separator2"?: string;
+      readonly "suboption-id1": number;
+      readonly "suboption-id2": number;
+      readonly "tcl"?: string;
+    };
+    readonly "virtual"?: string;
+  };
+  readonly "default-lease-time": number;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "lease-query-max-retry": number;
+  readonly "lease-query-only": "true" | "false";
+  readonly "max-hops": number;
+  readonly "mode": "relay" | "forwarding";
+  readonly "relay-agent-id": {
+    readonly "add": "true" | "false";
+    readonly "remove": "true" | "false";
+    readonly "suboptions": {
+      readonly "id1": number;
+      readonly "id2": number;
+      readonly "value1"?: string;
+      readonly "value2"?: string;
+    };
+  };
+  readonly "subscriber-discovery": {
+    readonly "enabled": "true" | "false";
+    readonly "subscriber-id": {
+      readonly "format"?: string;
+      readonly "separator1"?: string;
+      readonly "separator2"?: string;
+      readonly "suboption-id1": number;
+      readonly "suboption-id2": number;
+      readonly "tcl"?: string;
+    };
+  };
+  readonly "transaction-timeout": number;
+  readonly "ttl-dec-value": "by-0" | "by-1" | "by-2" | "by-3" | "by-4";
+  readonly "ttl-value": number;
+};
+
+export type LtmProfileDhcpv6 = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "authentication": {
+    readonly "enabled": "true" | "false";
+    readonly "user-name"?: {
+      readonly "format"?: string;
+      readonly "separator1"?: string;
+      readonly "separator2"?: string;
+      readonly "tcl"?: string;
+    };
+    readonly "virtual"?: string;
+  };
+  readonly "default-lease-time": number;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "lease-query-max-retry": number;
+  readonly "lease-query-only": "true" | "false";
+  readonly "mode": "relay" | "forwarding";
+  readonly "remote-id-option": {
+    readonly "add": "true" | "false";
+    readonly "enterprise-number": number;
+    readonly "remove": "true" | "false";
+    readonly "value"?: string;
+  };
+  readonly "subscriber-discovery": {
+    readonly "enabled": "true" | "false";
+    readonly "subscriber-id"?: {
+      readonly "format"?: string;
+      readonly "separator1"?: string;
+      readonly "separator2"?: string;
+      readonly "tcl"?: string;
+    };
+  };
+  readonly "subscriber-id-option": {
+    readonly "add": "true" | "false";
+    readonly "remove": "true" | "false";
+    readonly "value"?: string;
+  };
+  readonly "transaction-timeout": number;
+};
+
+export type LtmProfileDiameter = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "connection-prime": "enabled" | "disabled";
+  readonly "destination-realm"?: string;
+  readonly "handshake-timeout": number;
+  readonly "host-ip-rewrite": "enabled" | "disabled";
+  readonly "max-retransmit-attempts": number;
+  readonly "max-watchdog-failure": number;
+  readonly "origin-host-to-client"?: string;
+  readonly "origin-host-to-server"?: string;
+  readonly "origin-realm-to-client"?: string;
+  readonly "origin-realm-to-server"?: string;
+  readonly "parent-avp"?: string;
+  readonly "persist-avp"?: string;
+  readonly "reset-on-timeout": "enabled" | "disabled";
+  readonly "retransmit-timeout": number;
+  readonly "watchdog-timeout": number;
+};
+
+export type LtmProfileDns = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "avr-dnsstat-sample-rate": number;
+  readonly "cache"?: string;
+  readonly "dns64": "disabled" | "secondary" | "immediate" | "v4-only";
+  readonly "dns64-additional-section-rewrite": "disabled" | "v6-only" | "v4-only" | "any";
+  readonly "dns64-prefix": string;
+  readonly "dns-security"?: string;
+  readonly "edns0-client-subnet-insert": "enabled" | "disabled";
+  readonly "enable-cache": "yes" | "no";
+  readonly "enable-dns-express": "yes" | "no";
+  readonly "enable-dns-firewall": "yes" | "no";
+  readonly "enable-dnssec": "yes" | "no";
+  readonly "enable-gtm": "yes" | "no";
+  readonly "enable-hardware-query-validation": "yes" | "no";
+  readonly "enable-hardware-response-cache": "yes" | "no";
+  readonly "enable-logging": "yes" | "no";
+  readonly "enable-rapid-response": "yes" | "no";
+  readonly "log-profile"?: string;
+  readonly "process-rd": "yes" | "no";
+  readonly "process-xfr": "yes" | "no";
+  readonly "rapid-response-last-action": "allow" | "drop" | "noerror" | "nxdomain" | "refuse" | "truncate";
+  readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
+  readonly "use-local-bind": "yes" | "no";
+};
+
+export type LtmProfileFasthttp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "client-close-timeout": number;
+  readonly "connpool-idle-timeout-override": number;
+  readonly "connpool-max-reuse": number;
+  readonly "connpool-max-size": number;
+  readonly "connpool-min-size": number;
+  readonly "connpool-replenish": "enabled" | "disabled";
+  readonly "connpool-step": number;
+  readonly "force-http-10-response": "enabled" | "disabled";
+  readonly "hardware-syn-cookie": "enabled" | "disabled";
+  readonly "header-insert"?: string;
+  readonly "http-11-close-workarounds": "enabled" | "disabled";
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "insert-xforwarded-for": "enabled" | "disabled";
+  readonly "layer-7": "enabled" | "disabled";
+  readonly "max-header-size": number;
+  readonly "max-requests": number;
+  readonly "mss-override": number;
+  readonly "receive-window-size": number;
+  readonly "reset-on-timeout": "enabled" | "disabled";
+  readonly "server-close-timeout": number;
+  readonly "server-sack": "enabled" | "disabled";
+  readonly "server-timestamp": "enabled" | "disabled";
+  readonly "unclean-shutdown": "disabled" | "enabled" | "fast";
+};
+
+export type LtmProfileFix = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "error-action": "dont-forward" | "drop-connection";
+  readonly "full-logon-parsing": "true" | "false";
+  readonly "message-log-publisher"?: string;
+  readonly "quick-parsing": "true" | "false";
+  readonly "report-log-publisher"?: string;
+  readonly "response-parsing": "true" | "false";
+  readonly "sender-tag-class"?: readonly (string)[];
+  readonly "statistics-sample-interval": number;
+};
+
+export type LtmProfileFtp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "allow-active-mode": "enabled" | "disabled";
+  readonly "allow-ftps": "enabled" | "disabled";
+  readonly "enforce-tls-session-reuse": "enabled" | "disabled";
+  readonly "ftps-mode": "disallow" | "allow" | "require";
+  readonly "inherit-parent-profile": "enabled" | "disabled";
+  readonly "inherit-vlan-list": "enabled" | "disabled";
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+  readonly "port": number;
+  readonly "security": "enabled" | "disabled";
+  readonly "translate-extended": "enabled" | "disabled";
+};
+
+export type LtmProfileGtp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "ingress-max": number;
+};
+
+export type LtmProfileIcap = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "header-from"?: string;
+  readonly "host"?: string;
+  readonly "preview-length": number;
+  readonly "referer"?: string;
+  readonly "uri"?: string;
+  readonly "user-agent"?: string;
+};
+
+export type LtmProfileImap = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-mode": "none" | "allow" | "require";
+};
+
+export type LtmProfileIpother = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+};
+
+export type LtmProfileIpsecalg = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "initial-connection-timeout": number;
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+  readonly "pending-ike-connection-limit": number;
+};
+
+export type LtmProfileMblb = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "egress-high": number;
+  readonly "egress-low": number;
+  readonly "ingress-high": number;
+  readonly "ingress-low": number;
+  readonly "isolate-abort": "enabled" | "disabled";
+  readonly "isolate-client": "enabled" | "disabled";
+  readonly "isolate-expire": "enabled" | "disabled";
+  readonly "isolate-server": "enabled" | "disabled";
+  readonly "min-conn": number;
+  readonly "shutdown-timeout": number;
+  readonly "tag-ttl": number;
+};
+
+export type LtmProfileMqtt = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmProfileNetflow = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "netflow-version": "version-5" | "version-9";
+};
+
+export type LtmProfilePop3 = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-mode": "none" | "allow" | "require";
+};
+
+export type LtmProfilePptp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "csv-format": "enabled" | "disabled";
+  readonly "include-destination-ip": "enabled" | "disabled";
+  readonly "publisher-name"?: string;
+};
+
+export type LtmProfileQoe = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "video": "true" | "false";
+};
+
+export type LtmProfileRadius = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "clients"?: readonly (string)[];
+  readonly "persist-avp"?: string;
+  readonly "subscriber-aware": "enabled" | "disabled";
+  readonly "protocol-profile"?: string;
+};
+
+export type LtmProfileRtsp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "check-source": "enabled" | "disabled";
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+  readonly "max-header-size": number;
+  readonly "max-queued-data": number;
+  readonly "multicast-redirect": "enabled" | "disabled";
+  readonly "proxy": "none" | "external" | "internal";
+  readonly "proxy-header"?: string;
+  readonly "real-http-persistence": "enabled" | "disabled";
+  readonly "rtcp-port": number;
+  readonly "rtp-port": number;
+  readonly "session-reconnect": "enabled" | "disabled";
+  readonly "unicast-redirect": "enabled" | "disabled";
+};
+
+export type LtmProfileSctp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "client-side-multihoming": "enabled" | "disabled";
+  readonly "cookie-expiration": number;
+  readonly "heartbeat-interval": number;
+  readonly "heartbeat-max-burst": number;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "in-streams": number;
+  readonly "init-max-retries": number;
+  readonly "ip-tos": number;
+  readonly "link-qos": number;
+  readonly "max-burst": number;
+  readonly "max-communication-paths": number;
+  readonly "max-path-retransmit-limit": number;
+  readonly "out-streams": number;
+  readonly "proxy-buffer-high": number;
+  readonly "proxy-buffer-low": number;
+  readonly "receive-chunks": number;
+  readonly "receive-ordered": "enabled" | "disabled";
+  readonly "receive-window-size": number;
+  readonly "reset-on-timeout": "enabled" | "disabled";
+  readonly "rto-initial": number;
+  readonly "rto-max": number;
+  readonly "rto-min": number;
+  readonly "sack-timeout": number;
+  readonly "secret"?: string;
+  readonly "send-buffer-size": number;
+  readonly "send-max-retries": number;
+  readonly "send-partial": "enabled" | "disabled";
+  readonly "server-side-multihoming": "enabled" | "disabled";
+  readonly "tcp-shutdown": "enabled" | "disabled";
+  readonly "transmit-chunks": number;
+};
+
+export type LtmProfileServerLdap = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-mode": "none" | "allow" | "require";
+};
+
+export type LtmProfileService = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "type": "inline" | "f5-module";
+};
+
+export type LtmProfileSip = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "alg-enable": "enabled" | "disabled";
+  readonly "community"?: string;
+  readonly "dialog-aware": "enabled" | "disabled";
+  readonly "dialog-establishment-timeout": number;
+  readonly "enable-sip-firewall": "yes" | "no";
+  readonly "insert-record-route-header": "enabled" | "disabled";
+  readonly "insert-via-header": "enabled" | "disabled";
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+  readonly "max-media-sessions": number;
+  readonly "max-registrations": number;
+  readonly "max-sessions-per-registration": number;
+  readonly "max-size": number;
+  readonly "registration-timeout": number;
+  readonly "rtp-proxy-style": "symmetric" | "restricted-by-ip-address" | "any-location";
+  readonly "secure-via-header": "enabled" | "disabled";
+  readonly "security": "enabled" | "disabled";
+  readonly "sip-session-timeout": number;
+  readonly "terminate-on-bye": "enabled" | "disabled";
+  readonly "user-via-header"?: string;
+};
+
+export type LtmProfileSmtps = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-mode": "none" | "allow" | "require";
+};
+
+export type LtmProfileSocks = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "default-connect-handling": "allow" | "deny";
+  readonly "dns-resolver"?: string;
+  readonly "ipv6": "yes" | "no";
+  readonly "protocol-versions"?: readonly (string)[];
+  readonly "route-domain"?: string;
+  readonly "tunnel-name"?: string;
+};
+
+export type LtmProfileSplitsessionclient = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "http-header"?: string;
+  readonly "local-peer": "true" | "false";
+  readonly "peer-ip": string;
+  readonly "peer-port": number;
+  readonly "session-lookup-type": "flow" | "http-header";
+};
+
+export type LtmProfileSplitsessionserver = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "http-header"?: string;
+  readonly "listen-ip": string;
+  readonly "listen-port": number;
+  readonly "local-peer": "true" | "false";
+  readonly "session-lookup-type": "flow" | "http-header";
+  readonly "splitsessionclient"?: string;
+};
+
+export type LtmProfileTcpAnalytics = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "collect-city": "enabled" | "disabled";
+  readonly "collect-continent": "enabled" | "disabled";
+  readonly "collect-country": "enabled" | "disabled";
+  readonly "collect-nexthop": "enabled" | "disabled";
+  readonly "collect-post-code": "enabled" | "disabled";
+  readonly "collect-region": "enabled" | "disabled";
+  readonly "collect-remote-host-ip": "enabled" | "disabled";
+  readonly "collect-remote-host-subnet": "enabled" | "disabled";
+  readonly "collected-by-client-side": "enabled" | "disabled";
+  readonly "collected-by-server-side": "enabled" | "disabled";
+  readonly "collected-stats-external-logging": "enabled" | "disabled";
+  readonly "collected-stats-internal-logging": "enabled" | "disabled";
+  readonly "external-logging-publisher"?: string;
+};
+
+export type LtmProfileTftp = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "idle-timeout": number | "indefinite" | "immediate";
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+};
+
+export type LtmProfileAnalytics = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "captured-traffic-external-logging": "enabled" | "disabled";
+  readonly "captured-traffic-internal-logging": "enabled" | "disabled";
+  readonly "collect-geo": "enabled" | "disabled";
+  readonly "collect-http-timing-metrics": "enabled" | "disabled";
+  readonly "collect-ip": "enabled" | "disabled";
+  readonly "collect-max-tps-and-throughput": "enabled" | "disabled";
+  readonly "collect-methods": "enabled" | "disabled";
+  readonly "collect-os-and-browser": "enabled" | "disabled";
+  readonly "collect-page-load-time": "enabled" | "disabled";
+  readonly "collect-response-codes": "enabled" | "disabled";
+  readonly "collect-subnets": "enabled" | "disabled";
+  readonly "collect-url": "enabled" | "disabled";
+  readonly "collect-user-agent": "enabled" | "disabled";
+  readonly "collect-user-sessions": "enabled" | "disabled";
+  readonly "collected-stats-external-logging": "enabled" | "disabled";
+  readonly "collected-stats-internal-logging": "enabled" | "disabled";
+  readonly "countries-for-stat-collection"?: readonly (string)[];
+  readonly "external-logging-publisher"?: string;
+  readonly "ips-for-stat-collection"?: readonly (string)[];
+  readonly "notification-by-email": "enabled" | "disabled";
+  readonly "notification-by-snmp": "enabled" | "disabled";
+  readonly "notification-by-syslog": "enabled" | "disabled";
+  readonly "notification-email-addresses"?: readonly (string)[];
+  readonly "publish-irule-statistics": "enabled" | "disabled";
+  readonly "sampling": "enabled" | "disabled";
+  readonly "session-cookie-security": "always-secure" | "never-secure" | "ssl-only";
+  readonly "session-timeout-minutes"?: string;
+  readonly "smtp-config"?: string;
+  readonly "subnets-for-stat-collection"?: readonly (string)[];
+  readonly "urls-for-stat-collection"?: readonly (string)[];
+};
+
+export type LtmProfileHtml = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "content-detection": "enabled" | "disabled";
+  readonly "content-selection"?: readonly (string)[];
+};
+
+export type LtmProfileHttpCompression = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "allow-http-10": "enabled" | "disabled";
+  readonly "browser-workarounds": "enabled" | "disabled";
+  readonly "buffer-size": number;
+  readonly "content-type-exclude"?: readonly (string)[];
+  readonly "content-type-include"?: readonly (string)[];
+  readonly "cpu-saver": "enabled" | "disabled";
+  readonly "cpu-saver-high": number;
+  readonly "cpu-saver-low": number;
+  readonly "gzip-level": number;
+  readonly "gzip-memory-level": number;
+  readonly "gzip-window-size": number;
+  readonly "keep-accept-encoding": "enabled" | "disabled";
+  readonly "method-prefer": "gzip" | "deflate";
+  readonly "min-size": number;
+  readonly "selective": "enabled" | "disabled";
+  readonly "uri-exclude"?: readonly (string)[];
+  readonly "uri-include"?: readonly (string)[];
+  readonly "vary-header": "enabled" | "disabled";
+};
+
+export type LtmProfileHttpProxyConnect = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "default-state": "enabled" | "disabled";
+};
+
+export type LtmProfileHttp2 = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "activation-modes"?: readonly (string)[];
+  readonly "concurrent-streams-per-connection": number;
+  readonly "connection-idle-timeout": number;
+  readonly "enforce-tls-requirements": "enabled" | "disabled";
+  readonly "frame-size": number;
+  readonly "header-table-size": number;
+  readonly "include-content-length": "enabled" | "disabled";
+  readonly "insert-header": "enabled" | "disabled";
+  readonly "insert-header-name"?: string;
+  readonly "receive-window": number;
+  readonly "write-size": number;
+};
+
+export type LtmProfileHttprouter = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmProfileNtlm = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "insert-cookie-domain"?: string;
+  readonly "insert-cookie-name"?: string;
+  readonly "insert-cookie-passphrase"?: string;
+  readonly "key-by-cookie": "enabled" | "disabled";
+  readonly "key-by-cookie-name"?: string;
+  readonly "key-by-domain": "enabled" | "disabled";
+  readonly "key-by-ip-address": "enabled" | "disabled";
+  readonly "key-by-target": "enabled" | "disabled";
+  readonly "key-by-user": "enabled" | "disabled";
+  readonly "key-by-workstation": "enabled" | "disabled";
+};
+
+export type LtmProfileRequestAdapt = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "allow-http-10": "yes" | "no";
+  readonly "enabled": "yes" | "no";
+  readonly "internal-virtual"?: string;
+  readonly "preview-size": number;
+  readonly "service-down-action": "ignore" | "drop" | "reset";
+  readonly "timeout": number;
+};
+
+export type LtmProfileRequestLog = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "log-request-logging-errors": "yes" | "no";
+  readonly "log-response-by-default": "yes" | "no";
+  readonly "log-response-logging-errors": "enabled" | "disabled";
+  readonly "proxy-close-on-error": "yes" | "no";
+  readonly "proxy-respond-on-logging-error": "yes" | "no";
+  readonly "proxy-response"?: string;
+  readonly "request-log-error-pool"?: string;
+  readonly "request-log-error-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "request-log-error-template"?: string;
+  readonly "request-log-pool"?: string;
+  readonly "request-log-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "request-log-template"?: string;
+  readonly "request-logging": "enabled" | "disabled";
+  readonly "response-log-error-pool"?: string;
+  readonly "response-log-error-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "response-log-error-template"?: string;
+  readonly "response-log-pool"?: string;
+  readonly "response-log-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "response-log-template"?: string;
+  readonly "response-logging": "enabled" | "disabled";
+};
+
+export type LtmProfileResponseAdapt = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "allow-http-10": "yes" | "no";
+  readonly "enabled": "yes" | "no";
+  readonly "internal-virtual"?: string;
+  readonly "preview-size": number;
+  readonly "service-down-action": "ignore" | "drop" | "reset";
+  readonly "timeout": number;
+};
+
+export type LtmProfileRewrite = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "bypass-list"?: readonly (string)[];
+  readonly "client-caching-type": "cache-all" | "cache-css-js" | "cache-img-css-js" | "no-cache";
+  readonly "java-ca-file"?: string;
+  readonly "java-crl"?: string;
+  readonly "java-sign-key"?: string;
+  readonly "java-signer"?: string;
+  readonly "location-specific": "true" | "false";
+  readonly "request": {
+    readonly "insert-xforwarded-for": "enabled" | "disabled";
+    readonly "insert-xforwarded-host": "enabled" | "disabled";
+    readonly "insert-xforwarded-proto": "enabled" | "disabled";
+    readonly "rewrite-headers": "enabled" | "disabled";
+  };
+  readonly "response": {
+    readonly "rewrite-content": "enabled" | "disabled";
+    readonly "rewrite-headers": "enabled" | "disabled";
+  };
+  readonly "rewrite-list"?: readonly (string)[];
+  readonly "rewrite-mode": "portal" | "uri-translation";
+  readonly "split-tunneling": "true" | "false";
+};
+
+export type LtmProfileStatistics = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "field1"?: string;
+  readonly "field2"?: string;
+  readonly "field3"?: string;
+  readonly "field4"?: string;
+  readonly "field5"?: string;
+  readonly "field6"?: string;
+  readonly "field7"?: string;
+  readonly "field8"?: string;
+  readonly "field9"?: string;
+  readonly "field10"?: string;
+  readonly "field11"?: string;
+  readonly "field12"?: string;
+  readonly "field13"?: string;
+  readonly "field14"?: string;
+  readonly "field15"?: string;
+  readonly "field16"?: string;
+  readonly "field17"?: string;
+  readonly "field18"?: string;
+  readonly "field19"?: string;
+  readonly "field20"?: string;
+  readonly "field21"?: string;
+  readonly "field22"?: string;
+  readonly "field23"?: string;
+  readonly "field24"?: string;
+  readonly "field25"?: string;
+  readonly "field26"?: string;
+  readonly "field27"?: string;
+  readonly "field28"?: string;
+  readonly "field29"?: string;
+  readonly "field30"?: string;
+  readonly "field31"?: string;
+  readonly "field32"?: string;
+};
+
+export type LtmProfileStream = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "chunk-size": number;
+  readonly "chunking": "enabled" | "disabled";
+  readonly "source"?: string;
+  readonly "target"?: string;
+};
+
+export type LtmProfileWebAcceleration = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "applications"?: readonly (string)[];
+  readonly "cache-aging-rate": number;
+  readonly "cache-client-cache-control-mode": "all" | "none" | "max-age";
+  readonly "cache-insert-age-header": "enabled" | "disabled";
+  readonly "cache-max-age": number;
+  readonly "cache-max-entries": number;
+  readonly "cache-object-max-size": number;
+  readonly "cache-object-min-size": number;
+  readonly "cache-size": number;
+  readonly "cache-uri-exclude"?: readonly (string)[];
+  readonly "cache-uri-include"?: readonly (string)[];
+  readonly "cache-uri-include-override"?: readonly (string)[];
+  readonly "cache-uri-pinned"?: readonly (string)[];
+  readonly "metadata-cache-max-size": number;
+};
+
+export type LtmProfileWebsocket = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "masking": "preserve" | "remask" | "selective" | "unmask";
+};
+
+export type LtmProfileXml = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "multiple-query-matches": "enabled" | "disabled";
+  readonly "namespace-mappings"?: readonly (string)[];
+  readonly "xpath-queries"?: readonly (string)[];
+};
+
+export type LtmRule = {
+  readonly "api-anonymous": string;
+};
+
+export type LtmGlobalSettingsConnection = {
+  readonly "adaptive-reaper-hiwater": number;
+  readonly "adaptive-reaper-lowater": number;
+  readonly "auto-last-hop": "enabled" | "disabled";
+  readonly "default-vs-syn-challenge-threshold": number | "infinite";
+  readonly "global-flow-eviction-policy": string;
+  readonly "global-syn-challenge-threshold": number;
+  readonly "syncookies-threshold": number;
+  readonly "vlan-keyed-conn": "enabled" | "disabled";
+  readonly "vlan-syn-cookie": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type LtmGlobalSettingsGeneral = {
+  readonly "gratuitous-arp-rate": number;
+  readonly "l2-cache-timeout": number;
+  readonly "maintenance-mode": "enabled" | "disabled";
+  readonly "mgmt-auto-last-hop": "enabled" | "disabled";
+  readonly "share-single-mac": "unique" | "global" | "vmw-compat";
+  readonly "snat-packet-forward": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type LtmGlobalSettingsRule = {
+  readonly "rule-aborted-log-ratio": number;
+  readonly "description"?: string;
+};
+
+export type LtmGlobalSettingsTrafficControl = {
+  readonly "accept-ip-options": "enabled" | "disabled";
+  readonly "accept-ip-source-route": "enabled" | "disabled";
+  readonly "allow-ip-source-route": "enabled" | "disabled";
+  readonly "continue-matching": "enabled" | "disabled";
+  readonly "max-icmp-rate": number;
+  readonly "max-reject-rate": number;
+  readonly "max-reject-rate-timeout": number;
+  readonly "min-path-mtu": number;
+  readonly "path-mtu-discovery": "enabled" | "disabled";
+  readonly "port-find-linear": number;
+  readonly "port-find-random": number;
+  readonly "port-find-threshold-timeout": number;
+  readonly "port-find-threshold-trigger": number;
+  readonly "port-find-threshold-warning": "enabled" | "disabled";
+  readonly "reject-unmatched": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type LtmPersistenceGlobalSettings = {
+  readonly "dest-addr-limit-mode": "timeout" | "maxcount";
+  readonly "dest-addr-max": number;
+  readonly "proxy-group": string;
+  readonly "description"?: string;
+};
+
+export type LtmDnsAnalyticsGlobalSettings = {
+  readonly "collect-client-ip": "enabled" | "disabled";
+  readonly "collect-query-name": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type LtmEvictionPolicy = {
+  readonly "high-water": number;
+  readonly "low-water": number;
+  readonly "slow-flow": {
+    readonly "enabled": "true" | "false";
+    readonly "eviction-type": "percent" | "count";
+    readonly "grace-period": number;
+    readonly "maximum": number;
+    readonly "threshold-bps": number;
+    readonly "throttling": "enabled" | "disabled";
+  };
+  readonly "strategies": {
+    readonly "bias-bytes": {
+      readonly "delay": number;
+      readonly "enabled": "true" | "false";
+    };
+    readonly "bias-fast": {
+      readonly "delay": number;
+      readonly "enabled": "true" | "false";
+    };
+    readonly "bias-idle": {
+      readonly "enabled": "true" | "false";
+    };
+    readonly "bias-oldest": {
+      readonly "enabled": "true" | "false";
+    };
+    readonly "bias-slow": {
+      readonly "delay": number;
+      readonly "enabled": "true" | "false";
+    };
+    readonly "low-priority-geographies": {
+      readonly "enabled": "true" | "false";
+    };
+    readonly "low-priority-port": {
+      readonly "enabled": "true" | "false";
+    };
+    readonly "low-priority-route-domain": {
+      readonly "enabled": "true" | "false";
+    };
+    readonly "low-priority-virtual-server": {
+      readonly "enabled": "true" | "false";
+    };
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmSnat = {
+  readonly "origins"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "automap"?: "automap";
+  readonly "snatpool"?: string;
+  readonly "translation"?: string;
+  readonly "source-port": "preserve" | "preserve-strict" | "change";
+  readonly "mirror": "enabled" | "disabled";
+  readonly "vlans-enabled": "vlans-disabled" | "vlans-enabled";
+  readonly "vlans"?: readonly (string)[];
+  readonly "auto-lasthop": "default" | "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type LtmSnatTranslation = {
+  readonly "address"?: string;
+  readonly "arp": "enabled" | "disabled";
+  readonly "connection-limit": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "ip-idle-timeout": number | "indefinite";
+  readonly "tcp-idle-timeout": number | "indefinite";
+  readonly "udp-idle-timeout": number | "indefinite";
+  readonly "traffic-group"?: string;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmSnatpool = {
   readonly "members": readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmTrafficClass = {
+  readonly "classification"?: string;
+  readonly "source-address": string;
+  readonly "source-mask": string;
+  readonly "source-port": number;
+  readonly "destination-address": string;
+  readonly "destination-mask": string;
+  readonly "destination-port": number;
+  readonly "protocol": "any" | "tcp" | "udp" | "sctp" | "icmp";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -1118,8 +4046,8 @@ export type LtmVirtual = {
   readonly "translate-port": "enabled" | "disabled";
   readonly "gtm-score": number;
   readonly "fallback-persistence"?: string;
-  readonly "description"?: string;
   readonly "virtual-type"?: "ip-forward" | "l2-forward" | "internal" | "reject" | "stateless" | "dhcp-relay";
+  readonly "description"?: string;
   readonly "rules"?: readonly (string)[];
   readonly "policies"?: readonly {
     readonly "name": string;
@@ -1169,6 +4097,68 @@ export type LtmVirtualAddress = {
   }[];
 };
 
+export type NetAddressList = {
+  readonly "addresses"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "address-lists"?: readonly (string)[];
+  readonly "fqdns"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "geo"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetArp = {
+  readonly "ip-address"?: string;
+  readonly "mac-address": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetDnsResolver = {
+  readonly "answer-default-zones": "yes" | "no";
+  readonly "cache-size": number;
+  readonly "randomize-query-name-case": "yes" | "no";
+  readonly "route-domain": string;
+  readonly "use-ipv4": "yes" | "no";
+  readonly "use-ipv6": "yes" | "no";
+  readonly "use-tcp": "yes" | "no";
+  readonly "use-udp": "yes" | "no";
+  readonly "forward-zones"?: readonly {
+    readonly "name": string;
+    readonly "nameservers"?: readonly {
+      readonly "name": string;
+    }[];
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetFdbTunnel = {
+  readonly "records"?: readonly {
+    readonly "name": string;
+    readonly "endpoint"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetFdbVlan = {
+  readonly "records"?: readonly {
+    readonly "name": string;
+    readonly "interface"?: string;
+    readonly "trunk"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type NetInterface = {
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
@@ -1180,6 +4170,22 @@ export type NetInterface = {
   readonly "flow-control": "tx-rx" | "tx" | "rx" | "none";
   readonly "lldp-admin": "disable" | "txonly" | "rxonly" | "txrx";
   readonly "stp": "enabled" | "disabled";
+};
+
+export type NetNdp = {
+  readonly "ip-address"?: string;
+  readonly "mac-address": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetPortList = {
+  readonly "ports"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "port-lists"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type NetRoute = {
@@ -1205,6 +4211,30 @@ export type NetRouteDomain = {
   readonly "flow-eviction-policy"?: string;
 };
 
+export type NetRoutingBgp = {
+  readonly "local-as": number;
+  readonly "router-id"?: string;
+  readonly "route-domain": string;
+  readonly "hold-time": number;
+  readonly "keep-alive": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "neighbor"?: readonly {
+    readonly "name": string;
+    readonly "remote-as"?: number;
+    readonly "password"?: string;
+    readonly "update-source"?: string;
+    readonly "ebgp-multihop": number;
+    readonly "next-hop-self": "enabled" | "disabled";
+    readonly "route-map-in"?: string;
+    readonly "route-map-out"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "network"?: readonly (string)[];
+  readonly "redistribute"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type NetSelf = {
   readonly "address": string;
   readonly "vlan": string;
@@ -1215,6 +4245,201 @@ export type NetSelf = {
   readonly "address-source": "from-user" | "from-dhcp";
   readonly "inherited-traffic-group": "true" | "false";
   readonly "unit": number;
+};
+
+export type NetServicePolicy = {
+  readonly "timer-policy"?: string;
+  readonly "port-misuse-policy"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetDagGlobals = {
+  readonly "dag-ipv6-prefix-len": number;
+  readonly "icmp-hash": "icmp" | "ipicmp";
+  readonly "round-robin-mode": "global" | "local";
+  readonly "description"?: string;
+};
+
+export type NetLldpGlobals = {
+  readonly "max-neighbors-per-port": number;
+  readonly "reinit-delay": number;
+  readonly "tx-delay": number;
+  readonly "tx-hold": number;
+  readonly "tx-interval": number;
+  readonly "description"?: string;
+};
+
+export type NetMulticastGlobals = {
+  readonly "max-pending-packets": number;
+  readonly "max-pending-routes": number;
+  readonly "rate-limit": "enabled" | "disabled";
+  readonly "route-lookup-timeout": number;
+  readonly "description"?: string;
+};
+
+export type NetStpGlobals = {
+  readonly "config-revision": number;
+  readonly "fwd-delay": number;
+  readonly "hello-time": number;
+  readonly "max-age": number;
+  readonly "max-hops": number;
+  readonly "mode": "disabled" | "mstp" | "passthru" | "rstp" | "stp";
+  readonly "transmit-hold": number;
+  readonly "config-name"?: string;
+  readonly "description"?: string;
+};
+
+export type NetSelfAllow = {
+  readonly "defaults"?: readonly (string)[];
+  readonly "description"?: string;
+};
+
+export type NetTimerPolicy = {
+  readonly "rules"?: readonly {
+    readonly "name": string;
+    readonly "ip-protocol": "all-other" | "tcp" | "udp" | "sctp" | "icmp" | "any";
+    readonly "destination-ports"?: readonly {
+      readonly "name": string;
+    }[];
+    readonly "timers"?: readonly {
+      readonly "name": string;
+      readonly "value"?: string;
+    }[];
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTrunk = {
+  readonly "interfaces"?: readonly (string)[];
+  readonly "distribution-hash": "src-dst-ipport" | "src-dst-mac" | "dst-mac";
+  readonly "lacp": "enabled" | "disabled";
+  readonly "lacp-mode": "active" | "passive";
+  readonly "lacp-timeout": "long" | "short";
+  readonly "link-select-policy": "auto" | "maximum-bandwidth";
+  readonly "qinq-ethertype"?: string;
+  readonly "stp": "enabled" | "disabled";
+  readonly "bandwidth"?: number;
+  readonly "cfg-mbr-count"?: number;
+  readonly "working-mbr-count"?: number;
+  readonly "mac-address"?: string;
+  readonly "media"?: string;
+  readonly "description"?: string;
+};
+
+export type NetTunnelsTunnel = {
+  readonly "profile"?: string;
+  readonly "local-address": string;
+  readonly "remote-address": string;
+  readonly "secondary-address": string;
+  readonly "auto-lasthop": "default" | "enabled" | "disabled";
+  readonly "idle-timeout": number;
+  readonly "if-index"?: number;
+  readonly "key": number;
+  readonly "mode": "bidirectional" | "inbound" | "outbound";
+  readonly "mtu": number;
+  readonly "tos"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "use-pmtu": "enabled" | "disabled";
+  readonly "traffic-group"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsEtherip = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsFec = {
+  readonly "defaults-from"?: string;
+  readonly "decode-idle-timeout": number;
+  readonly "decode-max-packets": number;
+  readonly "decode-queues": number;
+  readonly "encode-max-delay": number;
+  readonly "keepalive-interval": number;
+  readonly "lzo": "enabled" | "disabled";
+  readonly "repair-adaptive": "enabled" | "disabled";
+  readonly "repair-packets": number;
+  readonly "source-adaptive": "enabled" | "disabled";
+  readonly "source-packets": number;
+  readonly "udp-port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsGeneve = {
+  readonly "defaults-from"?: string;
+  readonly "flooding-type": "none" | "multicast" | "multipoint" | "replicator";
+  readonly "port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsGre = {
+  readonly "defaults-from"?: string;
+  readonly "encapsulation": "standard" | "nvgre";
+  readonly "flooding-type": "none" | "multipoint";
+  readonly "rx-csum": "enabled" | "disabled";
+  readonly "tx-csum": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsIpip = {
+  readonly "defaults-from"?: string;
+  readonly "ds-lite": "enabled" | "disabled";
+  readonly "proto": "IPv4" | "IPv6";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsPpp = {
+  readonly "defaults-from"?: string;
+  readonly "ipcp": "enabled" | "disabled";
+  readonly "ipv6cp": "enabled" | "disabled";
+  readonly "lcp-echo-failure": number;
+  readonly "lcp-echo-interval": number;
+  readonly "vj": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsTcpForward = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsV6rd = {
+  readonly "defaults-from"?: string;
+  readonly "ipv4prefix": string;
+  readonly "ipv4prefixlen": number;
+  readonly "v6rdprefix": string;
+  readonly "v6rdprefixlen": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsVxlan = {
+  readonly "defaults-from"?: string;
+  readonly "encapsulation-type": "vxlan" | "vxlan-gpe";
+  readonly "flooding-type": "none" | "multicast" | "multipoint" | "replicator";
+  readonly "port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsWccp = {
+  readonly "defaults-from"?: string;
+  readonly "rx-csum": "enabled" | "disabled";
+  readonly "tx-csum": "enabled" | "disabled";
+  readonly "wccp-version": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type NetVlan = {
@@ -1264,14 +4489,62 @@ export type SysDns = {
 
 export type SysFileSslCert = {
   readonly "content": string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "source-path"?: string;
   readonly "passphrase"?: string;
 };
 
 export type SysFileSslKey = {
   readonly "content": string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "source-path"?: string;
   readonly "passphrase"?: string;
+};
+
+export type SysFileDataGroup = {
+  readonly "content"?: string;
+  readonly "source-path"?: string;
+  readonly "type"?: "string" | "ip" | "integer";
+  readonly "separator"?: string;
+  readonly "data-group-name"?: string;
+  readonly "data-group-description"?: string;
+  readonly "revision"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysFileExternalMonitor = {
+  readonly "content"?: string;
+  readonly "source-path"?: string;
+  readonly "revision"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysFileIfile = {
+  readonly "content"?: string;
+  readonly "source-path"?: string;
+  readonly "revision"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysFileSslCrl = {
+  readonly "content"?: string;
+  readonly "source-path"?: string;
+  readonly "revision"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysFileSslCsr = {
+  readonly "content"?: string;
+  readonly "source-path"?: string;
+  readonly "revision"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type SysFolder = {
@@ -1318,24 +4591,396 @@ export type SysProvision = {
   readonly "memory-ratio": number;
 };
 
-export type LtmProfileDhcpv4 = {
-
+export type SysHttpd = {
+  readonly "allow"?: readonly (string)[];
+  readonly "auth-name"?: string;
+  readonly "auth-pam-dashboard-timeout": "on" | "off";
+  readonly "auth-pam-idle-timeout": number;
+  readonly "auth-pam-validate-ip": "on" | "off";
+  readonly "fastcgi-timeout": number;
+  readonly "fips-cipher-version": number;
+  readonly "hostname-lookup": "on" | "off" | "double";
+  readonly "log-level": "alert" | "crit" | "debug" | "emerg" | "error" | "info" | "notice" | "warn";
+  readonly "max-clients": number;
+  readonly "redirect-http-to-https": "enabled" | "disabled";
+  readonly "request-body-max-timeout": number;
+  readonly "request-body-min-rate": number;
+  readonly "request-body-timeout": number;
+  readonly "request-header-max-timeout": number;
+  readonly "request-header-min-rate": number;
+  readonly "request-header-timeout": number;
+  readonly "ssl-certfile"?: string;
+  readonly "ssl-certkeyfile"?: string;
+  readonly "ssl-ciphersuite"?: string;
+  readonly "ssl-ocsp-default-responder"?: string;
+  readonly "ssl-ocsp-enable": "on" | "off" | "no-ocsp-uri" | "leaf";
+  readonly "ssl-ocsp-override-responder": "on" | "off";
+  readonly "ssl-ocsp-responder-timeout": number;
+  readonly "ssl-ocsp-response-max-age": number;
+  readonly "ssl-ocsp-response-time-skew": number;
+  readonly "ssl-port": number;
+  readonly "ssl-protocol"?: string;
+  readonly "ssl-verify-client": "no" | "require" | "optional" | "optional-no-ca";
+  readonly "ssl-verify-depth": number;
+  readonly "include"?: string;
+  readonly "ssl-ca-cert-file"?: string;
+  readonly "ssl-certchainfile"?: string;
+  readonly "ssl-include"?: string;
+  readonly "description"?: string;
 };
 
-export type LtmProfileDhcpv6 = {
-
+export type SysSshd = {
+  readonly "allow"?: readonly (string)[];
+  readonly "banner": "enabled" | "disabled";
+  readonly "fips-cipher-version": number;
+  readonly "inactivity-timeout": number;
+  readonly "log-level": "debug" | "debug1" | "debug2" | "debug3" | "error" | "fatal" | "info" | "quiet" | "verbose";
+  readonly "login": "enabled" | "disabled";
+  readonly "port": number;
+  readonly "include"?: string;
+  readonly "description"?: string;
 };
 
-export type LtmProfileDiameter = {
-
+export type SysSyslog = {
+  readonly "auth-priv-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "auth-priv-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "clustered-host-slot": "enabled" | "disabled";
+  readonly "clustered-message-slot": "enabled" | "disabled";
+  readonly "console-log": "enabled" | "disabled";
+  readonly "cron-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "cron-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "daemon-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "daemon-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "iso-date": "enabled" | "disabled";
+  readonly "kern-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "kern-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "local6-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "local6-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "mail-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "mail-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "messages-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "messages-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "user-log-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "user-log-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "include"?: string;
+  readonly "description"?: string;
 };
 
-export type LtmProfileFasthttp = {
-
+export type SysIcontrolSoap = {
+  readonly "allow"?: readonly (string)[];
+  readonly "description"?: string;
 };
 
-export type LtmProfileSip = {
+export type SysLogRotate = {
+  readonly "common-backlogs": number;
+  readonly "ilx-rotations": number;
+  readonly "ilx-schedule": "daily" | "weekly" | "monthly" | "hourly";
+  readonly "ilx-size": number;
+  readonly "max-file-size": number;
+  readonly "common-include"?: string;
+  readonly "description"?: string;
+};
 
+export type SysOutboundSmtp = {
+  readonly "from-line-override": "enabled" | "disabled";
+  readonly "mailhub"?: string;
+  readonly "rewrite-domain"?: string;
+  readonly "description"?: string;
+};
+
+export type SysScriptd = {
+  readonly "log-level": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "max-script-run-time": number;
+  readonly "description"?: string;
+};
+
+export type SysStateMirroring = {
+  readonly "addr": string;
+  readonly "peer-addr": string;
+  readonly "secondary-addr": string;
+  readonly "secondary-peer-addr": string;
+  readonly "state": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type SysSoftwareUpdate = {
+  readonly "auto-check": "enabled" | "disabled";
+  readonly "auto-phonehome": "enabled" | "disabled";
+  readonly "frequency": "daily" | "weekly" | "monthly";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsIcrd = {
+  readonly "audit": "none" | "modifications" | "all";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsMcpd = {
+  readonly "audit": "enabled" | "disabled" | "verbose" | "all";
+  readonly "log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning" | "panic";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsTmm = {
+  readonly "arp-log-level": "debug" | "error" | "informational" | "notice" | "warning";
+  readonly "http-compression-log-level": "debug" | "error" | "informational" | "notice" | "warning";
+  readonly "http-log-level": "debug" | "error" | "informational" | "notice" | "warning";
+  readonly "ip-log-level": "debug" | "informational" | "notice" | "warning";
+  readonly "irule-log-level": "debug" | "error" | "informational" | "notice" | "warning";
+  readonly "layer4-log-level": "debug" | "informational" | "notice";
+  readonly "net-log-level": "critical" | "debug" | "error" | "informational" | "notice" | "warning";
+  readonly "os-log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning";
+  readonly "pva-log-level": "debug" | "informational" | "notice";
+  readonly "ssl-log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsLind = {
+  readonly "log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning" | "panic";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsCsyncd = {
+  readonly "log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning" | "panic";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsClusterd = {
+  readonly "log-level": "alert" | "critical" | "debug" | "emergency" | "error" | "informational" | "notice" | "warning" | "panic";
+  readonly "description"?: string;
+};
+
+export type SysManagementDhcp = {
+  readonly "request-options"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysApplicationAplScript = {
+  readonly "api-anonymous": string;
+};
+
+export type SysApplicationService = {
+  readonly "template"?: string;
+  readonly "template-modified"?: string;
+  readonly "device-group"?: string;
+  readonly "traffic-group"?: string;
+  readonly "inherited-devicegroup": "true" | "false";
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "strict-updates": "enabled" | "disabled";
+  readonly "execute-action"?: string;
+  readonly "variables"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "encrypted": "enabled" | "disabled";
+  }[];
+  readonly "lists"?: readonly {
+    readonly "name": string;
+    readonly "value"?: readonly (string)[];
+    readonly "encrypted": "enabled" | "disabled";
+  }[];
+  readonly "tables"?: readonly {
+    readonly "name": string;
+    readonly "column-names"?: readonly (string)[];
+    readonly "encrypted": "enabled" | "disabled";
+    readonly "rows"?: readonly ({
+      readonly "row"?: readonly (string)[];
+    })[];
+  }[];
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+  readonly "description"?: string;
+};
+
+export type SysApplicationTemplate = {
+  readonly "actions"?: readonly {
+    readonly "name": string;
+    readonly "implementation"?: string;
+    readonly "presentation"?: string;
+    readonly "html-help"?: string;
+    readonly "role-acl"?: string;
+    readonly "macro"?: string;
+  }[];
+  readonly "requires-bigip-version-max"?: string;
+  readonly "requires-bigip-version-min"?: string;
+  readonly "requires-modules"?: readonly (string)[];
+  readonly "ignore-verification": "true" | "false";
+  readonly "signing-key"?: string;
+  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
+  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysFeatureModule = {
+  readonly "enabled": "enabled" | "disabled";
+};
+
+export type SysHaGroup = {
+  readonly "active-bonus": number;
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "weight": number;
+    readonly "minimum-threshold": number;
+    readonly "sufficient-threshold": number;
+  }[];
+  readonly "trunks"?: readonly {
+    readonly "name": string;
+    readonly "weight": number;
+    readonly "minimum-threshold": number;
+    readonly "sufficient-threshold": number;
+  }[];
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type SysLogConfigDestinationAlertd = {
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationLocalDatabase = {
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationLocalSyslog = {
+  readonly "default-facility": "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
+  readonly "default-severity": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warn";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationRemoteHighSpeedLog = {
+  readonly "pool-name": string;
+  readonly "distribution": "adaptive" | "balanced" | "replicated";
+  readonly "protocol": "tcp" | "udp";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationRemoteSyslog = {
+  readonly "default-facility": "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
+  readonly "default-severity": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warn";
+  readonly "format": "legacy-bigip" | "rfc3164" | "rfc5424";
+  readonly "remote-high-speed-log": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigFilter = {
+  readonly "level": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warn";
+  readonly "message-id"?: string;
+  readonly "publisher"?: string;
+  readonly "source"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigPublisher = {
+  readonly "destinations"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysManagementIp = {
+  readonly "description"?: string;
+};
+
+export type SysManagementRoute = {
+  readonly "network"?: string;
+  readonly "gateway"?: string;
+  readonly "mtu": number;
+  readonly "type"?: "interface" | "blackhole";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysSmtpServer = {
+  readonly "authentication": "authentication-enabled" | "authentication-disabled";
+  readonly "encrypted-connection": "none" | "ssl" | "tls";
+  readonly "from-address"?: string;
+  readonly "local-host-name"?: string;
+  readonly "password"?: string;
+  readonly "smtp-server-host-name"?: string;
+  readonly "smtp-server-port": number;
+  readonly "username"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysSnmp = {
+  readonly "agent-addresses"?: readonly (string)[];
+  readonly "agent-trap": "enabled" | "disabled";
+  readonly "allowed-addresses"?: readonly (string)[];
+  readonly "auth-trap": "enabled" | "disabled";
+  readonly "bigip-traps": "enabled" | "disabled";
+  readonly "communities"?: readonly {
+    readonly "name": string;
+    readonly "access": "ro" | "rw";
+    readonly "community-name"?: string;
+    readonly "ipv6": "enabled" | "disabled";
+    readonly "oid-subset"?: string;
+    readonly "source"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "disk-monitors"?: readonly {
+    readonly "name": string;
+    readonly "minspace": number;
+    readonly "minspace-type": "percent" | "size";
+    readonly "path"?: string;
+  }[];
+  readonly "include"?: string;
+  readonly "load-max1": number;
+  readonly "load-max5": number;
+  readonly "load-max15": number;
+  readonly "process-monitors"?: readonly {
+    readonly "name": string;
+    readonly "max-processes"?: string;
+    readonly "min-processes": number;
+    readonly "process"?: string;
+  }[];
+  readonly "snmpv1": "enable" | "disable";
+  readonly "snmpv2c": "enable" | "disable";
+  readonly "sys-contact"?: string;
+  readonly "sys-location"?: string;
+  readonly "sys-services": number;
+  readonly "trap-community"?: string;
+  readonly "trap-source": string;
+  readonly "traps"?: readonly {
+    readonly "name": string;
+    readonly "community"?: string;
+    readonly "host"?: string;
+    readonly "port": number;
+    readonly "network": "default" | "management" | "other";
+    readonly "version": "1" | "2c" | "3";
+    readonly "auth-password"?: string;
+    readonly "auth-protocol": "none" | "md5" | "sha";
+    readonly "engine-id"?: string;
+    readonly "privacy-password"?: string;
+    readonly "privacy-protocol": "none" | "aes" | "des";
+    readonly "security-level": "no-auth-no-privacy" | "auth-no-privacy" | "auth-privacy";
+    readonly "security-name"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "users"?: readonly {
+    readonly "name": string;
+    readonly "access": "ro" | "rw";
+    readonly "auth-password"?: string;
+    readonly "auth-protocol": "none" | "md5" | "sha";
+    readonly "oid-subset"?: string;
+    readonly "privacy-password"?: string;
+    readonly "privacy-protocol": "none" | "aes" | "des";
+    readonly "security-level": "auth-no-privacy" | "auth-privacy" | "no-auth-no-privacy";
+    readonly "username"?: string;
+    readonly "description"?: string;
+  }[];
+  readonly "description"?: string;
 };
 
 export type LtmMessageRoutingSipProfileSession = {
@@ -1343,26 +4988,6 @@ export type LtmMessageRoutingSipProfileSession = {
 };
 
 export type LtmMessageRoutingDiameterProfileSession = {
-
-};
-
-export type NetTunnelsGre = {
-
-};
-
-export type NetTunnelsIpip = {
-
-};
-
-export type NetTrunk = {
-
-};
-
-export type SysApplicationService = {
-
-};
-
-export type SysManagementRoute = {
 
 };
 
@@ -1385,32 +5010,149 @@ export type SysUcs = {
 export interface ComponentMap {
   readonly "auth partition": AuthPartition;
   readonly "auth user": AuthUser;
+  readonly "auth password-policy": AuthPasswordPolicy;
+  readonly "auth source": AuthSource;
+  readonly "auth remote-user": AuthRemoteUser;
+  readonly "auth cert-ldap": AuthCertLdap;
+  readonly "auth ldap": AuthLdap;
+  readonly "auth radius": AuthRadius;
+  readonly "auth radius-server": AuthRadiusServer;
+  readonly "auth remote-role": AuthRemoteRole;
+  readonly "auth tacacs": AuthTacacs;
+  readonly "cli alias private": CliAliasPrivate;
+  readonly "cli script": CliScript;
+  readonly "cli global-settings": CliGlobalSettings;
+  readonly "cli preference": CliPreference;
+  readonly "cli alias shared": CliAliasShared;
   readonly "cm device": CmDevice;
   readonly "cm device-group": CmDeviceGroup;
   readonly "cm iquery-trust": CmIqueryTrust;
   readonly "cm traffic-group": CmTrafficGroup;
   readonly "cm trust-domain": CmTrustDomain;
   readonly "gtm datacenter": GtmDatacenter;
+  readonly "gtm distributed-app": GtmDistributedApp;
   readonly "gtm global-settings general": GtmGlobalSettingsGeneral;
   readonly "gtm global-settings load-balancing": GtmGlobalSettingsLoadBalancing;
   readonly "gtm global-settings metrics": GtmGlobalSettingsMetrics;
+  readonly "gtm global-settings metrics-exclusions": GtmGlobalSettingsMetricsExclusions;
+  readonly "gtm link": GtmLink;
   readonly "gtm listener": GtmListener;
   readonly "gtm monitor bigip": GtmMonitorBigip;
+  readonly "gtm monitor bigip-link": GtmMonitorBigipLink;
+  readonly "gtm monitor external": GtmMonitorExternal;
+  readonly "gtm monitor firepass": GtmMonitorFirepass;
+  readonly "gtm monitor ftp": GtmMonitorFtp;
+  readonly "gtm monitor gateway-icmp": GtmMonitorGatewayIcmp;
+  readonly "gtm monitor gtp": GtmMonitorGtp;
+  readonly "gtm monitor http": GtmMonitorHttp;
+  readonly "gtm monitor https": GtmMonitorHttps;
+  readonly "gtm monitor imap": GtmMonitorImap;
+  readonly "gtm monitor ldap": GtmMonitorLdap;
+  readonly "gtm monitor mssql": GtmMonitorMssql;
+  readonly "gtm monitor mysql": GtmMonitorMysql;
+  readonly "gtm monitor nntp": GtmMonitorNntp;
+  readonly "gtm monitor none": GtmMonitorNone;
+  readonly "gtm monitor oracle": GtmMonitorOracle;
+  readonly "gtm monitor pop3": GtmMonitorPop3;
+  readonly "gtm monitor postgresql": GtmMonitorPostgresql;
+  readonly "gtm monitor radius": GtmMonitorRadius;
+  readonly "gtm monitor radius-accounting": GtmMonitorRadiusAccounting;
+  readonly "gtm monitor real-server": GtmMonitorRealServer;
+  readonly "gtm monitor scripted": GtmMonitorScripted;
+  readonly "gtm monitor sip": GtmMonitorSip;
+  readonly "gtm monitor smtp": GtmMonitorSmtp;
+  readonly "gtm monitor snmp": GtmMonitorSnmp;
+  readonly "gtm monitor snmp-link": GtmMonitorSnmpLink;
+  readonly "gtm monitor soap": GtmMonitorSoap;
+  readonly "gtm monitor tcp": GtmMonitorTcp;
+  readonly "gtm monitor tcp-half-open": GtmMonitorTcpHalfOpen;
+  readonly "gtm monitor udp": GtmMonitorUdp;
+  readonly "gtm monitor wap": GtmMonitorWap;
+  readonly "gtm monitor wmi": GtmMonitorWmi;
   readonly "gtm pool a": GtmPoolA;
   readonly "gtm pool aaaa": GtmPoolAaaa;
+  readonly "gtm pool cname": GtmPoolCname;
+  readonly "gtm pool mx": GtmPoolMx;
+  readonly "gtm pool naptr": GtmPoolNaptr;
+  readonly "gtm pool srv": GtmPoolSrv;
+  readonly "gtm prober-pool": GtmProberPool;
+  readonly "gtm region": GtmRegion;
+  readonly "gtm rule": GtmRule;
   readonly "gtm server": GtmServer;
+  readonly "gtm topology": GtmTopology;
   readonly "gtm wideip a": GtmWideipA;
   readonly "gtm wideip aaaa": GtmWideipAaaa;
+  readonly "gtm wideip cname": GtmWideipCname;
+  readonly "gtm wideip mx": GtmWideipMx;
+  readonly "gtm wideip naptr": GtmWideipNaptr;
+  readonly "gtm wideip srv": GtmWideipSrv;
   readonly "gtm zone-runner view": GtmZoneRunnerView;
   readonly "gtm zone-runner zone": GtmZoneRunnerZone;
+  readonly "ltm cipher group": LtmCipherGroup;
+  readonly "ltm cipher rule": LtmCipherRule;
+  readonly "ltm data-group external": LtmDataGroupExternal;
+  readonly "ltm data-group internal": LtmDataGroupInternal;
+  readonly "ltm default-node-monitor": LtmDefaultNodeMonitor;
+  readonly "ltm dns cache resolver": LtmDnsCacheResolver;
+  readonly "ltm dns cache transparent": LtmDnsCacheTransparent;
+  readonly "ltm dns cache validating-resolver": LtmDnsCacheValidatingResolver;
+  readonly "ltm dns nameserver": LtmDnsNameserver;
+  readonly "ltm dns tsig-key": LtmDnsTsigKey;
+  readonly "ltm dns zone": LtmDnsZone;
+  readonly "ltm ifile": LtmIfile;
   readonly "ltm monitor gateway-icmp": LtmMonitorGatewayIcmp;
   readonly "ltm monitor http": LtmMonitorHttp;
   readonly "ltm monitor https": LtmMonitorHttps;
   readonly "ltm monitor icmp": LtmMonitorIcmp;
   readonly "ltm monitor tcp": LtmMonitorTcp;
+  readonly "ltm monitor diameter": LtmMonitorDiameter;
+  readonly "ltm monitor dns": LtmMonitorDns;
+  readonly "ltm monitor external": LtmMonitorExternal;
+  readonly "ltm monitor firepass": LtmMonitorFirepass;
+  readonly "ltm monitor ftp": LtmMonitorFtp;
+  readonly "ltm monitor imap": LtmMonitorImap;
+  readonly "ltm monitor inband": LtmMonitorInband;
+  readonly "ltm monitor ldap": LtmMonitorLdap;
+  readonly "ltm monitor module-score": LtmMonitorModuleScore;
+  readonly "ltm monitor mqtt": LtmMonitorMqtt;
+  readonly "ltm monitor mssql": LtmMonitorMssql;
+  readonly "ltm monitor mysql": LtmMonitorMysql;
+  readonly "ltm monitor nntp": LtmMonitorNntp;
+  readonly "ltm monitor none": LtmMonitorNone;
+  readonly "ltm monitor oracle": LtmMonitorOracle;
+  readonly "ltm monitor pop3": LtmMonitorPop3;
+  readonly "ltm monitor postgresql": LtmMonitorPostgresql;
+  readonly "ltm monitor radius": LtmMonitorRadius;
+  readonly "ltm monitor radius-accounting": LtmMonitorRadiusAccounting;
+  readonly "ltm monitor real-server": LtmMonitorRealServer;
+  readonly "ltm monitor rpc": LtmMonitorRpc;
+  readonly "ltm monitor sasp": LtmMonitorSasp;
+  readonly "ltm monitor scripted": LtmMonitorScripted;
+  readonly "ltm monitor sip": LtmMonitorSip;
+  readonly "ltm monitor smb": LtmMonitorSmb;
+  readonly "ltm monitor smtp": LtmMonitorSmtp;
+  readonly "ltm monitor snmp-dca": LtmMonitorSnmpDca;
+  readonly "ltm monitor snmp-dca-base": LtmMonitorSnmpDcaBase;
+  readonly "ltm monitor soap": LtmMonitorSoap;
+  readonly "ltm monitor tcp-echo": LtmMonitorTcpEcho;
+  readonly "ltm monitor tcp-half-open": LtmMonitorTcpHalfOpen;
+  readonly "ltm monitor udp": LtmMonitorUdp;
+  readonly "ltm monitor virtual-location": LtmMonitorVirtualLocation;
+  readonly "ltm monitor wap": LtmMonitorWap;
+  readonly "ltm monitor wmi": LtmMonitorWmi;
+  readonly "ltm nat": LtmNat;
   readonly "ltm node": LtmNode;
   readonly "ltm persistence cookie": LtmPersistenceCookie;
   readonly "ltm persistence source-addr": LtmPersistenceSourceAddr;
+  readonly "ltm persistence dest-addr": LtmPersistenceDestAddr;
+  readonly "ltm persistence hash": LtmPersistenceHash;
+  readonly "ltm persistence host": LtmPersistenceHost;
+  readonly "ltm persistence msrdp": LtmPersistenceMsrdp;
+  readonly "ltm persistence sip": LtmPersistenceSip;
+  readonly "ltm persistence ssl": LtmPersistenceSsl;
+  readonly "ltm persistence universal": LtmPersistenceUniversal;
+  readonly "ltm policy": LtmPolicy;
+  readonly "ltm policy-strategy": LtmPolicyStrategy;
   readonly "ltm pool": LtmPool;
   readonly "ltm profile client-ssl": LtmProfileClientSsl;
   readonly "ltm profile fastl4": LtmProfileFastl4;
@@ -1419,34 +5161,148 @@ export interface ComponentMap {
   readonly "ltm profile server-ssl": LtmProfileServerSsl;
   readonly "ltm profile tcp": LtmProfileTcp;
   readonly "ltm profile udp": LtmProfileUdp;
+  readonly "ltm profile certificate-authority": LtmProfileCertificateAuthority;
+  readonly "ltm profile client-ldap": LtmProfileClientLdap;
+  readonly "ltm profile connector": LtmProfileConnector;
+  readonly "ltm profile dhcpv4": LtmProfileDhcpv4;
+  readonly "ltm profile dhcpv6": LtmProfileDhcpv6;
+  readonly "ltm profile diameter": LtmProfileDiameter;
+  readonly "ltm profile dns": LtmProfileDns;
+  readonly "ltm profile fasthttp": LtmProfileFasthttp;
+  readonly "ltm profile fix": LtmProfileFix;
+  readonly "ltm profile ftp": LtmProfileFtp;
+  readonly "ltm profile gtp": LtmProfileGtp;
+  readonly "ltm profile icap": LtmProfileIcap;
+  readonly "ltm profile imap": LtmProfileImap;
+  readonly "ltm profile ipother": LtmProfileIpother;
+  readonly "ltm profile ipsecalg": LtmProfileIpsecalg;
+  readonly "ltm profile mblb": LtmProfileMblb;
+  readonly "ltm profile mqtt": LtmProfileMqtt;
+  readonly "ltm profile netflow": LtmProfileNetflow;
+  readonly "ltm profile pop3": LtmProfilePop3;
+  readonly "ltm profile pptp": LtmProfilePptp;
+  readonly "ltm profile qoe": LtmProfileQoe;
+  readonly "ltm profile radius": LtmProfileRadius;
+  readonly "ltm profile rtsp": LtmProfileRtsp;
+  readonly "ltm profile sctp": LtmProfileSctp;
+  readonly "ltm profile server-ldap": LtmProfileServerLdap;
+  readonly "ltm profile service": LtmProfileService;
+  readonly "ltm profile sip": LtmProfileSip;
+  readonly "ltm profile smtps": LtmProfileSmtps;
+  readonly "ltm profile socks": LtmProfileSocks;
+  readonly "ltm profile splitsessionclient": LtmProfileSplitsessionclient;
+  readonly "ltm profile splitsessionserver": LtmProfileSplitsessionserver;
+  readonly "ltm profile tcp-analytics": LtmProfileTcpAnalytics;
+  readonly "ltm profile tftp": LtmProfileTftp;
+  readonly "ltm profile analytics": LtmProfileAnalytics;
+  readonly "ltm profile html": LtmProfileHtml;
+  readonly "ltm profile http-compression": LtmProfileHttpCompression;
+  readonly "ltm profile http-proxy-connect": LtmProfileHttpProxyConnect;
+  readonly "ltm profile http2": LtmProfileHttp2;
+  readonly "ltm profile httprouter": LtmProfileHttprouter;
+  readonly "ltm profile ntlm": LtmProfileNtlm;
+  readonly "ltm profile request-adapt": LtmProfileRequestAdapt;
+  readonly "ltm profile request-log": LtmProfileRequestLog;
+  readonly "ltm profile response-adapt": LtmProfileResponseAdapt;
+  readonly "ltm profile rewrite": LtmProfileRewrite;
+  readonly "ltm profile statistics": LtmProfileStatistics;
+  readonly "ltm profile stream": LtmProfileStream;
+  readonly "ltm profile web-acceleration": LtmProfileWebAcceleration;
+  readonly "ltm profile websocket": LtmProfileWebsocket;
+  readonly "ltm profile xml": LtmProfileXml;
+  readonly "ltm rule": LtmRule;
+  readonly "ltm global-settings connection": LtmGlobalSettingsConnection;
+  readonly "ltm global-settings general": LtmGlobalSettingsGeneral;
+  readonly "ltm global-settings rule": LtmGlobalSettingsRule;
+  readonly "ltm global-settings traffic-control": LtmGlobalSettingsTrafficControl;
+  readonly "ltm persistence global-settings": LtmPersistenceGlobalSettings;
+  readonly "ltm dns analytics global-settings": LtmDnsAnalyticsGlobalSettings;
+  readonly "ltm eviction-policy": LtmEvictionPolicy;
+  readonly "ltm snat": LtmSnat;
+  readonly "ltm snat-translation": LtmSnatTranslation;
   readonly "ltm snatpool": LtmSnatpool;
+  readonly "ltm traffic-class": LtmTrafficClass;
   readonly "ltm virtual": LtmVirtual;
   readonly "ltm virtual-address": LtmVirtualAddress;
+  readonly "net address-list": NetAddressList;
+  readonly "net arp": NetArp;
+  readonly "net dns-resolver": NetDnsResolver;
+  readonly "net fdb tunnel": NetFdbTunnel;
+  readonly "net fdb vlan": NetFdbVlan;
   readonly "net interface": NetInterface;
+  readonly "net ndp": NetNdp;
+  readonly "net port-list": NetPortList;
   readonly "net route": NetRoute;
   readonly "net route-domain": NetRouteDomain;
+  readonly "net routing bgp": NetRoutingBgp;
   readonly "net self": NetSelf;
+  readonly "net service-policy": NetServicePolicy;
+  readonly "net dag-globals": NetDagGlobals;
+  readonly "net lldp-globals": NetLldpGlobals;
+  readonly "net multicast-globals": NetMulticastGlobals;
+  readonly "net stp-globals": NetStpGlobals;
+  readonly "net self-allow": NetSelfAllow;
+  readonly "net timer-policy": NetTimerPolicy;
+  readonly "net trunk": NetTrunk;
+  readonly "net tunnels tunnel": NetTunnelsTunnel;
+  readonly "net tunnels etherip": NetTunnelsEtherip;
+  readonly "net tunnels fec": NetTunnelsFec;
+  readonly "net tunnels geneve": NetTunnelsGeneve;
+  readonly "net tunnels gre": NetTunnelsGre;
+  readonly "net tunnels ipip": NetTunnelsIpip;
+  readonly "net tunnels ppp": NetTunnelsPpp;
+  readonly "net tunnels tcp-forward": NetTunnelsTcpForward;
+  readonly "net tunnels v6rd": NetTunnelsV6rd;
+  readonly "net tunnels vxlan": NetTunnelsVxlan;
+  readonly "net tunnels wccp": NetTunnelsWccp;
   readonly "net vlan": NetVlan;
   readonly "sys db": SysDb;
   readonly "sys dns": SysDns;
   readonly "sys file ssl-cert": SysFileSslCert;
   readonly "sys file ssl-key": SysFileSslKey;
+  readonly "sys file data-group": SysFileDataGroup;
+  readonly "sys file external-monitor": SysFileExternalMonitor;
+  readonly "sys file ifile": SysFileIfile;
+  readonly "sys file ssl-crl": SysFileSslCrl;
+  readonly "sys file ssl-csr": SysFileSslCsr;
   readonly "sys folder": SysFolder;
   readonly "sys global-settings": SysGlobalSettings;
   readonly "sys ntp": SysNtp;
   readonly "sys provision": SysProvision;
-  readonly "ltm profile dhcpv4": LtmProfileDhcpv4;
-  readonly "ltm profile dhcpv6": LtmProfileDhcpv6;
-  readonly "ltm profile diameter": LtmProfileDiameter;
-  readonly "ltm profile fasthttp": LtmProfileFasthttp;
-  readonly "ltm profile sip": LtmProfileSip;
+  readonly "sys httpd": SysHttpd;
+  readonly "sys sshd": SysSshd;
+  readonly "sys syslog": SysSyslog;
+  readonly "sys icontrol-soap": SysIcontrolSoap;
+  readonly "sys log-rotate": SysLogRotate;
+  readonly "sys outbound-smtp": SysOutboundSmtp;
+  readonly "sys scriptd": SysScriptd;
+  readonly "sys state-mirroring": SysStateMirroring;
+  readonly "sys software update": SysSoftwareUpdate;
+  readonly "sys daemon-log-settings icrd": SysDaemonLogSettingsIcrd;
+  readonly "sys daemon-log-settings mcpd": SysDaemonLogSettingsMcpd;
+  readonly "sys daemon-log-settings tmm": SysDaemonLogSettingsTmm;
+  readonly "sys daemon-log-settings lind": SysDaemonLogSettingsLind;
+  readonly "sys daemon-log-settings csyncd": SysDaemonLogSettingsCsyncd;
+  readonly "sys daemon-log-settings clusterd": SysDaemonLogSettingsClusterd;
+  readonly "sys management-dhcp": SysManagementDhcp;
+  readonly "sys application apl-script": SysApplicationAplScript;
+  readonly "sys application service": SysApplicationService;
+  readonly "sys application template": SysApplicationTemplate;
+  readonly "sys feature-module": SysFeatureModule;
+  readonly "sys ha-group": SysHaGroup;
+  readonly "sys log-config destination alertd": SysLogConfigDestinationAlertd;
+  readonly "sys log-config destination local-database": SysLogConfigDestinationLocalDatabase;
+  readonly "sys log-config destination local-syslog": SysLogConfigDestinationLocalSyslog;
+  readonly "sys log-config destination remote-high-speed-log": SysLogConfigDestinationRemoteHighSpeedLog;
+  readonly "sys log-config destination remote-syslog": SysLogConfigDestinationRemoteSyslog;
+  readonly "sys log-config filter": SysLogConfigFilter;
+  readonly "sys log-config publisher": SysLogConfigPublisher;
+  readonly "sys management-ip": SysManagementIp;
+  readonly "sys management-route": SysManagementRoute;
+  readonly "sys smtp-server": SysSmtpServer;
+  readonly "sys snmp": SysSnmp;
   readonly "ltm message-routing sip profile session": LtmMessageRoutingSipProfileSession;
   readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
-  readonly "net tunnels gre": NetTunnelsGre;
-  readonly "net tunnels ipip": NetTunnelsIpip;
-  readonly "net trunk": NetTrunk;
-  readonly "sys application service": SysApplicationService;
-  readonly "sys management-route": SysManagementRoute;
   readonly "sys software hotfix": SysSoftwareHotfix;
   readonly "sys software image": SysSoftwareImage;
   readonly "sys software volume": SysSoftwareVolume;

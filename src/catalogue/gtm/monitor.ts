@@ -11,7 +11,40 @@ import {
   toggle,
 } from '../properties.ts';
 
-export const gtmMonitors: readonly ComponentId[] = ['gtm monitor bigip'];
+export const gtmMonitors: readonly ComponentId[] = [
+  'gtm monitor bigip',
+  'gtm monitor bigip-link',
+  'gtm monitor external',
+  'gtm monitor firepass',
+  'gtm monitor ftp',
+  'gtm monitor gateway-icmp',
+  'gtm monitor gtp',
+  'gtm monitor http',
+  'gtm monitor https',
+  'gtm monitor imap',
+  'gtm monitor ldap',
+  'gtm monitor mssql',
+  'gtm monitor mysql',
+  'gtm monitor nntp',
+  'gtm monitor none',
+  'gtm monitor oracle',
+  'gtm monitor pop3',
+  'gtm monitor postgresql',
+  'gtm monitor radius',
+  'gtm monitor radius-accounting',
+  'gtm monitor real-server',
+  'gtm monitor scripted',
+  'gtm monitor sip',
+  'gtm monitor smtp',
+  'gtm monitor snmp',
+  'gtm monitor snmp-link',
+  'gtm monitor soap',
+  'gtm monitor tcp',
+  'gtm monitor tcp-half-open',
+  'gtm monitor udp',
+  'gtm monitor wap',
+  'gtm monitor wmi',
+];
 
 export const gtmMonitorBigip: Component = {
   id: 'gtm monitor bigip',

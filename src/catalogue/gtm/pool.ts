@@ -18,7 +18,7 @@ import { gtmMonitors } from './monitor.ts';
 import { limits } from './limits.ts';
 
 /** Methods by where they may be used; dynamic ones are refused as alternate, as on BIG-IP. */
-const fixedModes = [
+export const fixedModes = [
   'round-robin',
   'ratio',
   'global-availability',
@@ -31,7 +31,7 @@ const fixedModes = [
   'virtual-server-capacity',
   'virtual-server-score',
 ];
-const measuredModes = [
+export const measuredModes = [
   'least-connections',
   'lowest-round-trip-time',
   'fewest-hops',
@@ -44,7 +44,7 @@ const measuredModes = [
 const weight = (name: string, preset: number, what: string): Draft =>
   integer(name, [0, uint32], preset, `Weight of ${what} in quality-of-service.`);
 
-const weights: readonly Draft[] = [
+export const weights: readonly Draft[] = [
   weight('qos-hit-ratio', 5, 'completion'),
   weight('qos-hops', 0, 'hops'),
   weight('qos-kilobytes-second', 3, 'throughput'),

@@ -10,13 +10,14 @@ import {
   metadata,
   references,
   stored,
+  storedOnly,
   text,
   toggle,
   uint32,
 } from '../properties.ts';
 import { failureRcodes } from './global-settings.ts';
 
-function wideip(type: 'a' | 'aaaa', records: string): Component {
+function wideip(type: string, records: string): Component {
   return {
     id: `gtm wideip ${type}`,
     noun: 'Wide IP',
@@ -90,3 +91,8 @@ function wideip(type: 'a' | 'aaaa', records: string): Component {
 
 export const gtmWideipA = wideip('a', 'A records');
 export const gtmWideipAaaa = wideip('aaaa', 'AAAA records');
+
+/** Names of other records: kept; no listener answers them yet. */
+export const gtmStoredWideips: readonly Component[] = ['cname', 'mx', 'naptr', 'srv'].map((type) =>
+  storedOnly(wideip(type, `${type.toUpperCase()} records`)),
+);

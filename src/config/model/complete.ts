@@ -20,6 +20,11 @@ interface Touched {
 
 type Rule = (touched: Touched) => void;
 
+function forTypes(id: string, rule: Rule): Readonly<Record<ComponentId, Rule>> {
+  const types = ['a', 'aaaa', 'cname', 'mx', 'naptr', 'srv'];
+  return Object.fromEntries(types.map((type) => [`${id} ${type}`, rule]));
+}
+
 const rules: Readonly<Record<ComponentId, Rule>> = {
   'ltm pool': memberNodes,
   'ltm virtual': virtualParts,
@@ -28,10 +33,8 @@ const rules: Readonly<Record<ComponentId, Rule>> = {
   'net route': routeNetwork,
   'net route-domain': routeDomainId,
   'gtm server': serverDevices,
-  'gtm pool a': memberOrder,
-  'gtm pool aaaa': memberOrder,
-  'gtm wideip a': poolOrder,
-  'gtm wideip aaaa': poolOrder,
+  ...forTypes('gtm pool', memberOrder),
+  ...forTypes('gtm wideip', poolOrder),
 };
 
 const folderRules: Readonly<Record<ComponentId, Rule>> = {

@@ -33,6 +33,11 @@ const world: readonly Operation[] = [
   }),
   create('gtm pool a', 'sample'),
   create('gtm pool aaaa', 'sample'),
+  create('sys file data-group', 'sample', { content: 'a := b' }),
+  create('sys file ifile', 'sample', { content: 'a' }),
+  create('sys log-config destination remote-high-speed-log', 'sample', {
+    'pool-name': 'sample-pool',
+  }),
 ];
 
 const referenceSamples: Readonly<Record<string, string>> = {
@@ -53,6 +58,9 @@ const referenceSamples: Readonly<Record<string, string>> = {
   'gtm pool aaaa': '/Common/sample',
   'sys file ssl-cert': '/Common/sample.crt',
   'sys file ssl-key': '/Common/sample.key',
+  'sys file data-group': '/Common/sample',
+  'sys file ifile': '/Common/sample',
+  'sys log-config destination remote-high-speed-log': '/Common/sample',
 };
 
 const checkedTexts: Readonly<Record<string, string>> = {
@@ -66,6 +74,7 @@ const checkedTexts: Readonly<Record<string, string>> = {
   'pool-member': '/Common/192.0.2.57:80',
   'gtm-pool-member': '/Common/sample:four',
   'partition-or-all': 'Common',
+  place: 'not country DE',
 };
 
 /** Where checks across properties decide, the sample is chosen by hand; undefined leaves it out. */
@@ -86,6 +95,10 @@ const chosen: Readonly<Record<string, Readonly<Record<string, Value | undefined>
     members: [{ name: '/Common/sample:six', 'member-order': 0, ratio: 7 }],
   },
   'gtm pool a': { members: [{ name: '/Common/sample:four', 'member-order': 0, ratio: 7 }] },
+  'gtm pool cname': { members: [{ name: 'sample', 'member-order': 0 }] },
+  'gtm pool mx': { members: [{ name: 'sample', 'member-order': 0 }] },
+  'gtm pool naptr': { members: [{ name: 'sample', 'member-order': 0 }] },
+  'gtm pool srv': { members: [{ name: 'sample', 'member-order': 0 }] },
   'gtm wideip a': { pools: [{ name: '/Common/sample', order: 0, ratio: 2 }] },
   'gtm wideip aaaa': {
     pools: [{ name: '/Common/sample', order: 0, ratio: 2 }],
@@ -180,6 +193,8 @@ const names: Readonly<Record<string, string>> = {
   'auth partition': 'Sample',
   'auth user': 'sampleuser',
   'ltm node': '/Common/192.0.2.10',
+  'gtm topology': 'ldns: country DE server: datacenter /Common/sample',
+  'sys management-ip': '192.0.2.10/24',
   'ltm virtual-address': '/Common/192.0.2.10',
   'gtm wideip a': '/Common/sample.example.com',
   'gtm wideip aaaa': '/Common/sample.example.com',

@@ -109,6 +109,37 @@ function gtmPoolMember(text: string, folder: string): Checked {
   return { text: `${qualify(text.slice(0, colon), folder)}${text.slice(colon)}` };
 }
 
+/** An address with its prefix, as a name: 10.0.0.5/24. */
+function prefixName(text: string): Checked {
+  const [plain = '', bits = ''] = text.split('/');
+  const parsed = parseAddress(plain);
+  const most = parsed?.family === 6 ? 128 : 32;
+  return parsed === undefined || !/^\d{1,3}$/.test(bits) || Number(bits) > most
+    ? { wrong: 'expected an address with its prefix such as 10.0.0.5/24' }
+    : { text: `${printAddress(parsed)}/${Number(bits)}` };
+}
+
+const places =
+  /^(not )?(subnet|region|continent|country|state|isp|geoip-isp|datacenter|pool) (\S.*)$/;
+
+/** "subnet 10.0.0.0/8", "not country DE". */
+function place(text: string): Checked {
+  const plain = text.trim().replaceAll(/\s+/g, ' ');
+  return places.test(plain)
+    ? { text: plain }
+    : { wrong: 'expected a place such as subnet 10.0.0.0/8 or not country DE' };
+}
+
+/** "ldns: PLACE server: PLACE", with any blanks. */
+function topology(text: string): Checked {
+  const [, from = '', to = ''] = /^\s*ldns:(.*?)server:(.*)$/s.exec(text) ?? [];
+  const [ldns, server] = [place(from), place(to)];
+  if ('wrong' in ldns || 'wrong' in server) {
+    return { wrong: 'expected ldns: PLACE server: PLACE, such as ldns: country DE server: pool p' };
+  }
+  return { text: `ldns: ${ldns.text} server: ${server.text}` };
+}
+
 function partitionOrAll(text: string): Checked {
   const name = text.replace(/^\//, '');
   return /^[A-Za-z0-9._-]+$/.test(name) ? { text: name } : { wrong: 'expected a partition' };
@@ -145,6 +176,9 @@ export const textChecks: Readonly<Record<string, TextCheck>> = {
   address,
   'pool-member': poolMember,
   'gtm-pool-member': gtmPoolMember,
+  place,
+  prefix: prefixName,
+  topology,
   'partition-or-all': partitionOrAll,
   folder,
   user,

@@ -194,7 +194,10 @@ function parseItemsChange(lexer: Lexer, type: ItemsType, context: TextContext): 
 
 /** A name with its block; the block may be left out. */
 function parseItem(lexer: Lexer, type: ItemsType, context: TextContext): ItemChange {
-  const name = qualifyItem(type, lexer.expectWord(), context);
+  const words = [lexer.expectWord()];
+  // A place is several words, up to its block: `not country DE { }`.
+  while (type.nameCheck === 'place' && lexer.peek().kind === 'word') words.push(lexer.expectWord());
+  const name = qualifyItem(type, words.join(' '), context);
   if (lexer.peek().kind !== 'open') return { name, changes: {} };
   lexer.next();
   const changes = parseBody(lexer, type.properties, context);

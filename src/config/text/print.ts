@@ -1,6 +1,7 @@
 /** Objects as tmsh and bigip.conf print them: four blanks a level, keys in alphabetical order. */
 import type {
   Component,
+  ItemsType,
   Properties,
   Property,
   PropertyType,
@@ -111,12 +112,7 @@ function printProperty(
       if (items.length === 0) return [`${name} none`];
       const lines = items.flatMap((item) =>
         block(
-          printName(
-            type.nameCheck === 'pool-member'
-              ? withServiceName(nameOf(item), options)
-              : nameOf(item),
-            options,
-          ),
+          printItemName(type, nameOf(item), options),
           printProperties(type.properties, isProperties(item) ? item : {}, options),
         ),
       );
@@ -131,6 +127,13 @@ function printProperty(
     default:
       return [`${name} ${printScalar(type, value, options)}`];
   }
+}
+
+/** Places of regions stand bare, as topology records do; other names with blanks are quoted. */
+function printItemName(type: ItemsType, name: string, options: PrintOptions): string {
+  if (type.nameCheck === 'place') return printName(name, options);
+  const text = type.nameCheck === 'pool-member' ? withServiceName(name, options) : name;
+  return quoteName(text, options);
 }
 
 /** Blocks without names: the failover addresses of a device. */

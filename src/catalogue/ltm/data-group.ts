@@ -1,0 +1,82 @@
+import type { Component, StockObject } from '../types.ts';
+import type { Draft } from '../properties.ts';
+import {
+  applicationService,
+  choice,
+  description,
+  items,
+  reference,
+  stored,
+  text,
+} from '../properties.ts';
+
+const kind = (extra: { required?: true }): Draft =>
+  choice('type', ['string', 'ip', 'integer'], undefined, 'What its records are.', {
+    access: 'create-only',
+    ...extra,
+  });
+
+function group(name: string, type: string, records: readonly string[]): StockObject {
+  return {
+    name: `/Common/${name}`,
+    properties: { type, records: records.map((record) => ({ name: record })) },
+  };
+}
+
+const proxiesOfAol = [
+  '64.12.96.0/19',
+  '195.93.16.0/20',
+  '195.93.48.0/22',
+  '195.93.64.0/19',
+  '195.93.96.0/19',
+  '198.81.0.0/22',
+  '198.81.8.0/23',
+  '198.81.16.0/20',
+  '202.67.65.128/25',
+  '205.188.112.0/20',
+  '205.188.146.144/30',
+  '205.188.192.0/20',
+  '205.188.208.0/23',
+  '207.200.112.0/21',
+];
+
+export const ltmDataGroupInternal: Component = {
+  id: 'ltm data-group internal',
+  noun: 'value list',
+  help: 'A list of values that rules and policies look into.',
+  naming: { kind: 'foldered' },
+  scope: 'group',
+  order: 20,
+  stock: [
+    group('aol', 'ip', proxiesOfAol),
+    group('images', 'string', ['.bmp', '.gif', '.jpg']),
+    group('private_net', 'ip', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']),
+  ],
+  properties: stored(
+    kind({ required: true }),
+    items('records', 'The values.', {
+      properties: stored(text('data', 'What the value stands for.')),
+      foldered: false,
+      subCollection: false,
+      noun: 'record',
+      ordered: false,
+    }),
+    description,
+    applicationService,
+  ),
+};
+
+export const ltmDataGroupExternal: Component = {
+  id: 'ltm data-group external',
+  noun: 'external value list',
+  help: 'A list of values that is kept in a file.',
+  naming: { kind: 'foldered' },
+  scope: 'group',
+  order: 20,
+  properties: stored(
+    kind({}),
+    reference('external-file-name', 'sys file data-group', 'The file.', { required: true }),
+    description,
+    applicationService,
+  ),
+};

@@ -1,0 +1,33 @@
+import type { Component, StockObject } from './types.ts';
+import type { Draft } from './properties.ts';
+import { applicationService, description, reference, stored } from './properties.ts';
+
+interface Outline {
+  readonly name: string;
+  readonly help: string;
+  readonly properties: readonly Draft[];
+  readonly stock: readonly StockObject[];
+}
+
+/** A monitor type that is kept, shown and synchronised, and that nothing probes with yet. */
+export function storedMonitor(module: 'ltm' | 'gtm', outline: Outline): Component {
+  const id = `${module} monitor ${outline.name}`;
+  return {
+    id,
+    noun: 'monitor',
+    help: outline.help,
+    naming: { kind: 'foldered' },
+    scope: module === 'ltm' ? 'group' : 'gtm',
+    inherits: true,
+    order: 20,
+    stock: outline.stock,
+    properties: stored(
+      reference('defaults-from', id, 'Monitor that gives what is not set here.', {
+        access: 'create-only',
+      }),
+      ...outline.properties,
+      description,
+      applicationService,
+    ),
+  };
+}
