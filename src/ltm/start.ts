@@ -17,6 +17,7 @@ import { type Rendered, renderHaproxy } from './haproxy/render.ts';
 import { backendName, wantedServers } from './haproxy/servers.ts';
 import { type MemberStates, memberStates, poolStates } from './member-state.ts';
 import { PacketDriver } from './nftables/apply.ts';
+import { PacketPoll } from './nftables/poll.ts';
 import { renderTable } from './nftables/render.ts';
 import { planComponents, planTraffic } from './plan.ts';
 import {
@@ -63,6 +64,7 @@ class LtmRoom {
   readonly #haproxy: HaproxyDriver;
   readonly #packets: PacketDriver;
   readonly #poll: StatisticsPoll;
+  readonly #packetPoll: PacketPoll;
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   #plan: TrafficPlan;
@@ -90,7 +92,9 @@ class LtmRoom {
       log,
       beforeReload: () => this.#poll.read(),
     });
+    this.#packetPoll = new PacketPoll(clock);
     this.#packets = new PacketDriver({
+      counters: this.#packetPoll,
       filter: options.filter ?? openPacketFilter(),
       network: options.network ?? kernelNetwork,
       applied,
@@ -114,6 +118,7 @@ class LtmRoom {
     this.#haproxy.close();
     this.#packets.close();
     this.#poll.close();
+    this.#packetPoll.close();
   }
 
   #onCommit(commit: Commit, after: ConfigView): void {
@@ -183,6 +188,7 @@ class LtmRoom {
     const measured = (): Measured => ({
       plan: this.#plan,
       counters: this.#poll.counters(),
+      packets: this.#packetPoll.counters(),
       health: health.table(),
     });
     state.provideStatistics('ltm virtual', undefined, (name) =>

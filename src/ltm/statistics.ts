@@ -1,15 +1,17 @@
-/** Counters and health in BIG-IP's names. Pure. HAProxy counts no packets: pkts* are 0. */
+/** Counters and health in BIG-IP's names. Pure. HAProxy counts no packets: their pkts* are 0. */
 import type { Statistics } from '../config/runtime-state.ts';
 import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
 import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
 import { backendName } from './haproxy/servers.ts';
+import { type PacketTable, packetsOf } from './nftables/read.ts';
 import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
 import { printAddress, printEndpoint } from '../base/address.ts';
 
 export interface Measured {
   readonly plan: TrafficPlan;
   readonly counters: CounterTable;
+  readonly packets: PacketTable;
   readonly health: Pick<HealthTable, 'get'>;
 }
 
@@ -19,9 +21,19 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
     plan.virtuals.find((one) => one.name === name) ??
     plan.packetVirtuals.find((one) => one.name === name);
   if (virtual === undefined) return undefined;
-  const counters = measured.counters.get(`${engineName(name)}/FRONTEND`) ?? noCounters;
+  const packets = packetsOf(measured.packets, name);
+  const proxied = measured.counters.get(`${engineName(name)}/FRONTEND`) ?? noCounters;
+  // A virtual server that changes its kind keeps what it had counted before.
+  const counters = {
+    ...proxied,
+    totalConnections: proxied.totalConnections + packets.connections,
+    bytesIn: proxied.bytesIn + packets.bytesIn,
+    bytesOut: proxied.bytesOut + packets.bytesOut,
+  };
   return {
     ...side('clientside', counters, ['evictedConns', 'slowKilled']),
+    'clientside.pktsIn': packets.packetsIn,
+    'clientside.pktsOut': packets.packetsOut,
     ...side('ephemeral', noCounters, ['evictedConns', 'slowKilled']),
     cmpEnableMode: 'all-cpus',
     cmpEnabled: 'enabled',

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { KernelNetwork } from '../../platform/kernel-network.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PacketFilter } from '../../platform/packet-filter.ts';
+import type { PacketPoll } from './poll.ts';
 import { returnMark } from './classifier.ts';
 import { type RenderedTable, returnTable, tableChange } from './render.ts';
 
@@ -13,6 +14,7 @@ const retryMilliseconds = 2000;
 export interface PacketDriverOptions {
   readonly filter: PacketFilter;
   readonly network: KernelNetwork;
+  readonly counters: Pick<PacketPoll, 'beforeReplace' | 'replaced'>;
   readonly applied: AppliedTracker;
   readonly clock: Clock;
   readonly log: Log;
@@ -69,9 +71,12 @@ export class PacketDriver {
   }
 
   async #bring(table: RenderedTable): Promise<void> {
-    const { filter } = this.#options;
+    const { filter, counters } = this.#options;
     const change = tableChange(this.#held, table);
+    const isReplaced = this.#held?.shape !== table.shape;
+    if (isReplaced) await counters.beforeReplace();
     if (change !== undefined) await filter.apply(change);
+    if (isReplaced) counters.replaced();
     this.#held = table;
     if (table.needsReturnRoute && !this.#hasReturnRoute) await this.#addReturnRoute();
   }

@@ -6,6 +6,7 @@ import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
 import { type MemberStates, closedDestinations, closedMarks } from '../member-state.ts';
 import { classifierLines, guardMatch, markText, returnMark } from './classifier.ts';
+import { connectionCounter, counterLines } from './read.ts';
 import type { MemberPlan, PacketVirtual, PoolPlan, SourcePlan, TrafficPlan } from '../types.ts';
 
 export const tableName = 'evenkeel_ltm';
@@ -53,6 +54,7 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     ...refusalLines(),
     ...(needsReturnRoute ? returnLines() : []),
     ...classifierLines(plan.classified),
+    ...counterLines(plan.packetVirtuals),
     ...virtuals,
     ...dispatchLines(plan.packetVirtuals),
   ].join('\n');
@@ -156,7 +158,12 @@ function virtualLines(
 ): readonly string[] {
   const { protocol, address } = virtual;
   const ip = ipOf(address.family);
-  const sources = [`chain s_${id} {`, ...sourceLines(virtual.source, ip, address.family), '}'];
+  const sources = [
+    `chain s_${id} {`,
+    connectionCounter(id),
+    ...sourceLines(virtual.source, ip, address.family),
+    '}',
+  ];
   if (virtual.forwards) return sources;
   const chooser = virtual.persistsBySource
     ? `jhash ${ip} saddr mod ${slots} seed 0x45564b4c`

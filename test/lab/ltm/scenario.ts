@@ -764,6 +764,20 @@ await step('server-ssl: SNI, our certificate, and servers that are checked', asy
   assert.equal(refused.server['name'], undefined);
 });
 
+await step('FastL4 counts connections, packets and bytes, also across a new table', async () => {
+  const read = (name: string): number =>
+    Number(state.statistics('ltm virtual', undefined, '/Common/fast')?.[`clientside.${name}`]);
+  const url = `http://${virtualAddress}:85/`;
+  read('totConns');
+  await ask(url, 5);
+  await waitUntil(clock, 'five connections', 5000, () => read('totConns') >= 25);
+  assert.ok(read('pktsIn') > 25 && read('pktsOut') > 25 && read('bitsIn') > 8000);
+  const before = read('totConns');
+  await commit(virtual('fast-too', 86, { profiles: [{ name: '/Common/fastL4' }] }));
+  await ask(url, 3);
+  await waitUntil(clock, 'three more', 5000, () => read('totConns') === before + 3);
+});
+
 await step('IPv6 virtual server', async () => {
   await run('ip', ['addr', 'add', 'fd00:201::100/128', 'dev', '1.1', 'nodad']);
   await commit(

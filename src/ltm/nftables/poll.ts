@@ -1,0 +1,62 @@
+/** The table's counters, read at most once a second while somebody asks, and before the table is replaced. */
+import type { Clock } from '../../platform/clock.ts';
+import { readPacketCounters } from '../../platform/packet-counters.ts';
+import { type PacketTable, addPackets, parsePackets } from './read.ts';
+import { tableName } from './render.ts';
+
+const pollMilliseconds = 1000;
+const askedMilliseconds = 60_000;
+
+export class PacketPoll {
+  readonly #clock: Clock;
+  readonly #cancel: () => void;
+  #carried: PacketTable = new Map();
+  #running: PacketTable = new Map();
+  #askedAt = -Infinity;
+  #isReading: Promise<void> | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#cancel = clock.every(pollMilliseconds, () => {
+      const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
+      if (isAsked) void this.#read();
+    });
+  }
+
+  /** Not older than a second while it is asked for; reads at once for who asks first. */
+  counters(): PacketTable {
+    const now = this.#clock.monotonicMilliseconds();
+    if (now - this.#askedAt >= askedMilliseconds) void this.#read();
+    this.#askedAt = now;
+    return addPackets(this.#carried, this.#running);
+  }
+
+  /** Call before the table is replaced; `replaced()` after. Never rejects. */
+  async beforeReplace(): Promise<void> {
+    // A reading that is under way is older than this call.
+    await this.#isReading;
+    await this.#read();
+  }
+
+  replaced(): void {
+    this.#carried = addPackets(this.#carried, this.#running);
+    this.#running = new Map();
+  }
+
+  close(): void {
+    this.#cancel();
+  }
+
+  /** Without a table, or without nft, the last figures stay. */
+  #read(): Promise<void> {
+    this.#isReading ??= readPacketCounters('inet', tableName)
+      .then((json) => {
+        this.#running = parsePackets(json);
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isReading = undefined;
+      });
+    return this.#isReading;
+  }
+}

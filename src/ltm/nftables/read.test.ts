@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { contentHash } from '../engine-names.ts';
+import { addPackets, packetsOf, parsePackets } from './read.ts';
+
+const id = contentHash('/Common/fast');
+const json = JSON.stringify({
+  nftables: [
+    { metainfo: { version: '1.0.6' } },
+    { counter: { name: `n_${id}`, packets: 2, bytes: 120 } },
+    { counter: { name: `i_${id}`, packets: 10, bytes: 1000 } },
+    { counter: { name: `o_${id}`, packets: 8, bytes: 9000 } },
+  ],
+});
+
+test('counters are read by name and carried over to a new table', () => {
+  const table = parsePackets(json);
+  const once = { connections: 2, packetsIn: 10, packetsOut: 8, bytesIn: 1000, bytesOut: 9000 };
+  assert.deepEqual(packetsOf(table, '/Common/fast'), once);
+  assert.deepEqual(packetsOf(addPackets(table, table), '/Common/fast').packetsOut, 16);
+  assert.equal(packetsOf(table, '/Common/other').connections, 0);
+});

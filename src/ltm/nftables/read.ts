@@ -1,0 +1,94 @@
+/** What the table's counters say. Pure. A counter is named by its kind and the virtual server's hash. */
+import { contentHash } from '../engine-names.ts';
+import type { PacketVirtual } from '../types.ts';
+import { markText } from './classifier.ts';
+
+export interface PacketCounts {
+  readonly connections: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** By the hash of the virtual server's name. */
+export type PacketTable = ReadonlyMap<string, PacketCounts>;
+
+export const noPackets: PacketCounts = {
+  connections: 0,
+  packetsIn: 0,
+  packetsOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+};
+
+export function packetsOf(table: PacketTable, virtual: string): PacketCounts {
+  return table.get(contentHash(virtual)) ?? noPackets;
+}
+
+/** The first packet of a connection. */
+export function connectionCounter(id: string): string {
+  return `counter name "n_${id}"`;
+}
+
+/** Counters, and the chain that sees every packet of the connections that carry a mark. */
+export function counterLines(virtuals: readonly PacketVirtual[]): readonly string[] {
+  if (virtuals.length === 0) return [];
+  const ids = virtuals.map((one) => contentHash(one.name));
+  const elements = virtuals.map((one) => `${markText(one.mark)} : goto k_${contentHash(one.name)}`);
+  return [
+    ...ids.flatMap((id) => ['n', 'i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
+    ...ids.flatMap((id) => [
+      `chain k_${id} {`,
+      `ct direction original counter name "i_${id}"`,
+      `ct direction reply counter name "o_${id}"`,
+      '}',
+    ]),
+    `map count { type mark : verdict; elements = { ${elements.join(', ')} } }`,
+    'chain counted {',
+    'type filter hook forward priority filter; policy accept;',
+    'ct mark vmap @count',
+    '}',
+  ];
+}
+
+interface NftList {
+  readonly nftables?: readonly {
+    readonly counter?: { readonly name: string; readonly packets: number; readonly bytes: number };
+  }[];
+}
+
+export function parsePackets(json: string): PacketTable {
+  // Written by nft; what is missing counts as nothing.
+  const list = (JSON.parse(json) as NftList).nftables ?? [];
+  const table = new Map<string, PacketCounts>();
+  for (const { counter } of list) {
+    const [, kind, id] = /^([nio])_(.+)$/.exec(counter?.name ?? '') ?? [];
+    if (counter === undefined || id === undefined) continue;
+    const { packets, bytes } = counter;
+    const known = table.get(id) ?? noPackets;
+    table.set(id, {
+      ...known,
+      ...(kind === 'n' && { connections: packets }),
+      ...(kind === 'i' && { packetsIn: packets, bytesIn: bytes }),
+      ...(kind === 'o' && { packetsOut: packets, bytesOut: bytes }),
+    });
+  }
+  return table;
+}
+
+/** A new table counts from 0: what the one before had counted is carried on. */
+export function addPackets(carried: PacketTable, running: PacketTable): PacketTable {
+  const sum = new Map(carried);
+  for (const [id, one] of running) {
+    const before = sum.get(id) ?? noPackets;
+    sum.set(id, {
+      connections: before.connections + one.connections,
+      packetsIn: before.packetsIn + one.packetsIn,
+      packetsOut: before.packetsOut + one.packetsOut,
+      bytesIn: before.bytesIn + one.bytesIn,
+      bytesOut: before.bytesOut + one.bytesOut,
+    });
+  }
+  return sum;
+}

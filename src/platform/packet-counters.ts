@@ -1,0 +1,10 @@
+/** Named counters of an nftables table, as the kernel has them now. */
+import { runChecked } from './process.ts';
+
+const timeoutMilliseconds = 5000;
+
+/** JSON of `nft -j list counters`. Rejects when there is no such table. */
+export function readPacketCounters(family: string, table: string): Promise<string> {
+  const args = ['-j', 'list', 'counters', 'table', family, table];
+  return runChecked('nft', args, { timeoutMilliseconds });
+}
