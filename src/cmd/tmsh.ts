@@ -17,6 +17,7 @@ import {
   isInteractive,
   page,
   readStandardInput,
+  typedText,
   writeErrorOutput,
   writeOutput,
 } from '../platform/terminal.ts';
@@ -42,16 +43,22 @@ export async function tmsh(args: readonly string[]): Promise<number> {
   const { place, credentials } = await placeOf(wanted);
   const client = connectHttp(place);
   const rest = createRest(client, credentials);
-  const shellOf = (print: (text: string) => void, printError = print): Shell =>
-    createShell({ rest, components, component: componentById, print, printError });
+  const base = { rest, components, component: componentById };
+  const notice = 'Enter configuration. Press CTRL-D to submit or CTRL-C to cancel.';
+  const readText = (): Promise<string | undefined> =>
+    isInteractive() ? typedText(notice) : readStandardInput();
   try {
     const { command } = wanted;
     if (command === undefined && isInteractive()) {
+      const shellOf = (print: (text: string) => void): Shell =>
+        createShell({ ...base, readText, print, printError: print });
       return await interact({ shellOf, rest, user: credentials.user, isPaged: !wanted.isQuiet });
     }
-    const shell = shellOf(writeOutput, writeErrorOutput);
-    if (command !== undefined) return await shell.run(command, true);
-    return await shell.run(await readStandardInput(), false);
+    const printing = { print: writeOutput, printError: writeErrorOutput };
+    if (command !== undefined) {
+      return await createShell({ ...base, ...printing, readText }).run(command, true);
+    }
+    return await createShell({ ...base, ...printing }).run(await readStandardInput(), false);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     const where = place.kind === 'socket' ? place.path : `${place.host} port ${place.port}`;

@@ -138,6 +138,22 @@ function oneKey(): Promise<string> {
   });
 }
 
+/** Lines up to Ctrl-D; undefined at Ctrl-C. */
+export function typedText(notice: string): Promise<string | undefined> {
+  process.stdout.write(`${notice}\n`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '' });
+  const lines: string[] = [];
+  let isCancelled = false;
+  return new Promise((resolve) => {
+    terminal.on('line', (line) => lines.push(line));
+    terminal.on('SIGINT', () => {
+      isCancelled = true;
+      terminal.close();
+    });
+    terminal.on('close', () => resolve(isCancelled ? undefined : `${lines.join('\n')}\n`));
+  });
+}
+
 /** A line that is not echoed: a password. */
 export function askSecretly(question: string): Promise<string> {
   process.stdout.write(question);

@@ -38,6 +38,8 @@ export type Command =
       /** The rest as it was written; the device parses it. */
       readonly text: string;
     }
+  /** `load sys config merge from-terminal`: the text comes from where the shell runs. */
+  | { readonly verb: 'load-text'; readonly isVerify: boolean }
   | { readonly verb: 'transaction'; readonly step: 'create' | 'submit' | 'delete' | 'list' }
   | { readonly verb: 'cd'; readonly folder: string }
   | { readonly verb: 'pwd' }
@@ -244,10 +246,14 @@ function parseAction(lexer: Lexer, command: string, context: CommandContext): Co
   if (component.actions?.some((action) => action.command === command) !== true) {
     lexer.fail(`Syntax Error: "${command}" may not be used with ${component.id}`);
   }
-  return {
-    verb: 'action',
-    command,
-    component,
-    text: lexer.isAtEnd() ? '' : lexer.restOfCommand(),
-  };
+  const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
+  const words = text.split(/\s+/);
+  if (component.id === 'sys config' && command === 'load' && words.includes('from-terminal')) {
+    const known = ['from-terminal', 'merge', 'verify'];
+    const other = words.find((word) => !known.includes(word));
+    if (other !== undefined) lexer.fail(`Syntax Error: "${other}" unexpected argument`);
+    if (words.length < 2) lexer.fail('Syntax Error: "from-terminal" needs "merge" or "verify"');
+    return { verb: 'load-text', isVerify: words.includes('verify') };
+  }
+  return { verb: 'action', command, component, text };
 }

@@ -13,6 +13,8 @@ export interface ShellOptions {
   readonly component: ConfigContext['component'];
   readonly print: (text: string) => void;
   readonly printError: (text: string) => void;
+  /** Text up to the end of input, or Ctrl-D; undefined at Ctrl-C. Absent where commands come from there. */
+  readonly readText?: () => Promise<string | undefined>;
 }
 
 export interface Session extends ShellOptions {

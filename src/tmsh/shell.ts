@@ -5,6 +5,7 @@ import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Choice, type Completion, completionOf } from './complete.ts';
 import { filtered } from './filter.ts';
 import { helpText } from './help.ts';
+import { loadText } from './load-text.ts';
 import { type Selection, type WrittenName, relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { list, show } from './read-commands.ts';
@@ -136,6 +137,14 @@ async function execute(session: Session, command: Command): Promise<void> {
       return show(session, command);
     case 'action':
       return act(session, command);
+    case 'load-text': {
+      if (session.readText === undefined) {
+        throw new Refusal('from-terminal: there is no terminal to read from');
+      }
+      const text = await session.readText();
+      if (text !== undefined) await loadText(session, text, command.isVerify);
+      return;
+    }
     case 'transaction':
       return transact(session, command.step);
     case 'cd':

@@ -17,6 +17,7 @@ after(() => device.close());
 async function run(
   text: string,
   stopAtError = true,
+  typed?: string,
 ): Promise<{ readonly status: number; readonly output: string; readonly errors: string }> {
   const client = connectHttp({ kind: 'socket', path: device.paths.restSocket });
   const token = readTextIfPresent(device.paths.localToken) ?? '';
@@ -28,6 +29,7 @@ async function run(
     component: componentById,
     print: (line) => output.push(line),
     printError: (line) => errors.push(line),
+    ...(typed === undefined ? {} : { readText: () => Promise.resolve(typed) }),
   });
   const status = await shell.run(text, stopAtError);
   client.close();
@@ -209,6 +211,31 @@ test('show takes one object, all of a folder, or what a pattern takes', async ()
   assert.equal((await run('show ltm node "10.8.*"')).status, 1);
   await run('delete ltm node 10.8.0.*; delete ltm node /S1/10.8.0.3');
   assert.deepEqual(await found('cd /; list ltm node recursive'), []);
+});
+
+test('text from the terminal is one transaction, or nothing', async () => {
+  const text =
+    'ltm pool /Common/ft1 {\n    description "new"\n    monitor /Common/http\n}\n' +
+    'ltm pool /Common/ft2 { }\n';
+  const loaded = await run('load sys config merge from-terminal', true, text);
+  assert.deepEqual(loaded, { status: 0, output: 'Loading configuration...', errors: '' });
+  assert.equal(
+    (await run('list ltm pool ft1 ft2 one-line')).output,
+    'ltm pool ft1 { description new monitor http }\nltm pool ft2 { }',
+  );
+  const before = device.store.view().sequence;
+  const wrong =
+    'ltm pool /Common/ft1 { description changed }\nltm pool /Common/ft3 { monitor nope }\n';
+  const unbalanced = 'ltm pool /Common/ft1 { description changed }\nltm pool /Common/ft3 {\n';
+  for (const bad of [wrong, unbalanced]) {
+    const refused = await run('load sys config merge from-terminal', true, bad);
+    assert.equal(refused.status, 1);
+    assert.match(refused.errors, /\nUnexpected Error: Loading configuration process failed\.$/);
+  }
+  const fine = 'ltm pool /Common/ft1 { description changed }\n';
+  assert.equal((await run('load sys config verify from-terminal', true, fine)).errors, '');
+  assert.equal(device.store.view().sequence, before);
+  await run('delete ltm pool ft*');
 });
 
 test('what goes through grep', async () => {
