@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { step } from '../../src/cluster/failover/machine.ts';
-import { type RunOptions, runSeed } from '../../src/cluster/failover/simulator/run.ts';
+import { type RunOptions, runScript, runSeed } from '../../src/cluster/failover/simulator/run.ts';
 import {
   type Event,
   type GroupState,
@@ -83,3 +83,25 @@ for (const [name, options] of Object.entries(mutations)) {
     assert.notEqual(found, undefined, `not found in ${seeds} seeds`);
   });
 }
+
+test('an owner that lost its witness first, and then its peer, gives way', () => {
+  for (let seed = 1; seed <= 50; seed += 1) {
+    let owners: readonly string[] = [];
+    let first: readonly string[] = [];
+    const topology = { members: 2, witnesses: 1 };
+    const result = runScript({ seed, topology, profile: profiles.fast }, (hands) => {
+      first = hands.owners();
+      const [owner = ''] = first;
+      const peer = owner === 'bigip1' ? 'bigip2' : 'bigip1';
+      hands.cut(owner, 'witness1');
+      hands.wait(3000 + 7 * seed);
+      hands.cut(owner, peer);
+      hands.wait(3000);
+      owners = hands.owners();
+    });
+    assert.equal(first.length, 1, `seed ${seed}: an owner before the cuts`);
+    assert.deepEqual([result.violation, result.splits], [undefined, 0], `seed ${seed}`);
+    assert.equal(owners.length, 1, `seed ${seed}: an owner after the cuts`);
+    assert.notEqual(owners[0], first[0], `seed ${seed}: the side with the witness has it`);
+  }
+});

@@ -7,7 +7,8 @@ import { step as machineStep } from '../machine.ts';
 import { isPair, votersOf } from '../lease.ts';
 import { type GroupConfig, type Profile, profiles, type TrafficGroup } from '../types.ts';
 import { SimulatedDevice, type Step, type World } from './device.ts';
-import { createNetwork, goodLink, type LinkFaults, type Network } from './network.ts';
+import { fault, strike } from './faults.ts';
+import { createNetwork, goodLink, type Network } from './network.ts';
 import { dice, type Dice } from './random.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
@@ -45,7 +46,7 @@ const topologies: readonly Topology[] = [
 
 class Violation extends Error {}
 
-interface Scene {
+export interface Scene {
   readonly timeline: Timeline;
   readonly random: Dice;
   readonly network: Network;
@@ -62,10 +63,39 @@ interface Scene {
 }
 
 export function runSeed(options: RunOptions): RunResult {
-  const scene = build(options);
+  return conclude(options, build(options), play);
+}
+
+/** What a scripted run may do; devices by name: "bigip1", "witness1". */
+export interface Hands {
+  wait(milliseconds: number): void;
+  /** Both ways, until the end. */
+  cut(one: string, other: string): void;
+  owners(): readonly string[];
+}
+
+/** A story told on purpose; every device has started and an owner is there. */
+export function runScript(options: RunOptions, script: (hands: Hands) => void): RunResult {
+  return conclude(options, build(options), (scene) => {
+    heal(scene);
+    const [group = ''] = scene.groups;
+    const hands: Hands = {
+      wait: (milliseconds) => scene.timeline.run(scene.timeline.now() + milliseconds),
+      cut(one, other) {
+        scene.network.set(one, other, { ...goodLink, loss: 1 });
+        scene.network.set(other, one, { ...goodLink, loss: 1 });
+      },
+      owners: () => ownersOf(scene, group),
+    };
+    hands.wait(settleMilliseconds);
+    script(hands);
+  });
+}
+
+function conclude(options: RunOptions, scene: Scene, run: (scene: Scene) => void): RunResult {
   let violation: string | undefined;
   try {
-    play(scene);
+    run(scene);
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
     violation = `at ${scene.timeline.now().toFixed(1)} ms: ${error.message}`;
@@ -172,88 +202,6 @@ function play(scene: Scene): void {
   scene.isChaos = false;
   standStill(scene);
   recover(scene);
-}
-
-/** One random fault, or the end of one. */
-function strike(scene: Scene): void {
-  const { random, network, devices, members, timeline } = scene;
-  const device = random.pick(devices);
-  const kinds = {
-    cutOneWay: () => fault(scene, random.pick(devices), random.pick(devices), { loss: 1 }),
-    cutBothWays: () => {
-      const other = random.pick(devices);
-      fault(scene, device, other, { loss: 1 });
-      fault(scene, other, device, { loss: 1 });
-    },
-    isolate: () => {
-      for (const other of devices) {
-        fault(scene, device, other, { loss: 1 });
-        if (random.chance(0.7)) fault(scene, other, device, { loss: 1 });
-      }
-    },
-    lossy: () => fault(scene, device, random.pick(devices), { loss: random.between(0.05, 0.7) }),
-    slow: () =>
-      fault(scene, device, random.pick(devices), {
-        delay: random.between(1, 150),
-        jitter: random.between(0, 500),
-        duplicate: 0.2,
-      }),
-    heal: () => network.heal(),
-    kill: () => {
-      device.kill();
-      timeline.at(timeline.now() + random.between(20, 2500), () => device.start());
-    },
-    power: () => {
-      device.powerOff();
-      timeline.at(timeline.now() + random.between(100, 4000), () => device.start());
-    },
-    pause: () => device.pause(random.between(5, random.chance(0.3) ? 3000 : 500)),
-    amnesia: () => {
-      const other = random.pick(devices);
-      fault(scene, device, other, { loss: 1 });
-      fault(scene, other, device, { loss: 1 });
-      const forgetful = random.pick(devices);
-      timeline.at(timeline.now() + random.between(100, 1200), () => {
-        if (!scene.isChaos) return;
-        forgetful.kill();
-        timeline.at(timeline.now() + random.between(1, 60), () => forgetful.start());
-      });
-    },
-    standby: () =>
-      random.pick(members).happen({
-        type: 'command',
-        command: { kind: 'standby', trafficGroup: undefined, device: undefined },
-      }),
-    offline: () => {
-      device.happen({ type: 'command', command: { kind: 'offline' } });
-      timeline.at(timeline.now() + random.between(100, 2000), () =>
-        device.happen({ type: 'command', command: { kind: 'online' } }),
-      );
-    },
-    engine: () => {
-      device.happen({ type: 'impaired', by: ['haproxy'] });
-      timeline.at(timeline.now() + random.between(10, 2000), () =>
-        device.happen({ type: 'impaired', by: [] }),
-      );
-    },
-  };
-  random.pick([
-    ...Object.values(kinds),
-    kinds.heal,
-    kinds.heal,
-    kinds.isolate,
-    kinds.pause,
-    kinds.amnesia,
-  ])();
-}
-
-function fault(
-  scene: Scene,
-  from: SimulatedDevice,
-  to: SimulatedDevice,
-  change: Partial<LinkFaults>,
-): void {
-  scene.network.set(from.name, to.name, { ...goodLink, ...change });
 }
 
 /** True: it came true before the time was over. */
