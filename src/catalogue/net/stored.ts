@@ -21,7 +21,7 @@ import { foldered } from '../stored.ts';
 
 const plain = { properties: [], foldered: false, subCollection: false, ordered: false } as const;
 
-export const netTunnelTypes: readonly string[] = [
+const netTunnelTypes: readonly string[] = [
   'etherip',
   'fec',
   'geneve',
