@@ -4,9 +4,10 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ConfigStore } from '../config/types.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, sleep } from '../platform/clock.ts';
 import type { HttpRequest } from '../platform/https-server.ts';
 import type { Random } from '../platform/random.ts';
+import { createFailedLogins } from './failed-logins.ts';
 import { type Access, accessOf, fullAccess } from './roles.ts';
 import type { Token, Tokens } from './tokens.ts';
 
@@ -30,12 +31,19 @@ const cacheMilliseconds = 60_000;
 const maximumCached = 1000;
 /** Slow hashes at once; more wait for nobody and are told to come back. */
 const maximumVerifications = 16;
+/** Answers to wrong passwords that wait at once. */
+const maximumHeldBack = 200;
+
+/** `locked`: too many wrong passwords from there; this one was not looked at. */
+export type Verdict = 'yes' | 'no' | 'busy' | 'locked';
 
 export interface Accounts {
   authenticate(request: HttpRequest): Promise<Authentication>;
   /** For the login endpoint. */
-  verify(user: string, password: string): Promise<'yes' | 'no' | 'busy'>;
+  verify(user: string, password: string, address: string): Promise<Verdict>;
 }
+
+export const lockedMessage = 'Maximum number of login attempts exceeded, try again later.';
 
 export function createAccounts(options: {
   readonly store: ConfigStore;
@@ -52,7 +60,7 @@ export function createAccounts(options: {
   // Names that are no users take as long as those that are.
   const nobody = passwords.hash(Buffer.from(options.random.bytes(16)).toString('hex'));
 
-  const verify = async (user: string, password: string): Promise<'yes' | 'no' | 'busy'> => {
+  const check: Check = async (user, password) => {
     const held = store.view().get('auth user', user)?.properties['encrypted-password'];
     const stored = typeof held === 'string' ? held : await nobody;
     // The stored hash is part of the key: a changed password or a deleted user misses at once.
@@ -73,6 +81,8 @@ export function createAccounts(options: {
     verified.set(key, now + cacheMilliseconds);
     return 'yes';
   };
+
+  const verify = withSlowDown(check, clock);
 
   const callerOf = (request: HttpRequest, user: string, token?: Token): Caller | undefined => {
     const properties = store.view().get('auth user', user)?.properties;
@@ -96,13 +106,35 @@ export function createAccounts(options: {
       if (value !== undefined) return byToken(request, tokens.find(value), callerOf);
       const basic = basicCredentials(request.headers['authorization']);
       if (basic === undefined) return refused(noCredentials(request));
-      const answer = await verify(basic.user, basic.password);
+      const answer = await verify(basic.user, basic.password, request.remoteAddress);
       if (answer === 'busy') {
         return { ok: false, status: 503, message: 'Too many logins at once, try again.' };
       }
+      if (answer === 'locked') return refused(lockedMessage);
       const caller = answer === 'yes' ? callerOf(request, basic.user) : undefined;
       return caller === undefined ? refused('Authentication failed.') : { ok: true, caller };
     },
+  };
+}
+
+type Check = (user: string, password: string) => Promise<Exclude<Verdict, 'locked'>>;
+
+function withSlowDown(check: Check, clock: Clock): Accounts['verify'] {
+  const failures = createFailedLogins(clock);
+  let heldBack = 0;
+  return async (user, password, address) => {
+    if (failures.isLocked(user, address)) return 'locked';
+    const answer = await check(user, password);
+    if (answer === 'yes') failures.succeeded(user, address);
+    if (answer !== 'no') return answer;
+    const delay = failures.failed(user, address);
+    if (delay === 0) return answer;
+    // Whoever asks in parallel must not make this device hold thousands of answers.
+    if (heldBack >= maximumHeldBack) return 'busy';
+    heldBack += 1;
+    await sleep(clock, delay);
+    heldBack -= 1;
+    return answer;
   };
 }
 

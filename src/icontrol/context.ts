@@ -5,7 +5,7 @@ import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { Machine } from '../platform/machine.ts';
+import type { Machine } from '../platform/host-facts.ts';
 import type { Accounts, Passwords } from './accounts.ts';
 import type { Router } from './route.ts';
 import type { Tasks } from './tasks.ts';

@@ -49,11 +49,10 @@ export async function withFileContents(
       }
       return { ok: false, faults: [{ status: 400, message: text.problem, path: sourcePath }] };
     }
-    // The kinds are told apart above; a spread loses that.
     result.push({
       ...operation,
       properties: { ...operation.properties, [content]: text },
-    } as Operation);
+    });
   }
   return { ok: true, value: result };
 }

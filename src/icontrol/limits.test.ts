@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { systemRandom } from '../platform/random.ts';
 import { withoutEchoes } from './echoes.ts';
+import { createFailedLogins } from './failed-logins.ts';
 import { createGate } from './gate.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
@@ -82,4 +83,20 @@ test('an echo stays unset; an order does not', () => {
     block: { b: 3 },
     held: 5,
   });
+});
+
+test('wrong passwords cost more each time, then lock that user from that address only', () => {
+  const time = { now: 0 };
+  const logins = createFailedLogins(clockAt(time));
+  const delays = Array.from({ length: 10 }, () => logins.failed('olga', 'a'));
+  assert.deepEqual(delays, [0, 0, 250, 500, 1000, 2000, 4000, 4000, 4000, 4000]);
+  assert.equal(logins.isLocked('olga', 'a'), true);
+  assert.equal(logins.isLocked('olga', 'b'), false);
+  assert.equal(logins.isLocked('max', 'a'), false);
+  time.now += 60_000;
+  assert.equal(logins.isLocked('olga', 'a'), false);
+  logins.failed('max', 'a');
+  logins.failed('max', 'a');
+  logins.succeeded('max', 'a');
+  assert.equal(logins.failed('max', 'a'), 0);
 });

@@ -54,7 +54,7 @@ function deviceInfo(services: Services): JsonObject {
   const text = (name: string, preset: string): string => String(self?.properties[name] ?? preset);
   const { machine } = services;
   return {
-    hostname: String(hostname ?? ''),
+    hostname: hostname ?? '',
     machineId: machine.id === '' ? text('hostname', '') : machine.id,
     halUuid: machine.id,
     hostMac: machine.mac,
@@ -86,8 +86,8 @@ function users(services: Services): JsonObject {
   return {
     items: all.map(({ name, properties }) => ({
       name,
-      displayName: String(properties['description'] ?? name),
-      shell: String(properties['shell'] ?? 'none'),
+      displayName: properties['description'] ?? name,
+      shell: properties['shell'] ?? 'none',
       generation: 1,
       kind: 'shared:authz:users:usersworkerstate',
       selfLink: `${host}/mgmt/shared/authz/users/${encodeURIComponent(name)}`,

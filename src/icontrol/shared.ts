@@ -1,15 +1,15 @@
 /** `/mgmt/shared/…`: login, tokens, echo, device information (icontrol.md 2.1, 2.6). */
 import { type Json, isJsonObject } from '../config/text/json.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
-import type { Caller } from './accounts.ts';
+import { type Caller, lockedMessage } from './accounts.ts';
 import type { Services } from './context.ts';
 import { malformedBody, uriNotRegistered } from './errors.ts';
 import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { host } from './paths.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
-import { isAdministrator } from './roles.ts';
+import { isAdministrator, mayRead } from './roles.ts';
 import { sharedFact } from './shared-facts.ts';
-import { parseBodyText } from './tm.ts';
+import { forbidden, parseBodyText } from './tm.ts';
 import { type Token, maximumTimeoutSeconds, tokenJson } from './tokens.ts';
 
 export const loginPath = '/mgmt/shared/authn/login';
@@ -23,12 +23,13 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
   if (typeof username !== 'string' || typeof password !== 'string') {
     return workerFailure(400, 'username and password must not be null in http body', from);
   }
-  const answer = await services.accounts.verify(username, password);
+  const answer = await services.accounts.verify(username, password, from);
   if (answer === 'busy') return workerFailure(503, 'Too many logins at once, try again.', from);
-  if (answer === 'no') {
+  if (answer !== 'yes') {
     services.log.write('warning', `01070417:5: AUDIT - login of ${username} from ${from} failed`);
     const { password: _secret, ...shown } = body;
-    return workerFailure(401, 'Authentication failed.', from, {
+    const message = answer === 'locked' ? lockedMessage : 'Authentication failed.';
+    return workerFailure(401, message, from, {
       originalRequestBody: JSON.stringify(shown),
     });
   }
@@ -59,6 +60,7 @@ export function handleShared(
   }
   if (path === '/mgmt/shared/authn/exchange') return handleExchange(services, request, caller);
   if (path.startsWith(packageTasks)) return handlePackageTasks(services, request, caller, path);
+  if (!mayRead(caller.access)) return forbidden(request, caller, path);
   const fact = sharedFact(path);
   if (fact === undefined) {
     return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);

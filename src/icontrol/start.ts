@@ -9,7 +9,7 @@ import type { DevicePaths } from '../platform/device-paths.ts';
 import { makeFolder, writeFileDurably } from '../platform/files.ts';
 import { type HttpListener, serveHttpSocket, serveHttps } from '../platform/https-server.ts';
 import type { Log } from '../platform/log.ts';
-import { describeMachine } from '../platform/machine.ts';
+import { describeMachine } from '../platform/host-facts.ts';
 import type { Random } from '../platform/random.ts';
 import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './accounts.ts';

@@ -3,7 +3,7 @@ import { bigipVersion } from '../catalogue/version.ts';
 import type { StateRegistry, Statistics } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Machine } from '../platform/machine.ts';
+import type { Machine } from '../platform/host-facts.ts';
 
 export interface SystemStateOptions {
   readonly state: StateRegistry;
@@ -74,7 +74,7 @@ function hardware({ machine, store }: SystemStateOptions): Statistics {
     },
     'system-info': {
       '0': {
-        bigipChassisSerialNum: machine.id === '' ? String(hostname) : machine.id,
+        bigipChassisSerialNum: machine.id === '' ? hostname : machine.id,
         hostBoardPartRevNum: ' ',
         hostBoardSerialNum: ' ',
         platform: 'Z100',

@@ -192,9 +192,14 @@ async function change(
   return commitWrite(services, caller, write.value, query);
 }
 
+/** Levels of arrays and objects in a body; the deepest of the catalogue's has six. */
+const maximumNesting = 64;
+
 /** The object, or why it is none. */
 export function parseBodyText(text: string): JsonObject | string {
   if (text.trim() === '') return {};
+  // Before anything recurses over it.
+  if (isNestedDeeper(text, maximumNesting)) return `more than ${maximumNesting} levels`;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -204,6 +209,23 @@ export function parseBodyText(text: string): JsonObject | string {
   } catch (error) {
     return error instanceof Error ? error.message : 'not JSON';
   }
+}
+
+function isNestedDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isQuoted) {
+      if (character === '\\') index += 1;
+      else if (character === '"') isQuoted = false;
+    } else if (character === '"') isQuoted = true;
+    else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (character === ']' || character === '}') depth -= 1;
+  }
+  return false;
 }
 
 export function mayWrite(

@@ -75,7 +75,13 @@ export const localTraffic: readonly Case[] = [
     module: 'pool_member',
     create: { pool: 'conf-pool', name: 'conf-node', host: '198.18.200.10', port: 80, ratio: 2 },
     modify: { state: 'forced_offline', connection_limit: 100, priority_group: 5 },
-    remove: { pool: 'conf-pool', name: 'conf-node', host: '198.18.200.10', port: 80 },
+    remove: {
+      pool: 'conf-pool',
+      name: 'conf-node',
+      host: '198.18.200.10',
+      port: 80,
+      preserve_node: true,
+    },
   },
   {
     module: 'profile_http',
