@@ -11,7 +11,7 @@ import { openAnnouncer } from '../platform/ffi/packet.ts';
 import { becomeRealTime } from '../platform/ffi/scheduler.ts';
 import { makeFolder } from '../platform/files.ts';
 import { interfaceNames } from '../platform/interfaces.ts';
-import { allowRelay, hardwareAddress, neighbours } from '../platform/neighbours.ts';
+import { allowRelay, hardwareAddress, neighbours, setLocalPorts } from '../platform/neighbours.ts';
 import { fileLog } from '../platform/log.ts';
 
 /** After the last message was handed to the sockets. */
@@ -40,6 +40,7 @@ const failover = await runFailover({
     neighbours,
     hardwareAddress,
     allowRelay,
+    setLocalPorts,
   },
   engines: connectEngines(paths.supervisorSocket, systemClock),
   isRealTime: becomeRealTime(),

@@ -26,6 +26,11 @@ export function hardwareAddress(device: string): string | undefined {
   return networkInterfaces()[device]?.[0]?.mac;
 }
 
+/** Ports of connections that this device begins, both included. Throws when the kernel does not take it. */
+export function setLocalPorts(first: number, last: number): void {
+  writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', `${first} ${last}`);
+}
+
 /**
  * Lets an interface take packets that come from a floating address which is this device's own by now, and
  * whose way back is another interface. Throws when the kernel does not take it.

@@ -11,6 +11,7 @@ import {
   type Detour,
   drainMilliseconds,
   type Link,
+  localPorts,
   renderDetours,
   renderHandover,
 } from './handover.ts';
@@ -24,6 +25,7 @@ export interface DrainTools {
   readonly neighbours: () => readonly Neighbour[];
   readonly hardwareAddress: (device: string) => string | undefined;
   readonly allowRelay: (device: string) => void;
+  readonly setLocalPorts: (first: number, last: number) => void;
 }
 
 /** Where a peer is reached without the networks of floating addresses. */
@@ -46,6 +48,10 @@ export class Drains {
   #roads = new Map<string, Road>();
   #links: readonly Link[] = [];
   #key = '';
+  #firstPort = 0;
+  #lastPort = 0;
+  /** Until then what the kernel knows of connections belongs to a drain of late. */
+  #knowsUntil = 0;
   #installed: string | undefined;
 
   constructor(tools: DrainTools) {
@@ -57,6 +63,7 @@ export class Drains {
     try {
       this.#findRoads(config);
       this.#install();
+      this.#sharePorts(config);
     } catch (error) {
       this.#tools.log.write('warning', `connections cannot be drained: ${String(error)}`);
     }
@@ -99,11 +106,16 @@ export class Drains {
   ): boolean {
     const road = this.#roads.get(peer);
     if (road === undefined || this.#installed === undefined || addresses.length === 0) return false;
-    const isFirst = this.#detours(this.#given).length + this.#detours(this.#inherited).length === 0;
     this.#forget(group);
-    const until = this.#tools.clock.monotonicMilliseconds() + drainMilliseconds;
+    const now = this.#tools.clock.monotonicMilliseconds();
+    const until = now + drainMilliseconds;
+    // A group that comes back within its drain finds its own connections known.
+    const forgets = now >= this.#knowsUntil;
     side.set(group, { addresses, road, until });
-    if (this.#write(isFirst)) return true;
+    if (this.#write(forgets)) {
+      this.#knowsUntil = until;
+      return true;
+    }
     side.delete(group);
     return false;
   }
@@ -131,6 +143,15 @@ export class Drains {
     }
   }
 
+  /** A new owner must not take a port to a server that the former one still uses from the same address. */
+  #sharePorts(config: GroupConfig): void {
+    const [first, last] = localPorts(config);
+    if (this.#firstPort === first && this.#lastPort === last) return;
+    this.#tools.setLocalPorts(first, last);
+    this.#firstPort = first;
+    this.#lastPort = last;
+  }
+
   #install(): void {
     const names = this.#tools.interfaceNames();
     const devices = new Set([...this.#roads.values()].map((road) => road.device));
@@ -150,12 +171,12 @@ export class Drains {
   }
 
   /** The whole of what is under way, with the time that is left of it. */
-  #write(isFirst = false): boolean {
+  #write(forgets = false): boolean {
     if (this.#links.length === 0) return false;
     const given = this.#detours(this.#given);
     const inherited = this.#detours(this.#inherited);
     try {
-      this.#tools.nftables.run(renderDetours(this.#links, { given, inherited }, isFirst));
+      this.#tools.nftables.run(renderDetours(this.#links, { given, inherited }, forgets));
       return true;
     } catch (error) {
       this.#tools.log.write('warning', `cannot change what is drained: ${String(error)}`);

@@ -12,13 +12,16 @@
  * connection is known by its SYN (of the client, or ours to a server), or by any packet we sent for it.
  */
 import { parseAddress } from '../../base/address.ts';
+import type { GroupConfig } from './types.ts';
 
 const table = 'netdev evenkeel_handover';
 
 /** How long a former owner serves the connections it has, milliseconds. */
 export const drainMilliseconds = 10_000;
-/** Longer than the drains of both, so that a group that comes back at once finds its own connections known. */
-const knownSeconds = 30;
+/** Not renewed by every packet; a group that comes and goes finds its own connections known for that long. */
+const knownSeconds = 300;
+/** For the last packets of a connection, after a FIN or a reset. */
+const endedSeconds = 2;
 /** Bounds the memory of a SYN flood to some 30 MB; connections beyond it are cut as without draining. */
 const maximumKnown = 262_144;
 /** On packets that another device's sockets sent and this one only routes. */
@@ -49,6 +52,19 @@ export interface Detours {
   readonly inherited: readonly Detour[];
 }
 
+/** Linux's own range. */
+const localPortRange = { first: 32_768, last: 60_999 };
+
+/** First and last port of the device's share: members of a group begin connections from the same addresses. */
+export function localPorts(config: GroupConfig): readonly [number, number] {
+  const { first, last } = localPortRange;
+  const devices = config.members.map((member) => member.device).toSorted();
+  const place = devices.indexOf(config.device);
+  if (place < 0) return [first, last];
+  const share = Math.floor((last - first + 1) / devices.length);
+  return [first + place * share, first + (place + 1) * share - 1];
+}
+
 /** Replaces the table. Connections known so far are forgotten: only for changes of interfaces. */
 export function renderHandover(interfaces: readonly string[], links: readonly Link[]): string {
   const lines = [`add table ${table}`, `delete table ${table}`];
@@ -67,7 +83,9 @@ function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
   const type = `ipv${family}_addr`;
   const received = `${ip} daddr . tcp dport . ${ip} saddr . tcp sport`;
   const sent = `${ip} saddr . tcp sport . ${ip} daddr . tcp dport`;
-  const known = (flow: string): string => `update @known${family} { ${flow} }`;
+  const known = (flow: string, life = ''): string => `update @known${family} { ${flow}${life} }`;
+  const ended = ` timeout ${endedSeconds}s`;
+  const isEnd = 'tcp flags & (fin | rst) != 0';
   return [
     ...['given', 'inherited'].map(
       (name) => `  set ${name}${family} { type ${type}; flags timeout; }`,
@@ -80,21 +98,36 @@ function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
           `  map ${name}${family}_${index + 1} { type ${type} : ether_addr; flags timeout; }`,
       ),
     ),
+    // A port that comes round must not be taken for the connection that had it before.
+    `  chain receive_own${family} { ${isEnd} ${known(received, ended)}; }`,
+    `  chain send_own${family} {`,
+    `    ${isEnd} ${known(sent, ended)}`,
+    `    ${isEnd} return`,
+    `    add @known${family} { ${sent} }`,
+    '  }',
     `  chain receive_inherited${family} {`,
     `    ${isSyn} ${known(received)}`,
     `    ${isSyn} return`,
-    `    ${received} @known${family} return`,
+    `    ${received} @known${family} goto receive_own${family}`,
     ...links.map(
       (link, index) => `    ${detour(`${ip} daddr`, `from${family}_${index + 1}`, link)}`,
     ),
     '  }',
-    `  chain receive_given${family} { tcp flags & (fin | syn | rst | ack) != syn ${known(received)}; }`,
-    `  chain send_inherited${family} { meta mark != ${transitMark} ${known(sent)}; }`,
+    `  chain receive_given${family} {`,
+    `    ${isSyn} return`,
+    `    add @known${family} { ${received} }`,
+    `    goto receive_own${family}`,
+    '  }',
+    `  chain send_inherited${family} {`,
+    `    meta mark ${transitMark} return`,
+    `    ${isSyn} ${known(sent)}`,
+    `    goto send_own${family}`,
+    '  }',
     `  chain send_given${family} {`,
     // A group that comes back within the drain: the peer's packets are here before the group is.
     `    meta mark ${transitMark} return`,
     `    ${isSynAck} drop`,
-    `    ${known(sent)}`,
+    `    jump send_own${family}`,
     ...links.map((link, index) => `    ${detour(`${ip} saddr`, `to${family}_${index + 1}`, link)}`),
     '  }',
   ];
