@@ -2,6 +2,7 @@ import type { Component } from '../types.ts';
 import {
   address,
   choice,
+  effective,
   integer,
   reference,
   stored,
@@ -18,23 +19,31 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence dest-addr',
     noun: 'persistence profile',
     help: 'Clients of one destination stay with one server.',
-    properties: stored(
-      choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
-      address('mask', 'Part of the address that counts; all when not given.', {
-        words: ['none'],
-        default: 'none',
-      }),
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-      integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
-    ),
+    properties: [
+      ...effective(
+        address('mask', 'Part of the address that counts; all when not given.', {
+          words: ['none'],
+          default: 'none',
+        }),
+        integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
+          unit: 'seconds',
+          wire: 'string',
+          words: ['indefinite'],
+        }),
+      ),
+      ...stored(
+        choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
+        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
+        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
+        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
+        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
+        toggle(
+          'override-connection-limit',
+          'disabled',
+          'Persisted clients pass connection limits.',
+        ),
+      ),
+    ],
     stock: [{ name: '/Common/dest_addr' }],
   }),
   profile({
@@ -66,18 +75,26 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence host',
     noun: 'persistence profile',
     help: 'Requests for one host stay with one server.',
-    properties: stored(
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-      integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
-    ),
+    properties: [
+      ...effective(
+        integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
+          unit: 'seconds',
+          wire: 'string',
+          words: ['indefinite'],
+        }),
+      ),
+      ...stored(
+        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
+        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
+        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
+        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
+        toggle(
+          'override-connection-limit',
+          'disabled',
+          'Persisted clients pass connection limits.',
+        ),
+      ),
+    ],
     stock: [{ name: '/Common/host' }],
   }),
   profile({
@@ -122,18 +139,26 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence ssl',
     noun: 'persistence profile',
     help: 'A TLS session stays with its server.',
-    properties: stored(
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-      integer('timeout', [0, uint32], 300, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
-    ),
+    properties: [
+      ...effective(
+        integer('timeout', [0, uint32], 300, 'Entries are forgotten after this.', {
+          unit: 'seconds',
+          wire: 'string',
+          words: ['indefinite'],
+        }),
+      ),
+      ...stored(
+        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
+        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
+        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
+        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
+        toggle(
+          'override-connection-limit',
+          'disabled',
+          'Persisted clients pass connection limits.',
+        ),
+      ),
+    ],
     stock: [{ name: '/Common/ssl' }],
   }),
   profile({

@@ -2,6 +2,7 @@ import type { Draft } from '../properties.ts';
 import type { Component } from '../types.ts';
 import {
   choice,
+  effective,
   integer,
   reference,
   stored,
@@ -80,36 +81,46 @@ export const ltmWebProfiles: readonly Component[] = [
     name: 'profile http-compression',
     noun: 'HTTP Compression Profile',
     help: 'Compresses answers.',
-    properties: stored(
-      choice('allow-http-10', ['enabled', 'disabled'], 'disabled', 'Also for HTTP 1.0.', {
-        rest: 'allowHttp_10',
-      }),
-      toggle('browser-workarounds', 'disabled', 'Work around old browsers.'),
-      integer('buffer-size', [0, uint32], 4096, 'Bytes looked at before the decision.', {
-        unit: 'bytes',
-      }),
-      texts('content-type-exclude', 'Content types left alone.'),
-      texts('content-type-include', 'Content types that are compressed.', {
-        default: ['text/', 'application/(xml|x-javascript)'],
-      }),
-      toggle('cpu-saver', 'enabled', 'Compress less under load.'),
-      integer('cpu-saver-high', [0, 100], 90, 'Load at which it compresses less.', {
-        unit: 'percent',
-      }),
-      integer('cpu-saver-low', [0, 100], 75, 'Load at which it compresses as usual.', {
-        unit: 'percent',
-      }),
-      integer('gzip-level', [1, 9], 1, 'Effort of compression.'),
-      integer('gzip-memory-level', [1, uint32], 8192, 'Memory of compression.', { unit: 'bytes' }),
-      integer('gzip-window-size', [1, uint32], 16384, 'Window of compression.', { unit: 'bytes' }),
-      toggle('keep-accept-encoding', 'disabled', 'Let servers compress.'),
-      choice('method-prefer', ['gzip', 'deflate'], 'gzip', 'Kind of compression.'),
-      integer('min-size', [0, uint32], 1024, 'Smaller answers are left alone.', { unit: 'bytes' }),
-      toggle('selective', 'disabled', 'Compress only where a rule says so.'),
-      texts('uri-exclude', 'Paths left alone.'),
-      texts('uri-include', 'Paths that are compressed.', { default: ['.*'] }),
-      toggle('vary-header', 'enabled', 'Add Vary.'),
-    ),
+    properties: [
+      ...effective(
+        texts('content-type-include', 'Content types that are compressed.', {
+          default: ['text/', 'application/(xml|x-javascript)'],
+        }),
+        toggle('keep-accept-encoding', 'disabled', 'Let servers compress.'),
+        choice('method-prefer', ['gzip', 'deflate'], 'gzip', 'Kind of compression.'),
+      ),
+      ...stored(
+        choice('allow-http-10', ['enabled', 'disabled'], 'disabled', 'Also for HTTP 1.0.', {
+          rest: 'allowHttp_10',
+        }),
+        toggle('browser-workarounds', 'disabled', 'Work around old browsers.'),
+        integer('buffer-size', [0, uint32], 4096, 'Bytes looked at before the decision.', {
+          unit: 'bytes',
+        }),
+        texts('content-type-exclude', 'Content types left alone.'),
+        toggle('cpu-saver', 'enabled', 'Compress less under load.'),
+        integer('cpu-saver-high', [0, 100], 90, 'Load at which it compresses less.', {
+          unit: 'percent',
+        }),
+        integer('cpu-saver-low', [0, 100], 75, 'Load at which it compresses as usual.', {
+          unit: 'percent',
+        }),
+        integer('gzip-level', [1, 9], 1, 'Effort of compression.'),
+        integer('gzip-memory-level', [1, uint32], 8192, 'Memory of compression.', {
+          unit: 'bytes',
+        }),
+        integer('gzip-window-size', [1, uint32], 16384, 'Window of compression.', {
+          unit: 'bytes',
+        }),
+        integer('min-size', [0, uint32], 1024, 'Smaller answers are left alone.', {
+          unit: 'bytes',
+        }),
+        toggle('selective', 'disabled', 'Compress only where a rule says so.'),
+        texts('uri-exclude', 'Paths left alone.'),
+        texts('uri-include', 'Paths that are compressed.', { default: ['.*'] }),
+        toggle('vary-header', 'enabled', 'Add Vary.'),
+      ),
+    ],
     stock: [
       { name: '/Common/httpcompression' },
       {

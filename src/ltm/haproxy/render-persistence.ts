@@ -32,10 +32,10 @@ export function persistenceLines(plan: PersistencePlan, peers: string): readonly
         table('binary len 32', plan.timeoutSeconds),
         'tcp-request inspect-delay 5s',
         'tcp-request content accept if { req.ssl_hello_type 1 }',
-        'tcp-response content accept if { rep.ssl_hello_type 2 }',
+        'tcp-response content accept if { res.ssl_hello_type 2 }',
         // The session identifier, behind the fixed part of both greetings.
         'stick on req.payload_lv(43,1) if { req.ssl_hello_type 1 }',
-        'stick store-response res.payload_lv(43,1) if { rep.ssl_hello_type 2 }',
+        'stick store-response res.payload_lv(43,1) if { res.ssl_hello_type 2 }',
       ];
     case 'cookie-hash': {
       const { name, offset, length, timeoutSeconds } = plan;

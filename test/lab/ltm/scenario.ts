@@ -617,6 +617,28 @@ await step('ratio of nodes, limits of nodes, and a queue at the limit', async ()
   );
 });
 
+await step('persistence by destination address and host; compression', async () => {
+  await commit(
+    virtual('by-destination', 94, { persist: [{ name: '/Common/dest_addr', default: 'yes' }] }),
+    virtual('by-host', 95, {
+      persist: [{ name: '/Common/host', default: 'yes' }],
+      profiles: [
+        { name: '/Common/http' },
+        { name: '/Common/tcp' },
+        { name: '/Common/httpcompression' },
+      ],
+    }),
+  );
+  for (const port of [94, 95]) {
+    const { names } = await ask(`http://${virtualAddress}:${port}/`, 4);
+    assert.deepEqual(Object.values(names), [4]);
+  }
+  const url = `http://${virtualAddress}:95/?type=text/html`;
+  const packed = await probe({ url, headers: { 'Accept-Encoding': 'gzip' } });
+  assert.equal(packed.headers?.['content-encoding'], 'gzip');
+  assert.equal((await probe({ url })).headers?.['content-encoding'], undefined);
+});
+
 await step('http profile: headers, redirects, limits, fallback', async () => {
   await commit(
     create('ltm profile http', '/Common/full', {
