@@ -198,6 +198,10 @@ export const plannedFailover: Step = {
     });
     checkOneOwner(lab, observed);
     checkAnswerStayed(observed);
+    expect(
+      observed.failed.length === 0,
+      `a planned failover failed requests: ${observed.failed.join(', ')}`,
+    );
     await waitStandbyInSync(lab, observed.from);
     return {
       plannedOutageMs: round(observed.outageMs),

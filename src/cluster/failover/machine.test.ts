@@ -211,3 +211,34 @@ test('after a pause of the process silence counts from its end', () => {
   bench.run(profiles.fast.detect - 10);
   assert.deepEqual(bench.owners(), []);
 });
+
+test('a planned move drains: behind the closed fence here, known there before it opens', () => {
+  const [bench, owner] = settled();
+  const next = bench.other(owner);
+  bench.command(owner, { kind: 'standby', trafficGroup: undefined, device: undefined });
+  const here = bench.take(owner);
+  assert.deepEqual(
+    here.filter((effect) => effect.type === 'drain'),
+    [{ type: 'drain', group, to: next }],
+  );
+  const order = here.map((effect) => effect.type);
+  assert.ok(order.indexOf('close') < order.indexOf('drain'));
+  assert.ok(!order.includes('addresses'));
+  const there = bench.take(next);
+  const opened = there.map((effect) => effect.type);
+  assert.ok(there.some((effect) => effect.type === 'inherit' && effect.from === owner));
+  assert.ok(opened.indexOf('inherit') < opened.indexOf('fence'));
+});
+
+test('nothing is drained by a device that goes offline or has no engine left', () => {
+  for (const strike of ['offline', 'engine'] as const) {
+    const [bench, owner] = settled();
+    if (strike === 'engine') bench.happen(owner, { type: 'impaired', by: ['haproxy'] });
+    else bench.command(owner, { kind: 'offline' });
+    const next = bench.other(owner);
+    assert.deepEqual(bench.owners(), [next]);
+    const effects = [...bench.take(owner), ...bench.take(next)].map((effect) => effect.type);
+    assert.ok(!effects.includes('drain') && !effects.includes('inherit'), strike);
+    assert.ok(effects.includes('addresses'));
+  }
+});

@@ -35,6 +35,7 @@ export interface World {
   readonly step: Step;
   send(from: string, to: string, message: Message): void;
   opened(device: SimulatedDevice, group: string): void;
+  drained(device: SimulatedDevice, group: string): void;
   /** Chance that the process is stopped between two of its instructions. */
   readonly pauseInside: () => number;
 }
@@ -43,6 +44,8 @@ export class SimulatedDevice {
   readonly name: string;
   readonly config: GroupConfig;
   readonly fences = new Map<string, Fence>();
+  /** Groups whose connections it serves on for their new owner. */
+  readonly draining = new Set<string>();
   /** True time at which a message of that device was last worked off, effects included. */
   readonly processed = new Map<string, number>();
   state: State | undefined;
@@ -74,6 +77,7 @@ export class SimulatedDevice {
     this.#run += 1;
     this.#bootedAt = this.#world.timeline.now();
     this.fences.clear();
+    this.draining.clear();
     this.pausedUntil = 0;
     this.#isBusy = false;
     this.#inbox = [];
@@ -162,6 +166,13 @@ export class SimulatedDevice {
     switch (effect.type) {
       case 'close':
         this.fences.delete(effect.group);
+        break;
+      case 'drain':
+        this.draining.add(effect.group);
+        this.#world.drained(this, effect.group);
+        break;
+      case 'addresses':
+        if (effect.present) this.draining.delete(effect.group);
         break;
       case 'send':
         for (const to of effect.to) this.#world.send(this.name, to, effect.message);

@@ -139,6 +139,7 @@ function build(options: RunOptions): Scene {
     step: options.step ?? machineStep,
     send: (from, to, message) => network.send(from, to, message),
     opened: (device, group) => checkOneOwner(scene, device, group),
+    drained: (device, group) => checkClosed(scene, device, group),
     pauseInside: () => scene.pauseInside,
   };
   const devices = configs.map((config) => new SimulatedDevice(world, config));
@@ -287,8 +288,17 @@ function ownersOf(scene: Scene, group: string): readonly string[] {
     .map((device) => device.name);
 }
 
+/** Draining is serving what is connected, behind a closed fence: it is not answering. */
+function checkClosed(scene: Scene, device: SimulatedDevice, group: string): void {
+  if ((device.fences.get(group)?.until ?? 0) <= scene.timeline.now()) return;
+  throw new Violation(`${device.name} drains ${group} before its fence is closed`);
+}
+
 function checkOneOwner(scene: Scene, opener: SimulatedDevice, group: string): void {
   const now = scene.timeline.now();
+  if (opener.draining.has(group)) {
+    throw new Violation(`${opener.name} answers for ${group} and sends its packets to another`);
+  }
   for (const other of scene.members) {
     if (other === opener || (other.fences.get(group)?.until ?? 0) <= now) continue;
     if (isCutPair(scene, opener, other, group)) {
