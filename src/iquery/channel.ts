@@ -18,8 +18,6 @@ export interface RunningIquery extends IqueryChannel {
   close(): Promise<void>;
 }
 
-export { iqueryPort } from './port.ts';
-
 const features = ['sync-versions', 'sync-merge'];
 
 /** Rejects when an address cannot be bound, naming it. */

@@ -2466,14 +2466,14 @@ export type LtmPersistenceDestAddr = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
-  readonly "hash-algorithm": "default" | "carp";
   readonly "mask": string;
+  readonly "timeout": number | "indefinite";
+  readonly "hash-algorithm": "default" | "carp";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
   readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
-  readonly "timeout": number | "indefinite";
 };
 
 export type LtmPersistenceHash = {
@@ -2499,12 +2499,12 @@ export type LtmPersistenceHost = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "timeout": number | "indefinite";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
   readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
-  readonly "timeout": number | "indefinite";
 };
 
 export type LtmPersistenceMsrdp = {
@@ -2537,12 +2537,12 @@ export type LtmPersistenceSsl = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "timeout": number | "indefinite";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
   readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
-  readonly "timeout": number | "indefinite";
 };
 
 export type LtmPersistenceUniversal = {
@@ -3629,19 +3629,19 @@ export type LtmProfileHttpCompression = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "content-type-include"?: readonly (string)[];
+  readonly "keep-accept-encoding": "enabled" | "disabled";
+  readonly "method-prefer": "gzip" | "deflate";
   readonly "allow-http-10": "enabled" | "disabled";
   readonly "browser-workarounds": "enabled" | "disabled";
   readonly "buffer-size": number;
   readonly "content-type-exclude"?: readonly (string)[];
-  readonly "content-type-include"?: readonly (string)[];
   readonly "cpu-saver": "enabled" | "disabled";
   readonly "cpu-saver-high": number;
   readonly "cpu-saver-low": number;
   readonly "gzip-level": number;
   readonly "gzip-memory-level": number;
   readonly "gzip-window-size": number;
-  readonly "keep-accept-encoding": "enabled" | "disabled";
-  readonly "method-prefer": "gzip" | "deflate";
   readonly "min-size": number;
   readonly "selective": "enabled" | "disabled";
   readonly "uri-exclude"?: readonly (string)[];

@@ -357,8 +357,3 @@ function copy(state: State): State {
   return { ...state, peers: new Map(state.peers), groups };
 }
 
-/** For status: how long each voter has been silent. */
-export function silences(state: State): ReadonlyMap<string, number> {
-  const others = everybody(state.config).filter((device) => device !== state.config.device);
-  return new Map(others.map((device) => [device, silenceOf(state, device)]));
-}
