@@ -2,7 +2,7 @@
  * The failover machine of one voter of one group: `step(state, event)` gives the next state and what to
  * do, in order. Pure; the clock is in the event. README.md has the protocol and its argument.
  */
-import { everybody, isMember, isStandalone, silenceOf, votersOf } from './lease.ts';
+import { everybody, isMember, isStandalone, votersOf } from './lease.ts';
 import { claimed, newGroup, reconfigure } from './membership.ts';
 import { advanceMode } from './mode.ts';
 import {
