@@ -99,7 +99,12 @@ function parseTerm(term: string): Predicate | undefined {
   const comparison = /^([\w/.-]+)\s+(eq|ne)\s+'?(.*?)'?$/.exec(term);
   if (comparison === null) return undefined;
   const [, path = '', operator, wanted = ''] = comparison;
-  return (object) => (textAt(object, path) === wanted) === (operator === 'eq');
+  return (object) => {
+    const value = textAt(object, path);
+    // A partition says where to look: what lives in none (users, db) is found from everywhere.
+    if (path === 'partition' && value === undefined) return true;
+    return (value === wanted) === (operator === 'eq');
+  };
 }
 
 /** "deviceReference/link" reaches into nested objects. */

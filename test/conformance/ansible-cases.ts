@@ -285,7 +285,6 @@ export const once: readonly Once[] = [
         'gtm-servers',
         'gtm-a-pools',
         'gtm-a-wide-ips',
-        'users',
         'partitions',
         'provision-info',
         'client-ssl-profiles',

@@ -77,7 +77,7 @@ function resultOf(output: string, complaints: string): PlayResult {
       .map((host) => ({
         task: task.name,
         changed: host['changed'] === true,
-        message: String(host['msg'] ?? host['module_stderr'] ?? ''),
+        message: [host['msg'], host['exception']].filter(Boolean).join(' '),
       })),
   );
   return { tasks: tasks.length, failures };
