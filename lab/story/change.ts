@@ -19,7 +19,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 export const memberChangeReachesPeer: Step = {
   name: 'a member forced down on the standby gets nothing from the active device any more',
   async run(lab): Promise<Figures> {
-    const [disabled = ''] = nycServers;
+    const [disabled] = nycServers;
     const { standby } = await rolesOfPair(lab, rolesLimitMilliseconds);
     const rest = lab.rest(standby);
     const prober = await startProber(lab, {
