@@ -356,4 +356,3 @@ function copy(state: State): State {
     groups.set(name, { ...group, acks: new Map(group.acks) });
   return { ...state, peers: new Map(state.peers), groups };
 }
-

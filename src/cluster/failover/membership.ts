@@ -11,7 +11,6 @@ export function newGroup(name: string, now: number): GroupState {
     floor: 0,
     successor: undefined,
     isInvited: false,
-    drainer: undefined,
     drains: false,
     holder: undefined,
     holderInstance: 0,

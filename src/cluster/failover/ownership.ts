@@ -85,9 +85,8 @@ function win(state: State, group: GroupState, now: number, until: number, effect
   const reason = winReason(state, group, now);
   if (!isResuming) group.term += 1;
   group.role = 'owner';
-  const { drainer } = group;
+  const drainer = drainerOf(state, group, now);
   group.isInvited = false;
-  group.drainer = undefined;
   group.since = now;
   group.reason = reason;
   group.fenceUntil = until;
@@ -101,6 +100,19 @@ function win(state: State, group: GroupState, now: number, until: number, effect
   effects.push({ type: 'announce', group: group.name });
   note(state, group, now, isResuming ? 'resumed' : 'active', reason, effects);
   state.nextHeartbeat = now;
+}
+
+/** The former owner that goes on serving its connections; also when the invitation itself has lapsed. */
+function drainerOf(state: State, group: GroupState, now: number): string | undefined {
+  const drains = (device: string): boolean =>
+    isFresh(state, device, now) &&
+    (state.peers.get(device)?.claims ?? []).some(
+      (claim) =>
+        claim.name === group.name &&
+        claim.successor === state.config.device &&
+        claim.drains === true,
+    );
+  return [...state.peers.keys()].find(drains);
 }
 
 function winReason(state: State, group: GroupState, now: number): string {
@@ -182,7 +194,6 @@ export function stepDown(
   group.acks = new Map();
   group.floor = state.sequence;
   group.isInvited = false;
-  group.drainer = undefined;
   group.since = now;
   group.reason = reason;
   free(group, now);

@@ -156,8 +156,6 @@ export interface GroupState {
   successor: string | undefined;
   /** The owner handed it to us: no waiting for better ones. */
   isInvited: boolean;
-  /** Who did, if its connections are to be given back to it. */
-  drainer: string | undefined;
   /** With a successor: our connections are served on. */
   drains: boolean;
   /** Our promise as a voter. */

@@ -67,9 +67,7 @@ export function release(
   const isRestarted = message.instance > group.holderInstance;
   if (!isRestarted && group.holderSequence > claim.floor) return;
   free(group, now);
-  if (claim.successor === undefined) return;
-  grantTo(state, group, claim.successor, now);
-  if (group.isInvited) group.drainer = claim.drains === true ? message.from : undefined;
+  if (claim.successor !== undefined) grantTo(state, group, claim.successor, now);
 }
 
 export function free(group: GroupState, now: number): void {
