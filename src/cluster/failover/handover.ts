@@ -9,7 +9,7 @@
  *
  * Frames get the other's hardware address and go out as they are: both families, no routes, no neighbours.
  * Every element has a timeout: the kernel ends a drain by itself, whatever became of this process. A
- * connection is known by its SYN (of the client, or ours to a server), or by any packet we sent for it.
+ * connection is known by the packets that the new owner sent for it, from its SYN or SYN-ACK on.
  */
 import { parseAddress } from '../../base/address.ts';
 import type { GroupConfig } from './types.ts';
@@ -106,7 +106,6 @@ function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
     `    add @known${family} { ${sent} }`,
     '  }',
     `  chain receive_inherited${family} {`,
-    `    ${isSyn} ${known(received)}`,
     `    ${isSyn} return`,
     `    ${received} @known${family} goto receive_own${family}`,
     ...links.map(
@@ -120,7 +119,8 @@ function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
     '  }',
     `  chain send_inherited${family} {`,
     `    meta mark ${transitMark} return`,
-    `    ${isSyn} ${known(sent)}`,
+    // Ours to a server, or our answer to a client's: not the client's, which the fence may have stopped.
+    `    tcp flags & syn == syn ${known(sent)}`,
     `    goto send_own${family}`,
     '  }',
     `  chain send_given${family} {`,
@@ -140,8 +140,8 @@ function detour(field: string, map: string, link: Link): string {
 
 function hookLines(name: string, number: number, links: readonly Link[]): readonly string[] {
   const isLink = links.some((link) => link.device === name);
-  const hook = (direction: string): string =>
-    `type filter hook ${direction} device "${name}" priority -460; policy accept;`;
+  const hook = (direction: string, priority = -460): string =>
+    `type filter hook ${direction} device "${name}" priority ${priority}; policy accept;`;
   const tcp = { ip: 'ip protocol tcp', ip6: 'ip6 nexthdr tcp' } as const;
   const each = (line: (ip: 'ip' | 'ip6', family: 4 | 6) => string): readonly string[] => [
     `    ${line('ip', 4)}`,
@@ -157,9 +157,12 @@ function hookLines(name: string, number: number, links: readonly Link[]): readon
     ...each((ip, f) => `${ip} daddr @given${f} ${tcp[ip]} jump receive_given${f}`),
     '  }',
     `  chain out_${number} { ${hook('egress')}`,
-    ...each((ip, f) => `${ip} saddr @inherited${f} ${tcp[ip]} jump send_inherited${f}`),
     // What leaves by the link itself came from here by a detour, or is stopped by the fence.
     ...(isLink ? [] : each((ip, f) => `${ip} saddr @given${f} ${tcp[ip]} jump send_given${f}`)),
+    '  }',
+    // After the fence: what it stopped makes nothing known.
+    `  chain sent_${number} { ${hook('egress', -440)}`,
+    ...each((ip, f) => `${ip} saddr @inherited${f} ${tcp[ip]} jump send_inherited${f}`),
     '  }',
   ];
 }
