@@ -1,8 +1,8 @@
-import type { Component, Property, StockObject } from '../types.ts';
+import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
+import { adaptive } from '../monitor-properties.ts';
 import {
   applicationService,
-  choice,
   description,
   effective,
   endpoint,
@@ -27,23 +27,6 @@ const timing: readonly Draft[] = [
   }),
   toggle('manual-resume', 'disabled', 'Stays down until somebody enables it.'),
 ];
-
-const adaptive: readonly Property[] = stored(
-  toggle('adaptive', 'disabled', 'Judge by response time.'),
-  choice(
-    'adaptive-divergence-type',
-    ['relative', 'absolute'],
-    'relative',
-    'Percent or milliseconds.',
-  ),
-  integer('adaptive-divergence-value', [0, 86_400_000], 25, 'Slower than the mean by this fails.'),
-  integer('adaptive-limit', [1, 10_000], 200, 'Slower than this always fails.', {
-    unit: 'milliseconds',
-  }),
-  integer('adaptive-sampling-timespan', [1, 86_400], 300, 'Window of the mean.', {
-    unit: 'seconds',
-  }),
-);
 
 const destination: Draft = endpoint('destination', "Where to probe; `*:*`: the member's own.", {
   folder: false,
@@ -90,7 +73,7 @@ function monitor(outline: Outline): Component {
         description,
       ),
       ...stored(...outline.stored, applicationService),
-      ...adaptive,
+      ...stored(...adaptive),
     ],
   };
 }
