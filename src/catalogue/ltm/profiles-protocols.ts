@@ -1,3 +1,10 @@
+import {
+  activationMode,
+  idleTimeout,
+  logProfile,
+  logPublisher,
+  resetOnTimeout,
+} from './profile-properties.ts';
 import type { Component } from '../types.ts';
 import {
   address,
@@ -33,14 +40,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
     name: 'profile client-ldap',
     noun: 'Client LDAP Profile',
     help: 'Encryption of LDAP towards clients.',
-    properties: stored(
-      choice(
-        'activation-mode',
-        ['none', 'allow', 'require'],
-        'require',
-        'Is encryption offered, required or left out?',
-      ),
-    ),
+    properties: stored(activationMode),
     stock: [{ name: '/Common/clientldap' }],
   }),
   profile({
@@ -90,11 +90,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       integer('default-lease-time', [0, uint32], 86400, 'Lease when the server gives none.', {
         unit: 'seconds',
       }),
-      integer('idle-timeout', [0, uint32], 60, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
+      idleTimeout(60),
       integer('lease-query-max-retry', [0, uint32], 3, 'Questions for a lease.'),
       trueFalse('lease-query-only', 'false', 'Only ask for leases.'),
       integer('max-hops', [0, uint32], 4, 'Most relays on the way.'),
@@ -179,11 +175,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       integer('default-lease-time', [0, uint32], 86400, 'Lease when the server gives none.', {
         unit: 'seconds',
       }),
-      integer('idle-timeout', [0, uint32], 60, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
+      idleTimeout(60),
       integer('lease-query-max-retry', [0, uint32], 3, 'Questions for a lease.'),
       trueFalse('lease-query-only', 'false', 'Only ask for leases.'),
       choice('mode', ['relay', 'forwarding'], 'relay', 'Part that it plays.'),
@@ -250,7 +242,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       text('origin-realm-to-server', 'Realm told to servers.'),
       text('parent-avp', 'Attribute that holds the persistent one.'),
       text('persist-avp', 'Attribute that persists.', { default: 'Session-Id' }),
-      toggle('reset-on-timeout', 'enabled', 'Reset connections that time out.'),
+      resetOnTimeout,
       integer('retransmit-timeout', [0, uint32], 10, 'Send again after this.', { unit: 'seconds' }),
       integer('watchdog-timeout', [0, uint32], 0, 'Time between watchdogs; 0: none.', {
         unit: 'seconds',
@@ -294,7 +286,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       choice('enable-hardware-response-cache', ['yes', 'no'], 'no', 'Cache in hardware.'),
       choice('enable-logging', ['yes', 'no'], 'no', 'Log questions and answers.'),
       choice('enable-rapid-response', ['yes', 'no'], 'no', 'Answer before anything else.'),
-      text('log-profile', 'What is logged.'),
+      logProfile,
       choice('process-rd', ['yes', 'no'], 'yes', 'Take questions that want recursion.'),
       choice('process-xfr', ['yes', 'no'], 'no', 'Take zone transfers.'),
       choice(
@@ -351,7 +343,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       integer('max-requests', [0, uint32], 0, 'Requests on a connection; 0: any.'),
       integer('mss-override', [0, uint32], 0, 'Segment size offered; 0: as usual.'),
       integer('receive-window-size', [0, uint32], 0, 'Receive window.', { unit: 'bytes' }),
-      toggle('reset-on-timeout', 'enabled', 'Reset connections that time out.'),
+      resetOnTimeout,
       integer('server-close-timeout', [0, uint32], 5, 'Wait for the server to close.', {
         unit: 'seconds',
       }),
@@ -408,8 +400,8 @@ export const ltmProtocolProfiles: readonly Component[] = [
         'Data connections use the profiles of the commands.',
       ),
       toggle('inherit-vlan-list', 'disabled', 'Data connections use the VLANs of the commands.'),
-      text('log-profile', 'What is logged.'),
-      text('log-publisher', 'Where it is logged.'),
+      logProfile,
+      logPublisher,
       integer('port', [0, 65535], 20, 'Port of data connections.'),
       toggle('security', 'disabled', 'Check the protocol.'),
       toggle('translate-extended', 'enabled', 'Translate extended commands.'),
@@ -441,27 +433,14 @@ export const ltmProtocolProfiles: readonly Component[] = [
     name: 'profile imap',
     noun: 'IMAP Profile',
     help: 'Encryption of IMAP.',
-    properties: stored(
-      choice(
-        'activation-mode',
-        ['none', 'allow', 'require'],
-        'require',
-        'Is encryption offered, required or left out?',
-      ),
-    ),
+    properties: stored(activationMode),
     stock: [{ name: '/Common/imap' }],
   }),
   profile({
     name: 'profile ipother',
     noun: 'IP Other Profile',
     help: 'Protocols other than TCP and UDP.',
-    properties: stored(
-      integer('idle-timeout', [0, uint32], 60, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
-    ),
+    properties: stored(idleTimeout(60)),
     stock: [{ name: '/Common/ipother' }],
   }),
   profile({
@@ -469,16 +448,12 @@ export const ltmProtocolProfiles: readonly Component[] = [
     noun: 'IPsec ALG Profile',
     help: 'Lets IPsec through translation.',
     properties: stored(
-      integer('idle-timeout', [0, uint32], 3600, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
+      idleTimeout(3600),
       integer('initial-connection-timeout', [0, uint32], 3, 'Time for the first exchange.', {
         unit: 'seconds',
       }),
-      text('log-profile', 'What is logged.'),
-      text('log-publisher', 'Where it is logged.'),
+      logProfile,
+      logPublisher,
       integer('pending-ike-connection-limit', [0, uint32], 5, 'Exchanges waiting at once.'),
     ),
     stock: [{ name: '/Common/ipsecalg' }],
@@ -522,14 +497,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
     name: 'profile pop3',
     noun: 'POP3 Profile',
     help: 'Encryption of POP3.',
-    properties: stored(
-      choice(
-        'activation-mode',
-        ['none', 'allow', 'require'],
-        'require',
-        'Is encryption offered, required or left out?',
-      ),
-    ),
+    properties: stored(activationMode),
     stock: [{ name: '/Common/pop3' }],
   }),
   profile({
@@ -574,13 +542,9 @@ export const ltmProtocolProfiles: readonly Component[] = [
     help: 'Follows media streams.',
     properties: stored(
       toggle('check-source', 'enabled', 'Only the client may ask for streams.'),
-      integer('idle-timeout', [0, uint32], 300, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
-      text('log-profile', 'What is logged.'),
-      text('log-publisher', 'Where it is logged.'),
+      idleTimeout(300),
+      logProfile,
+      logPublisher,
       integer('max-header-size', [0, uint32], 4096, 'Largest headers.', { unit: 'bytes' }),
       integer('max-queued-data', [0, uint32], 32768, 'Bytes kept waiting.', { unit: 'bytes' }),
       toggle('multicast-redirect', 'disabled', 'Clients may ask for group addresses.'),
@@ -624,7 +588,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
       integer('receive-chunks', [0, uint32], 256, 'Chunks kept for reading.'),
       toggle('receive-ordered', 'enabled', 'Keep the order of messages.'),
       integer('receive-window-size', [0, uint32], 65535, 'Receive window.', { unit: 'bytes' }),
-      toggle('reset-on-timeout', 'enabled', 'Reset connections that time out.'),
+      resetOnTimeout,
       integer('rto-initial', [0, uint32], 3000, 'First time-out.', { unit: 'milliseconds' }),
       integer('rto-max', [0, uint32], 60000, 'Longest time-out.', { unit: 'milliseconds' }),
       integer('rto-min', [0, uint32], 1000, 'Shortest time-out.', { unit: 'milliseconds' }),
@@ -679,8 +643,8 @@ export const ltmProtocolProfiles: readonly Component[] = [
       choice('enable-sip-firewall', ['yes', 'no'], 'no', 'Check messages.'),
       toggle('insert-record-route-header', 'disabled', 'Stay on the way of a dialog.'),
       toggle('insert-via-header', 'disabled', 'Add a Via header.'),
-      text('log-profile', 'What is logged.'),
-      text('log-publisher', 'Where it is logged.'),
+      logProfile,
+      logPublisher,
       integer('max-media-sessions', [0, uint32], 6, 'Media sessions of a call.'),
       integer('max-registrations', [0, uint32], 100, 'Registrations kept.'),
       integer('max-sessions-per-registration', [0, uint32], 50, 'Calls of a registration.'),
@@ -708,14 +672,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
     name: 'profile smtps',
     noun: 'SMTPS Profile',
     help: 'Encryption of SMTP.',
-    properties: stored(
-      choice(
-        'activation-mode',
-        ['none', 'allow', 'require'],
-        'require',
-        'Is encryption offered, required or left out?',
-      ),
-    ),
+    properties: stored(activationMode),
     stock: [{ name: '/Common/smtps' }],
   }),
   profile({
@@ -793,15 +750,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
     name: 'profile tftp',
     noun: 'TFTP Profile',
     help: 'Follows TFTP.',
-    properties: stored(
-      integer('idle-timeout', [0, uint32], 30, 'Flows without traffic end after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite', 'immediate'],
-      }),
-      text('log-profile', 'What is logged.'),
-      text('log-publisher', 'Where it is logged.'),
-    ),
+    properties: stored(idleTimeout(30), logProfile, logPublisher),
     stock: [{ name: '/Common/tftp' }],
   }),
 ];

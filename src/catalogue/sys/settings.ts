@@ -1,6 +1,24 @@
 import type { Component } from '../types.ts';
+import type { Draft } from '../properties.ts';
 import { address, choice, integer, text, texts, uint32 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
+
+const daemonLogLevel: Draft = choice(
+  'log-level',
+  [
+    'alert',
+    'critical',
+    'debug',
+    'emergency',
+    'error',
+    'informational',
+    'notice',
+    'warning',
+    'panic',
+  ],
+  'notice',
+  'What is logged.',
+);
 
 /** Services of the device: kept, nothing follows them yet. */
 export const sysSettings: readonly Component[] = [
@@ -342,22 +360,7 @@ export const sysSettings: readonly Component[] = [
     scope: 'group',
     properties: [
       choice('audit', ['enabled', 'disabled', 'verbose', 'all'], 'enabled', 'Are changes logged?'),
-      choice(
-        'log-level',
-        [
-          'alert',
-          'critical',
-          'debug',
-          'emergency',
-          'error',
-          'informational',
-          'notice',
-          'warning',
-          'panic',
-        ],
-        'notice',
-        'What is logged.',
-      ),
+      daemonLogLevel,
     ],
   }),
   singleton({
@@ -433,72 +436,21 @@ export const sysSettings: readonly Component[] = [
     noun: 'lind log settings',
     help: 'What software installation logs.',
     scope: 'group',
-    properties: [
-      choice(
-        'log-level',
-        [
-          'alert',
-          'critical',
-          'debug',
-          'emergency',
-          'error',
-          'informational',
-          'notice',
-          'warning',
-          'panic',
-        ],
-        'notice',
-        'What is logged.',
-      ),
-    ],
+    properties: [daemonLogLevel],
   }),
   singleton({
     id: 'sys daemon-log-settings csyncd',
     noun: 'csyncd log settings',
     help: 'What file synchronisation logs.',
     scope: 'group',
-    properties: [
-      choice(
-        'log-level',
-        [
-          'alert',
-          'critical',
-          'debug',
-          'emergency',
-          'error',
-          'informational',
-          'notice',
-          'warning',
-          'panic',
-        ],
-        'notice',
-        'What is logged.',
-      ),
-    ],
+    properties: [daemonLogLevel],
   }),
   singleton({
     id: 'sys daemon-log-settings clusterd',
     noun: 'clusterd log settings',
     help: 'What clusters of blades log.',
     scope: 'group',
-    properties: [
-      choice(
-        'log-level',
-        [
-          'alert',
-          'critical',
-          'debug',
-          'emergency',
-          'error',
-          'informational',
-          'notice',
-          'warning',
-          'panic',
-        ],
-        'notice',
-        'What is logged.',
-      ),
-    ],
+    properties: [daemonLogLevel],
   }),
   foldered({
     id: 'sys management-dhcp',
