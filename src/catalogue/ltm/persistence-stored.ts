@@ -7,13 +7,13 @@ import {
   reference,
   stored,
   text,
-  toggle,
   uint32,
   yesNo,
 } from '../properties.ts';
+import { entryTimeout, sharing } from './persistence-properties.ts';
 import { profile } from './profile.ts';
 
-/** Persistence that is kept; connections are balanced as without it. */
+/** The further kinds; each property says whether it acts or is only kept. */
 export const ltmStoredPersistence: readonly Component[] = [
   profile({
     name: 'persistence dest-addr',
@@ -25,24 +25,9 @@ export const ltmStoredPersistence: readonly Component[] = [
           words: ['none'],
           default: 'none',
         }),
-        integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-          unit: 'seconds',
-          wire: 'string',
-          words: ['indefinite'],
-        }),
+        entryTimeout(180),
       ),
-      ...stored(
-        choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
-        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-        toggle(
-          'override-connection-limit',
-          'disabled',
-          'Persisted clients pass connection limits.',
-        ),
-      ),
+      ...stored(choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'), ...sharing),
     ],
     stock: [{ name: '/Common/dest_addr' }],
   }),
@@ -57,17 +42,9 @@ export const ltmStoredPersistence: readonly Component[] = [
       integer('hash-length', [0, uint32], 0, 'Bytes that are hashed.'),
       integer('hash-offset', [0, uint32], 0, 'Bytes that are skipped.'),
       text('hash-start-pattern', 'Hash from this pattern.'),
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
+      ...sharing,
       reference('rule', 'ltm rule', 'Rule that names what persists.'),
-      integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
+      entryTimeout(180),
     ),
     stock: [{ name: '/Common/hash' }],
   }),
@@ -75,26 +52,7 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence host',
     noun: 'persistence profile',
     help: 'Requests for one host stay with one server.',
-    properties: [
-      ...effective(
-        integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-          unit: 'seconds',
-          wire: 'string',
-          words: ['indefinite'],
-        }),
-      ),
-      ...stored(
-        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-        toggle(
-          'override-connection-limit',
-          'disabled',
-          'Persisted clients pass connection limits.',
-        ),
-      ),
-    ],
+    properties: [...effective(entryTimeout(180)), ...stored(...sharing)],
     stock: [{ name: '/Common/host' }],
   }),
   profile({
@@ -103,16 +61,8 @@ export const ltmStoredPersistence: readonly Component[] = [
     help: 'Remote desktop sessions stay with their server.',
     properties: stored(
       yesNo('has-session-dir', 'yes', 'Does the server farm keep a session directory?'),
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-      integer('timeout', [0, uint32], 300, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
+      ...sharing,
+      entryTimeout(300),
     ),
     stock: [{ name: '/Common/msrdp' }],
   }),
@@ -120,45 +70,14 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence sip',
     noun: 'persistence profile',
     help: 'Messages of one call stay with one server.',
-    properties: stored(
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-      text('sip-info', 'Header that persists.'),
-      integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
-    ),
+    properties: stored(...sharing, text('sip-info', 'Header that persists.'), entryTimeout(180)),
     stock: [{ name: '/Common/sip_info' }],
   }),
   profile({
     name: 'persistence ssl',
     noun: 'persistence profile',
     help: 'A TLS session stays with its server.',
-    properties: [
-      ...effective(
-        integer('timeout', [0, uint32], 300, 'Entries are forgotten after this.', {
-          unit: 'seconds',
-          wire: 'string',
-          words: ['indefinite'],
-        }),
-      ),
-      ...stored(
-        toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-        toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-        toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-        toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-        toggle(
-          'override-connection-limit',
-          'disabled',
-          'Persisted clients pass connection limits.',
-        ),
-      ),
-    ],
+    properties: [...effective(entryTimeout(300)), ...stored(...sharing)],
     stock: [{ name: '/Common/ssl' }],
   }),
   profile({
@@ -166,17 +85,9 @@ export const ltmStoredPersistence: readonly Component[] = [
     noun: 'persistence profile',
     help: 'What a rule names stays with one server.',
     properties: stored(
-      toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-      toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-      toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-      toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-      toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
+      ...sharing,
       reference('rule', 'ltm rule', 'Rule that names what persists.'),
-      integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-        unit: 'seconds',
-        wire: 'string',
-        words: ['indefinite'],
-      }),
+      entryTimeout(180),
     ),
     stock: [{ name: '/Common/universal' }],
   }),

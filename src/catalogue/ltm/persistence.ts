@@ -1,4 +1,3 @@
-import type { Draft } from '../properties.ts';
 import {
   address,
   choice,
@@ -9,21 +8,8 @@ import {
   toggle,
   uint32,
 } from '../properties.ts';
+import { entryTimeout, sharing } from './persistence-properties.ts';
 import { profile } from './profile.ts';
-
-const timeout: Draft = integer('timeout', [0, uint32], 180, 'Entries are forgotten after this.', {
-  unit: 'seconds',
-  wire: 'string',
-  words: ['indefinite'],
-});
-
-const sharing: readonly Draft[] = [
-  toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
-  toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
-  toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-  toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
-  toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
-];
 
 export const ltmPersistenceCookie = profile({
   name: 'persistence cookie',
@@ -39,7 +25,7 @@ export const ltmPersistenceCookie = profile({
       toggle('always-send', 'disabled', 'Send it with every answer.'),
       integer('hash-length', [0, uint32], 0, 'Bytes of the cookie to hash.'),
       integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
-      timeout,
+      entryTimeout(180),
     ),
     ...stored(
       choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
@@ -57,7 +43,7 @@ export const ltmPersistenceSourceAddr = profile({
   help: 'Clients of one address stay with one server.',
   properties: [
     ...effective(
-      timeout,
+      entryTimeout(180),
       address('mask', 'Part of the address that counts; all when not given.'),
       choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
     ),

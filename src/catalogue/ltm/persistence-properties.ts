@@ -1,0 +1,20 @@
+/** What kinds of persistence have in common. */
+import type { Draft } from '../properties.ts';
+import { integer, toggle, uint32 } from '../properties.ts';
+
+/** How long an entry lives after it was last used. */
+export const entryTimeout = (seconds: number): Draft =>
+  integer('timeout', [0, uint32], seconds, 'Entries are forgotten after this.', {
+    unit: 'seconds',
+    wire: 'string',
+    words: ['indefinite'],
+  });
+
+/** For whom an entry counts. */
+export const sharing: readonly Draft[] = [
+  toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
+  toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
+  toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
+  toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
+  toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
+];
