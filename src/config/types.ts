@@ -173,6 +173,12 @@ export type CommitOutcome =
   | { readonly ok: true; readonly commit: undefined }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** What `preview` says: the commit that would be made, and the view after it. */
+export type PreviewOutcome =
+  | { readonly ok: true; readonly commit: Commit; readonly after: ConfigView }
+  | { readonly ok: true; readonly commit: undefined }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
 export type CommitListener = (commit: Commit, before: ConfigView, after: ConfigView) => void;
 
 /** A check of another room (an engine's capacity, a cluster rule); pure, and named in its faults. */
@@ -183,7 +189,7 @@ export interface ConfigStore {
   /** Validates, writes durably, then tells the listeners; synchronous, all or nothing. */
   commit(request: CommitRequest): CommitOutcome;
   /** The same without writing or telling anybody. */
-  preview(request: CommitRequest): CommitOutcome;
+  preview(request: CommitRequest): PreviewOutcome;
   addCheck(check: CommitCheck): void;
   onCommit(listener: CommitListener): () => void;
   /** Newest first, from `before` (exclusive) down. */

@@ -19,6 +19,7 @@ import type {
   CommitOutcome,
   CommitRequest,
   ConfigStore,
+  PreviewOutcome,
   StoredObject,
 } from '../types.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -87,11 +88,8 @@ class JournalledStore implements ConfigStore {
     return { ok: true, commit };
   }
 
-  preview(request: CommitRequest): CommitOutcome {
-    const outcome = this.#plan(request);
-    return outcome.ok && outcome.commit !== undefined
-      ? { ok: true, commit: outcome.commit }
-      : outcome;
+  preview(request: CommitRequest): PreviewOutcome {
+    return this.#plan(request);
   }
 
   addCheck(check: CommitCheck): void {
