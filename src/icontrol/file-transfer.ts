@@ -8,8 +8,6 @@ import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { type FileFolder, filePath, isFileName } from './device-files.ts';
 import { answered, workerFailure } from './reply.ts';
-import { mayCommand } from './roles.ts';
-import { forbidden } from './tm.ts';
 import { decodeSegment } from './paths.ts';
 
 interface Place {
@@ -34,21 +32,21 @@ const maximumPieceBytes = 8 * 1024 * 1024;
 /** Beside the file until the last piece is there. */
 const partSuffix = '.part';
 
-export function isFileTransfer(path: string): boolean {
-  return places[path.slice(0, path.lastIndexOf('/'))] !== undefined;
-}
+export const transferPlaces = Object.entries(places).map(([path, { direction }]) => ({
+  path,
+  direction,
+}));
 
 export async function handleFileTransfer(
   services: Services,
   request: HttpRequest,
-  caller: Caller,
+  _caller: Caller,
   path: string,
 ): Promise<HttpResponse> {
   const slash = path.lastIndexOf('/');
   const place = places[path.slice(0, slash)];
   const name = decodeSegment(path.slice(slash + 1));
   const from = request.remoteAddress;
-  if (!mayCommand(caller.access)) return forbidden(request, caller, path);
   if (place === undefined || name === undefined || !isFileName(name)) {
     return workerFailure(400, `"${name ?? ''}" is no file name`, from);
   }

@@ -3,14 +3,12 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-s
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { tagLikeContent, uriNotRegistered } from './errors.ts';
-import { handleFileTransfer, isFileTransfer } from './file-transfer.ts';
+import { endpointAt } from './endpoints.ts';
 import { createGate } from './gate.ts';
-import { answered, failedWith, workerFailure } from './reply.ts';
-import { handleLogin, handleShared, loginPath } from './shared.ts';
-import { handleTask, taskBase } from './task-endpoint.ts';
-import { handleTm } from './tm.ts';
-import { handleTransaction } from './transaction-endpoint.ts';
-import { handleUtil, utilBase } from './util.ts';
+import { failedWith, workerFailure } from './reply.ts';
+import { decideEndpoint } from './roles.ts';
+import { handleLogin, loginPath } from './shared.ts';
+import { forbidden, handleTm } from './tm.ts';
 
 export function createService(services: Services): HttpHandler {
   const gate = createGate();
@@ -71,18 +69,13 @@ async function dispatch(
   path: string,
   query: string,
 ): Promise<HttpResponse> {
-  // Whoever can answer this is ready: workers of ours have no start-up of their own.
-  if (path.endsWith('/available')) return answered({});
-  if (path.startsWith(`${utilBase}/`)) return handleUtil(services, request, caller, path);
-  if (path === taskBase || path.startsWith(`${taskBase}/`)) {
-    return handleTask(services, request, caller, path);
+  const endpoint = endpointAt(path);
+  if (endpoint !== undefined) {
+    const need = request.method === 'GET' ? endpoint.read : endpoint.write;
+    const decision = decideEndpoint(caller.access, need);
+    if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+    return endpoint.handle(services, request, caller, path);
   }
-  if (isFileTransfer(path)) return handleFileTransfer(services, request, caller, path);
-  if (path === '/mgmt/tm/transaction' || path.startsWith('/mgmt/tm/transaction/')) {
-    return handleTransaction(services, request, caller, path);
-  }
-  if (/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\//.test(path))
-    return handleShared(services, request, caller, path);
   if (path === '/mgmt/tm' || path.startsWith('/mgmt/tm/')) {
     return handleTm(services, request, caller, path, query);
   }

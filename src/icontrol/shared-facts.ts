@@ -4,8 +4,10 @@ import type { EffectiveObject } from '../config/types.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Services } from './context.ts';
 import { host } from './paths.ts';
+import type { Access } from './roles.ts';
+import { visibleView } from './visible.ts';
 
-type Fact = (services: Services) => JsonObject;
+type Fact = (services: Services, access: Access) => JsonObject;
 
 const facts: Readonly<Record<string, Fact>> = {
   '/mgmt/shared/echo': () => ({
@@ -37,6 +39,8 @@ const facts: Readonly<Record<string, Fact>> = {
     selfLink: `${host}/mgmt/cm/system/authn/providers/tmos`,
   }),
 };
+
+export const factPaths: readonly string[] = Object.keys(facts);
 
 export function sharedFact(path: string): Fact | undefined {
   return Object.hasOwn(facts, path) ? facts[path] : undefined;
@@ -81,8 +85,9 @@ function deviceInfo(services: Services): JsonObject {
   };
 }
 
-function users(services: Services): JsonObject {
-  const all = services.store.view().list('auth user');
+function users(services: Services, access: Access): JsonObject {
+  const view = visibleView(services.store.view(), access, (id) => services.component(id));
+  const all = view.list('auth user');
   return {
     items: all.map(({ name, properties }) => ({
       name,

@@ -4,12 +4,11 @@ import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import { type Caller, lockedMessage } from './accounts.ts';
 import type { Services } from './context.ts';
 import { malformedBody, uriNotRegistered } from './errors.ts';
-import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { host } from './paths.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
-import { isAdministrator, mayRead } from './roles.ts';
+import { isAdministrator } from './roles.ts';
 import { sharedFact } from './shared-facts.ts';
-import { forbidden, parseBodyText } from './tm.ts';
+import { parseBodyText } from './tm.ts';
 import { type Token, maximumTimeoutSeconds, tokenJson } from './tokens.ts';
 
 export const loginPath = '/mgmt/shared/authn/login';
@@ -48,30 +47,28 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
   });
 }
 
-export function handleShared(
+/** What can only be read. */
+export function handleFact(
   services: Services,
   request: HttpRequest,
   caller: Caller,
   path: string,
 ): HttpResponse {
-  const [, , , area, what, token, ...rest] = path.split('/');
-  if (area === 'authz' && what === 'tokens' && rest.length === 0) {
-    return handleTokens(services, request, caller, token);
-  }
-  if (path === '/mgmt/shared/authn/exchange') return handleExchange(services, request, caller);
-  if (path.startsWith(packageTasks)) return handlePackageTasks(services, request, caller, path);
-  if (!mayRead(caller.access)) return forbidden(request, caller, path);
   const fact = sharedFact(path);
   if (fact === undefined) {
     return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   }
-  if (request.method === 'GET') return answered(fact(services));
+  if (request.method === 'GET') return answered(fact(services, caller.access));
   const message = `${request.method} is not supported on ${path}`;
   return workerFailure(405, message, request.remoteAddress);
 }
 
 /** A token for another one of the same user: `{"refreshToken": {"token": …}}`. */
-function handleExchange(services: Services, request: HttpRequest, caller: Caller): HttpResponse {
+export function handleExchange(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+): HttpResponse {
   const from = request.remoteAddress;
   const body = parseBodyText(request.body);
   const given = typeof body === 'string' ? undefined : body['refreshToken'];
@@ -88,12 +85,13 @@ function handleExchange(services: Services, request: HttpRequest, caller: Caller
   return answered({ token: tokenJson(fresh), generation: 0, lastUpdateMicros: 0 });
 }
 
-function handleTokens(
+export function handleTokens(
   services: Services,
   request: HttpRequest,
   caller: Caller,
-  value: string | undefined,
+  path: string,
 ): HttpResponse {
+  const value = path.split('/')[5];
   const from = request.remoteAddress;
   const isAdmin = isAdministrator(caller.access);
   if (value === undefined) {

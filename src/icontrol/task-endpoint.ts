@@ -8,8 +8,8 @@ import { kindOf, link } from './paths.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { checkCommand, executeCommand } from './run-command.ts';
 import type { Task } from './tasks.ts';
+import { decideCommand } from './roles.ts';
 import { forbidden, parseBodyText } from './tm.ts';
-import { mayCommand } from './roles.ts';
 
 export const taskBase = '/mgmt/tm/task';
 
@@ -19,7 +19,6 @@ export async function handleTask(
   caller: Caller,
   path: string,
 ): Promise<HttpResponse> {
-  if (!mayCommand(caller.access)) return forbidden(request, caller, path);
   const { place, id, isResult } = partsOf(path.slice(taskBase.length));
   const target = services.router.route(`/mgmt/tm${place}`);
   if (target === undefined) {
@@ -72,6 +71,9 @@ function open(
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
   const checked = checkCommand(services, place, body);
   if (!checked.ok) return failedWith(checked.faults);
+  const { component, parameters } = checked.value;
+  const decision = decideCommand(caller.access, component, parameters['name']);
+  if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
   const task = services.tasks.open(place, caller.access.user, body);
   if (task !== undefined) return answered(taskJson(task));
   return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);

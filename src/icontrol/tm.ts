@@ -1,7 +1,14 @@
 /** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
 import type { JsonObject } from '../config/text/json.ts';
-import type { Properties } from '../catalogue/types.ts';
-import type { Change, CommitOrigin, CommitOutcome, Operation } from '../config/types.ts';
+import { type Fault, faultText } from '../base/fault.ts';
+import type { Component, Properties } from '../catalogue/types.ts';
+import type {
+  Change,
+  CommitOrigin,
+  CommitOutcome,
+  ConfigView,
+  Operation,
+} from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import { auditLine, describeOperations } from './audit.ts';
@@ -18,10 +25,11 @@ import { type Write, type WriteMethod, writeOf } from './operations.ts';
 import { componentKind, link } from './paths.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
-import { mayCommand, mayOperate, mayRead } from './roles.ts';
+import { accessDenied, decideCommand, decideEndpoint, decideRead, decideWrite } from './roles.ts';
 import { checkCommand, executeCommand, firstMessage } from './run-command.ts';
 import type { Target } from './route.ts';
 import { redacted, sealSecrets } from './secrets.ts';
+import { visibleView } from './visible.ts';
 import { stateJson, statisticsJson } from './statistics.ts';
 import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
 import {
@@ -53,8 +61,7 @@ export async function handleTm(
   if (!query.ok) return failedWith(query.faults);
   switch (request.method) {
     case 'GET':
-      if (!mayRead(caller.access)) return forbidden(request, caller, path);
-      return read(services, target, query.value);
+      return readFor(services, request, caller, target, query.value);
     case 'POST':
     case 'PATCH':
     case 'PUT':
@@ -65,7 +72,22 @@ export async function handleTm(
   }
 }
 
-export function forbidden(request: HttpRequest, caller: Caller, path: string): HttpResponse {
+/**
+ * BIG-IP's answer where a role has no access to a whole resource (icontrol.md 2.2): 401. Attempts to change
+ * something are in the audit log; what only was read is not.
+ */
+export function forbidden(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  reason: string,
+): HttpResponse {
+  const [whole = ''] = request.target.split('?');
+  const path = whole.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
+  if (request.method !== 'GET') {
+    const what = `${request.method} ${path}`;
+    services.log.write('warning', auditLine(caller, what, `Authorization failed: ${reason}`));
+  }
   const from = request.remoteAddress;
   const message =
     `Authorization failed: user=https://localhost/mgmt/shared/authz/users/${caller.access.user} ` +
@@ -74,17 +96,44 @@ export function forbidden(request: HttpRequest, caller: Caller, path: string): H
   return workerFailure(401, message, from);
 }
 
-export function readContext(services: Services): ReadContext {
+/** The configuration as far as the caller sees it. */
+export function readView(services: Services, caller: Caller): ConfigView {
+  return visibleView(services.store.view(), caller.access, (id) => services.component(id));
+}
+
+function readContext(services: Services, caller: Caller): ReadContext {
   return {
-    view: services.store.view(),
+    view: readView(services, caller),
     components: services.components,
     component: (id) => services.component(id),
     fields: (id, items, name, item) => services.state.fields(id, items, name, item),
   };
 }
 
-function read(services: Services, target: Target, query: Query): HttpResponse {
-  const context = readContext(services);
+function readFor(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  target: Target,
+  query: Query,
+): HttpResponse {
+  const component = componentOf(target);
+  const id = component?.id ?? (target.kind === 'organizing' ? target.path.join(' ') : '');
+  const decision =
+    component === undefined
+      ? decideEndpoint(caller.access, 'reader')
+      : decideRead(caller.access, id);
+  if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+  return read(services, caller, target, query);
+}
+
+function componentOf(target: Target): Component | undefined {
+  if (target.kind === 'organizing') return undefined;
+  return target.kind === 'stats' ? target.of.component : target.component;
+}
+
+function read(services: Services, caller: Caller, target: Target, query: Query): HttpResponse {
+  const context = readContext(services, caller);
   switch (target.kind) {
     case 'organizing':
       return answered(organizingJson(context.components, target.path, query));
@@ -92,10 +141,10 @@ function read(services: Services, target: Target, query: Query): HttpResponse {
       return answered(exampleJson(target.component, query));
     case 'collection':
       return target.component.stateOnly === true
-        ? readState(services, target)
+        ? readState(services, caller, target)
         : answered(collectionJson(context, target.component, query));
     case 'object': {
-      if (target.component.stateOnly === true) return readState(services, target);
+      if (target.component.stateOnly === true) return readState(services, caller, target);
       const object = objectJson(context, target.component, target.name, query);
       if (object === undefined) return failedWith([objectNotFound(target.component, target.name)]);
       return answered(object);
@@ -113,22 +162,22 @@ function read(services: Services, target: Target, query: Query): HttpResponse {
       return failedWith([hasParent ? itemNotFound(item) : objectNotFound(component, name)]);
     }
     case 'stats':
-      return readStatistics(services, target);
+      return readStatistics(services, caller, target);
   }
 }
 
-function statisticsContext(services: Services) {
+function statisticsContext(services: Services, caller: Caller) {
   return {
-    view: services.store.view(),
+    view: readView(services, caller),
     statistics: services.state.statistics,
   };
 }
 
 type StateTarget = Extract<Target, { readonly kind: 'collection' | 'object' }>;
 
-function readState(services: Services, target: StateTarget): HttpResponse {
+function readState(services: Services, caller: Caller, target: StateTarget): HttpResponse {
   const { component } = target;
-  const context = statisticsContext(services);
+  const context = statisticsContext(services, caller);
   const name = target.kind === 'object' ? target.name : '';
   const found =
     name === ''
@@ -146,10 +195,11 @@ function readState(services: Services, target: StateTarget): HttpResponse {
 
 function readStatistics(
   services: Services,
+  caller: Caller,
   target: Extract<Target, { readonly kind: 'stats' }>,
 ): HttpResponse {
   const { of } = target;
-  const found = statisticsJson(statisticsContext(services), of);
+  const found = statisticsJson(statisticsContext(services, caller), of);
   if (found !== undefined) return answered(found);
   const { component } = of;
   if (of.kind === 'item') return failedWith([itemNotFound(of.item ?? '')]);
@@ -178,17 +228,14 @@ async function change(
     return queue(services, request, method, caller, coordination, target, body);
   }
   const write = writeOf(method, target, body, {
-    view: services.store.view(),
+    view: readView(services, caller),
     folder: '/Common',
     component: (id) => services.component(id),
     isTransaction: false,
   });
   if (!write.ok) return failedWith(write.faults);
-  if (!mayWrite(services, caller, write.value.operations)) {
-    const what = describeOperations(write.value.operations, (id) => services.component(id));
-    services.log.write('warning', auditLine(caller, what, 'Authorization failed'));
-    return forbidden(request, caller, path);
-  }
+  const refused = refusalOf(services, caller, write.value.operations);
+  if (refused !== undefined) return failedWith([refused]);
   return commitWrite(services, caller, write.value, query);
 }
 
@@ -228,14 +275,27 @@ function isNestedDeeper(text: string, limit: number): boolean {
   return false;
 }
 
-export function mayWrite(
+/** The fault of the first operation that the caller's role does not allow; it is in the audit log then. */
+export function refusalOf(
   services: Services,
   caller: Caller,
   operations: readonly Operation[],
-): boolean {
-  return operations.every((operation) =>
-    mayOperate(caller.access, operation, (id) => services.component(id)),
-  );
+): Fault | undefined {
+  const view = services.store.view();
+  const facts = {
+    component: (id: string) => services.component(id),
+    stored: (id: string, name: string) => view.stored(id, name)?.properties,
+  };
+  for (const operation of operations) {
+    const decision = decideWrite(caller.access, operation, facts);
+    if (decision.allowed) continue;
+    const fault = accessDenied(caller.access, operation, facts.component(operation.component));
+    const what = describeOperations([operation], facts.component);
+    const line = auditLine(caller, what, `${faultText(fault)}; ${decision.reason}`);
+    services.log.write('warning', line);
+    return fault;
+  }
+  return undefined;
 }
 
 async function commitWrite(
@@ -248,7 +308,7 @@ async function commitWrite(
   if (!outcome.ok) return failedWith(outcome.faults);
   if (query.isDryRun) return answered(diffJson(services, outcome));
   if (write.result === undefined) return emptyAnswer;
-  return read(services, write.result, query);
+  return read(services, caller, write.result, query);
 }
 
 /** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
@@ -315,7 +375,9 @@ async function runCommand(
   const place = path.slice('/mgmt/tm'.length);
   const command = checkCommand(services, place, body);
   if (!command.ok) return failedWith(command.faults);
-  if (!mayCommand(caller.access)) return forbidden(request, caller, path);
+  const { component, parameters } = command.value;
+  const decision = decideCommand(caller.access, component, parameters['name']);
+  if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
   const outcome = await executeCommand(services, caller, place, body);
   return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
 }

@@ -8,10 +8,11 @@ import { malformedBody, operationNotSupported } from './errors.ts';
 import { writeOf } from './operations.ts';
 import { link } from './paths.ts';
 import { answered, emptyAnswer, failedWith } from './reply.ts';
-import { commitOperations, diffJson, forbidden, mayWrite, parseBodyText } from './tm.ts';
+import { commitOperations, diffJson, parseBodyText, readView, refusalOf } from './tm.ts';
 import { type Transaction, commandJson, transactionJson } from './transactions.ts';
 
-const base = '/mgmt/tm/transaction';
+export const transactionBase = '/mgmt/tm/transaction';
+const base = transactionBase;
 
 export async function handleTransaction(
   services: Services,
@@ -108,11 +109,10 @@ async function finish(
   if (body['state'] !== 'VALIDATING') {
     return failedWith([malformedBody('state VALIDATING is expected')]);
   }
-  const operations = operationsOf(services, transaction);
+  const operations = operationsOf(services, caller, transaction);
   if (!operations.ok) return failedTransaction(services, transaction, operations.faults);
-  if (!mayWrite(services, caller, operations.value)) {
-    return forbidden(request, caller, `${base}/${transaction.id}`);
-  }
+  const refused = refusalOf(services, caller, operations.value);
+  if (refused !== undefined) return failedTransaction(services, transaction, [refused]);
   const validateOnly = body['validateOnly'] === true;
   const outcome = await commitOperations(services, caller, operations.value, validateOnly);
   if (!outcome.ok) return failedTransaction(services, transaction, outcome.faults);
@@ -136,13 +136,17 @@ function failedTransaction(
   return failedWith(faults, 'transaction failed:');
 }
 
-function operationsOf(services: Services, transaction: Transaction): Outcome<readonly Operation[]> {
+function operationsOf(
+  services: Services,
+  caller: Caller,
+  transaction: Transaction,
+): Outcome<readonly Operation[]> {
   if (transaction.commands.length === 0) {
     const message = 'there is no command to commit in the transaction';
     return { ok: false, faults: [{ status: 400, message }] };
   }
   const operations: Operation[] = [];
-  const view = services.store.view();
+  const view = readView(services, caller);
   for (const command of transaction.commands) {
     const write = writeOf(command.method, command.target, command.body, {
       view,

@@ -15,9 +15,8 @@ import type { Services } from './context.ts';
 import { filePath, folderPath } from './device-files.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
-import { isAdministrator } from './roles.ts';
 import { shellAnswer } from './shell-answers.ts';
-import { forbidden, parseBodyText } from './tm.ts';
+import { parseBodyText } from './tm.ts';
 
 export const utilBase = '/mgmt/tm/util';
 
@@ -32,6 +31,8 @@ const utilities: Readonly<Record<string, Utility>> = {
   'unix-rm': unixRemove,
 };
 
+export const utilityNames: readonly string[] = Object.keys(utilities);
+
 export async function handleUtil(
   services: Services,
   request: HttpRequest,
@@ -44,7 +45,6 @@ export async function handleUtil(
     return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   }
   if (request.method !== 'POST') return failedWith([operationNotSupported(`/util/${name}`)]);
-  if (!isAdministrator(caller.access)) return forbidden(request, caller, path);
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
   const text = body['utilCmdArgs'] ?? '';

@@ -1,0 +1,156 @@
+/**
+ * The endpoints that are made by hand: the one list that requests are routed by, that says which role may
+ * come in, and that the OpenAPI documents and the test of all roles are drawn from. All other paths below
+ * /mgmt/tm are the catalogue's.
+ */
+import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
+import type { Caller } from './accounts.ts';
+import type { Services } from './context.ts';
+import { handleFileTransfer, transferPlaces } from './file-transfer.ts';
+import { handlePackageTasks, packageTasks } from './package-tasks.ts';
+import { answered } from './reply.ts';
+import type { Need } from './roles.ts';
+import { handleExchange, handleFact, handleTokens, loginPath } from './shared.ts';
+import { factPaths } from './shared-facts.ts';
+import { handleTask, taskBase } from './task-endpoint.ts';
+import { handleTransaction, transactionBase } from './transaction-endpoint.ts';
+import { handleUtil, utilBase, utilityNames } from './util.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Endpoint {
+  /** `{name}` is one segment, `{name*}` one or more. */
+  readonly path: string;
+  readonly summary: string;
+  /** What it answers; the handler says in BIG-IP's words that others are not supported. */
+  readonly methods: readonly Method[];
+  /** Who may GET; who may do anything else. */
+  readonly read: Need;
+  readonly write: Need;
+  handle(
+    services: Services,
+    request: HttpRequest,
+    caller: Caller,
+    path: string,
+  ): HttpResponse | Promise<HttpResponse>;
+}
+
+const tokenPath = '/mgmt/shared/authz/tokens';
+
+export const endpoints: readonly Endpoint[] = [
+  {
+    path: '/mgmt/{worker*}/available',
+    summary: 'Is this worker ready? Whoever can answer is: ours have no start-up of their own.',
+    methods: ['GET'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: () => answered({}),
+  },
+  {
+    path: '/mgmt/shared/authn/exchange',
+    summary: 'A token for another one of the same user.',
+    methods: ['POST'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: handleExchange,
+  },
+  {
+    path: tokenPath,
+    summary: "Own tokens; an administrator's answer has everybody's.",
+    methods: ['GET'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: handleTokens,
+  },
+  {
+    path: `${tokenPath}/{token}`,
+    summary: 'One token: its life is read, changed (timeout) and ended here.',
+    methods: ['GET', 'PATCH', 'DELETE'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: handleTokens,
+  },
+  ...factPaths.map((path): Endpoint => ({
+    path,
+    summary: 'A fact about this device.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleFact,
+  })),
+  ...['', '/{task}'].map((rest): Endpoint => ({
+    path: `${packageTasks}${rest}`,
+    summary: 'Packages of iControl LX: none are installed, and none can be.',
+    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
+    read: 'device',
+    write: 'device',
+    handle: handlePackageTasks,
+  })),
+  ...transferPlaces.map(({ path, direction }): Endpoint => ({
+    path: `${path}/{file}`,
+    summary: direction === 'up' ? 'A file, in pieces.' : 'A file, or the piece that is asked for.',
+    methods: direction === 'up' ? ['POST'] : ['GET'],
+    read: 'device',
+    write: 'device',
+    handle: handleFileTransfer,
+  })),
+  ...utilityNames.map((name): Endpoint => ({
+    path: `${utilBase}/${name}`,
+    summary: `What BIG-IP's shell has as ${name}.`,
+    methods: ['POST'],
+    read: 'administrator',
+    write: 'administrator',
+    handle: handleUtil,
+  })),
+  {
+    path: `${taskBase}/{command*}`,
+    summary: 'Commands of the catalogue, in the background.',
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    read: 'device',
+    write: 'device',
+    handle: handleTask,
+  },
+  ...['', '/{id}', '/{id}/commands', '/{id}/commands/{number}'].map((rest): Endpoint => ({
+    path: `${transactionBase}${rest}`,
+    summary:
+      'Own transactions. Roles count when one is committed, as for each of its commands alone.',
+    methods: transactionMethods(rest),
+    read: 'reader',
+    write: 'reader',
+    handle: handleTransaction,
+  })),
+];
+
+function transactionMethods(rest: string): readonly Method[] {
+  switch (rest) {
+    case '':
+      return ['GET', 'POST'];
+    case '/{id}':
+      return ['GET', 'PUT', 'PATCH', 'DELETE'];
+    case '/{id}/commands':
+      return ['GET'];
+    default:
+      return ['GET', 'PATCH', 'DELETE'];
+  }
+}
+
+/** Answered before anybody is known: it is given the credentials. */
+export const openPaths: readonly string[] = [loginPath];
+
+const patterns = endpoints.map((endpoint) => ({ endpoint, pattern: patternOf(endpoint.path) }));
+
+function patternOf(path: string): RegExp {
+  const source = path
+    .split('/')
+    .map((segment) => {
+      if (/^\{.*\*\}$/.test(segment)) return '.+';
+      return segment.startsWith('{') ? '[^/]+' : segment.replaceAll('.', '\\.');
+    })
+    .join('/');
+  return new RegExp(`^${source}$`);
+}
+
+/** `path` without its query; the first that fits. */
+export function endpointAt(path: string): Endpoint | undefined {
+  return patterns.find(({ pattern }) => pattern.test(path))?.endpoint;
+}
