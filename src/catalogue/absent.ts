@@ -5,7 +5,7 @@
  */
 import type { Component, ComponentId } from './types.ts';
 
-function absent(id: ComponentId, noun: string, help: string): Component {
+export function absent(id: ComponentId, noun: string, help: string): Component {
   return {
     id,
     noun,
@@ -22,6 +22,5 @@ export const absentComponents: readonly Component[] = [
   absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
   absent('sys software hotfix', 'hotfix', 'Hotfix images.'),
   absent('sys software image', 'software image', 'Software images.'),
-  absent('sys software volume', 'software volume', 'Boot volumes.'),
   absent('sys ucs', 'archive', 'Archives of the configuration.'),
 ];

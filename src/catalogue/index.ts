@@ -56,7 +56,12 @@ import {
   netTunnel,
 } from './net/stored.ts';
 import { netTunnelProfiles } from './net/tunnel-profiles.ts';
+import { absentFromSystem } from './sys/absent.ts';
 import { sysStoredFiles } from './sys/file-kinds.ts';
+import { sysHostState } from './sys/host-state.ts';
+import { cmCertificates, sysMachine } from './sys/machine.ts';
+import { sysStoredServices } from './sys/stored-services.ts';
+import { sysOpaque } from './sys/opaque.ts';
 import { sysSettings } from './sys/settings.ts';
 import { sysStored } from './sys/stored.ts';
 import { ltmCipherGroup, ltmCipherRule } from './ltm/cipher.ts';
@@ -123,6 +128,7 @@ export const components: readonly Component[] = [
   ...cliSettings,
   cliVersion,
   cmAddToTrust,
+  ...cmCertificates,
   cmConfigSync,
   cmDevice,
   cmDeviceGroup,
@@ -221,6 +227,7 @@ export const components: readonly Component[] = [
   netVlan,
   sysClock,
   sysConfig,
+  sysOpaque,
   sysDb,
   sysDns,
   sysFailover,
@@ -236,9 +243,13 @@ export const components: readonly Component[] = [
   sysProvision,
   sysReady,
   ...sysSettings,
+  ...sysHostState,
+  ...sysMachine,
   ...sysStored,
+  ...sysStoredServices,
   sysVersion,
   ...absentComponents,
+  ...absentFromSystem,
 ];
 
 const byId = new Map<ComponentId, Component>(

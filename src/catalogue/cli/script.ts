@@ -1,4 +1,5 @@
 import type { Component } from '../types.ts';
+import { signatures } from '../sys/machine.ts';
 import { blob, description, stored, text } from '../properties.ts';
 
 export const cliScript: Component = {
@@ -8,7 +9,10 @@ export const cliScript: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 20,
-  properties: stored(blob('api-anonymous', 'The script.', { required: true })),
+  properties: stored(
+    blob('api-anonymous', 'The script.', { required: true }),
+    ...signatures('script-signature'),
+  ),
 };
 
 export const cliAliasPrivate: Component = {

@@ -97,6 +97,7 @@ export const cmDevice: Component = {
       text('key', 'Key of the device.'),
       text('location', 'Where it stands.'),
       text('marketing-name', 'Product name.', { default: 'Evenkeel' }),
+      texts('optional-modules', 'Modules that could be licensed.'),
       choice(
         'mgmt-unicast-mode',
         ['both', 'ipv4', 'ipv6'],

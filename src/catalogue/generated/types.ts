@@ -166,6 +166,11 @@ export type CliAliasPrivate = {
 
 export type CliScript = {
   readonly "api-anonymous": string;
+  readonly "ignore-verification": "true" | "false";
+  readonly "script-signature"?: string;
+  readonly "signing-key"?: string;
+  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
+  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
 };
 
 export type CliGlobalSettings = {
@@ -204,6 +209,47 @@ export type CliAliasShared = {
   readonly "app-service"?: string;
 };
 
+export type CmCert = {
+  readonly "certificate-key-curve-name"?: string;
+  readonly "certificate-key-size"?: number;
+  readonly "expiration-date"?: number;
+  readonly "expiration-string"?: string;
+  readonly "email"?: string;
+  readonly "fingerprint"?: string;
+  readonly "is-bundle"?: "true" | "false";
+  readonly "issuer"?: string;
+  readonly "key-type"?: string;
+  readonly "serial-number"?: string;
+  readonly "subject"?: string;
+  readonly "subject-alternative-name"?: string;
+  readonly "version"?: number;
+  readonly "checksum"?: string;
+  readonly "revision"?: number;
+  readonly "size"?: number;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+};
+
+export type CmKey = {
+  readonly "curve-name"?: string;
+  readonly "key-size"?: number;
+  readonly "key-type"?: string;
+  readonly "security-type"?: string;
+  readonly "checksum"?: string;
+  readonly "revision"?: number;
+  readonly "size"?: number;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+};
+
 export type CmDevice = {
   readonly "configsync-ip": string;
   readonly "unicast-address"?: readonly ({
@@ -235,6 +281,7 @@ export type CmDevice = {
   readonly "key"?: string;
   readonly "location"?: string;
   readonly "marketing-name"?: string;
+  readonly "optional-modules"?: readonly (string)[];
   readonly "mgmt-unicast-mode": "both" | "ipv4" | "ipv6";
   readonly "multicast-interface"?: string;
   readonly "multicast-ip": string;
@@ -4473,6 +4520,17 @@ export type NetVlan = {
   readonly "syncache-threshold": number;
 };
 
+export type SysOpaque = {
+  readonly "header"?: string;
+  readonly "folder"?: string;
+  readonly "body"?: string;
+  readonly "fragments"?: readonly {
+    readonly "name": string;
+    readonly "path"?: string;
+    readonly "text"?: string;
+  }[];
+};
+
 export type SysDb = {
   readonly "value"?: string;
   readonly "default-value"?: string;
@@ -4491,16 +4549,47 @@ export type SysFileSslCert = {
   readonly "content": string;
   readonly "checksum"?: string;
   readonly "size"?: number;
+  readonly "certificate-key-curve-name"?: string;
+  readonly "certificate-key-size"?: number;
+  readonly "expiration-date"?: number;
+  readonly "expiration-string"?: string;
+  readonly "email"?: string;
+  readonly "fingerprint"?: string;
+  readonly "is-bundle"?: "true" | "false";
+  readonly "issuer"?: string;
+  readonly "key-type"?: string;
+  readonly "serial-number"?: string;
+  readonly "subject"?: string;
+  readonly "subject-alternative-name"?: string;
+  readonly "version"?: number;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
   readonly "source-path"?: string;
   readonly "passphrase"?: string;
+  readonly "revision"?: number;
 };
 
 export type SysFileSslKey = {
   readonly "content": string;
   readonly "checksum"?: string;
   readonly "size"?: number;
+  readonly "curve-name"?: string;
+  readonly "key-size"?: number;
+  readonly "key-type"?: string;
+  readonly "security-type"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
   readonly "source-path"?: string;
   readonly "passphrase"?: string;
+  readonly "revision"?: number;
 };
 
 export type SysFileDataGroup = {
@@ -4510,6 +4599,14 @@ export type SysFileDataGroup = {
   readonly "separator"?: string;
   readonly "data-group-name"?: string;
   readonly "data-group-description"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "revision"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4518,6 +4615,14 @@ export type SysFileDataGroup = {
 export type SysFileExternalMonitor = {
   readonly "content"?: string;
   readonly "source-path"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "revision"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4526,6 +4631,14 @@ export type SysFileExternalMonitor = {
 export type SysFileIfile = {
   readonly "content"?: string;
   readonly "source-path"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "revision"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4534,6 +4647,14 @@ export type SysFileIfile = {
 export type SysFileSslCrl = {
   readonly "content"?: string;
   readonly "source-path"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "revision"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4542,6 +4663,14 @@ export type SysFileSslCrl = {
 export type SysFileSslCsr = {
   readonly "content"?: string;
   readonly "source-path"?: string;
+  readonly "create-time"?: string;
+  readonly "created-by"?: string;
+  readonly "last-update-time"?: string;
+  readonly "mode"?: number;
+  readonly "updated-by"?: string;
+  readonly "system-path"?: string;
+  readonly "checksum"?: string;
+  readonly "size"?: number;
   readonly "revision"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4566,6 +4695,10 @@ export type SysGlobalSettings = {
   readonly "console-inactivity-timeout": number;
   readonly "custom-addr": string;
   readonly "failsafe-action": "go-offline-restart-tm" | "reboot" | "restart" | "restart-all" | "failover-restart-tm";
+  readonly "file-blacklist-path-prefix"?: string;
+  readonly "file-blacklist-read-only-path-prefix"?: string;
+  readonly "file-local-path-prefix"?: string;
+  readonly "file-whitelist-path-prefix"?: string;
   readonly "gui-audit": "enabled" | "disabled";
   readonly "gui-setup": "enabled" | "disabled";
   readonly "host-addr-mode": "management" | "state-mirror" | "custom";
@@ -4581,6 +4714,25 @@ export type SysGlobalSettings = {
 export type SysNtp = {
   readonly "timezone"?: string;
   readonly "servers"?: readonly (string)[];
+  readonly "restrict"?: readonly {
+    readonly "name": string;
+    readonly "address"?: string;
+    readonly "mask"?: string;
+    readonly "default-entry": "enabled" | "disabled";
+    readonly "ignore": "enabled" | "disabled";
+    readonly "kod": "enabled" | "disabled";
+    readonly "limited": "enabled" | "disabled";
+    readonly "low-priority-trap": "enabled" | "disabled";
+    readonly "no-modify": "enabled" | "disabled";
+    readonly "no-peer": "enabled" | "disabled";
+    readonly "no-query": "enabled" | "disabled";
+    readonly "no-serve-packets": "enabled" | "disabled";
+    readonly "no-trap": "enabled" | "disabled";
+    readonly "no-trust": "enabled" | "disabled";
+    readonly "non-ntp-port": "enabled" | "disabled";
+    readonly "ntp-port": "enabled" | "disabled";
+    readonly "version": "enabled" | "disabled";
+  }[];
   readonly "description"?: string;
 };
 
@@ -4632,6 +4784,7 @@ export type SysHttpd = {
 export type SysSshd = {
   readonly "allow"?: readonly (string)[];
   readonly "banner": "enabled" | "disabled";
+  readonly "banner-text"?: string;
   readonly "fips-cipher-version": number;
   readonly "inactivity-timeout": number;
   readonly "log-level": "debug" | "debug1" | "debug2" | "debug3" | "error" | "fatal" | "info" | "quiet" | "verbose";
@@ -4707,6 +4860,8 @@ export type SysSoftwareUpdate = {
   readonly "auto-check": "enabled" | "disabled";
   readonly "auto-phonehome": "enabled" | "disabled";
   readonly "frequency": "daily" | "weekly" | "monthly";
+  readonly "check-status"?: string;
+  readonly "errors": number;
   readonly "description"?: string;
 };
 
@@ -4756,8 +4911,48 @@ export type SysManagementDhcp = {
   readonly "app-service"?: string;
 };
 
+export type SysDaemonHa = {
+  readonly "heartbeat": "enabled" | "disabled";
+  readonly "heartbeat-action": "none" | "reboot" | "restart" | "restart-all" | "go-offline-downlinks" | "failover";
+  readonly "not-running-action": "none" | "reboot" | "restart" | "restart-all" | "go-offline-downlinks" | "failover";
+  readonly "running": "enabled" | "disabled";
+  readonly "running-timeout": number;
+};
+
+export type SysDiskLogicalDisk = {
+  readonly "mode": "mixed" | "control" | "none";
+  readonly "size": number;
+  readonly "vg-free": number;
+  readonly "vg-in-use": number;
+  readonly "vg-reserved": number;
+};
+
+export type SysService = {
+
+};
+
+export type SysSoftwareVolume = {
+  readonly "active"?: "active";
+  readonly "basebuild"?: string;
+  readonly "build"?: string;
+  readonly "media"?: readonly {
+    readonly "name": string;
+    readonly "default-boot-location"?: "default-boot-location";
+    readonly "media"?: string;
+    readonly "size"?: string;
+  }[];
+  readonly "product"?: string;
+  readonly "status"?: string;
+  readonly "version"?: string;
+};
+
 export type SysApplicationAplScript = {
   readonly "api-anonymous": string;
+  readonly "ignore-verification": "true" | "false";
+  readonly "apl-signature"?: string;
+  readonly "signing-key"?: string;
+  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
+  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
 };
 
 export type SysApplicationService = {
@@ -4807,7 +5002,9 @@ export type SysApplicationTemplate = {
   readonly "requires-bigip-version-max"?: string;
   readonly "requires-bigip-version-min"?: string;
   readonly "requires-modules"?: readonly (string)[];
+  readonly "prerequisite-errors"?: string;
   readonly "ignore-verification": "true" | "false";
+  readonly "tmpl-signature"?: string;
   readonly "signing-key"?: string;
   readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
   readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
@@ -4983,6 +5180,260 @@ export type SysSnmp = {
   readonly "description"?: string;
 };
 
+export type SysIcallScript = {
+  readonly "definition"?: string;
+  readonly "events"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysIcallHandlerPeriodic = {
+  readonly "interval": number;
+  readonly "first-occurrence"?: string;
+  readonly "last-occurrence"?: string;
+  readonly "script": string;
+  readonly "status": "active" | "inactive";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysIcallHandlerPerpetual = {
+  readonly "script": string;
+  readonly "status": "active" | "inactive";
+  readonly "subscriptions"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysIcallHandlerTriggered = {
+  readonly "script": string;
+  readonly "status": "active" | "inactive";
+  readonly "subscriptions"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysIcallIstatsTrigger = {
+  readonly "event-name": string;
+  readonly "istats-key": string;
+  readonly "duration"?: number;
+  readonly "range-max"?: number;
+  readonly "range-min"?: number;
+  readonly "repeat"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysSflowGlobalSettingsHttp = {
+  readonly "poll-interval": number;
+  readonly "sampling-rate": number;
+  readonly "description"?: string;
+};
+
+export type SysSflowGlobalSettingsInterface = {
+  readonly "poll-interval": number;
+  readonly "description"?: string;
+};
+
+export type SysSflowGlobalSettingsSystem = {
+  readonly "poll-interval": number;
+  readonly "description"?: string;
+};
+
+export type SysSflowGlobalSettingsVlan = {
+  readonly "poll-interval": number;
+  readonly "sampling-rate": number;
+  readonly "description"?: string;
+};
+
+export type SysSflowReceiver = {
+  readonly "address": string;
+  readonly "max-datagram-size": number;
+  readonly "port": number;
+  readonly "state": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysCryptoCertValidatorCrl = {
+  readonly "dns-resolver"?: string;
+  readonly "internal-proxy"?: string;
+  readonly "strict-revocation-check": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysCryptoCertValidatorOcsp = {
+  readonly "cache-error-timeout": number;
+  readonly "cache-timeout": number | "indefinite";
+  readonly "clock-skew": number;
+  readonly "concurrent-connections-limit": number;
+  readonly "dns-resolver"?: string;
+  readonly "proxy-server-pool"?: string;
+  readonly "responder-url"?: string;
+  readonly "route-domain"?: string;
+  readonly "sign-hash": "sha1" | "sha256";
+  readonly "signer-cert"?: string;
+  readonly "signer-key"?: string;
+  readonly "signer-key-passphrase"?: string;
+  readonly "status-age": number;
+  readonly "strict-resp-cert-check": "enabled" | "disabled";
+  readonly "timeout": number;
+  readonly "trusted-responders"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysCryptoCaBundleManager = {
+  readonly "exclude-bundle"?: readonly (string)[];
+  readonly "exclude-url"?: readonly (string)[];
+  readonly "include-bundle"?: readonly (string)[];
+  readonly "include-url"?: readonly (string)[];
+  readonly "proxy-ip"?: string;
+  readonly "proxy-port": number;
+  readonly "time-out": number;
+  readonly "trusted-ca-bundle"?: string;
+  readonly "update-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysCryptoAllowKeyExport = {
+  readonly "value": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type SysAom = {
+  readonly "ipmi": "enabled" | "disabled";
+  readonly "media-redirection": "enabled" | "disabled";
+  readonly "readonly": "enabled" | "disabled";
+  readonly "vkvm": "enabled" | "disabled";
+  readonly "webui": "enabled" | "disabled";
+  readonly "description"?: string;
+};
+
+export type SysDaemonLogSettingsIcrEventd = {
+  readonly "log-level": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "description"?: string;
+};
+
+export type SysDatastor = {
+  readonly "cache-size": number;
+  readonly "dedup-cache-weight": number;
+  readonly "disk": "enabled" | "disabled";
+  readonly "high-water-mark": number;
+  readonly "low-water-mark": number;
+  readonly "store-size": number;
+  readonly "web-cache-weight": number;
+  readonly "description"?: string;
+};
+
+export type SysDiagsIhealth = {
+  readonly "expiration": number;
+  readonly "user"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+};
+
+export type SysDiagsIhealthRequest = {
+  readonly "error"?: string;
+  readonly "ihealth-finish-time": number;
+  readonly "ihealth-start-time": number;
+  readonly "progress": number;
+  readonly "qk-progress": number;
+  readonly "qkview-date": number;
+  readonly "qkview-size": number;
+  readonly "tcpdump-date": number;
+  readonly "tcpdump-size": number;
+  readonly "status"?: string;
+  readonly "type"?: string;
+  readonly "description"?: string;
+};
+
+export type SysDynadKey = {
+  readonly "description"?: string;
+};
+
+export type SysDynadSettings = {
+  readonly "development-mode": "true" | "false";
+  readonly "description"?: string;
+};
+
+export type SysEcmConfig = {
+  readonly "max-num-nodes": number;
+  readonly "nodes-dyn-disc": "enabled" | "disabled";
+  readonly "nodes-dyn-disc-upd": "enabled" | "disabled";
+  readonly "seed-ip"?: string;
+  readonly "ssl-key-pair-name"?: string;
+  readonly "tenant-id"?: string;
+  readonly "transport-manager-max-connections": number;
+  readonly "description"?: string;
+};
+
+export type SysFpgaFirmwareConfig = {
+  readonly "type"?: string;
+  readonly "description"?: string;
+};
+
+export type SysManagementOvsdb = {
+  readonly "bfd": "bfd-enabled" | "bfd-disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "flooding-type": "replicator" | "multipoint";
+  readonly "log-level": "off" | "emer" | "err" | "warn" | "info" | "dbg";
+  readonly "logical-routing-type": "none" | "backhaul";
+  readonly "port": number;
+  readonly "controller-addresses"?: readonly (string)[];
+  readonly "tunnel-local-address": string;
+  readonly "tunnel-maintenance-mode": "active" | "passive";
+  readonly "description"?: string;
+};
+
+export type SysManagementProxyConfig = {
+  readonly "proxy-ip-addr"?: string;
+  readonly "proxy-port": number;
+  readonly "proxy-protocol": "http" | "https";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysTurboflexProfileConfig = {
+  readonly "type"?: string;
+  readonly "description"?: string;
+};
+
+export type SysLogConfigDestinationArcsight = {
+  readonly "forward-to"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationSplunk = {
+  readonly "forward-to"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationIpfix = {
+  readonly "pool-name"?: string;
+  readonly "protocol-version": "ipfix" | "netflow-9";
+  readonly "serverssl-profile"?: string;
+  readonly "template-delete-delay": number;
+  readonly "template-retransmit-interval": number;
+  readonly "transport-profile": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysLogConfigDestinationManagementPort = {
+  readonly "ip-address"?: string;
+  readonly "port"?: number;
+  readonly "protocol": "tcp" | "udp";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmMessageRoutingSipProfileSession = {
 
 };
@@ -4999,11 +5450,135 @@ export type SysSoftwareImage = {
 
 };
 
-export type SysSoftwareVolume = {
+export type SysUcs = {
 
 };
 
-export type SysUcs = {
+export type SysApplicationCustomStat = {
+
+};
+
+export type SysAutoscaleGroup = {
+
+};
+
+export type SysCluster = {
+
+};
+
+export type SysCryptoCertOrderManager = {
+
+};
+
+export type SysCryptoClient = {
+
+};
+
+export type SysCryptoFipsExternalHsm = {
+
+};
+
+export type SysCryptoFipsNethsmPartition = {
+
+};
+
+export type SysCryptoServer = {
+
+};
+
+export type SysDiagsIhealthResult = {
+
+};
+
+export type SysDiskApplicationVolume = {
+
+};
+
+export type SysDynadInstrumentation = {
+
+};
+
+export type SysDynadRpm = {
+
+};
+
+export type SysEcmCloudProvider = {
+
+};
+
+export type SysFileApacheSslCert = {
+
+};
+
+export type SysFileBrowserCapabilitiesDb = {
+
+};
+
+export type SysFileDashboardViewset = {
+
+};
+
+export type SysFileDeviceCapabilitiesDb = {
+
+};
+
+export type SysFileLwtunneltbl = {
+
+};
+
+export type SysFileSystemSslCert = {
+
+};
+
+export type SysFileSystemSslKey = {
+
+};
+
+export type SysInternalProxy = {
+
+};
+
+export type SysIpfixDestination = {
+
+};
+
+export type SysIpfixElement = {
+
+};
+
+export type SysPfmanConsumer = {
+
+};
+
+export type SysPfmanDevice = {
+
+};
+
+export type SysSoftwareBlockDeviceHotfix = {
+
+};
+
+export type SysSoftwareBlockDeviceImage = {
+
+};
+
+export type SysSoftwareSignature = {
+
+};
+
+export type SysSoftwareUpdateStatus = {
+
+};
+
+export type SysUrlDbDownloadResult = {
+
+};
+
+export type SysUrlDbDownloadSchedule = {
+
+};
+
+export type SysUrlDbUrlCategory = {
 
 };
 
@@ -5024,6 +5599,8 @@ export interface ComponentMap {
   readonly "cli global-settings": CliGlobalSettings;
   readonly "cli preference": CliPreference;
   readonly "cli alias shared": CliAliasShared;
+  readonly "cm cert": CmCert;
+  readonly "cm key": CmKey;
   readonly "cm device": CmDevice;
   readonly "cm device-group": CmDeviceGroup;
   readonly "cm iquery-trust": CmIqueryTrust;
@@ -5256,6 +5833,7 @@ export interface ComponentMap {
   readonly "net tunnels vxlan": NetTunnelsVxlan;
   readonly "net tunnels wccp": NetTunnelsWccp;
   readonly "net vlan": NetVlan;
+  readonly "sys opaque": SysOpaque;
   readonly "sys db": SysDb;
   readonly "sys dns": SysDns;
   readonly "sys file ssl-cert": SysFileSslCert;
@@ -5285,6 +5863,10 @@ export interface ComponentMap {
   readonly "sys daemon-log-settings csyncd": SysDaemonLogSettingsCsyncd;
   readonly "sys daemon-log-settings clusterd": SysDaemonLogSettingsClusterd;
   readonly "sys management-dhcp": SysManagementDhcp;
+  readonly "sys daemon-ha": SysDaemonHa;
+  readonly "sys disk logical-disk": SysDiskLogicalDisk;
+  readonly "sys service": SysService;
+  readonly "sys software volume": SysSoftwareVolume;
   readonly "sys application apl-script": SysApplicationAplScript;
   readonly "sys application service": SysApplicationService;
   readonly "sys application template": SysApplicationTemplate;
@@ -5301,11 +5883,72 @@ export interface ComponentMap {
   readonly "sys management-route": SysManagementRoute;
   readonly "sys smtp-server": SysSmtpServer;
   readonly "sys snmp": SysSnmp;
+  readonly "sys icall script": SysIcallScript;
+  readonly "sys icall handler periodic": SysIcallHandlerPeriodic;
+  readonly "sys icall handler perpetual": SysIcallHandlerPerpetual;
+  readonly "sys icall handler triggered": SysIcallHandlerTriggered;
+  readonly "sys icall istats-trigger": SysIcallIstatsTrigger;
+  readonly "sys sflow global-settings http": SysSflowGlobalSettingsHttp;
+  readonly "sys sflow global-settings interface": SysSflowGlobalSettingsInterface;
+  readonly "sys sflow global-settings system": SysSflowGlobalSettingsSystem;
+  readonly "sys sflow global-settings vlan": SysSflowGlobalSettingsVlan;
+  readonly "sys sflow receiver": SysSflowReceiver;
+  readonly "sys crypto cert-validator crl": SysCryptoCertValidatorCrl;
+  readonly "sys crypto cert-validator ocsp": SysCryptoCertValidatorOcsp;
+  readonly "sys crypto ca-bundle-manager": SysCryptoCaBundleManager;
+  readonly "sys crypto allow-key-export": SysCryptoAllowKeyExport;
+  readonly "sys aom": SysAom;
+  readonly "sys daemon-log-settings icr-eventd": SysDaemonLogSettingsIcrEventd;
+  readonly "sys datastor": SysDatastor;
+  readonly "sys diags ihealth": SysDiagsIhealth;
+  readonly "sys diags ihealth-request": SysDiagsIhealthRequest;
+  readonly "sys dynad key": SysDynadKey;
+  readonly "sys dynad settings": SysDynadSettings;
+  readonly "sys ecm config": SysEcmConfig;
+  readonly "sys fpga firmware-config": SysFpgaFirmwareConfig;
+  readonly "sys management-ovsdb": SysManagementOvsdb;
+  readonly "sys management-proxy-config": SysManagementProxyConfig;
+  readonly "sys turboflex profile-config": SysTurboflexProfileConfig;
+  readonly "sys log-config destination arcsight": SysLogConfigDestinationArcsight;
+  readonly "sys log-config destination splunk": SysLogConfigDestinationSplunk;
+  readonly "sys log-config destination ipfix": SysLogConfigDestinationIpfix;
+  readonly "sys log-config destination management-port": SysLogConfigDestinationManagementPort;
   readonly "ltm message-routing sip profile session": LtmMessageRoutingSipProfileSession;
   readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
   readonly "sys software hotfix": SysSoftwareHotfix;
   readonly "sys software image": SysSoftwareImage;
-  readonly "sys software volume": SysSoftwareVolume;
   readonly "sys ucs": SysUcs;
+  readonly "sys application custom-stat": SysApplicationCustomStat;
+  readonly "sys autoscale-group": SysAutoscaleGroup;
+  readonly "sys cluster": SysCluster;
+  readonly "sys crypto cert-order-manager": SysCryptoCertOrderManager;
+  readonly "sys crypto client": SysCryptoClient;
+  readonly "sys crypto fips external-hsm": SysCryptoFipsExternalHsm;
+  readonly "sys crypto fips nethsm-partition": SysCryptoFipsNethsmPartition;
+  readonly "sys crypto server": SysCryptoServer;
+  readonly "sys diags ihealth-result": SysDiagsIhealthResult;
+  readonly "sys disk application-volume": SysDiskApplicationVolume;
+  readonly "sys dynad instrumentation": SysDynadInstrumentation;
+  readonly "sys dynad rpm": SysDynadRpm;
+  readonly "sys ecm cloud-provider": SysEcmCloudProvider;
+  readonly "sys file apache-ssl-cert": SysFileApacheSslCert;
+  readonly "sys file browser-capabilities-db": SysFileBrowserCapabilitiesDb;
+  readonly "sys file dashboard-viewset": SysFileDashboardViewset;
+  readonly "sys file device-capabilities-db": SysFileDeviceCapabilitiesDb;
+  readonly "sys file lwtunneltbl": SysFileLwtunneltbl;
+  readonly "sys file system-ssl-cert": SysFileSystemSslCert;
+  readonly "sys file system-ssl-key": SysFileSystemSslKey;
+  readonly "sys internal-proxy": SysInternalProxy;
+  readonly "sys ipfix destination": SysIpfixDestination;
+  readonly "sys ipfix element": SysIpfixElement;
+  readonly "sys pfman consumer": SysPfmanConsumer;
+  readonly "sys pfman device": SysPfmanDevice;
+  readonly "sys software block-device-hotfix": SysSoftwareBlockDeviceHotfix;
+  readonly "sys software block-device-image": SysSoftwareBlockDeviceImage;
+  readonly "sys software signature": SysSoftwareSignature;
+  readonly "sys software update-status": SysSoftwareUpdateStatus;
+  readonly "sys url-db download-result": SysUrlDbDownloadResult;
+  readonly "sys url-db download-schedule": SysUrlDbDownloadSchedule;
+  readonly "sys url-db url-category": SysUrlDbUrlCategory;
 }
 

@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
 import type { Draft } from '../properties.ts';
+import { fileFacts } from './machine.ts';
 import {
   applicationService,
   blob,
@@ -23,7 +24,20 @@ function file(name: string, noun: string, help: string, more: readonly Draft[] =
       blob('content', 'The file. Not in BIG-IP, which keeps files beside.'),
       text('source-path', 'Where it came from.'),
       ...more,
-      integer('revision', [0, uint32], undefined, 'Number of the change.', { access: 'read-only' }),
+      ...fileFacts,
+      text('checksum', 'SHA1, length and hash of the content.', {
+        access: 'read-only',
+        runtime: true,
+      }),
+      integer('size', [0, uint32], undefined, 'Length of the content.', {
+        unit: 'bytes',
+        access: 'read-only',
+        runtime: true,
+      }),
+      integer('revision', [0, uint32], undefined, 'Number of the change.', {
+        access: 'read-only',
+        runtime: true,
+      }),
       description,
       applicationService,
     ),

@@ -1,7 +1,15 @@
 import type { Component } from '../types.ts';
+import type { Draft } from '../properties.ts';
 import { blob, effective, integer, stored, text, uint32 } from '../properties.ts';
+import { certificateFacts, fileFacts, keyFacts } from './machine.ts';
 
-function file(name: string, noun: string, help: string, isSecret: boolean): Component {
+function file(
+  name: string,
+  noun: string,
+  help: string,
+  isSecret: boolean,
+  facts: readonly Draft[],
+): Component {
   return {
     id: `sys file ${name}`,
     noun,
@@ -24,9 +32,17 @@ function file(name: string, noun: string, help: string, isSecret: boolean): Comp
           access: 'read-only',
           runtime: true,
         }),
+        ...facts,
+        ...fileFacts,
         text('source-path', 'Uploaded file that the content is taken from: file:/PATH.'),
       ),
-      ...stored(text('passphrase', 'Passphrase of a key.', { secret: true })),
+      ...stored(
+        text('passphrase', 'Passphrase of a key.', { secret: true }),
+        integer('revision', [0, uint32], undefined, 'Number of the change.', {
+          access: 'read-only',
+          runtime: true,
+        }),
+      ),
     ],
   };
 }
@@ -36,10 +52,12 @@ export const sysFileSslCert = file(
   'Certificate File',
   'A certificate, or a bundle.',
   false,
+  certificateFacts,
 );
 export const sysFileSslKey = file(
   'ssl-key',
   'Certificate Key File',
   'The key of a certificate.',
   true,
+  keyFacts,
 );

@@ -41,6 +41,12 @@ export const sysGlobalSettings: Component = {
         'go-offline-restart-tm',
         'When the traffic engine fails.',
       ),
+      ...[
+        ['file-blacklist-path-prefix', 'Folders that nobody reads.'],
+        ['file-blacklist-read-only-path-prefix', 'Files that nobody writes.'],
+        ['file-local-path-prefix', 'Folders of `file:` sources.'],
+        ['file-whitelist-path-prefix', 'Folders that may be read.'],
+      ].map(([name = '', help = '']) => text(name, help)),
       toggle('gui-audit', 'disabled', 'Log what is done in the GUI.'),
       toggle('gui-setup', 'disabled', 'Show the setup assistant.'),
       choice(

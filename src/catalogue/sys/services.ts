@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
-import { description, effective, integer, stored, text, texts } from '../properties.ts';
+import { description, effective, integer, items, stored, text, texts } from '../properties.ts';
+import { ntpRestrictions } from './stored-services.ts';
 
 export const sysDns: Component = {
   id: 'sys dns',
@@ -25,6 +26,16 @@ export const sysNtp: Component = {
   order: 3,
   properties: [
     ...effective(text('timezone', 'Time zone.', { default: 'UTC' })),
-    ...stored(texts('servers', 'Time servers.'), description),
+    ...stored(
+      texts('servers', 'Time servers.'),
+      items('restrict', 'Who may ask this device for the time.', {
+        properties: ntpRestrictions,
+        foldered: false,
+        subCollection: true,
+        noun: 'NTP restriction',
+        ordered: false,
+      }),
+      description,
+    ),
   ],
 };

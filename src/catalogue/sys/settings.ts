@@ -111,6 +111,7 @@ export const sysSettings: readonly Component[] = [
     properties: [
       texts('allow', 'Networks that may come; ALL: everybody.', { default: ['ALL'] }),
       choice('banner', ['enabled', 'disabled'], 'enabled', 'Show a text before log in.'),
+      text('banner-text', 'That text.'),
       integer('fips-cipher-version', [0, uint32], 0, 'Version of the suites.'),
       integer('inactivity-timeout', [0, uint32], 0, 'Log out after this; 0: never.', {
         unit: 'seconds',
@@ -337,6 +338,8 @@ export const sysSettings: readonly Component[] = [
       choice('auto-check', ['enabled', 'disabled'], 'enabled', 'Look for new software.'),
       choice('auto-phonehome', ['enabled', 'disabled'], 'enabled', 'Send data about the device.'),
       choice('frequency', ['daily', 'weekly', 'monthly'], 'weekly', 'How often.'),
+      text('check-status', 'How the last look went.', { default: 'none', access: 'read-only' }),
+      integer('errors', [0, uint32], 0, 'Looks that failed.', { access: 'read-only' }),
     ],
   }),
   singleton({

@@ -19,6 +19,8 @@ import {
   uint32,
 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
+import { signatures } from './machine.ts';
+import { allLogDestinations } from './stored-services.ts';
 
 const plain = { foldered: false, subCollection: false, ordered: false } as const;
 const sub = { foldered: false, subCollection: true, ordered: false } as const;
@@ -215,7 +217,6 @@ const destinations: readonly Component[] = logDestinations.map((name, index) => 
   });
 });
 
-const destinationIds = destinations.map((destination) => destination.id);
 const publish = (name: string, ...to: readonly string[]) => ({
   name: `/Common/${name}`,
   properties: { destinations: to.map((leaf) => ({ name: `/Common/${leaf}` })) },
@@ -239,7 +240,7 @@ const publisher: Component = foldered({
     items('destinations', 'Where the lines go.', {
       properties: [],
       foldered: true,
-      nameReference: { to: destinationIds },
+      nameReference: { to: allLogDestinations },
       subCollection: false,
       noun: 'Log Destination',
       ordered: false,
@@ -296,25 +297,6 @@ const haGroup: Component = {
   ),
 };
 
-const signatures: readonly Draft[] = [
-  trueFalse('ignore-verification', 'false', 'Leave the signature unchecked.'),
-  text('signing-key', 'Key of the signature.'),
-  choice(
-    'total-signing-status',
-    ['not-all-signed', 'one-cert-signed', 'all-signed'],
-    'not-all-signed',
-    'Who signed.',
-    { access: 'read-only' },
-  ),
-  choice(
-    'verification-status',
-    ['none', 'signature-verified', 'signature-unverified'],
-    'none',
-    'Is the signature right?',
-    { access: 'read-only' },
-  ),
-];
-
 const template: Component = foldered({
   id: 'sys application template',
   noun: 'application template',
@@ -337,7 +319,8 @@ const template: Component = foldered({
     text('requires-bigip-version-max', 'Newest version that it is for.'),
     text('requires-bigip-version-min', 'Oldest version that it is for.'),
     texts('requires-modules', 'Modules that it needs.'),
-    ...signatures,
+    text('prerequisite-errors', 'What is missing for it.', { access: 'read-only' }),
+    ...signatures('tmpl-signature'),
   ],
 });
 
@@ -348,7 +331,10 @@ const script: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 29,
-  properties: stored(blob('api-anonymous', 'The script.', { required: true })),
+  properties: stored(
+    blob('api-anonymous', 'The script.', { required: true }),
+    ...signatures('apl-signature'),
+  ),
 };
 
 const pairs = (name: string, help: string, more: readonly Draft[] = []): Draft =>

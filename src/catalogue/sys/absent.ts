@@ -1,0 +1,38 @@
+/** Parts of `sys` that this device has none of: see ../absent.ts. */
+import { absent } from '../absent.ts';
+import type { Component } from '../types.ts';
+
+export const absentFromSystem: readonly Component[] = [
+  absent('sys application custom-stat', 'custom statistic', 'Statistics of application services.'),
+  absent('sys autoscale-group', 'autoscale group', 'Group of devices that a cloud scales.'),
+  absent('sys cluster', 'cluster', 'Blades of a chassis.'),
+  absent('sys crypto cert-order-manager', 'certificate order', 'Orders at an authority.'),
+  absent('sys crypto client', 'crypto client', 'Devices that do cryptography for this one.'),
+  absent('sys crypto fips external-hsm', 'network HSM', 'Modules that keep keys.'),
+  absent('sys crypto fips nethsm-partition', 'network HSM partition', 'Parts of such modules.'),
+  absent('sys crypto server', 'crypto server', 'Devices that this one does cryptography for.'),
+  absent('sys diags ihealth-result', 'iHealth result', 'Answers of the diagnosis service of F5.'),
+  absent('sys disk application-volume', 'application volume', 'Volumes of modules.'),
+  absent('sys dynad instrumentation', 'instrumentation', 'Traces of dynamic extensions.'),
+  absent('sys dynad rpm', 'package', 'Packages of dynamic extensions.'),
+  absent('sys ecm cloud-provider', 'cloud provider', 'Clouds that machines are made in.'),
+  absent('sys file apache-ssl-cert', 'Apache certificate', 'Certificates of the web server.'),
+  absent('sys file browser-capabilities-db', 'browser database', 'Databases of browsers.'),
+  absent('sys file dashboard-viewset', 'dashboard view', 'Views of the dashboard.'),
+  absent('sys file device-capabilities-db', 'device database', 'Databases of client devices.'),
+  absent('sys file lwtunneltbl', 'lightweight tunnel table', 'Tables of lw4o6 tunnels.'),
+  absent('sys file system-ssl-cert', 'system certificate', 'Certificates of services.'),
+  absent('sys file system-ssl-key', 'system key', 'Keys of services.'),
+  absent('sys internal-proxy', 'internal proxy', 'Proxies of services.'),
+  absent('sys ipfix destination', 'IPFIX destination', 'Collectors that IPFIX is sent to.'),
+  absent('sys ipfix element', 'IPFIX element', 'Fields that IPFIX sends.'),
+  absent('sys pfman consumer', 'flow consumer', 'Consumers of packet filters in hardware.'),
+  absent('sys pfman device', 'flow device', 'Packet filters in hardware.'),
+  absent('sys software block-device-hotfix', 'hotfix', 'Hotfix images for guests.'),
+  absent('sys software block-device-image', 'software image', 'Software images for guests.'),
+  absent('sys software signature', 'signature', 'Signatures of images.'),
+  absent('sys software update-status', 'update status', 'Answers of the update service of F5.'),
+  absent('sys url-db download-result', 'download result', 'Downloads of categories of URLs.'),
+  absent('sys url-db download-schedule', 'download schedule', 'Downloads of categories of URLs.'),
+  absent('sys url-db url-category', 'URL category', 'Categories of URLs.'),
+];

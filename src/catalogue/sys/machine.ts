@@ -1,0 +1,212 @@
+/** Disk, software and processes of this device: they are there, nobody makes them. */
+import type { Component } from '../types.ts';
+import type { Draft } from '../properties.ts';
+import {
+  blob,
+  choice,
+  effective,
+  flags,
+  integer,
+  items,
+  stored,
+  text,
+  toggle,
+  uint32,
+} from '../properties.ts';
+
+const shown = { access: 'read-only', runtime: true } as const;
+const amount = (name: string, help: string): Draft => integer(name, [0, uint32], 0, help, shown);
+
+const volume: Component = {
+  id: 'sys software volume',
+  noun: 'software volume',
+  help: 'Boot volumes: the one that runs.',
+  naming: { kind: 'plain' },
+  scope: 'local',
+  fixed: true,
+  stock: [{ name: 'HD1.1' }],
+  properties: effective(
+    flags('active', ['active'], undefined, 'Does it run?', shown),
+    text('basebuild', 'Build of the version.', shown),
+    text('build', 'Build.', shown),
+    items(
+      'media',
+      'Disks that it is on.',
+      {
+        properties: effective(
+          flags('default-boot-location', ['default-boot-location'], undefined, 'Is it started?'),
+          text('media', 'Kind of disk.'),
+          text('size', 'Size.'),
+        ),
+        foldered: false,
+        subCollection: false,
+        noun: 'media',
+        ordered: false,
+      },
+      shown,
+    ),
+    text('product', 'Product.', shown),
+    text('status', 'Is it whole?', shown),
+    text('version', 'Version.', shown),
+  ),
+};
+
+const disk: Component = {
+  id: 'sys disk logical-disk',
+  noun: 'logical disk',
+  help: 'The disk that the device keeps its files on; megabytes.',
+  naming: { kind: 'plain' },
+  scope: 'local',
+  fixed: true,
+  stock: [{ name: 'HD1' }],
+  properties: [
+    ...stored(choice('mode', ['mixed', 'control', 'none'], 'mixed', 'What it is for.')),
+    ...effective(
+      amount('size', 'Size.'),
+      amount('vg-free', 'Room.'),
+      amount('vg-in-use', 'Used.'),
+      amount('vg-reserved', 'Kept for others.'),
+    ),
+  ],
+};
+
+/** BIG-IP's names for what runs here, with what each of them is. */
+export const serviceNames: Readonly<Record<string, string>> = {
+  bigd: 'monitor',
+  big3d: 'control',
+  gtmd: 'control',
+  httpd: 'control',
+  mcpd: 'control',
+  named: 'named',
+  restjavad: 'control',
+  sod: 'failover',
+  tmm: 'haproxy',
+  zrd: 'control',
+};
+
+const service: Component = {
+  id: 'sys service',
+  noun: 'service',
+  help: "Services by BIG-IP's names; what runs is the supervisor's to keep running.",
+  naming: { kind: 'plain' },
+  scope: 'local',
+  fixed: true,
+  statistics: true,
+  stock: Object.keys(serviceNames).map((name) => ({ name })),
+  properties: [],
+};
+
+const daemonHa: Component = {
+  id: 'sys daemon-ha',
+  noun: 'daemon',
+  help: 'What BIG-IP does when a service fails. Here the supervisor restarts it.',
+  naming: { kind: 'plain' },
+  scope: 'local',
+  fixed: true,
+  stock: Object.keys(serviceNames).map((name) => ({ name })),
+  properties: stored(
+    toggle('heartbeat', 'enabled', 'Is it watched?'),
+    choice(
+      'heartbeat-action',
+      ['none', 'reboot', 'restart', 'restart-all', 'go-offline-downlinks', 'failover'],
+      'restart',
+      'When it hangs.',
+    ),
+    choice(
+      'not-running-action',
+      ['none', 'reboot', 'restart', 'restart-all', 'go-offline-downlinks', 'failover'],
+      'restart',
+      'When it is gone.',
+    ),
+    toggle('running', 'enabled', 'Must it run?'),
+    integer('running-timeout', [0, uint32], 10, 'Given so long.', { unit: 'seconds' }),
+  ),
+};
+
+export const sysMachine: readonly Component[] = [daemonHa, disk, service, volume];
+
+/** What a certificate says of itself, read from its text. */
+export const certificateFacts: readonly Draft[] = [
+  text('certificate-key-curve-name', 'Curve of its key.', shown),
+  integer('certificate-key-size', [0, uint32], undefined, 'Bits of its key.', shown),
+  integer('expiration-date', [0, 253_402_300_799], undefined, 'End, in seconds of 1970.', shown),
+  text('expiration-string', 'End.', shown),
+  text('email', 'Address of whose it is.', shown),
+  text('fingerprint', 'SHA256 fingerprint.', shown),
+  choice('is-bundle', ['true', 'false'], undefined, 'Are there several?', shown),
+  text('issuer', 'Who signed it.', shown),
+  text('key-type', 'Kind of its key.', shown),
+  text('serial-number', 'Number at the issuer.', shown),
+  text('subject', 'Whose it is.', shown),
+  text('subject-alternative-name', 'Other names.', shown),
+  integer('version', [0, 255], undefined, 'Version of X.509.', shown),
+];
+
+/** What a key says of itself. */
+export const keyFacts: readonly Draft[] = [
+  text('curve-name', 'Curve.', shown),
+  integer('key-size', [0, uint32], undefined, 'Bits.', shown),
+  text('key-type', 'Kind.', shown),
+  text('security-type', 'normal, or password when it needs a passphrase.', shown),
+];
+
+/** Who put the file here, and when; the number grows with each change. */
+export const fileFacts: readonly Draft[] = [
+  text('create-time', 'When it came.', shown),
+  text('created-by', 'Who brought it.', shown),
+  text('last-update-time', 'When it changed.', shown),
+  integer('mode', [0, uint32], undefined, 'Rights.', shown),
+  text('updated-by', 'Who changed it.', shown),
+  text('system-path', 'Path of a file that comes with the device.', shown),
+];
+
+const contentFacts: readonly Draft[] = [
+  text('checksum', 'SHA1, length and hash of the file.', shown),
+  integer('revision', [0, uint32], undefined, 'Number of the change.', shown),
+  integer('size', [0, uint32], undefined, 'Length.', { unit: 'bytes', ...shown }),
+];
+
+const trustCertificate: Component = {
+  id: 'cm cert',
+  noun: 'device certificate',
+  help: 'Certificates of the trust domain and of this device.',
+  naming: { kind: 'foldered' },
+  scope: 'local',
+  fixed: true,
+  stock: ['dtca-bundle.crt', 'dtca.crt', 'dtdi.crt'].map((name) => ({ name: `/Common/${name}` })),
+  properties: effective(...certificateFacts, ...contentFacts, ...fileFacts),
+};
+
+const trustKey: Component = {
+  id: 'cm key',
+  noun: 'device key',
+  help: 'Keys of the trust domain and of this device; they are never shown.',
+  naming: { kind: 'foldered' },
+  scope: 'local',
+  fixed: true,
+  stock: ['dtca.key', 'dtdi.key'].map((name) => ({ name: `/Common/${name}` })),
+  properties: effective(...keyFacts, ...contentFacts, ...fileFacts),
+};
+
+export const cmCertificates: readonly Component[] = [trustCertificate, trustKey];
+
+/** Marks of F5 on scripts and templates that it delivers; kept when they come with an import. */
+export const signatures = (name: string): readonly Draft[] => [
+  choice('ignore-verification', ['true', 'false'], 'false', 'Leave the signature unchecked.'),
+  blob(name, 'The signature.'),
+  text('signing-key', 'Key of the signature.'),
+  choice(
+    'total-signing-status',
+    ['not-all-signed', 'one-cert-signed', 'all-signed'],
+    'not-all-signed',
+    'Who signed.',
+    { access: 'read-only' },
+  ),
+  choice(
+    'verification-status',
+    ['none', 'signature-verified', 'signature-unverified'],
+    'none',
+    'Is the signature right?',
+    { access: 'read-only' },
+  ),
+];
