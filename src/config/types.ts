@@ -112,6 +112,16 @@ export type Operation =
       readonly component: ComponentId;
       readonly name: string;
       readonly object: SharedObject | undefined;
+    }
+  /**
+   * As it was at an earlier commit of this device: whole, what is local included; a change of this
+   * moment. Without properties: gone (stock objects: reset). Never a fault because it is so already.
+   */
+  | {
+      readonly kind: 'restore';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly properties: Properties | undefined;
     };
 
 /** An object as it travels between devices. */
@@ -141,6 +151,13 @@ export interface CommitRequest {
   readonly operations: readonly Operation[];
   /** A commit made elsewhere keeps its identity when it arrives by sync. */
   readonly identity?: CommitIdentity;
+  /** Refused with status 412 unless each of these is as its writer saw it. */
+  readonly expects?: readonly Expectation[];
+}
+
+/** Optimistic locking: the object has one of these generations; "any": it exists. */
+export interface Expectation extends ObjectKey {
+  readonly generations: readonly number[] | 'any';
 }
 
 /** Stays the same on every device that holds the commit. */
@@ -184,6 +201,22 @@ export type CommitListener = (commit: Commit, before: ConfigView, after: ConfigV
 /** A check of another room (an engine's capacity, a cluster rule); pure, and named in its faults. */
 export type CommitCheck = (changes: readonly Change[], after: ConfigView) => readonly Fault[];
 
+export interface JournalExtent {
+  /** Sequence numbers; both 0 while there is no commit. */
+  readonly oldest: number;
+  readonly newest: number;
+  readonly commits: number;
+  /** Of the changes as they are written. */
+  readonly bytes: number;
+}
+
+/** A stored object, or the named properties of it, that this program cannot use. */
+export interface KeptApart extends ObjectKey {
+  /** Absent: the whole object is kept apart. */
+  readonly properties?: readonly string[];
+  readonly why: string;
+}
+
 export interface ConfigStore {
   view(): ConfigView;
   /** Validates, writes durably, then tells the listeners; synchronous, all or nothing. */
@@ -194,7 +227,14 @@ export interface ConfigStore {
   onCommit(listener: CommitListener): () => void;
   /** Newest first, from `before` (exclusive) down. */
   history(limit: number, before?: number): readonly Commit[];
-  /** Small durable values of the cluster and sync machines, written in the commit's own database. */
+  /** What of the history is kept; older commits have been pruned. */
+  journal(): JournalExtent;
+  /** What the database holds and this program's catalogue does not know: not in any view, not lost. */
+  apart(): readonly KeptApart[];
+  /**
+   * Small durable values of the cluster and sync machines, written in the commit's own database. While
+   * the disk is full they are held in memory and written with the next commit that succeeds.
+   */
   readState(key: string): string | undefined;
   writeState(key: string, value: string): void;
   close(): void;

@@ -32,6 +32,7 @@ function describe(
     case 'replace':
       return `${operation.kind} ${object} ${JSON.stringify(redacted(properties, operation.properties))}`;
     case 'install':
+    case 'restore':
     case 'delete':
       return `${operation.kind} ${object}`;
     case 'create-item':

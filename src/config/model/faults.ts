@@ -4,6 +4,7 @@
  */
 import { componentById } from '../../catalogue/index.ts';
 import type { Fault } from '../../base/fault.ts';
+import type { Expectation, StoredObject } from '../types.ts';
 import { partitionOf } from './names.ts';
 
 /** iControl REST's apiError for faults of mcpd, and for faults found before it. */
@@ -57,6 +58,21 @@ export function badInput(message: string, path?: string): Fault {
 export function badValue(property: string, value: unknown, why: string, path?: string): Fault {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   return badInput(`invalid property value "${property}":"${shown}": ${why}`, path);
+}
+
+/** None while the object is as its writer expects it. */
+export function changedSince(
+  { component, name, generations }: Expectation,
+  stored: StoredObject | undefined,
+): readonly Fault[] {
+  if (stored !== undefined && generations === 'any') return [];
+  if (stored !== undefined && generations !== 'any' && generations.includes(stored.generation)) {
+    return [];
+  }
+  const now = stored === undefined ? 'does not exist' : `has generation ${stored.generation}`;
+  const wanted = generations === 'any' ? '*' : generations.join(', ');
+  const message = `The ${nounOf(component)} (${name}) was changed by somebody else: it ${now}, If-Match asks for ${wanted}. Read it again, then repeat the change.`;
+  return [{ status: 412, message, path: `${component} ${name}`.trim() }];
 }
 
 export function configurationError(message: string, path?: string): Fault {

@@ -73,6 +73,8 @@ function carryOut(task: Task, operation: Operation): readonly Fault[] {
       return remove(task);
     case 'install':
       return install(task, operation.object);
+    case 'restore':
+      return restore(task, operation.properties);
     case 'create-item':
     case 'modify-item':
     case 'delete-item':
@@ -189,6 +191,25 @@ function install(
   );
   const kept = Object.fromEntries(local.map(({ name: key }) => [key, before[key] as Value]));
   draft.set(component.id, name, { ...withoutUnset(set), ...kept }, object.version);
+  return [];
+}
+
+/** What the catalogue no longer takes is a fault: a rollback says so rather than leave it out. */
+function restore(task: Task, properties: Properties | undefined): readonly Fault[] {
+  const { draft, component, name, path } = task;
+  if (properties === undefined) {
+    draft.remove(component.id, name);
+    return [];
+  }
+  const { set, faults } = normaliseProperties(
+    component.properties.map(({ access: _access, ...property }) => property),
+    properties,
+    task.place,
+    path,
+    component.inherits === true,
+  );
+  if (faults.length > 0) return faults;
+  draft.set(component.id, name, withoutUnset(set));
   return [];
 }
 

@@ -6,6 +6,7 @@ import type { Fault } from '../../base/fault.ts';
 import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
+import { changedSince } from '../model/faults.ts';
 import { plan } from '../model/plan.ts';
 import { Tree, type TreeChange, stockObjects, stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
@@ -19,10 +20,12 @@ import type {
   CommitOutcome,
   CommitRequest,
   ConfigStore,
+  JournalExtent,
+  KeptApart,
   PreviewOutcome,
   StoredObject,
 } from '../types.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { type Journal, type JournalBounds, openJournal } from './journal.ts';
 
 export interface StoreOptions {
   /** The SQLite file; its folder is made. */
@@ -32,13 +35,15 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** The file never grows beyond this. Default 4 GiB. */
   readonly maximumBytes?: number;
+  /** How much history is kept; see `journalBounds`. */
+  readonly history?: JournalBounds;
 }
 
 const defaultMaximumBytes = 4 * 1024 ** 3;
 
 export function createConfigStore(options: StoreOptions): ConfigStore {
   const database = openDatabase(options.path, options.maximumBytes ?? defaultMaximumBytes);
-  return new JournalledStore(openJournal(database), options);
+  return new JournalledStore(openJournal(database, options.history), options);
 }
 
 class JournalledStore implements ConfigStore {
@@ -105,6 +110,14 @@ class JournalledStore implements ConfigStore {
     return this.#journal.history(limit, before);
   }
 
+  journal(): JournalExtent {
+    return this.#journal.extent();
+  }
+
+  apart(): readonly KeptApart[] {
+    return this.#journal.apart();
+  }
+
   readState(key: string): string | undefined {
     return this.#journal.readState(key);
   }
@@ -123,6 +136,10 @@ class JournalledStore implements ConfigStore {
     | { readonly ok: true; readonly commit: Commit; readonly after: TreeView }
     | { readonly ok: true; readonly commit: undefined }
     | { readonly ok: false; readonly faults: readonly Fault[] } {
+    const stale = (request.expects ?? []).flatMap((expected) =>
+      changedSince(expected, this.#view.stored(expected.component, expected.name)),
+    );
+    if (stale.length > 0) return { ok: false, faults: stale };
     const identity = request.identity ?? this.#nextIdentity();
     const planned = plan(this.#view, request.operations, identity.time, this.#checks);
     if (!planned.ok) return planned;
