@@ -1,0 +1,40 @@
+/**
+ * `node bench/scale.ts [--virtuals N] [--interval SECONDS] [--node-option --cpu-prof]`: what a device does under a large
+ * configuration, N virtual servers (10,000) with a pool of four monitored members each. Starts a device by the
+ * product's own start in a namespace of its own; needs root. A table on standard error, JSON on standard output.
+ */
+import { parseArgs } from 'node:util';
+import { runChecked } from '../src/platform/process.ts';
+import { runAttached } from '../lab/namespaces.ts';
+import { measure } from './scale/measure.ts';
+
+const { values } = parseArgs({
+  options: {
+    virtuals: { type: 'string', default: '10000' },
+    /** Of the monitor; 0: none. */
+    interval: { type: 'string', default: '30' },
+    writes: { type: 'string', default: '300' },
+    'node-option': { type: 'string', multiple: true, default: [] },
+    inside: { type: 'boolean', default: false },
+  },
+});
+
+if (values.inside) {
+  const rows = await measure({
+    virtuals: Number(values.virtuals),
+    intervalSeconds: Number(values.interval),
+    writes: Number(values.writes),
+    nodeOptions: values['node-option'],
+  });
+  process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  process.exit();
+}
+
+const namespace = `ek-scale-${process.pid}`;
+await runChecked('ip', ['netns', 'add', namespace]);
+try {
+  const again = [process.execPath, ...process.execArgv, import.meta.filename, '--inside'];
+  process.exitCode = await runAttached(namespace, [...again, ...process.argv.slice(2)], {});
+} finally {
+  await runChecked('ip', ['netns', 'del', namespace]);
+}

@@ -1,0 +1,335 @@
+/** Each figure of `bench/scale.ts`, one after the other, on one device. */
+import { request } from 'node:http';
+import { systemClock } from '../../src/platform/clock.ts';
+import { run } from '../../src/platform/process.ts';
+import { openDatabase } from '../../src/platform/sqlite.ts';
+import { type Answer, type Client, connect, done } from './client.ts';
+import {
+  memberName,
+  memberPort,
+  membersPerPool,
+  poolName,
+  virtualAddress,
+  virtualName,
+} from './configuration.ts';
+import {
+  type Device,
+  makeFolder,
+  managementAddress,
+  memoryOf,
+  password,
+  prepareNetwork,
+  removeFolder,
+  seed,
+  startDevice,
+  startWebServer,
+  timesOf,
+  untilTrue,
+} from './device.ts';
+
+export interface Options {
+  readonly virtuals: number;
+  readonly intervalSeconds: number;
+  readonly writes: number;
+  readonly nodeOptions: readonly string[];
+}
+
+export interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal?: number;
+}
+
+/** Asks something small again and again meanwhile: the longest answer shows how long the loop was held. */
+interface Prober {
+  /** Milliseconds of the longest wait since the last call. */
+  worst(): number;
+  stop(): Promise<void>;
+}
+
+const startLimitSeconds = 60;
+const rounds = 5;
+
+export async function measure(options: Options): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const note = (what: string, value: number, unit: string, goal?: number): void => {
+    const rounded = Math.round(value * 100) / 100;
+    rows.push({ what, value: rounded, unit, ...(goal !== undefined && { goal }) });
+    const aim = goal === undefined ? '' : `  (goal ${goal})`;
+    process.stderr.write(`${what.padEnd(66)} ${String(rounded).padStart(10)} ${unit}${aim}\n`);
+  };
+  const folder = makeFolder();
+  const webServer = startWebServer(memberPort);
+  try {
+    await prepareNetwork();
+    const seeded = await seed(folder, options.virtuals, options.intervalSeconds);
+    note('fixture: commits of 500 services each, whole', seeded.seconds, 's');
+    note('fixture: database file', seeded.bytes / 1024 / 1024, 'MiB');
+    const device = await startDevice(folder, options.nodeOptions);
+    try {
+      await measureDevice(device, options, note);
+    } finally {
+      await device.down();
+    }
+  } finally {
+    webServer.kill();
+    if (options.nodeOptions.length === 0) removeFolder(folder);
+    else process.stderr.write(`left in place: ${folder}\n`);
+  }
+  return rows;
+}
+
+type Note = (what: string, value: number, unit: string, goal?: number) => void;
+
+async function measureDevice(device: Device, options: Options, note: Note): Promise<void> {
+  const client = connect(managementAddress, password);
+  const ready = async (): Promise<boolean> =>
+    (await done(client.send('GET', '/mgmt/tm/sys/ready'))).status === 200;
+  await untilTrue('REST', startLimitSeconds, ready);
+  const control = await device.pid('control');
+  note('control: process start to REST answering', timesOf(control).lived, 's', 5);
+  await untilTrue('traffic', startLimitSeconds, () => isServed(options.virtuals - 1));
+  note('control: process start to the last virtual server answering', timesOf(control).lived, 's');
+  note('control: processor time so far', timesOf(control).used, 's');
+  note('control: memory after start', memoryOf(control).now, 'MiB', 1024);
+  await measureHaproxy(device, note);
+  const prober = startProber();
+  try {
+    await measureReads(client, options, prober, note);
+    await measureWrites(client, options, prober, note);
+    await measureManyWriters(options, prober, note);
+  } finally {
+    await prober.stop();
+  }
+  note('control: memory now', memoryOf(control).now, 'MiB', 1024);
+  note('control: memory at most', memoryOf(control).peak, 'MiB', 1024);
+  await measureOthers(device, note);
+  client.close();
+}
+
+/** The whole way: listener, backend, member. */
+function isServed(index: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(
+      { host: virtualAddress(index), port: 80, path: '/', agent: false, timeout: 1000 },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(answer.statusCode === 200));
+      },
+    );
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+async function measureHaproxy(device: Device, note: Note): Promise<void> {
+  const started = performance.now();
+  const checked = await run('haproxy', ['-c', '-L', 'evenkeel', '-f', haproxyFile(device)], {
+    timeoutMilliseconds: 120_000,
+  });
+  if (checked.status !== 0) throw new Error(`haproxy -c: ${checked.stderr.slice(0, 500)}`);
+  note('peer: haproxy -c on the same file', performance.now() - started, 'ms');
+}
+
+function haproxyFile(device: Device): string {
+  return `${device.paths.haproxy}/haproxy.cfg`;
+}
+
+async function measureReads(
+  client: Client,
+  options: Options,
+  prober: Prober,
+  note: Note,
+): Promise<void> {
+  const { virtuals } = options;
+  const members = virtuals * membersPerPool;
+  const reads: readonly (readonly [string, string, number | undefined])[] = [
+    [`list ${virtuals} virtual servers`, '/mgmt/tm/ltm/virtual', 300],
+    [
+      `list ${virtuals} pools with their members`,
+      '/mgmt/tm/ltm/pool?expandSubcollections=true',
+      undefined,
+    ],
+    ['list the first 100 virtual servers', '/mgmt/tm/ltm/virtual?$top=100', undefined],
+    [`statistics of ${members} members in one call`, '/mgmt/tm/ltm/pool/members/stats', 500],
+    [`statistics of ${virtuals} virtual servers`, '/mgmt/tm/ltm/virtual/stats', undefined],
+    [
+      'statistics of one virtual server',
+      `/mgmt/tm/ltm/virtual/~Common~${virtualName(0).slice(8)}/stats`,
+      undefined,
+    ],
+  ];
+  for (const [what, path, goal] of reads) {
+    const answers: Answer[] = [];
+    prober.worst();
+    for (let round = 0; round < rounds; round += 1) {
+      answers.push(await done(client.send('GET', path)));
+    }
+    const took = answers.map((answer) => answer.milliseconds);
+    note(what, median(took), 'ms', goal);
+    note(
+      `  ${Math.round((answers[0]?.bytes ?? 0) / 1024)} KiB; another client's longest wait meanwhile`,
+      prober.worst(),
+      'ms',
+      20,
+    );
+  }
+}
+
+async function measureWrites(
+  client: Client,
+  options: Options,
+  prober: Prober,
+  note: Note,
+): Promise<void> {
+  const { writes, virtuals } = options;
+  const pick = (number: number): number => (number * 7919) % virtuals;
+  const rest = (name: string): string => name.replaceAll('/', '~').replace(/%/g, '%25');
+  const kinds: readonly (readonly [string, (number: number) => Promise<Answer>])[] = [
+    [
+      'POST a pool with one member',
+      (number) =>
+        client.send('POST', '/mgmt/tm/ltm/pool', {
+          name: `bench_pool_${number}`,
+          members: [{ name: `10.200.${number >> 8}.${number & 255}:${memberPort}` }],
+        }),
+    ],
+    [
+      'PATCH the description of a virtual server',
+      (number) =>
+        client.send('PATCH', `/mgmt/tm/ltm/virtual/${rest(virtualName(pick(number)))}`, {
+          description: `bench ${number}`,
+        }),
+    ],
+    [
+      'PATCH a member: session user-disabled',
+      (number) =>
+        client.send(
+          'PATCH',
+          `/mgmt/tm/ltm/pool/${rest(poolName(pick(number)))}/members/${rest(memberName(pick(number), 1))}`,
+          { session: 'user-disabled' },
+        ),
+    ],
+    [
+      'POST a virtual server (HAProxy has to load its file anew)',
+      (number) =>
+        client.send('POST', '/mgmt/tm/ltm/virtual', {
+          name: `bench_vs_${number}`,
+          destination: `/Common/10.201.${number >> 8}.${number & 255}:80`,
+          ipProtocol: 'tcp',
+          pool: poolName(pick(number)),
+          profiles: [{ name: '/Common/tcp' }],
+        }),
+    ],
+  ];
+  for (const [what, write] of kinds) {
+    prober.worst();
+    const took: number[] = [];
+    for (let number = 0; number < writes; number += 1) {
+      took.push((await done(write(number))).milliseconds);
+    }
+    note(`${what}, p50 of ${writes}`, quantile(took, 0.5), 'ms', 3);
+    note('  p99', quantile(took, 0.99), 'ms', 20);
+    note("  another client's longest wait meanwhile", prober.worst(), 'ms', 20);
+  }
+}
+
+const writers = 100;
+const writesOfEach = 5;
+
+/** Every write is acknowledged and there, or refused and not there. */
+async function measureManyWriters(options: Options, prober: Prober, note: Note): Promise<void> {
+  const clients = Array.from({ length: writers }, () => connect(managementAddress, password));
+  prober.worst();
+  const started = performance.now();
+  const acknowledged: string[] = [];
+  const refused: string[] = [];
+  await Promise.all(
+    clients.map(async (client, number) => {
+      for (let turn = 0; turn < writesOfEach; turn += 1) {
+        const name = `crowd_${number}_${turn}`;
+        const answer = await client.send('POST', '/mgmt/tm/ltm/pool', { name });
+        (answer.status === 200 ? acknowledged : refused).push(name);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  note(`${writers} clients write at once: acknowledged`, acknowledged.length, 'writes');
+  note('  refused', refused.length, 'writes');
+  note('  acknowledged in a second', acknowledged.length / seconds, 'writes');
+  note("  another client's longest wait meanwhile", prober.worst(), 'ms');
+  let wrong = 0;
+  const isThere = async (name: string): Promise<boolean> =>
+    (await clients[0]?.send('GET', `/mgmt/tm/ltm/pool/~Common~${name}`))?.status === 200;
+  for (const name of acknowledged) if (!(await isThere(name))) wrong += 1;
+  for (const name of refused) if (await isThere(name)) wrong += 1;
+  note('  acknowledged but not there, or refused but there', wrong, 'writes', 0);
+  for (const client of clients) client.close();
+}
+
+async function measureOthers(device: Device, note: Note): Promise<void> {
+  const names = ['monitor', 'failover', 'dns'];
+  for (const name of names) {
+    const pid = await device.pid(name);
+    const times = timesOf(pid);
+    note(`${name}: memory at most`, memoryOf(pid).peak, 'MiB');
+    note(`${name}: share of a processor over its life`, (100 * times.used) / times.lived, '%');
+  }
+  note('haproxy: memory of the master', memoryOf(await device.pid('haproxy')).now, 'MiB');
+  measureSqlite(device, note);
+}
+
+/** What the disk allows: the same journal's kind of transaction alone. */
+function measureSqlite(device: Device, note: Note): void {
+  const database = openDatabase(`${device.folder}/peer.db`, 1 << 30);
+  database.run('CREATE TABLE peer (number INTEGER PRIMARY KEY, text TEXT)');
+  const took: number[] = [];
+  for (let number = 0; number < 300; number += 1) {
+    const started = performance.now();
+    database.transaction(() =>
+      database.run('INSERT INTO peer VALUES (?, ?)', number, 'x'.repeat(400)),
+    );
+    took.push(performance.now() - started);
+  }
+  database.close();
+  note('peer: a durable SQLite commit, p50', quantile(took, 0.5), 'ms');
+  note('  p99', quantile(took, 0.99), 'ms');
+}
+
+const probeMilliseconds = 5;
+
+function startProber(): Prober {
+  const client = connect(managementAddress, password);
+  let worst = 0;
+  let isStopped = false;
+  const loop = (async () => {
+    while (!isStopped) {
+      const answer = await done(client.send('GET', '/mgmt/tm/sys/ready'));
+      worst = Math.max(worst, answer.milliseconds);
+      await new Promise<void>((resolve) => systemClock.after(probeMilliseconds, resolve));
+    }
+  })();
+  return {
+    worst() {
+      const known = worst;
+      worst = 0;
+      return known;
+    },
+    async stop() {
+      isStopped = true;
+      await loop;
+      client.close();
+    },
+  };
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
