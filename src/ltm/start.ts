@@ -90,7 +90,7 @@ class LtmRoom {
       applied,
       clock,
       log,
-      beforeReload: () => this.#poll.read(),
+      onLeaving: (pid, session) => this.#poll.follow(pid, session),
     });
     this.#packetPoll = new PacketPoll(clock);
     this.#packets = new PacketDriver({

@@ -3,7 +3,6 @@ import type { Statistics } from '../config/runtime-state.ts';
 import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
 import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
-import { backendName } from './haproxy/servers.ts';
 import { type PacketTable, packetsOf } from './nftables/read.ts';
 import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
 import { printAddress, printEndpoint } from '../base/address.ts';
@@ -129,24 +128,17 @@ export function nodeStatistics(
 }
 
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
-  const backends = measured.plan.backends.filter((backend) => backend.pool === pool.name);
-  return sum(
-    backends.map(
-      (backend) => measured.counters.get(`${backendName(backend)}/${member.cookie}`) ?? noCounters,
-    ),
-  );
+  return measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
 }
 
 function sum(all: readonly Counters[]): Counters {
-  return all.reduce((total, one) => {
-    const added = addCounters(total, one);
-    return {
-      ...added,
-      currentConnections: total.currentConnections + one.currentConnections,
+  return all.reduce(
+    (total, one) => ({
+      ...addCounters(total, one),
       maximumConnections: total.maximumConnections + one.maximumConnections,
-      queued: total.queued + one.queued,
-    };
-  }, noCounters);
+    }),
+    noCounters,
+  );
 }
 
 function side(prefix: string, counters: Counters, zeros: readonly string[]): Statistics {

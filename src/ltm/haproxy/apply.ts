@@ -60,8 +60,8 @@ export interface HaproxyOptions {
   readonly applied: AppliedTracker;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called before a reload, so that the counters of the worker that leaves are kept. */
-  readonly beforeReload: () => Promise<void>;
+  /** A worker that another took over from, with an open session that keeps it alive: to be closed. */
+  readonly onLeaving: (pid: number, session: RuntimeSession) => void;
 }
 
 export class HaproxyDriver {
@@ -200,21 +200,22 @@ export class HaproxyDriver {
   }
 
   async #reload(wanted: WantedHaproxy): Promise<void> {
-    const { places, clock, log, beforeReload } = this.#options;
+    const { places, clock, log, onLeaving } = this.#options;
     const previous = readTextIfPresent(places.configuration);
     const begun = clock.monotonicMilliseconds();
-    await beforeReload();
     this.#write(wanted);
-    // An open session would keep the old worker alive.
-    this.#session?.close();
+    const { pid } = this.#running;
+    const leaving = this.#session;
     this.#session = undefined;
     await askReload(places.masterSocket, clock);
     const reason = await this.#awaitWorker(wanted.rendered.fingerprint);
     if (reason === undefined) {
+      if (leaving !== undefined) onLeaving(pid, leaving);
       const took = Math.round(clock.monotonicMilliseconds() - begun);
       log.write('info', `HAProxy took a new configuration in ${took} ms`);
       return;
     }
+    leaving?.close();
     log.write('err', `HAProxy refused the configuration and keeps the one before: ${reason}`);
     this.#refused = { fingerprint: wanted.rendered.fingerprint, reason };
     // A master that failed to load waits for a good file; its old worker serves on meanwhile.

@@ -1,23 +1,25 @@
 /**
  * HAProxy's counters, read at most once a second: always while there are few, and only while somebody asks when
- * reading them costs (185 ms with 10,000 backends). What ended workers had counted is carried on.
+ * reading them costs (185 ms with 10,000 backends). Workers that leave are read until their last connection ended.
  */
 import type { Clock } from '../../platform/clock.ts';
-import { type CounterTable, addTables, parseInfo, parseStatistics } from './read.ts';
+import { type CounterTable, parseInfo, parseStatistics } from './read.ts';
 import { type RuntimeSession, openRuntime } from './runtime.ts';
+import { WorkerCounters, isIdle } from './worker-counters.ts';
 
 const pollMilliseconds = 1000;
 const fewObjects = 2000;
 const askedMilliseconds = 60_000;
+/** Reload after reload under connections that never end: the oldest are not read any more. */
+const maximumLeaving = 8;
 
 export class StatisticsPoll {
   readonly #socket: string;
   readonly #clock: Clock;
   readonly #cancel: () => void;
-  #carried: CounterTable = new Map();
-  #running: CounterTable = new Map();
-  #total: CounterTable = new Map();
-  #pid = 0;
+  readonly #workers = new WorkerCounters();
+  /** An open session keeps an old worker alive, so that what it counted last can be read. */
+  readonly #leaving = new Map<number, RuntimeSession>();
   #askedAt = -Infinity;
   #isReading: Promise<void> | undefined;
 
@@ -26,18 +28,28 @@ export class StatisticsPoll {
     this.#clock = clock;
     this.#cancel = clock.every(pollMilliseconds, () => {
       const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
-      if (isAsked || this.#running.size < fewObjects) void this.read();
+      const isWanted = isAsked || this.#workers.size < fewObjects || this.#leaving.size > 0;
+      if (isWanted) void this.read();
     });
   }
 
   /** Not older than a second while it is asked for. */
   counters(): CounterTable {
     this.#askedAt = this.#clock.monotonicMilliseconds();
-    return this.#total;
+    return this.#workers.total();
+  }
+
+  /** Another worker has taken over from this one; its session is ours from now on. */
+  follow(pid: number, session: RuntimeSession): void {
+    this.#leaving.set(pid, session);
+    const [oldest] = this.#leaving.keys();
+    if (this.#leaving.size > maximumLeaving && oldest !== undefined) this.#end(oldest);
+    void this.read();
   }
 
   close(): void {
     this.#cancel();
+    for (const session of this.#leaving.values()) session.close();
   }
 
   /** One reading at a time; callers share it. Never rejects: without HAProxy the last figures stay. */
@@ -51,19 +63,35 @@ export class StatisticsPoll {
   }
 
   async #read(): Promise<void> {
+    await Promise.all([...this.#leaving].map(([pid, session]) => this.#readLeaving(pid, session)));
     // A connection for each reading: one that stays would keep the old worker alive after a reload.
     const session: RuntimeSession = await openRuntime(this.#socket, this.#clock);
     try {
       const [info, csv] = await session.run(['show info', 'show stat']);
       const pid = parseInfo(info ?? '')?.pid ?? 0;
-      if (this.#pid !== 0 && pid !== this.#pid) {
-        this.#carried = addTables(this.#carried, this.#running);
+      this.#workers.serving(pid, parseStatistics(csv ?? ''));
+      for (const other of this.#workers.others(pid)) {
+        if (!this.#leaving.has(other)) this.#workers.ended(other);
       }
-      this.#pid = pid;
-      this.#running = parseStatistics(csv ?? '');
-      this.#total = addTables(this.#carried, this.#running);
     } finally {
       session.close();
     }
+  }
+
+  async #readLeaving(pid: number, session: RuntimeSession): Promise<void> {
+    const [csv] = await session.run(['show stat']).catch(() => [undefined]);
+    if (csv === undefined) {
+      this.#end(pid);
+      return;
+    }
+    const table = parseStatistics(csv);
+    this.#workers.leaving(pid, table);
+    if (isIdle(table)) this.#end(pid);
+  }
+
+  #end(pid: number): void {
+    this.#leaving.get(pid)?.close();
+    this.#leaving.delete(pid);
+    this.#workers.ended(pid);
   }
 }

@@ -1,5 +1,6 @@
 /** What HAProxy says of itself: `show info`, `show servers state`, `show stat`. Pure parsers. */
 import type { ActualServer, ActualServers } from './reconcile.ts';
+import { poolOfBackend } from './servers.ts';
 
 export interface HaproxyInfo {
   readonly pid: number;
@@ -53,9 +54,10 @@ export interface Counters {
   readonly queued: number;
 }
 
-/** By `<proxy>/<FRONTEND|BACKEND|server>`. */
+/** By `<virtual>/FRONTEND` and `<pool>/<server>`, in HAProxy's names. */
 export type CounterTable = ReadonlyMap<string, Counters>;
 
+/** Backends of one pool differ in the way that virtual servers use it; their servers count together. */
 export function parseStatistics(csv: string): CounterTable {
   const table = new Map<string, Counters>();
   let columns: readonly string[] = [];
@@ -64,7 +66,9 @@ export function parseStatistics(csv: string): CounterTable {
     if (line.startsWith('#') || line === '') continue;
     const fields = line.split(',');
     const number = (name: string): number => Number(fields[columns.indexOf(name)] ?? 0) || 0;
-    table.set(`${fields[0]}/${fields[1]}`, {
+    const [proxy = '', server = ''] = fields;
+    const key = `${server === 'FRONTEND' ? proxy : poolOfBackend(proxy)}/${server}`;
+    const counters = {
       currentConnections: number('scur'),
       maximumConnections: number('smax'),
       totalConnections: number('stot'),
@@ -72,7 +76,9 @@ export function parseStatistics(csv: string): CounterTable {
       bytesOut: number('bout'),
       requests: number('req_tot'),
       queued: number('qcur'),
-    });
+    };
+    const held = table.get(key);
+    table.set(key, held === undefined ? counters : addCounters(held, counters));
   }
   return table;
 }
@@ -87,26 +93,15 @@ export const noCounters: Counters = {
   queued: 0,
 };
 
-/**
- * Counters start again with each worker: what ended workers had counted is carried on, so that they only grow.
- * Current values are the running worker's.
- */
-export function addCounters(carried: Counters, running: Counters): Counters {
+/** Of two workers, or of two servers. The greatest number at once is that of the busier. */
+export function addCounters(one: Counters, other: Counters): Counters {
   return {
-    currentConnections: running.currentConnections,
-    queued: running.queued,
-    maximumConnections: Math.max(carried.maximumConnections, running.maximumConnections),
-    totalConnections: carried.totalConnections + running.totalConnections,
-    bytesIn: carried.bytesIn + running.bytesIn,
-    bytesOut: carried.bytesOut + running.bytesOut,
-    requests: carried.requests + running.requests,
+    currentConnections: one.currentConnections + other.currentConnections,
+    queued: one.queued + other.queued,
+    maximumConnections: Math.max(one.maximumConnections, other.maximumConnections),
+    totalConnections: one.totalConnections + other.totalConnections,
+    bytesIn: one.bytesIn + other.bytesIn,
+    bytesOut: one.bytesOut + other.bytesOut,
+    requests: one.requests + other.requests,
   };
-}
-
-export function addTables(carried: CounterTable, running: CounterTable): CounterTable {
-  const sum = new Map(carried);
-  for (const [key, counters] of running) {
-    sum.set(key, addCounters(carried.get(key) ?? noCounters, counters));
-  }
-  return sum;
 }

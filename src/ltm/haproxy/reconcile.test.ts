@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseInfo, parseServers, parseStatistics, addTables } from './read.ts';
+import { parseInfo, parseServers } from './read.ts';
 import { type ActualServers, reconcile } from './reconcile.ts';
 import type { WantedServer } from './servers.ts';
 
@@ -97,19 +97,4 @@ test('what HAProxy says is read by column names', () => {
   assert.equal(servers.get('b')?.get('3')?.state, 'drain');
   // Disabled in the file, enabled since.
   assert.equal(servers.get('c')?.get('1')?.state, 'ready');
-});
-
-test('totals grow over workers, current figures are those of the one that runs', () => {
-  const csv = (total: number, current: number): string =>
-    `# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\nf,FRONTEND,${current},9,${total},10,20,3,0\n`;
-  const both = addTables(parseStatistics(csv(100, 5)), parseStatistics(csv(7, 2)));
-  assert.deepEqual(both.get('f/FRONTEND'), {
-    currentConnections: 2,
-    maximumConnections: 9,
-    totalConnections: 107,
-    bytesIn: 20,
-    bytesOut: 40,
-    requests: 6,
-    queued: 0,
-  });
 });

@@ -26,6 +26,12 @@ export function backendName(backend: BackendKey): string {
   return `${engineName(backend.pool)}.${backend.way}`;
 }
 
+/** The pool's part of a backend's name. */
+export function poolOfBackend(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot === -1 ? name : name.slice(0, dot);
+}
+
 /** `tls`: what a backend's servers say of TLS, by backend name (see `Rendered`). */
 export function wantedServers(
   plan: TrafficPlan,

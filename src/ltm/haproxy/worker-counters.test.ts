@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CounterTable, parseStatistics } from './read.ts';
+import { WorkerCounters, isIdle } from './worker-counters.ts';
+
+const table = (name: string, total: number, current = 0): CounterTable =>
+  parseStatistics(
+    `# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n${name},FRONTEND,${current},9,${total},10,20,3,0\n`,
+  );
+
+function totals(workers: WorkerCounters, name = 'f'): readonly (number | undefined)[] {
+  const counters = workers.total().get(`${name}/FRONTEND`);
+  return [counters?.totalConnections, counters?.currentConnections];
+}
+
+test('a worker that leaves goes on counting until it ended', () => {
+  const workers = new WorkerCounters();
+  workers.serving(1, table('f', 100, 5));
+  workers.leaving(1, table('f', 101, 4));
+  workers.serving(2, table('f', 7, 2));
+  assert.deepEqual(totals(workers), [108, 6]);
+  workers.leaving(1, table('f', 101, 1));
+  assert.deepEqual(totals(workers), [108, 3]);
+  workers.ended(1);
+  assert.deepEqual(totals(workers), [108, 2]);
+  workers.ended(1);
+  assert.deepEqual(totals(workers), [108, 2]);
+});
+
+test('a worker that was killed keeps what was read of it', () => {
+  const workers = new WorkerCounters();
+  workers.serving(1, table('f', 100, 5));
+  workers.serving(2, table('f', 1, 1));
+  assert.deepEqual(workers.others(2), [1]);
+  workers.ended(1);
+  assert.deepEqual(totals(workers), [101, 1]);
+});
+
+test('an object that was deleted and made again begins at zero', () => {
+  const workers = new WorkerCounters();
+  workers.serving(1, table('f', 100));
+  workers.ended(1);
+  workers.serving(2, table('other', 1));
+  assert.deepEqual(totals(workers), [undefined, undefined]);
+  workers.serving(3, table('f', 2));
+  workers.ended(2);
+  assert.deepEqual(totals(workers), [2, 0]);
+});
+
+test('backends of one pool count together', () => {
+  const both = parseStatistics(
+    '# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n:Common:web.a1,s,1,2,3,4,5,6,0\n:Common:web.b2,s,1,4,7,1,1,1,0\n',
+  );
+  assert.equal(both.get(':Common:web/s')?.totalConnections, 10);
+  assert.equal(isIdle(both), false);
+  assert.equal(isIdle(table('f', 9)), true);
+});
