@@ -135,7 +135,7 @@ const askedByAll: readonly ComponentId[] = [
 ];
 
 /** Names other users, their addresses and what they changed in all partitions. */
-const historyComponents: readonly ComponentId[] = ['sys commit', 'sys log audit'];
+const historyComponents: readonly ComponentId[] = ['sys commit', 'sys log'];
 const historyReaders: readonly Role[] = ['admin', 'resource-admin', 'auditor'];
 
 /** May anything of the component be read at all? Of what may, `maySee` says which objects. */
@@ -306,19 +306,11 @@ function managesUser({ access, operation, component, facts }: Question): boolean
 }
 
 function rolesGiven(operation: Operation): ReadonlyMap<string, Role> {
-  switch (operation.kind) {
-    case 'create':
-    case 'modify':
-    case 'replace':
-      return rolesOf(operation.properties['partition-access']);
-    case 'create-item':
-    case 'modify-item':
-      return rolesOf([{ ...withoutNull(operation.properties), name: operation.item }]);
-    case 'delete':
-    case 'delete-item':
-    case 'install':
-      return new Map();
+  if (operation.kind === 'create-item' || operation.kind === 'modify-item') {
+    return rolesOf([{ ...withoutNull(operation.properties), name: operation.item }]);
   }
+  const given = 'properties' in operation ? operation.properties : undefined;
+  return rolesOf(given?.['partition-access']);
 }
 
 function withoutNull(values: Readonly<Record<string, Properties[string] | null>>): Properties {
@@ -351,16 +343,10 @@ export function decideCommand(
   return isOwn && isManaged(component) ? allowed : wide;
 }
 
-const verbs: Readonly<Record<Operation['kind'], string>> = {
-  create: 'create',
-  install: 'create',
-  'create-item': 'create',
-  modify: 'modify',
-  replace: 'modify',
-  'modify-item': 'modify',
-  delete: 'delete',
-  'delete-item': 'delete',
-};
+function verbOf(kind: Operation['kind']): string {
+  if (kind === 'create' || kind === 'create-item') return 'create';
+  return kind === 'delete' || kind === 'delete-item' ? 'delete' : 'modify';
+}
 
 /**
  * BIG-IP's answer to a write that a role does not allow: 400 `01070822:3: Access Denied: user (olga) does
@@ -376,7 +362,7 @@ export function accessDenied(
   const items = component?.properties.find(({ name }) => name === property);
   const noun = itemNoun(items) ?? component?.noun ?? operation.component;
   const object = noun.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  const message = `Access Denied: user (${access.user}) does not have ${verbs[operation.kind]} access to object (${object})`;
+  const message = `Access Denied: user (${access.user}) does not have ${verbOf(operation.kind)} access to object (${object})`;
   return { status: 400, code: '01070822', message };
 }
 

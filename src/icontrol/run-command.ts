@@ -1,8 +1,8 @@
 /** Commands on components, checked and carried out; asked for by REST, now or as a task. */
-import type { Fault, Outcome } from '../base/fault.ts';
+import type { Outcome } from '../base/fault.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Caller } from './accounts.ts';
-import { auditLine } from './audit.ts';
+import { auditLine, refusedText } from './audit.ts';
 import { type Command, commandOf } from './commands.ts';
 import type { Services } from './context.ts';
 import { uriNotRegistered } from './errors.ts';
@@ -45,7 +45,7 @@ export async function executeCommand(
     parameters,
     user: caller.access.user,
   });
-  const status = outcome.ok ? 'Command OK' : firstMessage(outcome.faults);
+  const status = outcome.ok ? 'Command OK' : refusedText(outcome.faults);
   const what = `${action.command} ${component.id} ${shown}`;
   services.log.write('notice', auditLine(caller, what, status));
   if (!outcome.ok) return outcome;
@@ -53,8 +53,4 @@ export async function executeCommand(
   const words = place.split('/').filter(Boolean);
   const kind = ['tm', ...words, `${action.command}state`].join(':');
   return { ok: true, value: { kind, ...echo, ...outcome.value } };
-}
-
-export function firstMessage(faults: readonly Fault[]): string {
-  return faults[0]?.message ?? 'failed';
 }

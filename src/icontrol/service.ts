@@ -1,6 +1,7 @@
 /** One request, from credentials to answer: who, may they come in now, and which endpoint is theirs. */
 import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
+import { auditLine } from './audit.ts';
 import type { Services } from './context.ts';
 import { tagLikeContent, uriNotRegistered } from './errors.ts';
 import { endpointAt } from './endpoints.ts';
@@ -74,7 +75,12 @@ async function dispatch(
     const need = request.method === 'GET' ? endpoint.read : endpoint.write;
     const decision = decideEndpoint(caller.access, need);
     if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-    return endpoint.handle(services, request, caller, path);
+    const answer = await endpoint.handle(services, request, caller, path);
+    if (request.method !== 'GET') {
+      const outcome = answer.status < 400 ? 'Command OK' : `${answer.status}`;
+      services.log.write('notice', auditLine(caller, `${request.method} ${path}`, outcome));
+    }
+    return answer;
   }
   if (path === '/mgmt/tm' || path.startsWith('/mgmt/tm/')) {
     return handleTm(services, request, caller, path, query);

@@ -2,6 +2,7 @@
 import { type Json, isJsonObject } from '../config/text/json.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import { type Caller, lockedMessage } from './accounts.ts';
+import { loginLine } from './audit.ts';
 import type { Services } from './context.ts';
 import { malformedBody, uriNotRegistered } from './errors.ts';
 import { host } from './paths.ts';
@@ -25,7 +26,10 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
   const answer = await services.accounts.verify(username, password, from);
   if (answer === 'busy') return workerFailure(503, 'Too many logins at once, try again.', from);
   if (answer !== 'yes') {
-    services.log.write('warning', `01070417:5: AUDIT - login of ${username} from ${from} failed`);
+    services.log.write(
+      'warning',
+      loginLine(username, from, answer === 'locked' ? 'locked' : 'failed'),
+    );
     const { password: _secret, ...shown } = body;
     const message = answer === 'locked' ? lockedMessage : 'Authentication failed.';
     return workerFailure(401, message, from, {
@@ -37,6 +41,7 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
     const message = `Bad Request: user ${username} has reached maximum active login tokens`;
     return workerFailure(400, message, from);
   }
+  services.log.write('notice', loginLine(username, from, 'Command OK'));
   return answered({
     username,
     loginReference: { link: `${host}/mgmt/cm/system/authn/providers/local/login` },

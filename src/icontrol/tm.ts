@@ -1,6 +1,6 @@
 /** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
 import type { JsonObject } from '../config/text/json.ts';
-import { type Fault, faultText } from '../base/fault.ts';
+import type { Fault } from '../base/fault.ts';
 import type { Component, Properties } from '../catalogue/types.ts';
 import type {
   Change,
@@ -11,37 +11,20 @@ import type {
 } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
-import { auditLine, describeOperations } from './audit.ts';
+import { auditLine, describeOperations, outcomeText, refusedText } from './audit.ts';
 import type { Services } from './context.ts';
-import {
-  itemNotFound,
-  malformedBody,
-  objectNotFound,
-  operationNotSupported,
-  uriNotRegistered,
-} from './errors.ts';
+import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
 import { withFileContents } from './file-sources.ts';
 import { type Write, type WriteMethod, writeOf } from './operations.ts';
-import { componentKind, link } from './paths.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
+import { read } from './read.ts';
 import { accessDenied, decideCommand, decideEndpoint, decideRead, decideWrite } from './roles.ts';
-import { checkCommand, executeCommand, firstMessage } from './run-command.ts';
+import { checkCommand, executeCommand } from './run-command.ts';
 import type { Target } from './route.ts';
 import { redacted, sealSecrets } from './secrets.ts';
 import { visibleView } from './visible.ts';
-import { stateJson, statisticsJson } from './statistics.ts';
 import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
-import {
-  type ReadContext,
-  collectionJson,
-  exampleJson,
-  itemJson,
-  itemsJson,
-  objectJson,
-  organizingJson,
-} from './wire.ts';
-
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 100;
 
@@ -101,15 +84,6 @@ export function readView(services: Services, caller: Caller): ConfigView {
   return visibleView(services.store.view(), caller.access, (id) => services.component(id));
 }
 
-function readContext(services: Services, caller: Caller): ReadContext {
-  return {
-    view: readView(services, caller),
-    components: services.components,
-    component: (id) => services.component(id),
-    fields: (id, items, name, item) => services.state.fields(id, items, name, item),
-  };
-}
-
 function readFor(
   services: Services,
   request: HttpRequest,
@@ -124,89 +98,12 @@ function readFor(
       ? decideEndpoint(caller.access, 'reader')
       : decideRead(caller.access, id);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-  return read(services, caller, target, query);
+  return read(services, readView(services, caller), target, query);
 }
 
 function componentOf(target: Target): Component | undefined {
   if (target.kind === 'organizing') return undefined;
   return target.kind === 'stats' ? target.of.component : target.component;
-}
-
-function read(services: Services, caller: Caller, target: Target, query: Query): HttpResponse {
-  const context = readContext(services, caller);
-  switch (target.kind) {
-    case 'organizing':
-      return answered(organizingJson(context.components, target.path, query));
-    case 'example':
-      return answered(exampleJson(target.component, query));
-    case 'collection':
-      return target.component.stateOnly === true
-        ? readState(services, caller, target)
-        : answered(collectionJson(context, target.component, query));
-    case 'object': {
-      if (target.component.stateOnly === true) return readState(services, caller, target);
-      const object = objectJson(context, target.component, target.name, query);
-      if (object === undefined) return failedWith([objectNotFound(target.component, target.name)]);
-      return answered(object);
-    }
-    case 'items': {
-      const { component, name, items } = target;
-      const found = itemsJson(context, component, name, items, query);
-      return found === undefined ? failedWith([objectNotFound(component, name)]) : answered(found);
-    }
-    case 'item': {
-      const { component, name, items, item } = target;
-      const found = itemJson(context, component, name, items, item, query);
-      if (found !== undefined) return answered(found);
-      const hasParent = context.view.stored(component.id, name) !== undefined;
-      return failedWith([hasParent ? itemNotFound(item) : objectNotFound(component, name)]);
-    }
-    case 'stats':
-      return readStatistics(services, caller, target);
-  }
-}
-
-function statisticsContext(services: Services, caller: Caller) {
-  return {
-    view: readView(services, caller),
-    statistics: services.state.statistics,
-  };
-}
-
-type StateTarget = Extract<Target, { readonly kind: 'collection' | 'object' }>;
-
-function readState(services: Services, caller: Caller, target: StateTarget): HttpResponse {
-  const { component } = target;
-  const context = statisticsContext(services, caller);
-  const name = target.kind === 'object' ? target.name : '';
-  const found =
-    name === ''
-      ? stateJson(context, component)
-      : statisticsJson(context, { kind: 'object', component, name });
-  if (found !== undefined) return answered(found);
-  // A command has nothing to show, state has nothing to show yet.
-  return component.statistics === true && name !== ''
-    ? failedWith([objectNotFound(component, name)])
-    : answered({
-        kind: componentKind(component.id, component.statistics === true ? 'stats' : 'state'),
-        selfLink: link(`/mgmt/tm/${component.id.replaceAll(' ', '/')}`),
-      });
-}
-
-function readStatistics(
-  services: Services,
-  caller: Caller,
-  target: Extract<Target, { readonly kind: 'stats' }>,
-): HttpResponse {
-  const { of } = target;
-  const found = statisticsJson(statisticsContext(services, caller), of);
-  if (found !== undefined) return answered(found);
-  const { component } = of;
-  if (of.kind === 'item') return failedWith([itemNotFound(of.item ?? '')]);
-  if (of.kind === 'object' || of.kind === 'items') {
-    return failedWith([objectNotFound(component, of.name)]);
-  }
-  return failedWith([operationNotSupported(`/${component.id.replaceAll(' ', '/')}`)]);
 }
 
 async function change(
@@ -219,7 +116,9 @@ async function change(
   query: Query,
 ): Promise<HttpResponse> {
   const body = parseBodyText(request.body);
-  if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  if (typeof body === 'string') {
+    return refusedWrite(services, request, caller, [malformedBody(body)]);
+  }
   if (method === 'POST' && typeof body['command'] === 'string') {
     return runCommand(services, request, caller, path, body);
   }
@@ -233,10 +132,23 @@ async function change(
     component: (id) => services.component(id),
     isTransaction: false,
   });
-  if (!write.ok) return failedWith(write.faults);
+  if (!write.ok) return refusedWrite(services, request, caller, write.faults);
   const refused = refusalOf(services, caller, write.value.operations);
   if (refused !== undefined) return failedWith([refused]);
   return commitWrite(services, caller, write.value, query);
+}
+
+/** Not understood, so that it never was an operation; whoever tries is in the audit log all the same. */
+function refusedWrite(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  faults: readonly Fault[],
+): HttpResponse {
+  const [path = ''] = request.target.split('?');
+  const line = auditLine(caller, `${request.method} ${path}`, refusedText(faults));
+  services.log.write('notice', line);
+  return failedWith(faults);
 }
 
 /** Levels of arrays and objects in a body; the deepest of the catalogue's has six. */
@@ -291,7 +203,7 @@ export function refusalOf(
     if (decision.allowed) continue;
     const fault = accessDenied(caller.access, operation, facts.component(operation.component));
     const what = describeOperations([operation], facts.component);
-    const line = auditLine(caller, what, `${faultText(fault)}; ${decision.reason}`);
+    const line = auditLine(caller, what, `${refusedText([fault])}; ${decision.reason}`);
     services.log.write('warning', line);
     return fault;
   }
@@ -308,7 +220,7 @@ async function commitWrite(
   if (!outcome.ok) return failedWith(outcome.faults);
   if (query.isDryRun) return answered(diffJson(services, outcome));
   if (write.result === undefined) return emptyAnswer;
-  return read(services, caller, write.result, query);
+  return read(services, readView(services, caller), write.result, query);
 }
 
 /** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
@@ -326,8 +238,7 @@ export async function commitOperations(
   if (isDryRun) return services.store.preview(request);
   const outcome = services.store.commit(request);
   const what = describeOperations(operations, component);
-  const status = outcome.ok ? 'Command OK' : firstMessage(outcome.faults);
-  services.log.write('notice', auditLine(caller, what, status));
+  services.log.write('notice', auditLine(caller, what, outcomeText(outcome)));
   if (outcome.ok && outcome.commit !== undefined) {
     await services.applied.settled(outcome.commit.sequence, appliedMilliseconds);
   }

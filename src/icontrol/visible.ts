@@ -19,12 +19,12 @@ export function visibleView(
   };
   return {
     sequence: view.sequence,
-    get: (id: ComponentId, name: string) =>
-      isVisible(id, name) ? view.get(id, name) : undefined,
+    plain: (secret) => view.plain(secret),
+    get: (id: ComponentId, name: string) => (isVisible(id, name) ? view.get(id, name) : undefined),
     stored: (id, name) => (isVisible(id, name) ? view.stored(id, name) : undefined),
-    list: (id: ComponentId) =>
-      view.list(id).filter(({ name }) => isVisible(id, name)),
-    count: (id) => view.list(id).filter(({ name }) => isVisible(id, name)).length,
+    list: (id: ComponentId) => view.list(id).filter(({ name }) => isVisible(id, name)),
+    names: (id) => view.names(id).filter((name) => isVisible(id, name)),
+    count: (id) => view.names(id).filter((name) => isVisible(id, name)).length,
     referrers: (id, name) =>
       isVisible(id, name)
         ? view.referrers(id, name).filter((one) => isVisible(one.component, one.name))

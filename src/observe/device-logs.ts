@@ -13,8 +13,17 @@ export interface DeviceLogs {
   readonly daemon: Log;
 }
 
+/** Who changed what is asked for longest. */
+const keptAudits = 9;
+
 /** `program` names the writing process in each line. Several processes may append to one file. */
 export function openDeviceLogs(paths: DevicePaths, program: string): DeviceLogs {
-  const open = (file: string): Log => fileLog(join(paths.logs, file), program);
-  return { ltm: open('ltm'), gtm: open('gtm'), audit: open('audit'), daemon: open('daemon') };
+  const open = (file: string, kept?: number): Log =>
+    fileLog(join(paths.logs, file), program, kept === undefined ? {} : { kept });
+  return {
+    ltm: open('ltm'),
+    gtm: open('gtm'),
+    audit: open('audit', keptAudits),
+    daemon: open('daemon'),
+  };
 }

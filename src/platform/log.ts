@@ -14,18 +14,42 @@ export interface Log {
 
 const order: readonly Level[] = ['debug', 'info', 'notice', 'warning', 'err', 'crit'];
 const maximumBytes = 8 * 1024 * 1024;
+/** Lines that wait in memory for a disk that is full; the oldest are lost first, and counted. */
+const maximumWaiting = 1000;
 
-export function fileLog(path: string, program: string, least: Level = 'info'): Log {
+export interface LogOptions {
+  readonly least?: Level;
+  /** Earlier files kept beside the current one, `.1` being the newest. Default 1. */
+  readonly kept?: number;
+  /** A file that is larger is put aside. Default 8 MiB. */
+  readonly maximumBytes?: number;
+}
+
+export function fileLog(path: string, program: string, options: LogOptions = {}): Log {
+  const { least = 'info', kept = 1, maximumBytes: limit = maximumBytes } = options;
   mkdirSync(dirname(path), { recursive: true });
+  const waiting: string[] = [];
+  let lost = 0;
+  const lineOf = (level: Level, text: string): string => {
+    const stamp = new Date(systemClock.wallMilliseconds()).toISOString();
+    return `${stamp} ${level} ${program}[${process.pid}] ${text}\n`;
+  };
   return {
     write(level, message, fields) {
       if (order.indexOf(level) < order.indexOf(least)) return;
-      const stamp = new Date(systemClock.wallMilliseconds()).toISOString();
       const more = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-      rotate(path);
-      // A full disk must not take the device down: the line is lost, the service is not.
+      waiting.push(lineOf(level, `${message}${more}`));
+      if (waiting.length > maximumWaiting) {
+        waiting.shift();
+        lost += 1;
+      }
+      const loss = lost === 0 ? '' : lineOf('err', `${lost} lines were lost: the disk was full`);
+      rotate(path, kept, limit);
+      // A full disk must not take the device down: lines wait, the service does not.
       try {
-        appendFileSync(path, `${stamp} ${level} ${program}[${process.pid}] ${message}${more}\n`);
+        appendFileSync(path, `${loss}${waiting.join('')}`);
+        waiting.length = 0;
+        lost = 0;
       } catch {
         process.stderr.write(`${message}\n`);
       }
@@ -35,10 +59,18 @@ export function fileLog(path: string, program: string, least: Level = 'info'): L
 
 export const silentLog: Log = { write: () => undefined };
 
-function rotate(path: string): void {
-  try {
-    if (statSync(path).size > maximumBytes) renameSync(path, `${path}.1`);
-  } catch {
-    // No file yet.
+function rotate(path: string, kept: number, limit: number): void {
+  if (sizeOf(path) <= limit) return;
+  for (let number = kept; number > 0; number -= 1) {
+    const from = number === 1 ? path : `${path}.${number - 1}`;
+    try {
+      renameSync(from, `${path}.${number}`);
+    } catch {
+      // Not that many yet.
+    }
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
