@@ -17,12 +17,15 @@ import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../config/types.ts';
 import {
   exampleIsReserved,
+  itemNotFound,
   nameMissing,
   nothingSpecified,
   objectNotFound,
   operationNotSupported,
 } from './errors.ts';
+import type { ItemsPlace } from './paths.ts';
 import { type Target, itemName, objectName } from './route.ts';
+import { itemsOf } from './wire.ts';
 
 export type WriteMethod = 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -183,7 +186,7 @@ export function modifyOperations(
     if (change.kind === 'struct') current[property] = stored[property] ?? {};
   }
   const applied = applyChanges(current, whole);
-  for (const { item } of applied.missing) faults.push(itemMissing(item));
+  for (const { item } of applied.missing) faults.push(itemNotFound(item));
   if (faults.length > 0) return { ok: false, faults };
   if (Object.keys(applied.changes).length > 0) {
     operations.unshift({ kind: 'modify', ...key, properties: applied.changes });
@@ -195,10 +198,6 @@ function hasItems(component: Component, name: string): boolean {
   return component.properties.some(
     (property) => property.name === name && property.type.kind === 'items',
   );
-}
-
-function itemMissing(item: string): Fault {
-  return { status: 404, apiError: 1, message: `Object not found - ${item}` };
 }
 
 function itemOperations(
@@ -232,7 +231,7 @@ function itemOperations(
         const present = held.find((value) => nameOf(value) === item);
         const applied = applyChanges(isProperties(present) ? present : {}, changes);
         if (applied.missing.length > 0) {
-          return fault(...applied.missing.map((missing) => itemMissing(missing.item)));
+          return fault(...applied.missing.map((missing) => itemNotFound(missing.item)));
         }
         operations.push({ kind: 'modify-item', ...key, item, properties: applied.changes });
       }
@@ -247,32 +246,39 @@ function itemOperations(
 type ItemsTarget = Extract<Target, { readonly kind: 'items' }>;
 type ItemTarget = Extract<Target, { readonly kind: 'item' }>;
 
+/** Where the operation on an item applies. */
+function keyOf({ component, name, within, items }: ItemsPlace) {
+  const enclosing = within.map((step) => ({ property: step.items.name, item: step.item }));
+  return {
+    component: component.id,
+    name,
+    property: items.name,
+    ...(enclosing.length === 0 ? {} : { within: enclosing }),
+  };
+}
+
 function createItem(target: ItemsTarget, body: JsonObject, context: WriteContext): Outcome<Write> {
-  const { component, name, items } = target;
+  const { kind: _kind, ...place } = target;
+  const { component, name, items, within } = place;
   const parent = context.view.get(component.id, name);
   if (parent === undefined && !context.isTransaction) {
     const fault404 = objectNotFound(component, name);
     // BIG-IP writes the parent's noun in lower case here, and clients match it.
     return fault({ ...fault404, message: fault404.message.replace(/requested \w/, lowerCase) });
   }
+  if (parent !== undefined && !context.isTransaction && itemsOf(parent, place) === undefined) {
+    return fault(itemNotFound(within.at(-1)?.item ?? ''));
+  }
   const read = readItem(items.type, body, readOptions(context), `${items.name} `);
   if (!read.ok) return read;
   const item = itemName(items.type, read.value.name);
   if (item.endsWith('/example') || item === 'example') return fault(exampleIsReserved);
   const { values } = asNewProperties(read.value.changes);
-  return written(
-    [
-      {
-        kind: 'create-item',
-        component: component.id,
-        name,
-        property: items.name,
-        item,
-        properties: values,
-      },
-    ],
-    { kind: 'item', component, name, items, item },
-  );
+  return written([{ kind: 'create-item', ...keyOf(place), item, properties: values }], {
+    ...place,
+    kind: 'item',
+    item,
+  });
 }
 
 function lowerCase(text: string): string {
@@ -286,7 +292,7 @@ function writeItem(
   context: WriteContext,
 ): Outcome<Write> {
   const { component, name, items, item } = target;
-  const key = { component: component.id, name, property: items.name, item };
+  const key = { ...keyOf(target), item };
   if (method === 'POST') return unsupported(component);
   if (method === 'DELETE') return written([{ kind: 'delete-item', ...key }], undefined);
   const read = fromJson(
@@ -296,11 +302,12 @@ function writeItem(
     `${items.name} ${item} `,
   );
   if (!read.ok) return read;
-  const held = context.view.get(component.id, name)?.properties[items.name];
-  const present = isList(held) ? held.find((value) => nameOf(value) === item) : undefined;
+  const object = context.view.get(component.id, name);
+  const held = object === undefined ? undefined : itemsOf(object, target);
+  const present = held?.find((value) => nameOf(value) === item);
   const applied = applyChanges(isProperties(present) ? present : {}, read.value);
   if (applied.missing.length > 0) {
-    return fault(...applied.missing.map((missing) => itemMissing(missing.item)));
+    return fault(...applied.missing.map((missing) => itemNotFound(missing.item)));
   }
   const properties =
     method === 'PATCH'

@@ -1,13 +1,18 @@
 /** `$filter`, `$select`, `$top`, `$skip`, `expandSubcollections` (icontrol.md 2.4). Pure. */
 import type { Fault, Outcome } from '../base/fault.ts';
-import type { Json, JsonObject } from '../config/text/json.ts';
+import { type Json, type JsonObject, isJsonObject } from '../config/text/json.ts';
+import { camelCase } from '../config/text/names.ts';
+import { type Predicate, parseFilter } from './filter.ts';
 
 export interface Query {
-  readonly filter: ((object: JsonObject) => boolean) | undefined;
-  readonly select: readonly string[] | undefined;
+  readonly filter: Predicate | undefined;
+  /** Paths in REST's names: "name", "membersReference/items/address". */
+  readonly select: readonly (readonly string[])[] | undefined;
   readonly top: number | undefined;
   readonly skip: number;
   readonly isExpanded: boolean;
+  /** `$expand=members`: these sub-collections only; "*" is all. */
+  readonly expand: readonly string[];
   readonly isDryRun: boolean;
   readonly options: string | undefined;
   /** Echoed in selfLinks before `ver=`. */
@@ -16,122 +21,145 @@ export interface Query {
 
 export function parseQuery(text: string): Outcome<Query> {
   const parameters = new URLSearchParams(text);
+  const faults: Fault[] = [];
   const filterText = parameters.get('$filter');
   const filter = filterText === null ? undefined : parseFilter(filterText);
-  if (filter !== undefined && typeof filter !== 'function') return { ok: false, faults: [filter] };
-  const top = count(parameters.get('$top'), '$top');
-  const skip = count(parameters.get('$skip'), '$skip');
-  if (typeof top === 'object') return { ok: false, faults: [top] };
-  if (typeof skip === 'object') return { ok: false, faults: [skip] };
+  if (filter !== undefined && typeof filter !== 'function') {
+    faults.push(wrong(`invalid filter expression "${filterText ?? ''}": ${filter.wrong}`));
+  }
+  const top = count(parameters.get('$top'), '$top', faults);
+  const skip = count(parameters.get('$skip'), '$skip', faults);
+  if (faults.length > 0) return { ok: false, faults };
   const select = parameters.get('$select');
   return {
     ok: true,
     value: {
-      filter,
+      filter: typeof filter === 'function' ? filter : undefined,
       top,
       skip: skip ?? 0,
-      select: select === null ? undefined : select.split(',').map((name) => name.trim()),
-      isExpanded: parameters.get('expandSubcollections') === 'true',
+      select: select === null ? undefined : listed(select).map((path) => path.split('/')),
+      isExpanded: parameters.get('expandSubcollections')?.toLowerCase() === 'true',
+      expand: listed(parameters.get('$expand') ?? '').map(camelCase),
       isDryRun: parameters.get('dryRun') === 'true',
       options: parameters.get('options') ?? undefined,
       echo: text
         .split('&')
-        .filter((part) => part !== '' && !/^(ver|dryRun)=/.test(part))
+        .filter((part) => part !== '' && !/^(ver|dryRun|reason)=/.test(part))
         .join('&'),
     },
   };
 }
 
-function count(text: string | null, name: string): number | undefined | Fault {
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function wrong(message: string): Fault {
+  return { status: 400, apiError: 26214401, message };
+}
+
+function count(text: string | null, name: string, faults: Fault[]): number | undefined {
   if (text === null) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  return { status: 400, apiError: 26214401, message: `invalid query parameter ${name} "${text}"` };
+  faults.push(wrong(`invalid query parameter ${name} "${text}"`));
+  return undefined;
 }
 
-type Predicate = (object: JsonObject) => boolean;
+export function isExpanding(query: Query, subCollection: string): boolean {
+  const { expand } = query;
+  const key = `${subCollection}Reference`;
+  return (
+    query.isExpanded || expand.some((one) => one === '*' || one === subCollection || one === key)
+  );
+}
 
-/** `a eq x`, `a ne x`, `contains(a,'x')`, `startswith(…)`, joined by `and` (tighter) and `or`. */
-function parseFilter(text: string): Predicate | Fault {
-  const alternatives: Predicate[] = [];
-  for (const alternative of splitOutsideQuotes(text, ' or ')) {
-    const terms: Predicate[] = [];
-    for (const term of splitOutsideQuotes(alternative, ' and ')) {
-      const parsed = parseTerm(term.trim());
-      if (parsed === undefined) {
-        return {
-          status: 400,
-          apiError: 26214401,
-          message: `invalid filter expression "${term.trim()}"`,
-        };
-      }
-      terms.push(parsed);
+interface Page {
+  readonly count: number;
+  /** Of all pages. */
+  readonly total: number;
+}
+
+export interface Listing<T, R> {
+  readonly sources: readonly T[];
+  /** Undefined: nothing to show of it. */
+  render(source: T): R | undefined;
+  /** Absent when everything is wanted. */
+  readonly matches: ((source: T, rendered: R) => boolean) | undefined;
+  emit(rendered: R): string;
+}
+
+/**
+ * The page's entries, one text each. Without a filter nothing is rendered that is not shown; with one,
+ * everything is, and yields "" where it shows nothing, so that others get their turn.
+ */
+function* pagedTexts<T, R>(listing: Listing<T, R>, query: Query): Generator<string, Page> {
+  const { sources, matches } = listing;
+  const { skip } = query;
+  const end = query.top === undefined ? Infinity : skip + query.top;
+  let shown = 0;
+  if (matches === undefined) {
+    for (const source of sources.slice(skip, end)) {
+      const rendered = listing.render(source);
+      if (rendered === undefined) continue;
+      shown += 1;
+      yield listing.emit(rendered);
     }
-    alternatives.push((object) => terms.every((isTrue) => isTrue(object)));
+    return { count: shown, total: sources.length };
   }
-  return (object) => alternatives.some((isTrue) => isTrue(object));
+  let matching = 0;
+  for (const source of sources) {
+    const rendered = listing.render(source);
+    const isMatch = rendered !== undefined && matches(source, rendered);
+    if (isMatch) matching += 1;
+    const isShown = isMatch && matching > skip && matching <= end;
+    if (isShown) shown += 1;
+    yield isShown ? listing.emit(rendered) : '';
+  }
+  return { count: shown, total: matching };
 }
 
-function splitOutsideQuotes(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let isQuoted = false;
-  let start = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    if (text[index] === "'") isQuoted = !isQuoted;
-    else if (!isQuoted && text.startsWith(separator, index)) {
-      parts.push(text.slice(start, index));
-      start = index + separator.length;
-    }
-  }
-  return [...parts, text.slice(start)];
+/** `{HEAD, "items": […], PAGE}` or, for statistics, `"entries": {…}`. */
+export function* listingText<T, R>(
+  head: JsonObject,
+  key: 'items' | 'entries',
+  listing: Listing<T, R>,
+  query: Query,
+  linkOf: (echo: string) => string,
+): Generator<string> {
+  const [open, close] = key === 'items' ? ['[', ']'] : ['{', '}'];
+  yield `${JSON.stringify(head).slice(0, -1)},"${key}":${open}`;
+  let separator = '';
+  const emit = (rendered: R): string => {
+    const text = `${separator}${listing.emit(rendered)}`;
+    separator = ',';
+    return text;
+  };
+  const page = yield* pagedTexts({ ...listing, emit }, query);
+  const facts = JSON.stringify(pageFacts(page, query, linkOf));
+  yield facts === '{}' ? `${close}}` : `${close},${facts.slice(1)}`;
 }
 
-function parseTerm(term: string): Predicate | undefined {
-  const call = /^(contains|startswith|endswith)\(\s*([\w/.-]+)\s*,\s*'?(.*?)'?\s*\)$/.exec(term);
-  if (call !== null) {
-    const [, operator, path = '', wanted = ''] = call;
-    return (object) => {
-      const value = textAt(object, path);
-      if (value === undefined) return false;
-      if (operator === 'contains') return value.includes(wanted);
-      return operator === 'startswith' ? value.startsWith(wanted) : value.endsWith(wanted);
-    };
-  }
-  const comparison = /^([\w/.-]+)\s+(eq|ne)\s+'?(.*?)'?$/.exec(term);
-  if (comparison === null) return undefined;
-  const [, path = '', operator, wanted = ''] = comparison;
-  return (object) => {
-    const value = textAt(object, path);
-    // A partition says where to look: what lives in none (users, db) is found from everywhere.
-    if (path === 'partition' && value === undefined) return true;
-    return (value === wanted) === (operator === 'eq');
+/** With `$top`: where this page stands, and how to get to its neighbours. */
+function pageFacts(page: Page, query: Query, linkOf: (echo: string) => string): JsonObject {
+  const { top, skip } = query;
+  if (top === undefined || top === 0) return {};
+  const end = skip + top;
+  return {
+    currentItemCount: page.count,
+    itemsPerPage: top,
+    ...(end < page.total ? { nextLink: linkOf(pageQuery(query, end)) } : {}),
+    pageIndex: Math.floor(skip / top) + 1,
+    ...(skip > 0 ? { previousLink: linkOf(pageQuery(query, Math.max(0, skip - top))) } : {}),
+    startIndex: skip + 1,
+    totalItems: page.total,
+    totalPages: Math.ceil(page.total / top),
   };
 }
 
-/** "deviceReference/link" reaches into nested objects. */
-function textAt(object: JsonObject, path: string): string | undefined {
-  let value: Json | undefined = object;
-  for (const key of path.split('/')) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = (value as JsonObject)[key];
-  }
-  return value === undefined || typeof value === 'object' ? undefined : String(value);
-}
-
-export interface Page {
-  readonly items: readonly JsonObject[];
-  /** The query of the next page, when there is one. */
-  readonly next: string | undefined;
-}
-
-export function pageOf(objects: readonly JsonObject[], query: Query): Page {
-  const matching = query.filter === undefined ? objects : objects.filter(query.filter);
-  const end = query.top === undefined ? matching.length : query.skip + query.top;
-  const items = matching.slice(query.skip, end).map((object) => selected(object, query));
-  const hasMore = query.top !== undefined && query.top > 0 && end < matching.length;
-  return { items, next: hasMore ? nextQuery(query, end) : undefined };
-}
-
-function nextQuery(query: Query, skip: number): string {
+function pageQuery(query: Query, skip: number): string {
   const kept = query.echo
     .split('&')
     .filter((part) => part !== '' && !/^(\$|%24)(top|skip)=/.test(part));
@@ -139,7 +167,23 @@ function nextQuery(query: Query, skip: number): string {
 }
 
 export function selected(object: JsonObject, query: Query): JsonObject {
-  if (query.select === undefined) return object;
-  const names = query.select;
-  return Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
+  return query.select === undefined ? object : selectedPaths(object, query.select);
+}
+
+/** Paths below one key share its object; a list is gone through. */
+function selectedPaths(object: JsonObject, paths: readonly (readonly string[])[]): JsonObject {
+  const result: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(object)) {
+    const here = paths.filter(([first = '']) => first === key || camelCase(first) === key);
+    if (here.length === 0) continue;
+    const below = here.map((path) => path.slice(1));
+    result[key] = below.some((path) => path.length === 0) ? value : selectedValue(value, below);
+  }
+  return result;
+}
+
+function selectedValue(value: Json, paths: readonly (readonly string[])[]): Json {
+  if (isJsonObject(value)) return selectedPaths(value, paths);
+  if (!Array.isArray(value)) return value;
+  return (value as readonly Json[]).map((entry) => selectedValue(entry, paths));
 }

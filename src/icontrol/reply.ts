@@ -8,6 +8,13 @@ export function answered(body: JsonObject, status = 200): HttpResponse {
   return { status, body: JSON.stringify(body) };
 }
 
+/** Collections are made while they are sent. */
+export function wholeOrStreamed(body: JsonObject | Generator<string>): HttpResponse {
+  const isText = (value: JsonObject | Generator<string>): value is Generator<string> =>
+    Symbol.iterator in value;
+  return isText(body) ? { status: 200, body: { chunks: body } } : answered(body);
+}
+
 /** DELETE: 200 with an empty body. */
 export const emptyAnswer: HttpResponse = { status: 200, body: '' };
 

@@ -1,44 +1,30 @@
 /** From a URL path to what it names (icontrol.md 1.1). Pure; knows the catalogue, not the objects. */
 import type { Component, ItemsType, Property } from '../catalogue/types.ts';
 import { qualify } from '../config/text/names.ts';
-import { decodeName, decodeSegment } from './paths.ts';
-
-export interface ItemsProperty extends Property {
-  readonly type: ItemsType;
-}
+import {
+  type ItemsPlace,
+  type ItemsProperty,
+  decodeName,
+  decodeSegment,
+  placeBelow,
+} from './paths.ts';
 
 export type Target =
   /** `/mgmt/tm/ltm/monitor`: names its components. */
   | { readonly kind: 'organizing'; readonly path: readonly string[] }
   | { readonly kind: 'collection'; readonly component: Component }
   | { readonly kind: 'object'; readonly component: Component; readonly name: string }
-  | {
-      readonly kind: 'items';
-      readonly component: Component;
-      readonly name: string;
-      readonly items: ItemsProperty;
-    }
-  | {
-      readonly kind: 'item';
-      readonly component: Component;
-      readonly name: string;
-      readonly items: ItemsProperty;
-      readonly item: string;
-    }
-  /** `/mgmt/tm/ltm/pool/example`. */
-  | { readonly kind: 'example'; readonly component: Component }
+  | ({ readonly kind: 'items' } & ItemsPlace)
+  | ({ readonly kind: 'item'; readonly item: string } & ItemsPlace)
+  /** `/mgmt/tm/ltm/pool/example`, `…/pool/~Common~p/members/example`. */
+  | { readonly kind: 'example'; readonly component: Component; readonly place?: ItemsPlace }
   | { readonly kind: 'stats'; readonly of: StatsTarget };
 
 export type StatsTarget =
   | { readonly kind: 'collection'; readonly component: Component }
   | { readonly kind: 'object'; readonly component: Component; readonly name: string }
-  | {
-      readonly kind: 'items' | 'item';
-      readonly component: Component;
-      readonly name: string;
-      readonly items: ItemsProperty;
-      readonly item?: string;
-    }
+  | ({ readonly kind: 'items' } & ItemsPlace)
+  | ({ readonly kind: 'item'; readonly item: string } & ItemsPlace)
   /** `/mgmt/tm/ltm/pool/members/stats`: of every pool. */
   | {
       readonly kind: 'all-items';
@@ -99,7 +85,7 @@ function routeComponent(component: Component, rest: readonly string[]): Target |
     return { kind: 'stats', of: { kind: 'collection', component } };
   }
   if (first === 'example' && others.length === 0) return { kind: 'example', component };
-  const items = itemsNamed(component, first);
+  const items = itemsNamed(component.properties, first);
   if (items !== undefined && others.length === 1 && others[0] === 'stats') {
     return { kind: 'stats', of: { kind: 'all-items', component, items } };
   }
@@ -113,25 +99,38 @@ function routeObject(
   name: string,
   rest: readonly string[],
 ): Target | undefined {
-  const [first = '', second, third] = rest;
-  if (rest.length > 3) return undefined;
-  if (first === 'stats' && second === undefined) {
+  const [first = '', ...others] = rest;
+  if (first === 'stats' && others.length === 0) {
     return { kind: 'stats', of: { kind: 'object', component, name } };
   }
-  const items = itemsNamed(component, first);
-  if (items === undefined) return undefined;
-  if (second === undefined) return { kind: 'items', component, name, items };
-  if (second === 'stats' && third === undefined) {
-    return { kind: 'stats', of: { kind: 'items', component, name, items } };
-  }
-  const item = itemName(items.type, decodeName(second));
-  if (third === undefined) return { kind: 'item', component, name, items, item };
-  if (third !== 'stats') return undefined;
-  return { kind: 'stats', of: { kind: 'item', component, name, items, item } };
+  const items = itemsNamed(component.properties, first);
+  return items === undefined
+    ? undefined
+    : routeItems({ component, name, within: [], items }, others);
 }
 
-function itemsNamed(component: Component, segment: string): ItemsProperty | undefined {
-  for (const property of component.properties) {
+/** `/members[/ITEM[/…]]`, each level below the one before. */
+function routeItems(place: ItemsPlace, rest: readonly string[]): Target | undefined {
+  const [first, ...others] = rest;
+  if (first === undefined) return { kind: 'items', ...place };
+  if (first === 'stats' && others.length === 0) {
+    return { kind: 'stats', of: { kind: 'items', ...place } };
+  }
+  if (first === 'example' && others.length === 0) {
+    return { kind: 'example', component: place.component, place };
+  }
+  const item = itemName(place.items.type, decodeName(first));
+  const [second, ...deeper] = others;
+  if (second === undefined) return { kind: 'item', ...place, item };
+  if (second === 'stats' && deeper.length === 0) {
+    return { kind: 'stats', of: { kind: 'item', ...place, item } };
+  }
+  const below = itemsNamed(place.items.type.properties, second);
+  return below === undefined ? undefined : routeItems(placeBelow(place, item, below), deeper);
+}
+
+function itemsNamed(properties: readonly Property[], segment: string): ItemsProperty | undefined {
+  for (const property of properties) {
     const { type } = property;
     if (type.kind === 'items' && type.subCollection && property.name === segment) {
       return { ...property, type };

@@ -1,13 +1,26 @@
 /** Statistics and state in REST's nestedStats form (icontrol.md 2.6). Pure. */
 import type { Component } from '../catalogue/types.ts';
 import { componentPath, encodeName, objectPath } from '../config/text/urls.ts';
-import type { Json, JsonObject } from '../config/text/json.ts';
+import { type Json, type JsonObject, itemNameJson } from '../config/text/json.ts';
 import { camelCase } from '../config/text/names.ts';
-import { isList, nameOf } from '../config/text/changes.ts';
+import { nameOf } from '../config/text/changes.ts';
 import type { ConfigView } from '../config/types.ts';
 import type { Statistics } from '../config/runtime-state.ts';
-import { componentKind, host, itemPath, itemsKind, itemsPath, link } from './paths.ts';
-import type { ItemsProperty, StatsTarget } from './route.ts';
+import {
+  type ItemsPlace,
+  type ItemsProperty,
+  componentKind,
+  host,
+  itemPath,
+  itemsKind,
+  itemsPath,
+  kindOf,
+  link,
+  stateKeys,
+} from './paths.ts';
+import { type Query, listingText } from './query.ts';
+import type { StatsTarget } from './route.ts';
+import { itemsOf, objectNameJson } from './wire.ts';
 
 export interface StatisticsContext {
   readonly view: ConfigView;
@@ -19,49 +32,48 @@ export interface StatisticsContext {
   ): Statistics | undefined;
 }
 
-/** Undefined when the object, or its statistics, do not exist. */
-export function statisticsJson(
+/** Small ones whole, collections piece by piece. Undefined when the object does not exist. */
+export function statisticsAnswer(
   context: StatisticsContext,
   target: StatsTarget,
-): JsonObject | undefined {
+  query: Query,
+): JsonObject | Generator<string> | undefined {
   switch (target.kind) {
     case 'collection':
-      return collectionStatistics(context, target.component);
+      return collectionStatistics(context, target.component, query);
     case 'object':
-      return objectStatistics(context, target.component, target.name);
+      return objectStatistics(context, target.component, target.name, query);
     case 'items':
-      return itemsStatistics(context, target.component, target.name, target.items);
+      return itemsStatistics(context, target, query);
     case 'item':
-      return itemStatistics(
-        context,
-        target.component,
-        target.name,
-        target.items,
-        target.item ?? '',
-      );
+      return itemStatistics(context, target, target.item, query);
     case 'all-items':
-      return allItemsStatistics(context, target.component, target.items);
+      return allItemsStatistics(context, target.component, target.items, query);
   }
 }
 
 /** `GET /mgmt/tm/sys/version`: state-only singletons answer like their own statistics. */
-export function stateJson(
+export function stateAnswer(
   context: StatisticsContext,
   component: Component,
-): JsonObject | undefined {
+  query: Query,
+): JsonObject | Generator<string> | undefined {
   const path = componentPath(component.id);
-  if (component.naming.kind !== 'singleton') return collectionStatistics(context, component, path);
+  if (component.naming.kind !== 'singleton') {
+    return collectionStatistics(context, component, query, path);
+  }
   const statistics = context.statistics(component.id, undefined, '');
   if (statistics === undefined) return undefined;
   return envelope(
     componentKind(component.id, 'stats'),
     path,
+    query,
     singletonEntries(component, statistics),
   );
 }
 
-function envelope(kind: string, path: string, content: JsonObject): JsonObject {
-  return { kind, selfLink: link(path), ...content };
+function envelope(kind: string, path: string, query: Query, content: JsonObject): JsonObject {
+  return { kind, selfLink: link(path, query.echo), ...content };
 }
 
 /** Inner levels of a singleton are keyed in camelCase: `…/cm/syncStatus/0/details/0`. */
@@ -93,110 +105,158 @@ function entriesOf(statistics: Statistics, path: string): Record<string, Json> {
   return result;
 }
 
-function nested(kind: string, path: string, statistics: Statistics): Record<string, Json> {
-  return {
-    [`${host}${path}`]: {
-      nestedStats: { kind, selfLink: link(path), entries: entriesOf(statistics, `${host}${path}`) },
-    },
-  };
+interface Entry {
+  readonly key: string;
+  readonly value: JsonObject;
+}
+
+function nested(kind: string, path: string, statistics: Statistics): Entry {
+  const key = `${host}${path}`;
+  const entries = entriesOf(statistics, key);
+  return { key, value: { nestedStats: { kind, selfLink: link(path), entries } } };
+}
+
+function entryText({ key, value }: Entry): string {
+  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 }
 
 function collectionStatistics(
   context: StatisticsContext,
   component: Component,
+  query: Query,
   path = `${componentPath(component.id)}/stats`,
-): JsonObject {
+): Generator<string> {
   const kind = componentKind(component.id, 'stats');
-  const entries: Record<string, Json> = {};
-  for (const [name, statistics] of objectsOf(context, component)) {
-    Object.assign(entries, nested(kind, `${objectPath(component, name)}/stats`, statistics));
-  }
-  return envelope(componentKind(component.id, 'collectionstats'), path, { entries });
+  const { filter } = query;
+  const head = {
+    kind: componentKind(component.id, 'collectionstats'),
+    selfLink: link(path, query.echo),
+  };
+  const { names, of } = objectsOf(context, component);
+  const listing = {
+    sources: names,
+    render: (name: string) => {
+      const statistics = of(name);
+      return statistics === undefined
+        ? undefined
+        : nested(kind, `${objectPath(component, name)}/stats`, statistics);
+    },
+    matches:
+      filter === undefined ? undefined : (name: string) => filter(objectNameJson(component, name)),
+    emit: entryText,
+  };
+  return listingText(head, 'entries', listing, query, (echo) => link(path, echo));
+}
+
+interface Objects {
+  readonly names: readonly string[];
+  of(name: string): Statistics | undefined;
 }
 
 /** Configured objects; without configuration the provider lists its own, one level a name. */
-function objectsOf(
-  context: StatisticsContext,
-  component: Component,
-): readonly (readonly [string, Statistics])[] {
-  if (component.stateOnly === true) {
-    const all = context.statistics(component.id, undefined, '') ?? {};
-    return Object.entries(all).filter(
-      (entry): entry is [string, Statistics] => typeof entry[1] === 'object',
-    );
+function objectsOf(context: StatisticsContext, component: Component): Objects {
+  if (component.stateOnly !== true) {
+    return {
+      names: context.view.names(component.id),
+      of: (name) => context.statistics(component.id, undefined, name),
+    };
   }
-  return context.view.list(component.id).flatMap(({ name }) => {
-    const statistics = context.statistics(component.id, undefined, name);
-    return statistics === undefined ? [] : [[name, statistics] as const];
-  });
+  const all = context.statistics(component.id, undefined, '') ?? {};
+  const level = (name: string): Statistics | undefined => {
+    const value = all[name];
+    return typeof value === 'object' ? value : undefined;
+  };
+  return { names: Object.keys(all).filter((name) => level(name) !== undefined), of: level };
 }
 
 function objectStatistics(
   context: StatisticsContext,
   component: Component,
   name: string,
+  query: Query,
 ): JsonObject | undefined {
   const path = `${objectPath(component, name)}/stats`;
   const kind = componentKind(component.id, 'stats');
+  const statistics = context.statistics(component.id, undefined, name);
   if (component.naming.kind === 'singleton') {
-    const statistics = context.statistics(component.id, undefined, '');
-    if (statistics === undefined) return undefined;
-    return envelope(kind, path, singletonEntries(component, statistics));
+    const entries = statistics === undefined ? {} : singletonEntries(component, statistics);
+    return envelope(kind, path, query, entries);
   }
-  const isKnown =
-    component.stateOnly === true || context.view.stored(component.id, name) !== undefined;
-  const statistics = isKnown ? context.statistics(component.id, undefined, name) : undefined;
-  if (statistics === undefined) return undefined;
-  return envelope(kind, path, { entries: nested(kind, path, statistics) });
+  if (component.stateOnly === true) {
+    if (statistics === undefined) return undefined;
+  } else if (context.view.stored(component.id, name) === undefined) return undefined;
+  return entryOrNone(kind, path, query, statistics);
 }
 
-function itemEntries(
+/** What exists and counts nothing has an answer without entries, as on BIG-IP. */
+function entryOrNone(
+  kind: string,
+  path: string,
+  query: Query,
+  statistics: Statistics | undefined,
+): JsonObject {
+  if (statistics === undefined) return envelope(kind, path, query, {});
+  const { key, value } = nested(kind, path, statistics);
+  return envelope(kind, path, query, { entries: { [key]: value } });
+}
+
+function itemStatisticsOf(
   context: StatisticsContext,
-  component: Component,
-  name: string,
-  items: ItemsProperty,
-): Record<string, Json> {
-  const kind = itemsKind(component, items, 'stats');
-  const held = context.view.get(component.id, name)?.properties[items.name];
-  const entries: Record<string, Json> = {};
-  for (const value of isList(held) ? held : []) {
-    const item = nameOf(value);
-    const statistics = context.statistics(component.id, items.name, name, item);
-    if (statistics === undefined) continue;
-    const path = `${itemPath(component, name, items, item)}/stats`;
-    Object.assign(entries, nested(kind, path, statistics));
-  }
-  return entries;
+  place: ItemsPlace,
+  item: string,
+): Statistics | undefined {
+  const [itemsKey, itemKey] = stateKeys(place, item);
+  return context.statistics(place.component.id, itemsKey, place.name, itemKey);
+}
+
+function itemEntry(context: StatisticsContext, place: ItemsPlace, item: string): Entry | undefined {
+  const statistics = itemStatisticsOf(context, place, item);
+  if (statistics === undefined) return undefined;
+  return nested(itemsKind(place, 'stats'), `${itemPath(place, item)}/stats`, statistics);
+}
+
+function itemNames(context: StatisticsContext, place: ItemsPlace): readonly string[] | undefined {
+  const object = context.view.get(place.component.id, place.name);
+  return object === undefined ? undefined : itemsOf(object, place)?.map(nameOf);
 }
 
 function itemsStatistics(
   context: StatisticsContext,
-  component: Component,
-  name: string,
-  items: ItemsProperty,
-): JsonObject | undefined {
-  if (context.view.stored(component.id, name) === undefined) return undefined;
-  return envelope(
-    itemsKind(component, items, 'collectionstats'),
-    `${itemsPath(component, name, items)}/stats`,
-    { entries: itemEntries(context, component, name, items) },
-  );
+  place: ItemsPlace,
+  query: Query,
+): Generator<string> | undefined {
+  const names = itemNames(context, place);
+  if (names === undefined) return undefined;
+  const path = `${itemsPath(place)}/stats`;
+  const { filter } = query;
+  const listing = {
+    sources: names,
+    render: (item: string) => itemEntry(context, place, item),
+    matches:
+      filter === undefined
+        ? undefined
+        : (item: string) => filter({ ...itemNameJson(place.items.type, item), fullPath: item }),
+    emit: entryText,
+  };
+  const kind = itemsKind(place, 'collectionstats');
+  const head = { kind, selfLink: link(path, query.echo) };
+  return listingText(head, 'entries', listing, query, (echo) => link(path, echo));
 }
 
 function itemStatistics(
   context: StatisticsContext,
-  component: Component,
-  name: string,
-  items: ItemsProperty,
+  place: ItemsPlace,
   item: string,
+  query: Query,
 ): JsonObject | undefined {
-  const held = context.view.get(component.id, name)?.properties[items.name];
-  if (!isList(held) || !held.some((value) => nameOf(value) === item)) return undefined;
-  const statistics = context.statistics(component.id, items.name, name, item);
-  if (statistics === undefined) return undefined;
-  const path = `${itemPath(component, name, items, item)}/stats`;
-  const kind = itemsKind(component, items, 'stats');
-  return envelope(kind, path, { entries: nested(kind, path, statistics) });
+  if (itemNames(context, place)?.includes(item) !== true) return undefined;
+  const statistics = itemStatisticsOf(context, place, item);
+  return entryOrNone(
+    itemsKind(place, 'stats'),
+    `${itemPath(place, item)}/stats`,
+    query,
+    statistics,
+  );
 }
 
 /** Keyed by object, each with its items' collection inside. */
@@ -204,19 +264,30 @@ function allItemsStatistics(
   context: StatisticsContext,
   component: Component,
   items: ItemsProperty,
-): JsonObject {
+  query: Query,
+): Generator<string> {
   const base = `${componentPath(component.id)}/${items.name}`;
-  const entries: Record<string, Json> = {};
-  for (const { name } of context.view.list(component.id)) {
-    const path = `${host}${base}/${encodeName(name)}`;
-    const inner = `${path}/${items.name}/stats`;
-    entries[path] = {
-      nestedStats: {
-        entries: {
-          [inner]: { nestedStats: { entries: itemEntries(context, component, name, items) } },
-        },
-      },
-    };
-  }
-  return envelope(itemsKind(component, items, 'collectionstats'), `${base}/stats`, { entries });
+  const { filter } = query;
+  const listing = {
+    sources: context.view.names(component.id),
+    render: (name: string): Entry => {
+      const place = { component, name, within: [], items };
+      const entries: Record<string, Json> = {};
+      for (const item of itemNames(context, place) ?? []) {
+        const entry = itemEntry(context, place, item);
+        if (entry !== undefined) entries[entry.key] = entry.value;
+      }
+      const key = `${host}${base}/${encodeName(name)}`;
+      const inner = { [`${key}/${items.name}/stats`]: { nestedStats: { entries } } };
+      return { key, value: { nestedStats: { entries: inner } } };
+    },
+    matches:
+      filter === undefined ? undefined : (name: string) => filter(objectNameJson(component, name)),
+    emit: entryText,
+  };
+  const head = {
+    kind: kindOf([...component.id.split(' '), items.name], 'collectionstats'),
+    selfLink: link(`${base}/stats`, query.echo),
+  };
+  return listingText(head, 'entries', listing, query, (echo) => link(`${base}/stats`, echo));
 }

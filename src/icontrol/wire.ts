@@ -1,14 +1,23 @@
 /** Objects in REST's envelopes: kind, name, selfLink, references, sub-collections (icontrol.md 2.3). Pure. */
-import type { Component, ComponentId, Properties, Value } from '../catalogue/types.ts';
+import type { Component, ComponentId, Properties, Property, Value } from '../catalogue/types.ts';
 import { present } from '../base/assert.ts';
 import { isList, isProperties, nameOf } from '../config/text/changes.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Json, type JsonObject, itemNameJson, toJson } from '../config/text/json.ts';
 import { restName, splitName } from '../config/text/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import { componentKind, itemPath, itemsKind, itemsPath, kindOf, link } from './paths.ts';
-import { type Query, pageOf, selected } from './query.ts';
-import type { ItemsProperty } from './route.ts';
+import {
+  type ItemsPlace,
+  componentKind,
+  itemPath,
+  itemsKind,
+  itemsPath,
+  kindOf,
+  link,
+  placeBelow,
+  stateKeys,
+} from './paths.ts';
+import { type Query, isExpanding, listingText, selected } from './query.ts';
 
 export interface ReadContext {
   readonly view: ConfigView;
@@ -31,35 +40,40 @@ export function objectJson(
     : selected(wholeObject(context, component, object, query), query);
 }
 
-export function collectionJson(
+/** In pieces of one object each, so that ten thousand of them hold up nobody. */
+export function collectionText(
   context: ReadContext,
   component: Component,
   query: Query,
-): JsonObject {
-  const objects = context.view
-    .list(component.id)
-    .map((object) => wholeObject(context, component, object, query));
+): Generator<string> {
   return collection(
     componentKind(component.id, 'collectionstate'),
     componentPath(component.id),
-    objects,
+    context.view.names(component.id),
+    (name) => {
+      const object = context.view.get(component.id, name);
+      return object === undefined ? undefined : wholeObject(context, component, object, query);
+    },
     query,
   );
 }
 
-function collection(
+function collection<T>(
   kind: string,
   path: string,
-  objects: readonly JsonObject[],
+  sources: readonly T[],
+  render: (source: T) => JsonObject | undefined,
   query: Query,
-): JsonObject {
-  const page = pageOf(objects, query);
-  return {
-    kind,
-    selfLink: link(path, query.echo),
-    ...(page.next === undefined ? {} : { nextLink: link(path, page.next) }),
-    items: page.items,
+): Generator<string> {
+  const { filter } = query;
+  const listing = {
+    sources,
+    render,
+    matches: filter === undefined ? undefined : (_: T, item: JsonObject) => filter(item),
+    emit: (item: JsonObject) => JSON.stringify(selected(item, query)),
   };
+  const head = { kind, selfLink: link(path, query.echo) };
+  return listingText(head, 'items', listing, query, (echo) => link(path, echo));
 }
 
 function wholeObject(
@@ -83,11 +97,16 @@ function wholeObject(
       everyProperty: component.output === 'every-property',
       link: (to, name) => linkTo(context, to, name),
     }),
-    ...subCollections(context, component, object, query),
+    ...subCollections(component.properties, object.properties, query, {
+      context,
+      object,
+      placeOf: (items) => ({ component, name: object.name, within: [], items }),
+    }),
   };
 }
 
-function objectNameJson(component: Component, name: string): Record<string, Json> {
+/** How REST spells an object's name. */
+export function objectNameJson(component: Component, name: string): Record<string, Json> {
   switch (component.naming.kind) {
     case 'singleton':
       return {};
@@ -119,22 +138,31 @@ export function linkTo(
   return component === undefined ? undefined : link(objectPath(component, name));
 }
 
+/** The object, or the item, whose sub-collections are to be printed. */
+interface Holder {
+  readonly context: ReadContext;
+  readonly object: EffectiveObject;
+  placeOf(items: ItemsPlace['items']): ItemsPlace;
+}
+
 function subCollections(
-  context: ReadContext,
-  component: Component,
-  object: EffectiveObject,
+  properties: readonly Property[],
+  values: Properties,
   query: Query,
+  { context, object, placeOf }: Holder,
 ): Record<string, Json> {
   const result: Record<string, Json> = {};
-  for (const property of component.properties) {
+  for (const property of properties) {
     const { type } = property;
     if (type.kind !== 'items' || !type.subCollection) continue;
-    const items: ItemsProperty = { ...property, type };
-    const inner = query.isExpanded
-      ? itemsOf(object, items).map((item) => wholeItem(context, component, object, items, item))
-      : [];
+    const place = placeOf({ ...property, type });
+    const held = values[property.name];
+    const inner =
+      isExpanding(query, restName(property)) && isList(held)
+        ? held.map((item) => wholeItem(context, place, object, item, query))
+        : [];
     result[`${restName(property)}Reference`] = {
-      link: link(itemsPath(component, object.name, property)),
+      link: link(itemsPath(place)),
       isSubcollection: true,
       ...(inner.length === 0 ? {} : { items: inner }),
     };
@@ -142,28 +170,33 @@ function subCollections(
   return result;
 }
 
-function itemsOf(object: EffectiveObject, items: ItemsProperty): readonly Value[] {
-  const value = object.properties[items.name];
-  return isList(value) ? value : [];
+/** Undefined when the object, or an item above, is missing. */
+export function itemsOf(object: EffectiveObject, place: ItemsPlace): readonly Value[] | undefined {
+  let values: Properties = object.properties;
+  for (const { items, item } of place.within) {
+    const held = values[items.name];
+    const found = isList(held) ? held.find((one) => nameOf(one) === item) : undefined;
+    if (found === undefined) return undefined;
+    values = isProperties(found) ? found : {};
+  }
+  const held = values[place.items.name];
+  return isList(held) ? held : [];
 }
 
-/** `…/members`; undefined when there is no such object. */
-export function itemsJson(
+/** `…/members`, `…/rules/r1/actions`; undefined when there is nothing that could hold them. */
+export function itemsText(
   context: ReadContext,
-  component: Component,
-  name: string,
-  items: ItemsProperty,
+  place: ItemsPlace,
   query: Query,
-): JsonObject | undefined {
-  const object = context.view.get(component.id, name);
-  if (object === undefined) return undefined;
-  const all = itemsOf(object, items).map((item) =>
-    wholeItem(context, component, object, items, item),
-  );
+): Generator<string> | undefined {
+  const object = context.view.get(place.component.id, place.name);
+  const held = object === undefined ? undefined : itemsOf(object, place);
+  if (object === undefined || held === undefined) return undefined;
   return collection(
-    itemsKind(component, items, 'collectionstate'),
-    itemsPath(component, name, items),
-    all,
+    itemsKind(place, 'collectionstate'),
+    itemsPath(place),
+    held,
+    (item) => wholeItem(context, place, object, item, query),
     query,
   );
 }
@@ -171,47 +204,50 @@ export function itemsJson(
 /** Undefined when the object or the item is missing. */
 export function itemJson(
   context: ReadContext,
-  component: Component,
-  name: string,
-  items: ItemsProperty,
+  place: ItemsPlace,
   item: string,
   query: Query,
 ): JsonObject | undefined {
-  const object = context.view.get(component.id, name);
+  const object = context.view.get(place.component.id, place.name);
   if (object === undefined) return undefined;
-  const found = itemsOf(object, items).find((candidate) => nameOf(candidate) === item);
+  const found = itemsOf(object, place)?.find((candidate) => nameOf(candidate) === item);
   return found === undefined
     ? undefined
-    : selected(wholeItem(context, component, object, items, found), query);
+    : selected(wholeItem(context, place, object, found, query), query);
 }
 
 function wholeItem(
   context: ReadContext,
-  component: Component,
+  place: ItemsPlace,
   object: EffectiveObject,
-  items: ItemsProperty,
   item: Value,
+  query: Query,
 ): JsonObject {
+  const { component, items } = place;
   const name = nameOf(item);
-  const values = {
-    ...(isProperties(item) ? item : {}),
-    ...context.fields(component.id, items.name, object.name, name),
-  };
+  const held = isProperties(item) ? item : {};
+  const [itemsKey, itemKey] = stateKeys(place, name);
+  const values = { ...held, ...context.fields(component.id, itemsKey, object.name, itemKey) };
   const reference =
     items.type.nameReference === undefined
       ? undefined
       : linkTo(context, items.type.nameReference.to, name);
   return {
-    kind: itemsKind(component, items, 'state'),
+    kind: itemsKind(place, 'state'),
     ...itemNameJson(items.type, name),
     fullPath: name,
     generation: object.stored.generation,
-    selfLink: link(itemPath(component, object.name, items, name)),
+    selfLink: link(itemPath(place, name)),
     ...toJson(items.type.properties, values, {
       everyProperty: false,
       link: (to, target) => linkTo(context, to, target),
     }),
     ...(reference === undefined ? {} : { nameReference: { link: reference } }),
+    ...subCollections(items.type.properties, held, query, {
+      context,
+      object,
+      placeOf: (inner) => placeBelow(place, name, inner),
+    }),
   };
 }
 
@@ -241,20 +277,29 @@ export function organizingJson(
 }
 
 /** `…/example`: a collection of one, whose properties say what they mean. */
-export function exampleJson(component: Component, query: Query): JsonObject {
+export function exampleJson(
+  component: Component,
+  place: ItemsPlace | undefined,
+  query: Query,
+): JsonObject {
+  const properties = place?.items.type.properties ?? component.properties;
   const descriptions: Record<string, Json> = {};
-  for (const property of component.properties) descriptions[restName(property)] = property.help;
-  const defaults = component.properties.filter((property) => property.default !== undefined);
+  for (const property of properties) descriptions[restName(property)] = property.help;
+  const defaults = properties.filter((property) => property.default !== undefined);
   const values = Object.fromEntries(
     defaults.map((property) => [property.name, present(property.default, property.name)]),
   );
+  const path = place === undefined ? componentPath(component.id) : itemsPath(place);
   return {
-    kind: componentKind(component.id, 'collectionstate'),
-    selfLink: link(`${componentPath(component.id)}/example`, query.echo),
+    kind:
+      place === undefined
+        ? componentKind(component.id, 'collectionstate')
+        : itemsKind(place, 'collectionstate'),
+    selfLink: link(`${path}/example`, query.echo),
     items: [
       {
         propertyDescriptions: descriptions,
-        ...toJson(component.properties, values, { everyProperty: false, link: () => undefined }),
+        ...toJson(properties, values, { everyProperty: false, link: () => undefined }),
       },
     ],
   };

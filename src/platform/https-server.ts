@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { removeIfPresent } from './files.ts';
 
 /** One HTTP request, whole: bodies are bounded, so nobody above this door handles streams. */
@@ -22,7 +23,12 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | TextChunks;
+}
+
+/** Text that is made while it is sent, in pieces that are each quickly made. */
+export interface TextChunks {
+  readonly chunks: Iterable<string>;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
@@ -62,7 +68,7 @@ export async function serveHttps(
 ): Promise<HttpListener> {
   const server = createTlsServer(
     { ...limits, key: identity.key, cert: identity.certificate, minVersion: 'TLSv1.2' },
-    (request, response) => void answer(request, response, false, handler),
+    (request, response) => void answer(request, response, false, handler).catch(cut(response)),
   );
   const close = track(server);
   await listening(server, () => server.listen(where.port, where.address));
@@ -76,7 +82,7 @@ export async function serveHttpSocket(path: string, handler: HttpHandler): Promi
   removeIfPresent(path);
   const server = createServer(
     limits,
-    (request, response) => void answer(request, response, true, handler),
+    (request, response) => void answer(request, response, true, handler).catch(cut(response)),
   );
   const close = track(server);
   await listening(server, () => server.listen(path));
@@ -120,7 +126,7 @@ async function answer(
 ): Promise<void> {
   const bytes = await readBody(request).catch(() => undefined);
   if (bytes === undefined) {
-    send(response, {
+    await send(response, {
       status: 413,
       headers: { connection: 'close' },
       body: JSON.stringify({
@@ -135,7 +141,7 @@ async function answer(
   for (const [name, value] of Object.entries(request.headers)) {
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  send(
+  await send(
     response,
     await handler({
       method: request.method ?? 'GET',
@@ -149,6 +155,11 @@ async function answer(
   );
 }
 
+/** An answer that failed on its way can only be ended; the client sees that it is not whole. */
+function cut(response: ServerResponse): () => void {
+  return () => void response.destroy();
+}
+
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -160,16 +171,80 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, answered: HttpResponse): void {
+/** Requests wait no longer than this for each other while a long answer is made. */
+const sliceMilliseconds = 5;
+/** What is made ahead of a client that reads slowly. */
+const sliceBytes = 64 * 1024;
+/** A client that takes nothing for so long is gone. */
+const stalledMilliseconds = 60_000;
+
+async function send(response: ServerResponse, answered: HttpResponse): Promise<void> {
   if (response.destroyed) return;
   const { body } = answered;
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-  response.writeHead(answered.status, {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    sendWhole(response, answered, body);
+    return;
+  }
+  const chunks = body.chunks[Symbol.iterator]();
+  let slice = takeSlice(chunks);
+  if (slice.isLast) {
+    sendWhole(response, answered, slice.text);
+    return;
+  }
+  response.writeHead(answered.status, headersOf(answered));
+  while (!response.destroyed) {
+    const isTaken = response.write(slice.text);
+    if (slice.isLast) break;
+    await (isTaken ? setImmediate() : drained(response));
+    slice = takeSlice(chunks);
+  }
+  // Whoever made the text may hold something for it.
+  if (response.destroyed) chunks.return?.();
+  else response.end();
+}
+
+function takeSlice(chunks: Iterator<string>): { readonly text: string; readonly isLast: boolean } {
+  const end = performance.now() + sliceMilliseconds;
+  const parts: string[] = [];
+  let size = 0;
+  while (performance.now() < end && size < sliceBytes) {
+    const next = chunks.next();
+    if (next.done === true) return { text: parts.join(''), isLast: true };
+    parts.push(next.value);
+    size += next.value.length;
+  }
+  return { text: parts.join(''), isLast: false };
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), stalledMilliseconds);
+    const settle = (): void => {
+      clearTimeout(timer);
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle);
+    response.on('close', settle);
+  });
+}
+
+function headersOf(answered: HttpResponse): Record<string, string> {
+  return {
     'content-type': 'application/json; charset=UTF-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'content-length': bytes.length,
     ...answered.headers,
-  });
+  };
+}
+
+function sendWhole(
+  response: ServerResponse,
+  answered: HttpResponse,
+  body: string | Uint8Array,
+): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+  response.writeHead(answered.status, { ...headersOf(answered), 'content-length': bytes.length });
   response.end(bytes);
 }

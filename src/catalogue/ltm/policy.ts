@@ -238,7 +238,7 @@ const actions: readonly Property[] = stored(
 const numbered = (noun: string, properties: readonly Property[]): Omit<ItemsType, 'kind'> => ({
   properties,
   foldered: false,
-  subCollection: false,
+  subCollection: true,
   noun,
   ordered: true,
 });
