@@ -96,6 +96,8 @@ export interface Property {
   /** Computed in the same way while it is not set: the netmask of one host, the folder's traffic group. */
   readonly filled?: true;
   readonly secret?: true;
+  /** With `secret`: becomes, or is, a one-way hash, which is kept as it is; other secrets are sealed. */
+  readonly hashed?: true;
   /**
    * Set by operators rather than declared: survives a PUT, a deploy, a `replace-all-with`. A runtime
    * provider's value, where there is one, is what is shown; the stored one is what was ordered.

@@ -5,6 +5,7 @@
 import type { ComponentMap } from '../catalogue/generated/types.ts';
 import type { ComponentId, Properties } from '../catalogue/types.ts';
 import type { Fault } from '../base/fault.ts';
+import type { SecretHolder } from './secrets/walk.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
 
 /** One object as it was set: only what was given, nothing inherited or defaulted. */
@@ -49,6 +50,11 @@ export interface ConfigView {
   list<K extends keyof ComponentMap>(component: K): readonly TypedObject<K>[];
   list(component: ComponentId): readonly EffectiveObject[];
   count(component: ComponentId): number;
+  /**
+   * What the value of a secret property says. Views, commits and history hold it sealed; this is the way
+   * to the plain text, for the plan of an engine that needs it.
+   */
+  plain(secret: string): string;
   /** Objects that refer to the given one, with the property path that does. */
   referrers(component: ComponentId, name: string): readonly Referrer[];
 }
@@ -217,6 +223,28 @@ export interface KeptApart extends ObjectKey {
   readonly why: string;
 }
 
+export interface ConfigSecrets {
+  /** Of the master key: SHA-512, base64. */
+  hash(): string;
+  /** Of the one before; "" when there was none. */
+  previousHash(): string;
+  /** The master key itself: for members of the trust domain, and sealed into archives. */
+  masterKey(): Uint8Array;
+  /** A former key that is still here, by its hash. */
+  formerKey(hash: string): Uint8Array | undefined;
+  /**
+   * The database sealed anew with another key, in one transaction. No commit: no content changes, nothing is
+   * told to anybody. Throws when the disk refuses, with nothing changed.
+   */
+  adopt(masterKey: Uint8Array): void;
+  /** One more key to open with: of an archive of another device. */
+  addFormer(masterKey: Uint8Array): void;
+  /** With every secret sealed as this configuration has it; what cannot be opened stays as it is. */
+  sealed<T extends SecretHolder>(object: T): T;
+  /** With every secret plain. */
+  opened<T extends SecretHolder>(object: T): T;
+}
+
 export interface ConfigStore {
   view(): ConfigView;
   /** Validates, writes durably, then tells the listeners; synchronous, all or nothing. */
@@ -231,6 +259,8 @@ export interface ConfigStore {
   journal(): JournalExtent;
   /** What the database holds and this program's catalogue does not know: not in any view, not lost. */
   apart(): readonly KeptApart[];
+  /** Its secrets, and the master key that they are sealed with. */
+  readonly secrets: ConfigSecrets;
   /**
    * Small durable values of the cluster and sync machines, written in the commit's own database. While
    * the disk is full they are held in memory and written with the next commit that succeeds.

@@ -86,9 +86,10 @@ export function provideFileFacts(
 ): void {
   for (const { id } of components.filter(hasFileContent)) {
     state.provideFields(id, undefined, (name) => {
-      const text = store.view().stored(id, name)?.properties[content];
+      const view = store.view();
+      const text = view.stored(id, name)?.properties[content];
       if (typeof text !== 'string') return {};
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(view.plain(text));
       const sha1 = createHash('sha1').update(bytes).digest('hex');
       return { checksum: `SHA1:${bytes.length}:${sha1}`, size: bytes.length };
     });

@@ -109,7 +109,8 @@ function pemsOf(view: ConfigView, properties: Properties): readonly string[] {
     const middle = certificateText(view, textValue(chain, 'chain')) ?? '\n';
     const name = textValue(chain, 'key');
     const file = name === undefined ? undefined : view.get('sys file ssl-key', name);
-    const key = file && textValue(file.properties, 'content');
+    const sealed = file && textValue(file.properties, 'content');
+    const key = sealed && view.plain(sealed);
     if (certificate === undefined || key === undefined) return [];
     return [`${[certificate, middle, key].map((part) => part.trim()).join('\n')}\n`];
   });

@@ -43,8 +43,9 @@ export const authUser: Component = {
       text('password', 'New password; kept only as a hash.', {
         access: 'write-only',
         secret: true,
+        hashed: true,
       }),
-      text('encrypted-password', 'Hash of the password.', { secret: true }),
+      text('encrypted-password', 'Hash of the password.', { secret: true, hashed: true }),
       items('partition-access', 'Role in each partition, or in all-partitions.', {
         properties: effective(choice('role', roles, 'no-access', 'What is allowed.')),
         foldered: false,

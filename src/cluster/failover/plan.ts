@@ -95,7 +95,7 @@ export function witnessesOf(group: EffectiveObject): readonly string[] {
 
 export function heartbeatKey(view: ConfigView): string {
   const root = view.get('cm trust-domain', '/Common/Root');
-  return root === undefined ? '' : (textValue(root.properties, 'heartbeat-key') ?? '');
+  return view.plain((root && textValue(root.properties, 'heartbeat-key')) ?? '');
 }
 
 export function profileNamed(name: string): Profile {

@@ -41,7 +41,7 @@ export function contentSum(store: ConfigStore, scope: string): ContentSum {
 
 function whole(store: ConfigStore, scope: string): bigint {
   let sum = 0n;
-  for (const object of groupObjects(store.view(), scope)) sum += numberOf(object);
+  for (const object of groupObjects(store.view(), scope)) sum += numberOf(store, object);
   return wrap(sum);
 }
 
@@ -56,7 +56,7 @@ function follow(store: ConfigStore, scope: string, sequence: number): bigint | u
     if (commit.changes.length > maximumChanges || commit.changes.some(movesScopes))
       return undefined;
     for (const { before, after } of filterCommit(commit, scope, view)?.changes ?? []) {
-      difference += counted(after) - counted(before);
+      difference += counted(store, after) - counted(store, before);
     }
   }
   return difference;
@@ -67,16 +67,18 @@ export function movesScopes({ component }: Pick<Change, 'component'>): boolean {
 }
 
 /** Objects that are as they were at first do not count, whether somebody touched them or not. */
-function counted(object: StoredObject | undefined): bigint {
+function counted(store: ConfigStore, object: StoredObject | undefined): bigint {
   if (object === undefined) return 0n;
   const shared = sharedObject(object);
   const stock = stockOf(object.component, object.name);
   const isStock = stock && canonicalText(sharedObject(stock)) === canonicalText(shared);
-  return isStock === true ? 0n : numberOf(shared);
+  return isStock === true ? 0n : numberOf(store, shared);
 }
 
-function numberOf(object: SharedObject): bigint {
-  return BigInt(`0x${createHash('sha256').update(canonicalText(object)).digest('hex')}`);
+/** Secrets count by what they say: devices may hold different keys for a while. */
+function numberOf({ secrets }: ConfigStore, object: SharedObject): bigint {
+  const text = canonicalText(secrets.opened(object));
+  return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
 }
 
 function wrap(sum: bigint): bigint {

@@ -69,7 +69,10 @@ async function addToTrust(context: TrustContext, request: ActionRequest): Promis
     return refuse('Subordinate devices (non-ca-device) are not supported: use ca-device.');
   }
   const root = store.view().get('cm trust-domain', rootName)?.properties;
-  const authority = { certificate: root?.['ca-cert'] ?? '', key: root?.['ca-key'] ?? '' };
+  const authority = {
+    certificate: root?.['ca-cert'] ?? '',
+    key: store.view().plain(root?.['ca-key'] ?? ''),
+  };
   if (authority.key === '') {
     return refuse('This device is not a certificate signing authority; add the device on one.');
   }
@@ -94,7 +97,8 @@ async function addToTrust(context: TrustContext, request: ActionRequest): Promis
     admitOperations(store.view(), joiner),
   );
   try {
-    const content = domainContent(store.view());
+    // Plain: the joiner gets the master key only once it is a member. The connection is pinned.
+    const content = domainContent(store.view()).map((one) => store.secrets.opened(one));
     await remote.ask('join', { from: options.deviceName, certificate, content });
   } catch (error) {
     context.commit(

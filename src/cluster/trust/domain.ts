@@ -153,7 +153,7 @@ function nameIn(entry: Value): Value | undefined {
     : entry;
 }
 
-/** What the domain shares: what a joiner takes over. */
+/** What the domain shares: what a joiner takes over. Secrets are sealed. */
 export function domainContent(view: ConfigView): readonly SharedObject[] {
   return groupObjects(view, trustGroup);
 }

@@ -2,6 +2,7 @@
 import type { ComponentId, Properties } from '../../catalogue/types.ts';
 import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { StoredObject } from '../types.ts';
+import { openBox, type SecretBox } from '../secrets/types.ts';
 import { type Tree, type TreeChange, stockOf } from './tree.ts';
 import { sameValue } from './values.ts';
 
@@ -15,10 +16,12 @@ interface Entry {
 
 export class Draft {
   readonly base: Tree;
+  readonly secrets: SecretBox;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(base: Tree) {
+  constructor(base: Tree, secrets: SecretBox = openBox) {
     this.base = base;
+    this.secrets = secrets;
   }
 
   get(component: ComponentId, name: string): Properties | undefined {

@@ -60,6 +60,13 @@ export function badValue(property: string, value: unknown, why: string, path?: s
   return badInput(`invalid property value "${property}":"${shown}": ${why}`, path);
 }
 
+/** As BIG-IP says it of a saved configuration of another device. */
+export function sealedElsewhere(property: { readonly name: string }, path: string): Fault {
+  const object = path.slice(0, -property.name.length).trim();
+  const text = `Decryption of the field (${property.name}) for object (${object}) failed while loading configuration that is encrypted with a different master key.`;
+  return coded('01071769', text, path);
+}
+
 /** None while the object is as its writer expects it. */
 export function changedSince(
   { component, name, generations }: Expectation,

@@ -15,6 +15,7 @@ import {
   printEndpoint,
   printPrefix,
 } from '../../base/address.ts';
+import type { SecretBox } from '../secrets/types.ts';
 import { parseMonitorRule, printMonitorRule } from './monitor-rule.ts';
 import { commonFolder, folderOf, leafFault, leafOf, qualify, splitMember } from './names.ts';
 import { textChecks } from './texts.ts';
@@ -23,6 +24,7 @@ import { textChecks } from './texts.ts';
 export interface Place {
   readonly folder: string;
   exists(component: ComponentId, name: string): boolean;
+  readonly secrets: SecretBox;
 }
 
 export type Normalised =

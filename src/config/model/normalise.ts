@@ -11,7 +11,9 @@ import type {
   Value,
 } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
-import { badInput, badValue } from './faults.ts';
+import { isSealedText } from '../secrets/sealed-text.ts';
+import { isSealedProperty } from '../secrets/walk.ts';
+import { badInput, badValue, sealedElsewhere } from './faults.ts';
 import { commonFolder, leafFault, leafOf, qualify } from './names.ts';
 import {
   type Normalised,
@@ -72,6 +74,34 @@ function normaliseProperty(
   inherits: boolean,
 ): Outcome {
   if (value === null) return { kind: 'unset' };
+  if (isSealedProperty(property)) return normaliseSecret(property, value, place, path, inherits);
+  return normalisePlain(property, value, value, place, path, inherits);
+}
+
+/** Checked as the plain text that it is, kept sealed. */
+function normaliseSecret(
+  property: Property,
+  value: Value,
+  place: Place,
+  path: string,
+  inherits: boolean,
+): Outcome {
+  const plain = isSealedText(value) ? place.secrets.open(value) : value;
+  if (plain === undefined) return { kind: 'faults', faults: [sealedElsewhere(property, path)] };
+  const result = normalisePlain(property, plain, '********', place, path, inherits);
+  if (result.kind !== 'value' || result.value === 'none') return result;
+  return { kind: 'value', value: place.secrets.seal(path, String(result.value)) };
+}
+
+/** `shown`: the value as a fault may quote it. */
+function normalisePlain(
+  property: Property,
+  value: Value,
+  shown: Value,
+  place: Place,
+  path: string,
+  inherits: boolean,
+): Outcome {
   const result = normaliseValue(property.type, property.name, value, place, path);
   if (result.kind === 'none') {
     if (!mayBeNone(property, inherits)) return { kind: 'unset' };
@@ -79,7 +109,7 @@ function normaliseProperty(
     return { kind: 'value', value: isList ? [] : 'none' };
   }
   if (result.kind === 'wrong') {
-    return { kind: 'faults', faults: [badValue(property.name, value, result.why, path)] };
+    return { kind: 'faults', faults: [badValue(property.name, shown, result.why, path)] };
   }
   return result;
 }

@@ -54,6 +54,7 @@ export function operate(draft: Draft, operation: Operation): readonly Fault[] {
     place: {
       folder: folderOf(name) ?? commonFolder,
       exists: (id, candidate) => draft.has(id, candidate),
+      secrets: draft.secrets,
     },
   };
   const faults = carryOut(task, operation);

@@ -21,7 +21,7 @@ export function plan(
   time: HybridTime,
   extraChecks: readonly CommitCheck[],
 ): Outcome<Planned> {
-  const draft = new Draft(before.tree);
+  const draft = new Draft(before.tree, before.secrets);
   const faults: Fault[] = operations.flatMap((operation) => operate(draft, operation));
   if (faults.length > 0) return failed(...faults);
   complete(draft);

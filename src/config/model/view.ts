@@ -1,6 +1,8 @@
 /** The immutable view that everybody reads. Pure. */
 import type { ComponentMap } from '../../catalogue/generated/types.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
+import { isSealedText } from '../secrets/sealed-text.ts';
+import { openBox, type SecretBox } from '../secrets/types.ts';
 import type { ConfigView, EffectiveObject, Referrer, StoredObject, TypedObject } from '../types.ts';
 import type { Lookup } from './derive.ts';
 import { EffectiveCache } from './effective.ts';
@@ -10,18 +12,26 @@ export class TreeView implements ConfigView, Lookup {
   readonly sequence: number;
   readonly deviceName: string;
   readonly tree: Tree;
+  readonly secrets: SecretBox;
   readonly #cache: EffectiveCache;
   readonly #lists = new Map<ComponentId, readonly EffectiveObject[]>();
 
-  constructor(tree: Tree, sequence: number, deviceName: string, cache = new EffectiveCache()) {
+  constructor(
+    tree: Tree,
+    sequence: number,
+    deviceName: string,
+    secrets: SecretBox = openBox,
+    cache = new EffectiveCache(),
+  ) {
     this.tree = tree;
     this.sequence = sequence;
     this.deviceName = deviceName;
+    this.secrets = secrets;
     this.#cache = cache;
   }
 
   next(tree: Tree, sequence: number): TreeView {
-    return new TreeView(tree, sequence, this.deviceName, this.#cache);
+    return new TreeView(tree, sequence, this.deviceName, this.secrets, this.#cache);
   }
 
   get<K extends keyof ComponentMap>(component: K, name: string): TypedObject<K> | undefined;
@@ -48,8 +58,20 @@ export class TreeView implements ConfigView, Lookup {
     return list;
   }
 
+  names(component: ComponentId): readonly string[] {
+    return this.tree.names(component);
+  }
+
   count(component: ComponentId): number {
     return this.tree.names(component).length;
+  }
+
+  plain(secret: string): string {
+    if (!isSealedText(secret)) return secret;
+    const text = this.secrets.open(secret);
+    // Nothing gets into a configuration that could not be opened then.
+    if (text === undefined) throw new Error('a secret was sealed with a key that is not here');
+    return text;
   }
 
   referrers(component: ComponentId, name: string): readonly Referrer[] {

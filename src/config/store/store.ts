@@ -5,6 +5,7 @@
 import type { Fault } from '../../base/fault.ts';
 import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { type Random, systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
 import { changedSince } from '../model/faults.ts';
 import { plan } from '../model/plan.ts';
@@ -19,13 +20,17 @@ import type {
   CommitListener,
   CommitOutcome,
   CommitRequest,
+  ConfigSecrets,
   ConfigStore,
   JournalExtent,
   KeptApart,
   PreviewOutcome,
   StoredObject,
 } from '../types.ts';
+import { resealedView } from '../secrets/reseal-view.ts';
 import { type Journal, type JournalBounds, openJournal } from './journal.ts';
+import { masterKeyPath } from './sealing.ts';
+import { openSecrets, type StoreSecrets } from './secrets.ts';
 
 export interface StoreOptions {
   /** The SQLite file; its folder is made. */
@@ -33,6 +38,8 @@ export interface StoreOptions {
   /** Name of the `cm device` object of this device, without folder. */
   readonly deviceName: string;
   readonly clock: Clock;
+  /** Makes the master key at first start. Default: the system's. */
+  readonly random?: Random;
   /** The file never grows beyond this. Default 4 GiB. */
   readonly maximumBytes?: number;
   /** How much history is kept; see `journalBounds`. */
@@ -43,10 +50,17 @@ const defaultMaximumBytes = 4 * 1024 ** 3;
 
 export function createConfigStore(options: StoreOptions): ConfigStore {
   const database = openDatabase(options.path, options.maximumBytes ?? defaultMaximumBytes);
-  return new JournalledStore(openJournal(database, options.history), options);
+  const journal = openJournal(database, options.history);
+  const secrets = openSecrets(
+    database,
+    masterKeyPath(options.path),
+    options.random ?? systemRandom,
+  );
+  return new JournalledStore(journal, secrets, options);
 }
 
 class JournalledStore implements ConfigStore {
+  readonly secrets: ConfigSecrets;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #device: string;
@@ -59,14 +73,18 @@ class JournalledStore implements ConfigStore {
   #head: string;
   #time: HybridTime;
 
-  constructor(journal: Journal, options: StoreOptions) {
+  constructor(journal: Journal, secrets: StoreSecrets, options: StoreOptions) {
     this.#journal = journal;
+    this.secrets = secrets;
     this.#clock = options.clock;
     this.#device = options.deviceName;
     const head = journal.head();
     this.#head = head.id;
     this.#time = head.time;
-    this.#view = new TreeView(loadTree(journal), head.sequence, options.deviceName);
+    this.#view = new TreeView(loadTree(journal), head.sequence, options.deviceName, secrets.box());
+    secrets.onAdopted(() => {
+      this.#view = resealedView(this.#view, secrets.box());
+    });
   }
 
   view(): TreeView {
