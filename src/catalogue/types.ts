@@ -77,6 +77,8 @@ export interface Action {
   readonly command: string;
   readonly help: string;
   readonly parameters: readonly Property[];
+  /** All it does is a change of configuration, which `?dryRun=true` shows without making it. */
+  readonly dryRun?: true;
 }
 
 export interface Property {

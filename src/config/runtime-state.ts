@@ -4,6 +4,7 @@
  */
 import type { ComponentId, Properties, Value } from '../catalogue/types.ts';
 import type { Fault, Outcome } from '../base/fault.ts';
+import type { CommitOrigin, PreviewOutcome } from './types.ts';
 
 /** A leaf is a number or a text; levels nest, keyed as the last part of REST's URL key. */
 export interface Statistics {
@@ -22,6 +23,10 @@ export interface ActionRequest {
   /** By tmsh name, after the catalogue's checks. */
   readonly parameters: Properties;
   readonly user: string;
+  /** The same, with address, interface and reason, for what the action commits. */
+  readonly origin?: CommitOrigin;
+  /** In a dry run: told what would be committed, instead of a commit (see action-commit.ts). */
+  readonly onPreview?: (outcome: PreviewOutcome) => void;
 }
 
 /** The answer echoes the request; these come on top ("commandResult", …). */

@@ -3,7 +3,7 @@
  * minute by a keyed hash, so that clients which send Basic each time do not cost a slow hash each time.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ConfigStore } from '../config/types.ts';
+import type { CommitSource, ConfigStore } from '../config/types.ts';
 import { type Clock, sleep } from '../platform/clock.ts';
 import type { HttpRequest } from '../platform/https-server.ts';
 import type { Random } from '../platform/random.ts';
@@ -21,6 +21,9 @@ export interface Caller {
   readonly address: string;
   readonly token: Token | undefined;
   readonly isTmsh: boolean;
+  /** What the request says of itself; see origin.ts. */
+  readonly source?: CommitSource;
+  readonly reason?: string;
 }
 
 export type Authentication =

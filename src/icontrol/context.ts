@@ -1,6 +1,7 @@
 /** What the endpoints share. */
 import type { Component, ComponentId } from '../catalogue/types.ts';
 import type { AppliedTracker } from '../config/applied.ts';
+import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
+  readonly previews: EnginePreviews;
   readonly clock: Clock;
   readonly log: Log;
   readonly components: readonly Component[];

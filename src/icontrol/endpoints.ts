@@ -27,6 +27,8 @@ export interface Endpoint {
   /** Who may GET; who may do anything else. */
   readonly read: Need;
   readonly write: Need;
+  /** Takes `?dryRun=true`; writes to the others are refused with it. */
+  readonly dryRun?: true;
   handle(
     services: Services,
     request: HttpRequest,
@@ -112,6 +114,7 @@ export const endpoints: readonly Endpoint[] = [
   },
   ...['', '/{id}', '/{id}/commands', '/{id}/commands/{number}'].map((rest): Endpoint => ({
     path: `${transactionBase}${rest}`,
+    ...(rest === '/{id}' && { dryRun: true }),
     summary:
       'Own transactions. Roles count when one is committed, as for each of its commands alone.',
     methods: transactionMethods(rest),

@@ -6,7 +6,11 @@ import { auditLine, refusedText } from './audit.ts';
 import { type Command, commandOf } from './commands.ts';
 import type { Services } from './context.ts';
 import { uriNotRegistered } from './errors.ts';
+import { dryRunJson, noDryRun } from './dry-run.ts';
+import { originOf } from './origin.ts';
 import { redacted } from './secrets.ts';
+import type { ActionHandler, ActionRequest } from '../config/runtime-state.ts';
+import type { PreviewOutcome } from '../config/types.ts';
 
 /** `place` is the path below /mgmt/tm: "/sys/config". */
 export function checkCommand(
@@ -23,13 +27,18 @@ export function checkCommand(
   });
 }
 
-/** The answer's body; every attempt is in the audit log. */
-export async function executeCommand(
+interface Prepared {
+  readonly command: Command;
+  readonly handler: ActionHandler;
+  readonly request: ActionRequest;
+}
+
+function prepare(
   services: Services,
   caller: Caller,
   place: string,
   body: JsonObject,
-): Promise<Outcome<JsonObject>> {
+): Outcome<Prepared> {
   const command = checkCommand(services, place, body);
   if (!command.ok) return command;
   const { component, action, parameters } = command.value;
@@ -38,13 +47,51 @@ export async function executeCommand(
     const message = `${action.command} ${component.id} is not available on this device`;
     return { ok: false, faults: [{ status: 503, message }] };
   }
-  const shown = JSON.stringify(redacted(action.parameters, parameters));
-  const outcome = await handler({
+  const request = {
     component: component.id,
     command: action.command,
     parameters,
     user: caller.access.user,
-  });
+    origin: originOf(caller),
+  };
+  return { ok: true, value: { command: command.value, handler, request } };
+}
+
+/** A dry run: what the command would commit, for the commands that only change the configuration. */
+export async function tryCommand(
+  services: Services,
+  caller: Caller,
+  place: string,
+  body: JsonObject,
+): Promise<Outcome<JsonObject>> {
+  const prepared = prepare(services, caller, place, body);
+  if (!prepared.ok) return prepared;
+  const { command, handler, request } = prepared.value;
+  const { component, action } = command;
+  if (action.dryRun !== true) {
+    return { ok: false, faults: [noDryRun(`${action.command} ${component.id}`)] };
+  }
+  let previewed: PreviewOutcome = { ok: true, commit: undefined };
+  const onPreview = (outcome: PreviewOutcome): void => void (previewed = outcome);
+  const outcome = await handler({ ...request, onPreview });
+  if (!outcome.ok) return outcome;
+  if (!previewed.ok) return previewed;
+  return { ok: true, value: { ...outcome.value, ...(await dryRunJson(services, previewed)) } };
+}
+
+/** The answer's body; every attempt is in the audit log. */
+export async function executeCommand(
+  services: Services,
+  caller: Caller,
+  place: string,
+  body: JsonObject,
+): Promise<Outcome<JsonObject>> {
+  const prepared = prepare(services, caller, place, body);
+  if (!prepared.ok) return prepared;
+  const { command, handler, request } = prepared.value;
+  const { component, action, parameters } = command;
+  const shown = JSON.stringify(redacted(action.parameters, parameters));
+  const outcome = await handler(request);
   const status = outcome.ok ? 'Command OK' : refusedText(outcome.faults);
   const what = `${action.command} ${component.id} ${shown}`;
   services.log.write('notice', auditLine(caller, what, status));

@@ -3,9 +3,11 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-s
 import type { Caller } from './accounts.ts';
 import { auditLine } from './audit.ts';
 import type { Services } from './context.ts';
+import { asksDryRun, noDryRun } from './dry-run.ts';
 import { tagLikeContent, uriNotRegistered } from './errors.ts';
 import { endpointAt } from './endpoints.ts';
 import { createGate } from './gate.ts';
+import { claimsOf } from './origin.ts';
 import { failedWith, workerFailure } from './reply.ts';
 import { decideEndpoint } from './roles.ts';
 import { handleLogin, loginPath } from './shared.ts';
@@ -45,7 +47,7 @@ async function handle(
   }
   const who = await services.accounts.authenticate(request);
   if (!who.ok) return unauthenticated(who.status, who.message, request);
-  const { caller } = who;
+  const caller = { ...who.caller, ...claimsOf(request.headers, query) };
   const answer = await gate.pass(caller.access.user, () =>
     dispatch(services, request, caller, path, query),
   );
@@ -75,6 +77,9 @@ async function dispatch(
     const need = request.method === 'GET' ? endpoint.read : endpoint.write;
     const decision = decideEndpoint(caller.access, need);
     if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+    if (request.method !== 'GET' && asksDryRun(query) && endpoint.dryRun !== true) {
+      return failedWith([noDryRun(`${request.method} ${path}`)]);
+    }
     const answer = await endpoint.handle(services, request, caller, path);
     if (request.method !== 'GET') {
       const outcome = answer.status < 400 ? 'Command OK' : `${answer.status}`;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import type { AppliedTracker } from '../config/applied.ts';
+import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -28,6 +29,8 @@ export interface IcontrolOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
+  /** Asked by dry runs; without it they show the configuration's changes only. */
+  readonly previews?: EnginePreviews;
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: DevicePaths;
@@ -69,6 +72,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   };
   const services: Services = {
     ...options,
+    previews: options.previews ?? createEnginePreviews(),
     components,
     component: componentById,
     router: createRouter(components),

@@ -1,28 +1,31 @@
 /** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
 import type { JsonObject } from '../config/text/json.ts';
-import type { Fault } from '../base/fault.ts';
-import type { Component, Properties } from '../catalogue/types.ts';
+import type { Fault, Outcome } from '../base/fault.ts';
+import type { Component } from '../catalogue/types.ts';
 import type {
-  Change,
-  CommitOrigin,
   CommitOutcome,
+  CommitRequest,
   ConfigView,
+  Expectation,
   Operation,
+  PreviewOutcome,
 } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import { auditLine, describeOperations, outcomeText, refusedText } from './audit.ts';
 import type { Services } from './context.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
+import { dryRunJson, dryRunOfQueued } from './dry-run.ts';
 import { withFileContents } from './file-sources.ts';
+import { expectationOf, generationTag, originOf } from './origin.ts';
 import { type Write, type WriteMethod, writeOf } from './operations.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { read } from './read.ts';
 import { accessDenied, decideCommand, decideEndpoint, decideRead, decideWrite } from './roles.ts';
-import { checkCommand, executeCommand } from './run-command.ts';
+import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from './route.ts';
-import { redacted, sealSecrets } from './secrets.ts';
+import { sealSecrets } from './secrets.ts';
 import { visibleView } from './visible.ts';
 import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
 /** A success answer waits so long for the engines to hold the commit. */
@@ -98,7 +101,7 @@ function readFor(
       ? decideEndpoint(caller.access, 'reader')
       : decideRead(caller.access, id);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-  return read(services, readView(services, caller), target, query);
+  return tagged(services, target, read(services, readView(services, caller), target, query));
 }
 
 function componentOf(target: Target): Component | undefined {
@@ -120,10 +123,11 @@ async function change(
     return refusedWrite(services, request, caller, [malformedBody(body)]);
   }
   if (method === 'POST' && typeof body['command'] === 'string') {
-    return runCommand(services, request, caller, path, body);
+    return runCommand(services, request, caller, path, body, query);
   }
   const coordination = request.headers['x-f5-rest-coordination-id'];
   if (coordination !== undefined) {
+    if (query.isDryRun) return failedWith([dryRunOfQueued]);
     return queue(services, request, method, caller, coordination, target, body);
   }
   const write = writeOf(method, target, body, {
@@ -131,11 +135,13 @@ async function change(
     folder: '/Common',
     component: (id) => services.component(id),
     isTransaction: false,
+    options: query.options,
   });
   if (!write.ok) return refusedWrite(services, request, caller, write.faults);
   const refused = refusalOf(services, caller, write.value.operations);
   if (refused !== undefined) return failedWith([refused]);
-  return commitWrite(services, caller, write.value, query);
+  const expects = expectationOf(request.headers['if-match'], target);
+  return commitWrite(services, caller, write.value, expects, query);
 }
 
 /** Not understood, so that it never was an operation; whoever tries is in the audit log all the same. */
@@ -214,13 +220,52 @@ async function commitWrite(
   services: Services,
   caller: Caller,
   write: Write,
+  expected: Expectation | undefined,
   query: Query,
 ): Promise<HttpResponse> {
-  const outcome = await commitOperations(services, caller, write.operations, query.isDryRun);
+  const expects = expected === undefined ? [] : [expected];
+  const { operations, result } = write;
+  if (query.isDryRun) {
+    const preview = await previewOperations(services, caller, operations, expects);
+    return preview.ok ? answered(await dryRunJson(services, preview)) : failedWith(preview.faults);
+  }
+  const outcome = await commitOperations(services, caller, operations, expects);
   if (!outcome.ok) return failedWith(outcome.faults);
-  if (query.isDryRun) return answered(diffJson(services, outcome));
-  if (write.result === undefined) return emptyAnswer;
-  return read(services, readView(services, caller), write.result, query);
+  if (result === undefined) return emptyAnswer;
+  return tagged(services, result, read(services, readView(services, caller), result, query));
+}
+
+/** The generation as ETag, for If-Match of a later change. */
+function tagged(services: Services, target: Target, response: HttpResponse): HttpResponse {
+  if (target.kind !== 'object' && target.kind !== 'item') return response;
+  const stored = services.store.view().stored(target.component.id, target.name);
+  if (stored === undefined || response.status !== 200) return response;
+  const etag = generationTag(stored.generation);
+  return { ...response, headers: { ...response.headers, etag } };
+}
+
+async function commitRequest(
+  services: Services,
+  caller: Caller,
+  operations: readonly Operation[],
+  expects: readonly Expectation[],
+): Promise<Outcome<CommitRequest>> {
+  const component = (id: string) => services.component(id);
+  const filled = await withFileContents(operations, component, services);
+  if (!filled.ok) return filled;
+  const sealed = await sealSecrets(filled.value, component, services.passwords);
+  return { ok: true, value: { origin: originOf(caller), operations: sealed, expects } };
+}
+
+/** The same checks as `commitOperations`, and no effect. */
+export async function previewOperations(
+  services: Services,
+  caller: Caller,
+  operations: readonly Operation[],
+  expects: readonly Expectation[],
+): Promise<PreviewOutcome> {
+  const request = await commitRequest(services, caller, operations, expects);
+  return request.ok ? services.store.preview(request.value) : request;
 }
 
 /** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
@@ -228,15 +273,12 @@ export async function commitOperations(
   services: Services,
   caller: Caller,
   operations: readonly Operation[],
-  isDryRun: boolean,
+  expects: readonly Expectation[],
 ): Promise<CommitOutcome> {
   const component = (id: string) => services.component(id);
-  const filled = await withFileContents(operations, component, services);
-  if (!filled.ok) return filled;
-  const sealed = await sealSecrets(filled.value, component, services.passwords);
-  const request = { origin: originOf(caller), operations: sealed };
-  if (isDryRun) return services.store.preview(request);
-  const outcome = services.store.commit(request);
+  const request = await commitRequest(services, caller, operations, expects);
+  if (!request.ok) return request;
+  const outcome = services.store.commit(request.value);
   const what = describeOperations(operations, component);
   services.log.write('notice', auditLine(caller, what, outcomeText(outcome)));
   if (outcome.ok && outcome.commit !== undefined) {
@@ -245,43 +287,13 @@ export async function commitOperations(
   return outcome;
 }
 
-function originOf(caller: Caller): CommitOrigin {
-  return {
-    user: caller.access.user,
-    source: caller.isTmsh ? 'tmsh' : 'rest',
-    address: caller.address,
-  };
-}
-
-/** `?dryRun=true`: what would change, without secrets. */
-export function diffJson(
-  services: Services,
-  outcome: Extract<CommitOutcome, { readonly ok: true }>,
-): JsonObject {
-  return {
-    kind: 'tm:dryrunstate',
-    changes: (outcome.commit?.changes ?? []).map((one) => changeJson(services, one)),
-  };
-}
-
-function changeJson(services: Services, one: Change): JsonObject {
-  const properties = services.component(one.component)?.properties ?? [];
-  const shown = (object: Change['before']): Properties | null =>
-    object === undefined ? null : redacted(properties, object.properties);
-  return {
-    component: one.component,
-    name: one.name,
-    before: shown(one.before),
-    after: shown(one.after),
-  };
-}
-
 async function runCommand(
   services: Services,
   request: HttpRequest,
   caller: Caller,
   path: string,
   body: JsonObject,
+  { isDryRun }: Query,
 ): Promise<HttpResponse> {
   const place = path.slice('/mgmt/tm'.length);
   const command = checkCommand(services, place, body);
@@ -289,7 +301,9 @@ async function runCommand(
   const { component, parameters } = command.value;
   const decision = decideCommand(caller.access, component, parameters['name']);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-  const outcome = await executeCommand(services, caller, place, body);
+  const outcome = isDryRun
+    ? await tryCommand(services, caller, place, body)
+    : await executeCommand(services, caller, place, body);
   return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
 }
 
@@ -310,12 +324,14 @@ function queue(
     const message = `A transaction holds at most ${maximumCommands} commands`;
     return failedWith([{ status: 400, message }]);
   }
+  const expects = expectationOf(request.headers['if-match'], target);
   const command: QueuedCommand = {
     id: transaction.nextCommand,
     method,
     uri: request.target,
     target,
     body,
+    expects,
   };
   transaction.nextCommand += 1;
   transaction.commands.push(command);

@@ -4,11 +4,12 @@ import type { Operation } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
+import { asksDryRun, dryRunJson } from './dry-run.ts';
 import { malformedBody, operationNotSupported } from './errors.ts';
 import { writeOf } from './operations.ts';
 import { link } from './paths.ts';
 import { answered, emptyAnswer, failedWith } from './reply.ts';
-import { commitOperations, diffJson, parseBodyText, readView, refusalOf } from './tm.ts';
+import { commitOperations, parseBodyText, previewOperations, readView, refusalOf } from './tm.ts';
 import { type Transaction, commandJson, transactionJson } from './transactions.ts';
 
 export const transactionBase = '/mgmt/tm/transaction';
@@ -109,22 +110,31 @@ async function finish(
   if (body['state'] !== 'VALIDATING') {
     return failedWith([malformedBody('state VALIDATING is expected')]);
   }
+  const isDryRun = asksDryRun(request.target.split('?')[1] ?? '');
+  // A dry run leaves the transaction as it is, too.
+  const fail = (faults: readonly Fault[]): HttpResponse =>
+    isDryRun ? failedWith(faults, failurePrefix) : failedTransaction(services, transaction, faults);
   const operations = operationsOf(services, caller, transaction);
-  if (!operations.ok) return failedTransaction(services, transaction, operations.faults);
+  if (!operations.ok) return fail(operations.faults);
   const refused = refusalOf(services, caller, operations.value);
-  if (refused !== undefined) return failedTransaction(services, transaction, [refused]);
+  if (refused !== undefined) return fail([refused]);
+  const expects = transaction.commands.flatMap((command) => command.expects ?? []);
   const validateOnly = body['validateOnly'] === true;
-  const outcome = await commitOperations(services, caller, operations.value, validateOnly);
-  if (!outcome.ok) return failedTransaction(services, transaction, outcome.faults);
-  if (validateOnly) {
-    return answered({
-      ...transactionJson(transaction, 'COMPLETED', true),
-      changes: diffJson(services, outcome)['changes'] ?? [],
-    });
+  if (isDryRun || validateOnly) {
+    const preview = await previewOperations(services, caller, operations.value, expects);
+    if (!preview.ok) return fail(preview.faults);
+    const shown = await dryRunJson(services, preview);
+    return answered(
+      isDryRun ? shown : { ...shown, ...transactionJson(transaction, 'COMPLETED', true) },
+    );
   }
+  const outcome = await commitOperations(services, caller, operations.value, expects);
+  if (!outcome.ok) return fail(outcome.faults);
   services.transactions.close(transaction);
   return answered(transactionJson(transaction, 'COMPLETED'));
 }
+
+const failurePrefix = 'transaction failed:';
 
 /** As on BIG-IP, a transaction that failed is over. */
 function failedTransaction(
@@ -133,7 +143,7 @@ function failedTransaction(
   faults: readonly Fault[],
 ): HttpResponse {
   services.transactions.close(transaction);
-  return failedWith(faults, 'transaction failed:');
+  return failedWith(faults, failurePrefix);
 }
 
 function operationsOf(

@@ -1,6 +1,7 @@
 /** `/mgmt/tm/transaction` (icontrol.md 2.7): collected requests, committed as one. */
 import type { Clock } from '../platform/clock.ts';
 import type { JsonObject } from '../config/text/json.ts';
+import type { Expectation } from '../config/types.ts';
 import { host, link } from './paths.ts';
 import type { Target } from './route.ts';
 import type { WriteMethod } from './operations.ts';
@@ -12,6 +13,8 @@ export interface QueuedCommand {
   readonly uri: string;
   readonly target: Target;
   readonly body: JsonObject;
+  /** Its If-Match, which counts when the transaction is committed. */
+  readonly expects: Expectation | undefined;
 }
 
 export interface Transaction {

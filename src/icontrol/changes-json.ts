@@ -1,0 +1,64 @@
+/** Changes of objects for people and programs: as tmsh's text and property by property. Pure. */
+import type { Component, ComponentId, Properties, Value } from '../catalogue/types.ts';
+import { propertyChanges } from '../config/model/property-diff.ts';
+import type { Json, JsonObject } from '../config/text/json.ts';
+import { printObject } from '../config/text/print.ts';
+import type { Change } from '../config/types.ts';
+import { redacted } from './secrets.ts';
+
+/** Without secrets; that one changed is said, not what it was. */
+export function changeJson(
+  change: Pick<Change, 'component' | 'name' | 'before' | 'after'>,
+  component: (id: ComponentId) => Component | undefined,
+): JsonObject {
+  const entry = component(change.component);
+  const shape = entry?.properties ?? [];
+  const before =
+    change.before === undefined ? undefined : redacted(shape, change.before.properties);
+  const after = change.after === undefined ? undefined : redacted(shape, change.after.properties);
+  return {
+    component: change.component,
+    name: change.name,
+    action: before === undefined ? 'create' : after === undefined ? 'delete' : 'modify',
+    before: before ?? null,
+    after: after ?? null,
+    beforeText: textOf(entry, change.name, before),
+    afterText: textOf(entry, change.name, after),
+    properties: [
+      ...propertyChanges(shape, before ?? {}, after ?? {}).map((one) => ({
+        property: one.property,
+        before: orNull(one.before),
+        after: orNull(one.after),
+      })),
+      ...changedSecrets(entry, change),
+    ],
+  };
+}
+
+function textOf(
+  entry: Component | undefined,
+  name: string,
+  properties: Properties | undefined,
+): string | null {
+  return entry === undefined || properties === undefined
+    ? null
+    : printObject(entry, name, properties);
+}
+
+function orNull(value: Value | undefined): Json {
+  return value ?? null;
+}
+
+/** Both sides of a changed secret print alike. */
+function changedSecrets(
+  entry: Component | undefined,
+  { before, after }: Pick<Change, 'before' | 'after'>,
+): readonly JsonObject[] {
+  if (before === undefined || after === undefined) return [];
+  return (entry?.properties ?? [])
+    .filter(
+      ({ name, secret }) => secret === true && before.properties[name] !== after.properties[name],
+    )
+    .filter(({ name }) => name in before.properties && name in after.properties)
+    .map(({ name }) => ({ property: name, before: '********', after: '********' }));
+}
