@@ -160,17 +160,19 @@ export class HaproxyDriver {
 
   async #attach(): Promise<RuntimeSession> {
     const { places, clock } = this.#options;
-    const session = await openRuntime(places.runtimeSocket, clock, () => {
+    let session: RuntimeSession | undefined;
+    const opened = await openRuntime(places.runtimeSocket, clock, () => {
       // It ended, or a new worker took over without us: look again.
-      if (this.#session === session) {
+      if (session !== undefined && this.#session === session) {
         this.#session = undefined;
         this.#kick();
       }
     });
-    const [info, servers] = await session.run(['show info', 'show servers state']);
+    session = opened;
+    const [info, servers] = await opened.run(['show info', 'show servers state']);
     this.#running = parseInfo(info ?? '') ?? { pid: 0, fingerprint: '' };
     this.#actual = parseServers(servers ?? '');
-    return session;
+    return opened;
   }
 
   async #adjust(wanted: WantedHaproxy): Promise<void> {

@@ -28,8 +28,8 @@ export class StatisticsPoll {
     this.#clock = clock;
     this.#cancel = clock.every(pollMilliseconds, () => {
       const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
-      const isWanted = isAsked || this.#workers.size < fewObjects || this.#leaving.size > 0;
-      if (isWanted) void this.read();
+      if (isAsked || this.#workers.size < fewObjects) void this.read();
+      for (const pid of this.#leaving.keys()) void this.#readLeaving(pid);
     });
   }
 
@@ -44,7 +44,7 @@ export class StatisticsPoll {
     this.#leaving.set(pid, session);
     const [oldest] = this.#leaving.keys();
     if (this.#leaving.size > maximumLeaving && oldest !== undefined) this.#end(oldest);
-    void this.read();
+    void this.#readLeaving(pid);
   }
 
   close(): void {
@@ -63,7 +63,6 @@ export class StatisticsPoll {
   }
 
   async #read(): Promise<void> {
-    await Promise.all([...this.#leaving].map(([pid, session]) => this.#readLeaving(pid, session)));
     // A connection for each reading: one that stays would keep the old worker alive after a reload.
     const session: RuntimeSession = await openRuntime(this.#socket, this.#clock);
     try {
@@ -78,13 +77,17 @@ export class StatisticsPoll {
     }
   }
 
-  async #readLeaving(pid: number, session: RuntimeSession): Promise<void> {
-    const [csv] = await session.run(['show stat']).catch(() => [undefined]);
+  async #readLeaving(pid: number): Promise<void> {
+    const csv = await this.#leaving
+      .get(pid)
+      ?.run(['show stat'])
+      .catch(() => undefined);
+    if (!this.#leaving.has(pid)) return;
     if (csv === undefined) {
       this.#end(pid);
       return;
     }
-    const table = parseStatistics(csv);
+    const table = parseStatistics(csv[0] ?? '');
     this.#workers.leaving(pid, table);
     if (isIdle(table)) this.#end(pid);
   }

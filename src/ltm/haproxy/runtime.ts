@@ -8,6 +8,8 @@ import { type TextSocket, connectTextSocket } from '../../platform/text-socket.t
 
 const maximumLineBytes = 8_000;
 const answerMilliseconds = 10_000;
+/** A connection made while one worker hands over to the next may stay in nobody's queue. */
+const greetingMilliseconds = 2_000;
 const endOfAnswer = '\n> ';
 
 export interface RuntimeSession {
@@ -40,11 +42,15 @@ export async function openRuntime(
       onClose();
     },
   });
-  const exchange = (line: string, count: number): Promise<readonly string[]> =>
+  const exchange = (
+    line: string,
+    count: number,
+    limit = answerMilliseconds,
+  ): Promise<readonly string[]> =>
     new Promise((resolve, reject) => {
-      const cancel = clock.after(answerMilliseconds, () => {
+      const cancel = clock.after(limit, () => {
         socket.close();
-        reject(new Error(`HAProxy did not answer within ${answerMilliseconds} ms`));
+        reject(new Error(`HAProxy did not answer within ${limit} ms`));
       });
       wake = () => {
         if (answers.length < count && !isClosed) return;
@@ -56,7 +62,7 @@ export async function openRuntime(
       socket.write(`${line}\n`);
       wake();
     });
-  await exchange('prompt', 1);
+  await exchange('prompt', 1, greetingMilliseconds);
   let last: Promise<unknown> = Promise.resolve();
   return {
     run(commands) {

@@ -24,6 +24,8 @@ test('a worker that leaves goes on counting until it ended', () => {
   workers.ended(1);
   assert.deepEqual(totals(workers), [108, 2]);
   workers.ended(1);
+  // A reading begun before, arriving late.
+  workers.serving(1, table('f', 101, 1));
   assert.deepEqual(totals(workers), [108, 2]);
 });
 

@@ -9,9 +9,13 @@ export function isIdle(table: CounterTable): boolean {
   return [...table.values()].every((one) => one.currentConnections === 0 && one.queued === 0);
 }
 
+/** A reading that was begun before a worker ended may arrive after; this many ended workers are remembered. */
+const remembered = 8;
+
 export class WorkerCounters {
   readonly #workers = new Map<number, CounterTable>();
   #ended: CounterTable = new Map();
+  readonly #gone: number[] = [];
   #newest = 0;
   #total: CounterTable = new Map();
 
@@ -29,6 +33,7 @@ export class WorkerCounters {
    * object of the same name begins at zero.
    */
   serving(pid: number, table: CounterTable): void {
+    if (this.#gone.includes(pid)) return;
     this.#workers.set(pid, table);
     if (pid !== this.#newest) {
       this.#newest = pid;
@@ -48,6 +53,8 @@ export class WorkerCounters {
     const last = this.#workers.get(pid);
     if (last === undefined) return;
     this.#workers.delete(pid);
+    this.#gone.push(pid);
+    if (this.#gone.length > remembered) this.#gone.shift();
     const closed = new Map<string, Counters>();
     for (const [key, counters] of last) {
       closed.set(key, { ...counters, currentConnections: 0, queued: 0 });
