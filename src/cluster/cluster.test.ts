@@ -95,6 +95,17 @@ describe('a cluster of devices', () => {
     ]);
   });
 
+  it('shares the master key of who was there first; each keeps what it had sealed', () => {
+    assert.equal(b.store.secrets.hash(), a.store.secrets.hash());
+    assert.notEqual(b.store.secrets.previousHash(), '');
+    assert.equal(a.store.secrets.previousHash(), '');
+    const keyOf = (device: TestDevice): unknown =>
+      device.store.view().stored('cm trust-domain', '/Common/Root')?.properties['ca-key'];
+    assert.equal(keyOf(a), keyOf(b));
+    assert.match(String(keyOf(b)), /^\$M\$/);
+    assert.match(b.store.view().plain(String(keyOf(b))), /BEGIN PRIVATE KEY/);
+  });
+
   it('shares changes of the domain at once, made on either side', async () => {
     const describe = (device: TestDevice, description: string): void => {
       device.commit({

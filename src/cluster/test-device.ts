@@ -118,7 +118,8 @@ export class TestDevice {
     iqueryPort = channel.port;
     this.#iqueryPort = channel.port;
     trust.connect(channel);
-    const sync = startSync({ ...common, channel, software: this.#software });
+    const { masterKeys } = trust;
+    const sync = startSync({ ...common, channel, masterKeys, software: this.#software });
     const icontrol = await startIcontrol({
       ...common,
       applied: createAppliedTracker(clock),

@@ -82,7 +82,8 @@ const channel = await startIquery({
   software: bigipVersion,
 });
 trust.connect(channel);
-const sync = startSync({ ...common, channel, software: bigipVersion });
+const { masterKeys } = trust;
+const sync = startSync({ ...common, channel, masterKeys, software: bigipVersion });
 const failover = startFailover({
   ...common,
   socket: paths.failoverSocket,

@@ -18,7 +18,7 @@ export interface RunningIquery extends IqueryChannel {
   close(): Promise<void>;
 }
 
-const features = ['sync-versions', 'sync-merge'];
+const features = ['sync-versions', 'sync-merge', 'sealed-secrets'];
 
 /** Rejects when an address cannot be bound, naming it. */
 export async function startIquery(options: IqueryOptions): Promise<RunningIquery> {

@@ -158,6 +158,14 @@ export interface IqueryBodies {
     readonly commitId: string;
     readonly error: string;
   };
+  readonly masterKey: {
+    readonly domain: string;
+    readonly hash: string;
+    readonly time: number;
+    readonly givesWay: boolean;
+    readonly asks: boolean;
+    readonly key: Uint8Array;
+  };
   readonly witnessRequest: {
     readonly group: string;
     readonly members: readonly { readonly device: string; readonly addresses: readonly string[] }[];

@@ -26,7 +26,9 @@ export function exampleView(objects: ExampleObjects, sequence = 1): ConfigView {
     get,
     stored: (component: string, name: string) => get(component, name)?.stored,
     list,
+    names: (component: string) => list(component).map(({ name }) => name),
     count: (component: string) => list(component).length,
+    plain: (secret) => secret,
     referrers: () => [],
   };
 }

@@ -56,6 +56,10 @@ export interface GroupLink {
     body: IqueryBodies[K],
   ): void;
   log(level: 'notice' | 'warning' | 'err', text: string): void;
+  /** An object as `device` can read it: with its secrets sealed or plain. */
+  outgoing<T extends SharedObject>(device: string, object: T): T;
+  /** The same as it is kept here. */
+  incoming<T extends SharedObject>(object: T): T;
   /** Orders a push among the group's events. */
   now(): HybridTime;
 }
@@ -122,7 +126,7 @@ export function createGroup(
     },
     receiveBatch(device, body) {
       // Written by a member of our own domain; the store checks every object again.
-      context.commits = body.commits.map((text) => JSON.parse(text) as Commit);
+      context.commits = body.commits.map((text) => readCommit(JSON.parse(text) as Commit, link));
       tell({ type: 'batch', device, batch: batchFromBody(body) });
       context.commits = [];
     },
@@ -131,7 +135,7 @@ export function createGroup(
       if (whole === undefined) return;
       // As with batches.
       context.load = {
-        objects: whole.objects.map((text) => JSON.parse(text) as SharedObject),
+        objects: whole.objects.map((text) => link.incoming(JSON.parse(text) as SharedObject)),
         deletions: whole.deletions.map((text) => JSON.parse(text) as Deletion),
       };
       tell({ type: 'load', device, load: loadFromBody(body) });
@@ -218,7 +222,7 @@ function sendBatch(context: Context, to: string, after: Versions, isMerge: boole
   if (lacked === undefined) return sendLoad(context, to, false, isMerge);
   context.link.send(to, 'bulk', 'commitBatch', {
     group: config.group,
-    commits: lacked.map(commitText),
+    commits: lacked.map((commit) => commitText(commit, to, context.link)),
     afterId: '',
     after: versionsToMessage(after),
     versions: versionsToMessage(own.versions),
@@ -229,14 +233,28 @@ function sendBatch(context: Context, to: string, after: Versions, isMerge: boole
 }
 
 /** What was there before is of no use to the receiver. */
-function commitText(commit: Commit): string {
-  const changes = commit.changes.map(({ component, name, after }) => ({ component, name, after }));
+function commitText(commit: Commit, to: string, link: GroupLink): string {
+  const changes = commit.changes.map(({ component, name, after }) => ({
+    component,
+    name,
+    after: after && link.outgoing(to, after),
+  }));
   return JSON.stringify({ ...commit, changes });
+}
+
+function readCommit(commit: Commit, link: GroupLink): Commit {
+  const changes = commit.changes.map((change) => ({
+    ...change,
+    after: change.after && link.incoming(change.after),
+  }));
+  return { ...commit, changes };
 }
 
 function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
   const { own, config } = context.state;
-  const texts = context.store.objects().map((object) => JSON.stringify(object));
+  const texts = context.store
+    .objects()
+    .map((object) => JSON.stringify(context.link.outgoing(to, object)));
   const deletions = isMerge ? context.store.deletions().map((one) => JSON.stringify(one)) : [];
   for (const body of loadToBodies(config.group, own, { isForced, isMerge }, texts, deletions)) {
     context.link.send(to, 'bulk', 'fullLoad', body);

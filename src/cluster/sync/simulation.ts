@@ -210,6 +210,8 @@ function createDevice(
     open = openGroup(database, name, 'domain');
     return createGroup(name, config, open.own, open.store, {
       send: (to, lane, kind, body) => send(name, to, lane, kind, body),
+      outgoing: (_device, object) => object,
+      incoming: (object) => object,
       log: () => undefined,
       now: () => database.tick(),
     });

@@ -5,6 +5,7 @@ import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
+import type { MasterKeys } from '../trust/master-key.ts';
 import { registerCommands } from './commands.ts';
 import { movesScopes } from './content-sum.ts';
 import { groupDatabase } from './database.ts';
@@ -17,6 +18,7 @@ export interface SyncOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly channel: IqueryChannel;
+  readonly masterKeys: MasterKeys;
   /** Name of our `cm device`, without folder. */
   readonly deviceName: string;
   readonly clock: Clock;
@@ -45,11 +47,12 @@ interface Entry extends SyncGroup {
 const tickMilliseconds = 1000;
 
 export function startSync(options: SyncOptions): RunningSync {
-  const { store, channel, clock, log } = options;
+  const { store, channel, clock, log, masterKeys } = options;
   const groups = new Groups(options);
   groups.arrange(store.view());
   listen(channel, (id, session, run) => groups.handle(id, session, run));
   channel.onSession((session, state) => groups.sessionChanged(session, state));
+  masterKeys.onChange((device) => groups.keyChanged(device));
   const list = (): readonly SyncGroup[] => groups.list();
   registerStatus(options, list);
   registerCommands(options, list, (isDone, limit) => groups.waitFor(isDone, limit));
@@ -141,6 +144,8 @@ class Groups {
 
   #connect(group: Group, session: IquerySession): void {
     if (session.relation !== 'trust-domain') return;
+    // Before, one could not open what the other sealed.
+    if (!this.#options.masterKeys.isAgreed(session.device)) return;
     if (group.state().peers[session.device] === undefined) return;
     group.connected(session.device, areCompatible(this.#options.software, session.software));
   }
@@ -150,6 +155,17 @@ class Groups {
       if (state === 'open') this.#connect(group, session);
       else if (this.#options.channel.session(session.device) === undefined)
         group.disconnected(session.device);
+    }
+    this.#look();
+  }
+
+  /** The peer holds our master key now, or does not any more. */
+  keyChanged(device: string): void {
+    const { channel, masterKeys } = this.#options;
+    const session = channel.session(device);
+    for (const { group } of this.#entries.values()) {
+      if (session !== undefined && masterKeys.isAgreed(device)) this.#connect(group, session);
+      else group.disconnected(device);
     }
     this.#look();
   }
@@ -222,11 +238,14 @@ function domainOf(view: ConfigView): string {
   return view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
 }
 
-function groupLink({ store, channel, clock, log }: SyncOptions): GroupLink {
+function groupLink({ store, channel, clock, log, masterKeys }: SyncOptions): GroupLink {
   let last: HybridTime = hybridZero;
   return {
     send: (device, lane, kind, body) => channel.session(device)?.send(lane, kind, body),
     log: (level, text) => log.write(level, text),
+    outgoing: (device, object) =>
+      masterKeys.takesSealed(device) ? object : store.secrets.opened(object),
+    incoming: (object) => store.secrets.sealed(object),
     now() {
       const newest = store.history(1)[0]?.identity.time ?? hybridZero;
       last = hybridTick(compareHybrid(newest, last) > 0 ? newest : last, clock.wallMilliseconds());

@@ -17,6 +17,7 @@ import {
 } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
 import { devicePath, foundOperations, members, membersToDial, rootName } from './domain.ts';
+import { type MasterKeys, startMasterKeys } from './master-key.ts';
 import { registerExchange } from './exchange.ts';
 import { type KeyStore, openKeyStore } from './keys.ts';
 
@@ -41,6 +42,8 @@ export interface TrustOptions {
 export interface RunningTrust {
   /** For `startIquery`. */
   readonly source: TrustSource;
+  /** The master key that the domain's members share. */
+  readonly masterKeys: MasterKeys;
   /** Keeps a session to every member, dialled by the one with the smaller name. */
   connect(channel: IqueryChannel): void;
   close(): void;
@@ -102,6 +105,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   registerExchange(context);
   registerTrustCommands(context);
   provideStatus(options);
+  const masterKeys = startMasterKeys(options);
   return {
     source: {
       current: () => directory,
@@ -110,11 +114,16 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
         return () => void listeners.delete(listener);
       },
     },
+    masterKeys,
     connect(next) {
       channel = next;
+      masterKeys.connect(next);
       dial();
     },
-    close: stop,
+    close() {
+      masterKeys.close();
+      stop();
+    },
   };
 }
 
