@@ -1,5 +1,5 @@
 /** What `/mgmt/shared/…`, `/mgmt/tm/shared/…` and `/mgmt/cm/…` say when they are read. */
-import { bigipVersion } from '../catalogue/version.ts';
+import { bigipBuild, bigipVersion } from '../catalogue/version.ts';
 import type { EffectiveObject } from '../config/types.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Services } from './context.ts';
@@ -73,7 +73,7 @@ function deviceInfo(services: Services): JsonObject {
     platformMarketingName: text('marketing-name', 'Evenkeel'),
     product: 'BIG-IP',
     version: bigipVersion,
-    build: text('build', '0.0.1'),
+    build: text('build', bigipBuild),
     edition: text('edition', 'Final'),
     restFrameworkVersion: bigipVersion,
     isClustered: false,

@@ -59,10 +59,12 @@ export function stateAnswer(
   query: Query,
 ): JsonObject | Generator<string> | undefined {
   const path = componentPath(component.id);
-  if (component.naming.kind !== 'singleton') {
-    return collectionStatistics(context, component, query, path);
-  }
   const statistics = context.statistics(component.id, undefined, '');
+  if (component.naming.kind !== 'singleton') {
+    return typeof statistics?.['apiAnonymous'] === 'string'
+      ? envelope(componentKind(component.id, 'collectionstats'), path, query, rawText(statistics))
+      : collectionStatistics(context, component, query, path);
+  }
   if (statistics === undefined) return undefined;
   return envelope(
     componentKind(component.id, 'stats'),
@@ -78,10 +80,8 @@ function envelope(kind: string, path: string, query: Query, content: JsonObject)
 
 /** Inner levels of a singleton are keyed in camelCase: `…/cm/syncStatus/0/details/0`. */
 function singletonEntries(component: Component, statistics: Statistics): JsonObject {
-  const { apiAnonymous, ...rest } = statistics;
-  // Commands that print free text (`show sys failover`) have it here instead of entries.
-  const raw =
-    typeof apiAnonymous === 'string' ? { apiRawValues: { apiAnonymous } } : ({} as JsonObject);
+  const { apiAnonymous: _text, ...rest } = statistics;
+  const raw = rawText(statistics);
   if (Object.keys(rest).length === 0) return raw;
   if (component.tables === true) {
     return { ...raw, entries: entriesOf(rest, `${host}${componentPath(component.id)}`) };
@@ -90,6 +90,11 @@ function singletonEntries(component: Component, statistics: Statistics): JsonObj
   const words = component.id.split(' ').map(camelCase);
   const inner = `${host}/mgmt/tm/${words.join('/')}/0`;
   return { ...raw, entries: { [path]: { nestedStats: { entries: entriesOf(rest, inner) } } } };
+}
+
+/** Commands that print free text (`show sys failover`, `show sys log`) have it instead of entries. */
+function rawText({ apiAnonymous }: Statistics): JsonObject {
+  return typeof apiAnonymous === 'string' ? { apiRawValues: { apiAnonymous } } : {};
 }
 
 function entriesOf(statistics: Statistics, path: string): Record<string, Json> {
@@ -181,6 +186,9 @@ function objectStatistics(
   if (component.naming.kind === 'singleton') {
     const entries = statistics === undefined ? {} : singletonEntries(component, statistics);
     return envelope(kind, path, query, entries);
+  }
+  if (typeof statistics?.['apiAnonymous'] === 'string') {
+    return envelope(kind, path, query, rawText(statistics));
   }
   if (component.stateOnly === true) {
     if (statistics === undefined) return undefined;

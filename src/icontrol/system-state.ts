@@ -1,5 +1,5 @@
 /** What is true of any device that can be asked: version, readiness, clock, the machine it runs on. */
-import { bigipVersion } from '../catalogue/version.ts';
+import { bigipBuild, bigipVersion } from '../catalogue/version.ts';
 import type { StateRegistry, Statistics } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,14 +12,12 @@ export interface SystemStateOptions {
   readonly machine: Machine;
 }
 
-const build = '0.0.1';
-
 export function provideSystemState(options: SystemStateOptions): void {
   const { state, clock } = options;
   const provide = (component: string, statistics: () => Statistics): void =>
     state.provideStatistics(component, undefined, statistics);
   provide('sys version', () => ({
-    Build: build,
+    Build: bigipBuild,
     Date: 'Sat Nov 21 00:00:00 UTC 2026',
     Edition: 'Final',
     Product: 'BIG-IP',

@@ -13,7 +13,7 @@ import {
   texts,
   trueFalse,
 } from '../properties.ts';
-import { bigipVersion } from '../version.ts';
+import { bigipBuild, bigipVersion } from '../version.ts';
 
 export const cmDevice: Component = {
   id: 'cm device',
@@ -87,7 +87,7 @@ export const cmDevice: Component = {
       texts('active-modules', 'Licensed modules.'),
       address('alternate-ip', 'Address of another kind.', { words: ['none'], default: 'none' }),
       text('base-mac', 'MAC address that others derive from.'),
-      text('build', 'Build of the software.', { default: '0.0.1' }),
+      text('build', 'Build of the software.', { default: bigipBuild }),
       text('cert', 'Certificate of the device.'),
       text('chassis-id', 'Identity of the machine.'),
       text('chassis-type', 'Kind of the machine.', { default: 'individual' }),

@@ -2606,6 +2606,8 @@ export type LtmPersistenceUniversal = {
 };
 
 export type LtmPolicy = {
+  readonly "published-copy": string;
+  readonly "last-modified": string;
   readonly "status": "draft" | "published" | "legacy";
   readonly "strategy": string;
   readonly "requires"?: readonly (string)[];
@@ -4216,7 +4218,30 @@ export type NetInterface = {
   readonly "mtu"?: number;
   readonly "flow-control": "tx-rx" | "tx" | "rx" | "none";
   readonly "lldp-admin": "disable" | "txonly" | "rxonly" | "txrx";
+  readonly "bundle"?: string;
+  readonly "bundle-speed"?: string;
+  readonly "force-gigabit-fiber": "enabled" | "disabled";
+  readonly "forward-error-correction"?: string;
+  readonly "media-fixed"?: string;
+  readonly "media-sfp"?: string;
+  readonly "module-description"?: string;
+  readonly "prefer-port": "sfp" | "fixed";
+  readonly "serial"?: string;
+  readonly "vendor"?: string;
+  readonly "vendor-oui"?: string;
+  readonly "vendor-partnum"?: string;
+  readonly "vendor-revision"?: string;
+  readonly "lldp-tlvmap": number;
+  readonly "port-fwd-mode": "l3" | "passive" | "virtual-wire";
+  readonly "qinq-ethertype"?: string;
+  readonly "sflow": {
+    readonly "poll-interval": number;
+    readonly "poll-interval-global": "yes" | "no";
+  };
   readonly "stp": "enabled" | "disabled";
+  readonly "stp-auto-edge-port": "enabled" | "disabled";
+  readonly "stp-edge-port": "true" | "false";
+  readonly "stp-link-type": "auto" | "p2p" | "shared";
 };
 
 export type NetNdp = {
@@ -4309,6 +4334,7 @@ export type NetDagGlobals = {
 };
 
 export type NetLldpGlobals = {
+  readonly "enabled": "enabled" | "disabled";
   readonly "max-neighbors-per-port": number;
   readonly "reinit-delay": number;
   readonly "tx-delay": number;
@@ -4371,8 +4397,10 @@ export type NetTrunk = {
   readonly "bandwidth"?: number;
   readonly "cfg-mbr-count"?: number;
   readonly "working-mbr-count"?: number;
+  readonly "id"?: number;
   readonly "mac-address"?: string;
   readonly "media"?: string;
+  readonly "type"?: string;
   readonly "description"?: string;
 };
 
@@ -4440,6 +4468,32 @@ export type NetTunnelsIpip = {
   readonly "defaults-from"?: string;
   readonly "ds-lite": "enabled" | "disabled";
   readonly "proto": "IPv4" | "IPv6";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsIpsec = {
+  readonly "defaults-from"?: string;
+  readonly "traffic-selector"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsLw4o6 = {
+  readonly "defaults-from"?: string;
+  readonly "all-protocols-pass": "enabled" | "disabled";
+  readonly "psid-length": number;
+  readonly "lwtable"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetTunnelsMap = {
+  readonly "defaults-from"?: string;
+  readonly "ea-bits-length": number;
+  readonly "ip4-prefix": string;
+  readonly "ip6-prefix": string;
+  readonly "port-offset": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -5450,10 +5504,6 @@ export type SysSoftwareImage = {
 
 };
 
-export type SysUcs = {
-
-};
-
 export type SysApplicationCustomStat = {
 
 };
@@ -5827,6 +5877,9 @@ export interface ComponentMap {
   readonly "net tunnels geneve": NetTunnelsGeneve;
   readonly "net tunnels gre": NetTunnelsGre;
   readonly "net tunnels ipip": NetTunnelsIpip;
+  readonly "net tunnels ipsec": NetTunnelsIpsec;
+  readonly "net tunnels lw4o6": NetTunnelsLw4o6;
+  readonly "net tunnels map": NetTunnelsMap;
   readonly "net tunnels ppp": NetTunnelsPpp;
   readonly "net tunnels tcp-forward": NetTunnelsTcpForward;
   readonly "net tunnels v6rd": NetTunnelsV6rd;
@@ -5917,7 +5970,6 @@ export interface ComponentMap {
   readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
   readonly "sys software hotfix": SysSoftwareHotfix;
   readonly "sys software image": SysSoftwareImage;
-  readonly "sys ucs": SysUcs;
   readonly "sys application custom-stat": SysApplicationCustomStat;
   readonly "sys autoscale-group": SysAutoscaleGroup;
   readonly "sys cluster": SysCluster;

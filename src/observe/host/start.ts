@@ -1,0 +1,245 @@
+/**
+ * What is shown of the machine and of the traffic as a whole: read every five seconds, so that shares,
+ * averages and maxima of windows can be told, and offered to whoever shows statistics.
+ */
+import type { ComponentId } from '../../catalogue/types.ts';
+import type { StateRegistry, Statistics } from '../../config/runtime-state.ts';
+import type { ConfigStore } from '../../config/types.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { DevicePaths } from '../../platform/device-paths.ts';
+import { readTextIfPresent } from '../../platform/files.ts';
+import { diskRoom, processesNaming } from '../../platform/host-processes.ts';
+import { interfaceMacs } from '../../platform/interfaces.ts';
+import { afterSockets } from '../../platform/turn.ts';
+import { provideFiles } from './files.ts';
+import { addressStatistics, macStatistics, sampleSources } from './addresses.ts';
+import { connectionStatistics, parseSockets } from './connections.ts';
+import { createGraphs, createHistory, readingSeconds } from './history.ts';
+import { kernelStatistics } from './kernel-counters.ts';
+import { type Memory, memoryHost, parseMemory } from './memory.ts';
+import { reportStatistics, reports, sinceText, trafficGraphs } from './performance.ts';
+import {
+  type ProcessReading,
+  engineBytes,
+  engineStatistics,
+  memoryByProgram,
+  processStatistics,
+  serviceStatistics,
+  watchedStatistics,
+} from './processes.ts';
+import { type Ticks, parseProcessors, processorLevels, usedPercent } from './processors.ts';
+import {
+  type TrafficReading,
+  addPool,
+  addVirtual,
+  addWideip,
+  deviceTraffic,
+  engineTraffic,
+  noTotals,
+} from './traffic.ts';
+
+export interface HostStateOptions {
+  readonly state: StateRegistry;
+  readonly store: ConfigStore;
+  readonly clock: Clock;
+  readonly paths: DevicePaths;
+}
+
+interface Reading extends TrafficReading, ProcessReading {
+  readonly processors: readonly Ticks[];
+  readonly memory: Memory;
+}
+
+/** Objects that are summed up before others get their turn. */
+const objectsPerTurn = 200;
+
+type Summand = readonly [ComponentId, (totals: Record<string, number>, one: Statistics) => void];
+
+const summands: readonly Summand[] = [
+  ['ltm virtual', addVirtual],
+  ['ltm pool', addPool],
+  ['gtm wideip a', addWideip],
+  ['gtm wideip aaaa', addWideip],
+];
+
+const proc = (file: string): string => readTextIfPresent(`/proc/${file}`) ?? '';
+
+export function startHostState(options: HostStateOptions): { close(): void } {
+  const { clock, paths } = options;
+  const history = createHistory<Reading>();
+  const graphs = createGraphs();
+  const since = sinceText(clock.wallMilliseconds());
+  let isSumming = false;
+  let isClosed = false;
+  const read = (totals: Readonly<Record<string, number>>): void => {
+    const before = history.newest();
+    const now: Reading = {
+      totals,
+      seconds: clock.monotonicMilliseconds() / 1000,
+      processors: parseProcessors(proc('stat')),
+      memory: parseMemory(proc('meminfo')),
+      processes: processesNaming(paths.root),
+    };
+    history.add(now);
+    if (before !== undefined)
+      graphs.add({ ...hostGraphs(before, now), ...trafficGraphs(before, now) });
+  };
+  const sum = (): void => {
+    if (isSumming) return;
+    isSumming = true;
+    sumInTurns(options, (totals) => {
+      isSumming = false;
+      if (!isClosed) read(totals);
+    });
+  };
+  read(noTotals);
+  const stop = clock.every(readingSeconds * 1000, sum);
+  provideMachine(options, history);
+  provideTraffic(options, history);
+  provideFiles(options);
+  for (const report of Object.keys(reports)) {
+    options.state.provideStatistics(`sys performance ${report}`, undefined, () =>
+      reportStatistics(report, graphs, since),
+    );
+  }
+  return {
+    close() {
+      isClosed = true;
+      stop();
+    },
+  };
+}
+
+/** Ten thousand virtual servers must not hold up a request: a part of them, then everybody else. */
+function sumInTurns(
+  { state, store }: HostStateOptions,
+  done: (totals: Readonly<Record<string, number>>) => void,
+): void {
+  const totals: Record<string, number> = { ...noTotals };
+  const view = store.view();
+  const parts = summands.flatMap(([component, add]) =>
+    view.list(component).map(({ name }) => ({ component, name, add })),
+  );
+  const next = (from: number): void => {
+    for (const { component, name, add } of parts.slice(from, from + objectsPerTurn)) {
+      const one = state.statistics(component, undefined, name);
+      if (one !== undefined) add(totals, one);
+    }
+    if (from + objectsPerTurn >= parts.length) done(totals);
+    else afterSockets(() => next(from + objectsPerTurn));
+  };
+  next(0);
+}
+
+function hostGraphs(before: Reading, now: Reading): Readonly<Record<string, number>> {
+  const { memory } = now;
+  const share = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
+  const engine = engineBytes(now.processes);
+  return {
+    cpu: usedPercent(before.processors, now.processors),
+    engineMemory: share(engine, memory.total),
+    otherMemory: share(memory.total - memory.free - engine, memory.total),
+    swap: share(memory.swapTotal - memory.swapFree, memory.swapTotal),
+  };
+}
+
+type ReadingHistory = ReturnType<typeof createHistory<Reading>>;
+
+function provideMachine({ state, paths }: HostStateOptions, history: ReadingHistory): void {
+  const provide = (
+    component: ComponentId,
+    statistics: (now: Reading, starts: Readonly<Record<Window, Reading>>) => Statistics,
+  ): void =>
+    state.provideStatistics(component, undefined, () => {
+      const now = history.newest();
+      const starts = history.starts();
+      return now === undefined || starts === undefined ? undefined : statistics(now, starts);
+    });
+  const processors = (now: Reading, starts: Readonly<Record<Window, Reading>>): Statistics =>
+    processorLevels(now.processors, {
+      fiveSec: starts.fiveSec.processors,
+      oneMin: starts.oneMin.processors,
+      fiveMin: starts.fiveMin.processors,
+    });
+  provide('sys cpu', (now, starts) => ({ '0': { hostId: '0', cpuInfo: processors(now, starts) } }));
+  provide('sys host-info', (now, starts) => ({
+    activeCpuCount: now.processors.length,
+    cpuCount: now.processors.length,
+    hostId: '0',
+    cpuInfo: processors(now, starts),
+    memoryTotal: now.memory.total,
+    memoryUsed: now.memory.total - now.memory.free,
+  }));
+  provide('sys memory', ({ memory, processes }) => ({
+    'memory-host': { '0': { hostId: '0', ...memoryHost(memory, engineBytes(processes)) } },
+    'memory-subsys': memoryByProgram(processes),
+  }));
+  provide('sys tmm-info', (now, starts) =>
+    engineStatistics(now, starts, now.memory.total, now.processors.length),
+  );
+  provide('sys proc-info', (now, starts) => processStatistics(now, starts));
+  provide('sys ha-status', (now) => watchedStatistics(now.processes));
+  state.provideStatistics('sys service', undefined, (name) =>
+    serviceStatistics(name, processesNaming(paths.root), Number(proc('uptime').split(' ')[0])),
+  );
+  for (const component of ['sys ip-stat', 'sys icmp-stat', 'sys tcp-stat', 'sys udp-stat']) {
+    state.provideStatistics(component, undefined, () => {
+      const texts = {
+        snmp: proc('self/net/snmp'),
+        netstat: proc('self/net/netstat'),
+        snmp6: proc('self/net/snmp6'),
+        sockstat: proc('self/net/sockstat'),
+      };
+      return kernelStatistics(texts)[component];
+    });
+  }
+  state.provideFields('sys disk logical-disk', undefined, () => {
+    const { totalBytes, freeBytes } = diskRoom(paths.root);
+    const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+    const [size, free] = [megabytes(totalBytes), megabytes(freeBytes)];
+    return { size, 'vg-free': free, 'vg-in-use': size - free, 'vg-reserved': 0 };
+  });
+}
+
+type Window = 'fiveSec' | 'oneMin' | 'fiveMin';
+
+function provideTraffic({ state, store }: HostStateOptions, history: ReadingHistory): void {
+  state.provideStatistics('sys traffic', undefined, () => {
+    const now = history.newest();
+    const starts = history.starts();
+    return now === undefined || starts === undefined ? undefined : deviceTraffic(now, starts);
+  });
+  state.provideStatistics('sys tmm-traffic', undefined, () => {
+    const totals = history.newest()?.totals;
+    return totals === undefined ? undefined : { '0.0': { ...engineTraffic(totals), tmmId: '0.0' } };
+  });
+  state.provideStatistics('sys connection', undefined, () => {
+    const served = new Set(
+      store
+        .view()
+        .list('ltm virtual-address')
+        .map(({ properties }) => properties['address'] ?? ''),
+    );
+    const sockets = [...parseSockets(proc('self/net/tcp')), ...parseSockets(proc('self/net/tcp6'))];
+    return connectionStatistics(sockets, served);
+  });
+  state.provideStatistics('sys ip-address', undefined, () => addressStatistics(store.view()));
+  state.provideStatistics('sys mac-address', undefined, () => macStatistics(interfaceMacs()));
+  const named = (component: ComponentId): readonly string[] =>
+    store
+      .view()
+      .list(component)
+      .map(({ name }) => name);
+  state.provideStatistics('sys sflow data-source interface', undefined, () =>
+    sampleSources(named('net interface'), 10),
+  );
+  state.provideStatistics('sys sflow data-source vlan', undefined, () =>
+    sampleSources(named('net vlan'), 10, 2048),
+  );
+  state.provideStatistics('sys sflow data-source system', undefined, () =>
+    sampleSources(['system'], 10),
+  );
+  state.provideStatistics('sys sflow data-source http', undefined, () =>
+    sampleSources(named('ltm virtual'), 10, 1024),
+  );
+}
