@@ -5,6 +5,7 @@ import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
+import { startHostState } from '../observe/host/start.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import { makeFolder, writeFileDurably } from '../platform/files.ts';
@@ -57,6 +58,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   writeFileDurably(paths.localToken, localKey);
   const machine = describeMachine();
   provideSystemState({ state: options.state, store, clock, machine });
+  const hostState = startHostState({ state: options.state, store, clock, paths });
   provideSystemConfig({
     store,
     state: options.state,
@@ -121,6 +123,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     },
     async close() {
       dropTokens();
+      hostState.close();
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
     },
   };
