@@ -194,7 +194,9 @@ export function decideWrite(access: Access, operation: Operation, facts: WriteFa
     return isReader(access) ? allowed : denied('no role in any partition');
   }
   const partition = partitionOf(component, operation.name) ?? allPartitions;
-  const role = roleIn(access, partition);
+  // Users lie in no partition, and yet whoever manages those of one has this role only there.
+  const isOfUsers = component.id === 'auth user' && hasAnyOf(access, ['user-manager']);
+  const role = isOfUsers ? 'user-manager' : roleIn(access, partition);
   const decide = writers[role];
   const where = partition === allPartitions ? 'what lies in no partition' : partition;
   return decide({ access, operation, component, facts })

@@ -45,7 +45,12 @@ export function connectHttp(place: RestPlace): HttpClient {
         const options = {
           method: request.method,
           path: request.path,
-          headers: { 'content-type': 'application/json', ...request.headers },
+          headers: {
+            'content-type': 'application/json',
+            // Node leaves it out for DELETE, and the body would be taken for the next request.
+            'content-length': String(Buffer.byteLength(request.body ?? '')),
+            ...request.headers,
+          },
           agent,
           timeout: timeoutMilliseconds,
         };
