@@ -45,10 +45,14 @@ export interface Component {
   readonly actions?: readonly Action[];
   /** Has `…/stats` and `show`. */
   readonly statistics?: true;
+  /** What is published is changed by way of a copy in the folder Drafts (`config/model/drafts`). */
+  readonly drafts?: true;
   /** Objects come from the system, users can only modify them (sys db, net interface). */
   readonly fixed?: true;
   /** Statistics of a singleton are tables with names of their own, not one row (sys hardware). */
   readonly tables?: true;
+  /** Nobody can make one here, for this reason: "no switch hardware". With `fixed`. */
+  readonly absent?: string;
   /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
   readonly stateOnly?: true;
 }

@@ -49,6 +49,8 @@ export interface ConfigView {
   /** In name order. */
   list<K extends keyof ComponentMap>(component: K): readonly TypedObject<K>[];
   list(component: ComponentId): readonly EffectiveObject[];
+  /** In name order; for whoever must not hold up others while looking at each. */
+  names(component: ComponentId): readonly string[];
   count(component: ComponentId): number;
   /**
    * What the value of a secret property says. Views, commits and history hold it sealed; this is the way
@@ -84,6 +86,17 @@ export type Operation =
       readonly name: string;
       readonly properties: Properties;
     }
+  /**
+   * As a saved configuration has it: made when it is new; else what is not named (and `null`) goes back to
+   * its default, operator state included, and what a stock object has from the start comes back. Secrets
+   * and create-only properties that are not named stay.
+   */
+  | {
+      readonly kind: 'load';
+      readonly component: ComponentId;
+      readonly name: string;
+      readonly properties: PropertyChanges;
+    }
   | { readonly kind: 'delete'; readonly component: ComponentId; readonly name: string }
   /** One item of an items property: a pool member. */
   | {
@@ -92,6 +105,7 @@ export type Operation =
       readonly name: string;
       readonly property: string;
       readonly item: string;
+      readonly within?: readonly EnclosingItem[];
       readonly properties: Properties;
     }
   | {
@@ -100,6 +114,7 @@ export type Operation =
       readonly name: string;
       readonly property: string;
       readonly item: string;
+      readonly within?: readonly EnclosingItem[];
       readonly properties: PropertyChanges;
     }
   | {
@@ -108,6 +123,7 @@ export type Operation =
       readonly name: string;
       readonly property: string;
       readonly item: string;
+      readonly within?: readonly EnclosingItem[];
     }
   /**
    * As another device stored it, by synchronisation: whole, operator state included, keeping its
@@ -129,6 +145,15 @@ export type Operation =
       readonly name: string;
       readonly properties: Properties | undefined;
     };
+
+/**
+ * Of an item below items, the ones above it, outermost first: `property` and `item` of action 0 in rule r1 are
+ * "actions" and "0", within "rules" "r1".
+ */
+export interface EnclosingItem {
+  readonly property: string;
+  readonly item: string;
+}
 
 /** An object as it travels between devices. */
 export interface SharedObject {

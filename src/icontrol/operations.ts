@@ -39,6 +39,8 @@ export interface WriteContext extends TextContext {
   readonly view: ConfigView;
   /** Where the object does not exist yet because the same transaction creates it, faults wait for the commit. */
   readonly isTransaction: boolean;
+  /** `?options=`: words of tmsh, "create-draft", or patterns of names to delete. */
+  readonly options?: string | undefined;
 }
 
 export function writeOf(
@@ -47,14 +49,21 @@ export function writeOf(
   body: JsonObject,
   context: WriteContext,
 ): Outcome<Write> {
+  if (target.kind === 'collection' && method === 'DELETE') {
+    return deleteMatching(target.component, context);
+  }
+  if (target.kind === 'collection' || target.kind === 'object') {
+    const whole = { ...body, ...orderedBy(context.options, target.component) };
+    if (method !== 'DELETE' && Object.keys(whole).length === 0) return fault(nothingSpecified);
+    if (target.kind === 'object') {
+      return writeObject(method, target.component, target.name, whole, context);
+    }
+    return method === 'POST'
+      ? createObject(target.component, whole, context)
+      : unsupported(target.component);
+  }
   if (method !== 'DELETE' && Object.keys(body).length === 0) return fault(nothingSpecified);
   switch (target.kind) {
-    case 'collection':
-      return method === 'POST'
-        ? createObject(target.component, body, context)
-        : unsupported(target.component);
-    case 'object':
-      return writeObject(method, target.component, target.name, body, context);
     case 'items':
       return method === 'POST' ? createItem(target, body, context) : unsupported(target.component);
     case 'item':
@@ -74,6 +83,38 @@ function fault(...faults: readonly Fault[]): Outcome<never> {
 
 function unsupported(component: Component): Outcome<never> {
   return fault(operationNotSupported(`/${component.id.replaceAll(' ', '/')}`));
+}
+
+/** `?options=create-draft`: bare words, as in the body. */
+function orderedBy(options: string | undefined, component: Component): JsonObject {
+  const words = (options ?? '').split(/[\s,]+/);
+  const flags = component.properties.flatMap(({ type, access }) =>
+    type.kind === 'flags' && access === 'write-only' ? type.flags.map(({ flag }) => flag) : [],
+  );
+  return Object.fromEntries(words.filter((word) => flags.includes(word)).map((one) => [one, true]));
+}
+
+/** `DELETE …/pool?options=web*`: all that match, as tmsh's `delete ltm pool web*`; nothing of the system's. */
+function deleteMatching(component: Component, context: WriteContext): Outcome<Write> {
+  const { options } = context;
+  if (options === undefined || component.fixed === true || component.stateOnly === true) {
+    return unsupported(component);
+  }
+  const patterns = options.split(/[\s,]+/).map((pattern) => globOf(component, pattern));
+  const stock = new Set((component.stock ?? []).map(({ name }) => name));
+  const names = context.view
+    .names(component.id)
+    .filter((name) => !stock.has(name) && patterns.some((pattern) => pattern.test(name)));
+  return written(
+    names.map((name) => ({ kind: 'delete', component: component.id, name })),
+    undefined,
+  );
+}
+
+function globOf(component: Component, pattern: string): RegExp {
+  const name = objectName(component, pattern.replaceAll('~', '/'));
+  const escaped = name.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
 }
 
 function createObject(

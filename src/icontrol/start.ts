@@ -18,6 +18,8 @@ import { type Passwords, createAccounts } from './accounts.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
+import { provideHistory } from './history-state.ts';
+import { providePublish } from './publish.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './system-config.ts';
@@ -59,19 +61,21 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   const machine = describeMachine();
   provideSystemState({ state: options.state, store, clock, machine });
   const hostState = startHostState({ state: options.state, store, clock, paths });
-  provideSystemConfig({
-    store,
-    state: options.state,
-    components,
-    component: componentById,
-    folder: join(paths.root, 'config'),
-  });
+  providePublish(store, options.state, components);
   provideFileFacts(options.state, store, components);
+  provideHistory({ ...options, component: componentById });
   const tokens = createTokens(clock, random);
   const passwords: Passwords = {
     hash: (password) => hashPassword(password, random),
     verify: verifyPassword,
   };
+  provideSystemConfig({
+    ...options,
+    components,
+    component: componentById,
+    passwords,
+    files: paths.files,
+  });
   const services: Services = {
     ...options,
     previews: options.previews ?? createEnginePreviews(),

@@ -1558,6 +1558,174 @@ export type GtmZoneRunnerZone = {
   }[];
 };
 
+export type LtmAuthCrldpServer = {
+  readonly "base-dn"?: string;
+  readonly "host"?: string;
+  readonly "port": number;
+  readonly "reverse-dn": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthKerberosDelegation = {
+  readonly "client-principal-name"?: string;
+  readonly "debug-logging": "enabled" | "disabled";
+  readonly "protocol-transition": "enabled" | "disabled";
+  readonly "server-principal-name"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthLdap = {
+  readonly "bind-dn"?: string;
+  readonly "bind-pw"?: string;
+  readonly "bind-timeout": number;
+  readonly "check-host-attr": "enabled" | "disabled";
+  readonly "check-roles-group": "enabled" | "disabled";
+  readonly "debug": "enabled" | "disabled";
+  readonly "filter"?: string;
+  readonly "group-dn"?: string;
+  readonly "group-member-attribute"?: string;
+  readonly "idle-timeout": number;
+  readonly "ignore-auth-info-unavail": "enabled" | "disabled";
+  readonly "ignore-unknown-user": "enabled" | "disabled";
+  readonly "login-attribute"?: string;
+  readonly "port": number;
+  readonly "scope": "base" | "one" | "sub";
+  readonly "search-base-dn"?: string;
+  readonly "search-timeout": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "ssl": "disabled" | "enabled" | "start-tls";
+  readonly "ssl-ca-cert-file"?: string;
+  readonly "ssl-check-peer": "disabled" | "enabled";
+  readonly "ssl-ciphers"?: string;
+  readonly "ssl-client-cert"?: string;
+  readonly "ssl-client-key"?: string;
+  readonly "user-template"?: string;
+  readonly "version": number;
+  readonly "warnings": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthRadius = {
+  readonly "accounting-bug": "enabled" | "disabled";
+  readonly "client-id"?: string;
+  readonly "debug": "enabled" | "disabled";
+  readonly "retries": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "service-type": "default" | "administrative" | "authenticate-only" | "call-check" | "callback-administrative" | "callback-framed" | "callback-login" | "callback-nas-prompt" | "framed" | "login" | "nas-prompt" | "outbound";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthSslCcLdap = {
+  readonly "admin-dn"?: string;
+  readonly "admin-password"?: string;
+  readonly "cache-size": number;
+  readonly "cache-timeout": number;
+  readonly "certmap-base"?: string;
+  readonly "certmap-key"?: string;
+  readonly "certmap-user-serial": "yes" | "no";
+  readonly "group-base"?: string;
+  readonly "group-key"?: string;
+  readonly "group-member-key"?: string;
+  readonly "role-key"?: string;
+  readonly "search-type": "user" | "cert" | "certmap";
+  readonly "secure": "yes" | "no";
+  readonly "servers"?: readonly (string)[];
+  readonly "user-base"?: string;
+  readonly "user-class"?: string;
+  readonly "user-key"?: string;
+  readonly "valid-groups"?: readonly (string)[];
+  readonly "valid-roles"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthSslCrldp = {
+  readonly "cache-timeout": number;
+  readonly "connection-timeout": number;
+  readonly "servers"?: readonly (string)[];
+  readonly "update-interval": number;
+  readonly "use-issuer": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthSslOcsp = {
+  readonly "responders"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthTacacs = {
+  readonly "accounting": "send-to-first-server" | "send-to-all-servers";
+  readonly "authentication": "use-first-server" | "use-all-servers";
+  readonly "debug": "enabled" | "disabled";
+  readonly "encryption": "enabled" | "disabled";
+  readonly "protocol"?: string;
+  readonly "secret"?: string;
+  readonly "servers"?: readonly (string)[];
+  readonly "service"?: string;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthOcspResponder = {
+  readonly "allow-certs": "enabled" | "disabled";
+  readonly "ca-file"?: string;
+  readonly "ca-path"?: string;
+  readonly "cert-id-digest": "md5" | "sha1";
+  readonly "chain": "enabled" | "disabled";
+  readonly "check-certs": "enabled" | "disabled";
+  readonly "explicit": "enabled" | "disabled";
+  readonly "ignore-aia": "enabled" | "disabled";
+  readonly "intern": "enabled" | "disabled";
+  readonly "nonce": "enabled" | "disabled";
+  readonly "sign-digest": "md5" | "sha1";
+  readonly "sign-key"?: string;
+  readonly "sign-key-pass-phrase"?: string;
+  readonly "sign-other"?: string;
+  readonly "signer"?: string;
+  readonly "status-age": number;
+  readonly "trust-other": "enabled" | "disabled";
+  readonly "url"?: string;
+  readonly "va-file"?: string;
+  readonly "validity-period": number;
+  readonly "verify": "enabled" | "disabled";
+  readonly "verify-cert": "enabled" | "disabled";
+  readonly "verify-other"?: string;
+  readonly "verify-sig": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthProfile = {
+  readonly "defaults-from"?: string;
+  readonly "configuration"?: string;
+  readonly "cookie-key"?: string;
+  readonly "cookie-name"?: string;
+  readonly "credential-source": "http-basic-auth";
+  readonly "enabled": "yes" | "no";
+  readonly "file-name"?: string;
+  readonly "idle-timeout": number;
+  readonly "rule"?: string;
+  readonly "type"?: "krbdelegate" | "ldap" | "radius" | "ssl-cc-ldap" | "ssl-crldp" | "ssl-ocsp" | "tacacs" | "generic";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAuthRadiusServer = {
+  readonly "port": number;
+  readonly "secret"?: string;
+  readonly "server": string;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmCipherGroup = {
   readonly "allow"?: readonly {
     readonly "name": string;
@@ -1679,6 +1847,42 @@ export type LtmDnsNameserver = {
   readonly "app-service"?: string;
 };
 
+export type LtmDnsCacheGlobalSettings = {
+  readonly "cache-maximum-ttl": number;
+  readonly "cache-minimum-ttl": number;
+  readonly "negative-cache-maximum-ttl": number;
+  readonly "description"?: string;
+};
+
+export type LtmDnsDnssecKey = {
+  readonly "algorithm": "rsasha1" | "rsasha256" | "rsasha512" | "ecdsap256sha256" | "ecdsap384sha384";
+  readonly "bit-width": number;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "expiration-period": number;
+  readonly "generation"?: readonly {
+    readonly "name": string;
+    readonly "creation-time"?: string;
+    readonly "expiration"?: string;
+    readonly "rollover"?: string;
+  }[];
+  readonly "key-type": "zsk" | "ksk";
+  readonly "rollover-period": number;
+  readonly "signature-pub-period": number;
+  readonly "signature-valid-period": number;
+  readonly "ttl": number;
+  readonly "use-fips": "none" | "internal" | "external";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmDnsDnssecZone = {
+  readonly "ds-algorithm": "sha1" | "sha256";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "keys"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmDnsTsigKey = {
   readonly "algorithm": "hmacmd5" | "hmacsha1" | "hmacsha256";
   readonly "secret"?: string;
@@ -1698,8 +1902,466 @@ export type LtmDnsZone = {
   readonly "app-service"?: string;
 };
 
+export type LtmHtmlRuleCommentRaiseEvent = {
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleCommentRemove = {
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleTagAppendHtml = {
+  readonly "action"?: {
+    readonly "text"?: string;
+  };
+  readonly "match"?: {
+    readonly "attribute-name"?: string;
+    readonly "attribute-value"?: string;
+    readonly "tag-name"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleTagPrependHtml = {
+  readonly "action"?: {
+    readonly "text"?: string;
+  };
+  readonly "match"?: {
+    readonly "attribute-name"?: string;
+    readonly "attribute-value"?: string;
+    readonly "tag-name"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleTagRaiseEvent = {
+  readonly "match"?: {
+    readonly "attribute-name"?: string;
+    readonly "attribute-value"?: string;
+    readonly "tag-name"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleTagRemove = {
+  readonly "match"?: {
+    readonly "attribute-name"?: string;
+    readonly "attribute-value"?: string;
+    readonly "tag-name"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmHtmlRuleTagRemoveAttribute = {
+  readonly "action"?: {
+    readonly "attribute-name"?: string;
+  };
+  readonly "match"?: {
+    readonly "attribute-name"?: string;
+    readonly "attribute-value"?: string;
+    readonly "tag-name"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmIfile = {
   readonly "file-name": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmAlgLogProfile = {
+  readonly "csv-format": "enabled" | "disabled";
+  readonly "end-control-channel": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "end-data-channel": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "inbound-transaction": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "start-control-channel": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "start-data-channel": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmLsnLogProfile = {
+  readonly "csv-format": "enabled" | "disabled";
+  readonly "end-inbound-session": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "end-outbound-session": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "errors": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "quota-exceeded": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "start-inbound-session": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "start-outbound-session": {
+    readonly "action": "backup-allocation-only" | "disabled" | "enabled";
+    readonly "elements"?: string;
+  };
+  readonly "subscriber-id": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmLsnPool = {
+  readonly "backup-members"?: readonly (string)[];
+  readonly "client-connection-limit": number;
+  readonly "egress-interfaces"?: readonly (string)[];
+  readonly "egress-interfaces-enabled": "egress-interfaces-disabled" | "egress-interfaces-enabled";
+  readonly "hairpin-mode": "enabled" | "disabled";
+  readonly "icmp-echo": "enabled" | "disabled";
+  readonly "inbound-connections": "disabled" | "explicit" | "automatic";
+  readonly "log-profile"?: string;
+  readonly "log-publisher"?: string;
+  readonly "members"?: readonly (string)[];
+  readonly "mode": "napt" | "deterministic" | "pba";
+  readonly "pcp"?: {
+    readonly "profile"?: string;
+    readonly "selfip"?: string;
+    readonly "dslite"?: string;
+  };
+  readonly "persistence": {
+    readonly "mode": "none" | "address" | "address-port";
+    readonly "timeout": number;
+  };
+  readonly "port-block-allocation": {
+    readonly "block-idle-timeout": number;
+    readonly "block-lifetime": number;
+    readonly "block-size": number;
+    readonly "client-block-limit": number;
+    readonly "zombie-timeout": number;
+  };
+  readonly "route-advertisement": "enabled" | "disabled";
+  readonly "translation-port-range"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmRuleProfiler = {
+  readonly "event-mask"?: readonly (string)[];
+  readonly "occ-mask"?: readonly (string)[];
+  readonly "period": number;
+  readonly "publisher"?: string;
+  readonly "auto-start": "enabled" | "disabled";
+  readonly "vs-filter"?: readonly (string)[];
+  readonly "print-tcl-stack": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmTrafficMatchingCriteria = {
+  readonly "destination-address-inline"?: string;
+  readonly "destination-address-list"?: string;
+  readonly "destination-port-inline"?: string;
+  readonly "destination-port-list"?: string;
+  readonly "protocol": "any" | "tcp" | "udp" | "sctp" | "icmp";
+  readonly "route-domain": string;
+  readonly "source-address-inline"?: string;
+  readonly "source-address-list"?: string;
+  readonly "source-port-inline": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingDiameterProfileSession = {
+  readonly "defaults-from"?: string;
+  readonly "acct-application-id": number;
+  readonly "auth-application-id": number;
+  readonly "host-ip-address"?: string;
+  readonly "max-message-size": number;
+  readonly "max-watchdog-failures": number;
+  readonly "origin-host"?: string;
+  readonly "origin-realm"?: string;
+  readonly "persist-type": "enabled" | "disabled";
+  readonly "product-name"?: string;
+  readonly "reset-on-timeout": "enabled" | "disabled";
+  readonly "vendor-id"?: string;
+  readonly "watchdog-timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingDiameterProfileRouter = {
+  readonly "defaults-from"?: string;
+  readonly "max-payload-pending-bytes": number;
+  readonly "max-pending-messages": number;
+  readonly "max-retries": number;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "traffic-group"?: string;
+  readonly "ignore-client-port": "yes" | "no";
+  readonly "irule-scope-message": "yes" | "no";
+  readonly "max-pending-bytes": number;
+  readonly "mirror": "enabled" | "disabled";
+  readonly "mirrored-message-sweeper-interval": number;
+  readonly "use-local-connection": "yes" | "no";
+  readonly "routes"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingDiameterRoute = {
+  readonly "application-id": number;
+  readonly "destination-realm"?: string;
+  readonly "origin-realm"?: string;
+  readonly "virtual-server"?: string;
+  readonly "peer-selection-mode": "sequential" | "ratio";
+  readonly "peers"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingDiameterPeer = {
+  readonly "auto-initialization": "enabled" | "disabled";
+  readonly "auto-initialization-interval": number;
+  readonly "connection-mode": "per-peer" | "per-blade" | "per-tmm" | "per-client";
+  readonly "number-connections": number;
+  readonly "pool"?: string;
+  readonly "ratio": number;
+  readonly "transport-config"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingDiameterTransportConfig = {
+  readonly "ip-protocol": "tcp" | "udp" | "sctp";
+  readonly "profiles"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "rules"?: readonly (string)[];
+  readonly "source-address-translation"?: {
+    readonly "pool"?: string;
+    readonly "type"?: "automap" | "none" | "snat";
+  };
+  readonly "source-port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingGenericProtocol = {
+  readonly "defaults-from"?: string;
+  readonly "disable-parser": "yes" | "no";
+  readonly "max-egress-buffer": number;
+  readonly "max-message-size": number;
+  readonly "message-terminator"?: string;
+  readonly "no-response": "yes" | "no";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingGenericRouter = {
+  readonly "defaults-from"?: string;
+  readonly "max-payload-pending-bytes": number;
+  readonly "max-pending-messages": number;
+  readonly "max-retries": number;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "traffic-group"?: string;
+  readonly "ignore-client-port": "yes" | "no";
+  readonly "irule-scope-message": "yes" | "no";
+  readonly "max-pending-bytes": number;
+  readonly "mirror": "enabled" | "disabled";
+  readonly "mirrored-message-sweeper-interval": number;
+  readonly "use-local-connection": "yes" | "no";
+  readonly "routes"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingGenericRoute = {
+  readonly "destination-address"?: string;
+  readonly "source-address"?: string;
+  readonly "peer-selection-mode": "sequential" | "ratio";
+  readonly "peers"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingGenericPeer = {
+  readonly "auto-initialization": "enabled" | "disabled";
+  readonly "auto-initialization-interval": number;
+  readonly "connection-mode": "per-peer" | "per-blade" | "per-tmm" | "per-client";
+  readonly "number-connections": number;
+  readonly "pool"?: string;
+  readonly "ratio": number;
+  readonly "transport-config"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingGenericTransportConfig = {
+  readonly "ip-protocol": "tcp" | "udp" | "sctp";
+  readonly "profiles"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "rules"?: readonly (string)[];
+  readonly "source-address-translation"?: {
+    readonly "pool"?: string;
+    readonly "type"?: "automap" | "none" | "snat";
+  };
+  readonly "source-port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingMqttProfileSession = {
+  readonly "defaults-from"?: string;
+  readonly "client-will-handling-mode": "send-local-copy" | "pass-through";
+  readonly "keepalive-int": number;
+  readonly "peered-session-mode": "enabled" | "disabled";
+  readonly "server-will-handling-mode": "copy-from-client" | "none";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingMqttProfileRouter = {
+  readonly "defaults-from"?: string;
+  readonly "max-payload-pending-bytes": number;
+  readonly "max-pending-messages": number;
+  readonly "max-retries": number;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "traffic-group"?: string;
+  readonly "max-pending-bytes": number;
+  readonly "use-local-connection": "enabled" | "disabled";
+  readonly "routes"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingMqttRoute = {
+  readonly "virtual-server"?: string;
+  readonly "peer-selection-mode": "sequential" | "ratio";
+  readonly "peers"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingMqttPeer = {
+  readonly "auto-initialization": "enabled" | "disabled";
+  readonly "auto-initialization-interval": number;
+  readonly "connection-mode": "per-peer" | "per-blade" | "per-tmm" | "per-client";
+  readonly "number-connections": number;
+  readonly "pool"?: string;
+  readonly "ratio": number;
+  readonly "transport-config"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingMqttTransportConfig = {
+  readonly "ip-protocol": "tcp" | "udp" | "sctp";
+  readonly "profiles"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "rules"?: readonly (string)[];
+  readonly "source-address-translation"?: {
+    readonly "pool"?: string;
+    readonly "type"?: "automap" | "none" | "snat";
+  };
+  readonly "source-port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingSipProfileSession = {
+  readonly "defaults-from"?: string;
+  readonly "custom-via"?: string;
+  readonly "do-not-connect-back": "enabled" | "disabled";
+  readonly "generate-response-on-failure": "enabled" | "disabled";
+  readonly "honor-via": "enabled" | "disabled";
+  readonly "insert-record-route-header": "enabled" | "disabled";
+  readonly "insert-via-header": "enabled" | "disabled";
+  readonly "loop-detection": "enabled" | "disabled";
+  readonly "max-forwards-check": number;
+  readonly "max-msg-content-length": number;
+  readonly "max-msg-header-count": number;
+  readonly "max-msg-header-size": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingSipProfileRouter = {
+  readonly "defaults-from"?: string;
+  readonly "max-payload-pending-bytes": number;
+  readonly "max-pending-messages": number;
+  readonly "max-retries": number;
+  readonly "inherited-traffic-group": "true" | "false";
+  readonly "traffic-group"?: string;
+  readonly "ignore-client-port": "yes" | "no";
+  readonly "irule-scope-message": "yes" | "no";
+  readonly "max-pending-bytes": number;
+  readonly "mirror": "enabled" | "disabled";
+  readonly "mirrored-message-sweeper-interval": number;
+  readonly "use-local-connection": "yes" | "no";
+  readonly "operation-mode": "load-balancing" | "application-level-gateway";
+  readonly "routes"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingSipRoute = {
+  readonly "from-uri"?: string;
+  readonly "request-uri"?: string;
+  readonly "to-uri"?: string;
+  readonly "virtual-server"?: string;
+  readonly "peer-selection-mode": "sequential" | "ratio";
+  readonly "peers"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingSipPeer = {
+  readonly "auto-initialization": "enabled" | "disabled";
+  readonly "auto-initialization-interval": number;
+  readonly "connection-mode": "per-peer" | "per-blade" | "per-tmm" | "per-client";
+  readonly "number-connections": number;
+  readonly "pool"?: string;
+  readonly "ratio": number;
+  readonly "transport-config"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMessageRoutingSipTransportConfig = {
+  readonly "ip-protocol": "tcp" | "udp" | "sctp";
+  readonly "profiles"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "rules"?: readonly (string)[];
+  readonly "source-address-translation"?: {
+    readonly "pool"?: string;
+    readonly "type"?: "automap" | "none" | "snat";
+  };
+  readonly "source-port": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -3131,6 +3793,41 @@ export type LtmProfileUdp = {
   readonly "send-buffer-size": number;
 };
 
+export type LtmProfileDnsLogging = {
+  readonly "enable-query-logging": "yes" | "no";
+  readonly "enable-response-logging": "yes" | "no";
+  readonly "include-complete-answer": "yes" | "no";
+  readonly "include-query-id": "yes" | "no";
+  readonly "include-source": "yes" | "no";
+  readonly "include-timestamp": "yes" | "no";
+  readonly "include-view": "yes" | "no";
+  readonly "log-publisher"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmProfileOcspStaplingParams = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "cache-error-timeout": number;
+  readonly "cache-timeout": number | "indefinite";
+  readonly "clock-skew": number;
+  readonly "dns-resolver"?: string;
+  readonly "proxy-server-pool"?: string;
+  readonly "responder-url"?: string;
+  readonly "sign-hash"?: string;
+  readonly "signer-cert"?: string;
+  readonly "signer-key"?: string;
+  readonly "signer-key-passphrase"?: string;
+  readonly "status-age": number;
+  readonly "strict-resp-cert-check": "enabled" | "disabled";
+  readonly "timeout": number;
+  readonly "trusted-ca"?: string;
+  readonly "trusted-responders"?: string;
+  readonly "use-proxy-server": "enabled" | "disabled";
+};
+
 export type LtmProfileCertificateAuthority = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
@@ -3628,6 +4325,23 @@ export type LtmProfileTftp = {
   readonly "idle-timeout": number | "indefinite" | "immediate";
   readonly "log-profile"?: string;
   readonly "log-publisher"?: string;
+};
+
+export type LtmProfileHttp3 = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "header-table-size": number;
+};
+
+export type LtmProfileQuic = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+  readonly "bidi-concurrent-streams-per-connection": number;
+  readonly "endpoint-pmtud": "enabled" | "disabled";
+  readonly "spin-bit": "enabled" | "disabled";
+  readonly "uni-concurrent-streams-per-connection": number;
 };
 
 export type LtmProfileAnalytics = {
@@ -4244,6 +4958,181 @@ export type NetInterface = {
   readonly "stp-link-type": "auto" | "p2p" | "shared";
 };
 
+export type NetIpsecIkeDaemon = {
+  readonly "isakmp-natt-port": number;
+  readonly "isakmp-port": number;
+  readonly "log-level": "error" | "warning" | "notify" | "info" | "debug" | "debug2";
+  readonly "log-publisher": string;
+  readonly "natt-keep-alive": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetIpsecIkePeer = {
+  readonly "ca-cert-file"?: string;
+  readonly "crl-file"?: string;
+  readonly "dpd-delay": number;
+  readonly "generate-policy": "off" | "on" | "unique";
+  readonly "lifetime": number;
+  readonly "mode": "main" | "aggressive" | "base";
+  readonly "my-cert-file"?: string;
+  readonly "my-cert-key-file"?: string;
+  readonly "my-cert-key-passphrase"?: string;
+  readonly "my-id-type": "address" | "asn1dn" | "fqdn" | "keyid-tag" | "user-fqdn" | "override";
+  readonly "my-id-value"?: string;
+  readonly "nat-traversal": "off" | "on" | "force";
+  readonly "passive": "true" | "false";
+  readonly "peers-cert-file"?: string;
+  readonly "peers-cert-type": "certfile" | "none";
+  readonly "peers-id-type": "address" | "asn1dn" | "fqdn" | "keyid-tag" | "user-fqdn" | "override";
+  readonly "peers-id-value"?: string;
+  readonly "phase1-auth-method": "dss" | "ecdsa-256" | "ecdsa-384" | "ecdsa-521" | "pre-shared-key" | "rsa-signature";
+  readonly "phase1-encrypt-algorithm": "des" | "3des" | "aes" | "aes128" | "aes192" | "aes256" | "camellia" | "null";
+  readonly "phase1-hash-algorithm": "md5" | "sha1" | "sha256" | "sha384" | "sha512";
+  readonly "phase1-perfect-forward-secrecy": "none" | "modp768" | "modp1024" | "modp1536" | "modp2048" | "modp3072" | "modp4096" | "modp6144" | "modp8192" | "ecp256" | "ecp384" | "ecp521";
+  readonly "preshared-key"?: string;
+  readonly "prf": "md5" | "sha1" | "sha256" | "sha384" | "sha512";
+  readonly "proxy-support": "enabled" | "disabled";
+  readonly "remote-address"?: string;
+  readonly "replay-window-size": number;
+  readonly "state": "enabled" | "disabled";
+  readonly "traffic-selector"?: string;
+  readonly "verify-cert": "true" | "false";
+  readonly "version"?: readonly ("v1" | "v2")[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetIpsecIpsecPolicy = {
+  readonly "ike-phase2-auth-algorithm": "md5" | "sha1" | "sha256" | "sha384" | "sha512" | "aes-gcm128" | "aes-gcm192" | "aes-gcm256" | "aes-gmac128" | "aes-gmac192" | "aes-gmac256";
+  readonly "ike-phase2-encrypt-algorithm": "des" | "3des" | "aes" | "aes128" | "aes192" | "aes256" | "camellia" | "null" | "aes-gcm128" | "aes-gcm192" | "aes-gcm256" | "aes-gmac128" | "aes-gmac192" | "aes-gmac256";
+  readonly "ike-phase2-lifetime": number;
+  readonly "ike-phase2-lifetime-kilobytes": number;
+  readonly "ike-phase2-perfect-forward-secrecy": "none" | "modp768" | "modp1024" | "modp1536" | "modp2048" | "modp3072" | "modp4096" | "modp6144" | "modp8192" | "ecp256" | "ecp384" | "ecp521";
+  readonly "ipcomp": "none" | "null" | "deflate";
+  readonly "mode": "transport" | "interface" | "isession" | "tunnel";
+  readonly "protocol": "esp" | "ah";
+  readonly "tunnel-local-address": string;
+  readonly "tunnel-remote-address": string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetIpsecManualSecurityAssociation = {
+  readonly "auth-algorithm": "md5" | "sha1" | "sha256" | "sha384" | "sha512";
+  readonly "auth-key"?: string;
+  readonly "destination-address"?: string;
+  readonly "encrypt-algorithm": "des" | "3des" | "aes" | "aes128" | "aes192" | "aes256" | "camellia" | "null";
+  readonly "encrypt-key"?: string;
+  readonly "ipsec-policy"?: string;
+  readonly "protocol": "esp" | "ah";
+  readonly "source-address"?: string;
+  readonly "spi"?: number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetIpsecTrafficSelector = {
+  readonly "action": "protect" | "bypass" | "discard";
+  readonly "destination-address": string;
+  readonly "destination-port": number;
+  readonly "direction": "both" | "in" | "out";
+  readonly "ip-protocol": number;
+  readonly "ipsec-policy": string;
+  readonly "order": number;
+  readonly "source-address": string;
+  readonly "source-port": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetPacketFilter = {
+  readonly "action": "accept" | "continue" | "discard" | "reject";
+  readonly "logging": "enabled" | "disabled";
+  readonly "order"?: number;
+  readonly "rate-class"?: string;
+  readonly "rule"?: string;
+  readonly "vlan"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetPacketFilterTrusted = {
+  readonly "ip-addresses"?: readonly (string)[];
+  readonly "mac-addresses"?: readonly (string)[];
+  readonly "vlans"?: readonly (string)[];
+  readonly "description"?: string;
+};
+
+export type NetRouterAdvertisement = {
+  readonly "enabled": "enabled" | "disabled";
+  readonly "current-hop-limit": number;
+  readonly "lifetime": number;
+  readonly "max-interval": number;
+  readonly "min-interval": number;
+  readonly "mtu": number;
+  readonly "reachable-time": number;
+  readonly "retransmit-timer": number;
+  readonly "prefixes"?: readonly {
+    readonly "name": string;
+    readonly "prefix"?: string;
+    readonly "prefix-length": number;
+    readonly "valid-lifetime": number;
+    readonly "preferred-lifetime": number;
+    readonly "description"?: string;
+  }[];
+  readonly "vlan"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetStp = {
+  readonly "instance-id"?: number;
+  readonly "interfaces"?: readonly {
+    readonly "name": string;
+    readonly "external-path-cost": number;
+    readonly "internal-path-cost": number;
+    readonly "priority": number;
+  }[];
+  readonly "priority": number;
+  readonly "vlans"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetVlanGroup = {
+  readonly "auto-lasthop": "default" | "enabled" | "disabled";
+  readonly "bridge-in-standby": "enabled" | "disabled";
+  readonly "bridge-multicast": "enabled" | "disabled";
+  readonly "bridge-traffic": "enabled" | "disabled";
+  readonly "mac-masquerade"?: string;
+  readonly "members"?: readonly (string)[];
+  readonly "migration-keepalive": number;
+  readonly "mode": "opaque" | "translucent" | "transparent" | "virtual-wire";
+  readonly "proxy-excludes"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetWccp = {
+  readonly "cache-timeout": number;
+  readonly "services"?: readonly {
+    readonly "name": string;
+    readonly "hash-fields"?: "dest-ip" | "dest-port" | "src-ip" | "src-port";
+    readonly "password"?: string;
+    readonly "priority": number;
+    readonly "protocol": "tcp" | "udp";
+    readonly "redirection-method": "gre" | "l2";
+    readonly "return-method": "gre" | "l2";
+    readonly "routing-assignment": "hash" | "mask";
+    readonly "routers"?: readonly (string)[];
+    readonly "tunnel-local-address"?: string;
+    readonly "tunnel-remote-addresses"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type NetNdp = {
   readonly "ip-address"?: string;
   readonly "mac-address": string;
@@ -4281,6 +5170,112 @@ export type NetRouteDomain = {
   readonly "routing-protocol"?: readonly (string)[];
   readonly "bwc-policy"?: string;
   readonly "flow-eviction-policy"?: string;
+};
+
+export type NetRoutingAccessList = {
+  readonly "route-domain"?: string;
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "destination"?: string;
+    readonly "source"?: string;
+    readonly "exact-match": "enabled" | "disabled";
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingAsPath = {
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "regex"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingBfd = {
+  readonly "route-domain"?: string;
+  readonly "interface"?: readonly (string)[];
+  readonly "neighbors"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingCommunityList = {
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "community"?: string;
+    readonly "regex"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingDebug = {
+  readonly "route-domain"?: string;
+  readonly "bgp"?: readonly (string)[];
+  readonly "bfd"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingExtcommunityList = {
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "community"?: string;
+    readonly "regex"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingPrefixList = {
+  readonly "route-domain"?: string;
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "prefix"?: string;
+    readonly "prefix-len-range"?: string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingProfileBgp = {
+  readonly "hold-time": number;
+  readonly "keep-alive": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRoutingRouteMap = {
+  readonly "route-domain"?: string;
+  readonly "entries"?: readonly {
+    readonly "name": string;
+    readonly "action": "permit" | "deny";
+    readonly "description"?: string;
+    readonly "match"?: {
+      readonly "as-path"?: string;
+      readonly "ipv4"?: {
+        readonly "address"?: {
+          readonly "access-list"?: string;
+          readonly "prefix-list"?: string;
+        };
+      };
+    };
+    readonly "set"?: {
+      readonly "local-preference"?: number;
+      readonly "metric"?: number;
+      readonly "origin"?: "egp" | "igp" | "incomplete";
+      readonly "weight"?: number;
+    };
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type NetRoutingBgp = {
@@ -4366,6 +5361,132 @@ export type NetStpGlobals = {
 export type NetSelfAllow = {
   readonly "defaults"?: readonly (string)[];
   readonly "description"?: string;
+};
+
+export type NetBwcPolicy = {
+  readonly "categories"?: readonly {
+    readonly "name": string;
+    readonly "description"?: string;
+    readonly "ip-tos"?: string;
+    readonly "link-qos"?: string;
+    readonly "max-cat-rate"?: string;
+    readonly "max-cat-rate-percentage": number;
+  }[];
+  readonly "dynamic": "enabled" | "disabled";
+  readonly "ip-tos"?: string;
+  readonly "link-qos"?: string;
+  readonly "log-period": number;
+  readonly "log-publisher"?: string;
+  readonly "max-rate"?: string;
+  readonly "max-user-pps"?: string;
+  readonly "max-user-rate"?: string;
+  readonly "measure": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetBwcPriorityGroup = {
+  readonly "priority-classes"?: readonly {
+    readonly "name": string;
+    readonly "description"?: string;
+    readonly "weight-percentage": number;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetBwcProbe = {
+  readonly "policy"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetCosGlobalSettings = {
+  readonly "default-traffic-priority"?: string;
+  readonly "feature-enabled": "feature-enabled" | "feature-disabled";
+  readonly "precedence": "8021p-only" | "dscp-only" | "8021p-then-dscp" | "dscp-then-8021p";
+  readonly "description"?: string;
+};
+
+export type NetCosMap8021p = {
+  readonly "value": number;
+  readonly "traffic-priority"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetCosMapDscp = {
+  readonly "value": number;
+  readonly "traffic-priority"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetCosTrafficPriority = {
+  readonly "buffer": number;
+  readonly "weight": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRateShapingClass = {
+  readonly "drop-policy"?: string;
+  readonly "max-burst": number;
+  readonly "queue"?: string;
+  readonly "rate-percentage": number;
+  readonly "ceiling-percentage": number;
+  readonly "ceiling"?: string;
+  readonly "direction": "any" | "to-client" | "to-server";
+  readonly "parent"?: string;
+  readonly "rate"?: string;
+  readonly "shaping-policy"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRateShapingColorPolicer = {
+  readonly "action": "drop" | "set-dscp" | "set-cos";
+  readonly "committed-burst-size": number;
+  readonly "committed-information-rate": number;
+  readonly "excess-burst-size": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRateShapingDropPolicy = {
+  readonly "average-packet-size": number;
+  readonly "fred-max-active": number;
+  readonly "fred-max-drop": number;
+  readonly "fred-min-drop": number;
+  readonly "inverse-weight": number;
+  readonly "max-probability": number;
+  readonly "max-threshold": number;
+  readonly "min-threshold": number;
+  readonly "red-hard-limit": number;
+  readonly "type": "fred" | "red" | "tail";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRateShapingQueue = {
+  readonly "pfifo-max-size": number;
+  readonly "pfifo-min-size": number;
+  readonly "sfq-bucket-count": number;
+  readonly "sfq-bucket-size": number;
+  readonly "sfq-perturbation": number;
+  readonly "type": "none" | "pfifo" | "sfq";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type NetRateShapingShapingPolicy = {
+  readonly "drop-policy"?: string;
+  readonly "max-burst": number;
+  readonly "queue"?: string;
+  readonly "rate-percentage": number;
+  readonly "ceiling-percentage": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type NetTimerPolicy = {
@@ -5488,11 +6609,75 @@ export type SysLogConfigDestinationManagementPort = {
   readonly "app-service"?: string;
 };
 
-export type LtmMessageRoutingSipProfileSession = {
+export type LtmClassificationApplication = {
 
 };
 
-export type LtmMessageRoutingDiameterProfileSession = {
+export type LtmClassificationCategory = {
+
+};
+
+export type LtmClassificationUrlCategory = {
+
+};
+
+export type LtmProfileClassification = {
+
+};
+
+export type LtmProfileSpdy = {
+
+};
+
+export type LtmProfileSubscriberMgmt = {
+
+};
+
+export type LtmProfileWebSecurity = {
+
+};
+
+export type LtmTacdbCustomdb = {
+
+};
+
+export type LtmTacdbCustomdbFile = {
+
+};
+
+export type LtmTacdbLicenseddb = {
+
+};
+
+export type LtmTacdbLicenseddbFile = {
+
+};
+
+export type LtmTacdbQuery = {
+
+};
+
+export type LtmUrlcatQuery = {
+
+};
+
+export type NetPortMirror = {
+
+};
+
+export type NetSfcChain = {
+
+};
+
+export type NetSfcSf = {
+
+};
+
+export type SecurityFirewallPolicy = {
+
+};
+
+export type SecurityFirewallRuleList = {
 
 };
 
@@ -5715,6 +6900,17 @@ export interface ComponentMap {
   readonly "gtm wideip srv": GtmWideipSrv;
   readonly "gtm zone-runner view": GtmZoneRunnerView;
   readonly "gtm zone-runner zone": GtmZoneRunnerZone;
+  readonly "ltm auth crldp-server": LtmAuthCrldpServer;
+  readonly "ltm auth kerberos-delegation": LtmAuthKerberosDelegation;
+  readonly "ltm auth ldap": LtmAuthLdap;
+  readonly "ltm auth radius": LtmAuthRadius;
+  readonly "ltm auth ssl-cc-ldap": LtmAuthSslCcLdap;
+  readonly "ltm auth ssl-crldp": LtmAuthSslCrldp;
+  readonly "ltm auth ssl-ocsp": LtmAuthSslOcsp;
+  readonly "ltm auth tacacs": LtmAuthTacacs;
+  readonly "ltm auth ocsp-responder": LtmAuthOcspResponder;
+  readonly "ltm auth profile": LtmAuthProfile;
+  readonly "ltm auth radius-server": LtmAuthRadiusServer;
   readonly "ltm cipher group": LtmCipherGroup;
   readonly "ltm cipher rule": LtmCipherRule;
   readonly "ltm data-group external": LtmDataGroupExternal;
@@ -5724,9 +6920,44 @@ export interface ComponentMap {
   readonly "ltm dns cache transparent": LtmDnsCacheTransparent;
   readonly "ltm dns cache validating-resolver": LtmDnsCacheValidatingResolver;
   readonly "ltm dns nameserver": LtmDnsNameserver;
+  readonly "ltm dns cache global-settings": LtmDnsCacheGlobalSettings;
+  readonly "ltm dns dnssec key": LtmDnsDnssecKey;
+  readonly "ltm dns dnssec zone": LtmDnsDnssecZone;
   readonly "ltm dns tsig-key": LtmDnsTsigKey;
   readonly "ltm dns zone": LtmDnsZone;
+  readonly "ltm html-rule comment-raise-event": LtmHtmlRuleCommentRaiseEvent;
+  readonly "ltm html-rule comment-remove": LtmHtmlRuleCommentRemove;
+  readonly "ltm html-rule tag-append-html": LtmHtmlRuleTagAppendHtml;
+  readonly "ltm html-rule tag-prepend-html": LtmHtmlRuleTagPrependHtml;
+  readonly "ltm html-rule tag-raise-event": LtmHtmlRuleTagRaiseEvent;
+  readonly "ltm html-rule tag-remove": LtmHtmlRuleTagRemove;
+  readonly "ltm html-rule tag-remove-attribute": LtmHtmlRuleTagRemoveAttribute;
   readonly "ltm ifile": LtmIfile;
+  readonly "ltm alg-log-profile": LtmAlgLogProfile;
+  readonly "ltm lsn-log-profile": LtmLsnLogProfile;
+  readonly "ltm lsn-pool": LtmLsnPool;
+  readonly "ltm rule-profiler": LtmRuleProfiler;
+  readonly "ltm traffic-matching-criteria": LtmTrafficMatchingCriteria;
+  readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
+  readonly "ltm message-routing diameter profile router": LtmMessageRoutingDiameterProfileRouter;
+  readonly "ltm message-routing diameter route": LtmMessageRoutingDiameterRoute;
+  readonly "ltm message-routing diameter peer": LtmMessageRoutingDiameterPeer;
+  readonly "ltm message-routing diameter transport-config": LtmMessageRoutingDiameterTransportConfig;
+  readonly "ltm message-routing generic protocol": LtmMessageRoutingGenericProtocol;
+  readonly "ltm message-routing generic router": LtmMessageRoutingGenericRouter;
+  readonly "ltm message-routing generic route": LtmMessageRoutingGenericRoute;
+  readonly "ltm message-routing generic peer": LtmMessageRoutingGenericPeer;
+  readonly "ltm message-routing generic transport-config": LtmMessageRoutingGenericTransportConfig;
+  readonly "ltm message-routing mqtt profile session": LtmMessageRoutingMqttProfileSession;
+  readonly "ltm message-routing mqtt profile router": LtmMessageRoutingMqttProfileRouter;
+  readonly "ltm message-routing mqtt route": LtmMessageRoutingMqttRoute;
+  readonly "ltm message-routing mqtt peer": LtmMessageRoutingMqttPeer;
+  readonly "ltm message-routing mqtt transport-config": LtmMessageRoutingMqttTransportConfig;
+  readonly "ltm message-routing sip profile session": LtmMessageRoutingSipProfileSession;
+  readonly "ltm message-routing sip profile router": LtmMessageRoutingSipProfileRouter;
+  readonly "ltm message-routing sip route": LtmMessageRoutingSipRoute;
+  readonly "ltm message-routing sip peer": LtmMessageRoutingSipPeer;
+  readonly "ltm message-routing sip transport-config": LtmMessageRoutingSipTransportConfig;
   readonly "ltm monitor gateway-icmp": LtmMonitorGatewayIcmp;
   readonly "ltm monitor http": LtmMonitorHttp;
   readonly "ltm monitor https": LtmMonitorHttps;
@@ -5788,6 +7019,8 @@ export interface ComponentMap {
   readonly "ltm profile server-ssl": LtmProfileServerSsl;
   readonly "ltm profile tcp": LtmProfileTcp;
   readonly "ltm profile udp": LtmProfileUdp;
+  readonly "ltm profile dns-logging": LtmProfileDnsLogging;
+  readonly "ltm profile ocsp-stapling-params": LtmProfileOcspStaplingParams;
   readonly "ltm profile certificate-authority": LtmProfileCertificateAuthority;
   readonly "ltm profile client-ldap": LtmProfileClientLdap;
   readonly "ltm profile connector": LtmProfileConnector;
@@ -5821,6 +7054,8 @@ export interface ComponentMap {
   readonly "ltm profile splitsessionserver": LtmProfileSplitsessionserver;
   readonly "ltm profile tcp-analytics": LtmProfileTcpAnalytics;
   readonly "ltm profile tftp": LtmProfileTftp;
+  readonly "ltm profile http3": LtmProfileHttp3;
+  readonly "ltm profile quic": LtmProfileQuic;
   readonly "ltm profile analytics": LtmProfileAnalytics;
   readonly "ltm profile html": LtmProfileHtml;
   readonly "ltm profile http-compression": LtmProfileHttpCompression;
@@ -5857,10 +7092,30 @@ export interface ComponentMap {
   readonly "net fdb tunnel": NetFdbTunnel;
   readonly "net fdb vlan": NetFdbVlan;
   readonly "net interface": NetInterface;
+  readonly "net ipsec ike-daemon": NetIpsecIkeDaemon;
+  readonly "net ipsec ike-peer": NetIpsecIkePeer;
+  readonly "net ipsec ipsec-policy": NetIpsecIpsecPolicy;
+  readonly "net ipsec manual-security-association": NetIpsecManualSecurityAssociation;
+  readonly "net ipsec traffic-selector": NetIpsecTrafficSelector;
+  readonly "net packet-filter": NetPacketFilter;
+  readonly "net packet-filter-trusted": NetPacketFilterTrusted;
+  readonly "net router-advertisement": NetRouterAdvertisement;
+  readonly "net stp": NetStp;
+  readonly "net vlan-group": NetVlanGroup;
+  readonly "net wccp": NetWccp;
   readonly "net ndp": NetNdp;
   readonly "net port-list": NetPortList;
   readonly "net route": NetRoute;
   readonly "net route-domain": NetRouteDomain;
+  readonly "net routing access-list": NetRoutingAccessList;
+  readonly "net routing as-path": NetRoutingAsPath;
+  readonly "net routing bfd": NetRoutingBfd;
+  readonly "net routing community-list": NetRoutingCommunityList;
+  readonly "net routing debug": NetRoutingDebug;
+  readonly "net routing extcommunity-list": NetRoutingExtcommunityList;
+  readonly "net routing prefix-list": NetRoutingPrefixList;
+  readonly "net routing profile bgp": NetRoutingProfileBgp;
+  readonly "net routing route-map": NetRoutingRouteMap;
   readonly "net routing bgp": NetRoutingBgp;
   readonly "net self": NetSelf;
   readonly "net service-policy": NetServicePolicy;
@@ -5869,6 +7124,18 @@ export interface ComponentMap {
   readonly "net multicast-globals": NetMulticastGlobals;
   readonly "net stp-globals": NetStpGlobals;
   readonly "net self-allow": NetSelfAllow;
+  readonly "net bwc policy": NetBwcPolicy;
+  readonly "net bwc priority-group": NetBwcPriorityGroup;
+  readonly "net bwc probe": NetBwcProbe;
+  readonly "net cos global-settings": NetCosGlobalSettings;
+  readonly "net cos map-8021p": NetCosMap8021p;
+  readonly "net cos map-dscp": NetCosMapDscp;
+  readonly "net cos traffic-priority": NetCosTrafficPriority;
+  readonly "net rate-shaping class": NetRateShapingClass;
+  readonly "net rate-shaping color-policer": NetRateShapingColorPolicer;
+  readonly "net rate-shaping drop-policy": NetRateShapingDropPolicy;
+  readonly "net rate-shaping queue": NetRateShapingQueue;
+  readonly "net rate-shaping shaping-policy": NetRateShapingShapingPolicy;
   readonly "net timer-policy": NetTimerPolicy;
   readonly "net trunk": NetTrunk;
   readonly "net tunnels tunnel": NetTunnelsTunnel;
@@ -5966,8 +7233,24 @@ export interface ComponentMap {
   readonly "sys log-config destination splunk": SysLogConfigDestinationSplunk;
   readonly "sys log-config destination ipfix": SysLogConfigDestinationIpfix;
   readonly "sys log-config destination management-port": SysLogConfigDestinationManagementPort;
-  readonly "ltm message-routing sip profile session": LtmMessageRoutingSipProfileSession;
-  readonly "ltm message-routing diameter profile session": LtmMessageRoutingDiameterProfileSession;
+  readonly "ltm classification application": LtmClassificationApplication;
+  readonly "ltm classification category": LtmClassificationCategory;
+  readonly "ltm classification url-category": LtmClassificationUrlCategory;
+  readonly "ltm profile classification": LtmProfileClassification;
+  readonly "ltm profile spdy": LtmProfileSpdy;
+  readonly "ltm profile subscriber-mgmt": LtmProfileSubscriberMgmt;
+  readonly "ltm profile web-security": LtmProfileWebSecurity;
+  readonly "ltm tacdb customdb": LtmTacdbCustomdb;
+  readonly "ltm tacdb customdb-file": LtmTacdbCustomdbFile;
+  readonly "ltm tacdb licenseddb": LtmTacdbLicenseddb;
+  readonly "ltm tacdb licenseddb-file": LtmTacdbLicenseddbFile;
+  readonly "ltm tacdb query": LtmTacdbQuery;
+  readonly "ltm urlcat-query": LtmUrlcatQuery;
+  readonly "net port-mirror": NetPortMirror;
+  readonly "net sfc chain": NetSfcChain;
+  readonly "net sfc sf": NetSfcSf;
+  readonly "security firewall policy": SecurityFirewallPolicy;
+  readonly "security firewall rule-list": SecurityFirewallRuleList;
   readonly "sys software hotfix": SysSoftwareHotfix;
   readonly "sys software image": SysSoftwareImage;
   readonly "sys application custom-stat": SysApplicationCustomStat;

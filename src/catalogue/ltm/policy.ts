@@ -3,6 +3,7 @@ import type { Draft } from '../properties.ts';
 import {
   choice,
   description,
+  effective,
   flags,
   integer,
   items,
@@ -278,28 +279,55 @@ export const ltmPolicy: Component = {
   scope: 'group',
   order: 50,
   statistics: true,
-  properties: stored(
-    choice('status', ['draft', 'published', 'legacy'], 'legacy', 'Is it in use, or being written?'),
-    reference('strategy', 'ltm policy-strategy', 'Which matching rules act.', {
-      default: '/Common/first-match',
-    }),
-    texts('requires', `What virtual servers must have: ${aspects.join(', ')}.`),
-    texts('controls', `What it may change: ${powers.join(', ')}.`),
-    items('rules', 'The rules.', {
-      properties: stored(
-        integer('ordinal', [0, uint32], 0, 'Place among the rules; lower comes first.'),
-        items('conditions', 'All of these have to hold.', numbered('condition', conditions)),
-        items('actions', 'What is done then.', numbered('action', actions)),
-        description,
+  drafts: true,
+  actions: [
+    {
+      command: 'publish',
+      help: 'Puts a draft in force, in place of the published policy of its name.',
+      parameters: effective(
+        text('name', 'Draft, with its folder: Drafts/POLICY.', { required: true }),
       ),
-      foldered: false,
-      subCollection: true,
-      noun: 'rule',
-      ordered: true,
-    }),
-    description,
-    metadata,
-  ),
+    },
+  ],
+  properties: [
+    ...effective(
+      flags('legacy', ['legacy'], undefined, 'Create it in force at once, without drafts.', {
+        access: 'write-only',
+      }),
+      flags('create-draft', ['create-draft'], undefined, 'Copy it into the folder Drafts.', {
+        access: 'write-only',
+      }),
+      text('published-copy', 'Published policy of which this is a draft.', { derived: true }),
+      text('last-modified', 'When it was changed last.', { derived: true }),
+    ),
+    ...stored(
+      choice(
+        'status',
+        ['draft', 'published', 'legacy'],
+        'legacy',
+        'Is it in use, or being written?',
+      ),
+      reference('strategy', 'ltm policy-strategy', 'Which matching rules act.', {
+        default: '/Common/first-match',
+      }),
+      texts('requires', `What virtual servers must have: ${aspects.join(', ')}.`),
+      texts('controls', `What it may change: ${powers.join(', ')}.`),
+      items('rules', 'The rules.', {
+        properties: stored(
+          integer('ordinal', [0, uint32], 0, 'Place among the rules; lower comes first.'),
+          items('conditions', 'All of these have to hold.', numbered('condition', conditions)),
+          items('actions', 'What is done then.', numbered('action', actions)),
+          description,
+        ),
+        foldered: false,
+        subCollection: true,
+        noun: 'rule',
+        ordered: true,
+      }),
+      description,
+      metadata,
+    ),
+  ],
 };
 
 export const ltmPolicyStrategy: Component = {

@@ -29,7 +29,13 @@ export const ltmVirtual: Component = {
   scope: 'group',
   statistics: true,
   order: 60,
-  checks: ['virtual-addresses', 'virtual-tuple', 'virtual-profiles', 'virtual-snat'],
+  checks: [
+    'virtual-addresses',
+    'virtual-tuple',
+    'virtual-policies',
+    'virtual-profiles',
+    'virtual-snat',
+  ],
   properties: [
     ...effective(
       endpoint('destination', 'Address and port that it answers on.', {

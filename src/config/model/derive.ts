@@ -7,6 +7,7 @@ import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
 import { localOnly } from '../../catalogue/net/self.ts';
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
+import { isDraftName, publishedNameOf } from './drafts.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
 import { itemsOf, nameOf } from './values.ts';
 
@@ -111,6 +112,18 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
       properties['address'] === undefined && parseAddress(leafOf(object.name)) !== undefined
         ? { address: leafOf(object.name) }
         : {},
+  },
+  'ltm policy': {
+    inputs: (object, lookup) => {
+      const published = isDraftName(object.name) ? publishedNameOf(object.name) : '';
+      return [lookup.get('ltm policy', published) === undefined ? '' : published];
+    },
+    compute: (_properties, [published = ''], { version }) => ({
+      ...(published !== '' && { 'published-copy': published }),
+      ...(version.wall > 0 && {
+        'last-modified': `${new Date(version.wall).toISOString().slice(0, 19)}Z`,
+      }),
+    }),
   },
   'net self': {
     inputs: (object, lookup) => [unitOf(object.properties['traffic-group'] ?? localOnly, lookup)],

@@ -2,9 +2,10 @@
 import { componentById } from '../../catalogue/index.ts';
 import type { Component, ItemsType, Properties, Property, Value } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
-import type { Operation, PropertyChanges } from '../types.ts';
+import type { EnclosingItem, Operation, PropertyChanges } from '../types.ts';
 import { completeFolder } from './complete.ts';
 import type { Draft } from './draft.ts';
+import { applyDraftRules } from './drafts.ts';
 import {
   alreadyExists,
   badInput,
@@ -18,7 +19,6 @@ import { commonFolder, folderOf, leafOf } from './names.ts';
 import {
   type Input,
   itemName,
-  itemsType,
   nameFault,
   normaliseName,
   normaliseProperties,
@@ -57,7 +57,13 @@ export function operate(draft: Draft, operation: Operation): readonly Fault[] {
       secrets: draft.secrets,
     },
   };
-  const faults = carryOut(task, operation);
+  const ruled =
+    component.drafts === true
+      ? applyDraftRules(draft, component, name, operation)
+      : { ok: true as const, value: operation };
+  if (!ruled.ok) return ruled.faults;
+  if (ruled.value === undefined) return [];
+  const faults = carryOut(task, ruled.value);
   if (faults.length === 0) completeFolder(draft, component.id, name);
   return faults;
 }
@@ -70,6 +76,8 @@ function carryOut(task: Task, operation: Operation): readonly Fault[] {
       return modify(task, operation.properties);
     case 'replace':
       return replace(task, operation.properties);
+    case 'load':
+      return load(task, operation.properties);
     case 'delete':
       return remove(task);
     case 'install':
@@ -151,6 +159,32 @@ function replace(task: Task, input: Properties): readonly Fault[] {
   const properties = { ...base, ...withoutUnset(withOperator) };
   draft.set(component.id, name, properties);
   return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
+}
+
+function load(task: Task, input: PropertyChanges): readonly Fault[] {
+  const { draft, component, name } = task;
+  const before = draft.get(component.id, name);
+  if (before === undefined) {
+    const given = Object.entries(input).filter(
+      (entry): entry is [string, Value] => entry[1] !== null,
+    );
+    return create(task, Object.fromEntries(given));
+  }
+  const { set, faults } = normalise(task, input);
+  if (faults.length > 0) return faults;
+  const kept = component.properties.filter(
+    (property) =>
+      before[property.name] !== undefined &&
+      (property.secret === true || isKeptOnReplace(property)),
+  );
+  const properties: Record<string, Value> = { ...stockOf(component.id, name)?.properties };
+  for (const { name: key } of kept) properties[key] = before[key] as Value; // Filtered for it above.
+  for (const [key, value] of set) {
+    if (value === undefined) delete properties[key];
+    else properties[key] = value;
+  }
+  draft.set(component.id, name, properties);
+  return missingProperties(task, properties);
 }
 
 /** Create-only and read-only properties are not the client's to reset. */
@@ -296,41 +330,90 @@ function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
   if (before === undefined) {
     return [{ ...notFound(component.id, name, path), message: parentNotFound(component, name) }];
   }
-  const type = itemsType(component, operation.property);
-  if (type === undefined) return [badInput(`"${operation.property}" unknown property`, path)];
-  const items = itemsOf(before[operation.property]);
+  const steps = operation.within ?? [];
+  const holder: Holder = { shape: component.properties, values: before, path };
+  const changed = changeWithin(task, operation, steps, holder);
+  if (changed.faults !== undefined) return changed.faults;
+  draft.set(component.id, name, changed.values);
+  return [];
+}
+
+/** What holds the items: the object, or an item on the way down. */
+interface Holder {
+  readonly shape: readonly Property[];
+  readonly values: Properties;
+  readonly path: string;
+}
+
+type Held =
+  | { readonly values: Properties; readonly faults?: undefined }
+  | { readonly faults: readonly Fault[] };
+
+function changeWithin(
+  task: Task,
+  operation: ItemOperation,
+  steps: readonly EnclosingItem[],
+  holder: Holder,
+): Held {
+  const [step, ...deeper] = steps;
+  const property = step?.property ?? operation.property;
+  const type = holder.shape.find((candidate) => candidate.name === property)?.type;
+  if (type?.kind !== 'items') {
+    return { faults: [badInput(`"${property}" unknown property`, holder.path)] };
+  }
+  const items = itemsOf(holder.values[property]);
+  const write = (next: readonly Properties[]): Held => ({
+    values: { ...holder.values, [property]: sortItems(type, next) },
+  });
+  if (step === undefined) {
+    const next = changedItems(task, operation, type, items, holder.path);
+    return 'faults' in next ? next : write(next.items);
+  }
+  const index = items.findIndex((item) => nameOf(item) === step.item);
+  const values = items[index];
+  const path = `${holder.path} ${property} ${step.item}`;
+  if (values === undefined) return { faults: [itemNotFound(type, task.name, step.item, path)] };
+  const inner = changeWithin(task, operation, deeper, { shape: type.properties, values, path });
+  return 'values' in inner ? write(items.with(index, inner.values)) : inner;
+}
+
+function changedItems(
+  task: Task,
+  operation: ItemOperation,
+  type: ItemsType,
+  items: readonly Properties[],
+  path: string,
+): { readonly items: readonly Properties[] } | { readonly faults: readonly Fault[] } {
+  const { draft, name } = task;
+  const fail = (...faults: readonly Fault[]) => ({ faults });
   const named = itemName(type, operation.item, task.place);
-  if ('wrong' in named) return [badValue(type.noun, operation.item, named.wrong, path)];
+  if ('wrong' in named) return fail(badValue(type.noun, operation.item, named.wrong, path));
   const itemPath = `${path} ${operation.property} ${named.text}`;
   const index = items.findIndex((item) => nameOf(item) === named.text);
-  const write = (next: readonly Properties[]): readonly Fault[] => {
-    draft.set(component.id, name, { ...before, [operation.property]: sortItems(type, next) });
-    return [];
-  };
   if (operation.kind === 'create-item') {
-    if (index >= 0) return [itemExists(type, name, named.text, itemPath)];
+    if (index >= 0) return fail(itemExists(type, name, named.text, itemPath));
     const home = folderOf(named.text);
     if (type.foldered && home !== undefined && !draft.has('sys folder', home)) {
-      return [itemWithoutFolder(type, name, named.text, itemPath)];
+      return fail(itemWithoutFolder(type, name, named.text, itemPath));
     }
   } else if (index < 0) {
-    return [itemNotFound(type, name, named.text, itemPath)];
+    return fail(itemNotFound(type, name, named.text, itemPath));
   }
   if (operation.kind === 'delete-item') {
-    return write(items.filter((_, position) => position !== index));
+    return { items: items.filter((_, position) => position !== index) };
   }
-  const inner = normaliseProperties(
+  const { set, faults } = normaliseProperties(
     type.properties,
     operation.properties,
     task.place,
     itemPath,
     false,
   );
-  if (inner.faults.length > 0) return inner.faults;
-  const former = items[index] ?? { name: named.text };
-  const item = merge(type.properties, former, inner.set);
-  const next = index < 0 ? [...items, item] : items.with(index, item);
-  return [...missingInItem(type, item, itemPath), ...write(next)];
+  if (faults.length > 0) return { faults };
+  const item = merge(type.properties, items[index] ?? { name: named.text }, set);
+  const absent = missingInItem(type, item, itemPath);
+  if (absent.length > 0) return { faults: absent };
+  return { items: index < 0 ? [...items, item] : items.with(index, item) };
 }
 
 /** BIG-IP writes the noun in lower case here. */

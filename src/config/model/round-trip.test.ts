@@ -89,6 +89,7 @@ const chosen: Readonly<Record<string, Readonly<Record<string, Value | undefined>
     ],
     'source-address-translation': { type: 'snat', pool: '/Common/sample' },
   },
+  'ltm policy': { status: 'draft' },
   'ltm pool': { members: [{ name: '/Common/192.0.2.57:80', address: '192.0.2.57', ratio: 3 }] },
   'net route': { interface: undefined, pool: undefined, blackhole: undefined },
   'gtm pool aaaa': {
@@ -193,6 +194,7 @@ const names: Readonly<Record<string, string>> = {
   'auth partition': 'Sample',
   'auth user': 'sampleuser',
   'ltm node': '/Common/192.0.2.10',
+  'ltm policy': '/Common/Drafts/sample-one',
   'gtm topology': 'ldns: country DE server: datacenter /Common/sample',
   'sys management-ip': '192.0.2.10/24',
   'ltm virtual-address': '/Common/192.0.2.10',

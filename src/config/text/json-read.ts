@@ -329,9 +329,11 @@ function listOfMap(value: JsonObject): readonly Json[] {
 export function fullName(body: JsonObject, options: { readonly folder: string }): string {
   const name = plainName(body);
   if (name.startsWith('/') || name === '') return name;
-  if (typeof body['partition'] !== 'string' || body['partition'] === '') return name;
+  const partition = typeof body['partition'] === 'string' ? body['partition'] : '';
   const subPath = typeof body['subPath'] === 'string' ? body['subPath'] : '';
-  const folder = qualify([body['partition'], subPath].filter((part) => part !== '').join('/'), '/');
+  if (partition === '' && subPath === '') return name;
+  const home = partition === '' ? options.folder : partition;
+  const folder = qualify([home, subPath].filter((part) => part !== '').join('/'), '/');
   return qualify(name, folder === '' ? options.folder : folder);
 }
 

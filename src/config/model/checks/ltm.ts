@@ -137,3 +137,12 @@ export const virtualSnat: Check = (virtual) => {
   const message = `Virtual Server ${virtual.name}: source address translation snat requires a SNAT pool.`;
   return [configurationError(message, pathOf(virtual, 'source-address-translation'))];
 };
+
+/** What is only being written acts on nobody's traffic. */
+export const virtualPolicies: Check = (virtual, context) =>
+  itemsOf(virtual.properties['policies']).flatMap((item) => {
+    const policy = context.after.get('ltm policy', nameOf(item));
+    if (policy?.properties.status !== 'draft') return [];
+    const message = `Virtual Server ${virtual.name} refers to the draft policy ${policy.name}; publish it first.`;
+    return [configurationError(message, pathOf(virtual, 'policies'))];
+  });
