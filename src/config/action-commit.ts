@@ -16,8 +16,15 @@ export function commitFor(
     ...(source !== undefined && { source }),
     ...(reasons.length > 0 && { reason: reasons.join(': ') }),
   };
-  if (request.onPreview === undefined) return store.commit({ origin, operations });
+  if (request.authorize === undefined && request.onPreview === undefined) {
+    return store.commit({ origin, operations });
+  }
   const preview = store.preview({ origin, operations });
+  if (preview.ok && preview.commit !== undefined) {
+    const refused = request.authorize?.(preview.commit.changes);
+    if (refused !== undefined) return { ok: false, faults: [refused] };
+  }
+  if (request.onPreview === undefined) return store.commit({ origin, operations });
   request.onPreview(preview);
   return preview;
 }

@@ -4,7 +4,7 @@
  */
 import type { ComponentId, Properties, Value } from '../catalogue/types.ts';
 import type { Fault, Outcome } from '../base/fault.ts';
-import type { CommitOrigin, PreviewOutcome } from './types.ts';
+import type { Change, CommitOrigin, PreviewOutcome } from './types.ts';
 
 /** A leaf is a number or a text; levels nest, keyed as the last part of REST's URL key. */
 export interface Statistics {
@@ -25,6 +25,8 @@ export interface ActionRequest {
   readonly user: string;
   /** The same, with address, interface and reason, for what the action commits. */
   readonly origin?: CommitOrigin;
+  /** Why whoever asked may not make these changes; absent: he may make any (see action-commit.ts). */
+  readonly authorize?: (changes: readonly Change[]) => Fault | undefined;
   /** In a dry run: told what would be committed, instead of a commit (see action-commit.ts). */
   readonly onPreview?: (outcome: PreviewOutcome) => void;
 }

@@ -8,9 +8,11 @@ import type { Services } from './context.ts';
 import { uriNotRegistered } from './errors.ts';
 import { dryRunJson, noDryRun } from './dry-run.ts';
 import { originOf } from './origin.ts';
+import { refusalOfChanges } from './refusals.ts';
+import { isAdministrator } from './roles.ts';
 import { redacted } from './secrets.ts';
 import type { ActionHandler, ActionRequest } from '../config/runtime-state.ts';
-import type { PreviewOutcome } from '../config/types.ts';
+import type { Change, PreviewOutcome } from '../config/types.ts';
 
 /** `place` is the path below /mgmt/tm: "/sys/config". */
 export function checkCommand(
@@ -53,6 +55,9 @@ function prepare(
     parameters,
     user: caller.access.user,
     origin: originOf(caller),
+    ...(!isAdministrator(caller.access) && {
+      authorize: (changes: readonly Change[]) => refusalOfChanges(services, caller, changes),
+    }),
   };
   return { ok: true, value: { command: command.value, handler, request } };
 }

@@ -22,14 +22,8 @@ import { type Write, type WriteMethod, writeOf } from './operations.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { read } from './read.ts';
-import {
-  accessDenied,
-  allPartitions,
-  decideCommand,
-  decideEndpoint,
-  decideRead,
-  decideWrite,
-} from './roles.ts';
+import { refusalOf } from './refusals.ts';
+import { decideCommand, decideEndpoint, decideRead } from './roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from './route.ts';
 import { sealSecrets } from './secrets.ts';
@@ -198,47 +192,6 @@ function isNestedDeeper(text: string, limit: number): boolean {
     } else if (character === ']' || character === '}') depth -= 1;
   }
   return false;
-}
-
-/** The fault of the first operation that the caller's role does not allow; it is in the audit log then. */
-export function refusalOf(
-  services: Services,
-  caller: Caller,
-  operations: readonly Operation[],
-): Fault | undefined {
-  const view = services.store.view();
-  const facts = {
-    component: (id: string) => services.component(id),
-    stored: (id: string, name: string) => view.stored(id, name)?.properties,
-  };
-  for (const operation of [...operations, ...impliedCreates(services, caller, operations)]) {
-    const decision = decideWrite(caller.access, operation, facts);
-    if (decision.allowed) continue;
-    const fault = accessDenied(caller.access, operation, facts.component(operation.component));
-    const what = describeOperations([operation], facts.component);
-    const line = auditLine(caller, what, `${refusedText([fault])}; ${decision.reason}`);
-    services.log.write('warning', line);
-    return fault;
-  }
-  return undefined;
-}
-
-/** A member makes its node: where the user may not make nodes, it must not do so either. */
-function impliedCreates(
-  services: Services,
-  caller: Caller,
-  operations: readonly Operation[],
-): readonly Operation[] {
-  if (caller.access.roles.has(allPartitions)) return [];
-  const origin = originOf(caller);
-  const outcome = services.store.preview({ origin, operations });
-  // What does not hold together is refused with its own fault.
-  if (!outcome.ok || outcome.commit === undefined) return [];
-  return outcome.commit.changes.flatMap(({ component, name, before, after }) =>
-    before === undefined && after !== undefined
-      ? [{ kind: 'create' as const, component, name, properties: after.properties }]
-      : [],
-  );
 }
 
 async function commitWrite(

@@ -9,7 +9,8 @@ import { malformedBody, operationNotSupported } from './errors.ts';
 import { writeOf } from './operations.ts';
 import { link } from './paths.ts';
 import { answered, emptyAnswer, failedWith } from './reply.ts';
-import { commitOperations, parseBodyText, previewOperations, readView, refusalOf } from './tm.ts';
+import { refusalOf } from './refusals.ts';
+import { commitOperations, parseBodyText, previewOperations, readView } from './tm.ts';
 import { type Transaction, commandJson, transactionJson } from './transactions.ts';
 
 export const transactionBase = '/mgmt/tm/transaction';

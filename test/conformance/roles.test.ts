@@ -4,6 +4,8 @@
  * a new component or endpoint is in this test by being there, and a change of the rules shows.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { components } from '../../src/catalogue/index.ts';
 import type { Component } from '../../src/catalogue/types.ts';
@@ -220,6 +222,7 @@ const needs: readonly (readonly [RegExp, 'credentials' | Rights['endpoints']])[]
   [/^\/mgmt\/shared\/file-transfer\/|^\/mgmt\/cm\/autodeploy\//, 'device'],
   [/^\/mgmt\/shared\/iapp\/package-management-tasks/, 'device'],
   [/^\/mgmt\/tm\/transaction/, 'reader'],
+  [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'device'],
   [/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\/system\/authn\/providers\/tmos$/, 'reader'],
 ];
 
@@ -395,4 +398,22 @@ test('roles: a manager of users makes users of his partition, and no administrat
     (await device.ask('DELETE', '/mgmt/tm/auth/user/anna', undefined, ursa)).status,
     200,
   );
+});
+
+test('roles: what is loaded is written by whoever loads it', async () => {
+  const text = 'auth user sneaky {\n    partition-access { all-partitions { role admin } }\n}\n';
+  const headers = basic('u-resource-admin', password);
+  const file = '/var/config/rest/downloads/sneaky.conf';
+  mkdirSync(dirname(`${device.paths.files}${file}`), { recursive: true });
+  writeFileSync(`${device.paths.files}${file}`, text);
+  const options = [{ file }, { merge: true }];
+  const load = (who: Record<string, string>) =>
+    device.ask('POST', '/mgmt/tm/sys/config', { command: 'load', options }, who);
+  const refused = await load(headers);
+  assert.equal(refused.status, 400, refused.text);
+  assert.match(refused.text, /01070822:3: Access Denied: .* create access to object \(user\)/);
+  assert.equal(device.store.view().get('auth user', 'sneaky'), undefined);
+  const loaded = await load(basic('u-admin', password));
+  assert.equal(loaded.status, 200, loaded.text);
+  assert.notEqual(device.store.view().get('auth user', 'sneaky'), undefined);
 });
