@@ -8,6 +8,7 @@ import { startFailover } from '../cluster/failover/start.ts';
 import { startSync } from '../cluster/sync/start.ts';
 import { startTrust } from '../cluster/trust/start.ts';
 import { createAppliedTracker } from '../config/applied.ts';
+import { createEnginePreviews } from '../config/engine-previews.ts';
 import { createStateRegistry } from '../config/runtime-state.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import { startGtm } from '../gtm/control/gtm.ts';
@@ -51,8 +52,9 @@ const store = createConfigStore({ path: paths.database, deviceName, clock });
 await configureFirstBoot(store, file, paths);
 const state = createStateRegistry();
 const applied = createAppliedTracker(clock);
+const previews = createEnginePreviews();
 const engines = connectEngines(paths.supervisorSocket, clock);
-const common = { store, state, applied, clock, log, deviceName };
+const common = { store, state, applied, previews, clock, log, deviceName };
 
 const trust = await startTrust({
   ...common,

@@ -4,7 +4,7 @@
  */
 import { type Endpoint, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
 import { lastPart, textValue } from '../config/property-values.ts';
-import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import type { Change, ConfigView, EffectiveObject } from '../config/types.ts';
 import { type Claim, classifiedNames, inPrecedence, marksOf } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
 import { planPools, portOf, splitMember } from './plan-pool.ts';
@@ -14,7 +14,13 @@ import type { BackendPlan, DeviceFacts, PacketVirtual, Refusal, TrafficPlan } fr
 import type { VirtualPlan } from './types.ts';
 
 /** Commits that touch none of these leave the plan as it is. */
-export const planComponents: readonly string[] = ['ltm ', 'net self', 'net vlan', 'sys file '];
+const planComponents: readonly string[] = ['ltm ', 'net self', 'net vlan', 'sys file '];
+
+export function concernsPlan(changes: readonly Change[]): boolean {
+  return changes.some((change) =>
+    planComponents.some((prefix) => change.component.startsWith(prefix)),
+  );
+}
 
 export function planTraffic(view: ConfigView, facts: DeviceFacts): TrafficPlan {
   const virtuals: VirtualPlan[] = [];

@@ -1,5 +1,6 @@
 /** The room's wiring: configuration and health in, HAProxy and nftables out, statistics back. */
 import type { AppliedTracker } from '../config/applied.ts';
+import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import { textValue } from '../config/property-values.ts';
 import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
@@ -11,15 +12,16 @@ import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts
 import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
-import { HaproxyDriver, haproxyPlaces } from './haproxy/apply.ts';
+import { HaproxyDriver, haproxyEngine, haproxyPlaces } from './haproxy/apply.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import { type Rendered, renderHaproxy } from './haproxy/render.ts';
 import { backendName, wantedServers } from './haproxy/servers.ts';
 import { type MemberStates, memberStates, poolStates } from './member-state.ts';
-import { PacketDriver } from './nftables/apply.ts';
+import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { renderTable } from './nftables/render.ts';
-import { planComponents, planTraffic } from './plan.ts';
+import { concernsPlan, planTraffic } from './plan.ts';
+import { previewHaproxy, previewNftables } from './preview.ts';
 import {
   type Measured,
   memberStatistics,
@@ -33,6 +35,7 @@ export interface LtmOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
+  readonly previews?: Pick<EnginePreviews, 'register'>;
   readonly health: HealthFeed;
   readonly engines: EngineClient;
   readonly paths: Pick<DevicePaths, 'haproxy'>;
@@ -111,6 +114,14 @@ class LtmRoom {
       health.onChange((changed) => this.#onHealth([...changed.keys()])),
     );
     this.#provide();
+    const context = {
+      facts: this.#facts,
+      places: this.#places,
+      health: () => health.table(),
+    };
+    const { previews } = options;
+    previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
+    previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
   }
 
   close(): void {
@@ -122,10 +133,7 @@ class LtmRoom {
   }
 
   #onCommit(commit: Commit, after: ConfigView): void {
-    const concerns = commit.changes.some((change) =>
-      planComponents.some((prefix) => change.component.startsWith(prefix)),
-    );
-    if (concerns) {
+    if (concernsPlan(commit.changes)) {
       this.#plan = planTraffic(after, this.#facts);
       this.#rendered = renderHaproxy(this.#plan, this.#places);
       this.#states = memberStates(this.#plan.pools, this.#options.health.table());

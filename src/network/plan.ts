@@ -7,7 +7,7 @@ import {
   textListValue,
   textValue,
 } from '../config/property-values.ts';
-import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import type { Change, ConfigView, EffectiveObject } from '../config/types.ts';
 import { allowedServices } from './services.ts';
 import type {
   AddressPlan,
@@ -21,7 +21,13 @@ import type {
 
 export const localOnly = '/Common/traffic-group-local-only';
 /** Commits that touch none of these leave the plan as it is. */
-export const planComponents: readonly string[] = ['net ', 'ltm virtual', 'gtm listener'];
+const planComponents: readonly string[] = ['net ', 'ltm virtual', 'gtm listener'];
+
+export function concernsPlan(changes: readonly Change[]): boolean {
+  return changes.some((change) =>
+    planComponents.some((prefix) => change.component.startsWith(prefix)),
+  );
+}
 /** IFNAMSIZ less the zero. */
 const longestDevice = 15;
 

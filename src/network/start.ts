@@ -1,14 +1,16 @@
 /** The room's wiring: keeps the kernel's links, addresses, routes and port lockdown as configured. */
+import { changedLines } from '../base/changed-lines.ts';
 import type { AppliedTracker } from '../config/applied.ts';
-import type { Commit, ConfigStore, ConfigView, Operation } from '../config/types.ts';
+import type { EnginePreviews } from '../config/engine-previews.ts';
+import type { Change, Commit, ConfigStore, ConfigView, Operation } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
-import { type Owned, diffNetwork, ownedAddress, routeProtocol } from './diff.ts';
+import { type KernelState, type Owned, diffNetwork, ownedAddress, routeProtocol } from './diff.ts';
 import { type KernelLink, parseLinks, parseRoutes } from './kernel.ts';
 import { renderLockdown } from './lockdown.ts';
-import { planComponents, planNetwork } from './plan.ts';
+import { concernsPlan, planNetwork } from './plan.ts';
 import { deviceSettings, interfaceSettings } from './settings.ts';
 import type { NetworkPlan } from './types.ts';
 
@@ -17,6 +19,7 @@ export const networkEngine = 'network';
 export interface NetworkOptions {
   readonly store: ConfigStore;
   readonly applied: AppliedTracker;
+  readonly previews?: Pick<EnginePreviews, 'register'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly network?: KernelNetwork;
@@ -64,6 +67,10 @@ class NetworkRoom {
     this.#view = options.store.view();
     this.#plan = planNetwork(this.#view);
     options.applied.register(networkEngine);
+    options.previews?.register({
+      engine: networkEngine,
+      changes: (before, after, changes) => this.#preview(before, after, changes),
+    });
   }
 
   async begin(): Promise<void> {
@@ -85,9 +92,7 @@ class NetworkRoom {
 
   #onCommit(commit: Commit, after: ConfigView): void {
     this.#view = after;
-    const concerns = commit.changes.some((change) =>
-      planComponents.some((prefix) => change.component.startsWith(prefix)),
-    );
+    const concerns = concernsPlan(commit.changes);
     if (concerns) this.#plan = planNetwork(after);
     if (concerns || this.#isWorking) void this.#kick();
     else this.#mark();
@@ -132,13 +137,9 @@ class NetworkRoom {
       await this.#filter.apply(lockdown);
       this.#heldLockdown = lockdown;
     }
-    const read = async (family: 4 | 6): Promise<ReturnType<typeof parseRoutes>> =>
-      parseRoutes(
-        await this.#network.read([`-${family}`, 'route', 'show', 'proto', routeProtocol]),
-      );
-    const [links, ipv4, ipv6] = await Promise.all([this.#links(), read(4), read(6)]);
-    const owned = this.#owned();
-    const diff = diffNetwork(plan, { links, routes: { 4: ipv4, 6: ipv6 }, owned });
+    const kernel = await this.#kernel();
+    const { owned } = kernel;
+    const diff = diffNetwork(plan, kernel);
     problems.push(...diff.problems);
     const wanted: Owned = {
       addresses: plan.addresses.map(ownedAddress),
@@ -157,6 +158,34 @@ class NetworkRoom {
     }
     if (problems.length === 0) this.#own(wanted);
     return problems;
+  }
+
+  /** The commands that the change would need, without those that are due anyway. Only reads the kernel. */
+  async #preview(
+    before: ConfigView,
+    after: ConfigView,
+    changes: readonly Change[],
+  ): Promise<readonly string[]> {
+    if (!concernsPlan(changes)) return [];
+    const [held, wanted] = [planNetwork(before), planNetwork(after)];
+    const kernel = await this.#kernel();
+    const commandsOf = (plan: NetworkPlan): readonly string[] =>
+      diffNetwork(plan, kernel).steps.map((step) => `ip ${step.args.join(' ')}`);
+    const due = new Set(commandsOf(held));
+    return [
+      ...commandsOf(wanted).filter((command) => !due.has(command)),
+      ...changedLines(renderLockdown(held.lockdown), renderLockdown(wanted.lockdown)),
+      ...wanted.problems.filter((problem) => !held.problems.includes(problem)),
+    ];
+  }
+
+  async #kernel(): Promise<KernelState> {
+    const read = async (family: 4 | 6): Promise<ReturnType<typeof parseRoutes>> =>
+      parseRoutes(
+        await this.#network.read([`-${family}`, 'route', 'show', 'proto', routeProtocol]),
+      );
+    const [links, ipv4, ipv6] = await Promise.all([this.#links(), read(4), read(6)]);
+    return { links, routes: { 4: ipv4, 6: ipv6 }, owned: this.#owned() };
   }
 
   async #links(): Promise<ReadonlyMap<string, KernelLink>> {

@@ -1,8 +1,8 @@
 /** ConfigView → everything named is to hold: its configuration and one text a zone. Pure. */
-import type { ConfigView } from '../config/types.ts';
+import type { Change, ConfigView } from '../config/types.ts';
 import { type NamedSettings, renderNamedConf, renderZone } from './render.ts';
 import { validateZone } from './validate.ts';
-import { viewsOf, zonesOf } from './zone.ts';
+import { viewComponent, viewsOf, zoneComponent, zonesOf } from './zone.ts';
 
 export interface ZoneFile {
   readonly domain: string;
@@ -21,6 +21,12 @@ export interface NamedPlan {
 
 export interface NamedIdentity extends Omit<NamedSettings, 'views'> {
   secretOf(view: string): string;
+}
+
+export function concernsZones(changes: readonly Change[]): boolean {
+  return changes.some(
+    ({ component }) => component === zoneComponent || component === viewComponent,
+  );
 }
 
 export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan {

@@ -1,5 +1,6 @@
 /** ZoneRunner on one device: follows the commits, keeps named at what they say, tells how far it is. */
 import type { AppliedTracker, EngineState } from '../config/applied.ts';
+import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
@@ -10,12 +11,14 @@ import { type Random, systemRandom } from '../platform/random.ts';
 import { NamedDriver } from './apply.ts';
 import { zoneRunnerCheck } from './check.ts';
 import { loadIdentity } from './identity.ts';
-import { planNamed } from './named-plan.ts';
-import { viewComponent, zoneComponent } from './zone.ts';
+import { concernsZones, planNamed } from './named-plan.ts';
+import { planChanges } from './preview.ts';
+import { zoneComponent } from './zone.ts';
 
 export interface ZoneRunnerOptions {
   readonly store: ConfigStore;
   readonly applied: AppliedTracker;
+  readonly previews?: Pick<EnginePreviews, 'register'>;
   readonly engines: EngineClient;
   readonly paths: DevicePaths;
   readonly clock: Clock;
@@ -83,10 +86,15 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
   };
   store.addCheck(zoneRunnerCheck);
   applied.register(engine);
+  options.previews?.register({
+    engine,
+    changes: (before, after, changes) =>
+      concernsZones(changes)
+        ? planChanges(planNamed(before, driver.identity()), planNamed(after, driver.identity()))
+        : [],
+  });
   const unsubscribe = store.onCommit((commit) => {
-    const isOurs = commit.changes.some(
-      ({ component }) => component === zoneComponent || component === viewComponent,
-    );
+    const isOurs = concernsZones(commit.changes);
     // Nothing of ours, and nothing of ours outstanding: named holds this commit too.
     if (!isOurs && held === commit.sequence - 1) {
       held = commit.sequence;

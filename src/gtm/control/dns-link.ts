@@ -9,7 +9,7 @@ import type { GtmType } from '../decision/snapshot-types.ts';
 import type { CounterReport } from '../listener/tally.ts';
 import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
 
-const engine = 'dns';
+export const dnsEngine = 'dns';
 const explainMilliseconds = 1_000;
 
 export interface DnsLink {
@@ -29,7 +29,7 @@ export interface Counters {
 }
 
 export function connectDns(socket: string, applied: AppliedTracker, clock: Clock): DnsLink {
-  applied.register(engine);
+  applied.register(dnsEngine);
   let isConnected = false;
   let holding: DnsHolding | undefined;
   let heldSequence = -1;
@@ -39,11 +39,11 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   const questions = createQuestions(clock);
   const markHeld = (): void => {
     if (holding === undefined || heldSequence !== holding.sequence) return;
-    applied.mark(engine, Math.max(heldSequence, passed), { state: 'applied' });
+    applied.mark(dnsEngine, Math.max(heldSequence, passed), { state: 'applied' });
   };
   const markLost = (): void => {
     const sequence = Math.max(holding?.sequence ?? -1, passed);
-    applied.mark(engine, sequence, {
+    applied.mark(dnsEngine, sequence, {
       state: 'failed',
       reason: 'the dns process cannot be reached',
     });

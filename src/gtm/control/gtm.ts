@@ -3,12 +3,14 @@
  * member of a synchronisation group computes alone, from the same configuration and the same reports.
  */
 import type { AppliedTracker } from '../../config/applied.ts';
+import type { EnginePreviews } from '../../config/engine-previews.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { Commit, ConfigStore, ConfigView } from '../../config/types.ts';
+import type { Change, ConfigStore, ConfigView } from '../../config/types.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
+import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
@@ -18,7 +20,7 @@ import type { DnsHolding, ListenerSpec } from '../protocol.ts';
 import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
-import { connectDns, type DnsLink } from './dns-link.ts';
+import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
 import { registerGtmState } from './register.ts';
 import { startReporter } from './reporter.ts';
 
@@ -26,6 +28,7 @@ export interface GtmOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
+  readonly previews?: Pick<EnginePreviews, 'register'>;
   readonly health: HealthFeed;
   /** Does this device own the floating addresses of the traffic group now? */
   isActiveFor(trafficGroup: string): boolean;
@@ -86,14 +89,23 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const hear = { channel, clock, deviceName, iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, deviceName, log, store });
-  const compute = (): Computed => {
-    const view = store.view();
+  const computeFor = (view: ConfigView, of: GtmObjects): Computed => {
     const now = clock.monotonicMilliseconds();
-    const health = mergeHealth(objects.servers, collector.devices(), deviceName, now);
-    const statuses = gtmStatuses(objects, health);
-    return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
+    const health = mergeHealth(of.servers, collector.devices(), deviceName, now);
+    const statuses = gtmStatuses(of, health);
+    return { view, objects: of, health, statuses, snapshot: buildSnapshot(view, of, statuses) };
   };
+  const compute = (): Computed => computeFor(store.view(), objects);
   let computed = compute();
+  options.previews?.register({
+    engine: dnsEngine,
+    changes(before, after, changes) {
+      if (!concernsGtm(changes)) return [];
+      const [held, wanted] = [before, after].map((view) => computeFor(view, readObjects(view)));
+      if (held === undefined || wanted === undefined) return [];
+      return snapshotChanges(held.snapshot, wanted.snapshot);
+    },
+  });
   const sender = createSender(link, options);
   const refresh = (): void => {
     const before = computed;
@@ -111,7 +123,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     refresh();
   };
   const stopCommits = store.onCommit((commit) => {
-    if (concernsGtm(commit)) configure();
+    if (concernsGtm(commit.changes)) configure();
     else sender.pass(commit.sequence);
   });
   const stopTicking = clock.every(tickMilliseconds, () => {
@@ -142,8 +154,8 @@ function readObjects(view: ConfigView): GtmObjects {
 }
 
 /** Objects that decisions, sessions or listeners are made of. */
-function concernsGtm(commit: Commit): boolean {
-  return commit.changes.some(
+function concernsGtm(changes: readonly Change[]): boolean {
+  return changes.some(
     ({ component }) =>
       component.startsWith('gtm ') || component === 'net self' || component === 'cm device',
   );
