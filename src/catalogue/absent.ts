@@ -5,22 +5,56 @@
  */
 import type { Component, ComponentId } from './types.ts';
 
-export function absent(id: ComponentId, noun: string, help: string): Component {
+const notHere = 'this device has none';
+
+export function absent(
+  id: ComponentId,
+  noun: string,
+  help: string,
+  reason: string = notHere,
+): Component {
   return {
     id,
     noun,
-    help: `${help} None here, and none can be made.`,
+    help: `${help} None here, and none can be made: ${reason}.`,
     naming: { kind: 'foldered' },
     scope: 'local',
     fixed: true,
+    absent: reason,
     properties: [],
   };
 }
 
+const enforcer = 'the module pem is not provisioned';
+const firewall = 'the module afm is not provisioned';
+const applicationSecurity = 'the module asm is not provisioned';
+const chains = 'service function chaining is not done here';
+const removed = 'BIG-IP has it no more since 16.1';
+
 export const absentComponents: readonly Component[] = [
-  absent('ltm message-routing sip profile session', 'SIP session profile', 'SIP sessions.'),
-  absent('ltm message-routing diameter profile session', 'Diameter session profile', 'Sessions.'),
+  absent('ltm classification application', 'application', 'Applications of traffic.', enforcer),
+  absent('ltm classification category', 'category', 'Kinds of applications.', enforcer),
+  absent('ltm classification url-category', 'URL category', 'Kinds of web sites.', enforcer),
+  absent('ltm profile classification', 'Classification Profile', 'Tells applications.', enforcer),
+  absent('ltm profile spdy', 'SPDY Profile', 'The forerunner of HTTP/2.', removed),
+  absent('ltm profile subscriber-mgmt', 'Subscriber Profile', 'Knows subscribers.', enforcer),
+  absent(
+    'ltm profile web-security',
+    'Web Security Profile',
+    'Hands requests to the web application firewall.',
+    applicationSecurity,
+  ),
+  absent('ltm tacdb customdb', 'TAC database', 'Databases of handsets.', enforcer),
+  absent('ltm tacdb customdb-file', 'TAC database file', 'Files of such databases.', enforcer),
+  absent('ltm tacdb licenseddb', 'TAC database', 'The bought database of handsets.', enforcer),
+  absent('ltm tacdb licenseddb-file', 'TAC database file', 'Its files.', enforcer),
+  absent('ltm tacdb query', 'TAC database query', 'Questions to such databases.', enforcer),
+  absent('ltm urlcat-query', 'URL category query', 'Questions for kinds of web sites.', enforcer),
+  absent('net port-mirror', 'Port Mirror', 'Copies packets of one port to another.', 'no switch'),
+  absent('net sfc chain', 'Service Function Chain', 'Ways through services.', chains),
+  absent('net sfc sf', 'Service Function', 'Services on such ways.', chains),
+  absent('security firewall policy', 'firewall policy', 'Rules of the firewall.', firewall),
+  absent('security firewall rule-list', 'firewall rule list', 'Lists of such rules.', firewall),
   absent('sys software hotfix', 'hotfix', 'Hotfix images.'),
   absent('sys software image', 'software image', 'Software images.'),
-  absent('sys ucs', 'archive', 'Archives of the configuration.'),
 ];

@@ -39,7 +39,22 @@ import { authSettings } from './auth/settings.ts';
 import { authStored } from './auth/stored.ts';
 import { cliAliasPrivate, cliScript } from './cli/script.ts';
 import { cliSettings } from './cli/settings.ts';
+import { ltmAuth } from './ltm/auth.ts';
+import { ltmDnssec } from './ltm/dnssec.ts';
+import { ltmHtmlRules } from './ltm/html-rule.ts';
+import { ltmLsn } from './ltm/lsn.ts';
+import { ltmMatching } from './ltm/matching.ts';
+import { ltmMessageRouting } from './ltm/message-routing.ts';
+import { ltmHelperProfiles } from './ltm/profiles-helper.ts';
+import { ltmQuicProfiles } from './ltm/profiles-quic.ts';
 import { ltmSettings } from './ltm/settings.ts';
+import { ltmState } from './ltm/state.ts';
+import { gtmState } from './gtm/state.ts';
+import { netIpsec } from './net/ipsec.ts';
+import { netLinks } from './net/links.ts';
+import { netRouting } from './net/routing.ts';
+import { netShaping } from './net/shaping.ts';
+import { netState } from './net/state.ts';
 import { netSettings } from './net/settings.ts';
 import {
   netAddressList,
@@ -59,8 +74,10 @@ import { netTunnelProfiles } from './net/tunnel-profiles.ts';
 import { absentFromSystem } from './sys/absent.ts';
 import { sysStoredFiles } from './sys/file-kinds.ts';
 import { sysHostState } from './sys/host-state.ts';
+import { sysMasterKey } from './sys/master-key.ts';
 import { cmCertificates, sysMachine } from './sys/machine.ts';
 import { sysStoredServices } from './sys/stored-services.ts';
+import { sysConfig, sysUcs } from './sys/config.ts';
 import { sysOpaque } from './sys/opaque.ts';
 import { sysSettings } from './sys/settings.ts';
 import { sysStored } from './sys/stored.ts';
@@ -100,6 +117,7 @@ import { netRouteDomain } from './net/route-domain.ts';
 import { netRoute } from './net/route.ts';
 import { netSelf } from './net/self.ts';
 import { netVlan } from './net/vlan.ts';
+import { sysCommit, sysDatabase } from './sys/commit.ts';
 import { sysDb } from './sys/db.ts';
 import { sysFileSslCert, sysFileSslKey } from './sys/file.ts';
 import { sysFolder } from './sys/folder.ts';
@@ -109,7 +127,6 @@ import { sysDns, sysNtp } from './sys/services.ts';
 import {
   cliVersion,
   sysClock,
-  sysConfig,
   sysFailover,
   sysHardware,
   sysLicense,
@@ -165,6 +182,8 @@ export const components: readonly Component[] = [
   ...gtmStoredWideips,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,
+  ...gtmState,
+  ...ltmAuth,
   ltmCipherGroup,
   ltmCipherRule,
   ltmDataGroupExternal,
@@ -172,9 +191,14 @@ export const components: readonly Component[] = [
   ltmDefaultNodeMonitor,
   ...ltmDnsCaches,
   ltmDnsNameserver,
+  ...ltmDnssec,
   ltmDnsTsigKey,
   ltmDnsZone,
+  ...ltmHtmlRules,
   ltmIfile,
+  ...ltmLsn,
+  ...ltmMatching,
+  ...ltmMessageRouting,
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
   ltmMonitorHttps,
@@ -196,13 +220,16 @@ export const components: readonly Component[] = [
   ltmProfileServerSsl,
   ltmProfileTcp,
   ltmProfileUdp,
+  ...ltmHelperProfiles,
   ...ltmProtocolProfiles,
+  ...ltmQuicProfiles,
   ...ltmWebProfiles,
   ltmRule,
   ...ltmSettings,
   ltmSnat,
   ltmSnatTranslation,
   ltmSnatpool,
+  ...ltmState,
   ltmTrafficClass,
   ltmVirtual,
   ltmVirtualAddress,
@@ -212,14 +239,19 @@ export const components: readonly Component[] = [
   netFdbTunnel,
   netFdbVlan,
   netInterface,
+  ...netIpsec,
+  ...netLinks,
   netNdp,
   netPortList,
   netRoute,
   netRouteDomain,
+  ...netRouting,
   netRoutingBgp,
   netSelf,
   netServicePolicy,
   ...netSettings,
+  ...netShaping,
+  ...netState,
   netTimerPolicy,
   netTrunk,
   netTunnel,
@@ -228,6 +260,9 @@ export const components: readonly Component[] = [
   sysClock,
   sysConfig,
   sysOpaque,
+  sysUcs,
+  sysCommit,
+  sysDatabase,
   sysDb,
   sysDns,
   sysFailover,
@@ -244,6 +279,7 @@ export const components: readonly Component[] = [
   sysReady,
   ...sysSettings,
   ...sysHostState,
+  sysMasterKey,
   ...sysMachine,
   ...sysStored,
   ...sysStoredServices,

@@ -5,11 +5,13 @@
 
 /** The folders that clients use, as they name them. */
 export const fileFolders = [
+  '/config',
   '/shared/images',
   '/tmp',
   '/var/config/rest/bulk',
   '/var/config/rest/downloads',
   '/var/config/rest/madm',
+  '/var/local/scf',
   '/var/local/ucs',
   '/var/tmp',
 ] as const;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../base/fault.ts';
 import type { Component, ComponentId } from '../catalogue/types.ts';
+import { hasFileContent } from '../config/load/file-contents.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore, Operation } from '../config/types.ts';
 import { readTextIfPresent } from '../platform/files.ts';
@@ -14,11 +15,6 @@ import { filePath } from './device-files.ts';
 const content = 'content';
 const sourcePath = 'source-path';
 const maximumContentBytes = 4 * 1024 * 1024;
-
-export function hasFileContent(component: Component | undefined): boolean {
-  const names = component?.properties.map(({ name }) => name) ?? [];
-  return names.includes(content) && names.includes(sourcePath);
-}
 
 /** The same operations with what their sources hold; a source that is not there is a fault. */
 export async function withFileContents(

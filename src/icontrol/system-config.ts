@@ -1,101 +1,201 @@
 /**
- * `save sys config` and `load sys config file … merge`: the configuration as text beside the database,
- * which is the one that counts and is durable without being saved.
+ * `save sys config` and `load sys config`: the configuration as text beside the database, which is the one
+ * that counts and is durable without being saved.
  */
-import { isAbsolute, join, normalize } from 'node:path';
-import type { Outcome } from '../base/fault.ts';
-import type { Component, Properties } from '../catalogue/types.ts';
+import { FaultError, type Outcome } from '../base/fault.ts';
+import type { Properties, Value } from '../catalogue/types.ts';
 import { bigipVersion } from '../catalogue/version.ts';
-import { loadOperations, parseConfig } from '../config/text/parse-config.ts';
-import { printConfig } from '../config/text/print.ts';
+import { contentFiles } from '../config/load/file-contents.ts';
+import { type PrintScope, asFiles, asText, printStanzas } from '../config/load/print.ts';
 import { type ActionRequest, type StateRegistry, refuse } from '../config/runtime-state.ts';
-import type { ConfigStore, ConfigView } from '../config/types.ts';
-import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
+import { isList } from '../config/text/changes.ts';
+import { ArchiveProblem, packArchive, unpackArchive } from '../platform/archive.ts';
+import type { Clock } from '../platform/clock.ts';
+import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
+import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
+import { filePath } from './device-files.ts';
+import { type LoadAnswer, type Loader, type Source, loadConfig } from './load-config.ts';
 
-export interface SystemConfigOptions {
-  readonly store: ConfigStore;
+type Answer = Outcome<Readonly<Record<string, Value>>>;
+
+export interface SystemConfigOptions extends Loader {
   readonly state: StateRegistry;
-  readonly components: readonly Component[];
-  component(id: string): Component | undefined;
-  /** Where saved and loaded files lie; names outside of it are refused. */
-  readonly folder: string;
+  readonly clock: Clock;
+  /** Where files of clients lie. */
+  readonly files: string;
 }
 
 export function provideSystemConfig(options: SystemConfigOptions): void {
-  options.state.provideAction('sys config', 'save', (request) =>
-    Promise.resolve(save(options, request)),
+  const { state } = options;
+  state.provideAction('sys config', 'save', (request) => answered(save(options, request)));
+  state.provideAction('sys config', 'load', (request) => answered(load(options, request)));
+}
+
+/** What was thrown on the way is the answer. */
+async function answered(work: Promise<Answer>): Promise<Answer> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FaultError) return { ok: false, faults: [error.fault] };
+    throw error;
+  }
+}
+
+async function save(options: SystemConfigOptions, { parameters }: ActionRequest): Promise<Answer> {
+  const { file } = parameters;
+  const saved =
+    file === undefined
+      ? saveFiles(options, parameters)
+      : await saveSingle(options, String(file), parameters);
+  if (!saved.ok) return saved;
+  const lines = saved.value.map((path) => `  ${path}\n`).join('');
+  return { ok: true, value: { commandResult: `Saving running configuration...\n${lines}` } };
+}
+
+/** The files of /config, or those of some partitions. */
+function saveFiles(
+  options: SystemConfigOptions,
+  parameters: Properties,
+): Outcome<readonly string[]> {
+  const view = options.store.view();
+  const stanzas = partitionsOf(options, parameters).flatMap((scope) =>
+    printStanzas(view, options.components, scope),
   );
-  options.state.provideAction('sys config', 'load', (request) =>
-    Promise.resolve(load(options, request)),
+  const saved = asFiles(stanzas, bigipVersion);
+  for (const { path, text } of saved) writeFileDurably(`${options.files}/config/${path}`, text);
+  return { ok: true, value: saved.map(({ path }) => `/config/${path}`) };
+}
+
+function partitionsOf(options: SystemConfigOptions, parameters: Properties): readonly PrintScope[] {
+  const { which, partitions } = parameters;
+  if (which === 'gtm-only') return [{ module: 'gtm' }];
+  if (which === 'user-only') return [{ module: 'auth' }];
+  const names = isList(partitions) ? partitions.map(String) : [];
+  if (names.length === 0 || names.includes('all')) return [{}];
+  const known = new Set(options.store.view().names('auth partition'));
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined) {
+    throw new FaultError({
+      status: 404,
+      code: '01020036',
+      message: `The requested partition (${missing}) was not found.`,
+    });
+  }
+  return names.map((partition) => ({ partition }));
+}
+
+/** One text with everything, and its files in a tar beside it. */
+async function saveSingle(
+  options: SystemConfigOptions,
+  file: string,
+  parameters: Properties,
+): Promise<Outcome<readonly string[]>> {
+  const shown = pathOf(file);
+  const path = filePath(options.files, shown);
+  if (path === undefined) return outsideOf(file);
+  const passphrase = passphraseOf(parameters);
+  const view = options.store.view();
+  const stanzas = partitionsOf(options, parameters).flatMap((scope) =>
+    printStanzas(view, options.components, scope),
   );
+  const entries = [
+    manifestEntry({ Product: 'BIG-IP', Version: bigipVersion }),
+    ...archiveContents(view, contentFiles(view, options.components, true), passphrase),
+  ];
+  const time = options.clock.wallMilliseconds() / 1000;
+  const tar = await packArchive(entries, { isCompressed: false, passphrase, time });
+  writeFileDurably(path, asText(stanzas, bigipVersion));
+  writeFileDurably(`${path}.tar`, tar);
+  return { ok: true, value: [shown, `${shown}.tar`] };
 }
 
-type Answer = Outcome<Readonly<Record<string, string>>>;
-
-function save(options: SystemConfigOptions, request: ActionRequest): Answer {
-  const path = pathOf(options, request.parameters);
-  if (path === undefined) return outsideOf(options, request.parameters);
-  writeFileDurably(path, configText(options.store.view(), options.components));
-  const commandResult = `Saving running configuration...\n  ${path}\n`;
-  return { ok: true, value: { commandResult } };
-}
-
-/** What was set by hand, secrets left out: the file may be handed around. */
-export function configText(view: ConfigView, components: readonly Component[]): string {
-  const objects = components
-    .filter((component) => component.stateOnly !== true)
-    .flatMap((component) =>
-      view.list(component.id).map(({ name, stored }) => ({
-        component,
-        name,
-        properties: withoutSecrets(component, stored.properties),
-      })),
-    );
-  return printConfig(objects, bigipVersion);
-}
-
-function withoutSecrets(component: Component, properties: Properties): Properties {
-  const secret = new Set(
-    component.properties.filter((property) => property.secret === true).map(({ name }) => name),
-  );
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !secret.has(name)));
-}
-
-function load(options: SystemConfigOptions, request: ActionRequest): Answer {
+async function load(options: SystemConfigOptions, request: ActionRequest): Promise<LoadAnswer> {
   const { parameters } = request;
   const { file, merge, verify, name } = parameters;
-  if (name !== undefined) return refuse(`load sys config ${String(name)} is not supported yet`);
-  const path = pathOf(options, parameters);
-  if (path === undefined) return outsideOf(options, parameters);
-  const heading = `Loading configuration...\n  ${path}\n`;
-  // Without a file, what was saved: that is what runs, since every change is durable at once.
-  if (file === undefined) return { ok: true, value: { commandResult: heading } };
-  if (merge === undefined && verify === undefined) {
-    return refuse('load sys config needs merge or verify with a file: it never deletes objects');
+  const text = parameters['from-terminal'];
+  const isVerify = verify !== undefined;
+  const common = { contents: new Map<string, string>(), isVerify };
+  if (name !== undefined && name !== 'default') {
+    return refuse(`load sys config: "${String(name)}" is neither default nor an option`);
   }
+  if (name === 'default') {
+    const kind = 'default';
+    if (!isVerify && request.onPreview === undefined) await leaveTrust(options, request);
+    return loadConfig(options, request, { ...common, kind, sources: [], reason: 'load default' });
+  }
+  const kind = merge === undefined ? 'file' : 'merge';
+  if (text !== undefined) {
+    const source = { path: 'from-terminal', text: String(text) };
+    const reason = 'load from terminal';
+    return loadConfig(options, request, { ...common, kind, sources: [source], reason });
+  }
+  if (file === undefined) {
+    // What was saved is what runs: every change is durable at once, and saving adds nothing.
+    const heading = isVerify ? 'Validating configuration...' : 'Loading configuration...';
+    return { ok: true, value: { commandResult: `${heading}\n  /config/bigip.conf\n` } };
+  }
+  const source = sourceOf(options, String(file));
+  if (!source.ok) return source;
+  const contents = await contentsBeside(options, source.value, parameters);
+  if (!contents.ok) return contents;
+  const order = { kind, sources: [source.value], contents: contents.value, isVerify } as const;
+  return loadConfig(options, request, { ...order, reason: `load ${source.value.path}` });
+}
+
+/** Or the group would be told to delete what this device forgets. */
+async function leaveTrust(options: SystemConfigOptions, request: ActionRequest): Promise<void> {
+  const { store, state } = options;
+  if (store.view().count('cm device') < 2) return;
+  const outcome = await state.action('cm trust-domain', 'delete')?.(request);
+  if (outcome?.ok === false && outcome.faults[0] !== undefined) {
+    throw new FaultError(outcome.faults[0]);
+  }
+}
+
+function sourceOf(options: SystemConfigOptions, file: string): Outcome<Source> {
+  const shown = pathOf(file);
+  const path = filePath(options.files, shown);
+  if (path === undefined) return outsideOf(file);
   const text = readTextIfPresent(path);
-  if (text === undefined) return refuse(`file ${path} does not exist`, 404);
-  const parsed = parseConfig(text, {
-    folder: '/Common',
-    components: options.components,
-    component: (id) => options.component(id),
-  });
-  if (!parsed.ok) return parsed;
-  const { operations, unknown } = loadOperations(parsed.value, options.store.view());
-  const commit = { origin: { user: request.user, source: 'load' as const }, operations };
-  const outcome =
-    verify === undefined ? options.store.commit(commit) : options.store.preview(commit);
-  if (!outcome.ok) return outcome;
-  const left = unknown.map((header) => `  not known here, left out: ${header}\n`).join('');
-  return { ok: true, value: { commandResult: `${heading}${left}` } };
+  if (text === undefined) return refuse(`file ${shown} does not exist`, 404);
+  return { ok: true, value: { path: shown, text } };
 }
 
-function pathOf(options: SystemConfigOptions, parameters: Properties): string | undefined {
-  const file = String(parameters['file'] ?? 'bigip.conf');
-  const path = normalize(isAbsolute(file) ? file : join(options.folder, file));
-  return path.startsWith(`${options.folder}/`) ? path : undefined;
+/** The tar that was saved with the text, or the one that is named. */
+async function contentsBeside(
+  options: SystemConfigOptions,
+  source: Source,
+  parameters: Properties,
+): Promise<Outcome<ReadonlyMap<string, string>>> {
+  const named = parameters['tar-file'];
+  const shown = named === undefined ? `${source.path}.tar` : pathOf(String(named));
+  const path = filePath(options.files, shown);
+  if (path === undefined) return outsideOf(shown);
+  const bytes = readBytesIfPresent(path);
+  if (bytes === undefined) {
+    return named === undefined
+      ? { ok: true, value: new Map() }
+      : refuse(`file ${shown} does not exist`, 404);
+  }
+  try {
+    const entries = await unpackArchive(bytes, passphraseOf(parameters));
+    return { ok: true, value: contentsOf(entries) };
+  } catch (error) {
+    if (!(error instanceof ArchiveProblem)) throw error;
+    return refuse(`file ${shown} cannot be read: ${error.message}`);
+  }
 }
 
-function outsideOf(options: SystemConfigOptions, parameters: Properties): Answer {
-  return refuse(`file ${String(parameters['file'])} is not below ${options.folder}`);
+export function passphraseOf(parameters: Properties): string | undefined {
+  const { passphrase } = parameters;
+  return passphrase === undefined ? undefined : String(passphrase);
+}
+
+/** A name without a folder lies where BIG-IP keeps them. */
+function pathOf(file: string): string {
+  return file.startsWith('/') ? file : `/var/local/scf/${file}`;
+}
+
+function outsideOf(file: string): Outcome<never> {
+  return refuse(`file ${file} is in none of the folders for files`);
 }

@@ -1,24 +1,5 @@
-import type { Action, Component, ComponentId } from '../types.ts';
-import { effective, flags, list, reference, stored, text } from '../properties.ts';
-
-interface Outline {
-  readonly id: ComponentId;
-  readonly noun: string;
-  readonly help: string;
-  readonly actions?: readonly Action[];
-  readonly statistics?: true;
-  readonly tables?: true;
-}
-
-function state(outline: Outline): Component {
-  return {
-    ...outline,
-    naming: { kind: 'singleton' },
-    scope: 'local',
-    stateOnly: true,
-    properties: [],
-  };
-}
+import { effective, flags, reference } from '../properties.ts';
+import { state } from '../state.ts';
 
 export const sysVersion = state({
   id: 'sys version',
@@ -85,38 +66,6 @@ export const sysFailover = state({
         }),
         reference('traffic-group', 'cm traffic-group', 'Only this one; all when not given.'),
         reference('device', 'cm device', 'Who takes over; the next active when not given.'),
-      ),
-    },
-  ],
-});
-
-const options = list('options', { kind: 'struct', properties: [] }, 'Options, as name and value.');
-
-export const sysConfig = state({
-  id: 'sys config',
-  noun: 'config',
-  help: 'The configuration as a whole.',
-  actions: [
-    {
-      command: 'save',
-      help: 'Writes the configuration as text; it is durable already.',
-      parameters: [
-        ...effective(text('file', 'File name.')),
-        ...stored(
-          flags('partitions', ['all', 'current-partition', 'gtm-only'], undefined, 'Which part.'),
-          options,
-        ),
-      ],
-    },
-    {
-      command: 'load',
-      help: 'Reads a configuration from text.',
-      parameters: effective(
-        text('file', 'File name.'),
-        flags('merge', ['merge'], undefined, 'Keep what the text does not name.'),
-        flags('verify', ['verify'], undefined, 'Check only.'),
-        text('name', '`default`: the factory state.'),
-        options,
       ),
     },
   ],

@@ -4,6 +4,7 @@
  * that it is part of the same commit.
  */
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
+import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
 import { parseAddress } from '../../base/address.ts';
 import type { Draft } from './draft.ts';
 import { virtualAddressName } from './references.ts';
@@ -49,9 +50,19 @@ export function completeFolder(draft: Draft, component: ComponentId, name: strin
 
 /** When all operations are done. */
 export function complete(draft: Draft): void {
-  for (const { component, name } of draft.touched())
+  for (const { component, name } of draft.touched()) {
     apply(rules[component], draft, component, name);
+    dropFragments(draft, component, name);
+  }
   dropVirtualAddresses(draft);
+}
+
+/** What nobody knows of an object goes with it. */
+function dropFragments(draft: Draft, component: ComponentId, name: string): void {
+  const header = opaqueName(`${component} ${name}`);
+  if (!draft.has(component, name) && draft.has(opaqueId, header)) {
+    draft.set(opaqueId, header, undefined);
+  }
 }
 
 function apply(rule: Rule | undefined, draft: Draft, component: ComponentId, name: string): void {

@@ -4,6 +4,7 @@
  * the device group of the object's folder. Pure.
  */
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
+import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import { componentById, components } from '../../catalogue/index.ts';
 import type { Component, Properties, SyncScope } from '../../catalogue/types.ts';
 import type {
@@ -67,6 +68,7 @@ function nearestFolder(path: string, view: ConfigView): EffectiveObject | undefi
 function homeOf(object: Scoped): string {
   if (object.component === 'sys folder') return object.name;
   if (object.component === 'auth partition') return `/${object.name}`;
+  if (object.component === opaqueId) return String(object.properties['folder'] ?? '/');
   return folderOf(object.name) ?? '/';
 }
 

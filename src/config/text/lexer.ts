@@ -16,11 +16,14 @@ export type Token =
 export class SyntaxProblem extends Error {
   override readonly name = 'SyntaxProblem';
   readonly line: number;
+  /** From 1. */
+  readonly column: number;
   /** More text could still make it right: an open brace or quote. */
   readonly isIncomplete: boolean;
-  constructor(message: string, line: number, isIncomplete = false) {
+  constructor(message: string, line: number, column = 1, isIncomplete = false) {
     super(message);
     this.line = line;
+    this.column = column;
     this.isIncomplete = isIncomplete;
   }
 }
@@ -36,6 +39,8 @@ export class Lexer {
   #position: number;
   #depth = 0;
   #peeked: Token | undefined;
+  /** The last answer of `line`: files are read forwards, and long. */
+  #counted = { position: 0, line: 1 };
 
   constructor(text: string, mode: LexerMode, position = 0) {
     this.text = text;
@@ -81,6 +86,11 @@ export class Lexer {
     return this.peek().start;
   }
 
+  /** Where the token ends that was taken last; only while the next has not been looked at. */
+  taken(): number {
+    return this.#position;
+  }
+
   /** The rest of the command as it was written, up to its end. */
   restOfCommand(): string {
     const from = this.offset();
@@ -93,15 +103,35 @@ export class Lexer {
   }
 
   line(position = this.peek().start): number {
-    let line = 1;
-    for (let index = 0; index < position; index += 1) {
+    const from = this.#counted.position <= position ? this.#counted : { position: 0, line: 1 };
+    let { line } = from;
+    for (let index = from.position; index < position; index += 1) {
       if (this.text.charCodeAt(index) === 10) line += 1;
     }
+    this.#counted = { position, line };
     return line;
   }
 
   fail(message: string, isIncomplete = false): never {
-    throw new SyntaxProblem(message, this.line(), isIncomplete);
+    throw this.#problem(message, this.peek().start, isIncomplete);
+  }
+
+  #problem(message: string, position: number, isIncomplete: boolean): SyntaxProblem {
+    const column = position - this.text.lastIndexOf('\n', position - 1);
+    return new SyntaxProblem(message, this.line(position), column, isIncomplete);
+  }
+
+  /**
+   * From the next token to the end of its line, blocks and quotes that begin there included: a property
+   * that nobody knows. Undefined, with nothing consumed, where the block closes before the line ends.
+   */
+  takeLine(): string | undefined {
+    const { start } = this.peek();
+    const end = endOfLine(this.text, start);
+    if (end === undefined) return undefined;
+    this.#peeked = undefined;
+    this.#position = end;
+    return this.text.slice(start, end).trimEnd();
   }
 
   expectOpen(): void {
@@ -213,7 +243,7 @@ export class Lexer {
         text += unescaped(this.text[index] ?? '');
       } else text += character;
     }
-    throw new SyntaxProblem('Syntax Error: quotes are not balanced', this.line(start), true);
+    throw this.#problem('Syntax Error: quotes are not balanced', start, true);
   }
 
   #word(): Token {
@@ -234,6 +264,24 @@ export class Lexer {
     this.#position = index;
     return { kind: 'word', text, quoted: false, start };
   }
+}
+
+/** Blanks, quoted texts and whole blocks belong to the line that they began on. */
+function endOfLine(text: string, start: number): number | undefined {
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = start; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '\\') index += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (character === '{') depth += 1;
+    else if (character === '}') {
+      if (depth === 0) return undefined;
+      depth -= 1;
+    } else if (character === '\n' && depth === 0) return index;
+  }
+  return undefined;
 }
 
 /** `\"`, `\\`, `\{`, `\?` lose the backslash; `\r` and `\n` stay text, as monitor strings need. */

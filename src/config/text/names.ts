@@ -9,6 +9,8 @@ export interface TextContext {
   /** Where unqualified names live: "/Common". */
   readonly folder: string;
   component(id: ComponentId): Component | undefined;
+  /** Properties that nobody knows are kept as they are written, instead of being a fault. */
+  readonly keepUnknown?: boolean;
 }
 
 /** "web" → "/Common/web"; "app/web" → "/Common/app/web"; full paths stay. */

@@ -2,6 +2,7 @@
 import type { ItemsType, Property, PropertyType, Value } from '../../catalogue/types.ts';
 import { type Change, type Changes, type ItemChange, asNewProperties } from './changes.ts';
 import type { Lexer } from './lexer.ts';
+import { opaqueKey } from './opaque.ts';
 import {
   type TextContext,
   acceptsWord,
@@ -17,19 +18,26 @@ export function parseBody(
   context: TextContext,
 ): Changes {
   const changes: Record<string, Change> = {};
+  const unknown: string[] = [];
   for (let token = lexer.peek(); token.kind === 'word'; token = lexer.peek()) {
     const word = wholeWord(lexer, token.text, properties);
     const flagged = properties.find(
       ({ type }) => type.kind === 'flags' && type.flags.some(({ flag }) => flag === word),
     );
     const property = flagged ?? properties.find(({ name }) => name === word);
-    if (property === undefined) return lexer.fail(`Syntax Error: "${token.text}" unknown property`);
+    if (property === undefined) {
+      const line = context.keepUnknown === true ? lexer.takeLine() : undefined;
+      if (line === undefined) return lexer.fail(`Syntax Error: "${token.text}" unknown property`);
+      unknown.push(line);
+      continue;
+    }
     lexer.next();
     changes[property.name] =
       flagged === undefined
         ? parseChange(lexer, property.type, context)
         : { kind: 'set', value: word };
   }
+  if (unknown.length > 0) changes[opaqueKey] = { kind: 'set', value: unknown };
   return changes;
 }
 

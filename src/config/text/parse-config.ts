@@ -13,6 +13,10 @@ export type ParsedStanza =
       readonly component: Component;
       readonly name: string;
       readonly properties: Properties;
+      /** Named with `none` or `default`: not even what a stock object has. */
+      readonly unset: readonly string[];
+      /** As it was written, between the braces. */
+      readonly body: string;
       readonly line: number;
     }
   /** A component that is not in the catalogue, kept as it was written. */
@@ -27,17 +31,22 @@ export interface ConfigContext extends TextContext {
   readonly components: readonly Component[];
 }
 
-/** A syntax error anywhere makes a fault naming its line; nothing of the file is returned then. */
+/**
+ * A syntax error anywhere makes a fault naming its place; nothing of the file is returned then. `file` is
+ * how the place is called.
+ */
 export function parseConfig(
   text: string,
   context: ConfigContext,
+  file?: string,
 ): Outcome<readonly ParsedStanza[]> {
   const lexer = new Lexer(text, 'file');
   const stanzas: ParsedStanza[] = [];
   try {
     while (!lexer.isAtEnd()) stanzas.push(parseStanza(lexer, context));
   } catch (error) {
-    return { ok: false, faults: [syntaxFault(error, true)] };
+    const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
+    return { ok: false, faults: [fault] };
   }
   return { ok: true, value: stanzas };
 }
@@ -49,20 +58,38 @@ export function syntaxFault(error: unknown, withLine: boolean): Fault {
   return { status: 400, message: `${error.message}${where}` };
 }
 
+/** BIG-IP's form: `Syntax Error:(/config/bigip.conf at line: 26) "foo" unknown property`, and the column. */
+function placedFault(error: unknown, file: string): Fault {
+  if (!(error instanceof SyntaxProblem)) throw error;
+  const what = error.message.replace(/^Syntax Error: ?/, '');
+  const where = `${file} at line: ${error.line} column: ${error.column}`;
+  return { status: 400, message: `Syntax Error:(${where}) ${what}` };
+}
+
 function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
   const line = lexer.line();
   const start = lexer.offset();
   const path = takePath(lexer, context.components);
   const component = context.components.find(({ id }) => id === path);
-  if (component === undefined) {
+  if (component === undefined || component.stateOnly === true) {
+    if (context.keepUnknown !== true && ownModules.has(path.split(' ')[0] ?? '')) {
+      lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
+    }
     while (lexer.peek().kind === 'word') lexer.next();
     const header = lexer.text.slice(start, lexer.offset()).trim();
     return { kind: 'unknown', header, body: lexer.blob(), line };
   }
   const name = takeStanzaName(lexer, component, context);
+  const from = lexer.offset() + 1;
   const changes = parseObjectBlock(lexer, component, context);
-  return { kind: 'object', component, name, properties: asNewProperties(changes).values, line };
+  const body = lexer.text.slice(from, lexer.taken() - 1);
+  const properties = asNewProperties(changes).values;
+  const unset = Object.keys(changes).filter((key) => changes[key]?.kind === 'unset');
+  return { kind: 'object', component, name, properties, unset, body, line };
 }
+
+/** Modules of which every component is known: another one in text written by hand is a slip. */
+const ownModules = new Set(['auth', 'cli', 'cm', 'gtm', 'ltm', 'net', 'sys']);
 
 /** Consumes the words that are the beginning of some component's id, and returns them. */
 export function takePath(lexer: Lexer, components: readonly Component[]): string {

@@ -10,6 +10,7 @@ import type {
 import { isList, isProperties, nameOf } from './changes.ts';
 import { serviceName } from '../../catalogue/services.ts';
 import { quote } from './lexer.ts';
+import { opaqueTexts } from './opaque.ts';
 import { scriptProperty } from './parse-config.ts';
 
 export interface PrintOptions {
@@ -82,6 +83,9 @@ function printProperties(
         : printProperty(property.name, property.type, value, options);
     const key = property.type.kind === 'flags' ? String(value ?? property.name) : property.name;
     if (lines.length > 0) printed.push({ key, lines });
+  }
+  for (const text of opaqueTexts(values)) {
+    printed.push({ key: text.split(/\s/, 1)[0] ?? '', lines: [text] });
   }
   printed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return printed.flatMap(({ lines }) => lines);
