@@ -7,6 +7,13 @@ import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { handleFileTransfer, transferPlaces } from './file-transfer.ts';
+import {
+  commitsPath,
+  diffPath,
+  handleCommit,
+  handleCommits,
+  handleDiff,
+} from './history-endpoint.ts';
 import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { answered } from './reply.ts';
 import type { Need } from './roles.ts';
@@ -71,6 +78,30 @@ export const endpoints: readonly Endpoint[] = [
     read: 'credentials',
     write: 'credentials',
     handle: handleTokens,
+  },
+  {
+    path: commitsPath,
+    summary: 'The history of the configuration, newest first: who, when, from where, why, what.',
+    methods: ['GET'],
+    read: 'device',
+    write: 'device',
+    handle: handleCommits,
+  },
+  {
+    path: `${commitsPath}/{number}`,
+    summary: 'One commit, with what it changed, property by property.',
+    methods: ['GET'],
+    read: 'device',
+    write: 'device',
+    handle: handleCommit,
+  },
+  {
+    path: diffPath,
+    summary: 'What lies between two commits, or between one and the running configuration.',
+    methods: ['GET'],
+    read: 'device',
+    write: 'device',
+    handle: handleDiff,
   },
   ...factPaths.map((path): Endpoint => ({
     path,

@@ -19,6 +19,7 @@ import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
 import { provideHistory } from './history-state.ts';
+import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
@@ -63,6 +64,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   const hostState = startHostState({ state: options.state, store, clock, paths });
   providePublish(store, options.state, components);
   provideFileFacts(options.state, store, components);
+  provideHistory({ ...options, component: componentById });
   provideHistory({ ...options, component: componentById });
   const tokens = createTokens(clock, random);
   const passwords: Passwords = {

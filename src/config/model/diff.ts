@@ -3,17 +3,42 @@ import type { Change, Commit } from '../types.ts';
 import { compareText, sameValue } from './values.ts';
 
 /**
- * The net changes of consecutive commits, oldest first (`history` gives them newest first): an object
- * that was made and deleted in between, or changed and changed back, is left out.
+ * The net changes of consecutive commits, given from the newest down: an object that was made and deleted in
+ * between, or changed and changed back, is left out.
  */
-export function netChanges(commits: readonly Commit[]): readonly Change[] {
-  const net = new Map<string, Change>();
-  for (const change of commits.flatMap((commit) => commit.changes)) {
-    const key = `${change.component}|${change.name}`;
-    const before = net.has(key) ? net.get(key)?.before : change.before;
-    net.set(key, { ...change, before });
+export class NetChanges {
+  readonly #net = new Map<string, Change>();
+
+  /** The commit before the oldest that was added. */
+  addOlder({ changes }: Pick<Commit, 'changes'>): void {
+    for (const change of changes) {
+      const key = keyOf(change);
+      const { after } = this.#net.get(key) ?? change;
+      this.#net.set(key, { ...change, after });
+    }
   }
-  return [...net.values()]
-    .filter(({ before, after }) => !sameValue(before?.properties, after?.properties))
-    .toSorted((a, b) => compareText(a.component, b.component) || compareText(a.name, b.name));
+
+  /** The commit after the newest that was added. */
+  addNewer({ changes }: Pick<Commit, 'changes'>): void {
+    for (const change of changes) {
+      const key = keyOf(change);
+      const { before } = this.#net.get(key) ?? change;
+      this.#net.set(key, { ...change, before });
+    }
+  }
+
+  /** By component and name. */
+  changes(): readonly Change[] {
+    return [...this.#net.values()]
+      .filter(({ before, after }) => !sameValue(before?.properties, after?.properties))
+      .toSorted((a, b) => compareText(a.component, b.component) || compareText(a.name, b.name));
+  }
+}
+
+function keyOf({ component, name }: Change): string {
+  return `${component}|${name}`;
+}
+
+export function reversed(changes: readonly Change[]): readonly Change[] {
+  return changes.map((change) => ({ ...change, before: change.after, after: change.before }));
 }
