@@ -51,12 +51,13 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     const { command } = wanted;
     if (command === undefined && isInteractive()) {
       const shellOf = (print: (text: string) => void): Shell =>
-        createShell({ ...base, readText, print, printError: print });
+        createShell({ ...base, readText, readSecret: askSecretly, print, printError: print });
       return await interact({ shellOf, rest, user: credentials.user, isPaged: !wanted.isQuiet });
     }
     const printing = { print: writeOutput, printError: writeErrorOutput };
     if (command !== undefined) {
-      return await createShell({ ...base, ...printing, readText }).run(command, true);
+      const asking = isInteractive() ? { readSecret: askSecretly } : {};
+      return await createShell({ ...base, ...printing, readText, ...asking }).run(command, true);
     }
     return await createShell({ ...base, ...printing }).run(await readStandardInput(), false);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Changes of objects for people and programs: as tmsh's text and property by property. Pure. */
 import type { Component, ComponentId, Properties, Value } from '../catalogue/types.ts';
 import { propertyChanges } from '../config/model/property-diff.ts';
+import { isSealedText } from '../config/secrets/sealed-text.ts';
 import type { Json, JsonObject } from '../config/text/json.ts';
 import { printObject } from '../config/text/print.ts';
 import type { Change } from '../config/types.ts';
@@ -49,7 +50,7 @@ function orNull(value: Value | undefined): Json {
   return value ?? null;
 }
 
-/** Both sides of a changed secret print alike. */
+/** Both sides of a changed secret that is not sealed print alike. */
 function changedSecrets(
   entry: Component | undefined,
   { before, after }: Pick<Change, 'before' | 'after'>,
@@ -60,5 +61,6 @@ function changedSecrets(
       ({ name, secret }) => secret === true && before.properties[name] !== after.properties[name],
     )
     .filter(({ name }) => name in before.properties && name in after.properties)
+    .filter(({ name }) => !isSealedText(before.properties[name]))
     .map(({ name }) => ({ property: name, before: '********', after: '********' }));
 }

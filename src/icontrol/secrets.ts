@@ -4,6 +4,7 @@
  */
 import type { Component, ComponentId, Properties, Property, Value } from '../catalogue/types.ts';
 import { isList, isProperties } from '../config/text/changes.ts';
+import { isSealedText } from '../config/secrets/sealed-text.ts';
 import type { Operation, PropertyChanges } from '../config/types.ts';
 import type { Passwords } from './accounts.ts';
 
@@ -55,13 +56,13 @@ function withoutNull(properties: PropertyChanges): Properties {
   );
 }
 
-/** For logs and diffs: secret values replaced, at any depth. */
+/** For logs and diffs: secret values replaced, at any depth; sealed ones say nothing and stay. */
 export function redacted(properties: readonly Property[], values: PropertyChanges): Properties {
   const result: Record<string, Value> = {};
   for (const [name, value] of Object.entries(values)) {
     const property = properties.find((candidate) => candidate.name === name);
     if (value === null) result[name] = 'none';
-    else if (property?.secret === true) result[name] = '********';
+    else if (property?.secret === true) result[name] = isSealedText(value) ? value : '********';
     else result[name] = redactedValue(property, value);
   }
   return result;

@@ -10,7 +10,7 @@ import {
   createHmac,
   hkdfSync,
   randomBytes,
-  scryptSync,
+  scrypt,
 } from 'node:crypto';
 
 export const masterKeyBytes = 32;
@@ -50,24 +50,30 @@ export function masterKeyHash(masterKey: Uint8Array): string {
   return createHash('sha512').update(masterKey).digest('base64');
 }
 
-/** The same key for the same password, on any device. About 0.3 s. */
-export function masterKeyFromPassword(password: string): Uint8Array {
+/** The same key for the same password, on any device. About 0.5 s, beside the caller. */
+export function masterKeyFromPassword(password: string): Promise<Uint8Array> {
   return passwordKey(password, Buffer.from('evenkeel master key'));
 }
 
 const saltBytes = 16;
 
 /** For what leaves the device: an archive's copy of the master key. */
-export function sealWithPassphrase(plain: Uint8Array, passphrase: string): Uint8Array {
+export async function sealWithPassphrase(
+  plain: Uint8Array,
+  passphrase: string,
+): Promise<Uint8Array> {
   const salt = randomBytes(saltBytes);
-  const sealed = sealBytes(passwordKey(passphrase, salt), randomBytes(nonceBytes), plain);
+  const sealed = sealBytes(await passwordKey(passphrase, salt), randomBytes(nonceBytes), plain);
   return Buffer.concat([salt, sealed]);
 }
 
 /** Undefined when the passphrase is another one, or the bytes were changed. */
-export function openWithPassphrase(sealed: Uint8Array, passphrase: string): Uint8Array | undefined {
+export async function openWithPassphrase(
+  sealed: Uint8Array,
+  passphrase: string,
+): Promise<Uint8Array | undefined> {
   if (sealed.length < saltBytes) return undefined;
-  const key = passwordKey(passphrase, sealed.subarray(0, saltBytes));
+  const key = await passwordKey(passphrase, sealed.subarray(0, saltBytes));
   return openBytes(key, sealed.subarray(saltBytes));
 }
 
@@ -100,7 +106,12 @@ function subkey(masterKey: Uint8Array, purpose: string): Uint8Array {
 }
 
 /** RFC 7914 with 128 MiB: an archive may be guessed at for years. */
-function passwordKey(password: string, salt: Uint8Array): Uint8Array {
+function passwordKey(password: string, salt: Uint8Array): Promise<Uint8Array> {
   const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 };
-  return scryptSync(password.normalize('NFC'), salt, masterKeyBytes, cost);
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, masterKeyBytes, cost, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
 }

@@ -35,6 +35,8 @@ export type Layout = {
       /** `Label    value`, several lines under a label that has a list (cm sync-status). */
       readonly style: 'fields';
       readonly labels: Labels;
+      /** Values stand in angle brackets, also empty ones (sys crypto master-key). */
+      readonly enclosed?: true;
       readonly indent?: number;
       /** Shown where the device reports nothing. */
       readonly absent?: Labels;

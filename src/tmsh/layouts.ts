@@ -349,6 +349,12 @@ export const layouts: Readonly<Record<string, Layout>> = {
   ...ltm,
   ...gtm,
   ...cm,
+  'sys crypto master-key': {
+    title: 'Sys::Master-Key',
+    style: 'fields',
+    enclosed: true,
+    labels: { masterKeyHash: 'master-key hash', previousHash: 'previous hash' },
+  },
   'sys version': {
     title: 'Sys::Version',
     style: 'block',

@@ -207,6 +207,10 @@ function parseCreate(lexer: Lexer, context: CommandContext): Command {
 
 function parseModify(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
+  if (component.actions?.some(({ command }) => command === 'modify') === true) {
+    const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
+    return { verb: 'action', command: 'modify', component, text };
+  }
   const isNameless = component.naming.kind === 'singleton';
   const name = isNameless ? { text: '', quoted: true } : takeWritten(lexer);
   return { verb: 'modify', component, name, changes: parseChanges(lexer, component, context) };

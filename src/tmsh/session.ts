@@ -15,6 +15,8 @@ export interface ShellOptions {
   readonly printError: (text: string) => void;
   /** Text up to the end of input, or Ctrl-D; undefined at Ctrl-C. Absent where commands come from there. */
   readonly readText?: () => Promise<string | undefined>;
+  /** A line that is not shown. Absent where nobody can be asked. */
+  readonly readSecret?: (question: string) => Promise<string>;
 }
 
 export interface Session extends ShellOptions {

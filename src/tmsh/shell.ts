@@ -189,12 +189,24 @@ async function act(
   command: Extract<Command, { readonly verb: 'action' }>,
 ): Promise<void> {
   const { component, text } = command;
+  const password = text === 'prompt-for-password' ? await newPassword(session) : undefined;
   const { json } = await ask(session, 'POST', componentPath(component.id), {
     command: command.command,
     ...(text === '' ? {} : { utilCmdArgs: text }),
+    ...(password === undefined ? {} : { password }),
   });
   const result = json['commandResult'];
   if (typeof result === 'string' && result !== '') session.print(result.trimEnd());
+}
+
+/** Asked for twice, as BIG-IP does; undefined where there is nobody to ask. */
+async function newPassword(session: Session): Promise<string | undefined> {
+  if (session.readSecret === undefined) return undefined;
+  const first = await session.readSecret('enter password: ');
+  const second = await session.readSecret('password again: ');
+  if (first === '') throw new Refusal('The password must not be empty.');
+  if (first !== second) throw new Refusal('The passwords differ.');
+  return first;
 }
 
 async function transact(

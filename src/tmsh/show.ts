@@ -155,6 +155,10 @@ function fields(
   for (const [leaf, label] of labels) {
     const list = tree.children.find(([key]) => key === leaf)?.[1];
     const value = present(tree.leaves.get(leaf)) ?? layout.absent?.[leaf];
+    if (layout.enclosed === true) {
+      lines.push(`${label.padEnd(width)}<${value ?? ''}>`);
+      continue;
+    }
     if (list !== undefined) {
       lines.push(label);
       for (const text of textsIn(list)) lines.push(`${' '.repeat(width)}${text}`);

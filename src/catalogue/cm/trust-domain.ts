@@ -24,7 +24,7 @@ export const cmTrustDomain: Component = {
       references('ca-devices', 'cm device', 'Members.'),
       blob('ca-cert', 'Certificate of the authority, PEM.'),
       blob('ca-key', 'Key of the authority, PEM.', { secret: true }),
-      text('heartbeat-key', 'Key that signs heartbeats, base64. Not in BIG-IP.', { secret: true }),
+      blob('heartbeat-key', 'Key that signs heartbeats, base64. Not in BIG-IP.', { secret: true }),
       reference('trust-group', 'cm device-group', 'Group that shares the trust.'),
       text('status', 'standalone or connected.', { access: 'read-only', runtime: true }),
       description,

@@ -47,7 +47,6 @@ export const sysHostState: readonly Component[] = [
   shown('sys console', 'console', 'The serial console.'),
   table('sys cpu', 'cpu', 'Use of the processors.'),
   table('sys crypto encrypted-attributes', 'encrypted attribute', 'Secrets of the configuration.'),
-  table('sys crypto master-key', 'master key', 'Hash of the key that seals secrets.'),
   shown('sys disk directory', 'disk directory', 'Room of the folders of the device.'),
   shown('sys dynad status', 'dynad status', 'BIG-IP runs dynamic extensions there.'),
   shown('sys fix-connection', 'FIX connection', 'FIX sessions; none is parsed here.'),

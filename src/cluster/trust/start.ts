@@ -17,6 +17,7 @@ import {
 } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
 import { devicePath, foundOperations, members, membersToDial, rootName } from './domain.ts';
+import { registerMasterKeyCommands } from './master-key-commands.ts';
 import { type MasterKeys, startMasterKeys } from './master-key.ts';
 import { registerExchange } from './exchange.ts';
 import { type KeyStore, openKeyStore } from './keys.ts';
@@ -106,6 +107,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   registerTrustCommands(context);
   provideStatus(options);
   const masterKeys = startMasterKeys(options);
+  registerMasterKeyCommands(options, masterKeys);
   return {
     source: {
       current: () => directory,

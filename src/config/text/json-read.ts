@@ -68,8 +68,10 @@ export function fromJson(
     const given = found.isReference ? referencedItems(value) : value;
     if (given === undefined) continue;
     const read = readChange(property.type, given, options, `${path}${property.name}`);
-    if (!read.ok) faults.push(...read.faults);
-    else changes[property.name] = read.value;
+    if (read.ok) changes[property.name] = read.value;
+    else if (property.secret !== true) faults.push(...read.faults);
+    // A fault gets into logs: what was given as a secret does not.
+    else faults.push(...shapeFaults(`${path}${property.name}`, '********'));
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, value: changes };
 }
@@ -353,7 +355,11 @@ function unknownProperty(key: string, path: string): Fault {
 }
 
 function shapeFault(path: string, value: Json): Outcome<never> {
+  return { ok: false, faults: shapeFaults(path, value) };
+}
+
+function shapeFaults(path: string, value: Json): readonly Fault[] {
   const property = path.slice(path.search(/[^ .]*$/));
   const message = `invalid property value "${property}":${JSON.stringify(value)}`;
-  return { ok: false, faults: [{ status: 400, apiError: 26214401, message, path }] };
+  return [{ status: 400, apiError: 26214401, message, path }];
 }

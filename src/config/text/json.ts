@@ -10,6 +10,7 @@ import type {
   PropertyType,
   Value,
 } from '../../catalogue/types.ts';
+import { isSealedText } from '../secrets/sealed-text.ts';
 import { type Change, type Changes, isList, isProperties, nameOf } from './changes.ts';
 import { acceptsWord, camelCase, restName, splitName } from './names.ts';
 
@@ -34,9 +35,10 @@ export function toJson(
   const result: Record<string, Json> = {};
   for (const property of properties) {
     const { type } = property;
-    if (property.access === 'write-only' || property.secret === true) continue;
+    if (property.access === 'write-only') continue;
     if (type.kind === 'items' && type.subCollection) continue;
     const value = values[property.name];
+    if (property.secret === true && !isShownSecret(type, value)) continue;
     if (value === undefined) {
       if (options.everyProperty && property.runtime !== true) {
         Object.assign(result, unsetJson(property));
@@ -44,6 +46,11 @@ export function toJson(
     } else Object.assign(result, propertyJson(property, value, options));
   }
   return result;
+}
+
+/** As BIG-IP: passwords and passphrases in their sealed form, keys not at all. */
+function isShownSecret(type: PropertyType, value: Value | undefined): boolean {
+  return type.kind === 'string' && isSealedText(value);
 }
 
 function unsetJson(property: Property): Record<string, Json> {
