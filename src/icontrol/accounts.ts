@@ -7,7 +7,7 @@ import type { CommitSource, ConfigStore } from '../config/types.ts';
 import { type Clock, sleep } from '../platform/clock.ts';
 import type { HttpRequest } from '../platform/https-server.ts';
 import type { Random } from '../platform/random.ts';
-import { createFailedLogins } from './failed-logins.ts';
+import { createFailedLogins, networkOf } from './failed-logins.ts';
 import { type Access, accessOf, fullAccess } from './roles.ts';
 import type { Token, Tokens } from './tokens.ts';
 
@@ -34,8 +34,9 @@ const cacheMilliseconds = 60_000;
 const maximumCached = 1000;
 /** Slow hashes at once; more wait for nobody and are told to come back. */
 const maximumVerifications = 16;
-/** Answers to wrong passwords that wait at once. */
+/** Answers to wrong passwords that wait at once, in all and of one address. */
 const maximumHeldBack = 200;
+const maximumHeldBackOfAddress = 10;
 
 /** `locked`: too many wrong passwords from there; this one was not looked at. */
 export type Verdict = 'yes' | 'no' | 'busy' | 'locked';
@@ -124,6 +125,7 @@ type Check = (user: string, password: string) => Promise<Exclude<Verdict, 'locke
 
 function withSlowDown(check: Check, clock: Clock): Accounts['verify'] {
   const failures = createFailedLogins(clock);
+  const held = new Map<string, number>();
   let heldBack = 0;
   return async (user, password, address) => {
     if (failures.isLocked(user, address)) return 'locked';
@@ -132,11 +134,17 @@ function withSlowDown(check: Check, clock: Clock): Accounts['verify'] {
     if (answer !== 'no') return answer;
     const delay = failures.failed(user, address);
     if (delay === 0) return answer;
-    // Whoever asks in parallel must not make this device hold thousands of answers.
-    if (heldBack >= maximumHeldBack) return 'busy';
+    // Whoever asks in parallel must not make this device hold thousands of answers, nor guess faster.
+    const network = networkOf(address);
+    const own = held.get(network) ?? 0;
+    if (heldBack >= maximumHeldBack || own >= maximumHeldBackOfAddress) return 'busy';
     heldBack += 1;
+    held.set(network, own + 1);
     await sleep(clock, delay);
     heldBack -= 1;
+    const left = (held.get(network) ?? 1) - 1;
+    if (left === 0) held.delete(network);
+    else held.set(network, left);
     return answer;
   };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { systemRandom } from '../platform/random.ts';
 import { withoutEchoes } from './echoes.ts';
-import { createFailedLogins } from './failed-logins.ts';
+import { createFailedLogins, networkOf } from './failed-logins.ts';
 import { createGate } from './gate.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
@@ -99,4 +99,27 @@ test('wrong passwords cost more each time, then lock that user from that address
   logins.failed('max', 'a');
   logins.succeeded('max', 'a');
   assert.equal(logins.failed('max', 'a'), 0);
+});
+
+test('who tries many users from one network is slowed down, and never locked', () => {
+  const time = { now: 0 };
+  const logins = createFailedLogins(clockAt(time));
+  const address = (last: number): string => `2001:db8:1:2::${last.toString(16)}`;
+  for (let user = 0; user < 20; user += 1) {
+    assert.equal(logins.failed(`u${user}`, address(user)), 0);
+  }
+  assert.equal(logins.failed('u20', address(20)), 250);
+  for (let user = 21; user < 100; user += 1) logins.failed(`u${user}`, address(user));
+  assert.equal(logins.failed('somebody', address(5)), 4000);
+  assert.equal(logins.isLocked('admin', address(5)), false);
+  assert.equal(logins.failed('somebody', '2001:db8:1:3::1'), 0);
+  time.now += 300_000;
+  assert.equal(logins.failed('somebody else', address(5)), 0);
+});
+
+test('networks: IPv4 addresses are alone, IPv6 addresses come in /64', () => {
+  assert.equal(networkOf('198.18.0.1'), '198.18.0.1');
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2');
+  assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0');
+  assert.equal(networkOf('::1'), '0:0:0:0');
 });

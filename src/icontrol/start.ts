@@ -4,7 +4,7 @@ import { componentById, components } from '../catalogue/index.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
-import type { ConfigStore } from '../config/types.ts';
+import type { ConfigStore, StoredObject } from '../config/types.ts';
 import { startHostState } from '../observe/host/start.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
@@ -18,7 +18,6 @@ import { type Passwords, createAccounts } from './accounts.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
-import { provideHistory } from './history-state.ts';
 import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
 import { createRouter } from './route.ts';
@@ -65,7 +64,6 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   providePublish(store, options.state, components);
   provideFileFacts(options.state, store, components);
   provideHistory({ ...options, component: componentById });
-  provideHistory({ ...options, component: componentById });
   const tokens = createTokens(clock, random);
   const passwords: Passwords = {
     hash: (password) => hashPassword(password, random),
@@ -93,11 +91,10 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     machine,
     runTmsh: options.runTmsh,
   };
+  // A token says what its user was when it was issued.
   const dropTokens = store.onCommit((commit) => {
     for (const { component, name, before, after } of commit.changes) {
-      const key = 'encrypted-password';
-      const isChanged = before?.properties[key] !== after?.properties[key];
-      if (component === 'auth user' && isChanged) tokens.removeUser(name);
+      if (component === 'auth user' && !isSameAccount(before, after)) tokens.removeUser(name);
     }
   });
   const settings = store.view().get('sys global-settings', '')?.properties;
@@ -133,4 +130,12 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
     },
   };
+}
+
+const accountProperties = ['encrypted-password', 'partition-access'] as const;
+
+function isSameAccount(a: StoredObject | undefined, b: StoredObject | undefined): boolean {
+  return accountProperties.every(
+    (name) => JSON.stringify(a?.properties[name]) === JSON.stringify(b?.properties[name]),
+  );
 }
