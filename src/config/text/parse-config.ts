@@ -1,5 +1,5 @@
 /** Whole files in bigip.conf syntax: one stanza an object, in any order. */
-import type { Component, Properties } from '../../catalogue/types.ts';
+import type { Component, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault, Outcome } from '../../base/fault.ts';
 import type { ConfigView, Operation } from '../types.ts';
 import { type Changes, asNewProperties } from './changes.ts';
@@ -122,13 +122,59 @@ export function parseObjectBlock(
 ): Changes {
   const script = scriptProperty(component);
   if (script !== undefined) {
-    const text = trimBlankLines(lexer.blob());
-    return text === '' ? {} : { [script]: { kind: 'set', value: text } };
+    return parseScript(lexer.blob(), script, component, context);
   }
   lexer.expectOpen();
   const changes = parseBody(lexer, component.properties, context);
   lexer.expectClose();
   return changes;
+}
+
+/** Lines looked at from the end: what stands behind a script is short. */
+const maximumTrailing = 50;
+
+/** The script, and behind it properties, each on a line of its own: `    description "for tests"`. */
+function parseScript(
+  block: string,
+  script: string,
+  component: Component,
+  context: TextContext,
+): Changes {
+  const lines = trimBlankLines(block).split('\n');
+  const others = component.properties.filter(({ name }) => name !== script);
+  const words = new Set(
+    others.flatMap(({ name, type }) =>
+      type.kind === 'flags' ? type.flags.map(({ flag }) => flag) : [name],
+    ),
+  );
+  let end = lines.length;
+  let trailing: Changes = {};
+  for (let index = end - 1; index >= Math.max(0, lines.length - maximumTrailing); index -= 1) {
+    const word = /^ {4}([\w-]+)(?: |$)/.exec(lines[index] ?? '')?.[1];
+    if (word === undefined || !words.has(word)) continue;
+    const found = parseTrailing(lines.slice(index, lines.length).join('\n'), others, context);
+    if (found === undefined) continue;
+    end = index;
+    trailing = found;
+  }
+  const text = trimBlankLines(lines.slice(0, end).join('\n'));
+  return text === '' ? trailing : { [script]: { kind: 'set', value: text }, ...trailing };
+}
+
+/** Undefined when it is no properties, but the end of a script. */
+function parseTrailing(
+  text: string,
+  properties: readonly Property[],
+  context: TextContext,
+): Changes | undefined {
+  try {
+    const lexer = new Lexer(text, 'file');
+    const changes = parseBody(lexer, properties, { ...context, keepUnknown: false });
+    return lexer.isAtEnd() ? changes : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return undefined;
+    throw error;
+  }
 }
 
 /** The blob that is the object's whole body, by the name that REST gives it. */

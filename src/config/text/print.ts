@@ -33,24 +33,23 @@ export function printObject(
   const header = component.naming.kind === 'singleton' ? [] : [printName(name, options)];
   const head = [component.id, ...header].join(' ');
   const script = scriptProperty(component);
-  if (script !== undefined) return `${head} {\n${String(properties[script] ?? '')}\n}`;
+  if (script !== undefined) return printScript(component, head, script, properties, options);
   const lines = printProperties(component.properties, properties, options);
   return joined(block(head, lines), options);
 }
 
-/** Many objects, as a file holds them. */
-export function printConfig(
-  objects: readonly {
-    readonly component: Component;
-    readonly name: string;
-    readonly properties: Properties;
-  }[],
-  version: string,
+/** A script is text as it is; what else the object has stands behind it, never on one line. */
+function printScript(
+  component: Component,
+  head: string,
+  script: string,
+  properties: Properties,
+  options: PrintOptions,
 ): string {
-  const stanzas = objects.map(({ component, name, properties }) =>
-    printObject(component, name, properties),
-  );
-  return [`#TMSH-VERSION: ${version}\n`, ...stanzas, ''].join('\n');
+  const others = component.properties.filter(({ name }) => name !== script);
+  const { allProperties: _all, ...few } = options;
+  const lines = printProperties(others, properties, few).map((line) => `    ${line}`);
+  return [`${head} {`, String(properties[script] ?? ''), ...lines, '}'].join('\n');
 }
 
 function joined(lines: readonly string[], options: PrintOptions): string {
