@@ -12,6 +12,8 @@ export function keyOf(object: ObjectKey): string {
 export interface Journal {
   /** Filtered to the group, without what the floor includes. */
   readonly newestFirst: Iterable<Commit>;
+  /** Older commits, which would be part of it, have been pruned. */
+  readonly isCut: boolean;
   readonly floor: Versions;
 }
 
@@ -45,6 +47,7 @@ export function commitsLackedBy(
     else if (commit.changes.length > 0 && includes(mine, device, time)) lacked.push(commit);
     if (lacked.length > limit) return undefined;
   }
+  if (open.size > 0 && journal.isCut) return undefined;
   for (const origin of open) {
     const time = journal.floor[origin];
     if (time !== undefined && !includes(have, origin, time)) return undefined;

@@ -9,6 +9,7 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
   const sum = contentSum(store, scope);
   return {
     sequence: () => store.view().sequence,
+    oldest: () => store.journal().oldest,
     history(limit, before) {
       const view = store.view();
       return store

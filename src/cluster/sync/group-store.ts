@@ -19,6 +19,8 @@ import { covers, includes, joinVersions, type Versions, withVersion } from './ve
 export interface GroupDatabase {
   /** Of the newest commit in the journal, in scope or not. */
   sequence(): number;
+  /** Sequence number of the oldest commit that is kept; older ones have been pruned. */
+  oldest(): number;
   /** Newest first, from `before` (exclusive) down; changes out of scope left out. */
   history(limit: number, before?: number): readonly Commit[];
   objects(): readonly SharedObject[];
@@ -75,6 +77,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
   const own = restore(database, record, self);
   const journal = (): Journal => ({
     newestFirst: entries(database, record.floorSequence),
+    isCut: database.oldest() > record.floorSequence + 1,
     floor: record.floor,
   });
   const explain = (versions: Versions): void => {

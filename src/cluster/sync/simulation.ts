@@ -244,6 +244,9 @@ function makeObject(name: string, description: string): StoredObject {
   return { component: 'ltm pool', name, properties: { description }, generation: 1, version };
 }
 
+/** So few that the histories of a simulation are pruned. */
+const keptCommits = 12;
+
 interface MemoryDatabase extends GroupDatabase {
   readonly map: Map<string, StoredObject>;
   readonly journal: Commit[];
@@ -289,6 +292,7 @@ function createDatabase(device: string, wall: () => number): MemoryDatabase {
     journal.push(entry);
     return entry;
   };
+  const oldest = (): number => Math.max(1, journal.length - keptCommits + 1);
   const objects = (): StoredObject[] =>
     [...map.values()].toSorted((one, two) => (one.name < two.name ? -1 : 1));
   return {
@@ -297,9 +301,11 @@ function createDatabase(device: string, wall: () => number): MemoryDatabase {
     tick: () => (clock = hybridTick(clock, wall())),
     commit,
     sequence: () => journal.length,
+    oldest,
     history: (limit, before) =>
       journal
         .slice(0, before === undefined ? undefined : before - 1)
+        .filter(({ sequence }) => sequence >= oldest())
         .toReversed()
         .slice(0, limit),
     objects,
