@@ -170,6 +170,14 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
   },
 };
 
+/** Components that objects of others take something from. */
+export const derivationSources: ReadonlySet<ComponentId> = new Set([
+  'sys folder',
+  'cm traffic-group',
+  'cm device-group',
+  'ltm policy',
+]);
+
 export function derivationOf(component: ComponentId): Derivation | undefined {
   return derivations[component];
 }

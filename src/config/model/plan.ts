@@ -31,7 +31,7 @@ export function plan(
   const tree = before.tree.with(changes);
   const circles = validateParents(changes, tree);
   if (circles.length > 0) return failed(...circles);
-  const after = before.next(tree, sequence);
+  const after = before.next(tree, sequence, changes);
   const found = [
     ...validateStructure(changes, tree),
     ...validateChecks(changes, before, after),

@@ -31,7 +31,7 @@ export function validateChecks(
   before: TreeView,
   after: TreeView,
 ): readonly Fault[] {
-  const context: CheckContext = { before, after, kept: new Map() };
+  const context: CheckContext = { before, after };
   return changes.flatMap((change) => {
     const object = change.after && after.get(change.component, change.name);
     if (object === undefined) return [];
