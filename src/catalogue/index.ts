@@ -118,7 +118,6 @@ import { netRoute } from './net/route.ts';
 import { netSelf } from './net/self.ts';
 import { netVlan } from './net/vlan.ts';
 import { sysCommit, sysDatabase } from './sys/commit.ts';
-import { sysCommit, sysDatabase } from './sys/commit.ts';
 import { sysDb } from './sys/db.ts';
 import { sysFileSslCert, sysFileSslKey } from './sys/file.ts';
 import { sysFolder } from './sys/folder.ts';
@@ -262,8 +261,6 @@ export const components: readonly Component[] = [
   sysConfig,
   sysOpaque,
   sysUcs,
-  sysCommit,
-  sysDatabase,
   sysCommit,
   sysDatabase,
   sysDb,

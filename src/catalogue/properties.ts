@@ -234,6 +234,14 @@ export const applicationService: Draft = text(
 );
 
 /** Name, value and whether the pair is saved: where automation leaves its marks. */
+/** Per VLAN, per virtual server, …: `default` is what the level above says. */
+export const lastHop: Draft = choice(
+  'auto-lasthop',
+  ['default', 'enabled', 'disabled'],
+  'default',
+  'Answer through the router the packet came from.',
+);
+
 export const metadata: Draft = items(
   'metadata',
   'Name and value pairs kept for automation tools.',

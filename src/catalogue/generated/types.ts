@@ -922,9 +922,9 @@ export type GtmMonitorSoap = {
   readonly "method"?: string;
   readonly "namespace"?: string;
   readonly "parameter-name"?: string;
-  readonly "parameter-type": "bool" | "int" | "long" | "string";
+  readonly "parameter-type"?: "bool" | "int" | "long" | "string";
   readonly "parameter-value"?: string;
-  readonly "return-type": "bool" | "char" | "double" | "int" | "long" | "short" | "string";
+  readonly "return-type"?: "bool" | "char" | "double" | "int" | "long" | "short" | "string";
   readonly "return-value"?: string;
   readonly "soap-action"?: string;
   readonly "url-path"?: string;
@@ -2427,7 +2427,7 @@ export type LtmMonitorHttps = {
   readonly "transparent": "enabled" | "disabled";
   readonly "ip-dscp": number;
   readonly "cipherlist"?: string;
-  readonly "compatibility": "enabled" | "disabled";
+  readonly "compatibility"?: "enabled" | "disabled";
   readonly "cert"?: string;
   readonly "key"?: string;
   readonly "ssl-profile"?: string;
@@ -2971,9 +2971,9 @@ export type LtmMonitorSoap = {
   readonly "method"?: string;
   readonly "namespace"?: string;
   readonly "parameter-name"?: string;
-  readonly "parameter-type": "bool" | "int" | "long" | "string";
+  readonly "parameter-type"?: "bool" | "int" | "long" | "string";
   readonly "parameter-value"?: string;
-  readonly "return-type": "bool" | "char" | "double" | "int" | "long" | "short" | "string";
+  readonly "return-type"?: "bool" | "char" | "double" | "int" | "long" | "short" | "string";
   readonly "return-value"?: string;
   readonly "soap-action"?: string;
   readonly "url-path"?: string;
@@ -3033,7 +3033,7 @@ export type LtmMonitorUdp = {
   readonly "up-interval": number;
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
-  readonly "ip-dscp": number;
+  readonly "ip-dscp"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -3422,6 +3422,7 @@ export type LtmProfileClientSsl = {
     readonly "chain"?: string;
     readonly "passphrase"?: string;
     readonly "usage": "SERVER" | "CA";
+    readonly "app-service"?: string;
   }[];
   readonly "cert"?: string;
   readonly "key"?: string;

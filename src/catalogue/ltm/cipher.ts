@@ -43,11 +43,20 @@ const hardwareCiphers = [
 ].join(':');
 
 const ciphers: Readonly<Record<string, readonly [cipher: string, what: string]>> = {
-  'f5-aes': ['AES-GCM:AES', 'Suites with AES.'],
-  'f5-default': ['DEFAULT', 'Suites that are recommended.'],
-  'f5-ecc': ['ECDHE:ECDHE_ECDSA', 'Suites with elliptic curves.'],
-  'f5-hw_keys': [hardwareCiphers, 'Suites for keys that are kept in hardware.'],
-  'f5-secure': ['ECDHE:RSA:ECDHE_ECDSA:!SSLV3:!RC4:!EXP:!DES:!3DES', 'Suites for strict rules.'],
+  'f5-aes': ['AES-GCM:AES', 'Cipher suites that use the AES cipher.'],
+  'f5-default': ['DEFAULT', 'The recommended default cipher suites.'],
+  'f5-ecc': [
+    'ECDHE:ECDHE_ECDSA',
+    'Cipher suites that utilize Elliptical Curve Ephemeral Diffie-Hellman key exchange.',
+  ],
+  'f5-hw_keys': [
+    hardwareCiphers,
+    'Cipher suites eligible for use with a Hardware Security Module.',
+  ],
+  'f5-secure': [
+    'ECDHE:RSA:ECDHE_ECDSA:!SSLV3:!RC4:!EXP:!DES:!3DES',
+    'Cipher suites that maximize regulatory compliance.',
+  ],
 };
 
 export const ltmCipherRule: Component = {

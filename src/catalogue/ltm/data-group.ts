@@ -40,6 +40,22 @@ const proxiesOfAol = [
   '207.200.112.0/21',
 ];
 
+/** Looked into by a rule for clients of SharePoint. */
+const officeClients: Readonly<Record<string, string>> = {
+  ie_sp_session_sharing_enabled: '0',
+  ie_sp_session_sharing_inactivity_timeout: '60',
+  ofba_auth_dialog_size: '800x600',
+  useragent1: 'microsoft data access internet publishing provider',
+  useragent2: 'office protocol discovery',
+  useragent3: 'microsoft office',
+  useragent4: 'non-browser',
+  useragent5: 'msoffice 12',
+  useragent6: 'microsoft-webdav-miniredir',
+  useragent7: 'webdav-miniredir',
+  useragent9: 'ms frontpage 1[23456789]',
+  useragent10: 'onenote',
+};
+
 export const ltmDataGroupInternal: Component = {
   id: 'ltm data-group internal',
   noun: 'value list',
@@ -51,11 +67,19 @@ export const ltmDataGroupInternal: Component = {
     group('aol', 'ip', proxiesOfAol),
     group('images', 'string', ['.bmp', '.gif', '.jpg']),
     group('private_net', 'ip', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']),
+    {
+      name: '/Common/sys_APM_MS_Office_OFBA_DG',
+      properties: {
+        type: 'string',
+        records: Object.entries(officeClients).map(([name, data]) => ({ name, data })),
+        description: 'This internal data-group is used in _sys_APM_MS_Office_OFBA_Support irule',
+      },
+    },
   ],
   properties: stored(
     kind({ required: true }),
     items('records', 'The values.', {
-      properties: stored(text('data', 'What the value stands for.')),
+      properties: stored(text('data', 'What the value stands for.', { default: '' })),
       foldered: false,
       subCollection: false,
       noun: 'record',

@@ -2,6 +2,7 @@ import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import { adaptive } from '../monitor-properties.ts';
 import {
+  choice,
   applicationService,
   description,
   effective,
@@ -106,7 +107,7 @@ export const ltmMonitorHttps = monitor({
     transparent,
     dscp,
     text('cipherlist', 'Ciphers offered.'),
-    toggle('compatibility', 'enabled', 'Work around old TLS servers.'),
+    choice('compatibility', ['enabled', 'disabled'], undefined, 'Work around old TLS servers.'),
     text('cert', 'Client certificate.'),
     text('key', 'Key of the client certificate.'),
     text('ssl-profile', 'Server TLS profile that gives the TLS settings.'),

@@ -147,5 +147,12 @@ export const ltmProfileFastl4 = profile({
   stock: [
     { name: '/Common/fastL4' },
     { name: '/Common/full-acceleration', properties: { 'defaults-from': '/Common/fastL4' } },
+    {
+      name: '/Common/apm-forwarding-fastL4',
+      properties: {
+        'defaults-from': '/Common/fastL4',
+        'idle-timeout': '7200',
+      },
+    },
   ],
 });

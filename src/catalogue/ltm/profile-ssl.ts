@@ -1,5 +1,6 @@
 import type { Draft } from '../properties.ts';
 import {
+  applicationService,
   choice,
   effective,
   integer,
@@ -135,13 +136,16 @@ export const ltmProfileClientSsl = profile({
   properties: [
     ...effective(
       items('cert-key-chain', 'Certificates with their keys.', {
-        properties: effective(
-          certificate,
-          key,
-          chain,
-          passphrase,
-          choice('usage', ['SERVER', 'CA'], 'SERVER', 'What it is for.'),
-        ),
+        properties: [
+          ...effective(
+            certificate,
+            key,
+            chain,
+            passphrase,
+            choice('usage', ['SERVER', 'CA'], 'SERVER', 'What it is for.'),
+          ),
+          ...stored(applicationService),
+        ],
         foldered: false,
         subCollection: false,
         noun: 'cert-key-chain',
@@ -182,6 +186,31 @@ export const ltmProfileClientSsl = profile({
         'inherit-certkeychain': 'true',
         renegotiation: 'disabled',
         'tm-options': '{ no-ssl }',
+      },
+    },
+    {
+      name: '/Common/crypto-server-default-clientssl',
+      properties: {
+        'defaults-from': '/Common/clientssl',
+        'cache-size': 0,
+        ciphers: 'DHE-RSA-AES256-GCM-SHA384',
+        'inherit-certkeychain': 'true',
+        'renegotiate-period': '21600',
+      },
+    },
+    {
+      name: '/Common/splitsession-default-clientssl',
+      properties: {
+        'defaults-from': '/Common/clientssl',
+        'inherit-certkeychain': 'true',
+      },
+    },
+    {
+      name: '/Common/wom-default-clientssl',
+      properties: {
+        'defaults-from': '/Common/clientssl',
+        'allow-non-ssl': 'enabled',
+        'inherit-certkeychain': 'true',
       },
     },
   ],
@@ -249,6 +278,42 @@ export const ltmProfileServerSsl = profile({
         'defaults-from': '/Common/serverssl',
         ciphers: '!EXPORT:!DH:RSA+RC4:RSA+AES:RSA+DES:RSA+3DES:ECDHE+AES:ECDHE+3DES:@SPEED',
         'secure-renegotiation': 'request',
+      },
+    },
+    {
+      name: '/Common/apm-default-serverssl',
+      properties: {
+        'defaults-from': '/Common/serverssl',
+        'peer-cert-mode': 'require',
+        'secure-renegotiation': 'request',
+      },
+    },
+    {
+      name: '/Common/crypto-client-default-serverssl',
+      properties: {
+        'defaults-from': '/Common/serverssl',
+        'cache-size': 0,
+        ciphers: 'DHE-RSA-AES256-GCM-SHA384',
+      },
+    },
+    {
+      name: '/Common/pcoip-default-serverssl',
+      properties: {
+        'defaults-from': '/Common/serverssl',
+        'server-name': 'pcoip-default-sni',
+      },
+    },
+    {
+      name: '/Common/splitsession-default-serverssl',
+      properties: {
+        'defaults-from': '/Common/serverssl',
+      },
+    },
+    {
+      name: '/Common/wom-default-serverssl',
+      properties: {
+        'defaults-from': '/Common/serverssl',
+        mode: 'disabled',
       },
     },
   ],

@@ -1,5 +1,6 @@
 import { choice, effective, integer, stored, text, toggle, uint32 } from '../properties.ts';
 import { profile } from './profile.ts';
+import { specialTcpProfiles } from './profile-tcp-stock.ts';
 
 const bytes = { unit: 'bytes' } as const;
 const seconds = { unit: 'seconds' } as const;
@@ -247,5 +248,6 @@ export const ltmProfileTcp = profile({
         ...tuned,
       },
     },
+    ...specialTcpProfiles,
   ],
 });

@@ -9,6 +9,7 @@ import {
   flags,
   integer,
   items,
+  lastHop,
   metadata,
   reference,
   references,
@@ -18,13 +19,6 @@ import {
   trueFalse,
   uint32,
 } from '../properties.ts';
-
-const lastHop: Draft = choice(
-  'auto-lasthop',
-  ['default', 'enabled', 'disabled'],
-  'default',
-  'Answer through the router the packet came from.',
-);
 
 const vlanSet: readonly Draft[] = [
   flags(

@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { choice, integer, text, texts, uint32 } from '../properties.ts';
+import { choice, flags, integer, text, texts, uint32 } from '../properties.ts';
 import { singleton } from '../stored.ts';
 
 /** Settings of the network: kept, nothing follows them yet. */
@@ -26,6 +26,7 @@ export const netSettings: readonly Component[] = [
     help: 'Manners of LLDP.',
     scope: 'local',
     properties: [
+      flags('enabled', ['enabled', 'disabled'], 'disabled', 'Is it spoken?'),
       integer('max-neighbors-per-port', [0, 65535], 10, 'Neighbours kept of a port.'),
       integer('reinit-delay', [0, uint32], 2, 'Wait before it starts again.', { unit: 'seconds' }),
       integer('tx-delay', [0, uint32], 2, 'Shortest time between messages.', { unit: 'seconds' }),

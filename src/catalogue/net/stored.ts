@@ -1,4 +1,4 @@
-import type { Component } from '../types.ts';
+import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
   address,
@@ -7,6 +7,7 @@ import {
   flags,
   integer,
   items,
+  lastHop,
   list,
   reference,
   references,
@@ -27,6 +28,9 @@ const netTunnelTypes: readonly string[] = [
   'geneve',
   'gre',
   'ipip',
+  'ipsec',
+  'lw4o6',
+  'map',
   'ppp',
   'tcp-forward',
   'v6rd',
@@ -66,14 +70,21 @@ export const netTrunk: Component = {
     integer('bandwidth', [0, uint32], undefined, 'Speed, in Mbit/s.', readOnly),
     integer('cfg-mbr-count', [0, uint32], undefined, 'Interfaces configured.', readOnly),
     integer('working-mbr-count', [0, uint32], undefined, 'Interfaces in use.', readOnly),
+    integer('id', [0, uint32], undefined, 'Its number.', readOnly),
     text('mac-address', 'MAC address.', readOnly),
     text('media', 'Speed in use.', readOnly),
+    text('type', 'Kind.', readOnly),
     description,
   ),
 };
 
 const anyAddress = (name: string, help: string): Draft =>
   address(name, help, { words: ['any', 'any6'], default: 'any6' });
+
+const builtIn = (name: string, words: string): StockObject => ({
+  name: `/Common/${name}`,
+  properties: { profile: '/Common/tcp-forward', description: words },
+});
 
 export const netTunnel: Component = foldered({
   id: 'net tunnels tunnel',
@@ -82,15 +93,15 @@ export const netTunnel: Component = foldered({
   scope: 'group',
   order: 13,
   stock: [
-    { name: '/Common/http-tunnel', properties: { profile: '/Common/tcp-forward' } },
-    { name: '/Common/socks-tunnel', properties: { profile: '/Common/tcp-forward' } },
+    builtIn('http-tunnel', 'Tunnel for http-explicit profile'),
+    builtIn('socks-tunnel', 'Tunnel for socks profile'),
   ],
   properties: [
     reference('profile', netTunnelTypes, 'Encapsulation.'),
     anyAddress('local-address', 'Own end.'),
     anyAddress('remote-address', 'Other end.'),
     anyAddress('secondary-address', 'Second own end.'),
-    choice('auto-lasthop', ['default', 'enabled', 'disabled'], 'default', 'Answer the same way.'),
+    lastHop,
     integer('idle-timeout', [0, uint32], 300, 'Idle flows end after this.', { unit: 'seconds' }),
     integer('if-index', [0, uint32], undefined, 'SNMP index.', readOnly),
     integer('key', [0, uint32], 0, 'Key, or network identifier.'),
@@ -129,7 +140,11 @@ export const netNdp: Component = foldered({
   ],
 });
 
-function forwarding(kind: 'vlan' | 'tunnel', record: readonly Draft[]): Component {
+function forwarding(
+  kind: 'vlan' | 'tunnel',
+  record: readonly Draft[],
+  stock: readonly StockObject[] = [],
+): Component {
   const inside = kind === 'vlan' ? 'VLAN' : 'tunnel';
   return foldered({
     id: `net fdb ${kind}`,
@@ -137,7 +152,7 @@ function forwarding(kind: 'vlan' | 'tunnel', record: readonly Draft[]): Componen
     help: `Where MAC addresses of a ${inside} are; it has the name of the ${inside}.`,
     scope: 'local',
     order: 46,
-    stock: [],
+    stock,
     properties: [
       items('records', 'The MAC addresses.', {
         ...plain,
@@ -155,9 +170,11 @@ export const netFdbVlan: Component = forwarding('vlan', [
   reference('trunk', 'net trunk', 'Trunk it is behind.'),
 ]);
 
-export const netFdbTunnel: Component = forwarding('tunnel', [
-  address('endpoint', 'End of the tunnel it is behind.'),
-]);
+export const netFdbTunnel: Component = forwarding(
+  'tunnel',
+  [address('endpoint', 'End of the tunnel it is behind.')],
+  [{ name: '/Common/http-tunnel' }, { name: '/Common/socks-tunnel' }],
+);
 
 export const netPortList: Component = foldered({
   id: 'net port-list',

@@ -1,5 +1,14 @@
 import type { Component } from '../types.ts';
-import { address, choice, integer, uint32 } from '../properties.ts';
+import {
+  address,
+  choice,
+  integer,
+  prefix,
+  reference,
+  text,
+  toggle,
+  uint32,
+} from '../properties.ts';
 import { foldered } from '../stored.ts';
 
 /** Encapsulations of tunnels: kept, no tunnel is built yet. */
@@ -92,13 +101,75 @@ export const netTunnelProfiles: readonly Component[] = [
       { name: '/Common/ipip' },
       {
         name: '/Common/dslite',
-        properties: { 'defaults-from': '/Common/ip4ip6', 'ds-lite': 'enabled' },
+        properties: {
+          description: 'Dual-stack lite IPv4 in IPv6',
+          'defaults-from': '/Common/ip4ip6',
+          'ds-lite': 'enabled',
+        },
       },
-      { name: '/Common/ip4ip4', properties: { 'defaults-from': '/Common/ipip' } },
-      { name: '/Common/ip4ip6', properties: { 'defaults-from': '/Common/ipip' } },
-      { name: '/Common/ip6ip4', properties: { 'defaults-from': '/Common/ipip', proto: 'IPv6' } },
-      { name: '/Common/ip6ip6', properties: { 'defaults-from': '/Common/ipip', proto: 'IPv6' } },
+      {
+        name: '/Common/ip4ip4',
+        properties: {
+          description: 'IPv4 in IPv4',
+          'defaults-from': '/Common/ipip',
+        },
+      },
+      {
+        name: '/Common/ip4ip6',
+        properties: { description: 'IPv4 in IPv6', 'defaults-from': '/Common/ipip' },
+      },
+      {
+        name: '/Common/ip6ip4',
+        properties: { description: 'IPv6 in IPv4', 'defaults-from': '/Common/ipip', proto: 'IPv6' },
+      },
+      {
+        name: '/Common/ip6ip6',
+        properties: { description: 'IPv6 in IPv6', 'defaults-from': '/Common/ipip', proto: 'IPv6' },
+      },
     ],
+    order: 12,
+    inherits: true,
+  }),
+  foldered({
+    id: 'net tunnels ipsec',
+    noun: 'Tunnel Profile',
+    help: 'Encapsulation of tunnels: IPsec.',
+    scope: 'group',
+    properties: [
+      reference('traffic-selector', 'net ipsec traffic-selector', 'Traffic that is protected.', {
+        default: '/Common/default-traffic-selector-interface',
+      }),
+    ],
+    stock: [{ name: '/Common/ipsec' }],
+    order: 18,
+    inherits: true,
+  }),
+  foldered({
+    id: 'net tunnels lw4o6',
+    noun: 'Tunnel Profile',
+    help: 'Encapsulation of tunnels: lightweight IPv4 over IPv6 (RFC 7596).',
+    scope: 'group',
+    properties: [
+      toggle('all-protocols-pass', 'disabled', 'Let other protocols through.'),
+      integer('psid-length', [0, 16], 0, 'Bits of the port set.'),
+      text('lwtable', 'Table of clients.'),
+    ],
+    stock: [{ name: '/Common/lw4o6' }],
+    order: 12,
+    inherits: true,
+  }),
+  foldered({
+    id: 'net tunnels map',
+    noun: 'Tunnel Profile',
+    help: 'Encapsulation of tunnels: MAP-E (RFC 7597).',
+    scope: 'group',
+    properties: [
+      integer('ea-bits-length', [0, 48], 32, 'Bits of the address that are embedded.'),
+      prefix('ip4-prefix', 'IPv4 network.', { default: '0.0.0.0/8' }),
+      prefix('ip6-prefix', 'IPv6 network.', { default: '::/48' }),
+      integer('port-offset', [0, 15], 6, 'Bits before the port set.'),
+    ],
+    stock: [{ name: '/Common/map' }],
     order: 12,
     inherits: true,
   }),
@@ -124,7 +195,12 @@ export const netTunnelProfiles: readonly Component[] = [
     help: 'Encapsulation of tunnels: TCP of proxies.',
     scope: 'group',
     properties: [],
-    stock: [{ name: '/Common/tcp-forward' }],
+    stock: [
+      {
+        name: '/Common/tcp-forward',
+        properties: { description: 'TCP forwarding without encapsulation' },
+      },
+    ],
     order: 12,
     inherits: true,
   }),

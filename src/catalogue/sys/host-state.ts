@@ -1,18 +1,6 @@
 /** What is shown of the machine and of the traffic as a whole; `observe` provides it. */
+import { shown } from '../state.ts';
 import type { Component, ComponentId } from '../types.ts';
-
-function shown(id: ComponentId, noun: string, help: string): Component {
-  return {
-    id,
-    noun,
-    help,
-    naming: { kind: 'singleton' },
-    scope: 'local',
-    stateOnly: true,
-    statistics: true,
-    properties: [],
-  };
-}
 
 /** The same as rows with names of their own: processors, processes, graphs. */
 function table(id: ComponentId, noun: string, help: string): Component {

@@ -161,8 +161,10 @@ function sample(type: PropertyType): Value | undefined {
       const entry = sample(type.of);
       return entry === undefined ? undefined : [entry];
     }
-    case 'struct':
-      return sampleBlock(type.properties);
+    case 'struct': {
+      const block = sampleBlock(type.properties);
+      return Object.keys(block).length === 0 ? undefined : block;
+    }
     case 'items': {
       const target = type.nameReference?.to[0];
       const name = target === undefined ? undefined : referenceSamples[target];

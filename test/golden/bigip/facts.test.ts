@@ -106,10 +106,16 @@ function recorded(objects: Readonly<Record<string, JsonObject>>, name: string): 
     : own;
 }
 
-/** Order in lists of what is unordered does not count. */
+/** The order of keys, and of what is in lists, does not count. */
 function canonical(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
-  return value.map((entry) => JSON.stringify(entry)).toSorted();
+  if (Array.isArray(value))
+    return value.map((entry) => JSON.stringify(canonical(entry))).toSorted();
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, canonical(inner)] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 function differences(component: Component, name: string, theirs: JsonObject): Difference[] {

@@ -1,0 +1,10 @@
+import type { Component } from '../types.ts';
+import { shown } from '../state.ts';
+
+/** What global traffic can show that is no object's statistics. */
+export const gtmState: readonly Component[] = [
+  shown('gtm ldns', 'LDNS', 'Name servers that ask.'),
+  shown('gtm path', 'path', 'What is known of the way to name servers that ask.'),
+  shown('gtm persist', 'persistence record', 'Who is bound to which answer.'),
+  shown('gtm traffic', 'traffic', 'Questions answered.'),
+];

@@ -1,0 +1,80 @@
+/** DNSSEC (RFC 4033): kept, answers are not signed by it yet. */
+import type { Component } from '../types.ts';
+import {
+  choice,
+  enabledFlag,
+  integer,
+  items,
+  references,
+  stored,
+  text,
+  uint32,
+} from '../properties.ts';
+import { foldered, singleton } from '../stored.ts';
+
+const seconds = { unit: 'seconds' } as const;
+
+const key = foldered({
+  id: 'ltm dns dnssec key',
+  noun: 'DNSSEC Key',
+  help: 'A key that signs zones, in generations.',
+  scope: 'gtm',
+  order: 15,
+  stock: [],
+  properties: [
+    choice(
+      'algorithm',
+      ['rsasha1', 'rsasha256', 'rsasha512', 'ecdsap256sha256', 'ecdsap384sha384'],
+      'rsasha256',
+      'How it signs.',
+    ),
+    integer('bit-width', [512, 4096], 2048, 'Bits of the key.'),
+    enabledFlag('Does it sign?'),
+    integer('expiration-period', [0, uint32], 0, 'Life of a generation; 0: for ever.', seconds),
+    items('generation', 'Generations.', {
+      properties: stored(
+        text('creation-time', 'When it was made.', { access: 'read-only' }),
+        text('expiration', 'When it ends.'),
+        text('rollover', 'When the next one begins.'),
+      ),
+      foldered: false,
+      subCollection: false,
+      noun: 'generation',
+      ordered: true,
+    }),
+    choice('key-type', ['zsk', 'ksk'], 'zsk', 'Signs the zone, or the keys.'),
+    integer('rollover-period', [0, uint32], 0, 'Time between generations; 0: none.', seconds),
+    integer('signature-pub-period', [0, uint32], 403_200, 'Time between signatures.', seconds),
+    integer('signature-valid-period', [0, uint32], 604_800, 'Life of a signature.', seconds),
+    integer('ttl', [0, uint32], 86_400, 'Life of the key in caches.', seconds),
+    choice('use-fips', ['none', 'internal', 'external'], 'none', 'Hardware that keeps it.'),
+  ],
+});
+
+const zone = foldered({
+  id: 'ltm dns dnssec zone',
+  noun: 'DNSSEC Zone',
+  help: 'A zone that is signed.',
+  scope: 'gtm',
+  order: 16,
+  stock: [],
+  properties: [
+    choice('ds-algorithm', ['sha1', 'sha256'], 'sha256', 'Hash that the parent zone publishes.'),
+    enabledFlag('Is it signed?'),
+    references('keys', 'ltm dns dnssec key', 'Keys that sign it.'),
+  ],
+});
+
+const cacheSettings = singleton({
+  id: 'ltm dns cache global-settings',
+  noun: 'DNS cache settings',
+  help: 'Limits of all caches.',
+  scope: 'group',
+  properties: [
+    integer('cache-maximum-ttl', [0, uint32], 0, 'Longest life; 0: as the record says.', seconds),
+    integer('cache-minimum-ttl', [0, uint32], 0, 'Shortest life.', seconds),
+    integer('negative-cache-maximum-ttl', [0, uint32], 3600, 'Longest life of a no.', seconds),
+  ],
+});
+
+export const ltmDnssec: readonly Component[] = [cacheSettings, key, zone];

@@ -1,0 +1,7 @@
+import type { Component } from '../types.ts';
+import { shown } from '../state.ts';
+
+/** What local traffic can show that is no object's statistics. */
+export const ltmState: readonly Component[] = [
+  shown('ltm persistence persist-records', 'persistence record', 'Who is bound to which member.'),
+];
