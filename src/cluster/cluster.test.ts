@@ -184,6 +184,51 @@ describe('a cluster of devices', () => {
     assert.equal(b.store.history(1)[0]?.identity.id, here?.identity.id);
   });
 
+  it('changes the master key on every device; secrets travel sealed', async () => {
+    const seen: string[] = [];
+    b.parts.channel.onMessage('commitBatch', (body) => void seen.push(...body.commits));
+    const monitor = (device: TestDevice, kind: 'create' | 'modify', password: string) =>
+      device.commit({
+        kind,
+        component: 'ltm monitor http',
+        name: '/Common/keyed',
+        properties: { password },
+      });
+    const passwordAt = (device: TestDevice): string =>
+      String(
+        device.store.view().stored('ltm monitor http', '/Common/keyed')?.properties['password'],
+      );
+    const says = (device: TestDevice, text: string): boolean =>
+      device.store.view().plain(passwordAt(device)) === text;
+    monitor(a, 'create', 'needle one');
+    await until('the monitor', () => says(b, 'needle one'));
+    assert.equal(passwordAt(a), passwordAt(b));
+    const before = { text: passwordAt(b), sequence: b.store.view().sequence };
+    const changed = await a.ask('POST', '/mgmt/tm/sys/crypto/master-key', {
+      command: 'modify',
+      promptForPassword: true,
+      password: 'a new master',
+    });
+    assert.equal(changed.status, 200, JSON.stringify(changed.json));
+    assert.ok(!JSON.stringify(changed.json).includes('a new master'));
+    await until('one key', () =>
+      [b, c].every(({ store }) => store.secrets.hash() === a.store.secrets.hash()),
+    );
+    assert.notEqual(passwordAt(b), before.text);
+    assert.equal(passwordAt(a), passwordAt(b));
+    assert.ok(says(b, 'needle one'));
+    assert.equal(b.store.view().sequence, before.sequence, 'no commit');
+    await until('In Sync', () => isGreen(a, b, c));
+    monitor(b, 'modify', 'needle two');
+    await until('the change', () => says(a, 'needle two'));
+    assert.equal(monitor(a, 'modify', 'needle two').ok, true);
+    await until('In Sync', () => isGreen(a, b, c));
+    assert.ok(seen.length > 0);
+    assert.ok(!seen.join().includes('needle'), 'plain between devices');
+    const { json } = await b.ask('GET', '/mgmt/tm/sys/crypto/master-key');
+    assert.match(JSON.stringify(json), /"masterKeyHash":\{"description":"[A-Za-z0-9+/]{86}=="\}/);
+  });
+
   it('keeps what is local local', async () => {
     const vlan = {
       kind: 'create',

@@ -4,10 +4,12 @@
  * in the catalogue; only what must stand in its body is said here.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { components } from '../catalogue/index.ts';
 import type { Component, Property } from '../catalogue/types.ts';
-import type { JsonObject } from '../config/text/json.ts';
+import type { Json, JsonObject } from '../config/text/json.ts';
 import { restName } from '../config/text/names.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type TestDevice, startTestDevice } from './test-device.ts';
@@ -218,4 +220,75 @@ for (const component of components) {
     const deleted = await device.tmsh(`delete ${component.id} ${written}`);
     assert.deepEqual([deleted.status, deleted.output], [0, '']);
   });
+}
+
+/** Each secret of the properties set to a text that nothing else holds. */
+function withSecrets(shape: readonly Property[], body: JsonObject, needle: string): JsonObject {
+  const result: Record<string, Json> = { ...body };
+  for (const property of shape) {
+    const key = restName(property);
+    const { type } = property;
+    if (property.secret === true) result[key] = `${needle} ${property.name}`;
+    if (type.kind !== 'items' || !hasSecrets(type.properties)) continue;
+    const given = body[key];
+    // Bodies above give items as objects.
+    const items = Array.isArray(given) ? (given as readonly JsonObject[]) : [{ name: 'one' }];
+    result[key] = items.map((item) => withSecrets(type.properties, item, needle));
+  }
+  return result;
+}
+
+function hasSecrets(shape: readonly Property[]): boolean {
+  return shape.some(
+    ({ secret, type }) => secret === true || (type.kind === 'items' && hasSecrets(type.properties)),
+  );
+}
+
+test('no secret of any component is plain in an answer, a log or a file of the device', async () => {
+  const needle = 'plain as the nose';
+  const answers: string[] = [];
+  const ask = async (method: string, path: string, body?: JsonObject): Promise<number> => {
+    const { status, text } = await device.ask(method, path, body);
+    answers.push(text);
+    return status;
+  };
+  const held = components.filter(
+    (component) => hasSecrets(component.properties) && bodyOf(component) !== undefined,
+  );
+  assert.ok(held.length > 40, `${held.length} components`);
+  for (const component of held) {
+    const body = withSecrets(component.properties, bodyOf(component) ?? {}, needle);
+    const path = componentPath(component.id);
+    const made = await device.ask('POST', path, body);
+    assert.equal(made.status, 200, `${component.id}: ${made.text}`);
+    answers.push(made.text);
+    const self = new URL(String(made.json['selfLink'])).pathname;
+    const changes = withSecrets(component.properties, {}, `${needle} again`);
+    await ask('PATCH', `${self}?dryRun=true`, changes);
+    await ask('PATCH', self, changes);
+    const wrong = Object.fromEntries(Object.keys(changes).map((key) => [key, { a: needle }]));
+    await ask('PATCH', self, wrong);
+    const read = await device.ask('GET', `${self}?expandSubcollections=true`);
+    assert.equal(await ask('PUT', self, read.json), 200, `${component.id}: ${answers.at(-1)}`);
+    answers.push(read.text, (await device.tmsh(`list ${component.id}`)).output);
+    assert.equal(await ask('DELETE', self), 200);
+  }
+  answers.push(
+    (await device.tmsh(`create auth radius-server r server 10.0.0.9 secret "${needle}"`)).output,
+  );
+  const found = answers.filter((text) => text.includes(needle));
+  assert.deepEqual(found, []);
+  assert.deepEqual(
+    device.logged.filter((line) => line.includes(needle)),
+    [],
+  );
+  assert.notDeepEqual(filesWith(device.paths.root, 'made_by_test'), [], 'nothing would be found');
+  assert.deepEqual(filesWith(device.paths.root, needle), []);
+});
+
+function filesWith(folder: string, text: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => readFileSync(path).includes(text));
 }
