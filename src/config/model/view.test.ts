@@ -7,39 +7,19 @@ import { type IndexKey, TreeView } from './view.ts';
 
 const few = fc.integer({ min: 0, max: 3 });
 const folder = fc.constantFrom('/Common', '/Common/a');
+const changing = (name: string): fc.Arbitrary<Operation> =>
+  fc.oneof(
+    few.map((node) => create('ltm pool', name, { members: [`10.0.0.${node}:80`] })),
+    few.map((text) => modify('ltm pool', name, { description: `d${text}` })),
+    few.map((host) => create('ltm virtual', name, { destination: `10.1.0.${host}:80` })),
+    fc.constantFrom(remove('ltm pool', name), remove('ltm virtual', name)),
+  );
 const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(folder, few).chain(([at, name]) => changing(`${at}/x${name}`)) },
   fc
-    .record({ folder, name: few, node: few })
-    .map((one) =>
-      create('ltm pool', `${one.folder}/p${one.name}`, { members: [`10.0.0.${one.node}:80`] }),
-    ),
-  fc.record({ folder, name: few }).map((one) => remove('ltm pool', `${one.folder}/p${one.name}`)),
-  fc
-    .record({ name: few, description: few })
-    .map((one) =>
-      modify('ltm pool', `/Common/p${one.name}`, { description: `d${one.description}` }),
-    ),
-  fc.record({ folder, name: few, address: few }).map((one) =>
-    create('ltm virtual', `${one.folder}/v${one.name}`, {
-      destination: `10.1.0.${one.address}:80`,
-    }),
-  ),
-  fc
-    .record({ folder, name: few })
-    .map((one) => remove('ltm virtual', `${one.folder}/v${one.name}`)),
-  fc
-    .constantFrom('none', '/Common/traffic-group-1')
-    .map((group) =>
-      modify('sys folder', '/Common/a', { 'traffic-group': group === 'none' ? 'default' : group }),
-    ),
-  fc
-    .record({ name: few, parent: fc.constantFrom('tcp', 't0', 't1') })
-    .map((one) => create('ltm profile tcp', `t${one.name}`, { 'defaults-from': one.parent })),
-  fc
-    .record({ name: few, seconds: few })
-    .map((one) =>
-      modify('ltm profile tcp', `/Common/t${one.name}`, { 'idle-timeout': one.seconds + 1 }),
-    ),
+    .constantFrom('default', '/Common/traffic-group-local-only')
+    .map((group) => modify('sys folder', '/Common/a', { 'traffic-group': group })),
+  few.map((seconds) => modify('ltm profile tcp', '/Common/t0', { 'idle-timeout': seconds + 1 })),
 );
 
 const components = [
@@ -55,7 +35,11 @@ test('lists and indexes that go on from view to view are those of a view made an
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
       const world = new TestWorld();
-      world.do(create('sys folder', '/Common/a'));
+      world.do(
+        create('sys folder', '/Common/a'),
+        create('ltm profile tcp', 't0'),
+        create('ltm profile tcp', 't1', { 'defaults-from': '/Common/t0' }),
+      );
       const look = (view: TreeView): unknown =>
         components.map((component) => [
           view.list(component),
