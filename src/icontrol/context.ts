@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Machine } from '../platform/host-facts.ts';
 import type { Accounts, Passwords } from './accounts.ts';
+import type { PasswordMemory } from './password-memory.ts';
 import type { Router } from './route.ts';
 import type { Tasks } from './tasks.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly router: Router;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
+  readonly passwordMemory: PasswordMemory;
   readonly tokens: Tokens;
   readonly transactions: Transactions;
   readonly runTmsh: TmshRunner | undefined;

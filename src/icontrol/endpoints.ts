@@ -22,6 +22,7 @@ import { factPaths } from './shared-facts.ts';
 import { handleTask, taskBase } from './task-endpoint.ts';
 import { handleTransaction, transactionBase } from './transaction-endpoint.ts';
 import { handleUtil, utilBase, utilityNames } from './util.ts';
+import { handleUser, usersPath } from './users-endpoint.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -78,6 +79,14 @@ export const endpoints: readonly Endpoint[] = [
     read: 'credentials',
     write: 'credentials',
     handle: handleTokens,
+  },
+  {
+    path: `${usersPath}/{user}`,
+    summary: 'One user, and the way to a new password: `oldPassword` and `password`.',
+    methods: ['GET', 'PATCH'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: handleUser,
   },
   {
     path: commitsPath,

@@ -12,6 +12,7 @@ import { failedWith, workerFailure } from './reply.ts';
 import { decideEndpoint } from './roles.ts';
 import { handleLogin, loginPath } from './shared.ts';
 import { forbidden, handleTm } from './tm.ts';
+import { expiredMessage, isLockedByAge } from './users-endpoint.ts';
 
 export function createService(services: Services): HttpHandler {
   const gate = createGate();
@@ -48,6 +49,9 @@ async function handle(
   const who = await services.accounts.authenticate(request);
   if (!who.ok) return unauthenticated(who.status, who.message, request);
   const caller = { ...who.caller, ...claimsOf(request.headers, query) };
+  if (isLockedByAge(services, request, caller, path)) {
+    return workerFailure(401, expiredMessage, from);
+  }
   const answer = await gate.pass(caller.access.user, () =>
     dispatch(services, request, caller, path, query),
   );

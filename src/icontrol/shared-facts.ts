@@ -87,19 +87,26 @@ function deviceInfo(services: Services): JsonObject {
 
 function users(services: Services, access: Access): JsonObject {
   const view = visibleView(services.store.view(), access, (id) => services.component(id));
-  const all = view.list('auth user');
+  const names = view.names('auth user');
   return {
-    items: all.map(({ name, properties }) => ({
-      name,
-      displayName: properties['description'] ?? name,
-      shell: properties['shell'] ?? 'none',
-      generation: 1,
-      kind: 'shared:authz:users:usersworkerstate',
-      selfLink: `${host}/mgmt/shared/authz/users/${encodeURIComponent(name)}`,
-    })),
-    generation: all.length,
+    items: names.flatMap((name) => userJson(services, name) ?? []),
+    generation: names.length,
     kind: 'shared:authz:users:userscollectionstate',
     selfLink: `${host}/mgmt/shared/authz/users`,
+  };
+}
+
+/** Undefined when there is no such user. */
+export function userJson(services: Services, name: string): JsonObject | undefined {
+  const properties = services.store.view().get('auth user', name)?.properties;
+  if (properties === undefined) return undefined;
+  return {
+    name,
+    displayName: properties.description ?? name,
+    shell: properties.shell ?? 'none',
+    generation: 1,
+    kind: 'shared:authz:users:usersworkerstate',
+    selfLink: `${host}/mgmt/shared/authz/users/${encodeURIComponent(name)}`,
   };
 }
 

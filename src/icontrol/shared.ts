@@ -11,6 +11,7 @@ import { isAdministrator } from './roles.ts';
 import { sharedFact } from './shared-facts.ts';
 import { parseBodyText } from './tm.ts';
 import { type Token, maximumTimeoutSeconds, tokenJson } from './tokens.ts';
+import { expiredMessage } from './users-endpoint.ts';
 
 export const loginPath = '/mgmt/shared/authn/login';
 
@@ -35,6 +36,9 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
     return workerFailure(401, message, from, {
       originalRequestBody: JSON.stringify(shown),
     });
+  }
+  if (services.passwordMemory.isExpired(username)) {
+    return workerFailure(401, expiredMessage, from);
   }
   const token = services.tokens.issue(username, from);
   if (token === undefined) {

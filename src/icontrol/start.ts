@@ -20,6 +20,7 @@ import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
 import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
+import { createPasswordMemory } from './password-memory.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './system-config.ts';
@@ -76,6 +77,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     passwords,
     files: paths.files,
   });
+  const passwordMemory = createPasswordMemory({ store, clock, passwords });
   const services: Services = {
     ...options,
     previews: options.previews ?? createEnginePreviews(),
@@ -84,6 +86,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     router: createRouter(components),
     tokens,
     passwords,
+    passwordMemory,
     accounts: createAccounts({ ...options, passwords, tokens, localKey }),
     transactions: createTransactions(clock),
     tasks: createTasks(clock),
@@ -127,6 +130,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     async close() {
       dropTokens();
       hostState.close();
+      passwordMemory.close();
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
     },
   };

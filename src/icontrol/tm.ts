@@ -23,7 +23,7 @@ import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { read } from './read.ts';
 import { refusalOf } from './refusals.ts';
-import { decideCommand, decideEndpoint, decideRead } from './roles.ts';
+import { decideCommand, decideEndpoint, decideRead, isAdministrator } from './roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from './route.ts';
 import { sealSecrets } from './secrets.ts';
@@ -231,6 +231,9 @@ async function commitRequest(
   const component = (id: string) => services.component(id);
   const filled = await withFileContents(operations, component, services);
   if (!filled.ok) return filled;
+  const isAdmin = isAdministrator(caller.access);
+  const wrong = await services.passwordMemory.faults(filled.value, isAdmin);
+  if (wrong.length > 0) return { ok: false, faults: wrong };
   const sealed = await sealSecrets(filled.value, component, services.passwords);
   return { ok: true, value: { origin: originOf(caller), operations: sealed, expects } };
 }
