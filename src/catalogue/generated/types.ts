@@ -5920,6 +5920,7 @@ export type SysProvision = {
 };
 
 export type SysHttpd = {
+  readonly "max-clients": number;
   readonly "allow"?: readonly (string)[];
   readonly "auth-name"?: string;
   readonly "auth-pam-dashboard-timeout": "on" | "off";
@@ -5929,7 +5930,6 @@ export type SysHttpd = {
   readonly "fips-cipher-version": number;
   readonly "hostname-lookup": "on" | "off" | "double";
   readonly "log-level": "alert" | "crit" | "debug" | "emerg" | "error" | "info" | "notice" | "warn";
-  readonly "max-clients": number;
   readonly "redirect-http-to-https": "enabled" | "disabled";
   readonly "request-body-max-timeout": number;
   readonly "request-body-min-rate": number;
