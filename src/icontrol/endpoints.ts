@@ -14,13 +14,16 @@ import {
   handleCommits,
   handleDiff,
 } from './history-endpoint.ts';
+import { handleOpenApi, openApiPath } from './openapi-endpoint.ts';
 import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { answered } from './reply.ts';
 import type { Need } from './roles.ts';
-import { handleExchange, handleFact, handleTokens, loginPath } from './shared.ts';
+import { handleFact, loginPath } from './shared.ts';
 import { factPaths } from './shared-facts.ts';
 import { handleTask, taskBase } from './task-endpoint.ts';
+import { handleExchange, handleTokens } from './token-endpoint.ts';
 import { handleTransaction, transactionBase } from './transaction-endpoint.ts';
+import { handleUcs, ucsBase } from './ucs-endpoint.ts';
 import { handleUtil, utilBase, utilityNames } from './util.ts';
 import { handleUser, usersPath } from './users-endpoint.ts';
 
@@ -35,6 +38,8 @@ export interface Endpoint {
   /** Who may GET; who may do anything else. */
   readonly read: Need;
   readonly write: Need;
+  /** Its body is a file, of whatever type. */
+  readonly takesBytes?: true;
   /** Takes `?dryRun=true`; writes to the others are refused with it. */
   readonly dryRun?: true;
   handle(
@@ -66,8 +71,9 @@ export const endpoints: readonly Endpoint[] = [
   },
   {
     path: tokenPath,
-    summary: "Own tokens; an administrator's answer has everybody's.",
-    methods: ['GET'],
+    summary:
+      "Own tokens, read or all ended; an administrator's are everybody's, and POST makes one for a user.",
+    methods: ['GET', 'POST', 'DELETE'],
     read: 'credentials',
     write: 'credentials',
     handle: handleTokens,
@@ -75,7 +81,7 @@ export const endpoints: readonly Endpoint[] = [
   {
     path: `${tokenPath}/{token}`,
     summary: 'One token: its life is read, changed (timeout) and ended here.',
-    methods: ['GET', 'PATCH', 'DELETE'],
+    methods: ['GET', 'PATCH', 'PUT', 'DELETE'],
     read: 'credentials',
     write: 'credentials',
     handle: handleTokens,
@@ -112,6 +118,14 @@ export const endpoints: readonly Endpoint[] = [
     write: 'device',
     handle: handleDiff,
   },
+  ...['', '/{document}'].map((rest): Endpoint => ({
+    path: `${openApiPath}${rest}`,
+    summary: rest === '' ? 'The OpenAPI documents of this device.' : 'One OpenAPI document.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: (services, request, _caller, path) => handleOpenApi(services, endpoints, request, path),
+  })),
   ...factPaths.map((path): Endpoint => ({
     path,
     summary: 'A fact about this device.',
@@ -128,12 +142,22 @@ export const endpoints: readonly Endpoint[] = [
     write: 'device',
     handle: handlePackageTasks,
   })),
+  ...['', '/{file}'].map((rest): Endpoint => ({
+    path: `${ucsBase}${rest}`,
+    dryRun: true,
+    summary: 'Archives of the configuration: save, load, list, delete.',
+    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
+    read: 'device',
+    write: 'device',
+    handle: handleUcs,
+  })),
   ...transferPlaces.map(({ path, direction }): Endpoint => ({
     path: `${path}/{file}`,
     summary: direction === 'up' ? 'A file, in pieces.' : 'A file, or the piece that is asked for.',
     methods: direction === 'up' ? ['POST'] : ['GET'],
     read: 'device',
     write: 'device',
+    takesBytes: true,
     handle: handleFileTransfer,
   })),
   ...utilityNames.map((name): Endpoint => ({

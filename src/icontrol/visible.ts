@@ -19,6 +19,7 @@ export function visibleView(
   };
   return {
     sequence: view.sequence,
+    deviceName: view.deviceName,
     plain: (secret) => view.plain(secret),
     get: (id: ComponentId, name: string) => (isVisible(id, name) ? view.get(id, name) : undefined),
     stored: (id, name) => (isVisible(id, name) ? view.stored(id, name) : undefined),
