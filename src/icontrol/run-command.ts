@@ -1,6 +1,8 @@
 /** Commands on components, checked and carried out; asked for by REST, now or as a task. */
 import type { Outcome } from '../base/fault.ts';
-import type { JsonObject } from '../config/text/json.ts';
+import type { Property } from '../catalogue/types.ts';
+import { type Json, type JsonObject, isJsonObject } from '../config/text/json.ts';
+import { restName } from '../config/text/names.ts';
 import type { Caller } from './accounts.ts';
 import { auditLine, refusedText } from './audit.ts';
 import { type Command, commandOf } from './commands.ts';
@@ -62,6 +64,27 @@ function prepare(
   return { ok: true, value: { command: command.value, handler, request } };
 }
 
+/** A request as it may be repeated: passwords and passphrases left out, in `options` too. */
+export function withoutSecrets(body: JsonObject, parameters: readonly Property[]): JsonObject {
+  const secret = new Set(
+    parameters.flatMap((property) =>
+      property.secret === true ? [property.name, restName(property)] : [],
+    ),
+  );
+  const entries = Object.entries(body)
+    .filter(([key]) => key !== 'password' && !secret.has(key))
+    .map(([key, value]): [string, Json] =>
+      key === 'options' && Array.isArray(value)
+        ? [key, (value as readonly Json[]).filter((option) => !names(option, secret))]
+        : [key, value],
+    );
+  return Object.fromEntries(entries);
+}
+
+function names(option: Json, secret: ReadonlySet<string>): boolean {
+  return isJsonObject(option) && Object.keys(option).some((key) => secret.has(key));
+}
+
 /** A dry run: what the command would commit, for the commands that only change the configuration. */
 export async function tryCommand(
   services: Services,
@@ -101,7 +124,7 @@ export async function executeCommand(
   const what = `${action.command} ${component.id} ${shown}`;
   services.log.write('notice', auditLine(caller, what, status));
   if (!outcome.ok) return outcome;
-  const { password: _secret, ...echo } = body;
+  const echo = withoutSecrets(body, action.parameters);
   const words = place.split('/').filter(Boolean);
   const kind = ['tm', ...words, `${action.command}state`].join(':');
   return { ok: true, value: { kind, ...echo, ...outcome.value } };

@@ -28,6 +28,7 @@ import { provideSystemState } from './system-state.ts';
 import { createTasks } from './tasks.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
+import { provideUcs } from './ucs.ts';
 
 export interface IcontrolOptions {
   readonly store: ConfigStore;
@@ -70,13 +71,15 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     hash: (password) => hashPassword(password, random),
     verify: verifyPassword,
   };
-  provideSystemConfig({
+  const config = {
     ...options,
     components,
     component: componentById,
     passwords,
     files: paths.files,
-  });
+  };
+  provideSystemConfig(config);
+  provideUcs(config);
   const passwordMemory = createPasswordMemory({ store, clock, passwords });
   const services: Services = {
     ...options,

@@ -9,9 +9,9 @@ import { contentFiles } from '../config/load/file-contents.ts';
 import { type PrintScope, asFiles, asText, printStanzas } from '../config/load/print.ts';
 import { type ActionRequest, type StateRegistry, refuse } from '../config/runtime-state.ts';
 import { isList } from '../config/text/changes.ts';
-import { ArchiveProblem, packArchive, unpackArchive } from '../platform/archive.ts';
+import { ArchiveProblem, packArchive, readArchive, unpackArchive } from '../platform/archive.ts';
 import type { Clock } from '../platform/clock.ts';
-import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
+import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
 import { filePath } from './device-files.ts';
 import { type LoadAnswer, type Loader, type Source, loadConfig } from './load-config.ts';
@@ -32,7 +32,7 @@ export function provideSystemConfig(options: SystemConfigOptions): void {
 }
 
 /** What was thrown on the way is the answer. */
-async function answered(work: Promise<Answer>): Promise<Answer> {
+export async function answered(work: Promise<Answer>): Promise<Answer> {
   try {
     return await work;
   } catch (error) {
@@ -143,7 +143,10 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
 }
 
 /** Or the group would be told to delete what this device forgets. */
-async function leaveTrust(options: SystemConfigOptions, request: ActionRequest): Promise<void> {
+export async function leaveTrust(
+  options: SystemConfigOptions,
+  request: ActionRequest,
+): Promise<void> {
   const { store, state } = options;
   if (store.view().count('cm device') < 2) return;
   const outcome = await state.action('cm trust-domain', 'delete')?.(request);
@@ -171,13 +174,13 @@ async function contentsBeside(
   const shown = named === undefined ? `${source.path}.tar` : pathOf(String(named));
   const path = filePath(options.files, shown);
   if (path === undefined) return outsideOf(shown);
-  const bytes = readBytesIfPresent(path);
-  if (bytes === undefined) {
-    return named === undefined
-      ? { ok: true, value: new Map() }
-      : refuse(`file ${shown} does not exist`, 404);
-  }
   try {
+    const bytes = await readArchive(path);
+    if (bytes === undefined) {
+      return named === undefined
+        ? { ok: true, value: new Map() }
+        : refuse(`file ${shown} does not exist`, 404);
+    }
     const entries = await unpackArchive(bytes, passphraseOf(parameters));
     return { ok: true, value: contentsOf(entries) };
   } catch (error) {

@@ -4,8 +4,9 @@
  */
 import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync, gzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
+import { factsOfFile, readChunk } from './file-chunks.ts';
 
 export interface ArchiveEntry {
   /** "config/bigip.conf": no leading slash, no "..". */
@@ -26,7 +27,7 @@ export class ArchiveProblem extends Error {
 }
 
 /** Unpacked: a megabyte of zeros packs to a kilobyte. */
-export const maximumUnpackedBytes = 256 * 1024 * 1024;
+const maximumUnpackedBytes = 256 * 1024 * 1024;
 const maximumEntries = 50_000;
 const maximumNameLength = 1000;
 
@@ -43,6 +44,16 @@ export async function packArchive(
   );
   const packed = isCompressed ? await promisify(gzip)(tar) : tar;
   return passphrase === undefined ? packed : encrypt(packed, passphrase);
+}
+
+/** Undefined when there is no such file. Rejects with ArchiveProblem when it is too large to be one. */
+export async function readArchive(path: string): Promise<Uint8Array | undefined> {
+  const file = await factsOfFile(path);
+  if (file === undefined) return undefined;
+  if (file.bytes > maximumUnpackedBytes) {
+    throw new ArchiveProblem(`it has ${file.bytes} bytes, more than ${maximumUnpackedBytes}`);
+  }
+  return readChunk(path, 0, file.bytes - 1);
 }
 
 /** Files only. Rejects with ArchiveProblem when the archive is not whole, or not harmless. */
@@ -108,7 +119,7 @@ const iterations = 200_000;
 const keyBytes = 32;
 const blockBytes = 16;
 
-export function isEncrypted(archive: Uint8Array): boolean {
+function isEncrypted(archive: Uint8Array): boolean {
   return magic.equals(archive.subarray(0, magic.length));
 }
 
@@ -143,4 +154,49 @@ async function decrypt(archive: Uint8Array, passphrase: string | undefined): Pro
   } catch (error) {
     throw new ArchiveProblem('the passphrase is wrong, or it is torn', { cause: error });
   }
+}
+
+export interface ArchiveFacts {
+  readonly isEncrypted: boolean;
+  /** Lines "Name: value" of an archive whose first entry is SPEC-Manifest. */
+  readonly manifest: Readonly<Record<string, string>>;
+}
+
+const headBytes = 4096;
+const blockSize = 512;
+
+/** From the beginning of the file: an archive of any size is told quickly. */
+export async function factsOfArchive(path: string): Promise<ArchiveFacts> {
+  const head = await readChunk(path, 0, headBytes - 1);
+  if (isEncrypted(head)) return { isEncrypted: true, manifest: {} };
+  return { isEncrypted: false, manifest: isGzip(head) ? manifestOf(inflateHead(head)) : {} };
+}
+
+/** What the first bytes give; the rest is missing, which is no fault here. */
+function inflateHead(head: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(head, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: headBytes * 1100, // deflate's best ratio is 1032
+    });
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function manifestOf(tar: Uint8Array): Record<string, string> {
+  const text = Buffer.from(tar);
+  // A ustar header: name at 0, length of the content in octal at 124.
+  if (!text.subarray(0, 100).toString('latin1').startsWith('SPEC-Manifest\0')) return {};
+  const length = Number.parseInt(text.subarray(124, 135).toString('latin1'), 8);
+  const lines = text
+    .subarray(blockSize, blockSize + length)
+    .toString('utf8')
+    .split('\n');
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const match = /^([\w -]+): (.*)$/.exec(line);
+      return match === null ? [] : [[match[1] ?? '', match[2] ?? '']];
+    }),
+  );
 }

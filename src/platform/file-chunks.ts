@@ -43,6 +43,20 @@ export async function sizeOfFile(path: string): Promise<number | undefined> {
   return found?.isFile() === true ? found.size : undefined;
 }
 
+export interface FileFacts {
+  readonly bytes: number;
+  /** Since 1970. */
+  readonly modifiedMilliseconds: number;
+}
+
+/** Undefined when there is no such file, or when it is something else. */
+export async function factsOfFile(path: string): Promise<FileFacts | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true
+    ? { bytes: found.size, modifiedMilliseconds: found.mtimeMs }
+    : undefined;
+}
+
 export async function cutFile(path: string, size: number): Promise<void> {
   await truncate(path, size);
 }

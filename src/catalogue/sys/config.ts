@@ -52,6 +52,7 @@ export const sysConfig = state({
     },
     {
       command: 'load',
+      dryRun: true,
       help: 'Makes the configuration what a text says: what it does not name goes.',
       parameters: [
         ...effective(
@@ -103,6 +104,7 @@ export const sysUcs: Component = {
     },
     {
       command: 'load',
+      dryRun: true,
       help: 'Makes the configuration what an archive says.',
       parameters: [
         ...effective(
