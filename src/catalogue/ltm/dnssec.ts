@@ -1,15 +1,6 @@
 /** DNSSEC (RFC 4033): kept, answers are not signed by it yet. */
 import type { Component } from '../types.ts';
-import {
-  choice,
-  enabledFlag,
-  integer,
-  items,
-  references,
-  stored,
-  text,
-  uint32,
-} from '../properties.ts';
+import { choice, enabledFlag, integer, references, uint32 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
 
 const seconds = { unit: 'seconds' } as const;
@@ -17,7 +8,7 @@ const seconds = { unit: 'seconds' } as const;
 const key = foldered({
   id: 'ltm dns dnssec key',
   noun: 'DNSSEC Key',
-  help: 'A key that signs zones, in generations.',
+  help: 'A key that signs zones, in generations that follow each other.',
   scope: 'gtm',
   order: 15,
   stock: [],
@@ -31,17 +22,6 @@ const key = foldered({
     integer('bit-width', [512, 4096], 2048, 'Bits of the key.'),
     enabledFlag('Does it sign?'),
     integer('expiration-period', [0, uint32], 0, 'Life of a generation; 0: for ever.', seconds),
-    items('generation', 'Generations.', {
-      properties: stored(
-        text('creation-time', 'When it was made.', { access: 'read-only' }),
-        text('expiration', 'When it ends.'),
-        text('rollover', 'When the next one begins.'),
-      ),
-      foldered: false,
-      subCollection: true,
-      noun: 'DNSSEC Key Generation',
-      ordered: true,
-    }),
     choice('key-type', ['zsk', 'ksk'], 'zsk', 'Signs the zone, or the keys.'),
     integer('rollover-period', [0, uint32], 0, 'Time between generations; 0: none.', seconds),
     integer('signature-pub-period', [0, uint32], 403_200, 'Time between signatures.', seconds),
