@@ -93,7 +93,7 @@ export class TestDevice {
       });
     }
     const state = createStateRegistry();
-    const common = { store, state, clock, random, log, deviceName: this.name };
+    const common = { store, state, clock, random, log };
     // The first device's port is chosen by the kernel; the others use it on their own addresses.
     let iqueryPort = this.#iqueryPort;
     const trust = await startTrust({

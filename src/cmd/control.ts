@@ -43,18 +43,17 @@ if (values.config === undefined) {
 }
 const paths = devicePaths(values.config);
 const file = readDeviceFile(paths);
-const deviceName = file.hostname;
 makeFolder(paths.run);
 const logs = openDeviceLogs(paths, 'control');
 const log = logs.ltm;
 
-const store = createConfigStore({ path: paths.database, deviceName, clock });
+const store = createConfigStore({ path: paths.database, deviceName: file.hostname, clock });
 await configureFirstBoot(store, file, paths);
 const state = createStateRegistry();
 const applied = createAppliedTracker(clock);
 const previews = createEnginePreviews();
 const engines = connectEngines(paths.supervisorSocket, clock);
-const common = { store, state, applied, previews, clock, log, deviceName };
+const common = { store, state, applied, previews, clock, log };
 
 const trust = await startTrust({
   ...common,

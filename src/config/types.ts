@@ -43,6 +43,8 @@ export interface ObjectKey {
 export interface ConfigView {
   /** Sequence number of the last commit in it. */
   readonly sequence: number;
+  /** Name of this device's own `cm device`, without folder. */
+  readonly deviceName: string;
   get<K extends keyof ComponentMap>(component: K, name: string): TypedObject<K> | undefined;
   get(component: ComponentId, name: string): EffectiveObject | undefined;
   stored(component: ComponentId, name: string): StoredObject | undefined;
@@ -184,6 +186,8 @@ export interface CommitRequest {
   readonly identity?: CommitIdentity;
   /** Refused with status 412 unless each of these is as its writer saw it. */
   readonly expects?: readonly Expectation[];
+  /** This device takes the name with the commit: `mv cm device`. */
+  readonly deviceName?: string;
 }
 
 /** Optimistic locking: the object has one of these generations; "any": it exists. */

@@ -23,6 +23,7 @@ export function exampleView(objects: ExampleObjects, sequence = 1): ConfigView {
       .flatMap((name) => get(component, name) ?? []);
   return {
     sequence,
+    deviceName: 'a',
     get,
     stored: (component: string, name: string) => get(component, name)?.stored,
     list,

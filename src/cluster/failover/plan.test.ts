@@ -53,7 +53,6 @@ function pair(): TestWorld {
 
 function planned(world: TestWorld): ReturnType<typeof planFailover> {
   return planFailover(world.view, {
-    deviceName: 'a',
     interfaceOf: (_view, vlan) => (vlan === '/Common/external' ? '1.1' : undefined),
     witnessAddresses: new Map([['w', [{ address: '198.18.3.1', port: 1026 }]]]),
     witnessing: [],

@@ -30,7 +30,6 @@ const loopback = 'lo';
 
 export interface PlanInputs {
   /** Own name, without folder. */
-  readonly deviceName: string;
   /** Kernel interface of a VLAN; undefined when it carries nothing. */
   readonly interfaceOf: (view: ConfigView, vlan: string) => string | undefined;
   /** Where witnesses listen, by device name, as they last said. */
@@ -52,8 +51,8 @@ export const failoverComponents: readonly string[] = [
 ];
 
 export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConfig {
-  const { deviceName } = inputs;
-  const group = failoverGroup(view, deviceName);
+  const { deviceName } = view;
+  const group = failoverGroup(view);
   const devices =
     group === undefined ? [deviceName] : membersOf(group).toSorted((a, b) => (a < b ? -1 : 1));
   const witnesses = group === undefined ? [] : witnessesOf(group);
@@ -80,11 +79,12 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
 }
 
 /** The sync-failover group that this device is in; a device is in one at most. */
-export function failoverGroup(view: ConfigView, deviceName: string): EffectiveObject | undefined {
+export function failoverGroup(view: ConfigView): EffectiveObject | undefined {
   return view.list('cm device-group').find((group) => {
     const properties: Properties = group.properties;
     return (
-      textValue(properties, 'type') === 'sync-failover' && membersOf(group).includes(deviceName)
+      textValue(properties, 'type') === 'sync-failover' &&
+      membersOf(group).includes(view.deviceName)
     );
   });
 }

@@ -34,7 +34,6 @@ export interface FailoverOptions {
   readonly applied: AppliedTracker;
   /** The failover process's Unix socket. */
   readonly socket: string;
-  readonly deviceName: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly channel: IqueryChannel;
@@ -135,10 +134,9 @@ class ProcessLink {
   }
 
   #configure(): void {
-    const { store, deviceName, interfaceOf, applied } = this.#options;
+    const { store, interfaceOf, applied } = this.#options;
     const view = store.view();
     const config = planFailover(view, {
-      deviceName,
       interfaceOf,
       witnessAddresses: this.#witnessing.addresses(),
       witnessing: this.#witnessing.duties(),

@@ -32,7 +32,6 @@ export interface Witnessing {
 export interface WitnessOptions {
   readonly store: ConfigStore;
   readonly channel: IqueryChannel;
-  readonly deviceName: string;
   readonly log: Log;
   readonly changed: () => void;
 }
@@ -77,13 +76,13 @@ class WitnessExchange implements Witnessing {
   }
 
   #wanted(): readonly string[] {
-    const group = failoverGroup(this.#options.store.view(), this.#options.deviceName);
+    const group = failoverGroup(this.#options.store.view());
     return group === undefined ? [] : witnessesOf(group);
   }
 
   #request(session: IquerySession, isWanted: boolean): void {
     const view = this.#options.store.view();
-    const group = failoverGroup(view, this.#options.deviceName);
+    const group = failoverGroup(view);
     const key = heartbeatKey(view);
     if (group === undefined || key === '') return;
     const members = membersOf(group).map((device) => voterOf(view, device));
@@ -113,7 +112,8 @@ class WitnessExchange implements Witnessing {
   }
 
   #takeRequest(body: IqueryBodies['witnessRequest'], session: IquerySession): void {
-    const { store, log, changed, deviceName } = this.#options;
+    const { store, log, changed } = this.#options;
+    const { deviceName } = store.view();
     const next = updated(this.#duties, dutyOf(body, deviceName), body);
     const isTooMany = next.length > maximumDuties;
     session.send('control', 'witnessAnswer', {

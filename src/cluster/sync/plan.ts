@@ -12,9 +12,9 @@ export interface PlannedGroup {
   readonly label: string;
 }
 
-export function plannedGroups(view: ConfigView, deviceName: string): readonly PlannedGroup[] {
+export function plannedGroups(view: ConfigView): readonly PlannedGroup[] {
   const domain = domainDevices(view);
-  if (!domain.includes(deviceName)) return [];
+  if (!domain.includes(view.deviceName)) return [];
   const trust: PlannedGroup = {
     config: {
       group: trustGroup,
@@ -26,7 +26,7 @@ export function plannedGroups(view: ConfigView, deviceName: string): readonly Pl
     scope: trustGroup,
     label: leafName(trustGroup),
   };
-  return [trust, ...gtmGroups(view, domain), ...deviceGroups(view, deviceName)];
+  return [trust, ...gtmGroups(view, domain), ...deviceGroups(view)];
 }
 
 /** Global devices of one synchronisation group; the name keeps groups of one domain apart. */
@@ -44,11 +44,11 @@ function gtmGroups(view: ConfigView, domain: readonly string[]): readonly Planne
   return [{ config, scope: gtmGroup, label: leafName(gtmGroup) }];
 }
 
-function deviceGroups(view: ConfigView, deviceName: string): readonly PlannedGroup[] {
+function deviceGroups(view: ConfigView): readonly PlannedGroup[] {
   return view.list('cm device-group').flatMap(({ name, properties }) => {
     if (name === trustGroup || name === gtmGroup) return [];
     const members = itemNames(properties['devices']).map(leafName);
-    if (!members.includes(deviceName)) return [];
+    if (!members.includes(view.deviceName)) return [];
     const config: GroupConfig = {
       group: name,
       members,

@@ -27,12 +27,12 @@ export function registerStatus(options: SyncOptions, groups: () => readonly Sync
 }
 
 export function overallStatus(
-  { store, channel, deviceName }: SyncOptions,
+  { store, channel }: SyncOptions,
   groups: readonly SyncGroup[],
 ): ReturnType<typeof syncStatus> {
   const view = store.view();
   const peers = domainDevices(view)
-    .filter((device) => device !== deviceName)
+    .filter((device) => device !== store.view().deviceName)
     .map((device) => ({ device, isConnected: channel.session(device) !== undefined }));
   return syncStatus(
     peers,
@@ -67,12 +67,13 @@ function reportOf(view: ConfigView, { planned, group }: SyncGroup): GroupReport 
   return { group: planned.label, self, members: [us, ...others] };
 }
 
-function groupStatistics(
-  { store, clock, deviceName }: SyncOptions,
-  found: SyncGroup | undefined,
-): Statistics {
+function groupStatistics({ store, clock }: SyncOptions, found: SyncGroup | undefined): Statistics {
   if (found === undefined) {
-    const { status, color, summary } = groupStatus({ group: '', self: deviceName, members: [] });
+    const { status, color, summary } = groupStatus({
+      group: '',
+      self: store.view().deviceName,
+      members: [],
+    });
     return { status, color, summary };
   }
   const report = reportOf(store.view(), found);

@@ -19,8 +19,6 @@ export interface SyncOptions {
   readonly state: StateRegistry;
   readonly channel: IqueryChannel;
   readonly masterKeys: MasterKeys;
-  /** Name of our `cm device`, without folder. */
-  readonly deviceName: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Our software version, as iQuery's Hello has it. */
@@ -100,9 +98,7 @@ class Groups {
   arrange(view: ConfigView): void {
     const domain = domainOf(view);
     this.#domain = domain;
-    const wanted = new Map(
-      plannedGroups(view, this.#options.deviceName).map((one) => [one.config.group, one]),
-    );
+    const wanted = new Map(plannedGroups(view).map((one) => [one.config.group, one]));
     for (const [id, entry] of this.#entries) {
       if (!wanted.has(id) || entry.domain !== domain) this.#entries.delete(id);
     }
@@ -114,7 +110,8 @@ class Groups {
   }
 
   #add(planned: PlannedGroup, domain: string): void {
-    const { store, deviceName } = this.#options;
+    const { store } = this.#options;
+    const { deviceName } = store.view();
     const id = planned.config.group;
     const database = groupDatabase(store, planned.scope, `sync ${id}`);
     const open = openGroup(database, deviceName, domain);

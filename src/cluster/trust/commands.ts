@@ -1,6 +1,7 @@
 import { FaultError, type Outcome, succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
+import type { CommitOrigin } from '../../config/types.ts';
 import { probeTcp } from '../../platform/pinned-https.ts';
 import { signRequest } from './certificates.ts';
 import { type IdentityDocument, readExchange, readIdentity } from './documents.ts';
@@ -38,7 +39,13 @@ export function registerTrustCommands(context: TrustContext): void {
   provide('cm add-to-trust', 'run', addToTrust);
   provide('cm remove-from-trust', 'run', removeFromTrust);
   provide('cm trust-domain', 'delete', resetTrust);
+  provide('cm device', 'mv', renameDevice);
   provide('gtm bigip-add', 'run', bigipAdd);
+}
+
+/** Whoever asked gives the reason; otherwise it is what was asked. */
+function originOf({ origin, user }: ActionRequest, reason: string): CommitOrigin {
+  return { reason, ...(origin ?? { user, source: 'rest' }) };
 }
 
 function textOf(value: Value | undefined): string | undefined {
@@ -90,19 +97,18 @@ async function addToTrust(context: TrustContext, request: ActionRequest): Promis
     them.device,
     clock.wallMilliseconds(),
   );
-  const origin = { user: request.user, source: 'rest' } as const;
   const joiner = { device: them.device, properties: them.properties, certificate };
   context.commit(
-    { ...origin, reason: `${them.device} added to trust` },
+    originOf(request, `${them.device} added to trust`),
     admitOperations(store.view(), joiner),
   );
   try {
     // Plain: the joiner gets the master key only once it is a member. The connection is pinned.
     const content = domainContent(store.view()).map((one) => store.secrets.opened(one));
-    await remote.ask('join', { from: options.deviceName, certificate, content });
+    await remote.ask('join', { from: options.store.view().deviceName, certificate, content });
   } catch (error) {
     context.commit(
-      { ...origin, reason: `${them.device} could not join` },
+      originOf(request, `${them.device} could not join`),
       removeOperations(store.view(), them.device),
     );
     throw error;
@@ -117,9 +123,11 @@ async function preflight(
   them: IdentityDocument,
   skewMilliseconds: number,
 ): Promise<readonly string[]> {
-  const own = options.store.view().get('cm device', devicePath(options.deviceName))?.properties;
+  const own = options.store
+    .view()
+    .get('cm device', devicePath(options.store.view().deviceName))?.properties;
   const us: PreflightSide = {
-    device: options.deviceName,
+    device: options.store.view().deviceName,
     software: options.software,
     configsyncIp: own?.['configsync-ip'] ?? 'none',
   };
@@ -149,7 +157,8 @@ async function probeThere(remote: Remote, address: string, port: number): Promis
 }
 
 async function removeFromTrust(context: TrustContext, request: ActionRequest): Promise<Answer> {
-  const { store, deviceName, log } = context.options;
+  const { store, log } = context.options;
+  const { deviceName } = store.view();
   const given = textOf(request.parameters['device-name']) ?? '';
   const device = given.slice(given.lastIndexOf('/') + 1);
   const isMember = members(store.view()).some((member) => member.device === device);
@@ -161,18 +170,38 @@ async function removeFromTrust(context: TrustContext, request: ActionRequest): P
       `This device cannot remove itself (${device}): reset its trust domain (delete cm trust-domain all), or remove it on another device.`,
     );
   }
-  const origin = {
-    user: request.user,
-    source: 'rest',
-    reason: `${device} removed from trust`,
-  } as const;
+  const origin = originOf(request, `${device} removed from trust`);
   context.commit(origin, removeOperations(store.view(), device));
   log.write('notice', `device ${device} removed from the trust domain by ${request.user}`);
   return succeeded({});
 }
 
+/** `mv cm device`: only a device that is alone; in a domain the others know it by its name. */
+async function renameDevice(context: TrustContext, request: ActionRequest): Promise<Answer> {
+  const view = context.options.store.view();
+  const [from, to] = ['name', 'target'].map((parameter) => {
+    const given = textOf(request.parameters[parameter]) ?? '';
+    return given.slice(given.lastIndexOf('/') + 1);
+  });
+  if (from === undefined || to === undefined || to === '') {
+    return refuse('The new name of the device is missing: mv cm device OLD NEW.');
+  }
+  if (view.get('cm device', devicePath(from)) === undefined) {
+    return refuse(`The requested device (${devicePath(from)}) was not found.`, 404, '01020036');
+  }
+  if (from === to) return succeeded({});
+  if (members(view).length > 1) {
+    return refuse(
+      `The device (${devicePath(from)}) is in a trust domain with others, which know it by its name: remove it from trust, rename it, and add it again.`,
+    );
+  }
+  const reason = `renamed from ${from} to ${to}`;
+  await context.rename(originOf(request, reason), to);
+  return succeeded({});
+}
+
 async function resetTrust(context: TrustContext, request: ActionRequest): Promise<Answer> {
-  await context.reset({ user: request.user, source: 'rest', reason: 'trust domain reset' });
+  await context.reset(originOf(request, 'trust domain reset'));
   return succeeded({});
 }
 

@@ -47,21 +47,64 @@ export function foundOperations(
     known === undefined
       ? { kind: 'create', component: 'cm device', name: path, properties }
       : { kind: 'modify', component: 'cm device', name: path, properties },
-    {
-      kind: 'modify',
-      component: 'cm trust-domain',
-      name: rootName,
-      properties: {
-        'ca-devices': [path],
-        'non-ca-devices': null,
-        'ca-cert': secrets.caCertificate,
-        'ca-key': secrets.caKey,
-        'heartbeat-key': secrets.heartbeatKey,
-        guid: secrets.guid,
-      },
-    },
+    domainOperation(path, secrets),
     trustGroupOperation([path]),
   ];
+}
+
+/** The only device of a domain takes another name: another identity, so the domain is founded anew. */
+export function renameOperations(
+  view: ConfigView,
+  own: OwnDevice,
+  secrets: DomainSecrets,
+): readonly Operation[] {
+  const from = devicePath(view.deviceName);
+  const to = devicePath(own.device);
+  const known = view.stored('cm device', from)?.properties;
+  const properties = { ...own.properties, ...known, certificate: own.certificate };
+  const referrers = new Map(
+    view.referrers('cm device', from).map((one) => [`${one.component} ${one.name}`, one]),
+  );
+  return [
+    { kind: 'create', component: 'cm device', name: to, properties },
+    ...[...referrers.values()].map(({ component, name }): Operation => {
+      const held = view.stored(component, name)?.properties ?? {};
+      const entries = Object.entries(held).map(([key, value]) => [key, renamed(value, from, to)]);
+      return { kind: 'modify', component, name, properties: Object.fromEntries(entries) };
+    }),
+    ...strangersOperations(view),
+    domainOperation(to, secrets),
+    trustGroupOperation([to]),
+    { kind: 'delete', component: 'cm device', name: from },
+  ];
+}
+
+function renamed(value: Value, from: string, to: string): Value {
+  if (Array.isArray(value)) {
+    const list = value as readonly Value[]; // Array.isArray widens to any[].
+    return list.map((entry) => renamed(entry, from, to));
+  }
+  if (typeof value === 'object') {
+    const entries = Object.entries(value as Properties); // Not an array, so properties.
+    return Object.fromEntries(entries.map(([key, entry]) => [key, renamed(entry, from, to)]));
+  }
+  return value === from ? to : value;
+}
+
+function domainOperation(path: string, secrets: DomainSecrets): Operation {
+  return {
+    kind: 'modify',
+    component: 'cm trust-domain',
+    name: rootName,
+    properties: {
+      'ca-devices': [path],
+      'non-ca-devices': null,
+      'ca-cert': secrets.caCertificate,
+      'ca-key': secrets.caKey,
+      'heartbeat-key': secrets.heartbeatKey,
+      guid: secrets.guid,
+    },
+  };
 }
 
 /** A group of the former domain has no members left to share with. */
@@ -222,9 +265,8 @@ export function members(view: ConfigView): readonly Member[] {
 /** Members that this device dials: of two the one with the smaller name calls. */
 export function membersToDial(
   view: ConfigView,
-  self: string,
 ): readonly { readonly device: string; readonly address: string }[] {
   return members(view)
-    .filter(({ device, configsyncIp }) => self < device && configsyncIp !== 'none')
+    .filter(({ device, configsyncIp }) => view.deviceName < device && configsyncIp !== 'none')
     .map(({ device, configsyncIp }) => ({ device, address: configsyncIp }));
 }

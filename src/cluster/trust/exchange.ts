@@ -46,14 +46,15 @@ function answer(document: object): Answer {
 
 async function identity({ options, keys }: TrustContext): Promise<IdentityDocument> {
   const view = options.store.view();
-  const stored = view.stored('cm device', devicePath(options.deviceName))?.properties ?? {};
+  const stored =
+    view.stored('cm device', devicePath(options.store.view().deviceName))?.properties ?? {};
   const { certificate, ...properties } = stored;
   const key = keys.keyFor(typeof certificate === 'string' ? certificate : undefined) ?? '';
   return {
-    device: options.deviceName,
+    device: options.store.view().deviceName,
     software: options.software,
     properties,
-    request: await createRequest(options.deviceName, key),
+    request: await createRequest(options.store.view().deviceName, key),
     wallMilliseconds: options.clock.wallMilliseconds(),
     guid: view.get('cm trust-domain', rootName)?.properties.guid ?? '',
   };
@@ -76,7 +77,7 @@ async function join(
   const find = (component: string, name: string) =>
     content.find((object) => object.component === component && object.name === name)?.properties;
   const authority = find('cm trust-domain', rootName)?.['ca-cert'];
-  const own = find('cm device', devicePath(options.deviceName));
+  const own = find('cm device', devicePath(options.store.view().deviceName));
   const key = keys.keyFor(certificate);
   if (typeof authority !== 'string' || key === undefined) {
     return refuse(`The certificate that ${from} signed is not for our key.`);
@@ -90,7 +91,7 @@ async function join(
     joinOperations(options.store.view(), content),
   );
   options.log.write('notice', `${reason}, by ${request.user}`);
-  return answer({ device: options.deviceName });
+  return answer({ device: options.store.view().deviceName });
 }
 
 async function exchange(
@@ -108,7 +109,7 @@ async function exchange(
 export function ownAuthority({ options }: TrustContext): ExchangeDocument {
   const root = options.store.view().get('cm trust-domain', rootName)?.properties;
   return {
-    device: options.deviceName,
+    device: options.store.view().deviceName,
     guid: root?.guid ?? '',
     caCertificate: root?.['ca-cert'] ?? '',
   };

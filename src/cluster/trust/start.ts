@@ -2,7 +2,7 @@ import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { CommitOrigin, ConfigStore, Operation } from '../../config/types.ts';
+import type { CommitOrigin, CommitRequest, ConfigStore, Operation } from '../../config/types.ts';
 import type { TrustDirectory } from '../../iquery/admission.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
@@ -16,7 +16,15 @@ import {
   parseCertificate,
 } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
-import { devicePath, foundOperations, members, membersToDial, rootName } from './domain.ts';
+import {
+  type DomainSecrets,
+  devicePath,
+  foundOperations,
+  members,
+  membersToDial,
+  renameOperations,
+  rootName,
+} from './domain.ts';
 import { registerMasterKeyCommands } from './master-key-commands.ts';
 import { type MasterKeys, startMasterKeys } from './master-key.ts';
 import { registerExchange } from './exchange.ts';
@@ -30,8 +38,6 @@ export interface TrustOptions {
   readonly log: Log;
   /** Folder for the device's private key (DevicePaths.secrets). */
   readonly secrets: string;
-  /** Name of our `cm device`, without folder. */
-  readonly deviceName: string;
   readonly hostname: string;
   readonly managementAddress: string;
   /** Version that we speak: "16.1.0". */
@@ -56,6 +62,8 @@ export interface TrustContext {
   readonly keys: KeyStore;
   /** Leaves whatever domain there is: new key, new authority, alone. `former`: our lost `cm device`. */
   reset(origin: CommitOrigin, former?: Properties): Promise<void>;
+  /** A device that is alone takes another name, and is a new domain by it. */
+  rename(origin: CommitOrigin, name: string): Promise<void>;
   /** Throws the faults of a commit that cannot be made. */
   commit(origin: CommitOrigin, operations: readonly Operation[]): void;
   /** One change of trust at a time. */
@@ -64,7 +72,7 @@ export interface TrustContext {
 
 /** Makes the device's own trust domain at first boot; then trust follows the configuration. */
 export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
-  const { store, log, deviceName } = options;
+  const { store, log } = options;
   const keys = openKeyStore(options.secrets);
   const context = createContext(options, keys);
   if (readDirectory(options, keys) === undefined) {
@@ -74,7 +82,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const listeners = new Set<() => void>();
   let channel: IqueryChannel | undefined;
   const dial = (): void => {
-    const peers = membersToDial(store.view(), deviceName);
+    const peers = membersToDial(store.view());
     const port = options.iqueryPort;
     channel?.want(
       'trust',
@@ -92,7 +100,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const stop = store.onCommit((commit, _before, after) => {
     if (!commit.changes.some(({ component }) => trustComponents.has(component))) return;
     follow();
-    const path = devicePath(deviceName);
+    const path = devicePath(after.deviceName);
     if (after.stored('cm device', path) !== undefined) return;
     const lost = commit.changes.find(
       ({ component, name }) => component === 'cm device' && name === path,
@@ -131,41 +139,58 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
 
 const trustComponents = new Set(['cm device', 'cm trust-domain', 'cm iquery-trust']);
 
+/** What a new domain of one device begins with. */
+interface Founding {
+  readonly key: string;
+  readonly certificate: string;
+  readonly secrets: DomainSecrets;
+}
+
 function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
-  const { store, random, clock, deviceName, hostname, managementAddress, log } = options;
+  const { store, random, clock, hostname, managementAddress, log } = options;
   let last: Promise<unknown> = Promise.resolve();
+  const commit = (request: CommitRequest): void => {
+    const outcome = store.commit(request);
+    if (!outcome.ok) throw new FaultError(present(outcome.faults[0], 'a fault'));
+  };
+  const found = async (device: string): Promise<Founding> => {
+    const now = clock.wallMilliseconds();
+    const guid = random.uuid();
+    const key = await keys.makeNew();
+    const authority = await createAuthority(`${device} ${guid}`, now);
+    const certificate = await createDeviceCertificate(authority, device, key, now);
+    const heartbeatKey = Buffer.from(random.bytes(32)).toString('base64');
+    const { certificate: caCertificate, key: caKey } = authority;
+    return { key, certificate, secrets: { guid, caCertificate, caKey, heartbeatKey } };
+  };
   const context: TrustContext = {
     options,
     keys,
-    commit(origin, operations) {
-      const outcome = store.commit({ origin, operations });
-      if (!outcome.ok) throw new FaultError(present(outcome.faults[0], 'a fault'));
-    },
+    commit: (origin, operations) => commit({ origin, operations }),
     alone(task) {
       const next = last.then(task, task);
       last = next.catch(() => undefined);
       return next;
     },
     async reset(origin, former = {}) {
-      const now = clock.wallMilliseconds();
-      const guid = random.uuid();
-      const key = await keys.makeNew();
-      const authority = await createAuthority(`${deviceName} ${guid}`, now);
-      const certificate = await createDeviceCertificate(authority, deviceName, key, now);
+      const device = store.view().deviceName;
       const properties = { hostname, 'management-ip': managementAddress, ...former };
-      const operations = foundOperations(
-        store.view(),
-        { device: deviceName, properties, certificate },
-        {
-          guid,
-          caCertificate: authority.certificate,
-          caKey: authority.key,
-          heartbeatKey: Buffer.from(random.bytes(32)).toString('base64'),
-        },
-      );
-      context.commit(origin, operations);
+      const { key, certificate, secrets } = await found(device);
+      const own = { device, properties, certificate };
+      commit({ origin, operations: foundOperations(store.view(), own, secrets) });
       keys.confirm(key);
-      log.write('notice', `trust domain ${guid} made: ${origin.reason ?? 'reset'}`);
+      log.write('notice', `trust domain ${secrets.guid} made: ${origin.reason ?? 'reset'}`);
+    },
+    async rename(origin, name) {
+      const { key, certificate, secrets } = await found(name);
+      const own = { device: name, properties: {}, certificate };
+      const operations = renameOperations(store.view(), own, secrets);
+      commit({ origin, operations, deviceName: name });
+      keys.confirm(key);
+      log.write(
+        'notice',
+        `this device is called ${name} now, alone in trust domain ${secrets.guid}`,
+      );
     },
   };
   return context;
@@ -174,7 +199,7 @@ function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
 /** Undefined while the configuration holds no certificate that fits our key and authority. */
 function readDirectory(options: TrustOptions, keys: KeyStore): TrustDirectory | undefined {
   const view = options.store.view();
-  const device = options.deviceName;
+  const device = view.deviceName;
   const authority = view.get('cm trust-domain', rootName)?.properties['ca-cert'];
   const certificate = view.get('cm device', devicePath(device))?.properties.certificate;
   const key = certificate === undefined ? undefined : keys.keyFor(certificate);

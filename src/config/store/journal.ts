@@ -24,7 +24,11 @@ export interface Journal {
   apart(): readonly KeptApart[];
   head(): JournalHead;
   /** Durable when it returns; throws when the disk refuses, with nothing written. */
-  append(commit: Commit, isStock: (change: Change) => boolean): void;
+  append(
+    commit: Commit,
+    isStock: (change: Change) => boolean,
+    state: ReadonlyMap<string, string>,
+  ): void;
   hasCommit(id: string): boolean;
   /** Newest first, below `before`. */
   history(limit: number, before: number): readonly Commit[];
@@ -95,12 +99,17 @@ class SqliteJournal implements Journal {
     return headOf(this.#database);
   }
 
-  append(commit: Commit, isStock: (change: Change) => boolean): void {
+  append(
+    commit: Commit,
+    isStock: (change: Change) => boolean,
+    state: ReadonlyMap<string, string>,
+  ): void {
     const changes = JSON.stringify(commit.changes);
     const extent = this.#database.transaction(() => {
       insertCommit(this.#database, commit, changes);
       for (const change of commit.changes) writeObject(this.#database, change, isStock(change));
       for (const [key, value] of this.#unsaved) insertState(this.#database, key, value);
+      for (const [key, value] of state) insertState(this.#database, key, value);
       return this.#prune(commit.sequence, Buffer.byteLength(changes));
     });
     this.#unsaved.clear();

@@ -35,7 +35,7 @@ import { openSecrets, type StoreSecrets } from './secrets.ts';
 export interface StoreOptions {
   /** The SQLite file; its folder is made. */
   readonly path: string;
-  /** Name of the `cm device` object of this device, without folder. */
+  /** Name of this device's `cm device`, without folder; one that it was given later (`mv`) wins. */
   readonly deviceName: string;
   readonly clock: Clock;
   /** Makes the master key at first start. Default: the system's. */
@@ -46,6 +46,8 @@ export interface StoreOptions {
   readonly history?: JournalBounds;
 }
 
+/** State: the name that this device was given after its first start. */
+const nameKey = 'device.name';
 const defaultMaximumBytes = 4 * 1024 ** 3;
 
 export function createConfigStore(options: StoreOptions): ConfigStore {
@@ -63,7 +65,6 @@ class JournalledStore implements ConfigStore {
   readonly secrets: ConfigSecrets;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #device: string;
   readonly #checks: CommitCheck[] = [];
   readonly #listeners = new Set<CommitListener>();
   /** Commits whose listeners are still to be told: a listener may commit itself. */
@@ -77,11 +78,11 @@ class JournalledStore implements ConfigStore {
     this.#journal = journal;
     this.secrets = secrets;
     this.#clock = options.clock;
-    this.#device = options.deviceName;
     const head = journal.head();
     this.#head = head.id;
     this.#time = head.time;
-    this.#view = new TreeView(loadTree(journal), head.sequence, options.deviceName, secrets.box());
+    const name = journal.readState(nameKey) ?? options.deviceName;
+    this.#view = new TreeView(loadTree(journal), head.sequence, name, secrets.box());
     secrets.onAdopted(() => {
       this.#view = resealedView(this.#view, secrets.box());
     });
@@ -99,7 +100,7 @@ class JournalledStore implements ConfigStore {
     if (!outcome.ok || outcome.commit === undefined) return outcome;
     const { commit, after } = outcome;
     try {
-      this.#journal.append(commit, isStock);
+      this.#journal.append(commit, isStock, stateOf(request));
     } catch (error) {
       return { ok: false, faults: [notDurable(error)] };
     }
@@ -161,7 +162,11 @@ class JournalledStore implements ConfigStore {
     const identity = request.identity ?? this.#nextIdentity();
     const planned = plan(this.#view, request.operations, identity.time, this.#checks);
     if (!planned.ok) return planned;
-    const { changes, after } = planned.value;
+    const { changes } = planned.value;
+    const after =
+      request.deviceName === undefined
+        ? planned.value.after
+        : renamed(planned.value.after, request.deviceName);
     // A commit from a peer is kept even when it changes nothing here: it is history we now share.
     if (changes.length === 0 && request.identity === undefined) {
       return { ok: true, commit: undefined };
@@ -173,8 +178,8 @@ class JournalledStore implements ConfigStore {
   #nextIdentity(): CommitIdentity {
     const time = hybridTick(this.#time, this.#clock.wallMilliseconds());
     return {
-      id: `${time.wall}.${time.counter}@${this.#device}`,
-      device: this.#device,
+      id: `${time.wall}.${time.counter}@${this.#view.deviceName}`,
+      device: this.#view.deviceName,
       time,
       parent: this.#head,
     };
@@ -201,6 +206,16 @@ class JournalledStore implements ConfigStore {
       this.#isTelling = false;
     }
   }
+}
+
+/** Everything derived from the former name is derived anew. */
+function renamed(view: TreeView, deviceName: string): TreeView {
+  return new TreeView(view.tree, view.sequence, deviceName, view.secrets);
+}
+
+/** Written in the transaction of the commit. */
+function stateOf({ deviceName }: CommitRequest): ReadonlyMap<string, string> {
+  return new Map(deviceName === undefined ? [] : [[nameKey, deviceName]]);
 }
 
 function loadTree(journal: Journal): Tree {

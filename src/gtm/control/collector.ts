@@ -21,7 +21,6 @@ export interface CollectorOptions {
   /** Where other devices listen for it. */
   readonly iqueryPort: number;
   readonly clock: Clock;
-  readonly deviceName: string;
   readonly reporter: Reporter;
   /** Something was said, or a session came or went. */
   readonly onChange: () => void;
@@ -31,7 +30,7 @@ export interface CollectorOptions {
 const ownRefreshSeconds = 1;
 
 export function createCollector(options: CollectorOptions): Collector {
-  const { channel, clock, deviceName, onChange, reporter } = options;
+  const { channel, clock, onChange, reporter } = options;
   const devices = new Map<string, DeviceReports>();
   const subscribed = new Map<IquerySession, number>();
   let view: ConfigView | undefined;
@@ -73,23 +72,24 @@ export function createCollector(options: CollectorOptions): Collector {
       session.send('control', 'subscribe', { refreshSeconds: seconds });
     }
   };
+  const ownName = (): string => view?.deviceName ?? '';
   const listenToOwn = (): void => {
-    const addresses = view === undefined ? [] : ownAddresses(view, deviceName);
-    const own = { ...known(deviceName), addresses };
-    devices.set(deviceName, own);
+    const addresses = view === undefined ? [] : ownAddresses(view);
+    const own = { ...known(ownName()), addresses };
+    devices.set(own.device, own);
     if (refreshSeconds(servers, own, heartbeat()) === undefined) {
       stopOwn?.();
       stopOwn = undefined;
     } else {
       stopOwn ??= reporter.subscribe(ownRefreshSeconds, (report) =>
-        put(takeReport(known(deviceName), report, clock.monotonicMilliseconds())),
+        put(takeReport(known(ownName()), report, clock.monotonicMilliseconds())),
       );
     }
   };
   const forgetStrangers = (): void => {
     for (const [device, reports] of devices) {
       const isOurs = servers.some((server) => reportsOf(server, [reports]).length > 0);
-      if (!isOurs && device !== deviceName && !reports.isOpen) devices.delete(device);
+      if (!isOurs && device !== ownName() && !reports.isOpen) devices.delete(device);
     }
   };
   return {
@@ -149,9 +149,9 @@ function deviceAddresses(view: ConfigView, device: string): readonly string[] {
   return ['management-ip', 'configsync-ip', 'mirror-ip'].map((name) => textOf(properties, name));
 }
 
-function ownAddresses(view: ConfigView, deviceName: string): readonly string[] {
+function ownAddresses(view: ConfigView): readonly string[] {
   const selfs = view.list('net self').map(({ properties }) => textOf(properties, 'address'));
-  return [...selfs, ...deviceAddresses(view, deviceName)].map(canonical);
+  return [...selfs, ...deviceAddresses(view, view.deviceName)].map(canonical);
 }
 
 /** Without prefix length, route domain or IPv4-in-IPv6 dress. */

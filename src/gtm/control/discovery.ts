@@ -20,7 +20,6 @@ export interface DiscoveryOptions {
   readonly channel: IqueryChannel;
   readonly clock: Clock;
   readonly log: Log;
-  readonly deviceName: string;
 }
 
 /** A refused discovery is not tried again sooner. */
@@ -56,10 +55,11 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   };
 }
 
-function isLeader({ channel, deviceName, store }: DiscoveryOptions): boolean {
-  const general = store.view().get('gtm global-settings general', '')?.properties ?? {};
+function isLeader({ channel, store }: DiscoveryOptions): boolean {
+  const view = store.view();
+  const general = view.get('gtm global-settings general', '')?.properties ?? {};
   if (textOf(general, 'synchronization', 'no') !== 'yes') return true;
   return channel
     .sessions()
-    .every((session) => session.relation !== 'trust-domain' || session.device > deviceName);
+    .every((session) => session.relation !== 'trust-domain' || session.device > view.deviceName);
 }

@@ -136,7 +136,6 @@ function startDevice(name: string, address: string): Device {
     dnsSocket: join(folder, 'dns.sock'),
     clock: systemClock,
     log: silentLog,
-    deviceName: name,
   });
   cleanups.push(() => {
     gtm.close();

@@ -42,7 +42,6 @@ export interface GtmOptions {
   readonly dnsSocket: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly deviceName: string;
 }
 
 export interface RunningGtm {
@@ -71,7 +70,7 @@ interface Computed {
 }
 
 export function startGtm(options: GtmOptions): RunningGtm {
-  const { applied, channel, clock, deviceName, dnsSocket, log, store } = options;
+  const { applied, channel, clock, dnsSocket, log, store } = options;
   const reporter = startReporter(options);
   const link = connectDns(dnsSocket, applied, clock);
   const startedAt = clock.monotonicMilliseconds();
@@ -86,12 +85,12 @@ export function startGtm(options: GtmOptions): RunningGtm {
     });
   };
   const { iqueryPort } = options;
-  const hear = { channel, clock, deviceName, iqueryPort, reporter };
+  const hear = { channel, clock, iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
-  const discovery = createDiscovery({ channel, clock, deviceName, log, store });
+  const discovery = createDiscovery({ channel, clock, log, store });
   const computeFor = (view: ConfigView, of: GtmObjects): Computed => {
     const now = clock.monotonicMilliseconds();
-    const health = mergeHealth(of.servers, collector.devices(), deviceName, now);
+    const health = mergeHealth(of.servers, collector.devices(), view.deviceName, now);
     const statuses = gtmStatuses(of, health);
     return { view, objects: of, health, statuses, snapshot: buildSnapshot(view, of, statuses) };
   };

@@ -26,7 +26,6 @@ export interface ReporterOptions {
   onActiveChange(listener: () => void): void;
   readonly channel: IqueryChannel;
   readonly clock: Clock;
-  readonly deviceName: string;
 }
 
 export interface Reporter {
@@ -46,7 +45,7 @@ const gatherMilliseconds = 2;
 const longestRefreshSeconds = 3_600;
 
 export function startReporter(options: ReporterOptions): Reporter {
-  const { channel, clock, deviceName, health, state, store } = options;
+  const { channel, clock, health, state, store } = options;
   const subscribers = new Set<Subscriber>();
   const meter = createLoadMeter(state, clock);
   const hostLoad = createHostLoad();
@@ -65,14 +64,15 @@ export function startReporter(options: ReporterOptions): Reporter {
   ): void => {
     subscriber.sent = all;
     subscriber.sequence += 1;
+    const device = store.view().deviceName;
     const connections = [...all.values()].reduce((sum, one) => sum + one.currentConnections, 0);
     subscriber.send({
       complete,
       sequence: subscriber.sequence,
-      device: deviceName,
+      device,
       virtuals,
       metrics: { ...hostLoad(), connections },
-      proberEligible: isEligible(state, deviceName),
+      proberEligible: isEligible(state, device),
     });
   };
   const sendWhole = (subscriber: Subscriber): void => {
