@@ -1859,12 +1859,6 @@ export type LtmDnsDnssecKey = {
   readonly "bit-width": number;
   readonly "enabled": "enabled" | "disabled";
   readonly "expiration-period": number;
-  readonly "generation"?: readonly {
-    readonly "name": string;
-    readonly "creation-time"?: string;
-    readonly "expiration"?: string;
-    readonly "rollover"?: string;
-  }[];
   readonly "key-type": "zsk" | "ksk";
   readonly "rollover-period": number;
   readonly "signature-pub-period": number;
