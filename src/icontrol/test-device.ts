@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppliedTracker } from '../config/applied.ts';
+import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import { createStateRegistry, type StateRegistry } from '../config/runtime-state.ts';
 import { hashPassword } from '../config/store/password.ts';
 import { createConfigStore } from '../config/store/store.ts';
@@ -21,11 +22,13 @@ export interface TestAnswer {
   readonly status: number;
   readonly json: JsonObject;
   readonly text: string;
+  readonly etag: string | undefined;
 }
 
 export interface TestDevice {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
+  readonly previews: EnginePreviews;
   readonly paths: DevicePaths;
   readonly icontrol: Icontrol;
   readonly port: number;
@@ -69,6 +72,7 @@ export async function startTestDevice(): Promise<TestDevice> {
     ],
   });
   const state = createStateRegistry();
+  const previews = createEnginePreviews();
   const logged: string[] = [];
   const log: Log = { write: (level, message) => void logged.push(`${level} ${message}`) };
   const socket = connectHttp({ kind: 'socket', path: paths.restSocket });
@@ -76,6 +80,7 @@ export async function startTestDevice(): Promise<TestDevice> {
     store,
     state,
     applied: createAppliedTracker(clock),
+    previews,
     clock,
     paths,
     random,
@@ -90,6 +95,7 @@ export async function startTestDevice(): Promise<TestDevice> {
   return {
     store,
     state,
+    previews,
     paths,
     icontrol,
     port,
@@ -105,6 +111,7 @@ export async function startTestDevice(): Promise<TestDevice> {
       return {
         status: response.status,
         text: response.body,
+        etag: response.etag,
         json: isJson ? (JSON.parse(response.body) as JsonObject) : {},
       };
     },

@@ -21,6 +21,7 @@ export interface ClientRequest {
 export interface ClientResponse {
   readonly status: number;
   readonly body: string;
+  readonly etag?: string | undefined;
 }
 
 export interface HttpClient {
@@ -56,7 +57,8 @@ export function connectHttp(place: RestPlace): HttpClient {
         };
         const onResponse = (response: IncomingMessage): void => {
           readAll(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, body }),
+            (body) =>
+              resolve({ status: response.statusCode ?? 0, body, etag: response.headers.etag }),
             reject,
           );
         };
