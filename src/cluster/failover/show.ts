@@ -98,7 +98,8 @@ export function trafficGroupStatistics(
   name: string,
 ): Statistics | undefined {
   const group = status?.groups.find((one) => one.name === name);
-  if (status === undefined || group === undefined) return undefined;
+  if (status === undefined) return undefined;
+  if (group === undefined) return notOwned(status.device, name);
   const members = status.peers.filter((peer) => !peer.isWitness).map((peer) => peer.device);
   const rows = [status.device, ...members].toSorted().map((device) => {
     const times = status.history.filter(
@@ -117,6 +118,19 @@ export function trafficGroupStatistics(
     return [`${name}:/Common/${device}`, row] as const;
   });
   return Object.fromEntries(rows);
+}
+
+/** traffic-group-local-only, and what no device of the group has taken yet: nobody fails over for it. */
+function notOwned(device: string, name: string): Statistics {
+  const row = {
+    trafficGroup: name,
+    deviceName: `/Common/${device}`,
+    failoverState: '-',
+    nextActive: 'false',
+    timesBecameActive: 0,
+    lastBecameActive: '-',
+  };
+  return { [`${name}:/Common/${device}`]: row };
 }
 
 function rowState(status: FailoverStatus, group: GroupStatus, device: string): string {
