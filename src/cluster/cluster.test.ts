@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, test } from 'node:test';
 import { systemClock } from '../platform/clock.ts';
 import { TestDevice, until } from './test-device.ts';
 
@@ -397,4 +397,43 @@ describe('a cluster of devices', () => {
     await until('In Sync', () => isGreen(a, c));
     assert.ok((await a.status()).details.some((line) => line.startsWith('gtm (In Sync)')));
   });
+});
+
+test('a device that is alone takes another name, joins by it and keeps it', async () => {
+  const first = new TestDevice('first.test', '127.0.9.21', 0);
+  await first.start();
+  const second = new TestDevice('second.test', '127.0.9.22', first.iqueryPort);
+  try {
+    await second.start();
+    const group = { name: 'dg', devices: ['first.test'] };
+    assert.equal((await first.ask('POST', '/mgmt/tm/cm/device-group', group)).status, 200);
+    const move = (target: string, name = 'first.test') =>
+      first.ask('POST', '/mgmt/tm/cm/device', { command: 'mv', name, target });
+    assert.equal((await move('x.test', 'unknown.test')).status, 404);
+    assert.equal((await move('not a name')).status, 400);
+    assert.equal((await move('renamed.test')).status, 200);
+    const { json } = await first.ask('GET', '/mgmt/tm/cm/device/renamed.test');
+    assert.equal(json['selfDevice'], 'true');
+    assert.equal((await first.ask('GET', '/mgmt/tm/cm/device/first.test')).status, 404);
+    const devices = await first.ask('GET', '/mgmt/tm/cm/device-group/dg/devices');
+    assert.match(JSON.stringify(devices.json), /renamed\.test/);
+    assert.equal((await first.status()).status, 'Standalone');
+    await first.stop();
+    await first.start();
+    assert.equal(first.store.view().deviceName, 'renamed.test');
+    const { name } = first.store.view().list('cm device')[0] ?? {};
+    assert.equal(name, '/Common/renamed.test');
+    const properties = { 'configsync-ip': first.address };
+    first.commit({ kind: 'modify', component: 'cm device', name: String(name), properties });
+    second.setConfigsyncIp();
+    assert.equal((await second.add(first, { deviceName: 'renamed.test' })).status, 200);
+    await until('a session by the new name', () =>
+      second.parts.channel.sessions().some((session) => session.device === 'renamed.test'),
+    );
+    const refused = await move('again.test', 'renamed.test');
+    assert.equal(refused.status, 400);
+    assert.match(String(refused.json['message']), /in a trust domain with others/);
+  } finally {
+    await Promise.all([first.destroy(), second.destroy()]);
+  }
 });

@@ -176,6 +176,9 @@ async function removeFromTrust(context: TrustContext, request: ActionRequest): P
   return succeeded({});
 }
 
+/** It goes into certificates and file names. */
+const deviceNames = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+
 /** `mv cm device`: only a device that is alone; in a domain the others know it by its name. */
 async function renameDevice(context: TrustContext, request: ActionRequest): Promise<Answer> {
   const view = context.options.store.view();
@@ -183,8 +186,10 @@ async function renameDevice(context: TrustContext, request: ActionRequest): Prom
     const given = textOf(request.parameters[parameter]) ?? '';
     return given.slice(given.lastIndexOf('/') + 1);
   });
-  if (from === undefined || to === undefined || to === '') {
-    return refuse('The new name of the device is missing: mv cm device OLD NEW.');
+  if (from === undefined || to === undefined || !deviceNames.test(to)) {
+    return refuse(
+      `The new name of the device (${to}) may have letters, digits, ".", "-" and "_", 253 at most.`,
+    );
   }
   if (view.get('cm device', devicePath(from)) === undefined) {
     return refuse(`The requested device (${devicePath(from)}) was not found.`, 404, '01020036');
