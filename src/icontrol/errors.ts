@@ -50,11 +50,13 @@ export const tagLikeContent: Fault = {
   message: 'HTML Tag-like Content in the Request URL/Body',
 };
 
-export function operationNotSupported(path: string): Fault {
+/** `reason`: why this device has none of the component, where the catalogue says so. */
+export function operationNotSupported(path: string, reason?: string): Fault {
+  const why = reason === undefined ? '' : `: ${reason}`;
   return {
     status: 400,
     apiError: requestError,
-    message: `Operation is not supported on component ${path}.`,
+    message: `Operation is not supported on component ${path}${why}.`,
   };
 }
 
