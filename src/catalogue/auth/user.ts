@@ -53,6 +53,7 @@ export const authUser: Component = {
         noun: 'partition-access',
         ordered: false,
         nameCheck: 'partition-or-all',
+        nameReference: { to: ['auth partition'] },
       }),
       description,
     ),

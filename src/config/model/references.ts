@@ -76,13 +76,11 @@ function ofItemName(type: ItemsType, name: string): readonly Reference[] {
     property: '',
     isSoft: false,
   });
+  if (type.nameCheck === 'partition-or-all' && name === 'all-partitions') return [];
   if (type.nameReference !== undefined) return [reference(type.nameReference.to, name)];
   if (type.nameCheck === 'pool-member') return [reference(['ltm node'], splitMember(name).node)];
   if (type.nameCheck === 'gtm-pool-member') {
     return [reference(['gtm server'], splitGtmMember(name).server)];
-  }
-  if (type.nameCheck === 'partition-or-all' && name !== 'all-partitions') {
-    return [reference(['auth partition'], name)];
   }
   return [];
 }
