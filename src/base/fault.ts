@@ -4,7 +4,7 @@
  * clients parse it ("01020036"), `status` and `apiError` are what iControl REST answers with.
  */
 export interface Fault {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 415 | 500 | 503;
   /** BIG-IP message code without the severity, e.g. "01020036"; the text becomes "01020036:3: …". */
   readonly code?: string;
   readonly apiError?: number;

@@ -1,6 +1,6 @@
 import type { Component, StockObject, SyncScope } from './types.ts';
 import type { Draft } from './properties.ts';
-import { applicationService, description, reference, stored } from './properties.ts';
+import { applicationService, description, effective, reference, stored } from './properties.ts';
 
 interface Outline {
   readonly id: string;
@@ -8,14 +8,16 @@ interface Outline {
   readonly help: string;
   readonly scope: SyncScope;
   readonly properties: readonly Draft[];
+  /** Those of the properties that do change what the device does. */
+  readonly acting?: readonly Draft[];
 }
 
 /** Settings that are kept, shown and synchronised, and that nothing follows yet. */
-export function singleton({ properties, ...outline }: Outline): Component {
+export function singleton({ properties, acting = [], ...outline }: Outline): Component {
   return {
     ...outline,
     naming: { kind: 'singleton' },
-    properties: stored(...properties, description),
+    properties: [...effective(...acting), ...stored(...properties, description)],
   };
 }
 

@@ -17,7 +17,7 @@ function clockAt(time: { now: number }): Clock {
 }
 
 test('ten requests of a user run at once, a hundred wait, more are turned away', async () => {
-  const gate = createGate();
+  const gate = createGate(() => 10, systemClock);
   let running = 0;
   let most = 0;
   const releases: (() => void)[] = [];
@@ -55,11 +55,75 @@ test('tokens end with their time, are limited per user, and die with the passwor
   // 36,000 s after its birth it is over, however often it was extended.
   time.now = 1_000_000 + 36_000_000;
   assert.equal(tokens.find(token.value), undefined);
-  for (let count = 0; count < 100; count += 1) assert.ok(tokens.issue('olga', 'x') !== undefined);
-  assert.equal(tokens.issue('olga', 'x'), undefined);
-  for (let count = 0; count < 101; count += 1) assert.ok(tokens.issue('admin', 'x') !== undefined);
+  const first = tokens.issue('olga', 'x');
+  const others = tokens.issue('max', 'x');
+  for (let count = 1; count < 100; count += 1) assert.ok(tokens.issue('olga', 'x') !== undefined);
+  assert.equal(tokens.find(first?.value ?? ''), first);
+  // One more takes the place of the user's own oldest, and of nobody else's.
+  const last = tokens.issue('olga', 'x');
+  assert.equal(tokens.find(first?.value ?? ''), undefined);
+  assert.equal(tokens.find(last?.value ?? ''), last);
+  assert.equal(tokens.find(others?.value ?? ''), others);
+  assert.equal(tokens.of('olga').length, 100);
   tokens.removeUser('olga');
   assert.equal(tokens.of('olga').length, 0);
+});
+
+test('tokens outlive a restart as hashes; a clock that jumped makes none live longer', () => {
+  const time = { now: 1_000_000 };
+  let written = '';
+  const memory = { load: () => written, save: (text: string) => void (written = text) };
+  const before = createTokens(clockAt(time), systemRandom, { ...memory, load: () => undefined });
+  const token = before.issue('olga', '10.0.0.1');
+  const ended = before.issue('olga', '10.0.0.1');
+  assert.ok(token !== undefined && ended !== undefined);
+  before.remove(ended);
+  before.close();
+  assert.equal(written.includes(token.value), false);
+  const after = (now: number) => createTokens(clockAt({ now }), systemRandom, memory);
+
+  time.now += 60_000;
+  const next = createTokens(clockAt(time), systemRandom, memory);
+  const [listed] = next.of('olga');
+  // Its name can be asked for, and lets nobody in.
+  assert.equal(next.find(listed?.value ?? ''), undefined);
+  assert.equal(next.named(listed?.value ?? ''), listed);
+  assert.equal(next.find(token.value)?.user, 'olga');
+  assert.equal(next.find(ended.value), undefined);
+  time.now += 1_140_000;
+  assert.equal(next.find(token.value), undefined);
+
+  assert.equal(after(2_200_001).find(token.value), undefined);
+  const early = { now: 500_000 };
+  const back = createTokens(clockAt(early), systemRandom, memory);
+  assert.ok(back.find(token.value) !== undefined);
+  early.now += 1_200_000;
+  assert.equal(back.find(token.value), undefined);
+});
+
+test('who waits too long for a turn is told so, and a raised limit counts at once', async () => {
+  const waits: (() => void)[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after(_delay, task) {
+      waits.push(task);
+      return () => undefined;
+    },
+  };
+  let limit = 1;
+  const gate = createGate(() => limit, clock);
+  let release = (): void => undefined;
+  const slow = gate.pass(
+    'a',
+    () => new Promise<string>((resolve) => (release = () => resolve('slow'))),
+  );
+  const second = gate.pass('a', () => Promise.resolve('second'));
+  waits[0]?.();
+  assert.equal(await second, undefined);
+  limit = 2;
+  assert.equal(await gate.pass('a', () => Promise.resolve('third')), 'third');
+  release();
+  assert.equal(await slow, 'slow');
 });
 
 test('a transaction ends after 120 idle seconds and belongs to its user', () => {

@@ -13,6 +13,7 @@ import {
 import { type Json, type JsonObject } from '../config/text/json.ts';
 import { fromJson, fullName, plainName, readItem } from '../config/text/json-read.ts';
 import type { TextContext } from '../config/text/names.ts';
+import { publishOperations } from '../config/model/drafts.ts';
 import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../config/types.ts';
 import {
@@ -49,6 +50,7 @@ export function writeOf(
   body: JsonObject,
   context: WriteContext,
 ): Outcome<Write> {
+  if (method === 'POST' && isPublish(target, body)) return publish(target.component, body, context);
   if (target.kind === 'collection' && method === 'DELETE') {
     return deleteMatching(target.component, context);
   }
@@ -82,7 +84,26 @@ function fault(...faults: readonly Fault[]): Outcome<never> {
 }
 
 function unsupported(component: Component): Outcome<never> {
-  return fault(operationNotSupported(`/${component.id.replaceAll(' ', '/')}`));
+  return fault(operationNotSupported(`/${component.id.replaceAll(' ', '/')}`, component.absent));
+}
+
+type ComponentTarget = Extract<Target, { readonly kind: 'collection' | 'object' }>;
+
+/** The command that only changes the configuration, so that a transaction can hold it. */
+export function isPublish(target: Target, body: JsonObject): target is ComponentTarget {
+  return (
+    (target.kind === 'collection' || target.kind === 'object') &&
+    target.component.drafts === true &&
+    body['command'] === 'publish'
+  );
+}
+
+function publish(component: Component, body: JsonObject, context: WriteContext): Outcome<Write> {
+  const words = typeof body['utilCmdArgs'] === 'string' ? body['utilCmdArgs'].trim() : '';
+  const name = objectName(component, fullName(body, context) || words);
+  const stored = context.view.stored(component.id, name)?.properties;
+  const operations = publishOperations(component, name, stored);
+  return operations.ok ? written(operations.value, undefined) : operations;
 }
 
 /** `?options=create-draft`: bare words, as in the body. */

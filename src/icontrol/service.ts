@@ -8,17 +8,19 @@ import { tagLikeContent, uriNotRegistered } from './errors.ts';
 import { endpointAt } from './endpoints.ts';
 import { createGate } from './gate.ts';
 import { claimsOf } from './origin.ts';
-import { failedWith, workerFailure } from './reply.ts';
+import { emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { decideEndpoint } from './roles.ts';
 import { handleLogin, loginPath } from './shared.ts';
 import { forbidden, handleTm } from './tm.ts';
 import { expiredMessage, isLockedByAge } from './users-endpoint.ts';
 
 export function createService(services: Services): HttpHandler {
-  const gate = createGate();
+  const gate = createGate(() => maximumRequests(services), services.clock);
   return async (request) => {
     try {
-      return await handle(services, gate, request);
+      // The answer of a HEAD is that of a GET, of which the server keeps the body back.
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      return await handle(services, gate, { ...request, method });
     } catch (error) {
       const stack = error instanceof Error ? error.stack : String(error);
       services.log.write('err', `iControl REST ${request.method} ${request.target} failed`, {
@@ -27,6 +29,11 @@ export function createService(services: Services): HttpHandler {
       return workerFailure(500, 'internal error', request.remoteAddress);
     }
   };
+}
+
+/** Of one user, at once. */
+function maximumRequests(services: Services): number {
+  return services.store.view().get('sys httpd', '')?.properties['max-clients'] ?? 10;
 }
 
 async function handle(
@@ -52,6 +59,8 @@ async function handle(
   if (isLockedByAge(services, request, caller, path)) {
     return workerFailure(401, expiredMessage, from);
   }
+  const refused = refusedEarly(request, path);
+  if (refused !== undefined) return refused;
   const answer = await gate.pass(caller.access.user, () =>
     dispatch(services, request, caller, path, query),
   );
@@ -59,7 +68,30 @@ async function handle(
 }
 
 function busy(from: string): HttpResponse {
-  return workerFailure(503, 'Too many requests at once, try again.', from);
+  const message =
+    'Too many requests of this user at once (sys httpd max-clients), and too many waiting; try again.';
+  return { ...workerFailure(503, message, from), headers: { 'retry-after': '1' } };
+}
+
+const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Methods that mean nothing here, and bodies that cannot be JSON. */
+function refusedEarly(request: HttpRequest, path: string): HttpResponse | undefined {
+  const { method, headers, remoteAddress } = request;
+  if (!methods.includes(method)) {
+    const allow = { allow: [...methods, 'HEAD', 'OPTIONS'].join(', ') };
+    const answer =
+      method === 'OPTIONS'
+        ? emptyAnswer
+        : workerFailure(405, `Method ${method} is not supported`, remoteAddress);
+    return { ...answer, headers: allow };
+  }
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const isJson = type === undefined || type === '' || /^application\/(.*\+)?json$/.test(type);
+  const isFile = endpointAt(path)?.takesBytes === true;
+  if (method === 'GET' || isJson || isFile || request.bytes.length === 0) return undefined;
+  const message = `Found invalid content-type. The content-type must be application/json. The received content-type is ${type}`;
+  return failedWith([{ status: 415, apiError: 1, message }]);
 }
 
 function unauthenticated(status: number, message: string, request: HttpRequest): HttpResponse {

@@ -30,6 +30,9 @@ import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
 import { provideUcs } from './ucs.ts';
 
+/** Of the database's small values. */
+const tasksKey = 'icontrol tasks';
+
 export interface IcontrolOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
@@ -54,6 +57,9 @@ export interface Icontrol {
   close(): Promise<void>;
 }
 
+/** Of the database's small values. */
+const tokensKey = 'icontrol tokens';
+
 /** Rejects when an address of `listen` cannot be bound. */
 export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol> {
   const { store, clock, random, paths, listen } = options;
@@ -66,7 +72,10 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   providePublish(store, options.state, components);
   provideFileFacts(options.state, store, components);
   provideHistory({ ...options, component: componentById });
-  const tokens = createTokens(clock, random);
+  const tokens = createTokens(clock, random, {
+    load: () => store.readState(tokensKey),
+    save: (text) => store.writeState(tokensKey, text),
+  });
   const passwords: Passwords = {
     hash: (password) => hashPassword(password, random),
     verify: verifyPassword,
@@ -92,7 +101,15 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     passwordMemory,
     accounts: createAccounts({ ...options, passwords, tokens, localKey }),
     transactions: createTransactions(clock),
-    tasks: createTasks(clock),
+    tasks: createTasks(
+      clock,
+      {
+        load: () => store.readState(tasksKey),
+        save: (text) => store.writeState(tasksKey, text),
+      },
+      ({ path }, error) =>
+        options.log.write('err', `task ${path} failed`, { error: String(error) }),
+    ),
     files: paths.files,
     machine,
     runTmsh: options.runTmsh,
@@ -132,6 +149,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     },
     async close() {
       dropTokens();
+      tokens.close();
       hostState.close();
       passwordMemory.close();
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);

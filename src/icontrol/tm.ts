@@ -18,7 +18,7 @@ import { malformedBody, operationNotSupported, uriNotRegistered } from './errors
 import { dryRunJson, dryRunOfQueued } from './dry-run.ts';
 import { withFileContents } from './file-sources.ts';
 import { expectationOf, generationTag, originOf } from './origin.ts';
-import { type Write, type WriteMethod, writeOf } from './operations.ts';
+import { type Write, type WriteMethod, isPublish, writeOf } from './operations.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { read } from './read.ts';
@@ -27,6 +27,7 @@ import { decideCommand, decideEndpoint, decideRead, isAdministrator } from './ro
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from './route.ts';
 import { sealSecrets } from './secrets.ts';
+import { transactionView } from './transaction-view.ts';
 import { visibleView } from './visible.ts';
 import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
 /** A success answer waits so long for the engines to hold the commit. */
@@ -85,16 +86,20 @@ export function forbidden(
 
 /** The configuration as far as the caller sees it. */
 export function readView(services: Services, caller: Caller): ConfigView {
-  return visibleView(services.store.view(), caller.access, (id) => services.component(id));
+  return visibleTo(services, caller, services.store.view());
 }
 
-function readFor(
+export function visibleTo(services: Services, caller: Caller, view: ConfigView): ConfigView {
+  return visibleView(view, caller.access, (id) => services.component(id));
+}
+
+async function readFor(
   services: Services,
   request: HttpRequest,
   caller: Caller,
   target: Target,
   query: Query,
-): HttpResponse {
+): Promise<HttpResponse> {
   const component = componentOf(target);
   const id = component?.id ?? (target.kind === 'organizing' ? target.path.join(' ') : '');
   const decision =
@@ -102,7 +107,13 @@ function readFor(
       ? decideEndpoint(caller.access, 'reader')
       : decideRead(caller.access, id);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-  return tagged(services, target, read(services, readView(services, caller), target, query));
+  const coordination = request.headers['x-f5-rest-coordination-id'];
+  if (coordination === undefined) {
+    return tagged(services, target, read(services, readView(services, caller), target, query));
+  }
+  const transaction = services.transactions.find(coordination.trim(), caller.access.user);
+  if (transaction === undefined) return failedWith([missingTransaction]);
+  return read(services, await transactionView(services, caller, transaction), target, query);
 }
 
 function componentOf(target: Target): Component | undefined {
@@ -123,13 +134,15 @@ async function change(
   if (typeof body === 'string') {
     return refusedWrite(services, request, caller, [malformedBody(body)]);
   }
-  if (method === 'POST' && typeof body['command'] === 'string') {
+  const coordination = request.headers['x-f5-rest-coordination-id'];
+  const isCommand = method === 'POST' && typeof body['command'] === 'string';
+  if (isCommand && (coordination === undefined || !isPublish(target, body))) {
+    if (coordination !== undefined) return failedWith([commandInTransaction(body['command'])]);
     return runCommand(services, request, caller, path, body, query);
   }
-  const coordination = request.headers['x-f5-rest-coordination-id'];
   if (coordination !== undefined) {
     if (query.isDryRun) return failedWith([dryRunOfQueued]);
-    return queue(services, request, method, caller, coordination, target, body);
+    return queue(services, request, method, caller, coordination, target, body, query.options);
   }
   const write = writeOf(method, target, body, {
     view: readView(services, caller),
@@ -288,6 +301,17 @@ async function runCommand(
   return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
 }
 
+const missingTransaction: Fault = {
+  status: 404,
+  message: 'Missing transaction ID for this call.',
+};
+
+/** What a transaction cannot take back cannot be part of one. */
+function commandInTransaction(command: JsonObject[string] | undefined): Fault {
+  const message = `command "${String(command)}" cannot be part of a transaction`;
+  return { status: 400, apiError: 26214401, message };
+}
+
 function queue(
   services: Services,
   request: HttpRequest,
@@ -296,11 +320,10 @@ function queue(
   coordination: string,
   target: Target,
   body: JsonObject,
+  options: string | undefined,
 ): HttpResponse {
   const transaction = services.transactions.find(coordination.trim(), caller.access.user);
-  if (transaction === undefined) {
-    return failedWith([{ status: 404, message: 'Missing transaction ID for this call.' }]);
-  }
+  if (transaction === undefined) return failedWith([missingTransaction]);
   if (transaction.commands.length >= maximumCommands) {
     const message = `A transaction holds at most ${maximumCommands} commands`;
     return failedWith([{ status: 400, message }]);
@@ -312,6 +335,7 @@ function queue(
     uri: request.target,
     target,
     body,
+    options,
     expects,
   };
   transaction.nextCommand += 1;

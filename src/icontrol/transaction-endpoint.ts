@@ -1,16 +1,15 @@
 /** `/mgmt/tm/transaction[/ID[/commands[/N]]]` (icontrol.md 2.7). */
-import type { Fault, Outcome } from '../base/fault.ts';
-import type { Operation } from '../config/types.ts';
+import type { Fault } from '../base/fault.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { asksDryRun, dryRunJson } from './dry-run.ts';
 import { malformedBody, operationNotSupported } from './errors.ts';
-import { writeOf } from './operations.ts';
 import { link } from './paths.ts';
 import { answered, emptyAnswer, failedWith } from './reply.ts';
 import { refusalOf } from './refusals.ts';
-import { commitOperations, parseBodyText, previewOperations, readView } from './tm.ts';
+import { commitOperations, parseBodyText, previewOperations } from './tm.ts';
+import { operationsOf } from './transaction-view.ts';
 import { type Transaction, commandJson, transactionJson } from './transactions.ts';
 
 export const transactionBase = '/mgmt/tm/transaction';
@@ -54,7 +53,9 @@ function handleCollection(services: Services, request: HttpRequest, caller: Call
     });
   }
   if (request.method !== 'POST') return failedWith([operationNotSupported('/transaction')]);
-  const transaction = services.transactions.open(caller.access.user);
+  const body = parseBodyText(request.body);
+  if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  const transaction = services.transactions.open(caller.access.user, body['validateOnly'] === true);
   return transaction === undefined
     ? failedWith([{ status: 503, message: 'Too many open transactions, try again.' }])
     : answered(transactionJson(transaction, 'STARTED'));
@@ -115,12 +116,12 @@ async function finish(
   // A dry run leaves the transaction as it is, too.
   const fail = (faults: readonly Fault[]): HttpResponse =>
     isDryRun ? failedWith(faults, failurePrefix) : failedTransaction(services, transaction, faults);
-  const operations = operationsOf(services, caller, transaction);
+  const operations = await operationsOf(services, caller, transaction);
   if (!operations.ok) return fail(operations.faults);
   const refused = refusalOf(services, caller, operations.value);
   if (refused !== undefined) return fail([refused]);
   const expects = transaction.commands.flatMap((command) => command.expects ?? []);
-  const validateOnly = body['validateOnly'] === true;
+  const validateOnly = (body['validateOnly'] ?? transaction.validateOnly) === true;
   if (isDryRun || validateOnly) {
     const preview = await previewOperations(services, caller, operations.value, expects);
     if (!preview.ok) return fail(preview.faults);
@@ -145,28 +146,4 @@ function failedTransaction(
 ): HttpResponse {
   services.transactions.close(transaction);
   return failedWith(faults, failurePrefix);
-}
-
-function operationsOf(
-  services: Services,
-  caller: Caller,
-  transaction: Transaction,
-): Outcome<readonly Operation[]> {
-  if (transaction.commands.length === 0) {
-    const message = 'there is no command to commit in the transaction';
-    return { ok: false, faults: [{ status: 400, message }] };
-  }
-  const operations: Operation[] = [];
-  const view = readView(services, caller);
-  for (const command of transaction.commands) {
-    const write = writeOf(command.method, command.target, command.body, {
-      view,
-      folder: '/Common',
-      component: (id) => services.component(id),
-      isTransaction: true,
-    });
-    if (!write.ok) return write;
-    operations.push(...write.value.operations);
-  }
-  return { ok: true, value: operations };
 }

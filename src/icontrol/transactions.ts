@@ -13,6 +13,8 @@ export interface QueuedCommand {
   readonly uri: string;
   readonly target: Target;
   readonly body: JsonObject;
+  /** Its `?options=`. */
+  readonly options: string | undefined;
   /** Its If-Match, which counts when the transaction is committed. */
   readonly expects: Expectation | undefined;
 }
@@ -20,6 +22,8 @@ export interface QueuedCommand {
 export interface Transaction {
   readonly id: number;
   readonly user: string;
+  /** Asked for when it was opened: committing it is to change nothing. */
+  readonly validateOnly: boolean;
   readonly commands: QueuedCommand[];
   nextCommand: number;
   /** Monotonic milliseconds. */
@@ -32,7 +36,7 @@ export const maximumCommands = 5000;
 
 export interface Transactions {
   /** Undefined when too many are open. */
-  open(user: string): Transaction | undefined;
+  open(user: string, validateOnly?: boolean): Transaction | undefined;
   /** Own ones only; looking at one keeps it alive. */
   find(id: string, user: string): Transaction | undefined;
   of(user: string): readonly Transaction[];
@@ -51,11 +55,18 @@ export function createTransactions(clock: Clock): Transactions {
     return transaction;
   };
   return {
-    open(user) {
+    open(user, validateOnly = false) {
       dropExpired();
       if (held.size >= maximumOpen) return undefined;
       lastId = Math.max(clock.wallMilliseconds() * 1000, lastId + 1);
-      const transaction = touch({ id: lastId, user, commands: [], nextCommand: 1, expires: 0 });
+      const transaction = touch({
+        id: lastId,
+        user,
+        validateOnly,
+        commands: [],
+        nextCommand: 1,
+        expires: 0,
+      });
       held.set(String(lastId), transaction);
       return transaction;
     },
@@ -72,7 +83,7 @@ export function createTransactions(clock: Clock): Transactions {
 export function transactionJson(
   transaction: Transaction,
   state: 'STARTED' | 'COMPLETED',
-  validateOnly = false,
+  validateOnly = transaction.validateOnly,
 ): JsonObject {
   return {
     transId: transaction.id,

@@ -284,6 +284,7 @@ export const ltmPolicy: Component = {
     {
       command: 'publish',
       help: 'Puts a draft in force, in place of the published policy of its name.',
+      dryRun: true,
       parameters: effective(
         text('name', 'Draft, with its folder: Drafts/POLICY.', { required: true }),
       ),

@@ -27,6 +27,7 @@ export const sysSettings: readonly Component[] = [
     noun: 'httpd',
     help: 'The web server of the device.',
     scope: 'group',
+    acting: [integer('max-clients', [10, 256], 10, 'Requests of one user at once.')],
     properties: [
       texts('allow', 'Networks that may come; All: everybody.', { default: ['All'] }),
       text('auth-name', 'Realm of log in.', { default: 'BIG-IP' }),
@@ -44,7 +45,6 @@ export const sysSettings: readonly Component[] = [
         'warn',
         'What is logged.',
       ),
-      integer('max-clients', [10, 256], 10, 'Requests at once.'),
       choice(
         'redirect-http-to-https',
         ['enabled', 'disabled'],
