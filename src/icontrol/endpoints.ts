@@ -5,6 +5,7 @@
  */
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
+import { backupBase, handleBackup } from './backup-endpoint.ts';
 import type { Services } from './context.ts';
 import { handleFileTransfer, transferPlaces } from './file-transfer.ts';
 import {
@@ -141,6 +142,14 @@ export const endpoints: readonly Endpoint[] = [
     read: 'device',
     write: 'device',
     handle: handlePackageTasks,
+  })),
+  ...['', '/{task}'].map((rest): Endpoint => ({
+    path: `${backupBase}${rest}`,
+    summary: 'Archives of the configuration, saved and loaded in the background.',
+    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
+    read: 'device',
+    write: 'device',
+    handle: handleBackup,
   })),
   ...['', '/{file}'].map((rest): Endpoint => ({
     path: `${ucsBase}${rest}`,

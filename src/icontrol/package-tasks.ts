@@ -52,18 +52,21 @@ function open(services: Services, request: HttpRequest, user: string): HttpRespo
   if (task === undefined) {
     return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
   }
-  task.state = operation === 'QUERY' ? 'COMPLETED' : 'FAILED';
-  task.result =
-    operation === 'QUERY'
+  const isQuery = operation === 'QUERY';
+  services.tasks.change(
+    task,
+    isQuery ? 'COMPLETED' : 'FAILED',
+    isQuery
       ? { queryResponse: [] }
-      : { errorMessage: 'iControl LX packages are not supported on this device' };
+      : { errorMessage: 'iControl LX packages are not supported on this device' },
+  );
   return answered({ ...taskJson(task), status: 'CREATED' }, 202);
 }
 
 function taskJson(task: Task): JsonObject {
   return {
     id: String(task.id),
-    ...task.body,
+    ...task.shown,
     status: task.state === 'COMPLETED' ? 'FINISHED' : task.state,
     ...task.result,
     kind: `${kind}state`,

@@ -1,4 +1,5 @@
 /** `/mgmt/tm/task/COMPONENT[/ID[/result]]`: any command of the catalogue, run in the background. */
+import type { Outcome } from '../base/fault.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
@@ -6,10 +7,11 @@ import type { Services } from './context.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
 import { kindOf, link } from './paths.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
-import { checkCommand, executeCommand } from './run-command.ts';
+import { decideCommand, decideEndpoint } from './roles.ts';
+import { checkCommand, executeCommand, withoutSecrets } from './run-command.ts';
 import type { Task } from './tasks.ts';
-import { decideCommand } from './roles.ts';
 import { forbidden, parseBodyText } from './tm.ts';
+import { checkUtility, isUtility, runUtility } from './util.ts';
 
 export const taskBase = '/mgmt/tm/task';
 
@@ -20,10 +22,8 @@ export async function handleTask(
   path: string,
 ): Promise<HttpResponse> {
   const { place, id, isResult } = partsOf(path.slice(taskBase.length));
-  const target = services.router.route(`/mgmt/tm${place}`);
-  if (target === undefined) {
-    return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
-  }
+  const isKnown = isUtility(place) || services.router.route(`/mgmt/tm${place}`) !== undefined;
+  if (!isKnown) return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   const user = caller.access.user;
   if (id === undefined) {
     if (request.method === 'POST') return open(services, request, caller, place);
@@ -41,7 +41,9 @@ export async function handleTask(
     case 'GET':
       return answered(isResult ? { ...taskJson(task), ...task.result } : taskJson(task));
     case 'DELETE':
-      services.tasks.close(task);
+      // Clients give up the result first, and then the task.
+      if (isResult) services.tasks.change(task, task.state, errorOf(task));
+      else services.tasks.close(task);
       return emptyAnswer;
     case 'PUT':
     case 'PATCH':
@@ -69,14 +71,44 @@ function open(
 ): HttpResponse {
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  const shown = isUtility(place)
+    ? checkedUtility(services, request, caller, body)
+    : checkedCommand(services, request, caller, place, body);
+  if ('status' in shown) return shown;
+  const task = services.tasks.open(place, caller.access.user, shown.body, body);
+  if (task === undefined) {
+    return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
+  }
+  return answered(taskJson(task));
+}
+
+type Checked = HttpResponse | { readonly body: JsonObject };
+
+function checkedUtility(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  body: JsonObject,
+): Checked {
+  const decision = decideEndpoint(caller.access, 'administrator');
+  if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+  const checked = checkUtility(body);
+  return checked.ok ? { body } : failedWith(checked.faults);
+}
+
+function checkedCommand(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  place: string,
+  body: JsonObject,
+): Checked {
   const checked = checkCommand(services, place, body);
   if (!checked.ok) return failedWith(checked.faults);
-  const { component, parameters } = checked.value;
+  const { component, action, parameters } = checked.value;
   const decision = decideCommand(caller.access, component, parameters['name']);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
-  const task = services.tasks.open(place, caller.access.user, body);
-  if (task !== undefined) return answered(taskJson(task));
-  return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
+  return { body: withoutSecrets(body, action.parameters) };
 }
 
 function start(services: Services, request: HttpRequest, caller: Caller, task: Task): HttpResponse {
@@ -85,38 +117,33 @@ function start(services: Services, request: HttpRequest, caller: Caller, task: T
   if (body['_taskState'] !== 'VALIDATING') {
     return failedWith([malformedBody('_taskState VALIDATING is expected')]);
   }
-  if (task.state === 'STARTED') {
-    task.state = 'VALIDATING';
-    void work(services, caller, task);
-  }
-  return answered({ ...taskJson(task), message: 'Task will execute asynchronously.' }, 202);
+  const started =
+    task.state === 'STARTED' ? services.tasks.run(task, () => work(services, caller, task)) : task;
+  return answered({ ...taskJson(started), message: 'Task will execute asynchronously.' }, 202);
 }
 
-async function work(services: Services, caller: Caller, task: Task): Promise<void> {
-  try {
-    const outcome = await executeCommand(services, caller, task.path, task.body);
-    if (outcome.ok) {
-      task.result = outcome.value;
-      task.state = 'COMPLETED';
-      return;
-    }
-    task.result = { errorMessage: outcome.faults[0]?.message ?? 'failed' };
-  } catch (error) {
-    services.log.write('err', `task ${task.path} failed`, { error: String(error) });
-    task.result = { errorMessage: 'internal error' };
-  }
-  task.state = 'FAILED';
+function work(
+  services: Services,
+  caller: Caller,
+  { path, request }: Task,
+): Promise<Outcome<JsonObject>> {
+  return isUtility(path)
+    ? runUtility(services, caller, path, request)
+    : executeCommand(services, caller, path, request);
+}
+
+function errorOf({ result }: Task): JsonObject {
+  const { errorMessage } = result;
+  return errorMessage === undefined ? {} : { errorMessage };
 }
 
 function taskJson(task: Task): JsonObject {
-  const { password: _secret, ...body } = task.body;
-  const { errorMessage } = task.result;
   return {
     kind: kindOf(['task', ...task.path.split('/').filter(Boolean)], 'state'),
     _taskId: task.id,
     _taskState: task.state,
-    ...body,
-    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...task.shown,
+    ...errorOf(task),
     selfLink: link(`${taskBase}${task.path}/${task.id}`),
   };
 }

@@ -47,13 +47,37 @@ export async function handleUtil(
   if (request.method !== 'POST') return failedWith([operationNotSupported(`/util/${name}`)]);
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  const outcome = await runUtility(services, caller, `/util/${name}`, body);
+  return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
+}
+
+/** `place` is the path below /mgmt/tm: "/util/bash". */
+export function isUtility(place: string): boolean {
+  return place.startsWith('/util/') && Object.hasOwn(utilities, place.slice('/util/'.length));
+}
+
+/** The words of the command. */
+export function checkUtility(body: JsonObject): Outcome<string> {
   const text = body['utilCmdArgs'] ?? '';
-  if (body['command'] !== 'run' || typeof text !== 'string') {
-    return failedWith([{ status: 400, message: 'one or more properties must be specified' }]);
-  }
-  const outcome = await utility(services, text, caller);
-  if (!outcome.ok) return failedWith(outcome.faults);
-  return answered(echoOf(name, body, outcome.value));
+  return body['command'] === 'run' && typeof text === 'string'
+    ? { ok: true, value: text }
+    : refused('one or more properties must be specified');
+}
+
+/** The answer's body. */
+export async function runUtility(
+  services: Services,
+  caller: Caller,
+  place: string,
+  body: JsonObject,
+): Promise<Outcome<JsonObject>> {
+  const name = place.slice('/util/'.length);
+  const utility = Object.hasOwn(utilities, name) ? utilities[name] : undefined;
+  const text = checkUtility(body);
+  if (!text.ok) return text;
+  const outcome = await utility?.(services, text.value, caller);
+  if (outcome === undefined) return refused(`util ${name} is not known`);
+  return outcome.ok ? { ok: true, value: echoOf(name, body, outcome.value) } : outcome;
 }
 
 function echoOf(name: string, body: JsonObject, output: string): JsonObject {
