@@ -14,6 +14,10 @@ export async function testGroups(
   let device: TestDevice;
   before(async () => {
     device = await startTestDevice();
+    // This device has no cluster room, and the module cannot do without statistics of traffic groups.
+    device.state.provideStatistics('cm traffic-group', undefined, (trafficGroup) => ({
+      [trafficGroup]: { trafficGroup, failoverState: '-' },
+    }));
   });
   after(() => device.close());
   const target = () => ({ host: '127.0.0.1', port: device.port, password: adminPassword });

@@ -35,6 +35,7 @@ const world: readonly Operation[] = [
   create('gtm pool aaaa', 'sample'),
   create('sys file data-group', 'sample', { content: 'a := b' }),
   create('sys file ifile', 'sample', { content: 'a' }),
+  create('sys icall script', 'sample'),
   create('sys log-config destination remote-high-speed-log', 'sample', {
     'pool-name': 'sample-pool',
   }),
@@ -60,6 +61,7 @@ const referenceSamples: Readonly<Record<string, string>> = {
   'sys file ssl-key': '/Common/sample.key',
   'sys file data-group': '/Common/sample',
   'sys file ifile': '/Common/sample',
+  'sys icall script': '/Common/sample',
   'sys log-config destination remote-high-speed-log': '/Common/sample',
 };
 
