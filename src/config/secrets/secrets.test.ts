@@ -189,3 +189,22 @@ test('without its key file a sealed database does not start, and says why', (t) 
   unlinkSync(masterKeyPath(path));
   assert.throws(() => openStore(path), /master key .* restore that file from a copy/);
 });
+
+test('content that a peer sends plain is sealed here, and counts as the same content', (t) => {
+  const path = testDatabase(t);
+  const store = openStore(path);
+  run(store, monitor('plain-needle'));
+  const stored = store.view().stored('ltm monitor http', '/Common/m');
+  assert.ok(stored);
+  const plain = store.secrets.opened(stored);
+  assert.equal(plain.properties['password'], 'plain-needle');
+  assert.deepEqual(store.secrets.sealed(plain), stored);
+  assert.equal(
+    store.secrets.sealed(stored),
+    stored,
+    'what is sealed already stays the same object',
+  );
+  const { component, name, properties, version } = plain;
+  const object = { component, name, properties, version };
+  assert.equal(run(store, { kind: 'install', component, name, object }), undefined);
+});

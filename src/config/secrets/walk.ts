@@ -83,7 +83,8 @@ function mapValue(property: Property, value: Value, place: string, map: SecretMa
 }
 
 function mapEach(entries: readonly Properties[], map: (entry: Properties) => Properties): Value {
-  const mapped = entries.map(map);
+  // A row of another release may hold anything; validation is not ours.
+  const mapped = entries.map((entry) => (isStruct(entry) ? map(entry) : entry));
   return mapped.every((entry, index) => entry === entries[index]) ? entries : mapped;
 }
 

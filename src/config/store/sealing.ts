@@ -85,9 +85,10 @@ function reseal(database: Database, ring: readonly RingKey[], state: KeyState): 
     wasPlain ||= !isSealedText(value);
     return seal(value, place);
   };
+  const isSealed = readState(database) !== undefined;
   database.transaction(() => {
     resealObjects(database, map);
-    resealCommits(database, map);
+    resealCommits(database, map, isSealed);
     database.run(
       'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       stateKey,
@@ -118,10 +119,12 @@ function resealObjects(database: Database, map: SecretMap): void {
 /** Rows read at a time: a history does not fit into memory at once. */
 const pageRows = 256;
 
-function resealCommits(database: Database, map: SecretMap): void {
+function resealCommits(database: Database, map: SecretMap, isSealed: boolean): void {
+  // Most commits hold no secret; looking for one is quicker than reading the JSON.
+  const only = isSealed ? "AND instr(changes, '$M$') > 0" : '';
   for (let last = 0; ;) {
     const rows: readonly SqlRow[] = database.all(
-      'SELECT sequence, changes FROM commits WHERE sequence > ? ORDER BY sequence LIMIT ?',
+      `SELECT sequence, changes FROM commits WHERE sequence > ? ${only} ORDER BY sequence LIMIT ?`,
       last,
       pageRows,
     );
