@@ -11,7 +11,7 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            a cluster to play with; --name NAME for several at once
   evenkeel device up --config DIR [--foreground] | down --config DIR | status --config DIR [--json]
                                            one device on this host
-  evenkeel tmsh [-c COMMANDS] [--host HOST --user USER]
+  evenkeel tmsh [-c COMMANDS] [--host HOST --user USER] [--dry-run] [--reason TEXT]
                                            the shell of a device, here or far away
   evenkeel help | version
 `;

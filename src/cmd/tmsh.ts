@@ -1,7 +1,7 @@
 /**
  * `evenkeel tmsh`: the shell, on the device itself (Unix socket below `--config DIR` or EVENKEEL_DEVICE)
  * or on another one (`--host`). Commands come from `-c`, from the words after the options, from standard
- * input, or from a prompt.
+ * input, or from a prompt. `--dry-run` shows what they would change, `--reason` says why they do.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -34,16 +34,25 @@ interface Wanted {
   config: string | undefined;
   /** `-q`: no pager. */
   isQuiet: boolean;
+  /** `--dry-run`: changes are shown, not made. */
+  isDryRun: boolean;
+  reason: string | undefined;
 }
 
-const valued = ['-c', '--host', '--port', '--user', '--password', '--config'] as const;
+const valued = ['-c', '--host', '--port', '--user', '--password', '--config', '--reason'] as const;
 
 export async function tmsh(args: readonly string[]): Promise<number> {
   const wanted = parseArguments(args);
   const { place, credentials } = await placeOf(wanted);
   const client = connectHttp(place);
   const rest = createRest(client, credentials);
-  const base = { rest, components, component: componentById };
+  const base = {
+    rest,
+    components,
+    component: componentById,
+    isDryRun: wanted.isDryRun,
+    ...(wanted.reason !== undefined && { reason: wanted.reason }),
+  };
   const notice = 'Enter configuration. Press CTRL-D to submit or CTRL-C to cancel.';
   const readText = (): Promise<string | undefined> =>
     isInteractive() ? typedText(notice) : readStandardInput();
@@ -77,11 +86,13 @@ function parseArguments(args: readonly string[]): Wanted {
   const given = new Map<string, string>();
   let index = 0;
   let isQuiet = false;
+  let isDryRun = false;
   for (; index < args.length; index += 1) {
     const word = args[index] ?? '';
     if (!word.startsWith('-')) break;
     if (word === '-q') isQuiet = true;
-    if (word === '-q' || word === '-a') continue;
+    if (word === '--dry-run') isDryRun = true;
+    if (word === '-q' || word === '-a' || word === '--dry-run') continue;
     const [name, inline] = splitOption(word);
     const option = valued.find((known) => known === name);
     if (option === undefined) throw new UserError(`tmsh: unknown option ${word}`);
@@ -101,6 +112,8 @@ function parseArguments(args: readonly string[]): Wanted {
     user: given.get('--user') ?? 'admin',
     password: given.get('--password') ?? process.env['EVENKEEL_PASSWORD'],
     isQuiet,
+    isDryRun,
+    reason: given.get('--reason'),
     config: given.get('--config') ?? process.env['EVENKEEL_DEVICE'],
   };
 }

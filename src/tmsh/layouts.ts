@@ -355,6 +355,19 @@ export const layouts: Readonly<Record<string, Layout>> = {
     enclosed: true,
     labels: { masterKeyHash: 'master-key hash', previousHash: 'previous hash' },
   },
+  'sys commit': {
+    title: 'Sys::Commit',
+    style: 'table',
+    labels: {
+      number: 'Commit',
+      time: 'Time',
+      user: 'User',
+      source: 'By',
+      address: 'From',
+      reason: 'Reason',
+      objects: 'Objects',
+    },
+  },
   'sys version': {
     title: 'Sys::Version',
     style: 'block',

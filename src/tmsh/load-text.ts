@@ -7,7 +7,7 @@ import { asChanges } from '../config/text/changes.ts';
 import { changesToJson } from '../config/text/json.ts';
 import { type ParsedStanza, parseConfig } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
-import { Refusal, type Session, ask, contextOf } from './session.ts';
+import { Refusal, type Session, ask, askChange, contextOf } from './session.ts';
 
 const failed = 'Unexpected Error: Loading configuration process failed.';
 
@@ -23,7 +23,8 @@ export async function loadText(session: Session, text: string, isVerify: boolean
     for (const stanza of parsed.value) await send(session, stanza, transaction);
     const isEmpty = parsed.value.every(({ kind }) => kind === 'unknown');
     if (isEmpty) await ask(session, 'DELETE', path);
-    else await ask(session, 'PATCH', path, { state: 'VALIDATING', validateOnly: isVerify });
+    else await askChange(session, 'PATCH', path, { state: 'VALIDATING', validateOnly: isVerify });
+    if (session.isDryRun === true && !isEmpty) await ask(session, 'DELETE', path);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Nothing is left behind; the refusal is what counts.

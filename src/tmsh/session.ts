@@ -1,6 +1,7 @@
 /** What a shell remembers between commands, and how its commands reach the device. */
 import type { Component } from '../catalogue/types.ts';
-import { isJsonObject, type JsonObject } from '../config/text/json.ts';
+import { changesText, enginesText } from '../config/text/changes-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../config/text/json.ts';
 import type { ConfigContext } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
@@ -15,6 +16,10 @@ export interface ShellOptions {
   readonly printError: (text: string) => void;
   /** Text up to the end of input, or Ctrl-D; undefined at Ctrl-C. Absent where commands come from there. */
   readonly readText?: () => Promise<string | undefined>;
+  /** Changes are shown and not made. */
+  readonly isDryRun?: boolean;
+  /** Why, for the history of the configuration. */
+  readonly reason?: string;
   /** A line that is not shown. Absent where nobody can be asked. */
   readonly readSecret?: (question: string) => Promise<string>;
 }
@@ -49,6 +54,29 @@ export async function ask(
   const answer = await session.rest.request(method, path, body, headers);
   if (!answer.isOk) throw new Refusal(answer.message);
   return answer;
+}
+
+/** A change that takes effect by itself: with the reason, and in a dry run shown instead of made. */
+export async function askChange(
+  session: Session,
+  method: string,
+  path: string,
+  body?: JsonObject,
+): Promise<RestAnswer> {
+  const query = new URLSearchParams();
+  if (session.isDryRun === true) query.set('dryRun', 'true');
+  if (session.reason !== undefined) query.set('reason', session.reason);
+  const answer = await ask(session, method, query.size === 0 ? path : `${path}?${query}`, body);
+  if (session.isDryRun === true) session.print(dryRunText(answer.json));
+  return answer;
+}
+
+function dryRunText({ changes, engines }: JsonObject): string {
+  const text = [
+    changesText(Array.isArray(changes) ? (changes as readonly Json[]) : []),
+    enginesText(Array.isArray(engines) ? (engines as readonly Json[]) : []),
+  ].join('');
+  return text === '' ? 'Nothing would change.' : `${text}Nothing was changed (dry run).`;
 }
 
 export function itemsOf(json: JsonObject): readonly JsonObject[] {

@@ -14,6 +14,7 @@ import {
   type Session,
   type ShellOptions,
   ask,
+  askChange,
   contextOf,
   itemsOf,
   selectedNames,
@@ -179,9 +180,8 @@ async function write(
   body?: JsonObject,
 ): Promise<void> {
   const { transaction } = session;
-  const headers =
-    transaction === undefined ? undefined : { 'x-f5-rest-coordination-id': transaction };
-  await ask(session, method, path, body, headers);
+  if (transaction === undefined) await askChange(session, method, path, body);
+  else await ask(session, method, path, body, { 'x-f5-rest-coordination-id': transaction });
 }
 
 async function act(
@@ -190,7 +190,7 @@ async function act(
 ): Promise<void> {
   const { component, text } = command;
   const password = text === 'prompt-for-password' ? await newPassword(session) : undefined;
-  const { json } = await ask(session, 'POST', componentPath(component.id), {
+  const { json } = await askChange(session, 'POST', componentPath(component.id), {
     command: command.command,
     ...(text === '' ? {} : { utilCmdArgs: text }),
     ...(password === undefined ? {} : { password }),
@@ -207,6 +207,12 @@ async function newPassword(session: Session): Promise<string | undefined> {
   if (first === '') throw new Refusal('The password must not be empty.');
   if (first !== second) throw new Refusal('The passwords differ.');
   return first;
+}
+
+/** What was tried and not made is over for the shell, too. */
+async function submit(session: Session, path: string): Promise<void> {
+  await askChange(session, 'PATCH', path, { state: 'VALIDATING' });
+  if (session.isDryRun === true) await ask(session, 'DELETE', path);
 }
 
 async function transact(
@@ -232,5 +238,5 @@ async function transact(
   }
   session.transaction = undefined;
   if (step === 'delete') await ask(session, 'DELETE', `${base}/${transaction}`);
-  else await ask(session, 'PATCH', `${base}/${transaction}`, { state: 'VALIDATING' });
+  else await submit(session, `${base}/${transaction}`);
 }

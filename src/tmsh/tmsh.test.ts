@@ -378,3 +378,36 @@ test('cd changes where names live, help speaks from the catalogue', async () => 
   const help = await run('help ltm pool');
   assert.match(help.output, /load-balancing-mode/);
 });
+
+test('a dry run prints what would change and by which engines, and changes nothing', async () => {
+  device.previews.register({ engine: 'example', changes: () => ['one more server'] });
+  const lines: string[] = [];
+  const client = connectHttp({ kind: 'socket', path: device.paths.restSocket });
+  const token = readTextIfPresent(device.paths.localToken) ?? '';
+  const shell = createShell({
+    rest: createRest(client, { kind: 'local', token, user: 'root' }),
+    components,
+    component: componentById,
+    print: (text) => lines.push(text),
+    printError: (text) => lines.push(text),
+    isDryRun: true,
+    reason: 'only trying',
+  });
+  const before = device.store.view();
+  assert.equal(await shell.run('create ltm pool tried description x', true), 0);
+  assert.deepEqual(lines.splice(0).join('\n').split('\n'), [
+    '+ ltm pool /Common/tried {',
+    '+     description x',
+    '+ }',
+    'example:',
+    '  one more server',
+    'Nothing was changed (dry run).',
+  ]);
+  await shell.run('create cli transaction', true);
+  await shell.run('create ltm pool tried', true);
+  await shell.run('submit cli transaction', true);
+  assert.match(lines.splice(0).join('\n'), /^\+ ltm pool \/Common\/tried \{ \}/);
+  assert.equal(await shell.run('save sys config', true), 1);
+  assert.equal(device.store.view(), before);
+  client.close();
+});
