@@ -3,6 +3,7 @@ import type { Properties } from '../catalogue/types.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { opensslCiphers } from './ciphers.ts';
+import { openKey } from './tls-keys.ts';
 import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from './types.ts';
 
 /** The client-ssl profiles of a virtual server; a text says why it cannot be carried. */
@@ -110,7 +111,8 @@ function pemsOf(view: ConfigView, properties: Properties): readonly string[] {
     const name = textValue(chain, 'key');
     const file = name === undefined ? undefined : view.get('sys file ssl-key', name);
     const sealed = file && textValue(file.properties, 'content');
-    const key = sealed && view.plain(sealed);
+    const passphrase = textValue(chain, 'passphrase');
+    const key = sealed && openKey(view.plain(sealed), passphrase && view.plain(passphrase));
     if (certificate === undefined || key === undefined) return [];
     return [`${[certificate, middle, key].map((part) => part.trim()).join('\n')}\n`];
   });
