@@ -15,7 +15,7 @@ import {
   itemJson,
   itemsText,
   objectJson,
-  organizingJson,
+  organizingText,
 } from './wire.ts';
 
 /** `view`: as far as the caller may see it. */
@@ -28,7 +28,7 @@ export function read(
   const context = readContext(services, view);
   switch (target.kind) {
     case 'organizing':
-      return answered(organizingJson(context.components, target.path, query));
+      return wholeOrStreamed(organizingText(context.components, target.path, query));
     case 'example':
       return answered(exampleJson(target.component, target.place, query));
     case 'collection':

@@ -55,7 +55,8 @@ function looksAhead(
   { target, method, body }: QueuedCommand,
   touched: ReadonlySet<string>,
 ): boolean {
-  if (isPublish(target, body)) return touched.size > 0;
+  const isCommand: boolean = isPublish(target, body);
+  if (isCommand) return touched.size > 0;
   if (target.kind !== 'object' && target.kind !== 'item') return false;
   if (!touched.has(`${target.component.id} ${target.name}`)) return false;
   if (method === 'PUT') return true;

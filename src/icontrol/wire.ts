@@ -252,11 +252,11 @@ function wholeItem(
 }
 
 /** `/mgmt/tm/ltm/monitor`: one reference for each thing below. */
-export function organizingJson(
+export function organizingText(
   components: readonly Component[],
   path: readonly string[],
   query: Query,
-): JsonObject {
+): Generator<string> {
   const children = new Set<string>();
   for (const { id } of components) {
     const words = id.split(' ');
@@ -267,13 +267,10 @@ export function organizingJson(
   const base = ['/mgmt/tm', ...path].join('/');
   const kind =
     path.length === 0 ? 'tm:restgroupresolverviewstate' : kindOf(path, 'collectionstate');
-  return {
-    kind,
-    selfLink: link(base, query.echo),
-    items: [...children]
-      .toSorted()
-      .map((child) => ({ reference: { link: link(`${base}/${child}`) } })),
-  };
+  const render = (child: string): JsonObject => ({
+    reference: { link: link(`${base}/${child}`) },
+  });
+  return collection(kind, base, [...children].toSorted(), render, query);
 }
 
 /** `…/example`: a collection of one, whose properties say what they mean. */
