@@ -22,9 +22,12 @@ const store = createConfigStore({
 });
 store.addCheck(tlsCheck);
 const [one, other] = [await testCertificate(), await testCertificate()];
-const encrypted = createPrivateKey(one.key)
-  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
-  .toString();
+const encrypted = createPrivateKey(one.key).export({
+  type: 'pkcs8',
+  format: 'pem',
+  cipher: 'aes-256-cbc',
+  passphrase: 'open sesame',
+});
 
 function commit(...operations: readonly Operation[]): string {
   const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });

@@ -28,7 +28,7 @@ function isEncrypted(pem: string): boolean {
 function decrypted(pem: string, passphrase: string): string | undefined {
   try {
     const key = createPrivateKey({ key: pem, passphrase });
-    return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return key.export({ type: 'pkcs8', format: 'pem' });
   } catch {
     return undefined;
   }
