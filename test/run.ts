@@ -59,7 +59,7 @@ function selectParts(pattern: string | undefined, isLong: boolean): readonly Par
   const units = find('{src,lab,bench}/**/*.test.ts').concat(
     find('test/{arch,golden,sim}/**/*.test.ts'),
   );
-  const labs = find('test/{lab,conformance}/*.test.ts');
+  const labs = find('test/{lab,conformance,fuzz}/*.test.ts');
   const parts: Part[] = pattern === undefined ? [...checks()] : [];
   if (units.length > 0) {
     const args = ['--test-isolation=none', ...units];

@@ -52,12 +52,19 @@ const maximumConnections = 1000;
 const headersTimeoutMilliseconds = 10_000;
 const requestTimeoutMilliseconds = 60_000;
 const keepAliveMilliseconds = 65_000;
+/** Who opens a connection and says nothing has it no longer than who says half a request. */
+const handshakeTimeoutMilliseconds = 10_000;
+/** How often the times above are looked at. */
+const checkMilliseconds = 5_000;
+/** Of all bodies that are being read: nobody has to be known to send one. */
+const maximumHeldBytes = 256 * 1024 * 1024;
 
 const limits = {
   maxHeaderSize: maximumHeaderBytes,
   headersTimeout: headersTimeoutMilliseconds,
   requestTimeout: requestTimeoutMilliseconds,
   keepAliveTimeout: keepAliveMilliseconds,
+  connectionsCheckingInterval: checkMilliseconds,
 };
 
 /** HTTPS on one address; port 0 picks a free one. Rejects when the address cannot be bound. */
@@ -67,7 +74,13 @@ export async function serveHttps(
   handler: HttpHandler,
 ): Promise<HttpListener> {
   const server = createTlsServer(
-    { ...limits, key: identity.key, cert: identity.certificate, minVersion: 'TLSv1.2' },
+    {
+      ...limits,
+      key: identity.key,
+      cert: identity.certificate,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: handshakeTimeoutMilliseconds,
+    },
     (request, response) => void answer(request, response, false, handler).catch(cut(response)),
   );
   const close = track(server);
@@ -110,12 +123,31 @@ function track(server: Server): () => Promise<void> {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(refusals[error.code ?? ''] ?? refusalText(400, 'Bad Request'));
+  });
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of open) socket.destroy();
     });
+}
+
+/** To what was no request, or not in time; the connection ends with it. */
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: refusalText(431, 'Request Header Fields Too Large'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: refusalText(413, 'Payload Too Large'),
+  ERR_HTTP_REQUEST_TIMEOUT: refusalText(408, 'Request Timeout'),
+};
+
+function refusalText(status: number, words: string): string {
+  const body = JSON.stringify({ code: status, message: words, errorStack: [] });
+  return (
+    `HTTP/1.1 ${status} ${words}\r\nConnection: close\r\n` +
+    `Content-Type: application/json; charset=UTF-8\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
 }
 
 async function answer(
@@ -160,15 +192,23 @@ function cut(response: ServerResponse): () => void {
   return () => void response.destroy();
 }
 
+let heldBytes = 0;
+
+/** Undefined when it is too large, or when there are too many others. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maximumBodyBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      heldBytes += chunk.length;
+      if (size > maximumBodyBytes || heldBytes > maximumHeldBytes) return undefined;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    heldBytes -= size;
   }
-  return Buffer.concat(chunks);
 }
 
 /** Requests wait no longer than this for each other while a long answer is made. */
