@@ -2,7 +2,7 @@ import type { Outcome } from '../../base/fault.ts';
 import { succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import type { SyncGroup, SyncOptions } from './start.ts';
+import type { SyncGroup, SyncOptions } from './context.ts';
 import type { SyncState } from './types.ts';
 
 /** `run cm config-sync …`. */

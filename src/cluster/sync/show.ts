@@ -1,7 +1,7 @@
 import type { Statistics } from '../../config/runtime-state.ts';
 import type { ConfigView } from '../../config/types.ts';
 import { domainDevices } from './plan.ts';
-import type { SyncGroup, SyncOptions } from './start.ts';
+import type { SyncGroup, SyncOptions } from './context.ts';
 import {
   type GroupReport,
   groupStatus,

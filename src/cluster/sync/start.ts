@@ -1,39 +1,20 @@
 import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
-import type { Change, Commit, ConfigStore, ConfigView } from '../../config/types.ts';
-import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { Change, Commit, ConfigView } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { MasterKeys } from '../trust/master-key.ts';
 import { registerCommands } from './commands.ts';
 import { movesScopes } from './content-sum.ts';
+import type { SyncGroup, SyncOptions } from './context.ts';
 import { groupDatabase } from './database.ts';
 import { createGroup, type Group, type GroupLink } from './group.ts';
 import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
 import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
 import { registerStatus } from './show.ts';
 
-export interface SyncOptions {
-  readonly store: ConfigStore;
-  readonly state: StateRegistry;
-  readonly channel: IqueryChannel;
-  readonly masterKeys: MasterKeys;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Our software version, as iQuery's Hello has it. */
-  readonly software: string;
-}
-
 export interface RunningSync {
   /** The groups that we belong to, device_trust_group first. */
   groups(): readonly SyncGroup[];
   close(): void;
-}
-
-export interface SyncGroup {
-  readonly planned: PlannedGroup;
-  readonly group: Group;
 }
 
 interface Entry extends SyncGroup {

@@ -16,7 +16,7 @@ import {
 import { ownAuthority, takeAuthority } from './exchange.ts';
 import { preflightFaults, type PreflightSide, unreachableFault } from './preflight.ts';
 import { openRemote, type Remote, type RemotePlace } from './remote.ts';
-import type { TrustContext } from './start.ts';
+import type { TrustContext } from './context.ts';
 
 /** add-to-trust, remove-from-trust, reset of the trust domain, bigip-add. */
 

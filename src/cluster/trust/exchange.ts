@@ -11,7 +11,7 @@ import {
   readProbe,
 } from './documents.ts';
 import { devicePath, joinOperations, rootName } from './domain.ts';
-import type { TrustContext } from './start.ts';
+import type { TrustContext } from './context.ts';
 
 /** The remote half: what another device asks of us, with our administrator's credentials. */
 

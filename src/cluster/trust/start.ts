@@ -1,14 +1,9 @@
 import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
-import type { Properties } from '../../catalogue/types.ts';
-import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { CommitOrigin, CommitRequest, ConfigStore, Operation } from '../../config/types.ts';
+import type { CommitOrigin, CommitRequest } from '../../config/types.ts';
 import type { TrustDirectory } from '../../iquery/admission.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Random } from '../../platform/random.ts';
 import {
   createAuthority,
   createDeviceCertificate,
@@ -16,6 +11,7 @@ import {
   parseCertificate,
 } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
+import type { TrustContext, TrustOptions } from './context.ts';
 import {
   type DomainSecrets,
   devicePath,
@@ -30,22 +26,6 @@ import { type MasterKeys, startMasterKeys } from './master-key.ts';
 import { registerExchange } from './exchange.ts';
 import { type KeyStore, openKeyStore } from './keys.ts';
 
-export interface TrustOptions {
-  readonly store: ConfigStore;
-  readonly state: StateRegistry;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** Folder for the device's private key (DevicePaths.secrets). */
-  readonly secrets: string;
-  readonly hostname: string;
-  readonly managementAddress: string;
-  /** Version that we speak: "16.1.0". */
-  readonly software: string;
-  /** 4353; peers listen there too. */
-  readonly iqueryPort: number;
-}
-
 export interface RunningTrust {
   /** For `startIquery`. */
   readonly source: TrustSource;
@@ -54,20 +34,6 @@ export interface RunningTrust {
   /** Keeps a session to every member, dialled by the one with the smaller name. */
   connect(channel: IqueryChannel): void;
   close(): void;
-}
-
-/** What the commands work with. */
-export interface TrustContext {
-  readonly options: TrustOptions;
-  readonly keys: KeyStore;
-  /** Leaves whatever domain there is: new key, new authority, alone. `former`: our lost `cm device`. */
-  reset(origin: CommitOrigin, former?: Properties): Promise<void>;
-  /** A device that is alone takes another name, and is a new domain by it. */
-  rename(origin: CommitOrigin, name: string): Promise<void>;
-  /** Throws the faults of a commit that cannot be made. */
-  commit(origin: CommitOrigin, operations: readonly Operation[]): void;
-  /** One change of trust at a time. */
-  alone<T>(task: () => Promise<T>): Promise<T>;
 }
 
 /** Makes the device's own trust domain at first boot; then trust follows the configuration. */
