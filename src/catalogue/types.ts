@@ -55,6 +55,8 @@ export interface Component {
   readonly absent?: string;
   /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
   readonly stateOnly?: true;
+  /** With `stateOnly`: objects are files, which the device lists by their raw values (sys ucs). */
+  readonly files?: true;
 }
 
 export interface ScopeRule {

@@ -158,10 +158,14 @@ function headerOf(id: string, name: string): string {
 }
 
 /** The place that BIG-IP names for the factory state. */
-export const defaultsPath = '/defaults/defaults.scf';
+const defaultsPath = '/defaults/defaults.scf';
+
+/** How a text without a file is called. */
+export const terminalPath = 'from-terminal';
 
 function heading({ isVerify, sources }: LoadOrder): string {
-  const paths = sources.length === 0 ? [defaultsPath] : sources.map(({ path }) => path);
+  const named = sources.map(({ path }) => path).filter((path) => path !== terminalPath);
+  const paths = sources.length === 0 ? [defaultsPath] : named;
   const first = isVerify ? 'Validating configuration...' : 'Loading configuration...';
   return [first, ...paths.map((path) => `  ${path}`)].join('\n');
 }

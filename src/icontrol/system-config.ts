@@ -14,7 +14,13 @@ import type { Clock } from '../platform/clock.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
 import { filePath } from './device-files.ts';
-import { type LoadAnswer, type Loader, type Source, loadConfig } from './load-config.ts';
+import {
+  type LoadAnswer,
+  type Loader,
+  type Source,
+  loadConfig,
+  terminalPath,
+} from './load-config.ts';
 
 type Answer = Outcome<Readonly<Record<string, Value>>>;
 
@@ -125,7 +131,7 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
   }
   const kind = merge === undefined ? 'file' : 'merge';
   if (text !== undefined) {
-    const source = { path: 'from-terminal', text: String(text) };
+    const source = { path: terminalPath, text: String(text) };
     const reason = 'load from terminal';
     return loadConfig(options, request, { ...common, kind, sources: [source], reason });
   }

@@ -39,7 +39,7 @@ export type Command =
       readonly text: string;
     }
   /** `load sys config merge from-terminal`: the text comes from where the shell runs. */
-  | { readonly verb: 'load-text'; readonly isVerify: boolean }
+  | { readonly verb: 'load-text'; readonly isMerge: boolean; readonly isVerify: boolean }
   | { readonly verb: 'transaction'; readonly step: 'create' | 'submit' | 'delete' | 'list' }
   | { readonly verb: 'cd'; readonly folder: string }
   | { readonly verb: 'pwd' }
@@ -256,8 +256,8 @@ function parseAction(lexer: Lexer, command: string, context: CommandContext): Co
     const known = ['from-terminal', 'merge', 'verify'];
     const other = words.find((word) => !known.includes(word));
     if (other !== undefined) lexer.fail(`Syntax Error: "${other}" unexpected argument`);
-    if (words.length < 2) lexer.fail('Syntax Error: "from-terminal" needs "merge" or "verify"');
-    return { verb: 'load-text', isVerify: words.includes('verify') };
+    const isMerge = words.includes('merge');
+    return { verb: 'load-text', isMerge, isVerify: words.includes('verify') };
   }
   return { verb: 'action', command, component, text };
 }

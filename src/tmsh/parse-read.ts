@@ -114,6 +114,8 @@ function componentsBelow(
 ): readonly Component[] {
   return components.filter((component) => {
     const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
+    // Files are neither: only who names them gets them.
+    if (component.files === true) return component.id === path;
     const isShown =
       component.statistics === true || layouts[component.id]?.source === 'configuration';
     return isThere && (verb === 'list' ? component.stateOnly !== true : isShown);

@@ -1,6 +1,8 @@
 /** `list` and `show`: asks the device, prints what it answers. */
 import { faultText } from '../base/fault.ts';
 import type { Component, Properties } from '../catalogue/types.ts';
+import { isJsonObject } from '../config/text/json.ts';
+import { quote } from '../config/text/lexer.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type ListOptions, type ListedObject, objectFromJson, printListed } from './listing.ts';
 import { type Selection, isOpenSelection, relativeName, selects } from './names.ts';
@@ -10,6 +12,7 @@ import {
   type Session,
   ask,
   contextOf,
+  itemsOf,
   selectedNames,
   selectedObjects,
 } from './session.ts';
@@ -38,11 +41,32 @@ export async function list(session: Session, command: ReadCommand): Promise<void
     wanted: command.wanted,
   };
   for (const component of command.components) {
+    if (component.files === true) {
+      await listFiles(session, component, command);
+      continue;
+    }
     const parents = new Map<string, Properties>();
     for (const object of await listedObjects(session, component, selection)) {
       const parent = await parentOf(session, component, object, parents);
       session.print(printListed(component, object, parent, listOptions));
     }
+  }
+}
+
+/** Archives: no configuration, and `list` and `show` say the same of them. */
+async function listFiles(
+  session: Session,
+  component: Component,
+  { names }: ReadCommand,
+): Promise<void> {
+  const { json } = await ask(session, 'GET', componentPath(component.id));
+  for (const item of itemsOf(json)) {
+    const values = Object.entries(isJsonObject(item['apiRawValues']) ? item['apiRawValues'] : {});
+    const path = String(values.find(([name]) => name === 'filename')?.[1] ?? '');
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    if (names.length > 0 && !names.some(({ text }) => text === file || text === path)) continue;
+    const lines = values.map(([name, value]) => `    ${name} ${quote(String(value))}`);
+    session.print([`${component.id} ${file} {`, ...lines, '}'].join('\n'));
   }
 }
 
@@ -87,6 +111,10 @@ export async function show(session: Session, command: ReadCommand): Promise<void
   };
   const texts: string[] = [];
   for (const component of command.components) {
+    if (component.files === true) {
+      await listFiles(session, component, command);
+      continue;
+    }
     const text = await shownText(session, component, command, showOptions);
     if (text !== '') texts.push(text);
   }

@@ -32,7 +32,14 @@ export interface Session extends ShellOptions {
 }
 
 /** What a command could not do, in the device's words. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** Faults beside the first. */
+  readonly others: readonly string[];
+  constructor(message: string, others: readonly string[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.others = others;
+  }
+}
 
 export function contextOf(session: Session): CommandContext {
   return {
@@ -52,7 +59,7 @@ export async function ask(
   headers?: Readonly<Record<string, string>>,
 ): Promise<RestAnswer> {
   const answer = await session.rest.request(method, path, body, headers);
-  if (!answer.isOk) throw new Refusal(answer.message);
+  if (!answer.isOk) throw new Refusal(answer.message, othersOf(answer.json));
   return answer;
 }
 
@@ -77,6 +84,10 @@ function dryRunText({ changes, engines }: JsonObject): string {
     enginesText(Array.isArray(engines) ? (engines as readonly Json[]) : []),
   ].join('');
   return text === '' ? 'Nothing would change.' : `${text}Nothing was changed (dry run).`;
+}
+
+function othersOf({ errorStack }: JsonObject): readonly string[] {
+  return Array.isArray(errorStack) ? errorStack.map(String) : [];
 }
 
 export function itemsOf(json: JsonObject): readonly JsonObject[] {

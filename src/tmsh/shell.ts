@@ -5,7 +5,7 @@ import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Choice, type Completion, completionOf } from './complete.ts';
 import { filtered } from './filter.ts';
 import { helpText } from './help.ts';
-import { loadText } from './load-text.ts';
+import { load, loadText } from './load.ts';
 import { type Selection, type WrittenName, relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { list, show } from './read-commands.ts';
@@ -143,7 +143,7 @@ async function execute(session: Session, command: Command): Promise<void> {
         throw new Refusal('from-terminal: there is no terminal to read from');
       }
       const text = await session.readText();
-      if (text !== undefined) await loadText(session, text, command.isVerify);
+      if (text !== undefined) await loadText(session, text, command);
       return;
     }
     case 'transaction':
@@ -189,6 +189,10 @@ async function act(
   command: Extract<Command, { readonly verb: 'action' }>,
 ): Promise<void> {
   const { component, text } = command;
+  if (command.command === 'load') {
+    const rest = text === '' ? {} : { utilCmdArgs: text };
+    return load(session, component.id, { command: 'load', ...rest });
+  }
   const password = text === 'prompt-for-password' ? await newPassword(session) : undefined;
   const { json } = await askChange(session, 'POST', componentPath(component.id), {
     command: command.command,

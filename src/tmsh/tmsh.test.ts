@@ -411,3 +411,22 @@ test('a dry run prints what would change and by which engines, and changes nothi
   assert.equal(device.store.view(), before);
   client.close();
 });
+
+test('load says every fault, and the last line of BIG-IP; archives are saved, listed, deleted', async () => {
+  const wrong =
+    'ltm pool /Common/x1 { monitor nope }\nltm pool /Common/x2 { monitor /Common/no }\n';
+  const refused = await run('load sys config merge from-terminal', true, wrong);
+  assert.match(refused.errors, /nope.*from-terminal at line: 1/);
+  assert.match(refused.errors, /\/Common\/no\b.*from-terminal at line: 2/);
+  assert.match(refused.errors, /\nUnexpected Error: Loading configuration process failed\.$/);
+  const missing = await run('load sys config file /var/tmp/none merge');
+  assert.match(missing.errors, /does not exist\nUnexpected Error: Loading/);
+  assert.match((await run('save sys ucs one')).output, /one\.ucs is saved\.$/);
+  for (const verb of ['list', 'show']) {
+    const { output } = await run(`${verb} sys ucs`);
+    assert.match(output, /^sys ucs one\.ucs \{\n/);
+    assert.match(output, /^ {4}filename \/var\/local\/ucs\/one\.ucs$/m);
+  }
+  assert.equal((await run('delete sys ucs one.ucs')).errors, '');
+  assert.equal((await run('list sys ucs')).output, '');
+});

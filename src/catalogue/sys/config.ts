@@ -84,6 +84,7 @@ export const sysUcs: Component = {
   naming: { kind: 'plain' },
   scope: 'local',
   stateOnly: true,
+  files: true,
   properties: [],
   actions: [
     {
