@@ -12,6 +12,7 @@ import type { PasswordMemory } from './password-memory.ts';
 import type { Router } from './route.ts';
 import type { Tasks } from './tasks.ts';
 import type { Tokens } from './tokens.ts';
+import type { WebSettings } from './web-settings.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface TmshResult {
@@ -35,6 +36,8 @@ export interface Services {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly passwordMemory: PasswordMemory;
+  /** `sys httpd` of this moment. */
+  readonly web: () => WebSettings;
   readonly tokens: Tokens;
   readonly transactions: Transactions;
   readonly runTmsh: TmshRunner | undefined;

@@ -13,6 +13,7 @@ import { decideEndpoint } from './roles.ts';
 import { handleLogin, loginPath } from './shared.ts';
 import { forbidden, handleTm } from './tm.ts';
 import { expiredMessage, isLockedByAge } from './users-endpoint.ts';
+import { isAllowed } from './web-settings.ts';
 
 export function createService(services: Services): HttpHandler {
   const gate = createGate(() => maximumRequests(services), services.clock);
@@ -46,6 +47,9 @@ async function handle(
   const query = question < 0 ? '' : request.target.slice(question + 1);
   const path = whole.replace(/\/+$/, '').replace(/\/{2,}/g, '/');
   const from = request.remoteAddress;
+  if (!request.isLocal && !isAllowed(services.web().allow, from)) {
+    return workerFailure(403, `Forbidden: sys httpd does not allow ${from}`, from);
+  }
   if (!path.startsWith('/mgmt')) return workerFailure(404, uriNotRegistered(path).message, from);
   if (/(<|%3c)\s*[a-z/!]/i.test(request.target)) return failedWith([tagLikeContent]);
   if (path === loginPath && request.method === 'POST') {

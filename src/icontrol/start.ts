@@ -25,6 +25,7 @@ import { createRouter } from './route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './system-config.ts';
 import { provideSystemState } from './system-state.ts';
+import { followWebSettings } from './web-server.ts';
 import { createTasks } from './tasks.ts';
 import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
@@ -72,10 +73,16 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   providePublish(store, options.state, components);
   provideFileFacts(options.state, store, components);
   provideHistory({ ...options, component: componentById });
-  const tokens = createTokens(clock, random, {
-    load: () => store.readState(tokensKey),
-    save: (text) => store.writeState(tokensKey, text),
-  });
+  const web = followWebSettings(store);
+  const tokens = createTokens(
+    clock,
+    random,
+    {
+      load: () => store.readState(tokensKey),
+      save: (text) => store.writeState(tokensKey, text),
+    },
+    () => web.now().loginSeconds,
+  );
   const passwords: Passwords = {
     hash: (password) => hashPassword(password, random),
     verify: verifyPassword,
@@ -99,6 +106,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     tokens,
     passwords,
     passwordMemory,
+    web: web.now,
     accounts: createAccounts({ ...options, passwords, tokens, localKey }),
     transactions: createTransactions(clock),
     tasks: createTasks(
@@ -129,12 +137,15 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     random,
   );
   const handler = createService(services);
+  web.onChange(({ tls }) => {
+    for (const listener of open.values()) listener.secure(tls);
+  });
   const socket = await serveHttpSocket(paths.restSocket, handler);
   const open = new Map<string, HttpListener>();
   const add = async (address: string, port: number): Promise<void> => {
     const key = `${address} ${port}`;
     if (open.has(key)) return;
-    const listener = await serveHttps({ address, port }, identity, handler);
+    const listener = await serveHttps({ address, port }, identity, web.now().tls, handler);
     open.set(`${address} ${listener.port}`, listener);
   };
   for (const { address, port } of listen) await add(address, port);
@@ -151,6 +162,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       dropTokens();
       tokens.close();
       hostState.close();
+      web.close();
       passwordMemory.close();
       await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
     },

@@ -53,7 +53,13 @@ export interface Tokens {
   close(): void;
 }
 
-export function createTokens(clock: Clock, random: Random, memory?: TokenMemory): Tokens {
+/** `lifeSeconds`: how long a new token lives while nobody extends it. */
+export function createTokens(
+  clock: Clock,
+  random: Random,
+  memory?: TokenMemory,
+  lifeSeconds: () => number = () => defaultTimeoutSeconds,
+): Tokens {
   const held = restored(memory?.load(), clock);
   const now = (): number => clock.monotonicMilliseconds();
   let saving: Cancel | undefined;
@@ -92,8 +98,8 @@ export function createTokens(clock: Clock, random: Random, memory?: TokenMemory)
         address,
         issued: clock.wallMilliseconds(),
         born,
-        timeoutSeconds: defaultTimeoutSeconds,
-        expires: born + defaultTimeoutSeconds * 1000,
+        timeoutSeconds: lifeSeconds(),
+        expires: born + lifeSeconds() * 1000,
       };
       held.set(keyOf(token.value), token);
       saveSoon();

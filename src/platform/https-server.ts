@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { setImmediate } from 'node:timers/promises';
 import { removeIfPresent } from './files.ts';
 
@@ -36,8 +37,37 @@ export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
 export interface HttpListener {
   readonly address: string;
   readonly port: number;
+  /** For connections that come from now on; without TLS, nothing. */
+  secure(settings: TlsSettings): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
+}
+
+/** Versions and suites (OpenSSL's names) that are spoken. */
+export interface TlsSettings {
+  readonly oldest: 'TLSv1.2' | 'TLSv1.3';
+  readonly newest: 'TLSv1.2' | 'TLSv1.3';
+  readonly suites: string;
+}
+
+/** Does OpenSSL know any suite of the list? */
+export function knowsSuites(suites: string): boolean {
+  try {
+    createSecureContext({ ciphers: suites });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function secured(identity: TlsIdentity, { oldest, newest, suites }: TlsSettings) {
+  return {
+    key: identity.key,
+    cert: identity.certificate,
+    minVersion: oldest,
+    maxVersion: newest,
+    ciphers: suites,
+  };
 }
 
 export interface TlsIdentity {
@@ -71,14 +101,13 @@ const limits = {
 export async function serveHttps(
   where: { readonly address: string; readonly port: number },
   identity: TlsIdentity,
+  settings: TlsSettings,
   handler: HttpHandler,
 ): Promise<HttpListener> {
   const server = createTlsServer(
     {
       ...limits,
-      key: identity.key,
-      cert: identity.certificate,
-      minVersion: 'TLSv1.2',
+      ...secured(identity, settings),
       handshakeTimeout: handshakeTimeoutMilliseconds,
     },
     (request, response) => void answer(request, response, false, handler).catch(cut(response)),
@@ -87,7 +116,12 @@ export async function serveHttps(
   await listening(server, () => server.listen(where.port, where.address));
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : where.port;
-  return { address: where.address, port, close };
+  return {
+    address: where.address,
+    port,
+    secure: (now) => server.setSecureContext(secured(identity, now)),
+    close,
+  };
 }
 
 /** The same without TLS on a Unix socket that only root can open. */
@@ -100,7 +134,7 @@ export async function serveHttpSocket(path: string, handler: HttpHandler): Promi
   const close = track(server);
   await listening(server, () => server.listen(path));
   chmodSync(path, 0o600);
-  return { address: path, port: 0, close };
+  return { address: path, port: 0, secure: () => undefined, close };
 }
 
 function listening(server: Server, start: () => void): Promise<void> {
