@@ -48,6 +48,11 @@ const logs = openDeviceLogs(paths, 'control');
 const log = logs.ltm;
 
 const store = createConfigStore({ path: paths.database, deviceName: file.hostname, clock });
+for (const { component, name, properties, why } of store.apart()) {
+  const what = `${component} ${name}`.trim();
+  const part = properties === undefined ? '' : ` (${properties.join(', ')})`;
+  logs.daemon.write('err', `${what}${part} is kept apart, this version cannot use it: ${why}`);
+}
 await configureFirstBoot(store, file, paths);
 const state = createStateRegistry();
 const applied = createAppliedTracker(clock);
