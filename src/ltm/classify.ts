@@ -42,7 +42,7 @@ function overlaps(one: Claim, other: Claim): boolean {
 }
 
 /** First match wins. */
-export function inPrecedence(claims: readonly Claim[]): readonly Claim[] {
+export function inPrecedence<T extends Claim>(claims: readonly T[]): readonly T[] {
   const rank = (claim: Claim): readonly number[] => [
     claim.destination.length,
     claim.source?.length ?? 0,

@@ -108,7 +108,9 @@ function isServed({ pool, http }: VirtualPlan, states: MemberStates): boolean {
   return takesTraffic(states, pool) || (pool !== undefined && http?.fallback !== undefined);
 }
 
-function takesTraffic(states: MemberStates, pool: string | undefined): boolean {
+/** Some member takes at least persistent connections. */
+export function takesTraffic(states: MemberStates, pool: string | undefined): boolean {
   const members = pool === undefined ? undefined : states.get(pool);
-  return members !== undefined && [...members.values()].some((state) => state !== 'down');
+  for (const state of members?.values() ?? []) if (state !== 'down') return true;
+  return false;
 }

@@ -11,11 +11,7 @@ import {
 import { cookieValue } from './persistence.ts';
 import type { MemberPlan, Method, PoolPlan } from './types.ts';
 
-export function planPools(view: ConfigView): readonly PoolPlan[] {
-  return view.list('ltm pool').map((pool) => planPool(view, pool));
-}
-
-function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
+export function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
   const action = textValue(pool.properties, 'service-down-action');
   const mode = textValue(pool.properties, 'load-balancing-mode') ?? 'round-robin';
   const method = methodOf(mode);

@@ -4,11 +4,11 @@ import type { EnginePreview } from '../config/engine-previews.ts';
 import type { ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import { type ActualServers, reconcile } from './haproxy/reconcile.ts';
-import { type RenderPlaces, type Rendered, renderHaproxy } from './haproxy/render.ts';
+import { type RenderPlaces, type Rendered, renderHaproxy, wholeText } from './haproxy/render.ts';
 import { type WantedServers, wantedServers } from './haproxy/servers.ts';
 import { type MemberStates, memberStates } from './member-state.ts';
 import { renderTable, tableChange } from './nftables/render.ts';
-import { concernsPlan, planTraffic } from './plan.ts';
+import { concernsPlan, planTraffic } from './planner.ts';
 import type { DeviceFacts, TrafficPlan } from './types.ts';
 
 export interface PreviewContext {
@@ -65,7 +65,7 @@ function haproxyChanges(before: Side, after: Side, places: RenderPlaces): readon
 
 function textOf(side: { readonly rendered: Rendered; readonly servers: WantedServers }): string {
   // The fingerprint differs whenever anything does.
-  return side.rendered.text(side.servers).replace(/^\s*description .*\n/m, '');
+  return wholeText(side.rendered, side.servers).replace(/^\s*description .*\n/m, '');
 }
 
 function actualOf(servers: WantedServers): ActualServers {

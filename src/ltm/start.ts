@@ -14,13 +14,9 @@ import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces } from './haproxy/apply.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
-import { type Rendered, renderHaproxy } from './haproxy/render.ts';
-import { backendName, wantedServers } from './haproxy/servers.ts';
-import { type MemberStates, memberStates, poolStates } from './member-state.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
-import { renderTable } from './nftables/render.ts';
-import { concernsPlan, planTraffic } from './plan.ts';
+import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
 import {
   type Measured,
@@ -29,7 +25,8 @@ import {
   poolStatistics,
   virtualStatistics,
 } from './statistics.ts';
-import type { DeviceFacts, TrafficPlan } from './types.ts';
+import { TrafficState } from './traffic-state.ts';
+import type { DeviceFacts } from './types.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;
@@ -51,9 +48,10 @@ export interface Running {
   close(): void;
 }
 
-/** Stays clear of the descriptors that HAProxy needs for itself; two a connection. */
+/** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
 const reservedFiles = 400;
 const mostConnections = 500_000;
+const leastConnections = 100;
 
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
@@ -70,21 +68,21 @@ class LtmRoom {
   readonly #packetPoll: PacketPoll;
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
-  #plan: TrafficPlan;
-  #rendered: Rendered;
-  #states: MemberStates;
+  readonly #traffic: TrafficState;
   #refusals = '';
 
   constructor(options: LtmOptions) {
     const { store, applied, health, engines, clock, log } = options;
     this.#options = options;
     this.#places = haproxyPlaces(options.paths.haproxy);
+    const openFiles = maximumOpenFiles();
     this.#facts = {
       interfaceOf: options.interfaceOf,
-      maximumConnections: Math.min(
-        mostConnections,
-        Math.floor((maximumOpenFiles() - reservedFiles) / 2),
-      ),
+      maximumConnections: (listeners) =>
+        Math.max(
+          leastConnections,
+          Math.min(mostConnections, Math.floor((openFiles - reservedFiles - listeners) / 2)),
+        ),
     };
     this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock);
     this.#haproxy = new HaproxyDriver({
@@ -104,11 +102,10 @@ class LtmRoom {
       clock,
       log,
     });
-    this.#plan = planTraffic(store.view(), this.#facts);
-    this.#rendered = renderHaproxy(this.#plan, this.#places);
-    this.#states = memberStates(this.#plan.pools, health.table());
+    this.#traffic = new TrafficState(store.view(), this.#facts, this.#places, health.table());
     this.#noteRefusals();
-    this.#want();
+    this.#want(new Set());
+    store.addCheck(tlsCheck);
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),
@@ -133,52 +130,35 @@ class LtmRoom {
   }
 
   #onCommit(commit: Commit, after: ConfigView): void {
-    if (concernsPlan(commit.changes)) {
-      this.#plan = planTraffic(after, this.#facts);
-      this.#rendered = renderHaproxy(this.#plan, this.#places);
-      this.#states = memberStates(this.#plan.pools, this.#options.health.table());
-      this.#noteRefusals();
-    } else {
-      this.#plan = { ...this.#plan, sequence: commit.sequence };
-    }
-    this.#want();
+    const { refusals } = this.#traffic.plan;
+    const backends = this.#traffic.commit(after, commit.changes, this.#options.health.table());
+    if (this.#traffic.plan.refusals !== refusals) this.#noteRefusals();
+    this.#want(backends);
   }
 
   #onHealth(keys: readonly string[]): void {
     const pools = new Set(
-      keys.filter((key) => key.startsWith('member ')).map((key) => key.split(' ')[1]),
+      keys.flatMap((key) => (key.startsWith('member ') ? (key.split(' ')[1] ?? []) : [])),
     );
     if (pools.size === 0) return;
-    const table = this.#options.health.table();
-    const next = new Map(this.#states);
-    for (const pool of this.#plan.pools) {
-      if (pools.has(pool.name)) next.set(pool.name, poolStates(pool, table));
-    }
-    this.#states = next;
-    this.#want();
+    this.#want(this.#traffic.healthChanged(pools, this.#options.health.table()));
   }
 
-  #want(): void {
-    const plan = this.#plan;
-    const ending = new Set(
-      plan.pools
-        .filter((pool) => pool.serviceDownAction === 'reset' || pool.serviceDownAction === 'drop')
-        .map((pool) => pool.name),
-    );
-    const endingBackends = new Set(
-      plan.backends.filter((backend) => ending.has(backend.pool)).map(backendName),
-    );
+  #want(backends: ReadonlySet<string>): void {
+    const traffic = this.#traffic;
+    const { sequence } = traffic.plan;
     this.#haproxy.want({
-      sequence: plan.sequence,
-      rendered: this.#rendered,
-      servers: wantedServers(plan, this.#states, this.#rendered.serverTls),
-      endsSessions: (backend) => endingBackends.has(backend),
+      sequence,
+      rendered: traffic.rendered,
+      servers: traffic.servers,
+      touched: backends,
+      endsSessions: (backend) => traffic.endsSessions(backend),
     });
-    this.#packets.want({ sequence: plan.sequence, table: renderTable(plan, this.#states) });
+    this.#packets.want({ sequence, table: traffic.table });
   }
 
   #noteRefusals(): void {
-    const lines = this.#plan.refusals.map(({ virtual, reason }) => `${virtual}: ${reason}`);
+    const lines = this.#traffic.plan.refusals.map(({ virtual, reason }) => `${virtual}: ${reason}`);
     const text = lines.join('\n');
     if (text !== this.#refusals) {
       for (const line of lines) {
@@ -194,7 +174,7 @@ class LtmRoom {
   #provide(): void {
     const { state, store, health } = this.#options;
     const measured = (): Measured => ({
-      plan: this.#plan,
+      plans: this.#traffic.plans,
       counters: this.#poll.counters(),
       packets: this.#packetPoll.counters(),
       health: health.table(),

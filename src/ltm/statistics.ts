@@ -4,21 +4,18 @@ import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
 import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
 import { type PacketTable, packetsOf } from './nftables/read.ts';
-import type { MemberPlan, PoolPlan, TrafficPlan } from './types.ts';
+import type { MemberPlan, PlanLookup, PoolPlan } from './types.ts';
 import { printAddress, printEndpoint } from '../base/address.ts';
 
 export interface Measured {
-  readonly plan: TrafficPlan;
-  readonly counters: CounterTable;
+  readonly plans: PlanLookup;
+  readonly counters: Pick<CounterTable, 'get'>;
   readonly packets: PacketTable;
   readonly health: Pick<HealthTable, 'get'>;
 }
 
 export function virtualStatistics(measured: Measured, name: string): Statistics | undefined {
-  const { plan } = measured;
-  const virtual =
-    plan.virtuals.find((one) => one.name === name) ??
-    plan.packetVirtuals.find((one) => one.name === name);
+  const virtual = measured.plans.virtual(name);
   if (virtual === undefined) return undefined;
   const packets = packetsOf(measured.packets, name);
   const proxied = measured.counters.get(`${engineName(name)}/FRONTEND`) ?? noCounters;
@@ -51,7 +48,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
 }
 
 export function poolStatistics(measured: Measured, name: string): Statistics | undefined {
-  const pool = measured.plan.pools.find((one) => one.name === name);
+  const pool = measured.plans.pools.get(name);
   if (pool === undefined) return undefined;
   const entries = pool.members.map((member) =>
     measured.health.get(`member ${name} ${member.name}`),
@@ -83,7 +80,7 @@ export function memberStatistics(
   poolName: string,
   name: string,
 ): Statistics | undefined {
-  const pool = measured.plan.pools.find((one) => one.name === poolName);
+  const pool = measured.plans.pools.get(poolName);
   const member = pool?.members.find((one) => one.name === name);
   if (pool === undefined || member === undefined) return undefined;
   const counters = memberCounters(measured, pool, member);
@@ -109,11 +106,13 @@ export function nodeStatistics(
   address: string,
 ): Statistics | undefined {
   const counters = sum(
-    measured.plan.pools.flatMap((pool) =>
-      pool.members
-        .filter((member) => member.node === name)
-        .map((member) => memberCounters(measured, pool, member)),
-    ),
+    measured.plans
+      .poolsOf(name)
+      .flatMap((pool) =>
+        pool.members
+          .filter((member) => member.node === name)
+          .map((member) => memberCounters(measured, pool, member)),
+      ),
   );
   const entry = measured.health.get(`node ${name}`);
   return {

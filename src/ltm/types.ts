@@ -8,8 +8,8 @@ import type { Address, Prefix } from '../base/address.ts';
 export interface DeviceFacts {
   /** Kernel interface of a VLAN; undefined when it has none. */
   readonly interfaceOf: (vlan: string) => string | undefined;
-  /** Connections at once that the data plane may hold (two file descriptors each). */
-  readonly maximumConnections: number;
+  /** Connections at once that the data plane may hold beside so many listeners. */
+  readonly maximumConnections: (listeners: number) => number;
 }
 
 export interface TrafficPlan {
@@ -24,6 +24,14 @@ export interface TrafficPlan {
   /** Those that only the classifier can tell apart, first match first. */
   readonly classified: readonly ClassifiedVirtual[];
   readonly refusals: readonly Refusal[];
+}
+
+/** Plans by name. */
+export interface PlanLookup {
+  readonly pools: ReadonlyMap<string, PoolPlan>;
+  virtual(name: string): VirtualPlan | PacketVirtual | undefined;
+  /** Pools that have a member on the node. */
+  poolsOf(node: string): readonly PoolPlan[];
 }
 
 /** What the classifier matches, and where it sends a new connection. */

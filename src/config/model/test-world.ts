@@ -8,6 +8,8 @@ import { TreeView } from './view.ts';
 
 export class TestWorld {
   view: TreeView;
+  /** What the last operations changed. */
+  last: readonly Change[] = [];
   #wall = 1000;
 
   constructor(deviceName = 'nyc-a.example.com') {
@@ -24,6 +26,7 @@ export class TestWorld {
     const planned = this.#plan(operations);
     if (!planned.ok) return planned.faults;
     this.view = planned.value.after;
+    this.last = planned.value.changes;
     return [];
   }
 

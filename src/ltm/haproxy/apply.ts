@@ -5,14 +5,16 @@
 import type { AppliedTracker } from '../../config/applied.ts';
 import { type Clock, sleep } from '../../platform/clock.ts';
 import type { EngineClient } from '../../platform/engines.ts';
+import { type DurableFile, durableFile } from '../../platform/durable-file.ts';
 import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import { run } from '../../platform/process.ts';
-import { type HaproxyInfo, parseInfo, parseServers } from './read.ts';
+import { finishInSlices, nextTurn } from '../../platform/turn.ts';
+import { type HaproxyInfo, parseInfo, readServers } from './read.ts';
 import { type ActualServers, type RuntimeStep, reconcile } from './reconcile.ts';
 import { type RenderPlaces, type Rendered, peerName } from './render.ts';
 import { type RuntimeSession, askReload, openRuntime } from './runtime.ts';
-import type { WantedServers } from './servers.ts';
+import type { WantedServer, WantedServers } from './servers.ts';
 
 export const haproxyEngine = 'haproxy';
 
@@ -30,6 +32,10 @@ const retryMilliseconds = 10_000;
 const deleteRetryMilliseconds = 1000;
 /** The file follows the running state, so that a HAProxy that has to start again starts right. */
 const saveMilliseconds = 500;
+/** A large file is written less often: so many times as long as it took passes in between. */
+const savePauses = 20;
+const piecesAtOnce = 50;
+const backendsAtOnce = 100;
 
 export interface HaproxyPlaces extends RenderPlaces {
   readonly configuration: string;
@@ -49,7 +55,10 @@ export function haproxyPlaces(folder: string): HaproxyPlaces {
 export interface WantedHaproxy {
   readonly sequence: number;
   readonly rendered: Rendered;
+  /** May be kept up by its owner: what counts is what it holds when it is read. */
   readonly servers: WantedServers;
+  /** Backends whose servers may not be as in the wish before. */
+  readonly touched: ReadonlySet<string>;
   /** Backends whose members' connections end when the member goes down. */
   readonly endsSessions: (backend: string) => boolean;
 }
@@ -69,6 +78,9 @@ export class HaproxyDriver {
   #wanted: WantedHaproxy | undefined;
   #session: RuntimeSession | undefined;
   #actual: ActualServers = new Map();
+  /** Backends to be looked at; undefined: all of them. */
+  #pending: Set<string> | undefined;
+  readonly #file: DurableFile;
   #running: HaproxyInfo = { pid: 0, fingerprint: '' };
   #refused: { readonly fingerprint: string; readonly reason: string } | undefined;
   #failingSince: { readonly at: number; isSaid: boolean } | undefined;
@@ -76,16 +88,21 @@ export class HaproxyDriver {
   #isWorking = false;
   #isClosed = false;
   #isStarted = false;
-  #savedText: string | undefined;
+  #isSaved = false;
   #isSaveDue = false;
+  #saveTook = 0;
 
   constructor(options: HaproxyOptions) {
     this.#options = options;
+    this.#file = durableFile(options.places.configuration);
     options.applied.register(haproxyEngine);
   }
 
   /** The newest wish counts; those in between are skipped. */
   want(wanted: WantedHaproxy): void {
+    const isSame = this.#wanted?.rendered === wanted.rendered && wanted.touched.size === 0;
+    if (!isSame) this.#isSaved = false;
+    for (const backend of wanted.touched) this.#pending?.add(backend);
     this.#wanted = wanted;
     this.#kick();
   }
@@ -123,7 +140,7 @@ export class HaproxyDriver {
   }
 
   async #bring(wanted: WantedHaproxy): Promise<void> {
-    if (!this.#isStarted) this.#start(wanted);
+    if (!this.#isStarted) await this.#start(wanted);
     this.#session ??= await this.#attach();
     const { fingerprint } = wanted.rendered;
     if (this.#running.fingerprint !== fingerprint && this.#refused?.fingerprint !== fingerprint) {
@@ -146,10 +163,10 @@ export class HaproxyDriver {
   }
 
   /** A HAProxy that runs already is not disturbed: it reads the file only when told to. */
-  #start(wanted: WantedHaproxy): void {
+  async #start(wanted: WantedHaproxy): Promise<void> {
     const { places, engines } = this.#options;
     makeFolder(places.certificateFolder);
-    this.#write(wanted);
+    await this.#write(wanted);
     engines.ensure({
       name: haproxyEngine,
       program: 'haproxy',
@@ -158,7 +175,8 @@ export class HaproxyDriver {
     this.#isStarted = true;
   }
 
-  async #attach(): Promise<RuntimeSession> {
+  /** `isWanted`: another worker than that is left alone; rejects then. */
+  async #attach(isWanted: (info: HaproxyInfo) => boolean = () => true): Promise<RuntimeSession> {
     const { places, clock } = this.#options;
     let session: RuntimeSession | undefined;
     const opened = await openRuntime(places.runtimeSocket, clock, () => {
@@ -169,21 +187,43 @@ export class HaproxyDriver {
       }
     });
     session = opened;
-    const [info, servers] = await opened.run(['show info', 'show servers state']);
-    this.#running = parseInfo(info ?? '') ?? { pid: 0, fingerprint: '' };
-    this.#actual = parseServers(servers ?? '');
+    try {
+      const [info] = await opened.run(['show info']);
+      const running = parseInfo(info ?? '') ?? { pid: 0, fingerprint: '' };
+      if (!isWanted(running)) throw new Error('the new worker does not answer yet');
+      const [servers] = await opened.run(['show servers state']);
+      this.#actual = await finishInSlices(readServers(servers ?? ''));
+      this.#running = running;
+      this.#pending = undefined;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
     return opened;
   }
 
+  /** In bounded parts, so that ten thousand backends hold up nobody. */
   async #adjust(wanted: WantedHaproxy): Promise<void> {
+    const { servers, endsSessions } = wanted;
     const isShapeRight = this.#running.fingerprint === wanted.rendered.fingerprint;
-    const reachable = isShapeRight
-      ? wanted.servers
-      : new Map([...wanted.servers].filter(([backend]) => this.#actual.has(backend)));
-    const steps = reconcile(this.#actual, reachable, wanted.endsSessions);
-    if (steps.length === 0 || this.#session === undefined) return;
-    const answers = await this.#session.run(steps.map((step) => step.command));
-    for (const [index, step] of steps.entries()) this.#settle(step, answers[index] ?? '');
+    const names = [...(this.#pending ?? servers.keys())];
+    this.#pending = new Set();
+    for (let first = 0; first < names.length; first += backendsAtOnce) {
+      const part = new Map<string, readonly WantedServer[]>();
+      for (const name of names.slice(first, first + backendsAtOnce)) {
+        const held = servers.get(name);
+        if (held !== undefined && (isShapeRight || this.#actual.has(name))) part.set(name, held);
+      }
+      const steps = reconcile(this.#actual, part, endsSessions);
+      if (this.#session === undefined) {
+        this.#pending = undefined;
+        return;
+      }
+      if (steps.length > 0) {
+        const answers = await this.#session.run(steps.map((step) => step.command));
+        for (const [index, step] of steps.entries()) this.#settle(step, answers[index] ?? '');
+      } else if (names.length > backendsAtOnce) await nextTurn();
+    }
   }
 
   #settle(step: RuntimeStep, answer: string): void {
@@ -195,7 +235,10 @@ export class HaproxyDriver {
       else held.set(step.server, step.result);
       this.#actual.set(step.backend, held);
     } else if (step.mayWait === true) {
-      this.#options.clock.after(deleteRetryMilliseconds, () => this.#kick());
+      this.#options.clock.after(deleteRetryMilliseconds, () => {
+        this.#pending?.add(step.backend);
+        this.#kick();
+      });
     } else {
       throw new Error(`HAProxy refused "${step.command}": ${answer}`);
     }
@@ -205,7 +248,7 @@ export class HaproxyDriver {
     const { places, clock, log, onLeaving } = this.#options;
     const previous = readTextIfPresent(places.configuration);
     const begun = clock.monotonicMilliseconds();
-    this.#write(wanted);
+    await this.#write(wanted);
     const { pid } = this.#running;
     const leaving = this.#session;
     this.#session = undefined;
@@ -222,7 +265,7 @@ export class HaproxyDriver {
     this.#refused = { fingerprint: wanted.rendered.fingerprint, reason };
     // A master that failed to load waits for a good file; its old worker serves on meanwhile.
     if (previous !== undefined) {
-      writeFileDurably(places.configuration, previous);
+      await this.#file.write(previous);
       await askReload(places.masterSocket, clock);
     }
     clock.after(retryMilliseconds, () => {
@@ -249,14 +292,13 @@ export class HaproxyDriver {
         if (checked.status !== 0) return alerts(checked.stderr);
       }
       try {
-        this.#session = await this.#attach();
-        if (this.#running.fingerprint === fingerprint && this.#running.pid !== old)
-          return undefined;
-        this.#session.close();
+        this.#session = await this.#attach(
+          (info) => info.fingerprint === fingerprint && info.pid !== old,
+        );
+        return undefined;
       } catch {
-        // Between two workers nobody listens for a moment.
+        // The worker before still answers, or for a moment nobody.
       }
-      this.#session = undefined;
       await sleep(clock, 5);
     }
   }
@@ -275,27 +317,54 @@ export class HaproxyDriver {
     return failedRetryMilliseconds;
   }
 
-  #write(wanted: WantedHaproxy): void {
-    const { places } = this.#options;
-    for (const [path, pem] of wanted.rendered.files) {
-      if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
+  /** `isStillDue` is asked before the text, which took a while to make, replaces the file. */
+  async #write(
+    { rendered, servers }: WantedHaproxy,
+    isStillDue: () => boolean = () => true,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const begun = clock.monotonicMilliseconds();
+    this.#isSaved = true;
+    try {
+      for (const [path, pem] of rendered.files) {
+        if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
+      }
+      const text = await finishInSlices(collected(rendered.sections(servers)));
+      if (isStillDue()) await this.#file.write(text);
+      else this.#isSaved = false;
+    } catch (error) {
+      this.#isSaved = false;
+      throw error;
     }
-    const text = wanted.rendered.text(wanted.servers);
-    writeFileDurably(places.configuration, text);
-    this.#savedText = text;
+    this.#saveTook = clock.monotonicMilliseconds() - begun;
   }
 
   #saveSoon(): void {
-    if (this.#isSaveDue) return;
+    if (this.#isSaveDue || this.#isSaved) return;
     this.#isSaveDue = true;
-    this.#options.clock.after(saveMilliseconds, () => {
+    const { clock, log } = this.#options;
+    clock.after(Math.max(saveMilliseconds, this.#saveTook * savePauses), () => {
       this.#isSaveDue = false;
       const wanted = this.#wanted;
       const isRunning = wanted?.rendered.fingerprint === this.#running.fingerprint;
-      if (wanted === undefined || this.#isClosed || !isRunning) return;
-      if (wanted.rendered.text(wanted.servers) !== this.#savedText) this.#write(wanted);
+      if (wanted === undefined || this.#isClosed || !isRunning || this.#isWorking) return;
+      // A reload that has begun meanwhile writes its own.
+      this.#write(wanted, () => !this.#isWorking).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.write('err', `HAProxy's configuration cannot be saved: ${reason}`);
+      });
     });
   }
+}
+
+/** The pieces together; yields now and then. */
+function* collected(pieces: Iterable<string>): Generator<undefined, string> {
+  const texts: string[] = [];
+  for (const piece of pieces) {
+    texts.push(piece);
+    if (texts.length % piecesAtOnce === 0) yield;
+  }
+  return texts.join('');
 }
 
 /** What HAProxy's checker complains of, without the notes around it; bounded for an answer to a user. */

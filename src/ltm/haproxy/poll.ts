@@ -3,7 +3,8 @@
  * reading them costs (185 ms with 10,000 backends). Workers that leave are read until their last connection ended.
  */
 import type { Clock } from '../../platform/clock.ts';
-import { type CounterTable, parseInfo, parseStatistics } from './read.ts';
+import { finishInSlices } from '../../platform/turn.ts';
+import { type CounterTable, parseInfo, readStatistics } from './read.ts';
 import { type RuntimeSession, openRuntime } from './runtime.ts';
 import { WorkerCounters, isIdle } from './worker-counters.ts';
 
@@ -34,9 +35,9 @@ export class StatisticsPoll {
   }
 
   /** Not older than a second while it is asked for. */
-  counters(): CounterTable {
+  counters(): Pick<CounterTable, 'get'> {
     this.#askedAt = this.#clock.monotonicMilliseconds();
-    return this.#workers.total();
+    return this.#workers;
   }
 
   /** Another worker has taken over from this one; its session is ours from now on. */
@@ -68,7 +69,7 @@ export class StatisticsPoll {
     try {
       const [info, csv] = await session.run(['show info', 'show stat']);
       const pid = parseInfo(info ?? '')?.pid ?? 0;
-      this.#workers.serving(pid, parseStatistics(csv ?? ''));
+      this.#workers.serving(pid, await finishInSlices(readStatistics(csv ?? '')));
       for (const other of this.#workers.others(pid)) {
         if (!this.#leaving.has(other)) this.#workers.ended(other);
       }
@@ -87,7 +88,8 @@ export class StatisticsPoll {
       this.#end(pid);
       return;
     }
-    const table = parseStatistics(csv[0] ?? '');
+    const table = await finishInSlices(readStatistics(csv[0] ?? ''));
+    if (!this.#leaving.has(pid)) return;
     this.#workers.leaving(pid, table);
     if (isIdle(table)) this.#end(pid);
   }

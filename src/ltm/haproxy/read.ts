@@ -16,32 +16,45 @@ export function parseInfo(text: string): HaproxyInfo | undefined {
 const forcedMaintenance = 0x01 | 0x02 | 0x20;
 const forcedDrain = 0x08 | 0x10;
 
-/** Columns by name from the `#` line, as HAProxy's manual asks readers to do. */
-export function parseServers(text: string): ActualServers {
+/** Columns by name from the `#` line, as HAProxy's manual asks readers to do. Yields now and then: there may be many. */
+export function* readServers(text: string): Generator<undefined, ActualServers> {
   const servers: ActualServers = new Map();
-  let columns: readonly string[] = [];
+  let width = Infinity;
+  let at = { backend: 0, server: 0, admin: 0, weight: 0 };
+  let count = 0;
   for (const line of text.split('\n')) {
-    if (line.startsWith('# ')) columns = line.slice(2).split(' ');
+    if (line.startsWith('# ')) {
+      const columns = line.slice(2).split(' ');
+      const place = (name: string): number => columns.indexOf(name);
+      width = columns.length;
+      at = {
+        backend: place('be_name'),
+        server: place('srv_name'),
+        admin: place('srv_admin_state'),
+        weight: place('srv_uweight'),
+      };
+    }
     const fields = line.split(' ');
-    if (line.startsWith('#') || fields.length < columns.length || columns.length === 0) continue;
-    const field = (name: string): string => fields[columns.indexOf(name)] ?? '';
-    const admin = Number(field('srv_admin_state'));
-    const server: ActualServer = {
-      state:
-        (admin & forcedMaintenance) !== 0
-          ? 'down'
-          : (admin & forcedDrain) !== 0
-            ? 'drain'
-            : 'ready',
-      weight: Number(field('srv_uweight')),
-      connectionLimit: undefined,
-    };
-    const backend = field('be_name');
+    if (line.startsWith('#') || fields.length < width) continue;
+    const backend = fields[at.backend] ?? '';
     const held = servers.get(backend) ?? new Map<string, ActualServer>();
-    held.set(field('srv_name'), server);
+    held.set(fields[at.server] ?? '', {
+      state: stateOf(Number(fields[at.admin])),
+      weight: Number(fields[at.weight]),
+      connectionLimit: undefined,
+    });
     servers.set(backend, held);
+    count += 1;
+    if (count % linesAtOnce === 0) yield;
   }
   return servers;
+}
+
+const linesAtOnce = 100;
+
+function stateOf(admin: number): ActualServer['state'] {
+  if ((admin & forcedMaintenance) !== 0) return 'down';
+  return (admin & forcedDrain) !== 0 ? 'drain' : 'ready';
 }
 
 export interface Counters {
@@ -57,28 +70,40 @@ export interface Counters {
 /** By `<virtual>/FRONTEND` and `<pool>/<server>`, in HAProxy's names. */
 export type CounterTable = ReadonlyMap<string, Counters>;
 
-/** Backends of one pool differ in the way that virtual servers use it; their servers count together. */
-export function parseStatistics(csv: string): CounterTable {
+const counted = ['qcur', 'scur', 'smax', 'stot', 'bin', 'bout', 'req_tot'] as const;
+
+/**
+ * Backends of one pool differ in the way that virtual servers use it; their servers count together. Yields now and
+ * then: there may be many.
+ */
+export function* readStatistics(csv: string): Generator<undefined, CounterTable> {
   const table = new Map<string, Counters>();
-  let columns: readonly string[] = [];
+  let places: readonly number[] = [];
+  let count = 0;
   for (const line of csv.split('\n')) {
-    if (line.startsWith('# ')) columns = line.slice(2).split(',');
+    if (line.startsWith('# ')) {
+      const columns = line.slice(2).split(',');
+      places = counted.map((name) => columns.indexOf(name));
+    }
     if (line.startsWith('#') || line === '') continue;
-    const fields = line.split(',');
-    const number = (name: string): number => Number(fields[columns.indexOf(name)] ?? 0) || 0;
+    const fields = line.split(',', Math.max(1, ...places) + 1);
+    const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0, requests = 0] =
+      places.map((place) => Number(fields[place]) || 0);
     const [proxy = '', server = ''] = fields;
     const key = `${server === 'FRONTEND' ? proxy : poolOfBackend(proxy)}/${server}`;
     const counters = {
-      currentConnections: number('scur'),
-      maximumConnections: number('smax'),
-      totalConnections: number('stot'),
-      bytesIn: number('bin'),
-      bytesOut: number('bout'),
-      requests: number('req_tot'),
-      queued: number('qcur'),
+      currentConnections: current,
+      maximumConnections: most,
+      totalConnections: total,
+      bytesIn,
+      bytesOut,
+      requests,
+      queued,
     };
     const held = table.get(key);
     table.set(key, held === undefined ? counters : addCounters(held, counters));
+    count += 1;
+    if (count % linesAtOnce === 0) yield;
   }
   return table;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseInfo, parseServers } from './read.ts';
+import { parseInfo, readServers } from './read.ts';
+import { finish } from './test-finish.ts';
 import { type ActualServers, reconcile } from './reconcile.ts';
 import type { WantedServer } from './servers.ts';
 
@@ -85,8 +86,10 @@ test('what HAProxy says is read by column names', () => {
     fingerprint: 'abc',
   });
   assert.equal(parseInfo('?'), undefined);
-  const servers = parseServers(
-    '1\n# be_name srv_name srv_admin_state srv_uweight\nb 1 0 5\nb 2 5 1\nb 3 8 1\nc 1 4 1\n',
+  const servers = finish(
+    readServers(
+      '1\n# be_name srv_name srv_admin_state srv_uweight\nb 1 0 5\nb 2 5 1\nb 3 8 1\nc 1 4 1\n',
+    ),
   );
   assert.deepEqual(servers.get('b')?.get('1'), {
     state: 'ready',

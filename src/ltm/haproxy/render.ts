@@ -23,12 +23,30 @@ export interface RenderPlaces {
 export interface Rendered {
   /** Changes exactly when a reload is needed. */
   readonly fingerprint: string;
-  /** The whole file, with the servers as they are now. */
-  readonly text: (servers: WantedServers) => string;
+  /** The whole file in pieces, with the servers as they are now. */
+  readonly sections: (servers: WantedServers) => Iterable<string>;
   /** Files that it needs: certificates, lists of them, answers. By path. */
   readonly files: ReadonlyMap<string, string>;
   /** What servers say of TLS, by backend name. */
   readonly serverTls: ReadonlyMap<string, string>;
+}
+
+export function wholeText(rendered: Rendered, servers: WantedServers): string {
+  return [...rendered.sections(servers)].join('');
+}
+
+/** Printed once, kept as long as the plan that it was made of. */
+interface Section {
+  readonly text: string;
+  readonly hash: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+interface BackendSection extends Section {
+  readonly name: string;
+  /** What it takes from the pool. */
+  readonly facets: string;
+  readonly tls: string | undefined;
 }
 
 /** HAProxy's own limit of tune.http.maxhdr. */
@@ -39,42 +57,122 @@ const connectTimeout = '2s';
 const maximumOldWorkers = 20;
 
 export function renderHaproxy(plan: TrafficPlan, places: RenderPlaces): Rendered {
-  const files = fileSet(places.certificateFolder);
   const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  const frontends = plan.virtuals.map((virtual) => frontend(virtual, files));
-  const backends = plan.backends.map((backend) => ({
-    name: backendName(backend),
-    head: backendHead(backend, pools.get(backend.pool), files),
-  }));
-  const serverTls = new Map(
-    plan.backends.flatMap((backend) =>
-      backend.serverTls === undefined
-        ? []
-        : [[backendName(backend), serverTlsOptions(backend.serverTls, files)] as const],
-    ),
-  );
-  const preloads = preloadLines(serverTls);
-  const heads = backends.map((backend) => backend.head);
-  const fingerprint = contentHash(
-    JSON.stringify([globalLines(plan, places, ''), frontends, heads, preloads]),
-  );
-  return {
-    fingerprint,
-    files: files.all,
-    serverTls,
-    text: (servers) => {
-      const sections = [
-        globalLines(plan, places, fingerprint),
-        ...frontends,
-        ...backends.map(({ name, head }) => [
-          ...head,
-          ...(servers.get(name) ?? []).map(serverLine),
-        ]),
-        ...preloads,
-      ];
-      return `${sections.map(printSection).join('\n\n')}\n`;
-    },
-  };
+  return new HaproxyRenderer(places).render(plan, pools, undefined);
+}
+
+/** Renders plan after plan; what is as it was is not printed again. */
+export class HaproxyRenderer {
+  readonly #places: RenderPlaces;
+  readonly #frontends = new WeakMap<VirtualPlan, Section>();
+  readonly #backends = new WeakMap<BackendPlan, BackendSection>();
+  #byPool: ReadonlyMap<string, readonly BackendPlan[]> = new Map();
+  #last: { readonly plan: TrafficPlan; readonly rendered: Rendered } | undefined;
+
+  constructor(places: RenderPlaces) {
+    this.#places = places;
+  }
+
+  /** `changed`: pools that are not as at the call before; undefined: any may be. */
+  render(
+    plan: TrafficPlan,
+    pools: ReadonlyMap<string, PoolPlan>,
+    changed: ReadonlySet<string> | undefined,
+  ): Rendered {
+    const last = this.#last;
+    const isShapeSame =
+      last !== undefined &&
+      changed !== undefined &&
+      last.plan.virtuals === plan.virtuals &&
+      last.plan.backends === plan.backends &&
+      last.plan.maximumConnections === plan.maximumConnections &&
+      [...changed].every((pool) => this.#areHeadsSame(pool, pools.get(pool)));
+    if (isShapeSame) return last.rendered;
+    const rendered = this.#renderAll(plan, pools);
+    if (last?.plan.backends !== plan.backends) {
+      this.#byPool = Map.groupBy(plan.backends, (backend) => backend.pool);
+    }
+    this.#last = { plan, rendered };
+    return rendered;
+  }
+
+  /** Ways in which a pool is used. */
+  backendsOf(pool: string): readonly BackendPlan[] {
+    return this.#byPool.get(pool) ?? [];
+  }
+
+  #areHeadsSame(name: string, pool: PoolPlan | undefined): boolean {
+    const facets = facetsOf(pool);
+    return this.backendsOf(name).every((backend) => this.#backends.get(backend)?.facets === facets);
+  }
+
+  #renderAll(plan: TrafficPlan, pools: ReadonlyMap<string, PoolPlan>): Rendered {
+    const frontends = plan.virtuals.map((virtual) => this.#frontend(virtual));
+    const backends = plan.backends.map((one) => this.#backend(one, pools.get(one.pool)));
+    const serverTls = new Map(
+      backends.flatMap(({ name, tls }) => (tls === undefined ? [] : [[name, tls] as const])),
+    );
+    const preloads = preloadLines(serverTls).map(printSection);
+    const places = this.#places;
+    const fingerprint = contentHash(
+      JSON.stringify([
+        globalLines(plan, places, ''),
+        frontends.map(({ hash }) => hash),
+        backends.map(({ hash }) => hash),
+        preloads,
+      ]),
+    );
+    const head = printSection(globalLines(plan, places, fingerprint));
+    return {
+      fingerprint,
+      files: new Map([...frontends, ...backends].flatMap((section) => [...section.files])),
+      serverTls,
+      *sections(servers) {
+        yield head;
+        for (const { text } of frontends) yield `\n\n${text}`;
+        for (const { name, text } of backends) {
+          const lines = (servers.get(name) ?? []).map((server) => `\n  ${serverLine(server)}`);
+          yield `\n\n${text}${lines.join('')}`;
+        }
+        for (const text of preloads) yield `\n\n${text}`;
+        yield '\n';
+      },
+    };
+  }
+
+  #frontend(virtual: VirtualPlan): Section {
+    const known = this.#frontends.get(virtual);
+    if (known !== undefined) return known;
+    const section = sectionOf(this.#places, (files) => frontend(virtual, files));
+    this.#frontends.set(virtual, section);
+    return section;
+  }
+
+  #backend(backend: BackendPlan, pool: PoolPlan | undefined): BackendSection {
+    const facets = facetsOf(pool);
+    const known = this.#backends.get(backend);
+    if (known?.facets === facets) return known;
+    let tls: string | undefined;
+    const printed = sectionOf(this.#places, (files) => {
+      const lines = backendHead(backend, pool, files);
+      tls = backend.serverTls && serverTlsOptions(backend.serverTls, files);
+      return lines;
+    });
+    const section = { ...printed, name: backendName(backend), facets, tls };
+    this.#backends.set(backend, section);
+    return section;
+  }
+}
+
+function sectionOf(places: RenderPlaces, lines: (files: FileSet) => readonly string[]): Section {
+  const files = fileSet(places.certificateFolder);
+  const text = printSection(lines(files));
+  return { text, hash: contentHash(text), files: files.all };
+}
+
+/** All that a backend's lines say of its pool, its servers aside. */
+function facetsOf(pool: PoolPlan | undefined): string {
+  return `${pool?.method} ${pool?.queueMilliseconds} ${pool?.slowRampSeconds}`;
 }
 
 function printSection(lines: readonly string[]): string {

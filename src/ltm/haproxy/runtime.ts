@@ -24,15 +24,21 @@ export async function openRuntime(
   clock: Clock,
   onClose: () => void = () => undefined,
 ): Promise<RuntimeSession> {
-  let received = '';
+  // A long answer comes in many pieces: only where they meet can its end be split.
+  let pieces: string[] = [];
+  let last = '';
   const answers: string[] = [];
   let isClosed = false;
   let wake: () => void = () => undefined;
   const socket: TextSocket = await connectTextSocket(path, {
     onText(chunk) {
-      received += chunk;
-      const parts = received.split(endOfAnswer);
-      received = parts.pop() ?? '';
+      pieces.push(chunk);
+      const isEndIn = (last.slice(1 - endOfAnswer.length) + chunk).includes(endOfAnswer);
+      last = chunk.length < endOfAnswer.length ? last + chunk : chunk;
+      if (!isEndIn) return;
+      const parts = pieces.join('').split(endOfAnswer);
+      last = parts.pop() ?? '';
+      pieces = [last];
       answers.push(...parts);
       wake();
     },
@@ -63,17 +69,17 @@ export async function openRuntime(
       wake();
     });
   await exchange('prompt', 1, greetingMilliseconds);
-  let last: Promise<unknown> = Promise.resolve();
+  let previous: Promise<unknown> = Promise.resolve();
   return {
     run(commands) {
-      const result = last.then(async () => {
+      const result = previous.then(async () => {
         const all: string[] = [];
         for (const line of linesOf(commands)) {
           all.push(...(await exchange(line.join(';'), line.length)));
         }
         return all;
       });
-      last = result.catch(() => undefined);
+      previous = result.catch(() => undefined);
       return result;
     },
     close: () => socket.close(),

@@ -49,7 +49,8 @@ export function wantedServers(
   );
 }
 
-function serversOf(
+/** Servers of one backend, in the order of its pool. */
+export function serversOf(
   backend: BackendPlan,
   pool: PoolPlan,
   states: MemberStates,

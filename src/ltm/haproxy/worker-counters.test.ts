@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CounterTable, parseStatistics } from './read.ts';
+import { type CounterTable, readStatistics } from './read.ts';
+import { finish } from './test-finish.ts';
 import { WorkerCounters, isIdle } from './worker-counters.ts';
+
+const parseStatistics = (csv: string): CounterTable => finish(readStatistics(csv));
 
 const table = (name: string, total: number, current = 0): CounterTable =>
   parseStatistics(
@@ -9,7 +12,7 @@ const table = (name: string, total: number, current = 0): CounterTable =>
   );
 
 function totals(workers: WorkerCounters, name = 'f'): readonly (number | undefined)[] {
-  const counters = workers.total().get(`${name}/FRONTEND`);
+  const counters = workers.get(`${name}/FRONTEND`);
   return [counters?.totalConnections, counters?.currentConnections];
 }
 

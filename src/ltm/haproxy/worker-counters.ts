@@ -6,7 +6,10 @@ import { type Counters, type CounterTable, addCounters, noCounters } from './rea
 
 /** A worker with no connection left but the one that reads it. */
 export function isIdle(table: CounterTable): boolean {
-  return [...table.values()].every((one) => one.currentConnections === 0 && one.queued === 0);
+  for (const one of table.values()) {
+    if (one.currentConnections > 0 || one.queued > 0) return false;
+  }
+  return true;
 }
 
 /** A reading that was begun before a worker ended may arrive after; this many ended workers are remembered. */
@@ -14,13 +17,18 @@ const remembered = 8;
 
 export class WorkerCounters {
   readonly #workers = new Map<number, CounterTable>();
-  #ended: CounterTable = new Map();
+  readonly #ended = new Map<string, Counters>();
   readonly #gone: number[] = [];
   #newest = 0;
-  #total: CounterTable = new Map();
 
-  total(): CounterTable {
-    return this.#total;
+  /** Of one object; undefined when the serving worker does not have it. */
+  get(key: string): Counters | undefined {
+    if (this.#workers.get(this.#newest)?.has(key) !== true) return undefined;
+    const all = [this.#ended, ...this.#workers.values()].map((table) => table.get(key));
+    return all.reduce<Counters>(
+      (sum, one) => (one === undefined ? sum : addCounters(sum, one)),
+      noCounters,
+    );
   }
 
   /** How many objects the serving worker has. */
@@ -37,15 +45,13 @@ export class WorkerCounters {
     this.#workers.set(pid, table);
     if (pid !== this.#newest) {
       this.#newest = pid;
-      this.#ended = new Map([...this.#ended].filter(([key]) => table.has(key)));
+      for (const key of this.#ended.keys()) if (!table.has(key)) this.#ended.delete(key);
     }
-    this.#add();
   }
 
   /** A worker that still has connections, but takes no new ones. */
   leaving(pid: number, table: CounterTable): void {
     this.#workers.set(pid, table);
-    this.#add();
   }
 
   /** What it had counted last stays counted; what it had open is closed. */
@@ -55,33 +61,14 @@ export class WorkerCounters {
     this.#workers.delete(pid);
     this.#gone.push(pid);
     if (this.#gone.length > remembered) this.#gone.shift();
-    const closed = new Map<string, Counters>();
     for (const [key, counters] of last) {
-      closed.set(key, { ...counters, currentConnections: 0, queued: 0 });
+      const closed = { ...counters, currentConnections: 0, queued: 0 };
+      this.#ended.set(key, addCounters(this.#ended.get(key) ?? noCounters, closed));
     }
-    this.#ended = sum([this.#ended, closed]);
-    this.#add();
   }
 
   /** Workers whose counters were seen, except the one given. */
   others(pid: number): readonly number[] {
     return [...this.#workers.keys()].filter((one) => one !== pid);
   }
-
-  #add(): void {
-    const serving = this.#workers.get(this.#newest);
-    const all = sum([this.#ended, ...this.#workers.values()]);
-    this.#total =
-      serving === undefined ? all : new Map([...all].filter(([key]) => serving.has(key)));
-  }
-}
-
-function sum(tables: readonly CounterTable[]): CounterTable {
-  const total = new Map<string, Counters>();
-  for (const table of tables) {
-    for (const [key, counters] of table) {
-      total.set(key, addCounters(total.get(key) ?? noCounters, counters));
-    }
-  }
-  return total;
 }

@@ -12,6 +12,7 @@ export class PacketPoll {
   readonly #cancel: () => void;
   #carried: PacketTable = new Map();
   #running: PacketTable = new Map();
+  #total: PacketTable = new Map();
   #askedAt = -Infinity;
   #isReading: Promise<void> | undefined;
 
@@ -28,7 +29,7 @@ export class PacketPoll {
     const now = this.#clock.monotonicMilliseconds();
     if (now - this.#askedAt >= askedMilliseconds) void this.#read();
     this.#askedAt = now;
-    return addPackets(this.#carried, this.#running);
+    return this.#total;
   }
 
   /** Call before the table is replaced; `replaced()` after. Never rejects. */
@@ -52,6 +53,7 @@ export class PacketPoll {
     this.#isReading ??= readPacketCounters('inet', tableName)
       .then((json) => {
         this.#running = parsePackets(json);
+        this.#total = addPackets(this.#carried, this.#running);
       })
       .catch(() => undefined)
       .finally(() => {

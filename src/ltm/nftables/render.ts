@@ -31,9 +31,11 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     ['closed4', new Map()],
     ['closed6', new Map()],
   ]);
+  const refused = closedDestinations(plan, states);
   for (const family of [4, 6] as const) {
-    const closed = closedDestinations(plan, states).filter((one) => one.family === family);
-    const keys = closed.map((one) => `${one.address} . ${one.port}`);
+    const keys = refused
+      .filter((one) => one.family === family)
+      .map((one) => `${one.address} . ${one.port}`);
     elements.set(`closed${family}`, new Map(keys.map((key) => [key, key])));
   }
   const closed = closedMarks(plan, states).map(markText);
@@ -317,6 +319,7 @@ export function tableChange(
   before: RenderedTable | undefined,
   after: RenderedTable,
 ): string | undefined {
+  if (before === after) return undefined;
   if (before === undefined || before.shape !== after.shape) return wholeTable(after);
   const lines: string[] = [];
   for (const [name, wanted] of after.elements) {

@@ -11,11 +11,11 @@ import { test } from 'node:test';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { ConfigView, Operation } from '../../../src/config/types.ts';
-import { peerName, renderHaproxy } from '../../../src/ltm/haproxy/render.ts';
+import { peerName, renderHaproxy, wholeText } from '../../../src/ltm/haproxy/render.ts';
 import { wantedServers } from '../../../src/ltm/haproxy/servers.ts';
 import { memberStates } from '../../../src/ltm/member-state.ts';
 import { renderTable, wholeTable } from '../../../src/ltm/nftables/render.ts';
-import { planTraffic } from '../../../src/ltm/plan.ts';
+import { planTraffic } from '../../../src/ltm/planner.ts';
 import type { TrafficPlan } from '../../../src/ltm/types.ts';
 import type { HealthEntry } from '../../../src/monitor/health.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -63,7 +63,7 @@ function viewOf(input: Input): { readonly view: ConfigView; readonly close: () =
 function planOf(view: ConfigView, input: Input): TrafficPlan {
   return planTraffic(view, {
     interfaceOf: (vlan) => input.interfaces?.[vlan],
-    maximumConnections: 9000,
+    maximumConnections: () => 9000,
   });
 }
 
@@ -92,7 +92,7 @@ function outputsOf(input: Input): { readonly cfg: string; readonly nft: string }
       ({ virtual, reason }) => `# refused: ${virtual}: ${reason}\n`,
     );
     return {
-      cfg: refused.join('') + rendered.text(servers) + files.join(''),
+      cfg: refused.join('') + wholeText(rendered, servers) + files.join(''),
       nft: shorten(wholeTable(renderTable(plan, states))),
     };
   } finally {
@@ -147,7 +147,7 @@ for (const name of names) {
       const states = memberStates(plan.pools, { get: () => undefined });
       writeFileSync(
         join(root, 'haproxy.cfg'),
-        rendered.text(wantedServers(plan, states, rendered.serverTls)),
+        wholeText(rendered, wantedServers(plan, states, rendered.serverTls)),
       );
       const result = await run('haproxy', ['-c', '-L', peerName, '-f', join(root, 'haproxy.cfg')]);
       assert.equal(result.status, 0, result.stderr);

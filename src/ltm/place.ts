@@ -1,72 +1,13 @@
-/**
- * (configuration, device) → traffic plan. Pure: the same input gives the same plan on every device of a
- * group, so that a standby holds what the active one holds.
- */
+/** Where a virtual server answers, and what becomes of it there. Pure. */
 import { type Endpoint, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
 import { lastPart, textValue } from '../config/property-values.ts';
-import type { Change, ConfigView, EffectiveObject } from '../config/types.ts';
-import { type Claim, classifiedNames, inPrecedence, marksOf } from './classify.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import type { Claim } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
-import { planPools, portOf, splitMember } from './plan-pool.ts';
+import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
 import { interfacesOf, planPacket, planProxy, profilesOf } from './plan-virtual.ts';
-import type { BackendPlan, DeviceFacts, PacketVirtual, Refusal, TrafficPlan } from './types.ts';
-import type { VirtualPlan } from './types.ts';
-
-/** Commits that touch none of these leave the plan as it is. */
-const planComponents: readonly string[] = ['ltm ', 'net self', 'net vlan', 'sys file '];
-
-export function concernsPlan(changes: readonly Change[]): boolean {
-  return changes.some((change) =>
-    planComponents.some((prefix) => change.component.startsWith(prefix)),
-  );
-}
-
-export function planTraffic(view: ConfigView, facts: DeviceFacts): TrafficPlan {
-  const virtuals: VirtualPlan[] = [];
-  const packetVirtuals: PacketVirtual[] = [];
-  const backends = new Map<string, BackendPlan>();
-  const refusals: Refusal[] = [];
-  const carried = new Set<string>();
-  const placed = placeAll(view, facts, refusals);
-  for (const { virtual, place } of placed) {
-    const planned =
-      place.target === 'reject'
-        ? undefined
-        : place.target === 'proxy'
-          ? planProxy(view, virtual, place)
-          : planPacket(view, virtual, place);
-    if (typeof planned === 'string') {
-      refusals.push({ virtual: virtual.name, reason: planned });
-      continue;
-    }
-    carried.add(virtual.name);
-    if (planned === undefined) continue;
-    if ('packet' in planned) packetVirtuals.push(planned.packet);
-    else {
-      virtuals.push(planned.virtual);
-      const { backend } = planned;
-      if (backend !== undefined) backends.set(`${backend.pool} ${backend.way}`, backend);
-    }
-  }
-  const claims = placed
-    .filter(({ virtual, place }) => place.isClassified && carried.has(virtual.name))
-    .map(({ place }) => place.claim);
-  const marks = new Map(placed.map(({ place }) => [place.claim.name, place.mark]));
-  return {
-    sequence: view.sequence,
-    maximumConnections: facts.maximumConnections,
-    pools: planPools(view),
-    virtuals,
-    backends: [...backends.values()],
-    packetVirtuals,
-    classified: inPrecedence(claims).map((claim) => ({
-      ...claim,
-      mark: marks.get(claim.name) ?? 0,
-    })),
-    refusals,
-  };
-}
+import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
 export interface Place extends Pick<Claim, 'source' | 'interfaces' | 'protocol' | 'target'> {
   readonly endpoint: Endpoint;
@@ -81,41 +22,57 @@ export interface Placed extends Place {
   readonly isClassified: boolean;
 }
 
-function placeAll(
-  view: ConfigView,
-  facts: DeviceFacts,
-  refusals: Refusal[],
-): readonly { readonly virtual: EffectiveObject; readonly place: Placed }[] {
-  const places = view.list('ltm virtual').flatMap((virtual) => {
-    const place = placeOf(view, facts, virtual);
-    if (typeof place !== 'string') return [{ virtual, place }];
-    refusals.push({ virtual: virtual.name, reason: place });
-    return [];
-  });
-  const marks = marksOf(places.map(({ virtual }) => virtual.name));
-  const names = classifiedNames(places.map(({ place }) => place.claim));
-  return places.map(({ virtual, place }) => ({
-    virtual,
-    place: {
-      ...place,
-      mark: marks.get(virtual.name) ?? 0,
-      isClassified: names.has(virtual.name),
-    },
-  }));
+export interface Placing {
+  /** Or why it cannot be carried. */
+  readonly place: Place | string;
+  /** Names of the virtual addresses that were looked for. */
+  readonly addresses: readonly string[];
+}
+
+/** What the engines are to do for one virtual server. */
+export type Planned =
+  | {
+      readonly kind: 'proxy';
+      readonly virtual: VirtualPlan;
+      readonly backend: BackendPlan | undefined;
+    }
+  | { readonly kind: 'packet'; readonly packet: PacketVirtual }
+  /** The classifier does all of it. */
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export function planOne(view: ConfigView, virtual: EffectiveObject, place: Placed): Planned {
+  if (place.target === 'reject') return { kind: 'reject' };
+  const planned =
+    place.target === 'proxy' ? planProxy(view, virtual, place) : planPacket(view, virtual, place);
+  if (typeof planned === 'string') return { kind: 'refused', reason: planned };
+  return 'packet' in planned ? { kind: 'packet', ...planned } : { kind: 'proxy', ...planned };
+}
+
+export function placeOf(view: ConfigView, facts: DeviceFacts, virtual: EffectiveObject): Placing {
+  const text = textValue(virtual.properties, 'destination') ?? '';
+  const { host } = splitMember(lastPart(text));
+  const folder = text.slice(0, text.length - lastPart(text).length) || '/Common/';
+  const addresses = [...new Set([`${folder}${host}`, `/Common/${host}`])];
+  return { place: placed(view, facts, virtual, addresses), addresses };
 }
 
 /** Where the virtual server answers, or why it cannot be carried. */
-function placeOf(view: ConfigView, facts: DeviceFacts, virtual: EffectiveObject): Place | string {
+function placed(
+  view: ConfigView,
+  facts: DeviceFacts,
+  virtual: EffectiveObject,
+  addresses: readonly string[],
+): Place | string {
   const { properties, name } = virtual;
   const target = targetOf(view, virtual);
   if (target === undefined)
     return `type ${textValue(properties, 'virtual-type')} is not carried yet`;
   const text = textValue(properties, 'destination') ?? '';
   const { host, port } = splitMember(lastPart(text));
-  const folder = text.slice(0, text.length - lastPart(text).length) || '/Common/';
-  const object =
-    view.get('ltm virtual-address', `${folder}${host}`) ??
-    view.get('ltm virtual-address', `/Common/${host}`);
+  const object = addresses
+    .map((address) => view.get('ltm virtual-address', address))
+    .find((found) => found !== undefined);
   const endpoint =
     parseEndpoint(lastPart(text), portOf) ??
     endpointOf(anyAddress(host) ?? (object && addressText(object)), port);

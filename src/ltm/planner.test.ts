@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
+import type { Operation } from '../config/types.ts';
+import type { HealthEntry, HealthKey } from '../monitor/health.ts';
+import { wholeText } from './haproxy/render.ts';
+import { planTraffic } from './planner.ts';
+import { TrafficState } from './traffic-state.ts';
+
+const facts = {
+  interfaceOf: (vlan: string) => vlan.replace('/Common/', 'if-'),
+  maximumConnections: (listeners: number) => 1000 - listeners,
+};
+const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c' };
+
+const down: HealthEntry = {
+  availability: 'offline',
+  enabled: 'enabled',
+  reason: '',
+  since: 0,
+  monitorStatus: 'down',
+  monitorRule: 'none',
+  usable: false,
+  probes: [],
+};
+
+const few = fc.integer({ min: 0, max: 2 });
+const host = (number: number): string => `/Common/10.0.0.${number}`;
+const profiles = fc.constantFrom('tcp', 'http', 'udp', 'fastL4').map((name) => {
+  const names = name === 'http' ? ['tcp', 'http'] : [name];
+  return names.map((one) => ({ name: `/Common/${one}` }));
+});
+
+const poolOperation = (name: string): fc.Arbitrary<Operation> =>
+  fc.oneof(
+    few.map((node) => create('ltm pool', name, { members: [`${host(node)}:80`, `${host(2)}:81`] })),
+    few.map((node) => modify('ltm pool', name, { members: [`${host(node)}:80`] })),
+    fc
+      .constantFrom('ratio-member', 'least-connections-member')
+      .map((mode) => modify('ltm pool', name, { 'load-balancing-mode': mode })),
+    fc.constant(modify('ltm pool', name, { description: 'no matter' })),
+    fc.constant(remove('ltm pool', name)),
+  );
+const virtualOperation = (name: string): fc.Arbitrary<Operation> =>
+  fc.oneof(
+    fc.record({ address: few, port: fc.constantFrom(0, 80), pool: few, profiles }).map((one) =>
+      create('ltm virtual', name, {
+        destination: `/Common/10.1.0.${one.address}:${one.port}`,
+        'ip-protocol': one.profiles[0]?.name === '/Common/udp' ? 'udp' : 'tcp',
+        pool: `/Common/p${one.pool}`,
+        profiles: one.profiles,
+      }),
+    ),
+    few.map((pool) => modify('ltm virtual', name, { pool: `/Common/p${pool}` })),
+    fc
+      .constantFrom('10.9.0.0/16', '0.0.0.0/0')
+      .map((source) => modify('ltm virtual', name, { source })),
+    fc
+      .constantFrom('reject', 'ip-forward')
+      .map((type) =>
+        create('ltm virtual', name, { destination: '/Common/10.1.0.1:0', 'virtual-type': type }),
+      ),
+    fc.constant(remove('ltm virtual', name)),
+  );
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 4, arbitrary: few.chain((number) => poolOperation(`/Common/p${number}`)) },
+  { weight: 6, arbitrary: few.chain((number) => virtualOperation(`/Common/v${number}`)) },
+  few.map((node) => modify('ltm node', host(node), { state: 'user-down' })),
+  few.map((node) => modify('ltm node', host(node), { ratio: node + 2 })),
+  few.map((address) =>
+    modify('ltm virtual-address', `/Common/10.1.0.${address}`, { enabled: 'no' }),
+  ),
+  few.map((seconds) => modify('ltm profile tcp', '/Common/tcp', { 'idle-timeout': 60 + seconds })),
+);
+const health = fc.record({ pool: few, node: few, isDown: fc.boolean() });
+
+test('plan and engines kept up by the object are those made of the whole', () => {
+  let planned = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(operation, health), { minLength: 20, maxLength: 60 }),
+      (steps) => {
+        const world = new TestWorld();
+        const pools = [0, 1, 2].map((number) => create('ltm pool', `/Common/p${number}`));
+        world.do(...pools);
+        const bad = new Set<HealthKey>();
+        const table = { get: (key: HealthKey) => (bad.has(key) ? down : undefined) };
+        const state = new TrafficState(world.view, facts, places, table);
+        for (const step of steps) {
+          if ('isDown' in step) {
+            const key: HealthKey = `member /Common/p${step.pool} ${host(step.node)}:80`;
+            if (step.isDown) bad.add(key);
+            else bad.delete(key);
+            state.healthChanged(new Set([`/Common/p${step.pool}`]), table);
+          } else {
+            const before = world.view;
+            if (world.try(step).length > 0 || world.view === before) continue;
+            state.commit(world.view, world.last, table);
+          }
+          const whole = new TrafficState(world.view, facts, places, table);
+          assert.deepEqual(state.plan, planTraffic(world.view, facts));
+          assert.deepEqual(
+            new Map([...state.servers].toSorted()),
+            new Map([...whole.servers].toSorted()),
+          );
+          assert.equal(
+            wholeText(state.rendered, state.servers),
+            wholeText(whole.rendered, whole.servers),
+          );
+          assert.deepEqual(state.table, whole.table);
+          planned = Math.max(
+            planned,
+            state.plan.virtuals.length + state.plan.packetVirtuals.length,
+          );
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+  assert.ok(planned >= 3, `at most ${planned} virtual servers were planned`);
+});
+
+test('what a commit does not touch keeps its identity', () => {
+  const world = new TestWorld();
+  world.do(
+    create('ltm pool', '/Common/p0', { members: [`${host(0)}:80`] }),
+    create('ltm virtual', '/Common/v0', {
+      destination: '/Common/10.1.0.1:80',
+      pool: '/Common/p0',
+      profiles: [{ name: '/Common/tcp' }],
+    }),
+  );
+  const state = new TrafficState(world.view, facts, places, { get: () => undefined });
+  const { plan, rendered, table } = state;
+  const changes = world.do(modify('ltm virtual', '/Common/v0', { description: 'no matter' }));
+  const touched = state.commit(world.view, changes, { get: () => undefined });
+  assert.deepEqual([...touched], []);
+  assert.equal(state.plan.virtuals, plan.virtuals);
+  assert.equal(state.rendered, rendered);
+  assert.equal(state.table, table);
+  assert.equal(state.plan.sequence, world.view.sequence);
+});
