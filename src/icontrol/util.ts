@@ -1,7 +1,7 @@
 /**
  * `POST /mgmt/tm/util/…`: commands of BIG-IP's shell that scripts use. There is no shell behind any of
- * them: `bash` runs tmsh as the user who asks and answers a few questions about the device, `unix-*` see
- * the files of clients and nothing else, and all other commands are refused by name.
+ * them: `bash` runs tmsh as the user who asks, sees the files of clients and answers a closed list of questions
+ * about the device, with pipes to a few filters; all other commands are refused by name.
  */
 import { parseAddress } from '../base/address.ts';
 import type { Outcome } from '../base/fault.ts';
@@ -16,6 +16,7 @@ import { filePath, folderPath } from './device-files.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { shellAnswer } from './shell-answers.ts';
+import { type Stage, parseShellLine } from './shell-line.ts';
 import { parseBodyText } from './tm.ts';
 
 export const utilBase = '/mgmt/tm/util';
@@ -25,6 +26,7 @@ type Utility = (services: Services, words: string, caller: Caller) => Promise<Ou
 
 const utilities: Readonly<Record<string, Utility>> = {
   bash,
+  dig,
   ping,
   'unix-ls': unixList,
   'unix-mv': unixMove,
@@ -96,37 +98,81 @@ function refused(message: string): Outcome<never> {
 async function bash(services: Services, text: string, caller: Caller): Promise<Outcome<string>> {
   const command = bashCommand(text);
   if (typeof command !== 'string') return refused(command.problem);
-  const commands = tmshCommands(command);
-  if (commands !== undefined && services.runTmsh !== undefined) {
-    const { output } = await services.runTmsh(commands, caller.access.user);
-    return { ok: true, value: output };
+  const pipes = parseShellLine(command);
+  if (!pipes.ok) return pipes;
+  let printed = '';
+  for (const pipe of pipes.value) {
+    let input: string | undefined;
+    for (const stage of pipe) {
+      const answer = await bashStage(services, stage, input, caller);
+      if (!answer.ok) return answer;
+      input = answer.value;
+    }
+    printed += input ?? '';
   }
-  const answer = shellAnswer(command);
-  return answer === undefined
-    ? refused(`util bash runs tmsh only, and not: ${command}`)
-    : { ok: true, value: answer };
+  return { ok: true, value: printed };
 }
+
+/** One command: tmsh as the user who asks, files of clients, or one of the closed list. */
+async function bashStage(
+  services: Services,
+  stage: Stage,
+  input: string | undefined,
+  caller: Caller,
+): Promise<Outcome<string>> {
+  if (input === undefined) {
+    const [, program = '', rest = ''] =
+      /^(?:\/usr)?(?:\/bin\/)?(\S+)\s*(.*)$/s.exec(stage.text) ?? [];
+    const commands = program === 'tmsh' ? tmshCommands(rest) : undefined;
+    if (commands !== undefined && services.runTmsh !== undefined) {
+      const { output } = await services.runTmsh(commands, caller.access.user);
+      return { ok: true, value: output };
+    }
+    const files = Object.hasOwn(onFiles, program) ? onFiles[program] : undefined;
+    if (files !== undefined) {
+      const listed = await files(services, stage.words.slice(1).join(' '), caller);
+      return listed.ok && listed.value !== '' ? { ok: true, value: `${listed.value}\n` } : listed;
+    }
+  }
+  return shellAnswer(services, stage, input);
+}
+
+const onFiles: Readonly<Record<string, Utility>> = { ls: unixList, mv: unixMove, rm: unixRemove };
 
 /** `-c "tmsh …"`: the shell's one argument. */
 function bashCommand(text: string): string | { readonly problem: string } {
   const quoted = /^\s*-c\s+'(.*)'\s*$/s.exec(text)?.[1];
   if (quoted !== undefined) return quoted;
+  if (/^\s*-c\s+'/.test(text)) return { problem: 'quotes are not balanced' };
   try {
     const lexer = new Lexer(text, 'file');
     if (lexer.expectWord() === '-c') return lexer.expectWord();
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    return { problem: error.message };
+    const isOpen = (text.match(/(?<!\\)"/g) ?? []).length % 2 === 1;
+    return { problem: isOpen ? 'quotes are not balanced' : error.message };
   }
   return { problem: `util bash needs -c, and not: ${text}` };
 }
 
-/** `tmsh list ltm pool`, `tmsh -q -c "cd /; list"` → what tmsh is to run. */
-function tmshCommands(command: string): string | undefined {
-  const rest = /^\s*(?:\/usr\/bin\/)?tmsh\s+(.*)$/s.exec(command)?.[1]?.replace(/^(-[aq]\s+)+/, '');
-  if (rest === undefined) return undefined;
+/** `list ltm pool`, `-q -c "cd /; list"` → what tmsh is to run. */
+function tmshCommands(words: string): string {
+  const rest = words.replace(/^(-[aq]\s+)+/, '');
+  if (rest === '-v') return 'show sys version';
   const inner = /^-c\s+(["'])(.*)\1\s*$/s.exec(rest)?.[2];
   return inner === undefined ? rest : inner.replace(/\\(["\\])/g, '$1');
+}
+
+/** Words that name servers, names, types and `+options`; none that read files or keys. */
+async function dig(_services: Services, text: string): Promise<Outcome<string>> {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const isPlain = words.every((word) => /^(?:[@+]?[\w.:%=/-]*[\w.]|-[46]|-x|-t|-p)$/.test(word));
+  if (!isPlain || words.some((word) => /^-[^46xtp]/.test(word)) || words.length > 20) {
+    return refused(`util dig takes servers, names, types and +options, not: ${text}`);
+  }
+  const quick = ['+time=2', '+tries=1'];
+  const result = await run('dig', [...quick, ...words], { timeoutMilliseconds: 30_000 });
+  return { ok: true, value: `${result.stdout}${result.stderr}` };
 }
 
 const maximumPings = 10;
