@@ -125,3 +125,13 @@ test('a commit changes the plan by what it touched, and by nothing more', () => 
   );
   assert.deepEqual(planChange?.remove, ['/Common/http 10.0.0.2:80']);
 });
+
+test('a monitor asks with the plain password, which the configuration holds sealed', () => {
+  const view = exampleView({
+    'ltm monitor http': { '/Common/m': { username: 'ü', password: 'sealed' }, '/Common/n': {} },
+  });
+  const opened = { ...view, plain: (text: string) => `${text} opened` };
+  const { credentials } = monitorSettings(opened, '/Common/m') ?? {};
+  assert.equal(Buffer.from(credentials ?? '', 'base64').toString(), 'ü:sealed opened');
+  assert.equal(monitorSettings(opened, '/Common/n')?.credentials, undefined);
+});

@@ -28,6 +28,8 @@ export interface InstancePlan {
   readonly send: string;
   readonly recv: string;
   readonly recvDisable: string;
+  /** For basic authentication (RFC 7617): base64 of name and password. */
+  readonly credentials?: string;
 }
 
 /** A monitor, ready to be applied to targets. */
@@ -47,12 +49,17 @@ export interface Target {
 export function monitorSettings(view: ConfigView, name: string): MonitorSettings | undefined {
   for (const type of monitorTypes.keys()) {
     const object = view.get(`ltm monitor ${type}`, name);
-    if (object !== undefined) return settingsOf(name, type, object.properties);
+    if (object !== undefined) return settingsOf(view, name, type, object.properties);
   }
   return undefined;
 }
 
-function settingsOf(name: string, type: string, properties: Properties): MonitorSettings {
+function settingsOf(
+  view: ConfigView,
+  name: string,
+  type: string,
+  properties: Properties,
+): MonitorSettings {
   const alias = parseAlias(text(properties['destination'], '*:*'));
   const seconds = (property: string, otherwise: number): number => {
     const value = Number(properties[property]);
@@ -70,9 +77,21 @@ function settingsOf(name: string, type: string, properties: Properties): Monitor
     send: text(properties['send'], ''),
     recv: text(properties['recv'], ''),
     recvDisable: text(properties['recv-disable'], ''),
+    ...credentialsOf(view, properties),
     aliasAddress: alias.address,
     aliasPort: alias.port,
   };
+}
+
+function credentialsOf(
+  view: ConfigView,
+  properties: Properties,
+): { readonly credentials?: string } {
+  const username = text(properties['username'], '');
+  if (username === '') return {};
+  const password = view.plain(text(properties['password'], ''));
+  const bytes = new TextEncoder().encode(`${username}:${password}`);
+  return { credentials: btoa(String.fromCharCode(...bytes)) };
 }
 
 /** The instance that tells the state of `target`; undefined when the target leaves the port open. */

@@ -1,4 +1,4 @@
-import { bytesOf, completeHttpRequest, judgeAnswer, unescapeSendString } from './strings.ts';
+import { httpRequest, judgeAnswer } from './strings.ts';
 import type { MonitorType } from './type.ts';
 
 /** Like BIG-IP's, it does not look at the status code unless `recv` does: any answer is "up". */
@@ -6,6 +6,6 @@ export const http: MonitorType = {
   name: 'http',
   transport: 'tcp',
   target: 'endpoint',
-  request: (plan) => bytesOf(completeHttpRequest(unescapeSendString(plan.send))),
+  request: httpRequest,
   judge: judgeAnswer,
 };

@@ -7,6 +7,7 @@ import {
   quote,
   receivePattern,
   unescapeSendString,
+  withCredentials,
 } from './strings.ts';
 
 const plan: InstancePlan = {
@@ -45,6 +46,16 @@ test('HTTP requests are completed, bodies are left alone', () => {
   );
   const post = 'POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx';
   assert.equal(completeHttpRequest(post), post);
+});
+
+test('credentials become a header after the request line, unless there is one', () => {
+  assert.equal(
+    withCredentials('GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'dTpw'),
+    'GET / HTTP/1.1\r\nAuthorization: Basic dTpw\r\nHost: a\r\n\r\n',
+  );
+  const own = 'GET / HTTP/1.1\r\nauthorization: Bearer x\r\n\r\n';
+  assert.equal(withCredentials(own, 'dTpw'), own);
+  assert.equal(withCredentials('GET /\r\n\r\n', undefined), 'GET /\r\n\r\n');
 });
 
 test('receive strings are case-insensitive, span lines and know POSIX classes', () => {

@@ -39,6 +39,19 @@ export function completeHttpRequest(text: string): string {
   return text.endsWith('\r\n') ? `${text}\r\n` : `${text}\r\n\r\n`;
 }
 
+/** As BIG-IP: name and password make a header, unless the send string has one. */
+export function withCredentials(request: string, credentials: string | undefined): string {
+  if (credentials === undefined || /^authorization:/im.test(request)) return request;
+  const end = request.indexOf('\r\n');
+  const header = `\r\nAuthorization: Basic ${credentials}`;
+  return `${request.slice(0, end)}${header}${request.slice(end)}`;
+}
+
+/** What an HTTP monitor sends. */
+export function httpRequest({ send, credentials }: InstancePlan): Uint8Array {
+  return bytesOf(withCredentials(completeHttpRequest(unescapeSendString(send)), credentials));
+}
+
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
