@@ -4,7 +4,8 @@
  * document on standard output.
  */
 import { parseArgs } from 'node:util';
-import { downLab, type Lab, upLab } from '../lab/lab.ts';
+import { downLab, upLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/types.ts';
 import { memberChangeReachesPeer, newVirtualReachesPeer } from '../lab/story/change.ts';
 import { globalDevices, siteDies, wideIpAnswers } from '../lab/story/dns.ts';
 import {

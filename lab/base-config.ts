@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readTextIfPresent } from '../src/platform/files.ts';
-import type { Lab } from './lab.ts';
+import type { Lab } from './types.ts';
 import { transaction } from './rest.ts';
 import { eventually, notYet } from './wait.ts';
 import { type DeviceNode, ipv4, ipv6, managementNetwork, octetOf, vlanNames } from './topology.ts';

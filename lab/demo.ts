@@ -1,7 +1,8 @@
 /** `evenkeel demo [--json] [--keep] [--name NAME]`: the whole story, each step checked and timed. */
 import { parseArgs } from 'node:util';
 import { badInput } from './story/bad-input.ts';
-import { downLab, type Lab, nameOption, upLab } from './lab.ts';
+import { downLab, nameOption, upLab } from './lab.ts';
+import type { Lab } from './types.ts';
 import { globalDevices, sameOnBoth, siteDies, staticRecords, wideIpAnswers } from './story/dns.ts';
 import { activeKilled, activePoweredOff, engineKilled, plannedFailover } from './story/failover.ts';
 import { deviceGroup, pairTrust, strangerRefused } from './story/form.ts';

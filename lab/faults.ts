@@ -6,7 +6,8 @@ import { isPresent, readTextIfPresent, removeIfPresent } from '../src/platform/f
 import { runChecked } from '../src/platform/process.ts';
 import { readPidFile } from '../src/platform/exclusive.ts';
 import { isAlive } from '../src/platform/processes.ts';
-import { type Lab, startDevice, startWebServer, webServerPidFile } from './lab.ts';
+import { startDevice, startWebServer, webServerPidFile } from './lab.ts';
+import type { Lab } from './types.ts';
 import { commandOf, pidsIn, runIn, signalIfThere } from './namespaces.ts';
 import { portName, switchNamespace } from './plan.ts';
 import { readLab, writeLab } from './state.ts';

@@ -37,6 +37,7 @@ import {
   writeLab,
 } from './state.ts';
 import { twoSites } from './topologies/two-sites.ts';
+import type { Lab } from './types.ts';
 import {
   type DeviceNode,
   ipv4,
@@ -45,21 +46,6 @@ import {
   type Node,
   type Topology,
 } from './topology.ts';
-
-/** A lab that is up. */
-export interface Lab {
-  readonly name: string;
-  readonly slot: number;
-  readonly topology: Topology;
-  namespace(node: string): string;
-  node(name: string): Node;
-  /** The folder given to `device up --config`. */
-  folder(device: string): string;
-  managementAddress(device: string): string;
-  /** Of `admin` on every device: users are synchronised, so that a pair has one anyway. */
-  password(): string;
-  rest(device: string): Rest;
-}
 
 const topologies: readonly Topology[] = [twoSites];
 const launcher = join(import.meta.dirname, '..', 'evenkeel');

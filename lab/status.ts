@@ -1,4 +1,4 @@
-import type { Lab } from './lab.ts';
+import type { Lab } from './types.ts';
 import { commandOf, pidsIn } from './namespaces.ts';
 import { readLab } from './state.ts';
 

@@ -1,7 +1,7 @@
 /** Questions that several steps ask of devices, and from the client. */
 import { join } from 'node:path';
 import { run } from '../../src/platform/process.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { inNamespace, runIn } from '../namespaces.ts';
 import { statusText } from '../status.ts';
 import { group, memberPath, pair } from './places.ts';

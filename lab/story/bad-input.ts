@@ -1,5 +1,5 @@
 /** What is wrong is refused in BIG-IP's words, and changes nothing on either device. */
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { group, nycVirtual, pair } from './places.ts';
 import { expect, type Figures, type Step } from './story.ts';
 

@@ -1,6 +1,6 @@
 /** Names that follow health, names that do not, and both global devices answering alike. */
 import { fault } from '../faults.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { dig } from './ask.ts';
 import { joinTrust } from './form.ts';
 import {

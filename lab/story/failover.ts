@@ -1,6 +1,6 @@
 /** Deaths and orders; measured by a client, watched on the wire. */
 import { fault } from '../faults.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { macOf } from '../plan.ts';
 import { legOn } from '../topology.ts';
 import { failoverStatus, rolesOfPair, tmsh, waitInSync } from './ask.ts';

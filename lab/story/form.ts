@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { runIn } from '../namespaces.ts';
 import { rolesOfPair, waitInSync } from './ask.ts';
 import { addressOn, externalAddress, group, hostnameOf, pair } from './places.ts';

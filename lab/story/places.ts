@@ -1,5 +1,6 @@
 /** Addresses and names of the story on the topology two-sites. */
-import { devicesOf, type Lab } from '../lab.ts';
+import { devicesOf } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { ipv4, ipv6, legOn } from '../topology.ts';
 
 export const pair = ['nyc-a', 'nyc-b'] as const;

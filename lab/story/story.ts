@@ -1,4 +1,4 @@
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 
 /** What a step measured, by name; units are in the names. */
 export type Figures = Readonly<Record<string, number | string | boolean>>;

@@ -1,6 +1,6 @@
 /** A service on the pair, and what becomes of it when servers come and go. */
 import { fault } from '../faults.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { descriptionOf } from '../status.ts';
 import { request, rolesOfPair, waitMember } from './ask.ts';
 import { countByServer, failuresIn } from './outage.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../types.ts';
 import { inNamespace } from '../namespaces.ts';
 import type { DnsLine } from '../nodes/dns-prober.ts';
 import type { ProbeLine } from '../nodes/prober.ts';

@@ -421,10 +421,10 @@ test('a device that is alone takes another name, joins by it and keeps it', asyn
     await first.stop();
     await first.start();
     assert.equal(first.store.view().deviceName, 'renamed.test');
-    const { name } = first.store.view().list('cm device')[0] ?? {};
+    const name = first.store.view().list('cm device')[0]?.name ?? '';
     assert.equal(name, '/Common/renamed.test');
     const properties = { 'configsync-ip': first.address };
-    first.commit({ kind: 'modify', component: 'cm device', name: String(name), properties });
+    first.commit({ kind: 'modify', component: 'cm device', name, properties });
     second.setConfigsyncIp();
     assert.equal((await second.add(first, { deviceName: 'renamed.test' })).status, 200);
     await until('a session by the new name', () =>

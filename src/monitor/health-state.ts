@@ -18,7 +18,7 @@ import {
   type VirtualAddressModel,
   type VirtualModel,
 } from './model.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 import {
   isSameStatus,
   memberEntry,

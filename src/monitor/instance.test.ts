@@ -9,7 +9,7 @@ import {
   resumed,
   startInstance,
 } from './instance.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 
 const plan: InstancePlan = {
   id: '/Common/http 10.0.0.1:80',

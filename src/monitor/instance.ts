@@ -6,7 +6,7 @@
  * successes change nothing. `reverse` is the exception: a matching answer marks down at once.
  */
 import type { InstanceStatus, Probe } from './health.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 import type { HeldState } from './messages.ts';
 
 export interface ProbeOutcome {

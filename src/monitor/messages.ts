@@ -4,7 +4,7 @@
  * with what changed.
  */
 import type { InstanceStatus } from './health.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 
 /** What control knew of an instance: a restarted process goes on from there instead of guessing. */
 export type HeldState = Pick<InstanceStatus, 'id' | 'state' | 'reason' | 'since' | 'isDrained'>;

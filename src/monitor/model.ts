@@ -6,7 +6,8 @@ import { parseAddress } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import { splitMember } from '../config/model/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import { instanceFor, type InstancePlan, monitorSettings, type MonitorSettings } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
+import { instanceFor, monitorSettings, type MonitorSettings } from './plan.ts';
 import { type MonitorRule, parseMonitorRule } from './rule.ts';
 
 /** A monitor rule applied to one target. */

@@ -3,7 +3,7 @@ import { parseAddress } from '../base/address.ts';
 import type { TcpExchange } from '../platform/tcp.ts';
 import type { Pinger } from '../platform/icmp.ts';
 import type { ProbeOutcome } from './instance.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 import { maximumAnswerBytes } from './types/strings.ts';
 import type { MonitorType } from './types/type.ts';
 

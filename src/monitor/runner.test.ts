@@ -7,7 +7,7 @@ import { createPinger } from '../platform/icmp.ts';
 import { systemRandom } from '../platform/random.ts';
 import { exchangeTcp } from '../platform/tcp.ts';
 import type { InstanceStatus } from './health.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 import { Runner } from './runner.ts';
 import { testCertificate } from './test-certificate.ts';
 

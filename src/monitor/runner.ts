@@ -17,7 +17,7 @@ import {
   startInstance,
 } from './instance.ts';
 import type { HeldState } from './messages.ts';
-import type { InstancePlan } from './plan.ts';
+import type { InstancePlan } from './instance-plan.ts';
 import { type ProbeDoors, type RunningProbe, startProbe } from './probe.ts';
 import { monitorTypes } from './types/index.ts';
 import { TimerWheel } from './wheel.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InstancePlan } from '../plan.ts';
+import type { InstancePlan } from '../instance-plan.ts';
 import {
   completeHttpRequest,
   judgeAnswer,

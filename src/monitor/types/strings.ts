@@ -4,7 +4,7 @@
  * tmsh reference of `ltm monitor http`), matched against the first 5,120 bytes of the answer. Pure.
  */
 import type { ProbeOutcome } from '../instance.ts';
-import type { InstancePlan } from '../plan.ts';
+import type { InstancePlan } from '../instance-plan.ts';
 import type { Answer } from './type.ts';
 
 /** K3451: BIG-IP looks no further into an answer. */

@@ -1,6 +1,6 @@
 /** What one monitor type is: pure data and two pure functions. Transports carry them out (../probe.ts). */
 import type { ProbeOutcome } from '../instance.ts';
-import type { InstancePlan } from '../plan.ts';
+import type { InstancePlan } from '../instance-plan.ts';
 
 export interface MonitorType {
   /** As in `ltm monitor TYPE`. */

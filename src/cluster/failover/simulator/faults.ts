@@ -1,7 +1,7 @@
 /** The faults of a simulated run: what may befall devices and links. */
 import type { SimulatedDevice } from './device.ts';
 import { goodLink, type LinkFaults } from './network.ts';
-import type { Scene } from './run.ts';
+import type { Scene } from './scene.ts';
 
 /** One random fault, or the end of one. */
 export function strike(scene: Scene): void {

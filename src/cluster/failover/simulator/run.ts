@@ -8,9 +8,10 @@ import { isPair, votersOf } from '../lease.ts';
 import { type GroupConfig, type Profile, profiles, type TrafficGroup } from '../types.ts';
 import { SimulatedDevice, type Step, type World } from './device.ts';
 import { fault, strike } from './faults.ts';
-import { createNetwork, goodLink, type Network } from './network.ts';
+import { createNetwork, goodLink } from './network.ts';
 import { dice, type Dice } from './random.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
+import type { Scene } from './scene.ts';
+import { createTimeline } from './timeline.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -45,22 +46,6 @@ const topologies: readonly Topology[] = [
 ];
 
 class Violation extends Error {}
-
-export interface Scene {
-  readonly timeline: Timeline;
-  readonly random: Dice;
-  readonly network: Network;
-  readonly devices: readonly SimulatedDevice[];
-  readonly members: readonly SimulatedDevice[];
-  readonly groups: readonly string[];
-  readonly detect: number;
-  /** Everything takes this much longer than in the fast profile. */
-  readonly pace: number;
-  counters: { splits: number };
-  pauseInside: number;
-  /** Faults that were planned for later do not strike once it is over. */
-  isChaos: boolean;
-}
 
 export function runSeed(options: RunOptions): RunResult {
   return conclude(options, build(options), play);
