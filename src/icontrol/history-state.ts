@@ -8,7 +8,7 @@ import {
   type Statistics,
   refuse,
 } from '../config/runtime-state.ts';
-import { rollbackOf } from '../config/model/rollback.ts';
+import { rollbackOf } from '../config/load/rollback.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import type { Change, Commit, ObjectKey } from '../config/types.ts';
 import { changeJson } from './changes-json.ts';

@@ -1,21 +1,14 @@
 /** Back to an earlier commit, as operations of a new one. Pure. */
-import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
 import { componentById } from '../../catalogue/index.ts';
 import type { ComponentId, Properties } from '../../catalogue/types.ts';
 import type { Change, ObjectKey, Operation } from '../types.ts';
+import { belongsToTrust } from './kept.ts';
 
 export interface Rollback {
   readonly operations: readonly Operation[];
   /** Changed since, and left as they are. */
   readonly kept: readonly ObjectKey[];
 }
-
-/**
- * Who this device is and whom it trusts: undone, it would leave its trust domain without telling the
- * others, with certificates that nobody accepts.
- */
-const identity: readonly ComponentId[] = ['cm device', 'cm trust-domain', 'cm iquery-trust'];
-const membership: readonly string[] = [trustGroup, gtmGroup];
 
 /** `since`: the net changes from the wanted commit to now. */
 export function rollbackOf(since: readonly Change[]): Rollback {
@@ -40,8 +33,10 @@ function restored({ component, before, after }: Change): Properties | undefined 
   return Object.fromEntries([...rest, ...passwords]);
 }
 
+/**
+ * Who this device is and whom it trusts: undone, it would leave its trust domain without telling the
+ * others, with certificates that nobody accepts.
+ */
 function isKept(component: ComponentId, name: string): boolean {
-  return (
-    identity.includes(component) || (component === 'cm device-group' && membership.includes(name))
-  );
+  return component === 'cm device' || belongsToTrust(component, name);
 }
