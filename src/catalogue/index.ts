@@ -79,7 +79,10 @@ import { cmCertificates, sysMachine } from './sys/machine.ts';
 import { sysStoredServices } from './sys/stored-services.ts';
 import { sysConfig, sysUcs } from './sys/config.ts';
 import { sysOpaque } from './sys/opaque.ts';
+import { securityStored } from './security/stored.ts';
+import { sysHttpd } from './sys/httpd.ts';
 import { sysSettings } from './sys/settings.ts';
+import { sysSyslog } from './sys/syslog.ts';
 import { sysStored } from './sys/stored.ts';
 import { ltmCipherGroup, ltmCipherRule } from './ltm/cipher.ts';
 import { ltmDataGroupExternal, ltmDataGroupInternal } from './ltm/data-group.ts';
@@ -257,6 +260,7 @@ export const components: readonly Component[] = [
   netTunnel,
   ...netTunnelProfiles,
   netVlan,
+  ...securityStored,
   sysClock,
   sysConfig,
   sysOpaque,
@@ -277,7 +281,9 @@ export const components: readonly Component[] = [
   sysNtp,
   sysProvision,
   sysReady,
+  sysHttpd,
   ...sysSettings,
+  sysSyslog,
   ...sysHostState,
   sysMasterKey,
   ...sysMachine,

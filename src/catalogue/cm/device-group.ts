@@ -50,9 +50,7 @@ export const cmDeviceGroup: Component = {
         { access: 'create-only' },
       ),
       toggle('auto-sync', 'disabled', 'Send each change at once.'),
-      toggle('network-failover', 'disabled', 'Heartbeats over the network.'),
       trueFalse('full-load-on-sync', 'false', 'Send everything each time.'),
-      trueFalse('save-on-auto-sync', 'false', 'Members save after an automatic sync.'),
       choice(
         'failover-profile',
         [
@@ -64,10 +62,12 @@ export const cmDeviceGroup: Component = {
         'How soon a silent peer is taken over from. Not in BIG-IP.',
       ),
       texts('witness', 'Devices known over iQuery that vote on takeovers. Not in BIG-IP.'),
-      trueFalse('hidden', 'false', 'Is it left out of lists?'),
       description,
     ),
     ...stored(
+      trueFalse('hidden', 'false', 'Is it left out of lists?'),
+      trueFalse('save-on-auto-sync', 'false', 'Members save after an automatic sync.'),
+      toggle('network-failover', 'disabled', 'Heartbeats over the network.'),
       toggle('asm-sync', 'disabled', 'Share application security policies.'),
       integer(
         'incremental-config-sync-size-max',

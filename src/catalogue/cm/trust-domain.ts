@@ -25,11 +25,11 @@ export const cmTrustDomain: Component = {
       blob('ca-cert', 'Certificate of the authority, PEM.'),
       blob('ca-key', 'Key of the authority, PEM.', { secret: true }),
       blob('heartbeat-key', 'Key that signs heartbeats, base64. Not in BIG-IP.', { secret: true }),
-      reference('trust-group', 'cm device-group', 'Group that shares the trust.'),
       text('status', 'standalone or connected.', { access: 'read-only', runtime: true }),
       description,
     ),
     ...stored(
+      reference('trust-group', 'cm device-group', 'Group that shares the trust.'),
       blob('ca-cert-bundle', 'Certificates of former authorities, PEM.'),
       text('guid', 'Identity of the domain.'),
       text('md5sum', 'Checksum of the certificate.', { access: 'read-only', runtime: true }),

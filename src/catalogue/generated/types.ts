@@ -266,8 +266,8 @@ export type CmDevice = {
   readonly "failover-state": "active" | "standby" | "offline" | "forced-offline" | "unknown";
   readonly "self-device": "true" | "false";
   readonly "mirror-ip": string;
-  readonly "mirror-secondary-ip": string;
   readonly "description"?: string;
+  readonly "mirror-secondary-ip": string;
   readonly "active-modules"?: readonly (string)[];
   readonly "alternate-ip": string;
   readonly "base-mac"?: string;
@@ -298,13 +298,13 @@ export type CmDeviceGroup = {
   }[];
   readonly "type": "sync-only" | "sync-failover";
   readonly "auto-sync": "enabled" | "disabled";
-  readonly "network-failover": "enabled" | "disabled";
   readonly "full-load-on-sync": "true" | "false";
-  readonly "save-on-auto-sync": "true" | "false";
   readonly "failover-profile": "compatible" | "fast" | "fastest";
   readonly "witness"?: readonly (string)[];
-  readonly "hidden": "true" | "false";
   readonly "description"?: string;
+  readonly "hidden": "true" | "false";
+  readonly "save-on-auto-sync": "true" | "false";
+  readonly "network-failover": "enabled" | "disabled";
   readonly "asm-sync": "enabled" | "disabled";
   readonly "incremental-config-sync-size-max": number;
 };
@@ -320,11 +320,11 @@ export type CmTrafficGroup = {
   readonly "auto-failback-enabled": "true" | "false";
   readonly "auto-failback-time": number;
   readonly "ha-load-factor": number;
-  readonly "failover-method": "ha-order" | "ha-score";
-  readonly "mac"?: string;
   readonly "is-floating": "true" | "false";
   readonly "unit-id"?: number;
   readonly "description"?: string;
+  readonly "mac"?: string;
+  readonly "failover-method": "ha-order" | "ha-score";
   readonly "ha-group"?: string;
   readonly "monitor"?: {
     readonly "ha-group"?: string;
@@ -337,9 +337,9 @@ export type CmTrustDomain = {
   readonly "ca-cert"?: string;
   readonly "ca-key"?: string;
   readonly "heartbeat-key"?: string;
-  readonly "trust-group"?: string;
   readonly "status"?: string;
   readonly "description"?: string;
+  readonly "trust-group"?: string;
   readonly "ca-cert-bundle"?: string;
   readonly "guid"?: string;
   readonly "md5sum"?: string;
@@ -493,6 +493,12 @@ export type GtmListener = {
   readonly "pool"?: string;
   readonly "rules"?: readonly (string)[];
   readonly "source-port": "preserve" | "preserve-strict" | "change";
+  readonly "source-address-translation": {
+    readonly "type": "none" | "automap" | "snat";
+    readonly "pool"?: string;
+  };
+  readonly "fallback-persistence"?: string;
+  readonly "app-service"?: string;
   readonly "translate-address": "enabled" | "disabled";
   readonly "translate-port": "enabled" | "disabled";
 };
@@ -501,8 +507,8 @@ export type GtmMonitorBigip = {
   readonly "defaults-from"?: string;
   readonly "interval": number;
   readonly "timeout": number;
-  readonly "ignore-down-response": "enabled" | "disabled";
   readonly "description"?: string;
+  readonly "ignore-down-response": "enabled" | "disabled";
   readonly "destination": string;
   readonly "aggregate-dynamic-ratios": "none" | "average-nodes" | "sum-nodes" | "average-members" | "sum-members";
   readonly "app-service"?: string;
@@ -3415,8 +3421,8 @@ export type LtmProfileClientSsl = {
     readonly "key"?: string;
     readonly "chain"?: string;
     readonly "passphrase"?: string;
-    readonly "usage": "SERVER" | "CA";
     readonly "app-service"?: string;
+    readonly "usage": "SERVER" | "CA";
   }[];
   readonly "cert"?: string;
   readonly "key"?: string;
@@ -3551,7 +3557,6 @@ export type LtmProfileHttp = {
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "insert-xforwarded-for": "enabled" | "disabled";
-  readonly "proxy-type": "reverse" | "transparent" | "explicit";
   readonly "header-insert"?: string;
   readonly "header-erase"?: string;
   readonly "server-agent-name"?: string;
@@ -3580,6 +3585,7 @@ export type LtmProfileHttp = {
   readonly "via-host-name"?: string;
   readonly "via-request": "append" | "preserve" | "remove";
   readonly "via-response": "append" | "preserve" | "remove";
+  readonly "proxy-type": "reverse" | "transparent" | "explicit";
   readonly "accept-xff": "enabled" | "disabled";
   readonly "basic-auth-realm"?: string;
   readonly "encrypt-cookies"?: readonly (string)[];
@@ -3616,8 +3622,8 @@ export type LtmProfileOneConnect = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
-  readonly "source-mask": string;
   readonly "max-reuse": number;
+  readonly "source-mask": string;
   readonly "idle-timeout-override": number | "disabled" | "indefinite";
   readonly "limit-type": "none" | "idle" | "strict";
   readonly "max-age": number;
@@ -4803,9 +4809,9 @@ export type LtmVirtual = {
   readonly "translate-address": "enabled" | "disabled";
   readonly "translate-port": "enabled" | "disabled";
   readonly "gtm-score": number;
-  readonly "fallback-persistence"?: string;
   readonly "virtual-type"?: "ip-forward" | "l2-forward" | "internal" | "reject" | "stateless" | "dhcp-relay";
   readonly "description"?: string;
+  readonly "fallback-persistence"?: string;
   readonly "rules"?: readonly (string)[];
   readonly "policies"?: readonly {
     readonly "name": string;
@@ -4825,6 +4831,23 @@ export type LtmVirtual = {
   readonly "syn-cookie-status": "not-activated" | "full-hardware" | "full-software" | "half-hardware";
   readonly "last-hop-pool"?: string;
   readonly "serverssl-use-sni": "enabled" | "disabled";
+  readonly "auth"?: readonly (string)[];
+  readonly "bwc-policy"?: string;
+  readonly "clone-pools"?: readonly {
+    readonly "name": string;
+    readonly "context": "clientside" | "serverside";
+  }[];
+  readonly "eviction-protected": "enabled" | "disabled";
+  readonly "flow-eviction-policy"?: string;
+  readonly "rate-class"?: string;
+  readonly "related-rules"?: readonly (string)[];
+  readonly "security-log-profiles"?: readonly (string)[];
+  readonly "service-policy"?: string;
+  readonly "throughput-capacity"?: number | "infinite";
+  readonly "traffic-classes"?: readonly (string)[];
+  readonly "traffic-matching-criteria"?: string;
+  readonly "transparent-nexthop"?: string;
+  readonly "app-service"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -4837,12 +4860,12 @@ export type LtmVirtualAddress = {
   readonly "mask": string;
   readonly "traffic-group": string;
   readonly "arp": "enabled" | "disabled";
-  readonly "icmp-echo": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "enabled": "yes" | "no";
   readonly "auto-delete": "true" | "false";
-  readonly "server-scope": "any" | "all" | "none";
   readonly "floating": "enabled" | "disabled";
   readonly "description"?: string;
+  readonly "server-scope": "any" | "all" | "none";
+  readonly "icmp-echo": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "connection-limit": number;
   readonly "route-advertisement": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "spanning": "enabled" | "disabled";
@@ -5165,6 +5188,7 @@ export type NetRouteDomain = {
   readonly "routing-protocol"?: readonly (string)[];
   readonly "bwc-policy"?: string;
   readonly "flow-eviction-policy"?: string;
+  readonly "service-policy"?: string;
 };
 
 export type NetRoutingAccessList = {
@@ -5304,6 +5328,8 @@ export type NetSelf = {
   readonly "allow-service"?: readonly (string)[];
   readonly "floating": "enabled" | "disabled";
   readonly "description"?: string;
+  readonly "service-policy"?: string;
+  readonly "app-service"?: string;
   readonly "address-source": "from-user" | "from-dhcp";
   readonly "inherited-traffic-group": "true" | "false";
   readonly "unit": number;
@@ -5690,6 +5716,82 @@ export type NetVlan = {
   readonly "syncache-threshold": number;
 };
 
+export type SecurityFirewallAddressList = {
+  readonly "addresses"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "address-lists"?: readonly (string)[];
+  readonly "fqdns"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "geo"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SecurityFirewallPortList = {
+  readonly "ports"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "port-lists"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SecurityFirewallManagementIpRules = {
+  readonly "rules"?: readonly {
+    readonly "name": string;
+    readonly "action": "accept" | "drop" | "reject";
+    readonly "ip-protocol"?: string;
+    readonly "log": "enabled" | "disabled";
+    readonly "status": "enabled" | "disabled";
+  }[];
+  readonly "description"?: string;
+};
+
+export type SecurityFirewallUuidDefaultAutogenerate = {
+  readonly "mode": "disabled" | "enabled";
+  readonly "description"?: string;
+};
+
+export type SecurityLogProfile = {
+  readonly "network"?: readonly {
+    readonly "name": string;
+    readonly "publisher"?: string;
+    readonly "format"?: {
+      readonly "type"?: string;
+    };
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SecuritySharedObjectsAddressList = {
+  readonly "addresses"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "address-lists"?: readonly (string)[];
+  readonly "fqdns"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "geo"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SecuritySharedObjectsPortList = {
+  readonly "ports"?: readonly {
+    readonly "name": string;
+  }[];
+  readonly "port-lists"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type SysOpaque = {
   readonly "header"?: string;
   readonly "folder"?: string;
@@ -5859,8 +5961,8 @@ export type SysFolder = {
 
 export type SysGlobalSettings = {
   readonly "hostname"?: string;
-  readonly "gui-security-banner": "enabled" | "disabled";
   readonly "gui-security-banner-text"?: string;
+  readonly "gui-security-banner": "enabled" | "disabled";
   readonly "aws-api-max-concurrency": number;
   readonly "console-inactivity-timeout": number;
   readonly "custom-addr": string;
@@ -5914,11 +6016,13 @@ export type SysProvision = {
 };
 
 export type SysHttpd = {
-  readonly "max-clients": number;
   readonly "allow"?: readonly (string)[];
+  readonly "auth-pam-idle-timeout": number;
+  readonly "ssl-ciphersuite"?: string;
+  readonly "ssl-protocol"?: string;
+  readonly "max-clients": number;
   readonly "auth-name"?: string;
   readonly "auth-pam-dashboard-timeout": "on" | "off";
-  readonly "auth-pam-idle-timeout": number;
   readonly "auth-pam-validate-ip": "on" | "off";
   readonly "fastcgi-timeout": number;
   readonly "fips-cipher-version": number;
@@ -5933,7 +6037,6 @@ export type SysHttpd = {
   readonly "request-header-timeout": number;
   readonly "ssl-certfile"?: string;
   readonly "ssl-certkeyfile"?: string;
-  readonly "ssl-ciphersuite"?: string;
   readonly "ssl-ocsp-default-responder"?: string;
   readonly "ssl-ocsp-enable": "on" | "off" | "no-ocsp-uri" | "leaf";
   readonly "ssl-ocsp-override-responder": "on" | "off";
@@ -5941,7 +6044,6 @@ export type SysHttpd = {
   readonly "ssl-ocsp-response-max-age": number;
   readonly "ssl-ocsp-response-time-skew": number;
   readonly "ssl-port": number;
-  readonly "ssl-protocol"?: string;
   readonly "ssl-verify-client": "no" | "require" | "optional" | "optional-no-ca";
   readonly "ssl-verify-depth": number;
   readonly "include"?: string;
@@ -5960,31 +6062,6 @@ export type SysSshd = {
   readonly "log-level": "debug" | "debug1" | "debug2" | "debug3" | "error" | "fatal" | "info" | "quiet" | "verbose";
   readonly "login": "enabled" | "disabled";
   readonly "port": number;
-  readonly "include"?: string;
-  readonly "description"?: string;
-};
-
-export type SysSyslog = {
-  readonly "auth-priv-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "auth-priv-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "clustered-host-slot": "enabled" | "disabled";
-  readonly "clustered-message-slot": "enabled" | "disabled";
-  readonly "console-log": "enabled" | "disabled";
-  readonly "cron-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "cron-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "daemon-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "daemon-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "iso-date": "enabled" | "disabled";
-  readonly "kern-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "kern-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "local6-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "local6-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "mail-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "mail-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "messages-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "messages-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "user-log-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
-  readonly "user-log-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
   readonly "include"?: string;
   readonly "description"?: string;
 };
@@ -6079,6 +6156,38 @@ export type SysManagementDhcp = {
   readonly "request-options"?: readonly (string)[];
   readonly "description"?: string;
   readonly "app-service"?: string;
+};
+
+export type SysSyslog = {
+  readonly "remote-servers"?: readonly {
+    readonly "name": string;
+    readonly "host": string;
+    readonly "local-ip"?: string;
+    readonly "remote-port": number;
+    readonly "description"?: string;
+  }[];
+  readonly "iso-date": "enabled" | "disabled";
+  readonly "auth-priv-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "auth-priv-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "cron-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "cron-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "daemon-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "daemon-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "kern-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "kern-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "local6-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "local6-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "mail-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "mail-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "messages-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "messages-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "user-log-from": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "user-log-to": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warning";
+  readonly "clustered-host-slot": "enabled" | "disabled";
+  readonly "clustered-message-slot": "enabled" | "disabled";
+  readonly "console-log": "enabled" | "disabled";
+  readonly "include"?: string;
+  readonly "description"?: string;
 };
 
 export type SysDaemonHa = {
@@ -7148,6 +7257,13 @@ export interface ComponentMap {
   readonly "net tunnels vxlan": NetTunnelsVxlan;
   readonly "net tunnels wccp": NetTunnelsWccp;
   readonly "net vlan": NetVlan;
+  readonly "security firewall address-list": SecurityFirewallAddressList;
+  readonly "security firewall port-list": SecurityFirewallPortList;
+  readonly "security firewall management-ip-rules": SecurityFirewallManagementIpRules;
+  readonly "security firewall uuid-default-autogenerate": SecurityFirewallUuidDefaultAutogenerate;
+  readonly "security log profile": SecurityLogProfile;
+  readonly "security shared-objects address-list": SecuritySharedObjectsAddressList;
+  readonly "security shared-objects port-list": SecuritySharedObjectsPortList;
   readonly "sys opaque": SysOpaque;
   readonly "sys db": SysDb;
   readonly "sys dns": SysDns;
@@ -7164,7 +7280,6 @@ export interface ComponentMap {
   readonly "sys provision": SysProvision;
   readonly "sys httpd": SysHttpd;
   readonly "sys sshd": SysSshd;
-  readonly "sys syslog": SysSyslog;
   readonly "sys icontrol-soap": SysIcontrolSoap;
   readonly "sys log-rotate": SysLogRotate;
   readonly "sys outbound-smtp": SysOutboundSmtp;
@@ -7178,6 +7293,7 @@ export interface ComponentMap {
   readonly "sys daemon-log-settings csyncd": SysDaemonLogSettingsCsyncd;
   readonly "sys daemon-log-settings clusterd": SysDaemonLogSettingsClusterd;
   readonly "sys management-dhcp": SysManagementDhcp;
+  readonly "sys syslog": SysSyslog;
   readonly "sys daemon-ha": SysDaemonHa;
   readonly "sys disk logical-disk": SysDiskLogicalDisk;
   readonly "sys service": SysService;

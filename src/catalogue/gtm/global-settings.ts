@@ -36,13 +36,13 @@ export const gtmGeneral = settings('general', 'Synchronisation and iQuery of glo
     integer('heartbeat-interval', [1, 10], 10, 'Time between refreshes of reports.', seconds),
     integer('static-persist-cidr-ipv4', [0, 32], 32, 'Resolvers that count as one, IPv4.'),
     integer('static-persist-cidr-ipv6', [0, 128], 128, 'Resolvers that count as one, IPv6.'),
+  ),
+  ...stored(
     yesNo(
       'virtuals-depend-on-server-state',
       'yes',
       'A server that is down takes its virtual servers along.',
     ),
-  ),
-  ...stored(
     yesNo('auto-discovery', 'yes', 'Is discovery allowed?'),
     integer('auto-discovery-interval', [0, uint32], 30, 'Time between discoveries.', seconds),
     integer(

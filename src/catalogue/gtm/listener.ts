@@ -1,6 +1,7 @@
 import type { Component } from '../types.ts';
 import {
   address,
+  applicationService,
   choice,
   description,
   effective,
@@ -11,9 +12,11 @@ import {
   reference,
   references,
   stored,
+  struct,
   toggle,
   yesNo,
 } from '../properties.ts';
+import { persistenceProfiles } from '../ltm/profile-names.ts';
 
 export const gtmListener: Component = {
   id: 'gtm listener',
@@ -77,6 +80,16 @@ export const gtmListener: Component = {
         'preserve',
         'Source port towards servers.',
       ),
+      struct(
+        'source-address-translation',
+        'Source address towards servers.',
+        stored(
+          choice('type', ['none', 'automap', 'snat'], 'none', 'Kind of translation.'),
+          reference('pool', 'ltm snatpool', 'SNAT pool, for type snat.'),
+        ),
+      ),
+      reference('fallback-persistence', persistenceProfiles, 'Persistence towards servers.'),
+      applicationService,
       toggle('translate-address', 'disabled', 'Replace the destination address.'),
       toggle('translate-port', 'disabled', 'Replace the destination port.'),
     ),

@@ -64,10 +64,10 @@ export const gtmMonitorBigip: Component = {
       integer('timeout', [1, 86_400], 90, 'Down when no report came for so long.', {
         unit: 'seconds',
       }),
-      toggle('ignore-down-response', 'disabled', 'Wait for the timeout also after a down report.'),
       description,
     ),
     ...stored(
+      toggle('ignore-down-response', 'disabled', 'Wait for the timeout also after a down report.'),
       endpoint('destination', 'Where the report is asked for.', {
         folder: false,
         wildcards: true,

@@ -136,6 +136,8 @@ export const ltmProfileFastl4 = profile({
   properties: [
     ...effective(
       integer('idle-timeout', [0, uint32], 300, 'Flows without traffic end after this.', immediate),
+    ),
+    ...stored(
       toggle('loose-initialization', 'disabled', 'Begin a flow with any packet.'),
       toggle('loose-close', 'disabled', 'Forget a flow at the first FIN.'),
       toggle('reset-on-timeout', 'enabled', 'Reset flows that timed out.'),

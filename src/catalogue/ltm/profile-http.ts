@@ -71,7 +71,6 @@ export const ltmProfileHttp = profile({
   properties: [
     ...effective(
       toggle('insert-xforwarded-for', 'disabled', "Tell the server the client's address."),
-      choice('proxy-type', ['reverse', 'transparent', 'explicit'], 'reverse', 'Kind of proxy.'),
       text('header-insert', 'Header added to requests.'),
       text('header-erase', 'Header removed from requests.'),
       text('server-agent-name', 'Server header of our own answers.', { default: 'BigIP' }),
@@ -101,6 +100,7 @@ export const ltmProfileHttp = profile({
       choice('via-response', ['append', 'preserve', 'remove'], 'preserve', 'Via in answers.'),
     ),
     ...stored(
+      choice('proxy-type', ['reverse', 'transparent', 'explicit'], 'reverse', 'Kind of proxy.'),
       toggle('accept-xff', 'disabled', "Trust the client's X-Forwarded-For."),
       text('basic-auth-realm', 'Realm of our own challenges.'),
       texts('encrypt-cookies', 'Cookies to encrypt.'),

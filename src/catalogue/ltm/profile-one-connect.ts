@@ -1,4 +1,4 @@
-import { address, choice, effective, integer, stored, toggle, uint32 } from '../properties.ts';
+import { address, choice, integer, stored, toggle, uint32 } from '../properties.ts';
 import { profile } from './profile.ts';
 
 export const ltmProfileOneConnect = profile({
@@ -6,14 +6,12 @@ export const ltmProfileOneConnect = profile({
   noun: 'profile',
   help: 'Server connections reused for several clients.',
   properties: [
-    ...effective(
+    ...stored(
+      integer('max-reuse', [0, uint32], 1000, 'Requests before a connection is closed.'),
       address('source-mask', 'Clients with the same masked address share connections.', {
         words: ['any', 'any6'],
         default: 'any',
       }),
-      integer('max-reuse', [0, uint32], 1000, 'Requests before a connection is closed.'),
-    ),
-    ...stored(
       integer('idle-timeout-override', [0, uint32], 'disabled', 'Life of an idle connection.', {
         unit: 'seconds',
         wire: 'string',

@@ -137,14 +137,11 @@ export const ltmProfileClientSsl = profile({
     ...effective(
       items('cert-key-chain', 'Certificates with their keys.', {
         properties: [
-          ...effective(
-            certificate,
-            key,
-            chain,
-            passphrase,
+          ...effective(certificate, key, chain, passphrase),
+          ...stored(
+            applicationService,
             choice('usage', ['SERVER', 'CA'], 'SERVER', 'What it is for.'),
           ),
-          ...stored(applicationService),
         ],
         foldered: false,
         subCollection: false,

@@ -11,6 +11,9 @@ const timers = effective(
     ...seconds,
     words: ['indefinite'],
   }),
+);
+
+const keepAlive = stored(
   integer('keep-alive-interval', [0, uint32], 1800, 'Time between keep-alive probes.', seconds),
 );
 
@@ -171,7 +174,15 @@ export const ltmProfileTcp = profile({
   noun: 'profile',
   help: 'How TCP connections behave.',
   statistics: true,
-  properties: [...timers, ...bufferSettings, ...congestion, ...segments, ...closing, ...multipath],
+  properties: [
+    ...timers,
+    ...keepAlive,
+    ...bufferSettings,
+    ...congestion,
+    ...segments,
+    ...closing,
+    ...multipath,
+  ],
   stock: [
     { name: '/Common/tcp' },
     {

@@ -1,5 +1,5 @@
 import type { Component, StockObject } from '../types.ts';
-import { blob, stored } from '../properties.ts';
+import { blob, stored, trueFalse } from '../properties.ts';
 
 const httpsRedirect = `when HTTP_REQUEST {
     HTTP::redirect "https://[getfield [HTTP::host] ":" 1][HTTP::uri]"
@@ -43,5 +43,10 @@ export const ltmRule: Component = {
     { name: '/Common/_sys_https_redirect', properties: { 'api-anonymous': httpsRedirect } },
     ...idleRules.map(idle),
   ],
-  properties: stored(blob('api-anonymous', 'The script.', { required: true })),
+  properties: stored(
+    blob('api-anonymous', 'The script.', { required: true }),
+    trueFalse('ignore-verification', 'false', 'Take it although its signature is wrong.', {
+      access: 'write-only',
+    }),
+  ),
 };

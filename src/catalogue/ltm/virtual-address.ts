@@ -41,15 +41,8 @@ export const ltmVirtualAddress: Component = {
         filled: true,
       }),
       toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
-      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),
       yesNo('enabled', 'yes', 'Does it take traffic?'),
       trueFalse('auto-delete', 'true', 'Goes with its last virtual server.'),
-      choice(
-        'server-scope',
-        ['any', 'all', 'none'],
-        'any',
-        'Virtual servers that make it available.',
-      ),
       toggle('floating', 'enabled', 'Moves with its traffic group.', {
         access: 'read-only',
         derived: true,
@@ -57,6 +50,13 @@ export const ltmVirtualAddress: Component = {
       description,
     ),
     ...stored(
+      choice(
+        'server-scope',
+        ['any', 'all', 'none'],
+        'any',
+        'Virtual servers that make it available.',
+      ),
+      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       choice('route-advertisement', whenWords, 'disabled', 'Announce a route to it.'),
       toggle('spanning', 'disabled', 'Active on all devices at once.'),

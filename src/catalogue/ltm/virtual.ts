@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
 import {
+  applicationService,
   address,
   choice,
   description,
@@ -110,11 +111,6 @@ export const ltmVirtual: Component = {
       toggle('translate-address', 'enabled', "Replace the destination address by the member's."),
       toggle('translate-port', 'enabled', "Replace the destination port by the member's."),
       integer('gtm-score', [0, uint32], 0, 'Rank that is told to global devices.'),
-      reference(
-        'fallback-persistence',
-        persistenceProfiles,
-        'Persistence when the first does not apply.',
-      ),
       flags(
         'virtual-type',
         ['ip-forward', 'l2-forward', 'internal', 'reject', 'stateless', 'dhcp-relay'],
@@ -124,6 +120,11 @@ export const ltmVirtual: Component = {
       description,
     ),
     ...stored(
+      reference(
+        'fallback-persistence',
+        persistenceProfiles,
+        'Persistence when the first does not apply.',
+      ),
       references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
       items('policies', 'Local traffic policies.', {
         properties: [],
@@ -190,6 +191,37 @@ export const ltmVirtual: Component = {
         'disabled',
         'Choose the server-ssl profile by name.',
       ),
+      references('auth', 'ltm auth profile', 'Who clients are, asked in order.', { ordered: true }),
+      reference('bwc-policy', 'net bwc policy', 'How fast its traffic may be.'),
+      items('clone-pools', 'Pools that get a copy of the packets.', {
+        properties: stored(
+          choice('context', ['clientside', 'serverside'], 'clientside', 'Side that is copied.'),
+        ),
+        foldered: true,
+        nameReference: { to: ['ltm pool'] },
+        subCollection: false,
+        noun: 'clone pool',
+        ordered: false,
+      }),
+      toggle('eviction-protected', 'disabled', 'Its connections are not thrown out.'),
+      reference('flow-eviction-policy', 'ltm eviction-policy', 'Which connections go first.'),
+      reference('rate-class', 'net rate-shaping class', 'How fast its traffic may be.'),
+      references('related-rules', 'ltm rule', 'iRules of connections that belong to it.', {
+        ordered: true,
+      }),
+      references('security-log-profiles', 'security log profile', 'What is logged of attacks.'),
+      reference('service-policy', 'net service-policy', 'Lives of its flows.'),
+      integer('throughput-capacity', [0, uint32], undefined, 'Bits a second.', {
+        words: ['infinite'],
+      }),
+      references('traffic-classes', 'ltm traffic-class', 'Classes of its traffic.'),
+      reference(
+        'traffic-matching-criteria',
+        'ltm traffic-matching-criteria',
+        'Lists that it listens on in place of its destination.',
+      ),
+      reference('transparent-nexthop', 'net vlan', 'Where packets go that keep their address.'),
+      applicationService,
       metadata,
     ),
   ],

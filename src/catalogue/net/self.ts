@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
 import {
+  applicationService,
   choice,
   description,
   effective,
@@ -40,6 +41,8 @@ export const netSelf: Component = {
       description,
     ),
     ...stored(
+      reference('service-policy', 'net service-policy', 'Lives of its flows.'),
+      applicationService,
       choice('address-source', ['from-user', 'from-dhcp'], 'from-user', 'Who chose it.', {
         access: 'read-only',
       }),

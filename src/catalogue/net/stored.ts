@@ -18,6 +18,7 @@ import {
   uint32,
   yesNo,
 } from '../properties.ts';
+import { addressList, portList } from '../address-lists.ts';
 import { foldered } from '../stored.ts';
 
 const plain = { properties: [], foldered: false, subCollection: false, ordered: false } as const;
@@ -176,44 +177,20 @@ export const netFdbTunnel: Component = forwarding(
   [{ name: '/Common/http-tunnel' }, { name: '/Common/socks-tunnel' }],
 );
 
-export const netPortList: Component = foldered({
-  id: 'net port-list',
-  noun: 'Port List',
-  help: 'Ports under one name.',
-  scope: 'group',
-  order: 12,
-  stock: [
-    {
-      name: '/Common/_sys_self_allow_tcp_defaults',
-      properties: {
-        ports: ['22', '53', '161', '443', '1029-1043', '4353'].map((name) => ({ name })),
-      },
+export const netPortList: Component = portList('net port-list', [
+  {
+    name: '/Common/_sys_self_allow_tcp_defaults',
+    properties: {
+      ports: ['22', '53', '161', '443', '1029-1043', '4353'].map((name) => ({ name })),
     },
-    {
-      name: '/Common/_sys_self_allow_udp_defaults',
-      properties: { ports: ['53', '161', '520', '1026', '4353'].map((name) => ({ name })) },
-    },
-  ],
-  properties: [
-    items('ports', 'Ports and ranges of ports.', { ...plain, noun: 'Port' }),
-    references('port-lists', 'net port-list', 'Lists that belong to it.'),
-  ],
-});
+  },
+  {
+    name: '/Common/_sys_self_allow_udp_defaults',
+    properties: { ports: ['53', '161', '520', '1026', '4353'].map((name) => ({ name })) },
+  },
+]);
 
-export const netAddressList: Component = foldered({
-  id: 'net address-list',
-  noun: 'Address List',
-  help: 'Addresses under one name.',
-  scope: 'group',
-  order: 12,
-  stock: [],
-  properties: [
-    items('addresses', 'Addresses, networks and ranges.', { ...plain, noun: 'Address' }),
-    references('address-lists', 'net address-list', 'Lists that belong to it.'),
-    items('fqdns', 'Names.', { ...plain, noun: 'Name' }),
-    items('geo', 'Countries.', { ...plain, noun: 'Country' }),
-  ],
-});
+export const netAddressList: Component = addressList('net address-list');
 
 export const netDnsResolver: Component = foldered({
   id: 'net dns-resolver',

@@ -18,15 +18,13 @@ export const sysGlobalSettings: Component = {
   scope: 'local',
   order: 2,
   properties: [
-    ...effective(
-      text('hostname', 'Full name of the device.', { check: 'hostname' }),
-      toggle('gui-security-banner', 'enabled', 'Show a text before log in.'),
+    ...effective(text('hostname', 'Full name of the device.', { check: 'hostname' })),
+    ...stored(
       text('gui-security-banner-text', 'That text.', {
         default:
           'Welcome to the BIG-IP Configuration Utility.\n\nLog in with your username and password using the fields on the left.',
       }),
-    ),
-    ...stored(
+      toggle('gui-security-banner', 'enabled', 'Show a text before log in.'),
       integer('aws-api-max-concurrency', [1, uint32], 1, 'Calls at once.'),
       integer('console-inactivity-timeout', [0, uint32], 0, 'Log out after this; 0: never.', {
         unit: 'seconds',

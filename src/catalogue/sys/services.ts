@@ -25,8 +25,8 @@ export const sysNtp: Component = {
   scope: 'group',
   order: 3,
   properties: [
-    ...effective(text('timezone', 'Time zone.', { default: 'UTC' })),
     ...stored(
+      text('timezone', 'Time zone.', { default: 'UTC' }),
       texts('servers', 'Time servers.'),
       items('restrict', 'Who may ask this device for the time.', {
         properties: ntpRestrictions,

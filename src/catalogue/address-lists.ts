@@ -1,0 +1,38 @@
+/** Addresses and ports under one name: of the network, of the firewall, and what both share. */
+import type { Component, ComponentId, StockObject } from './types.ts';
+import { items, references } from './properties.ts';
+import { foldered } from './stored.ts';
+
+const plain = { properties: [], foldered: false, subCollection: false, ordered: false } as const;
+
+export function addressList(id: ComponentId): Component {
+  return foldered({
+    id,
+    noun: 'Address List',
+    help: 'Addresses under one name.',
+    scope: 'group',
+    order: 12,
+    stock: [],
+    properties: [
+      items('addresses', 'Addresses, networks and ranges.', { ...plain, noun: 'Address' }),
+      references('address-lists', id, 'Lists that belong to it.'),
+      items('fqdns', 'Names.', { ...plain, noun: 'Name' }),
+      items('geo', 'Countries.', { ...plain, noun: 'Country' }),
+    ],
+  });
+}
+
+export function portList(id: ComponentId, stock: readonly StockObject[] = []): Component {
+  return foldered({
+    id,
+    noun: 'Port List',
+    help: 'Ports under one name.',
+    scope: 'group',
+    order: 12,
+    stock,
+    properties: [
+      items('ports', 'Ports and ranges of ports.', { ...plain, noun: 'Port' }),
+      references('port-lists', id, 'Lists that belong to it.'),
+    ],
+  });
+}
