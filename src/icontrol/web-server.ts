@@ -2,7 +2,7 @@
 import type { Fault } from '../base/fault.ts';
 import type { ConfigStore, ConfigView } from '../config/types.ts';
 import { knowsSuites } from '../platform/https-server.ts';
-import { type WebSettings, invalid, webSettings } from './web-settings.ts';
+import { type WebSettings, anySuites, invalid, webSettings } from './web-settings.ts';
 
 const component = 'sys httpd';
 
@@ -40,7 +40,7 @@ function settled(view: ConfigView): WebSettings {
 
 const safest: WebSettings = {
   allow: ['All'],
-  tls: { oldest: 'TLSv1.2', newest: 'TLSv1.3', suites: 'HIGH:!aNULL' },
+  tls: { oldest: 'TLSv1.2', newest: 'TLSv1.3', suites: anySuites },
   loginSeconds: 1200,
 };
 
@@ -49,7 +49,7 @@ function read(view: ConfigView): WebSettings | Fault {
   if (properties === undefined) return safest;
   const found = webSettings(properties);
   if ('status' in found) return found;
-  const suites = properties['ssl-ciphersuite'];
+  const suites = properties['ssl-ciphersuite'] ?? anySuites;
   return knowsSuites(suites)
     ? found
     : invalid('ssl-ciphersuite', suites, 'OpenSSL knows none of these');

@@ -65,19 +65,23 @@ export function tlsSettings(protocol: string, suites: string): TlsSettings | und
 }
 
 interface HttpdProperties {
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
   readonly 'auth-pam-idle-timeout': number;
-  readonly 'ssl-ciphersuite': string;
-  readonly 'ssl-protocol': string;
+  readonly 'ssl-ciphersuite'?: string | undefined;
+  readonly 'ssl-protocol'?: string | undefined;
 }
 
+/** Where none are set. */
+export const anySuites = 'HIGH:!aNULL';
+
 export function webSettings(httpd: HttpdProperties): WebSettings | Fault {
-  const suites = httpd['ssl-ciphersuite'];
-  const tls = tlsSettings(httpd['ssl-protocol'], suites);
+  const suites = httpd['ssl-ciphersuite'] ?? anySuites;
+  const protocol = httpd['ssl-protocol'] ?? 'all';
+  const tls = tlsSettings(protocol, suites);
   if (tls === undefined) {
     return invalid(
       'ssl-protocol',
-      httpd['ssl-protocol'],
+      protocol,
       `expected all, or some of ${versions.join(', ')} with TLSv1.2 or TLSv1.3`,
     );
   }
