@@ -58,7 +58,7 @@ test('tmsh, with quotes of its own and filters behind it', async () => {
     '1\n',
   ]);
   assert.deepEqual(await bash("-c 'cat /VERSION | grep ^Product'"), [200, 'Product: BIG-IP\n']);
-  assert.deepEqual(await bash("-c 'echo b a | tr -s ' ' ','"), [200, 'b,a\n']);
+  assert.deepEqual(await bash("-c 'echo b a | tr -s ' ' ',''"), [200, 'b,a\n']);
 });
 
 test('what is not on the list is refused by name, and sees no file of the machine', async () => {
