@@ -137,7 +137,8 @@ async function download(request: HttpRequest, file: string, shown: string): Prom
     status: 200,
     headers: {
       'content-type': 'application/octet-stream',
-      'content-range': `${range.first}-${Math.max(last, 0)}/${size}`,
+      // Ansible looks for it as it is spelt.
+      'Content-Range': `${range.first}-${Math.max(last, 0)}/${size}`,
     },
     body: bytes,
   };
