@@ -10,6 +10,7 @@ import { readTextIfPresent } from '../../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
 import { createDriver, type Driver } from './driver.ts';
+import { renderGate } from './gate.ts';
 import { createImpairments, type Impairments } from './impairments.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
 import { canSplit, isStandalone } from './lease.ts';
@@ -84,6 +85,7 @@ class Runner {
   #own: Machine | undefined;
   #witnessed: Machine[] = [];
   #toldKey = '';
+  #gate = '';
 
   constructor(parts: ProcessParts) {
     const { clock, log } = parts;
@@ -198,6 +200,10 @@ class Runner {
     const voters = [config.own, ...config.witnessing.map((duty) => duty.group)].flatMap(others);
     const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
     this.#paths.configure(config.localAddresses, [...byDevice.values()]);
+    this.#guard(
+      config.localAddresses,
+      voters.flatMap((voter) => voter.addresses),
+    );
     if (this.#own === undefined) {
       this.#clearOld(config.own);
       this.#own = this.#startMachine(config.own, config.key, true);
@@ -212,6 +218,18 @@ class Runner {
     this.#kernel.placeFixed(config.fixedAddresses);
     this.#witness(config.witnessing);
     this.#tell();
+  }
+
+  /** Without it heartbeats are authenticated all the same; only a flood would hurt. */
+  #guard(local: readonly SocketAddress[], voters: readonly SocketAddress[]): void {
+    const gate = renderGate(local, voters);
+    if (gate === this.#gate) return;
+    try {
+      this.#parts.tools.nftables.run(gate);
+      this.#gate = gate;
+    } catch (error) {
+      this.#parts.log.write('warning', `cannot guard the failover port: ${String(error)}`);
+    }
   }
 
   #witness(duties: readonly WitnessDuty[]): void {
