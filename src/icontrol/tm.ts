@@ -3,6 +3,7 @@ import type { JsonObject } from '../config/text/json.ts';
 import type { Fault, Outcome } from '../base/fault.ts';
 import type { Component } from '../catalogue/types.ts';
 import type {
+  Commit,
   CommitOutcome,
   CommitRequest,
   ConfigView,
@@ -179,6 +180,7 @@ export function parseBodyText(text: string): JsonObject | string {
   if (text.trim() === '') return {};
   // Before anything recurses over it.
   if (isNestedDeeper(text, maximumNesting)) return `more than ${maximumNesting} levels`;
+  if (hasHalfCharacter(text)) return 'half a surrogate pair';
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -188,6 +190,12 @@ export function parseBodyText(text: string): JsonObject | string {
   } catch (error) {
     return error instanceof Error ? error.message : 'not JSON';
   }
+}
+
+/** `\ud800` alone: no text that could be in a URL, in a file, or sent to a peer. */
+function hasHalfCharacter(text: string): boolean {
+  const plain = text.replaceAll('\\\\', '');
+  return /\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]/.test(plain);
 }
 
 function isNestedDeeper(text: string, limit: number): boolean {
@@ -223,7 +231,16 @@ async function commitWrite(
   const outcome = await commitOperations(services, caller, operations, expects);
   if (!outcome.ok) return failedWith(outcome.faults);
   if (result === undefined) return emptyAnswer;
-  return tagged(services, result, read(services, readView(services, caller), result, query));
+  const shown = asCommitted(result, outcome.commit);
+  return tagged(services, shown, read(services, readView(services, caller), shown, query));
+}
+
+/** A name may have been made canonical on the way: a wide IP's is in lower case. */
+function asCommitted(result: Target, commit: Commit | undefined): Target {
+  if (result.kind !== 'object' || commit === undefined) return result;
+  const { id } = result.component;
+  const made = commit.changes.find((one) => one.component === id && one.before === undefined);
+  return made === undefined ? result : { ...result, name: made.name };
 }
 
 /** The generation as ETag, for If-Match of a later change. */

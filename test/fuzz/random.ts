@@ -27,7 +27,7 @@ export function createChance(seed: number): Chance {
 }
 
 /** How much of everything: a short round in each test run, a long one with `--long`. */
-export const rounds = process.env['EVENKEEL_TEST_LONG'] === '1' ? 40 : 1;
+export const rounds = process.env['EVENKEEL_TEST_LONG'] === '1' ? 15 : 1;
 
 /** EVENKEEL_FUZZ_SEED repeats another run. */
 export const seed = Number(process.env['EVENKEEL_FUZZ_SEED'] ?? 20_261_121);

@@ -194,6 +194,9 @@ function readListChange(
   path: string,
 ): Outcome<Change> {
   if (element.kind === 'struct') return readBlocks(element.properties, value, options, path);
+  const given = isModifier(value) ? (value['add'] ?? value['delete'] ?? []) : value;
+  const wrong = elementsOf(given).find((entry) => !isListElement(entry));
+  if (wrong !== undefined) return shapeFault(path, wrong);
   const scalars = (from: Json): Value[] =>
     elementsOf(from).map((entry) =>
       readScalar(element, isJsonObject(entry) ? fullName(entry, options) : entry, options),
@@ -211,6 +214,12 @@ function readListChange(
   return value['delete-all'] === undefined
     ? shapeFault(path, value)
     : { ok: true, value: { kind: 'delete-all' } };
+}
+
+/** A value, or an object that is named: no list in a list. */
+function isListElement(entry: Json): boolean {
+  if (isJsonObject(entry)) return plainName(entry) !== '';
+  return entry !== null && !Array.isArray(entry);
 }
 
 /** A list of blocks without names is replaced whole; `add` appends. */
