@@ -31,7 +31,7 @@ export interface HistoryStateOptions extends HistoryOptions {
 /** Commits that `show sys commit` prints. */
 const shownCommits = 50;
 /** Objects that are named for each. */
-const shownObjects = 10;
+const shownObjects = 3;
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 2000;
 
@@ -77,19 +77,17 @@ function nameOfChange({ component, name, before, after }: Change): string {
 
 function databaseState({ store }: HistoryStateOptions): Statistics {
   const { oldest, newest, commits, bytes } = store.journal();
-  const apart = store
-    .apart()
-    .map(
-      ({ component, name, properties, why }, index) =>
-        [
-          String(index),
-          {
-            object: `${component} ${name}`.trim(),
-            properties: properties?.join(' ') ?? 'all',
-            why,
-          },
-        ] as const,
-    );
+  const apart = store.apart().map(
+    ({ component, name, properties, why }, index) =>
+      [
+        String(index),
+        {
+          object: `${component} ${name}`.trim(),
+          properties: properties?.join(' ') ?? 'all',
+          why,
+        },
+      ] as const,
+  );
   return {
     sequence: store.view().sequence,
     commitsKept: commits,
@@ -163,7 +161,10 @@ async function rollBack(options: HistoryStateOptions, request: ActionRequest): P
   });
   if (!outcome.ok) return outcome;
   const { commit } = outcome;
-  const left = kept.map(({ component, name }) => `Left as it is: ${component} ${name}\n`).join('');
+  const left = kept
+    .map(({ component, name, property }) => [component, name, property].filter(Boolean).join(' '))
+    .map((what) => `Left as it is: ${what}\n`)
+    .join('');
   if (commit === undefined) {
     return {
       ok: true,
