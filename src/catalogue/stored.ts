@@ -28,16 +28,19 @@ interface FolderedOutline extends Outline {
 }
 
 /** Objects in folders that are kept, shown and synchronised, and that nothing acts on yet. */
-export function foldered({ properties, ...outline }: FolderedOutline): Component {
+export function foldered({ properties, acting = [], ...outline }: FolderedOutline): Component {
   const parent = reference('defaults-from', outline.id, 'Object that gives what is not set here.');
   return {
     ...outline,
     naming: { kind: 'foldered' },
-    properties: stored(
-      ...(outline.inherits === true ? [parent] : []),
-      ...properties,
-      description,
-      applicationService,
-    ),
+    properties: [
+      ...effective(...acting),
+      ...stored(
+        ...(outline.inherits === true ? [parent] : []),
+        ...properties,
+        description,
+        applicationService,
+      ),
+    ],
   };
 }

@@ -24,8 +24,9 @@ function kept(
   help: string,
   properties: readonly Draft[],
   order = 50,
+  acting: readonly Draft[] = [],
 ): Component {
-  return foldered({ id, noun, help, scope: 'group', stock: [], order, properties });
+  return foldered({ id, noun, help, scope: 'group', stock: [], order, properties, acting });
 }
 
 function setting(
@@ -324,6 +325,8 @@ const logDestinations: readonly Component[] = [
     'sys log-config destination management-port',
     'Log Destination',
     'A log server that the management port reaches.',
+    [],
+    31,
     [
       address('ip-address', 'Its address.'),
       integer('port', [0, 65_535], undefined, 'Its port.'),

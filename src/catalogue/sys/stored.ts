@@ -213,7 +213,8 @@ const destinations: readonly Component[] = logDestinations.map((name, index) => 
     scope: 'group',
     order: 31 + index,
     stock: stock === undefined ? [] : [{ name: stock }],
-    properties: destinationProperties[name],
+    acting: name.startsWith('remote') ? destinationProperties[name] : [],
+    properties: name.startsWith('remote') ? [] : destinationProperties[name],
   });
 });
 
@@ -236,7 +237,8 @@ const publisher: Component = foldered({
     publish('sys-sslo-publisher', 'local-syslog'),
     publish('sys-sso-access-publisher', 'local-syslog'),
   ],
-  properties: [
+  properties: [],
+  acting: [
     items('destinations', 'Where the lines go.', {
       properties: [],
       foldered: true,
@@ -255,7 +257,8 @@ const filter: Component = foldered({
   scope: 'group',
   order: 41,
   stock: [],
-  properties: [
+  properties: [],
+  acting: [
     choice(
       'level',
       ['alert', 'crit', 'debug', 'emerg', 'err', 'info', 'notice', 'warn'],
