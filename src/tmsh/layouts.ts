@@ -368,6 +368,16 @@ export const layouts: Readonly<Record<string, Layout>> = {
       objects: 'Objects',
     },
   },
+  // Without colons: Ansible's bigip_ucs waits for "Running Phase running".
+  'sys mcp-state': {
+    title: 'Sys::mcpd State',
+    style: 'block',
+    labels: {
+      phase: 'Running Phase',
+      lastLoad: 'Last Configuration Load Status',
+      endPlatformIdReceived: 'End Platform ID Received',
+    },
+  },
   'sys version': {
     title: 'Sys::Version',
     style: 'block',
