@@ -540,14 +540,14 @@ export type GtmMonitorExternal = {
 
 export type GtmMonitorFirepass = {
   readonly "defaults-from"?: string;
-  readonly "cipherlist"?: string;
-  readonly "concurrency-limit": number;
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "max-load-average": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "cipherlist"?: string;
+  readonly "concurrency-limit": number;
+  readonly "max-load-average": number;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -556,13 +556,13 @@ export type GtmMonitorFirepass = {
 
 export type GtmMonitorFtp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "mode": "passive" | "port";
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
+  readonly "mode": "passive" | "port";
   readonly "filename"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
@@ -575,10 +575,10 @@ export type GtmMonitorGatewayIcmp = {
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "probe-attempts": number;
-  readonly "probe-interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
   readonly "transparent": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -589,11 +589,11 @@ export type GtmMonitorGtp = {
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
   readonly "probe-attempts": number;
   readonly "probe-interval": number;
-  readonly "probe-timeout": number;
   readonly "protocol-version": number;
-  readonly "timeout": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -604,9 +604,9 @@ export type GtmMonitorHttp = {
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
+  readonly "timeout": number;
   readonly "reverse": "enabled" | "disabled";
   readonly "send"?: string;
-  readonly "timeout": number;
   readonly "transparent": "enabled" | "disabled";
   readonly "recv"?: string;
   readonly "username"?: string;
@@ -617,15 +617,15 @@ export type GtmMonitorHttp = {
 
 export type GtmMonitorHttps = {
   readonly "defaults-from"?: string;
-  readonly "cipherlist"?: string;
-  readonly "compatibility": "enabled" | "disabled";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "cipherlist"?: string;
+  readonly "compatibility": "enabled" | "disabled";
   readonly "reverse": "enabled" | "disabled";
   readonly "send"?: string;
-  readonly "timeout": number;
   readonly "transparent": "enabled" | "disabled";
   readonly "recv"?: string;
   readonly "cert"?: string;
@@ -638,13 +638,13 @@ export type GtmMonitorHttps = {
 
 export type GtmMonitorImap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
-  readonly "folder"?: string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
+  readonly "folder"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -653,13 +653,13 @@ export type GtmMonitorImap = {
 
 export type GtmMonitorLdap = {
   readonly "defaults-from"?: string;
-  readonly "chase-referrals": "yes" | "no";
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "chase-referrals": "yes" | "no";
+  readonly "debug": "yes" | "no";
   readonly "base"?: string;
   readonly "filter"?: string;
   readonly "mandatory-attributes"?: "yes" | "no";
@@ -672,13 +672,13 @@ export type GtmMonitorLdap = {
 
 export type GtmMonitorMssql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -692,13 +692,13 @@ export type GtmMonitorMssql = {
 
 export type GtmMonitorMysql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -712,12 +712,12 @@ export type GtmMonitorMysql = {
 
 export type GtmMonitorNntp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "newsgroup"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
@@ -740,32 +740,32 @@ export type GtmMonitorNone = {
 
 export type GtmMonitorOracle = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
-  readonly "database"?: string;
   readonly "recv"?: string;
   readonly "recv-column"?: string;
   readonly "recv-row"?: string;
   readonly "send"?: string;
+  readonly "database"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type GtmMonitorPop3 = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -774,13 +774,13 @@ export type GtmMonitorPop3 = {
 
 export type GtmMonitorPostgresql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -794,12 +794,12 @@ export type GtmMonitorPostgresql = {
 
 export type GtmMonitorRadius = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "secret"?: string;
   readonly "nas-ip-address"?: string;
   readonly "username"?: string;
@@ -810,12 +810,12 @@ export type GtmMonitorRadius = {
 
 export type GtmMonitorRadiusAccounting = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "secret"?: string;
   readonly "nas-ip-address"?: string;
   readonly "session-id"?: string;
@@ -827,25 +827,25 @@ export type GtmMonitorRadiusAccounting = {
 export type GtmMonitorRealServer = {
   readonly "defaults-from"?: string;
   readonly "agent"?: string;
-  readonly "ignore-down-response": "enabled" | "disabled";
-  readonly "interval": number;
   readonly "method": "GET" | "POST";
   readonly "metrics"?: string;
+  readonly "command"?: string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
-  readonly "command"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type GtmMonitorScripted = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "filename"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -853,14 +853,14 @@ export type GtmMonitorScripted = {
 
 export type GtmMonitorSip = {
   readonly "defaults-from"?: string;
-  readonly "compatibility": "enabled" | "disabled";
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "mode": "udp" | "tcp" | "tls" | "sips";
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "debug": "yes" | "no";
+  readonly "mode": "udp" | "tcp" | "tls" | "sips";
   readonly "cert"?: string;
   readonly "key"?: string;
   readonly "filter"?: string;
@@ -872,12 +872,12 @@ export type GtmMonitorSip = {
 
 export type GtmMonitorSmtp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "domain"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -885,15 +885,15 @@ export type GtmMonitorSmtp = {
 
 export type GtmMonitorSnmp = {
   readonly "defaults-from"?: string;
-  readonly "community"?: string;
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "community"?: string;
   readonly "port": number;
   readonly "probe-attempts": number;
   readonly "probe-interval": number;
-  readonly "probe-timeout": number;
-  readonly "timeout": number;
   readonly "version": "v1" | "v2c";
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -917,14 +917,14 @@ export type GtmMonitorSnmpLink = {
 
 export type GtmMonitorSoap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
-  readonly "expect-fault": "yes" | "no";
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
-  readonly "protocol": "http" | "https";
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
+  readonly "expect-fault": "yes" | "no";
+  readonly "protocol": "http" | "https";
   readonly "method"?: string;
   readonly "namespace"?: string;
   readonly "parameter-name"?: string;
@@ -946,8 +946,8 @@ export type GtmMonitorTcp = {
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
-  readonly "reverse": "enabled" | "disabled";
   readonly "timeout": number;
+  readonly "reverse": "enabled" | "disabled";
   readonly "transparent": "enabled" | "disabled";
   readonly "send"?: string;
   readonly "recv"?: string;
@@ -960,10 +960,10 @@ export type GtmMonitorTcpHalfOpen = {
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "probe-attempts": number;
-  readonly "probe-interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
   readonly "transparent": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -971,30 +971,30 @@ export type GtmMonitorTcpHalfOpen = {
 
 export type GtmMonitorUdp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
-  readonly "probe-attempts": number;
-  readonly "probe-interval": number;
   readonly "probe-timeout": number;
+  readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "reverse": "enabled" | "disabled";
   readonly "send"?: string;
-  readonly "timeout": number;
   readonly "transparent": "enabled" | "disabled";
   readonly "recv"?: string;
+  readonly "probe-attempts": number;
+  readonly "probe-interval": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type GtmMonitorWap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "ignore-down-response": "enabled" | "disabled";
   readonly "interval": number;
   readonly "probe-timeout": number;
   readonly "timeout": number;
+  readonly "debug": "yes" | "no";
   readonly "accounting-node"?: string;
   readonly "accounting-port"?: string;
   readonly "call-id"?: string;
@@ -1012,17 +1012,17 @@ export type GtmMonitorWmi = {
   readonly "defaults-from"?: string;
   readonly "agent"?: string;
   readonly "destination": string;
-  readonly "ignore-down-response": "enabled" | "disabled";
-  readonly "interval": number;
   readonly "method": "GET" | "POST";
   readonly "metrics"?: string;
   readonly "post"?: string;
-  readonly "probe-timeout": number;
-  readonly "timeout": number;
   readonly "command"?: string;
   readonly "url"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "timeout": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -2503,6 +2503,12 @@ export type LtmMonitorDiameter = {
 
 export type LtmMonitorDns = {
   readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
   readonly "accept-rcode": "no-error" | "anything";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
@@ -2510,15 +2516,9 @@ export type LtmMonitorDns = {
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "answer-contains": "query-type" | "any-type" | "anything";
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
   readonly "qtype": "a" | "aaaa";
   readonly "reverse": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
   readonly "transparent": "enabled" | "disabled";
-  readonly "up-interval": number;
   readonly "qname"?: string;
   readonly "recv"?: string;
   readonly "description"?: string;
@@ -2544,28 +2544,28 @@ export type LtmMonitorFirepass = {
   readonly "defaults-from"?: string;
   readonly "cipherlist"?: string;
   readonly "concurrency-limit": number;
+  readonly "max-load-average": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
   readonly "destination": string;
   readonly "interval": number;
-  readonly "max-load-average": number;
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "username"?: string;
-  readonly "password"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type LtmMonitorFtp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "mode": "passive" | "port";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "mode": "passive" | "port";
   readonly "filename"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
@@ -2575,14 +2575,14 @@ export type LtmMonitorFtp = {
 
 export type LtmMonitorImap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
-  readonly "folder"?: string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "folder"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -2601,14 +2601,14 @@ export type LtmMonitorInband = {
 
 export type LtmMonitorLdap = {
   readonly "defaults-from"?: string;
-  readonly "chase-referrals": "yes" | "no";
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "chase-referrals": "yes" | "no";
+  readonly "debug": "yes" | "no";
   readonly "base"?: string;
   readonly "filter"?: string;
   readonly "mandatory-attributes"?: "yes" | "no";
@@ -2637,14 +2637,14 @@ export type LtmMonitorModuleScore = {
 
 export type LtmMonitorMqtt = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "mqtt-version": "3.1" | "3.1.1";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "mqtt-version": "3.1" | "3.1.1";
   readonly "client-id"?: string;
   readonly "topic"?: string;
   readonly "message"?: string;
@@ -2656,14 +2656,14 @@ export type LtmMonitorMqtt = {
 
 export type LtmMonitorMssql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -2677,14 +2677,14 @@ export type LtmMonitorMssql = {
 
 export type LtmMonitorMysql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -2698,13 +2698,13 @@ export type LtmMonitorMysql = {
 
 export type LtmMonitorNntp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "newsgroup"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
@@ -2727,34 +2727,34 @@ export type LtmMonitorNone = {
 
 export type LtmMonitorOracle = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "database"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "recv"?: string;
   readonly "recv-column"?: string;
   readonly "recv-row"?: string;
   readonly "send"?: string;
+  readonly "database"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type LtmMonitorPop3 = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -2763,14 +2763,14 @@ export type LtmMonitorPop3 = {
 
 export type LtmMonitorPostgresql = {
   readonly "defaults-from"?: string;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -2784,13 +2784,13 @@ export type LtmMonitorPostgresql = {
 
 export type LtmMonitorRadius = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "secret"?: string;
   readonly "nas-ip-address"?: string;
   readonly "username"?: string;
@@ -2801,13 +2801,13 @@ export type LtmMonitorRadius = {
 
 export type LtmMonitorRadiusAccounting = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "secret"?: string;
   readonly "nas-ip-address"?: string;
   readonly "session-id"?: string;
@@ -2819,26 +2819,26 @@ export type LtmMonitorRadiusAccounting = {
 export type LtmMonitorRealServer = {
   readonly "defaults-from"?: string;
   readonly "agent"?: string;
-  readonly "interval": number;
   readonly "method": "GET" | "POST";
   readonly "metrics"?: string;
+  readonly "command"?: string;
+  readonly "interval": number;
   readonly "time-until-up": number;
   readonly "timeout": number;
-  readonly "command"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type LtmMonitorRpc = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "mode": "tcp" | "udp";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "mode": "tcp" | "udp";
   readonly "program-number"?: string;
   readonly "version-number"?: string;
   readonly "description"?: string;
@@ -2860,13 +2860,13 @@ export type LtmMonitorSasp = {
 
 export type LtmMonitorScripted = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "filename"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -2874,35 +2874,35 @@ export type LtmMonitorScripted = {
 
 export type LtmMonitorSip = {
   readonly "defaults-from"?: string;
-  readonly "cipherlist"?: string;
-  readonly "compatibility": "enabled" | "disabled";
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "mode": "udp" | "tcp" | "tls" | "sips";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "cipherlist"?: string;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "debug": "yes" | "no";
+  readonly "mode": "udp" | "tcp" | "tls" | "sips";
   readonly "cert"?: string;
   readonly "key"?: string;
   readonly "filter"?: string;
-  readonly "filter-neg"?: string;
   readonly "headers"?: string;
   readonly "request"?: string;
+  readonly "filter-neg"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type LtmMonitorSmb = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "get"?: string;
   readonly "server"?: string;
   readonly "service"?: string;
@@ -2914,13 +2914,13 @@ export type LtmMonitorSmb = {
 
 export type LtmMonitorSmtp = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "domain"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -2959,15 +2959,15 @@ export type LtmMonitorSnmpDcaBase = {
 
 export type LtmMonitorSoap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
-  readonly "expect-fault": "yes" | "no";
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "protocol": "http" | "https";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "expect-fault": "yes" | "no";
+  readonly "protocol": "http" | "https";
   readonly "method"?: string;
   readonly "namespace"?: string;
   readonly "parameter-name"?: string;
@@ -3008,29 +3008,29 @@ export type LtmMonitorTcpHalfOpen = {
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
-  readonly "transparent": "enabled" | "disabled";
   readonly "up-interval": number;
+  readonly "transparent": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type LtmMonitorUdp = {
   readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "debug": "yes" | "no";
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
   readonly "reverse": "enabled" | "disabled";
   readonly "send"?: string;
-  readonly "time-until-up": number;
-  readonly "timeout": number;
   readonly "transparent": "enabled" | "disabled";
-  readonly "up-interval": number;
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
   readonly "ip-dscp"?: number;
@@ -3052,13 +3052,13 @@ export type LtmMonitorVirtualLocation = {
 
 export type LtmMonitorWap = {
   readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
   readonly "destination": string;
   readonly "interval": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
   readonly "accounting-node"?: string;
   readonly "accounting-port"?: string;
   readonly "call-id"?: string;
@@ -3076,16 +3076,16 @@ export type LtmMonitorWmi = {
   readonly "defaults-from"?: string;
   readonly "agent"?: string;
   readonly "destination": string;
-  readonly "interval": number;
   readonly "method": "GET" | "POST";
   readonly "metrics"?: string;
   readonly "post"?: string;
-  readonly "time-until-up": number;
-  readonly "timeout": number;
   readonly "command"?: string;
   readonly "url"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
+  readonly "interval": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };

@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { description, effective, integer, items, stored, text, texts } from '../properties.ts';
+import { description, integer, items, stored, text, texts } from '../properties.ts';
 import { ntpRestrictions } from './stored-services.ts';
 
 export const sysDns: Component = {

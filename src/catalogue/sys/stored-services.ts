@@ -332,7 +332,6 @@ const logDestinations: readonly Component[] = [
       integer('port', [0, 65_535], undefined, 'Its port.'),
       choice('protocol', ['tcp', 'udp'], 'tcp', 'Transport.'),
     ],
-    31,
   ),
 ];
 
