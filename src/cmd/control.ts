@@ -22,6 +22,7 @@ import { kernelInterface } from '../network/plan.ts';
 import { restListenAddresses } from '../network/services.ts';
 import { startNetwork } from '../network/start.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
+import { startSyslog } from '../observe/syslog/start.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
@@ -125,7 +126,10 @@ const selfIps = followSelfIps({
   port: httpsPort,
 });
 
+const syslog = startSyslog({ store, clock, paths });
+
 async function stop(): Promise<void> {
+  syslog.close();
   selfIps.close();
   await icontrol.close();
   gtm.close();
