@@ -20,6 +20,13 @@ interface Client {
   ): Promise<{ readonly data: { readonly localFilePath: string } }>;
   download(name: string, file: string, kind: string): Promise<unknown>;
   clearLogin(): Promise<number>;
+  readonly ucs:
+    | {
+        get(options: object): Promise<unknown>;
+        list(): Promise<{ readonly data: { readonly items: readonly object[] } }>;
+        delete(name: string): Promise<{ readonly status: number }>;
+      }
+    | undefined;
   readonly host: { readonly product: string; readonly version: string } | undefined;
 }
 
@@ -77,5 +84,21 @@ test('conx-core: what goes up comes down, byte for byte', options, async () => {
     const copy = join(folder, `${size}.copy`);
     await client.download(`${size}.ucs`, copy, 'UCS');
     assert.ok(readFileSync(copy).equals(readFileSync(file)), `${size} bytes`);
+  }
+});
+
+test('conx-core: an archive is made, downloaded, listed and deleted', options, async () => {
+  const client = connect();
+  // Makes the client's parts, after it has seen what device this is.
+  await client.discover();
+  const { ucs } = client;
+  assert.ok(ucs !== undefined);
+  for (const more of [{}, { passPhrase: 'sesame' }, { noPrivateKeys: true }]) {
+    const copy = join(folder, 'conx-copy.ucs');
+    await ucs.get({ fileName: 'conx', localDestPathFile: copy, ...more });
+    const start = readFileSync(copy).subarray(0, 2).toString('hex');
+    assert.equal(start, 'passPhrase' in more ? '5361' : '1f8b');
+    assert.match(JSON.stringify((await ucs.list()).data.items), /"\/var\/local\/ucs\/conx\.ucs"/);
+    assert.equal((await ucs.delete('conx.ucs')).status, 200);
   }
 });
