@@ -289,8 +289,11 @@ function readItems(
   const items: ItemChange[] = [];
   const faults: Fault[] = [];
   for (const entry of elementsOf(isJsonObject(value) ? listOfMap(value) : value)) {
-    const given = isJsonObject(entry) ? entry : { name: String(entry) };
-    const read = readItem(type, given, options, path);
+    const isName = typeof entry === 'string' || typeof entry === 'number';
+    const given = isName ? { name: entry } : entry;
+    const read = isJsonObject(given)
+      ? readItem(type, given, options, path)
+      : shapeFault(path, entry);
     if (read.ok) items.push(read.value);
     else faults.push(...read.faults);
   }
