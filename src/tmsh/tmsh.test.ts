@@ -430,3 +430,42 @@ test('load says every fault, and the last line of BIG-IP; archives are saved, li
   assert.equal((await run('delete sys ucs one.ucs')).errors, '');
   assert.equal((await run('list sys ucs')).output, '');
 });
+
+test('sys crypto master-key shows its hash, and asks twice for the password of another', async () => {
+  device.state.provideStatistics('sys crypto master-key', undefined, () => ({
+    masterKeyHash: 'abc==',
+    previousHash: '',
+  }));
+  const { output } = await run('show sys crypto master-key');
+  const line = '-'.repeat('master-key hash  <abc==>'.length);
+  const title = 'Sys::Master-Key';
+  const shown = [line, title, line, 'master-key hash  <abc==>', 'previous hash    <>'];
+  assert.deepEqual(
+    output.split('\n').map((text) => text.trimEnd()),
+    shown,
+  );
+  const given: unknown[] = [];
+  device.state.provideAction('sys crypto master-key', 'modify', ({ parameters }) => {
+    given.push(parameters);
+    return Promise.resolve({ ok: true, value: {} });
+  });
+  const answers = ['first', 'first', 'one', 'other'];
+  const errors: string[] = [];
+  const client = connectHttp({ kind: 'socket', path: device.paths.restSocket });
+  const token = readTextIfPresent(device.paths.localToken) ?? '';
+  const shell = createShell({
+    rest: createRest(client, { kind: 'local', token, user: 'root' }),
+    components,
+    component: componentById,
+    print: (text) => errors.push(text),
+    printError: (text) => errors.push(text),
+    readSecret: () => Promise.resolve(answers.shift() ?? ''),
+  });
+  const command = 'modify sys crypto master-key prompt-for-password';
+  assert.equal(await shell.run(command, true), 0);
+  assert.equal(await shell.run(command, true), 1);
+  client.close();
+  assert.deepEqual(errors, ['The passwords differ.']);
+  assert.deepEqual(given, [{ 'prompt-for-password': 'prompt-for-password', password: 'first' }]);
+  assert.ok(!device.logged.some((text) => text.includes('first')));
+});
