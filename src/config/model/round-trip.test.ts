@@ -92,6 +92,17 @@ const chosen: Readonly<Record<string, Readonly<Record<string, Value | undefined>
     'source-address-translation': { type: 'snat', pool: '/Common/sample' },
   },
   'ltm policy': { status: 'draft' },
+  'sys syslog': {
+    'remote-servers': [
+      {
+        name: '/Common/sample',
+        host: '192.0.2.58',
+        'local-ip': '192.0.2.59',
+        'remote-port': 1514,
+        description: 'sample',
+      },
+    ],
+  },
   'ltm pool': { members: [{ name: '/Common/192.0.2.57:80', address: '192.0.2.57', ratio: 3 }] },
   'net route': { interface: undefined, pool: undefined, blackhole: undefined },
   'gtm pool aaaa': {
