@@ -100,3 +100,22 @@ export const adaptive: readonly Draft[] = [
     unit: 'seconds',
   }),
 ];
+
+/** When a monitor of local traffic probes what, with these defaults in seconds. */
+export const probing = (every: number, within: number): readonly Draft[] => [
+  destination,
+  interval(every),
+  manualResume,
+  timeUntilUp(0),
+  timeout(within),
+  upInterval,
+];
+
+/** When a monitor of global traffic probes what, with these defaults in seconds. */
+export const asking = (every: number, answer: number, within: number): readonly Draft[] => [
+  destination,
+  ignoreDownResponse,
+  interval(every),
+  probeTimeout(answer),
+  timeout(within),
+];

@@ -6,8 +6,8 @@ import {
   description,
   effective,
   enabledFlag,
-  flags,
   items,
+  lastHop,
   port,
   reference,
   references,
@@ -16,6 +16,7 @@ import {
   toggle,
   yesNo,
 } from '../properties.ts';
+import { vlanSet } from '../vlan-set.ts';
 import { persistenceProfiles } from '../ltm/profile-names.ts';
 
 export const gtmListener: Component = {
@@ -57,20 +58,9 @@ export const gtmListener: Component = {
         noun: 'profile',
         ordered: false,
       }),
-      flags(
-        'vlans-enabled',
-        ['vlans-disabled', 'vlans-enabled'],
-        'vlans-disabled',
-        'Only on the VLANs listed, or everywhere else.',
-      ),
-      references('vlans', 'net vlan', 'VLANs that vlans-enabled speaks of.'),
+      ...vlanSet,
       yesNo('advertise', 'no', 'Announce a route to it.'),
-      choice(
-        'auto-lasthop',
-        ['default', 'enabled', 'disabled'],
-        'default',
-        'Answer through the router the question came from.',
-      ),
+      lastHop,
       reference('last-hop-pool', 'ltm pool', 'Routers towards clients.'),
       reference('pool', 'ltm pool', 'Servers that get what is not answered here.'),
       references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),

@@ -11,6 +11,7 @@ import {
   uint32,
   yesNo,
 } from '../properties.ts';
+import { sflow } from '../sflow.ts';
 import { profile } from './profile.ts';
 
 const knownMethods = [
@@ -125,16 +126,7 @@ export const ltmProfileHttp = profile({
         'Chunks of answers.',
       ),
       texts('response-headers-permitted', 'Headers of answers that pass.'),
-      struct(
-        'sflow',
-        'Sampling.',
-        stored(
-          integer('poll-interval', [0, uint32], 0, 'Time between polls.', { unit: 'seconds' }),
-          yesNo('poll-interval-global', 'yes', 'Take the global interval.'),
-          integer('sampling-rate', [0, uint32], 0, 'One request in so many.'),
-          yesNo('sampling-rate-global', 'yes', 'Take the global rate.'),
-        ),
-      ),
+      sflow('request'),
       texts('xff-alternative-names', 'Headers read as X-Forwarded-For.'),
     ),
   ],

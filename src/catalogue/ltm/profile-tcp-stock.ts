@@ -1,26 +1,41 @@
 import type { StockObject } from '../types.ts';
 
+/** Between the sites of a company. */
+const betweenSites = {
+  'defaults-from': '/Common/tcp-wan-optimized',
+  'delayed-acks': 'disabled',
+  'idle-timeout': 600,
+  'pkt-loss-ignore-burst': 8,
+  'pkt-loss-ignore-rate': 10000,
+  'proxy-buffer-high': 196608,
+  'selective-nack': 'enabled',
+  'send-buffer-size': 458752,
+  'zero-window-timeout': 300000,
+};
+
+const forwarding = {
+  'defaults-from': '/Common/tcp-legacy',
+  'keep-alive-interval': 60,
+  nagle: 'enabled',
+  'send-buffer-size': 131072,
+  'slow-start': 'disabled',
+};
+
+const optimized = {
+  ...betweenSites,
+  'receive-window-size': 458752,
+  'slow-start': 'disabled',
+};
+
 /** Profiles for certain networks and modules, which BIG-IP has beside the ones for everybody. */
 export const specialTcpProfiles: readonly StockObject[] = [
   {
     name: '/Common/apm-forwarding-client-tcp',
-    properties: {
-      'defaults-from': '/Common/tcp-legacy',
-      'keep-alive-interval': 60,
-      nagle: 'enabled',
-      'send-buffer-size': 131072,
-      'slow-start': 'disabled',
-    },
+    properties: forwarding,
   },
   {
     name: '/Common/apm-forwarding-server-tcp',
-    properties: {
-      'defaults-from': '/Common/tcp-legacy',
-      'keep-alive-interval': 60,
-      nagle: 'enabled',
-      'send-buffer-size': 131072,
-      'slow-start': 'disabled',
-    },
+    properties: forwarding,
   },
   {
     name: '/Common/f5-tcp-mobile',
@@ -57,19 +72,7 @@ export const specialTcpProfiles: readonly StockObject[] = [
   },
   {
     name: '/Common/splitsession-default-tcp',
-    properties: {
-      'defaults-from': '/Common/tcp-wan-optimized',
-      'delayed-acks': 'disabled',
-      'idle-timeout': 600,
-      'pkt-loss-ignore-burst': 8,
-      'pkt-loss-ignore-rate': 10000,
-      'proxy-buffer-high': 196608,
-      'receive-window-size': 458752,
-      'selective-nack': 'enabled',
-      'send-buffer-size': 458752,
-      'slow-start': 'disabled',
-      'zero-window-timeout': 300000,
-    },
+    properties: optimized,
   },
   {
     name: '/Common/tcp-mobile-optimized',
@@ -98,19 +101,7 @@ export const specialTcpProfiles: readonly StockObject[] = [
   },
   {
     name: '/Common/wam-tcp-wan-optimized',
-    properties: {
-      'defaults-from': '/Common/tcp-wan-optimized',
-      'delayed-acks': 'disabled',
-      'idle-timeout': 600,
-      'init-cwnd': 10,
-      'pkt-loss-ignore-burst': 8,
-      'pkt-loss-ignore-rate': 10000,
-      'proxy-buffer-high': 196608,
-      'proxy-mss': 'disabled',
-      'selective-nack': 'enabled',
-      'send-buffer-size': 458752,
-      'zero-window-timeout': 300000,
-    },
+    properties: { ...betweenSites, 'init-cwnd': 10, 'proxy-mss': 'disabled' },
   },
   {
     name: '/Common/wom-tcp-lan-optimized',
@@ -125,18 +116,6 @@ export const specialTcpProfiles: readonly StockObject[] = [
   },
   {
     name: '/Common/wom-tcp-wan-optimized',
-    properties: {
-      'defaults-from': '/Common/tcp-wan-optimized',
-      'delayed-acks': 'disabled',
-      'idle-timeout': 600,
-      'pkt-loss-ignore-burst': 8,
-      'pkt-loss-ignore-rate': 10000,
-      'proxy-buffer-high': 196608,
-      'receive-window-size': 458752,
-      'selective-nack': 'enabled',
-      'send-buffer-size': 458752,
-      'slow-start': 'disabled',
-      'zero-window-timeout': 300000,
-    },
+    properties: optimized,
   },
 ];

@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
 import type { Draft } from '../properties.ts';
+import { vlanSet } from '../vlan-set.ts';
 import {
   address,
   applicationService,
@@ -12,23 +13,12 @@ import {
   lastHop,
   metadata,
   reference,
-  references,
   stored,
   text,
   toggle,
   trueFalse,
   uint32,
 } from '../properties.ts';
-
-const vlanSet: readonly Draft[] = [
-  flags(
-    'vlans-enabled',
-    ['vlans-disabled', 'vlans-enabled'],
-    'vlans-disabled',
-    'Only on the VLANs listed, or everywhere else.',
-  ),
-  references('vlans', 'net vlan', 'VLANs that vlans-enabled speaks of.'),
-];
 
 const home: Draft = reference(
   'traffic-group',

@@ -1,7 +1,7 @@
 import type { Component } from '../types.ts';
 import {
-  applicationService,
   address,
+  applicationService,
   choice,
   description,
   effective,
@@ -10,6 +10,7 @@ import {
   flags,
   integer,
   items,
+  lastHop,
   metadata,
   prefix,
   reference,
@@ -20,6 +21,7 @@ import {
   uint32,
   yesNo,
 } from '../properties.ts';
+import { vlanSet } from '../vlan-set.ts';
 import { persistenceProfiles, virtualProfiles } from './profile-names.ts';
 
 export const ltmVirtual: Component = {
@@ -100,13 +102,7 @@ export const ltmVirtual: Component = {
         ),
       ),
       enabledFlag('Does it take traffic?'),
-      flags(
-        'vlans-enabled',
-        ['vlans-disabled', 'vlans-enabled'],
-        'vlans-disabled',
-        'Only on the VLANs listed, or everywhere else.',
-      ),
-      references('vlans', 'net vlan', 'VLANs that vlans-enabled speaks of.'),
+      ...vlanSet,
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       toggle('translate-address', 'enabled', "Replace the destination address by the member's."),
       toggle('translate-port', 'enabled', "Replace the destination port by the member's."),
@@ -135,12 +131,7 @@ export const ltmVirtual: Component = {
         ordered: false,
       }),
       yesNo('address-status', 'yes', 'Does its state count for the virtual address?'),
-      choice(
-        'auto-lasthop',
-        ['default', 'enabled', 'disabled'],
-        'default',
-        'Answer through the router the request came from.',
-      ),
+      lastHop,
       yesNo('cmp-enabled', 'yes', 'Use all processors.'),
       toggle('mirror', 'disabled', 'Mirror connections to the next active device.'),
       toggle('mobile-app-tunnel', 'disabled', 'Mobile application tunnels.'),

@@ -6,12 +6,11 @@ import {
   enabledFlag,
   integer,
   stored,
-  struct,
   text,
   trueFalse,
   uint32,
-  yesNo,
 } from '../properties.ts';
+import { sflowCounters } from '../sflow.ts';
 
 /** What a virtual edition says of the parts that it has none of. */
 const ofHardware = [
@@ -64,14 +63,7 @@ export const netInterface: Component = {
         'How packets are passed on.',
       ),
       text('qinq-ethertype', 'Type of stacked tags.', { default: '0x8100' }),
-      struct(
-        'sflow',
-        'Sampling.',
-        stored(
-          integer('poll-interval', [0, uint32], 0, 'Time between counters.', { unit: 'seconds' }),
-          yesNo('poll-interval-global', 'yes', 'As sFlow says for all?'),
-        ),
-      ),
+      sflowCounters,
       choice('stp', ['enabled', 'disabled'], 'enabled', 'Spanning tree.'),
       choice('stp-auto-edge-port', ['enabled', 'disabled'], 'enabled', 'Find out about the edge.'),
       trueFalse('stp-edge-port', 'true', 'Is it at the edge?'),

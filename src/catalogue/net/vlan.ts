@@ -6,12 +6,12 @@ import {
   flags,
   integer,
   items,
+  lastHop,
   stored,
-  struct,
   toggle,
   uint32,
-  yesNo,
 } from '../properties.ts';
+import { sflow } from '../sflow.ts';
 
 export const netVlan: Component = {
   id: 'net vlan',
@@ -44,12 +44,7 @@ export const netVlan: Component = {
       description,
     ),
     ...stored(
-      choice(
-        'auto-lasthop',
-        ['default', 'enabled', 'disabled'],
-        'default',
-        'Answer through the router the request came from.',
-      ),
+      lastHop,
       choice('cmp-hash', ['default', 'dst-ip', 'src-ip'], 'default', 'Spread over processors.'),
       toggle('dag-round-robin', 'disabled', 'Spread packets, not flows.'),
       choice('dag-tunnel', ['outer', 'inner'], 'outer', 'Header that is spread by.'),
@@ -73,16 +68,7 @@ export const netVlan: Component = {
         'enable-forward',
         'Learning of MAC addresses.',
       ),
-      struct(
-        'sflow',
-        'Sampling.',
-        stored(
-          integer('poll-interval', [0, uint32], 0, 'Time between polls.', { unit: 'seconds' }),
-          yesNo('poll-interval-global', 'yes', 'Take the global interval.'),
-          integer('sampling-rate', [0, uint32], 0, 'One packet in so many.'),
-          yesNo('sampling-rate-global', 'yes', 'Take the global rate.'),
-        ),
-      ),
+      sflow('packet'),
       toggle('source-checking', 'disabled', 'Drop packets whose way back is elsewhere.'),
       integer('syn-flood-rate-limit', [0, uint32], 1000, 'SYNs a second before cookies.'),
       integer('syncache-threshold', [0, uint32], 6000, 'Half-open connections before cookies.'),
