@@ -1,5 +1,4 @@
 /** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
-import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
@@ -9,7 +8,12 @@ import { startHostState } from '../observe/host/start.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import { makeFolder, writeFileDurably } from '../platform/files.ts';
-import { type HttpListener, serveHttpSocket, serveHttps } from '../platform/https-server.ts';
+import {
+  type HttpHandler,
+  type HttpListener,
+  serveHttpSocket,
+  serveHttps,
+} from '../platform/https-server.ts';
 import type { Log } from '../platform/log.ts';
 import { describeMachine } from '../platform/host-facts.ts';
 import type { Random } from '../platform/random.ts';
@@ -18,6 +22,7 @@ import { type Passwords, createAccounts } from './accounts.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
+import type { PeerChanges } from './history.ts';
 import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
 import { createPasswordMemory } from './password-memory.ts';
@@ -31,15 +36,14 @@ import { createTokens } from './tokens.ts';
 import { createTransactions } from './transactions.ts';
 import { provideUcs } from './ucs.ts';
 
-/** Of the database's small values. */
-const tasksKey = 'icontrol tasks';
-
 export interface IcontrolOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   /** Asked by dry runs; without it they show the configuration's changes only. */
   readonly previews?: EnginePreviews;
+  /** For a comparison with a peer; without it that is refused. */
+  readonly peerChanges?: PeerChanges;
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: DevicePaths;
@@ -58,76 +62,95 @@ export interface Icontrol {
   close(): Promise<void>;
 }
 
-/** Of the database's small values. */
-const tokensKey = 'icontrol tokens';
-
 /** Rejects when an address of `listen` cannot be bound. */
 export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol> {
-  const { store, clock, random, paths, listen } = options;
-  const localKey = Buffer.from(random.bytes(32)).toString('hex');
+  const { store, paths } = options;
+  const localKey = Buffer.from(options.random.bytes(32)).toString('hex');
   makeFolder(paths.run);
   writeFileDurably(paths.localToken, localKey);
-  const machine = describeMachine();
-  provideSystemState({ state: options.state, store, clock, machine });
-  const hostState = startHostState({ state: options.state, store, clock, paths });
-  providePublish(store, options.state, components);
-  provideFileFacts(options.state, store, components);
-  provideHistory({ ...options, component: componentById });
+  const hostState = startHostState(options);
   const web = followWebSettings(store);
-  const tokens = createTokens(
-    clock,
-    random,
-    {
-      load: () => store.readState(tokensKey),
-      save: (text) => store.writeState(tokensKey, text),
-    },
-    () => web.now().loginSeconds,
-  );
-  const passwords: Passwords = {
-    hash: (password) => hashPassword(password, random),
-    verify: verifyPassword,
-  };
-  const config = {
-    ...options,
-    components,
-    component: componentById,
-    passwords,
-    files: paths.files,
-  };
-  provideSystemConfig(config);
-  provideUcs(config);
-  const passwordMemory = createPasswordMemory({ store, clock, passwords });
-  const services: Services = {
-    ...options,
-    previews: options.previews ?? createEnginePreviews(),
-    components,
-    component: componentById,
-    router: createRouter(components),
-    tokens,
-    passwords,
-    passwordMemory,
-    web: web.now,
-    accounts: createAccounts({ ...options, passwords, tokens, localKey }),
-    transactions: createTransactions(clock),
-    tasks: createTasks(
-      clock,
-      {
-        load: () => store.readState(tasksKey),
-        save: (text) => store.writeState(tasksKey, text),
-      },
-      ({ path }, error) =>
-        options.log.write('err', `task ${path} failed`, { error: String(error) }),
-    ),
-    files: paths.files,
-    machine,
-    runTmsh: options.runTmsh,
-  };
+  const services = createServices(options, localKey, web);
+  const { tokens, passwordMemory } = services;
   // A token says what its user was when it was issued.
   const dropTokens = store.onCommit((commit) => {
     for (const { component, name, before, after } of commit.changes) {
       if (component === 'auth user' && !isSameAccount(before, after)) tokens.removeUser(name);
     }
   });
+  const handler = createService(services);
+  const socket = await serveHttpSocket(paths.restSocket, handler);
+  const listeners = await openListeners(options, handler, web);
+  return {
+    ...listeners,
+    async close() {
+      dropTokens();
+      tokens.close();
+      hostState.close();
+      web.close();
+      passwordMemory.close();
+      await Promise.all([socket.close(), listeners.close()]);
+    },
+  };
+}
+
+type WebSettings = ReturnType<typeof followWebSettings>;
+
+/** What endpoints share; state and commands are offered on the way. */
+function createServices(options: IcontrolOptions, localKey: string, web: WebSettings): Services {
+  const { store, state, clock, random, paths, log } = options;
+  const machine = describeMachine();
+  const passwords: Passwords = {
+    hash: (password) => hashPassword(password, random),
+    verify: verifyPassword,
+  };
+  const catalogue = { components, component: componentById };
+  const common = { ...options, ...catalogue, passwords, files: paths.files };
+  provideSystemState({ state, store, clock, machine });
+  providePublish(store, state, components);
+  provideFileFacts(state, store, components);
+  provideHistory(common);
+  provideSystemConfig(common);
+  provideUcs(common);
+  const tokens = createTokens(
+    clock,
+    random,
+    keptState(store, 'icontrol tokens'),
+    () => web.now().loginSeconds,
+  );
+  return {
+    ...common,
+    previews: options.previews ?? createEnginePreviews(),
+    router: createRouter(components),
+    tokens,
+    passwordMemory: createPasswordMemory({ store, clock, passwords }),
+    web: web.now,
+    accounts: createAccounts({ ...options, passwords, tokens, localKey }),
+    transactions: createTransactions(clock),
+    tasks: createTasks(clock, keptState(store, 'icontrol tasks'), ({ path }, error) =>
+      log.write('err', `task ${path} failed`, { error: String(error) }),
+    ),
+    machine,
+    runTmsh: options.runTmsh,
+  };
+}
+
+/** One of the database's small values. */
+function keptState(
+  store: ConfigStore,
+  key: string,
+): { load(): string | undefined; save(text: string): void } {
+  return {
+    load: () => store.readState(key),
+    save: (text) => store.writeState(key, text),
+  };
+}
+
+async function openListeners(
+  { store, clock, random, paths, listen }: IcontrolOptions,
+  handler: HttpHandler,
+  web: WebSettings,
+): Promise<Icontrol> {
   const settings = store.view().get('sys global-settings', '')?.properties;
   const hostname = settings?.['hostname'] ?? 'localhost';
   const identity = await ensureCertificate(
@@ -136,12 +159,10 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     clock,
     random,
   );
-  const handler = createService(services);
+  const open = new Map<string, HttpListener>();
   web.onChange(({ tls }) => {
     for (const listener of open.values()) listener.secure(tls);
   });
-  const socket = await serveHttpSocket(paths.restSocket, handler);
-  const open = new Map<string, HttpListener>();
   const add = async (address: string, port: number): Promise<void> => {
     const key = `${address} ${port}`;
     if (open.has(key)) return;
@@ -159,12 +180,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       await listener?.close();
     },
     async close() {
-      dropTokens();
-      tokens.close();
-      hostState.close();
-      web.close();
-      passwordMemory.close();
-      await Promise.all([socket.close(), ...[...open.values()].map((one) => one.close())]);
+      await Promise.all([...open.values()].map((one) => one.close()));
     },
   };
 }

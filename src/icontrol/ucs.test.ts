@@ -48,7 +48,7 @@ function fileOf(name: string): string {
 function plainKey(): string {
   const view = device.store.view();
   const stored = view.get('sys file ssl-key', '/Common/web.key')?.properties['content'];
-  return stored === undefined ? '' : view.plain(String(stored));
+  return stored === undefined ? '' : view.plain(stored);
 }
 
 test('save, list, load default, load: the same again; then delete', async () => {

@@ -33,7 +33,7 @@ export function provideUcs(options: SystemConfigOptions): void {
 /** "x" → "/var/local/ucs/x.ucs"; a path stays one. */
 function ucsPath(name: string): string {
   const whole = name.startsWith('/') ? name : `${ucsFolder}/${name}`;
-  return /\.ucs$/.test(whole) ? whole : `${whole}.ucs`;
+  return whole.endsWith('.ucs') ? whole : `${whole}.ucs`;
 }
 
 type Answer = Outcome<Readonly<Record<string, Value>>>;
