@@ -145,3 +145,14 @@ test('a peer of an earlier release is agreed with as it is', () => {
   assert.ok(isAgreed(state, 'old'));
   assert.ok(!isAgreed(step(state, { type: 'closed', device: 'old' })[0], 'old'));
 });
+
+test('who comes into a domain asks those that told of its key before', () => {
+  const world = new World();
+  world.add('a', claim('m'));
+  world.add('b', claim('z', 0, 'own'));
+  world.connect('a', 'b');
+  assert.deepEqual(world.hashes(), ['m', 'z']);
+  world.claim('b', claim('z', givesWay));
+  assert.deepEqual(world.hashes(), ['m', 'm']);
+  assert.ok(world.areAgreed('a', 'b'));
+});

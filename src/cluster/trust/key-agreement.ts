@@ -112,10 +112,14 @@ function tell(to: string): AgreementEffect & { type: 'tell' } {
   return { type: 'tell', to, asks: false, withKey: false };
 }
 
-function tellAll({ peers }: AgreementState): readonly AgreementEffect[] {
+/** Who told of a better key before we came into its domain is asked for it now. */
+function tellAll({ own, peers }: AgreementState): readonly AgreementEffect[] {
   return Object.entries(peers)
     .filter(([, peer]) => peer.speaks)
-    .map(([device]) => tell(device));
+    .map(([device, { claim }]) => {
+      const isWanted = claim?.domain === own.domain && claim.hash !== own.hash;
+      return { ...tell(device), asks: isWanted && beats(claim, own) };
+    });
 }
 
 function withPeer(state: AgreementState, device: string, peer: AgreementPeer): AgreementState {
