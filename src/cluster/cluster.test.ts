@@ -279,6 +279,21 @@ describe('a cluster of devices', () => {
     });
     assert.equal(refused.status, 400);
     assert.match(String(refused.json['message']), /b\.test has a newer configuration/);
+    const told = await a.parts.sync.differences('b.test');
+    assert.ok(told.ok);
+    assert.deepEqual(
+      told.value.map(({ name, before, after }) => [
+        name,
+        before !== undefined,
+        after !== undefined,
+      ]),
+      [
+        ['/Common/of-a', true, false],
+        ['/Common/of-b', false, true],
+      ],
+    );
+    const alone = await a.parts.sync.differences('none.test');
+    assert.match((!alone.ok && alone.faults[0]?.message) || '', /in no device group/);
     const forced = await a.ask('POST', '/mgmt/tm/cm', {
       command: 'run',
       utilCmdArgs: 'config-sync force-full-load-push to-group dg',

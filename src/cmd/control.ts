@@ -114,6 +114,7 @@ const icontrol = await startIcontrol({
   ...common,
   random,
   paths,
+  peerChanges: (device) => sync.differences(device),
   listen: [{ address: file.managementAddress, port: file.managementPort ?? httpsPort }],
   log: logs.audit,
   runTmsh: (commands, user) =>

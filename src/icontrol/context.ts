@@ -7,6 +7,7 @@ import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Machine } from '../platform/host-facts.ts';
+import type { PeerChanges } from './history.ts';
 import type { Accounts, Passwords } from './accounts.ts';
 import type { PasswordMemory } from './password-memory.ts';
 import type { Router } from './route.ts';
@@ -28,6 +29,8 @@ export interface Services {
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   readonly previews: EnginePreviews;
+  /** Asks a peer of a device group; absent where there are none. */
+  readonly peerChanges?: PeerChanges | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly components: readonly Component[];

@@ -9,7 +9,14 @@ import type { Caller } from './accounts.ts';
 import { changeJson } from './changes-json.ts';
 import type { Services } from './context.ts';
 import { operationNotSupported } from './errors.ts';
-import { changesBetween, findCommits, isSame, momentOf, oneCommit } from './history.ts';
+import {
+  changesBetween,
+  changesToPeer,
+  findCommits,
+  isSame,
+  momentOf,
+  oneCommit,
+} from './history.ts';
 import { objectOf } from './history-state.ts';
 import { host } from './paths.ts';
 import { answered, failedWith } from './reply.ts';
@@ -113,7 +120,7 @@ export function handleCommit(
   });
 }
 
-/** `?from=12&to=15`; `to` is running when not given; `object` as for the list. */
+/** `?from=12&to=15`, `to` is running when not given; or `?peer=DEVICE`. `object` as for the list. */
 export async function handleDiff(
   services: Services,
   request: HttpRequest,
@@ -122,20 +129,24 @@ export async function handleDiff(
 ): Promise<HttpResponse> {
   if (request.method !== 'GET') return failedWith([operationNotSupported(path)]);
   const query = new URLSearchParams(request.target.split('?')[1] ?? '');
-  const from = momentOf(query.get('from') ?? '');
+  const peer = query.get('peer');
+  const from = momentOf(query.get('from') ?? (peer === null ? '' : 'running'));
   const to = momentOf(query.get('to') ?? 'running');
   const object = objectOf(services, query.get('object') ?? undefined);
   if (!from.ok) return failedWith(from.faults);
   if (!to.ok) return failedWith(to.faults);
   if (!object.ok) return failedWith(object.faults);
-  const found = await changesBetween(services, from.value, to.value);
+  const found =
+    peer === null
+      ? await changesBetween(services, from.value, to.value)
+      : await changesToPeer(services, peer);
   if (!found.ok) return failedWith(found.faults);
   const only = object.value;
   return answered({
     kind: 'evenkeel:diff',
     selfLink: `${host}${path}`,
     from: from.value,
-    to: to.value,
+    to: peer ?? to.value,
     changes: found.value
       .filter((change) => only === undefined || isSame(change, only))
       .map((change) => changeJson(change, (id) => services.component(id))),

@@ -16,7 +16,9 @@ import { changesText } from '../config/text/changes-text.ts';
 import {
   type HistoryOptions,
   type Moment,
+  type PeerChanges,
   changesBetween,
+  changesToPeer,
   isSame,
   momentOf,
   oneCommit,
@@ -26,6 +28,7 @@ export interface HistoryStateOptions extends HistoryOptions {
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   component(id: ComponentId): Component | undefined;
+  readonly peerChanges?: PeerChanges | undefined;
 }
 
 /** Commits that `show sys commit` prints. */
@@ -102,12 +105,13 @@ function databaseState({ store }: HistoryStateOptions): Statistics {
 type Answer = Outcome<Readonly<Record<string, Value>>>;
 
 async function compare(options: HistoryStateOptions, parameters: Properties): Promise<Answer> {
-  const moments = momentsOf(parameters);
-  if (!moments.ok) return moments;
   const object = objectOf(options, parameters['object']);
   if (!object.ok) return object;
-  const [from, to] = moments.value;
-  const found = await changesBetween(options, from, to);
+  const { peer } = parameters;
+  const found =
+    peer === undefined
+      ? await changesOf(options, parameters)
+      : await changesToPeer(options, String(peer));
   if (!found.ok) return found;
   const only = object.value;
   const changes = found.value
@@ -115,6 +119,14 @@ async function compare(options: HistoryStateOptions, parameters: Properties): Pr
     .map((change) => changeJson(change, (id) => options.component(id)));
   const commandResult = changes.length === 0 ? 'No difference.\n' : changesText(changes);
   return { ok: true, value: { commandResult } };
+}
+
+async function changesOf(
+  options: HistoryStateOptions,
+  parameters: Properties,
+): Promise<Outcome<readonly Change[]>> {
+  const moments = momentsOf(parameters);
+  return moments.ok ? changesBetween(options, ...moments.value) : moments;
 }
 
 function momentsOf({ of, from, to }: Properties): Outcome<readonly [Moment, Moment]> {
@@ -126,7 +138,7 @@ function momentsOf({ of, from, to }: Properties): Outcome<readonly [Moment, Mome
       return refuse('diff: "of" wants the number of a commit');
     return { ok: true, value: [value - 1, value] };
   }
-  if (from === undefined) return refuse('diff: one of "of" and "from" must be given');
+  if (from === undefined) return refuse('diff: one of "of", "from" and "peer" must be given');
   const first = momentOf(String(from));
   if (!first.ok) return first;
   const last = momentOf(String(to ?? 'running'));

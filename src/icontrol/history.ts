@@ -138,6 +138,17 @@ export async function changesBetween(
   return succeeded(first <= last ? changes : reversed(changes));
 }
 
+/** What to do to the running configuration to have that of a peer, as far as it is shared with it. */
+export type PeerChanges = (device: string) => Promise<Outcome<readonly Change[]>>;
+
+export async function changesToPeer(
+  { peerChanges }: { readonly peerChanges?: PeerChanges | undefined },
+  device: string,
+): Promise<Outcome<readonly Change[]>> {
+  if (peerChanges !== undefined) return peerChanges(device.replace(/^\/Common\//, ''));
+  return failed({ status: 503, message: 'peers cannot be asked on this device' });
+}
+
 const lostMoment: Fault = { status: 503, message: 'The history moved on meanwhile, try again.' };
 
 /** What was committed while we read. */

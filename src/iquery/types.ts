@@ -166,6 +166,17 @@ export interface IqueryBodies {
     readonly asks: boolean;
     readonly key: Uint8Array;
   };
+  readonly contentRequest: {
+    readonly group: string;
+    readonly number: number;
+  };
+  readonly contentPart: {
+    readonly number: number;
+    readonly objects: readonly string[];
+    readonly part: number;
+    readonly parts: number;
+    readonly error: string;
+  };
   readonly witnessRequest: {
     readonly group: string;
     readonly members: readonly { readonly device: string; readonly addresses: readonly string[] }[];

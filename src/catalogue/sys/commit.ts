@@ -20,6 +20,7 @@ export const sysCommit: Component = {
         text('of', 'diff: what this one commit changed.'),
         text('from', 'diff: the commit to compare with; 0 is the empty configuration.'),
         text('to', 'The commit to compare, or to go back to; running when not given to diff.'),
+        text('peer', 'diff: from the running configuration to that of a device we share with.'),
         text('object', 'diff: only this one, as "ltm pool /Common/web".'),
       ),
     },

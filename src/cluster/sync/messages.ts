@@ -79,18 +79,7 @@ export function loadToBodies(
   objects: readonly string[],
   deletions: readonly string[],
 ): readonly IqueryBodies['fullLoad'][] {
-  const parts: string[][] = [[]];
-  let size = 0;
-  for (const text of objects) {
-    const last = parts.at(-1);
-    if (last === undefined || (size + text.length > partBytes && last.length > 0)) {
-      parts.push([text]);
-      size = text.length;
-    } else {
-      last.push(text);
-      size += text.length;
-    }
-  }
+  const parts = textParts(objects);
   return parts.map((part, index) => ({
     group,
     commitId: own.head.id,
@@ -105,6 +94,23 @@ export function loadToBodies(
     merge: load.isMerge,
     deletions: index === 0 ? deletions : [],
   }));
+}
+
+/** At least one part, in order. */
+export function textParts(texts: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  let size = 0;
+  for (const text of texts) {
+    const last = parts.at(-1);
+    if (last === undefined || (size + text.length > partBytes && last.length > 0)) {
+      parts.push([text]);
+      size = text.length;
+    } else {
+      last.push(text);
+      size += text.length;
+    }
+  }
+  return parts;
 }
 
 export interface WholeLoad {

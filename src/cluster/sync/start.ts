@@ -1,3 +1,4 @@
+import type { Outcome } from '../../base/fault.ts';
 import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
 import type { Change, Commit, ConfigView } from '../../config/types.ts';
@@ -8,12 +9,15 @@ import type { SyncGroup, SyncOptions } from './context.ts';
 import { groupDatabase } from './database.ts';
 import { createGroup, type Group, type GroupLink } from './group.ts';
 import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
+import { type ComparedGroup, startPeerContent } from './peer-content.ts';
 import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
 import { registerStatus } from './show.ts';
 
 export interface RunningSync {
   /** The groups that we belong to, device_trust_group first. */
   groups(): readonly SyncGroup[];
+  /** What to do to our configuration to have the peer's, of what we share with it. */
+  differences(device: string): Promise<Outcome<readonly Change[]>>;
   close(): void;
 }
 
@@ -33,6 +37,7 @@ export function startSync(options: SyncOptions): RunningSync {
   channel.onSession((session, state) => groups.sessionChanged(session, state));
   masterKeys.onChange((device) => groups.keyChanged(device));
   const list = (): readonly SyncGroup[] => groups.list();
+  const peerContent = startPeerContent(options, () => groups.compared());
   registerStatus(options, list);
   registerCommands(options, list, (isDone, limit) => groups.waitFor(isDone, limit));
   const stopCommits = store.onCommit((commit, _before, after) => groups.onCommit(commit, after));
@@ -43,6 +48,7 @@ export function startSync(options: SyncOptions): RunningSync {
   log.write('info', `synchronising ${names.join(', ')}`);
   return {
     groups: list,
+    differences: (device) => peerContent.differences(device),
     close() {
       stopCommits();
       stopTicks();
@@ -69,6 +75,14 @@ class Groups {
 
   list(): readonly SyncGroup[] {
     return [...this.#entries.values()];
+  }
+
+  compared(): readonly ComparedGroup[] {
+    return [...this.#entries].map(([id, { group, database }]) => ({
+      id,
+      hasMember: (device) => group.state().peers[device] !== undefined,
+      objects: () => database.objects(),
+    }));
   }
 
   clear(): void {
