@@ -8,7 +8,7 @@ import { host } from './paths.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { executeCommand } from './run-command.ts';
 import type { Task } from './tasks.ts';
-import { parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
 
 export const backupBase = '/mgmt/tm/shared/sys/backup';
 

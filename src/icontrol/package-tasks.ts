@@ -10,7 +10,7 @@ import { malformedBody } from './errors.ts';
 import { host } from './paths.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import type { Task } from './tasks.ts';
-import { parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
 
 export const packageTasks = '/mgmt/shared/iapp/package-management-tasks';
 

@@ -72,8 +72,16 @@ export function kindOf(path: readonly string[], suffix: string): string {
 }
 
 export function componentKind(id: ComponentId, suffix: string): string {
-  return kindOf(id.split(' '), suffix);
+  const key = `${id} ${suffix}`;
+  const known = componentKinds.get(key);
+  if (known !== undefined) return known;
+  const kind = kindOf(id.split(' '), suffix);
+  componentKinds.set(key, kind);
+  return kind;
 }
+
+/** Asked for each object of a long list; as many as the catalogue has components, times a few suffixes. */
+const componentKinds = new Map<string, string>();
 
 export function itemsKind({ component, within, items }: ItemsPlace, suffix: string): string {
   const steps = within.map((step) => step.items.name);

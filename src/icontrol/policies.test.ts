@@ -51,10 +51,8 @@ test('a published policy cannot be made directly; a draft can', async () => {
 
 test('expandSubcollections reaches every level', async () => {
   const { json } = await device.ask('GET', `${draft}?expandSubcollections=true`);
-  const action = at(
-    json,
-    ...['rulesReference', 'items', '0', 'actionsReference', 'items', '0'],
-  ) as JsonObject;
+  const rule = at(json, 'rulesReference', 'items', '0') as JsonObject;
+  const action = at(rule, 'actionsReference', 'items', '0') as JsonObject;
   assert.equal(action['kind'], 'tm:ltm:policy:rules:actions:actionsstate');
   assert.equal(
     action['selfLink'],

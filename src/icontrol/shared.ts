@@ -8,7 +8,7 @@ import { malformedBody, uriNotRegistered } from './errors.ts';
 import { host } from './paths.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { sharedFact } from './shared-facts.ts';
-import { parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
 import { noTokenLeft } from './token-endpoint.ts';
 import { tokenJson } from './tokens.ts';
 import { expiredMessage } from './users-endpoint.ts';

@@ -1,7 +1,7 @@
 /** Statistics and state in REST's nestedStats form (icontrol.md 2.6). Pure. */
 import type { Component } from '../catalogue/types.ts';
 import { componentPath, encodeName, objectPath } from '../config/text/urls.ts';
-import { type Json, type JsonObject, itemNameJson } from '../config/text/json.ts';
+import { itemNameJson } from '../config/text/json.ts';
 import { camelCase } from '../config/text/names.ts';
 import { nameOf } from '../config/text/changes.ts';
 import type { ConfigView } from '../config/types.ts';
@@ -37,7 +37,7 @@ export function statisticsAnswer(
   context: StatisticsContext,
   target: StatsTarget,
   query: Query,
-): JsonObject | Generator<string> | undefined {
+): Generator<string> | undefined {
   switch (target.kind) {
     case 'collection':
       return collectionStatistics(context, target.component, query);
@@ -57,7 +57,7 @@ export function stateAnswer(
   context: StatisticsContext,
   component: Component,
   query: Query,
-): JsonObject | Generator<string> | undefined {
+): Generator<string> | undefined {
   const path = componentPath(component.id);
   const statistics = context.statistics(component.id, undefined, '');
   if (component.naming.kind !== 'singleton') {
@@ -70,60 +70,73 @@ export function stateAnswer(
     componentKind(component.id, 'stats'),
     path,
     query,
-    singletonEntries(component, statistics),
+    singletonMembers(component, statistics),
   );
 }
 
-function envelope(kind: string, path: string, query: Query, content: JsonObject): JsonObject {
-  return { kind, selfLink: link(path, query.echo), ...content };
+/** `members` are texts of JSON: `"entries":{…}`. */
+function* envelope(
+  kind: string,
+  path: string,
+  query: Query,
+  members: readonly string[],
+): Generator<string> {
+  const head = JSON.stringify({ kind, selfLink: link(path, query.echo) });
+  yield `${[head.slice(0, -1), ...members].join(',')}}`;
 }
 
 /** Inner levels of a singleton are keyed in camelCase: `…/cm/syncStatus/0/details/0`. */
-function singletonEntries(component: Component, statistics: Statistics): JsonObject {
+function singletonMembers(component: Component, statistics: Statistics): readonly string[] {
   const { apiAnonymous: _text, ...rest } = statistics;
   const raw = rawText(statistics);
   if (Object.keys(rest).length === 0) return raw;
   if (component.tables === true) {
-    return { ...raw, entries: entriesOf(rest, `${host}${componentPath(component.id)}`) };
+    return [...raw, `"entries":${entriesText(rest, `${host}${componentPath(component.id)}`)}`];
   }
   const path = `${host}${componentPath(component.id)}/0`;
   const words = component.id.split(' ').map(camelCase);
-  const inner = `${host}/mgmt/tm/${words.join('/')}/0`;
-  return { ...raw, entries: { [path]: { nestedStats: { entries: entriesOf(rest, inner) } } } };
+  const inner = entriesText(rest, `${host}/mgmt/tm/${words.join('/')}/0`);
+  return [...raw, `"entries":{${quoted(path)}:{"nestedStats":{"entries":${inner}}}}`];
 }
 
 /** Commands that print free text (`show sys failover`, `show sys log`) have it instead of entries. */
-function rawText({ apiAnonymous }: Statistics): JsonObject {
-  return typeof apiAnonymous === 'string' ? { apiRawValues: { apiAnonymous } } : {};
+function rawText({ apiAnonymous }: Statistics): readonly string[] {
+  return typeof apiAnonymous === 'string'
+    ? [`"apiRawValues":${JSON.stringify({ apiAnonymous })}`]
+    : [];
 }
 
-function entriesOf(statistics: Statistics, path: string): Record<string, Json> {
-  const result: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(statistics)) {
-    if (typeof value === 'number') result[name] = { value };
-    else if (typeof value === 'string') result[name] = { description: value };
-    else {
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Written as text at once: one answer may hold a million leaves. */
+function entriesText(statistics: Statistics, path: string): string {
+  let text = '{';
+  for (const name in statistics) {
+    const value = statistics[name];
+    if (value === undefined) continue;
+    if (text !== '{') text += ',';
+    if (typeof value === 'number') {
+      text += `${quoted(name)}:{"value":${Number.isFinite(value) ? value : 0}}`;
+    } else if (typeof value === 'string') {
+      text += `${quoted(name)}:{"description":${quoted(value)}}`;
+    } else {
       const inner = `${path}/${encodeName(name)}`;
-      result[inner] = { nestedStats: { entries: entriesOf(value, inner) } };
+      text += `${quoted(inner)}:{"nestedStats":{"entries":${entriesText(value, inner)}}}`;
     }
   }
-  return result;
+  return `${text}}`;
 }
 
-interface Entry {
-  readonly key: string;
-  readonly value: JsonObject;
-}
-
-function nested(kind: string, path: string, statistics: Statistics): Entry {
+/** One object's or item's: `"https://…/stats":{"nestedStats":{…}}`. */
+function nested(kind: string, path: string, statistics: Statistics): string {
   const key = `${host}${path}`;
-  const entries = entriesOf(statistics, key);
-  return { key, value: { nestedStats: { kind, selfLink: link(path), entries } } };
+  const entries = entriesText(statistics, key);
+  return `${quoted(key)}:{"nestedStats":{"kind":${quoted(kind)},"selfLink":${quoted(link(path))},"entries":${entries}}}`;
 }
 
-function entryText({ key, value }: Entry): string {
-  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-}
+const asItIs = (text: string): string => text;
 
 function collectionStatistics(
   context: StatisticsContext,
@@ -148,7 +161,7 @@ function collectionStatistics(
     },
     matches:
       filter === undefined ? undefined : (name: string) => filter(objectNameJson(component, name)),
-    emit: entryText,
+    emit: asItIs,
   };
   return listingText(head, 'entries', listing, query, (echo) => link(path, echo));
 }
@@ -179,12 +192,12 @@ function objectStatistics(
   component: Component,
   name: string,
   query: Query,
-): JsonObject | undefined {
+): Generator<string> | undefined {
   const path = `${objectPath(component, name)}/stats`;
   const kind = componentKind(component.id, 'stats');
   const statistics = context.statistics(component.id, undefined, name);
   if (component.naming.kind === 'singleton') {
-    const entries = statistics === undefined ? {} : singletonEntries(component, statistics);
+    const entries = statistics === undefined ? [] : singletonMembers(component, statistics);
     return envelope(kind, path, query, entries);
   }
   if (typeof statistics?.['apiAnonymous'] === 'string') {
@@ -202,10 +215,9 @@ function entryOrNone(
   path: string,
   query: Query,
   statistics: Statistics | undefined,
-): JsonObject {
-  if (statistics === undefined) return envelope(kind, path, query, {});
-  const { key, value } = nested(kind, path, statistics);
-  return envelope(kind, path, query, { entries: { [key]: value } });
+): Generator<string> {
+  const members = statistics === undefined ? [] : [`"entries":{${nested(kind, path, statistics)}}`];
+  return envelope(kind, path, query, members);
 }
 
 function itemStatisticsOf(
@@ -217,7 +229,11 @@ function itemStatisticsOf(
   return context.statistics(place.component.id, itemsKey, place.name, itemKey);
 }
 
-function itemEntry(context: StatisticsContext, place: ItemsPlace, item: string): Entry | undefined {
+function itemEntry(
+  context: StatisticsContext,
+  place: ItemsPlace,
+  item: string,
+): string | undefined {
   const statistics = itemStatisticsOf(context, place, item);
   if (statistics === undefined) return undefined;
   return nested(itemsKind(place, 'stats'), `${itemPath(place, item)}/stats`, statistics);
@@ -244,7 +260,7 @@ function itemsStatistics(
       filter === undefined
         ? undefined
         : (item: string) => filter({ ...itemNameJson(place.items.type, item), fullPath: item }),
-    emit: entryText,
+    emit: asItIs,
   };
   const kind = itemsKind(place, 'collectionstats');
   const head = { kind, selfLink: link(path, query.echo) };
@@ -256,7 +272,7 @@ function itemStatistics(
   place: ItemsPlace,
   item: string,
   query: Query,
-): JsonObject | undefined {
+): Generator<string> | undefined {
   if (itemNames(context, place)?.includes(item) !== true) return undefined;
   const statistics = itemStatisticsOf(context, place, item);
   return entryOrNone(
@@ -278,20 +294,20 @@ function allItemsStatistics(
   const { filter } = query;
   const listing = {
     sources: context.view.names(component.id),
-    render: (name: string): Entry => {
+    render: (name: string): string => {
       const place = { component, name, within: [], items };
-      const entries: Record<string, Json> = {};
+      const entries: string[] = [];
       for (const item of itemNames(context, place) ?? []) {
         const entry = itemEntry(context, place, item);
-        if (entry !== undefined) entries[entry.key] = entry.value;
+        if (entry !== undefined) entries.push(entry);
       }
       const key = `${host}${base}/${encodeName(name)}`;
-      const inner = { [`${key}/${items.name}/stats`]: { nestedStats: { entries } } };
-      return { key, value: { nestedStats: { entries: inner } } };
+      const inner = `${quoted(`${key}/${items.name}/stats`)}:{"nestedStats":{"entries":{${entries.join(',')}}}}`;
+      return `${quoted(key)}:{"nestedStats":{"entries":{${inner}}}}`;
     },
     matches:
       filter === undefined ? undefined : (name: string) => filter(objectNameJson(component, name)),
-    emit: entryText,
+    emit: asItIs,
   };
   const head = {
     kind: kindOf([...component.id.split(' '), items.name], 'collectionstats'),

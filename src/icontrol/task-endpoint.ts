@@ -10,7 +10,8 @@ import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { decideCommand, decideEndpoint } from './roles.ts';
 import { checkCommand, executeCommand, withoutSecrets } from './run-command.ts';
 import type { Task } from './tasks.ts';
-import { forbidden, parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
+import { forbidden } from './tm.ts';
 import { checkUtility, isUtility, runUtility } from './util.ts';
 
 export const taskBase = '/mgmt/tm/task';

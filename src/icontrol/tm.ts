@@ -1,38 +1,27 @@
 /** `/mgmt/tm/…`: reads, writes and commands on whatever the catalogue has. */
 import type { JsonObject } from '../config/text/json.ts';
-import type { Fault, Outcome } from '../base/fault.ts';
+import type { Fault } from '../base/fault.ts';
 import type { Component } from '../catalogue/types.ts';
-import type {
-  Commit,
-  CommitOutcome,
-  CommitRequest,
-  ConfigView,
-  Expectation,
-  Operation,
-  PreviewOutcome,
-} from '../config/types.ts';
+import type { Commit, Expectation } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
-import { auditLine, describeOperations, outcomeText, refusedText } from './audit.ts';
+import { auditLine, refusedText } from './audit.ts';
+import { parseBodyText } from './body.ts';
+import { commitOperations, previewOperations, readView } from './commit.ts';
 import type { Services } from './context.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from './errors.ts';
 import { dryRunJson, dryRunOfQueued } from './dry-run.ts';
-import { withFileContents } from './file-sources.ts';
-import { expectationOf, generationTag, originOf } from './origin.ts';
+import { expectationOf, generationTag } from './origin.ts';
 import { type Write, type WriteMethod, isPublish, writeOf } from './operations.ts';
 import { type Query, parseQuery } from './query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from './reply.ts';
 import { read } from './read.ts';
 import { refusalOf } from './refusals.ts';
-import { decideCommand, decideEndpoint, decideRead, isAdministrator } from './roles.ts';
+import { decideCommand, decideEndpoint, decideRead } from './roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from './route.ts';
-import { sealSecrets } from './secrets.ts';
 import { transactionView } from './transaction-view.ts';
-import { visibleView } from './visible.ts';
 import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
-/** A success answer waits so long for the engines to hold the commit. */
-const appliedMilliseconds = 100;
 
 export async function handleTm(
   services: Services,
@@ -83,15 +72,6 @@ export function forbidden(
     `resource=${path} verb=${request.method} uri:http://localhost:8100${path} ` +
     `referrer:${from} sender:${from}`;
   return workerFailure(401, message, from);
-}
-
-/** The configuration as far as the caller sees it. */
-export function readView(services: Services, caller: Caller): ConfigView {
-  return visibleTo(services, caller, services.store.view());
-}
-
-export function visibleTo(services: Services, caller: Caller, view: ConfigView): ConfigView {
-  return visibleView(view, caller.access, (id) => services.component(id));
 }
 
 async function readFor(
@@ -172,49 +152,6 @@ function refusedWrite(
   return failedWith(faults);
 }
 
-/** Levels of arrays and objects in a body; the deepest of the catalogue's has six. */
-const maximumNesting = 64;
-
-/** The object, or why it is none. */
-export function parseBodyText(text: string): JsonObject | string {
-  if (text.trim() === '') return {};
-  // Before anything recurses over it.
-  if (isNestedDeeper(text, maximumNesting)) return `more than ${maximumNesting} levels`;
-  if (hasHalfCharacter(text)) return 'half a surrogate pair';
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return 'an object is expected';
-    }
-    return value as JsonObject; // JSON.parse gives nothing else inside an object.
-  } catch (error) {
-    return error instanceof Error ? error.message : 'not JSON';
-  }
-}
-
-/** `\ud800` alone: no text that could be in a URL, in a file, or sent to a peer. */
-function hasHalfCharacter(text: string): boolean {
-  const plain = text.replaceAll('\\\\', '');
-  return /\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]/.test(plain);
-}
-
-function isNestedDeeper(text: string, limit: number): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (isQuoted) {
-      if (character === '\\') index += 1;
-      else if (character === '"') isQuoted = false;
-    } else if (character === '"') isQuoted = true;
-    else if (character === '[' || character === '{') {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (character === ']' || character === '}') depth -= 1;
-  }
-  return false;
-}
-
 async function commitWrite(
   services: Services,
   caller: Caller,
@@ -250,52 +187,6 @@ function tagged(services: Services, target: Target, response: HttpResponse): Htt
   if (stored === undefined || response.status !== 200) return response;
   const etag = generationTag(stored.generation);
   return { ...response, headers: { ...response.headers, etag } };
-}
-
-async function commitRequest(
-  services: Services,
-  caller: Caller,
-  operations: readonly Operation[],
-  expects: readonly Expectation[],
-): Promise<Outcome<CommitRequest>> {
-  const component = (id: string) => services.component(id);
-  const filled = await withFileContents(operations, component, services);
-  if (!filled.ok) return filled;
-  const isAdmin = isAdministrator(caller.access);
-  const wrong = await services.passwordMemory.faults(filled.value, isAdmin);
-  if (wrong.length > 0) return { ok: false, faults: wrong };
-  const sealed = await sealSecrets(filled.value, component, services.passwords);
-  return { ok: true, value: { origin: originOf(caller), operations: sealed, expects } };
-}
-
-/** The same checks as `commitOperations`, and no effect. */
-export async function previewOperations(
-  services: Services,
-  caller: Caller,
-  operations: readonly Operation[],
-  expects: readonly Expectation[],
-): Promise<PreviewOutcome> {
-  const request = await commitRequest(services, caller, operations, expects);
-  return request.ok ? services.store.preview(request.value) : request;
-}
-
-/** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
-export async function commitOperations(
-  services: Services,
-  caller: Caller,
-  operations: readonly Operation[],
-  expects: readonly Expectation[],
-): Promise<CommitOutcome> {
-  const component = (id: string) => services.component(id);
-  const request = await commitRequest(services, caller, operations, expects);
-  if (!request.ok) return request;
-  const outcome = services.store.commit(request.value);
-  const what = describeOperations(operations, component);
-  services.log.write('notice', auditLine(caller, what, outcomeText(outcome)));
-  if (outcome.ok && outcome.commit !== undefined) {
-    await services.applied.settled(outcome.commit.sequence, appliedMilliseconds);
-  }
-  return outcome;
 }
 
 async function runCommand(

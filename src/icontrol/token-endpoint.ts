@@ -7,7 +7,7 @@ import { malformedBody } from './errors.ts';
 import { host } from './paths.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { isAdministrator } from './roles.ts';
-import { parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
 import { type Token, maximumTimeoutSeconds, tokenJson } from './tokens.ts';
 
 /** All that this device holds are other users'. */

@@ -91,16 +91,8 @@ export function createTokens(
         if (oldest === undefined) return undefined;
         held.delete(oldest[0]);
       }
-      const born = now();
-      const token: Token = {
-        value: given ?? base32(random.bytes(17)).slice(0, 26),
-        user,
-        address,
-        issued: clock.wallMilliseconds(),
-        born,
-        timeoutSeconds: lifeSeconds(),
-        expires: born + lifeSeconds() * 1000,
-      };
+      const value = given ?? base32(random.bytes(17)).slice(0, 26);
+      const token = fresh({ value, user, address, timeoutSeconds: lifeSeconds() }, clock);
       held.set(keyOf(token.value), token);
       saveSoon();
       return token;
@@ -130,6 +122,15 @@ export function createTokens(
       if (saving !== undefined) save();
     },
   };
+}
+
+function fresh(
+  given: Pick<Token, 'value' | 'user' | 'address' | 'timeoutSeconds'>,
+  clock: Clock,
+): Token {
+  const born = clock.monotonicMilliseconds();
+  const expires = born + given.timeoutSeconds * 1000;
+  return { ...given, issued: clock.wallMilliseconds(), born, expires };
 }
 
 /** 128 random bits need no salt and no slow hash. */

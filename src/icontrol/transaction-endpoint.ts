@@ -8,7 +8,8 @@ import { malformedBody, operationNotSupported } from './errors.ts';
 import { link } from './paths.ts';
 import { answered, emptyAnswer, failedWith } from './reply.ts';
 import { refusalOf } from './refusals.ts';
-import { commitOperations, parseBodyText, previewOperations } from './tm.ts';
+import { parseBodyText } from './body.ts';
+import { commitOperations, previewOperations } from './commit.ts';
 import { operationsOf } from './transaction-view.ts';
 import { type Transaction, commandJson, transactionJson } from './transactions.ts';
 

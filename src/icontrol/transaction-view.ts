@@ -5,7 +5,7 @@ import type { ConfigView, Operation } from '../config/types.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from './context.ts';
 import { isPublish, writeOf } from './operations.ts';
-import { previewOperations, readView, visibleTo } from './tm.ts';
+import { previewOperations, readView, visibleTo } from './commit.ts';
 import type { QueuedCommand, Transaction } from './transactions.ts';
 
 /** Each costs what all commands before it cost; more would hold up everybody. */

@@ -7,7 +7,9 @@ import { malformedBody } from './errors.ts';
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { isAdministrator } from './roles.ts';
 import { userJson } from './shared-facts.ts';
-import { commitOperations, forbidden, parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
+import { commitOperations } from './commit.ts';
+import { forbidden } from './tm.ts';
 
 export const usersPath = '/mgmt/shared/authz/users';
 export const expiredMessage = `Password expired. Update password via ${usersPath}`;

@@ -17,7 +17,7 @@ import { malformedBody, operationNotSupported, uriNotRegistered } from './errors
 import { answered, failedWith, workerFailure } from './reply.ts';
 import { shellAnswer } from './shell-answers.ts';
 import { type Stage, parseShellLine } from './shell-line.ts';
-import { parseBodyText } from './tm.ts';
+import { parseBodyText } from './body.ts';
 
 export const utilBase = '/mgmt/tm/util';
 
@@ -122,7 +122,7 @@ async function bashStage(
 ): Promise<Outcome<string>> {
   if (input === undefined) {
     const [, program = '', rest = ''] =
-      /^(?:\/usr)?(?:\/bin\/)?(\S+)\s*(.*)$/s.exec(stage.text) ?? [];
+      /^(?:(?:\/usr)?\/s?bin\/)?(\S+)\s*(.*)$/s.exec(stage.text) ?? [];
     const commands = program === 'tmsh' ? tmshCommands(rest) : undefined;
     if (commands !== undefined && services.runTmsh !== undefined) {
       const { output } = await services.runTmsh(commands, caller.access.user);
@@ -130,6 +130,11 @@ async function bashStage(
     }
     const files = Object.hasOwn(onFiles, program) ? onFiles[program] : undefined;
     if (files !== undefined) {
+      const paths = stage.words.slice(1).filter((word) => !word.startsWith('-'));
+      const strange = paths.find((path) => filePath(services.files, path) === undefined);
+      if (program !== 'ls' && strange !== undefined) {
+        return refused(`util bash changes files of clients only, and not: ${strange}`);
+      }
       const listed = await files(services, stage.words.slice(1).join(' '), caller);
       return listed.ok && listed.value !== '' ? { ok: true, value: `${listed.value}\n` } : listed;
     }

@@ -8,6 +8,7 @@ import type {
   Properties,
   Property,
   PropertyType,
+  ReferenceType,
   Value,
 } from '../../catalogue/types.ts';
 import { isSealedText } from '../secrets/sealed-text.ts';
@@ -41,9 +42,9 @@ export function toJson(
     if (property.secret === true && !isShownSecret(type, value)) continue;
     if (value === undefined) {
       if (options.everyProperty && property.runtime !== true) {
-        Object.assign(result, unsetJson(property));
+        putUnset(result, property);
       }
-    } else Object.assign(result, propertyJson(property, value, options));
+    } else putProperty(result, property, value, options);
   }
   return result;
 }
@@ -53,82 +54,95 @@ function isShownSecret(type: PropertyType, value: Value | undefined): boolean {
   return type.kind === 'string' && isSealedText(value);
 }
 
-function unsetJson(property: Property): Record<string, Json> {
-  const key = restName(property);
+/** What is being printed; written to in place, since lists have millions of values. */
+type Printed = Record<string, Json>;
+
+function putUnset(result: Printed, property: Property): void {
   switch (property.type.kind) {
     case 'list':
     case 'items':
-      return { [key]: [] };
+      result[restName(property)] = [];
+      return;
     case 'flags':
     case 'struct':
-      return {};
+      return;
     default:
-      return { [key]: 'none' };
+      result[restName(property)] = 'none';
   }
 }
 
-function propertyJson(
+function putProperty(
+  result: Printed,
   property: Property,
   value: Value,
   options: JsonOptions,
-): Record<string, Json> {
+): void {
   const { type } = property;
   const key = restName(property);
   switch (type.kind) {
     case 'flags':
-      return { [camelCase(String(value))]: true };
+      result[camelCase(String(value))] = true;
+      return;
     case 'struct': {
       const inner = toJson(type.properties, isProperties(value) ? value : {}, options);
-      return Object.keys(inner).length === 0 ? {} : { [key]: inner };
+      if (Object.keys(inner).length > 0) result[key] = inner;
+      return;
     }
     case 'items': {
       const items = isList(value) ? value : [];
-      if (items.length === 0 && !options.everyProperty) return {};
-      return { [key]: items.map((item) => inlineItemJson(type, item, options)) };
+      if (items.length === 0 && !options.everyProperty) return;
+      result[key] = items.map((item) => inlineItemJson(type, item, options));
+      return;
     }
     case 'list':
-      return listJson(key, type.of, isList(value) ? value : [value], options);
+      putList(result, key, type.of, isList(value) ? value : [value], options);
+      return;
     case 'reference':
-      return { [key]: scalarJson(type, value), ...companion(property, value, options) };
+      result[key] = scalarJson(type, value);
+      putCompanion(result, type, key, String(value), options);
+      return;
     default:
-      return { [key]: scalarJson(type, value) };
+      result[key] = scalarJson(type, value);
   }
 }
 
-function listJson(
+function putList(
+  result: Printed,
   key: string,
   element: PropertyType,
   values: readonly Value[],
   options: JsonOptions,
-): Record<string, Json> {
+): void {
   const only = values[0];
   // `allow-service all` and `none` are words instead of lists in REST.
   if (values.length === 1 && element.kind === 'string' && (only === 'all' || only === 'none')) {
-    return { [key]: only };
+    result[key] = only;
+    return;
   }
-  if (values.length === 0 && !options.everyProperty) return {};
-  const result: Record<string, Json> = {
-    [key]: values.map((value) =>
-      element.kind === 'struct' && isProperties(value)
-        ? toJson(element.properties, value, options)
-        : scalarJson(element, value),
-    ),
-  };
-  if (element.kind === 'reference' && element.companion !== false && values.length > 0) {
-    const links = values.flatMap((value) => {
-      const link = options.link(element.to, String(value));
-      return link === undefined ? [] : [{ link }];
-    });
-    if (links.length > 0) result[`${key}Reference`] = links;
-  }
-  return result;
+  if (values.length === 0 && !options.everyProperty) return;
+  result[key] = values.map((value) =>
+    element.kind === 'struct' && isProperties(value)
+      ? toJson(element.properties, value, options)
+      : scalarJson(element, value),
+  );
+  if (element.kind !== 'reference' || element.companion === false) return;
+  const links = values.flatMap((value) => {
+    const link = options.link(element.to, String(value));
+    return link === undefined ? [] : [{ link }];
+  });
+  if (links.length > 0) result[`${key}Reference`] = links;
 }
 
-function companion(property: Property, value: Value, options: JsonOptions): Record<string, Json> {
-  if (property.type.kind !== 'reference' || property.type.companion === false) return {};
-  if (acceptsWord(property.type, String(value))) return {};
-  const link = options.link(property.type.to, String(value));
-  return link === undefined ? {} : { [`${restName(property)}Reference`]: { link } };
+function putCompanion(
+  result: Printed,
+  type: ReferenceType,
+  key: string,
+  name: string,
+  options: JsonOptions,
+): void {
+  if (type.companion === false || acceptsWord(type, name)) return;
+  const link = options.link(type.to, name);
+  if (link !== undefined) result[`${key}Reference`] = { link };
 }
 
 function scalarJson(type: PropertyType, value: Value): Json {

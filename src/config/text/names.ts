@@ -54,12 +54,20 @@ export function splitName(name: string): NameParts {
 
 /** "load-balancing-mode" → "loadBalancingMode". */
 export function camelCase(name: string): string {
+  if (!name.includes('-')) return name;
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 export function restName(property: Property): string {
-  return property.rest ?? camelCase(property.name);
+  const known = restNames.get(property);
+  if (known !== undefined) return known;
+  const name = property.rest ?? camelCase(property.name);
+  restNames.set(property, name);
+  return name;
 }
+
+/** Asked for each value of each object of a long list. */
+const restNames = new WeakMap<Property, string>();
 
 /** "none" and "default" unset a property unless its type knows the word. */
 export function acceptsWord(type: PropertyType, word: string): boolean {
