@@ -20,7 +20,7 @@ test('a certificate and a key say what they are, other texts say nothing', async
   assert.equal(facts['is-bundle'], 'false');
   assert.match(String(facts['fingerprint']), /^SHA256\/([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   assert.equal(facts['expiration-date'], Date.parse(String(facts['expiration-string'])) / 1000);
-  assert.equal(certificateFacts(cert + cert)['is-bundle'], 'true');
+  assert.equal(certificateFacts(`${cert}\n${cert}`)['is-bundle'], 'true');
   assert.deepEqual(certificateFacts('no certificate'), {});
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
