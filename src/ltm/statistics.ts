@@ -3,7 +3,7 @@ import type { Statistics } from '../config/runtime-state.ts';
 import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
 import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
-import { type PacketTable, packetsOf } from './nftables/read.ts';
+import { type PacketCounts, type PacketTable, noPackets, packetsOf } from './nftables/read.ts';
 import type { MemberPlan, PlanLookup, PoolPlan } from './types.ts';
 import { printAddress, printEndpoint } from '../base/address.ts';
 
@@ -27,10 +27,8 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
     bytesOut: proxied.bytesOut + packets.bytesOut,
   };
   return {
-    ...side('clientside', counters, ['evictedConns', 'slowKilled']),
-    'clientside.pktsIn': packets.packetsIn,
-    'clientside.pktsOut': packets.packetsOut,
-    ...side('ephemeral', noCounters, ['evictedConns', 'slowKilled']),
+    ...clientside(counters, packets),
+    ...noEphemeral,
     cmpEnableMode: 'all-cpus',
     cmpEnabled: 'enabled',
     csMaxConnDur: 0,
@@ -65,9 +63,9 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
     highestPriogrp: Math.max(0, ...priorities),
     lowestPriogrp: priorities.length === 0 ? 0 : Math.min(...priorities),
     curSessions: total.currentConnections,
-    ...queue('connqAll', total.queued),
-    ...queue('connq', total.queued),
-    ...side('serverside', total, []),
+    ...queueAll(total.queued),
+    ...queue(total.queued),
+    ...serverside(total),
     monitorRule: measured.health.get(`pool ${name}`)?.monitorRule ?? 'none',
     ...status(measured, `pool ${name}`),
     tmName: name,
@@ -90,9 +88,9 @@ export function memberStatistics(
     port: member.port,
     nodeName: member.node,
     poolName,
-    ...queue('connq', counters.queued),
+    ...queue(counters.queued),
     curSessions: counters.currentConnections,
-    ...side('serverside', counters, []),
+    ...serverside(counters),
     ...monitored(entry, member.operator),
     ...status(measured, `member ${poolName} ${name}`),
     totRequests: counters.requests,
@@ -119,7 +117,7 @@ export function nodeStatistics(
     addr: address,
     curSessions: counters.currentConnections,
     ...monitored(entry, entry?.enabled === 'disabled' ? 'user-disabled' : 'enabled'),
-    ...side('serverside', counters, []),
+    ...serverside(counters),
     ...status(measured, `node ${name}`),
     tmName: name,
     totRequests: counters.requests,
@@ -140,28 +138,55 @@ function sum(all: readonly Counters[]): Counters {
   );
 }
 
-function side(prefix: string, counters: Counters, zeros: readonly string[]): Statistics {
+/** Written out: this is made forty thousand times for one answer. */
+function serverside(counters: Counters): Statistics {
   return {
-    [`${prefix}.bitsIn`]: counters.bytesIn * 8,
-    [`${prefix}.bitsOut`]: counters.bytesOut * 8,
-    [`${prefix}.curConns`]: counters.currentConnections,
-    [`${prefix}.maxConns`]: counters.maximumConnections,
-    [`${prefix}.pktsIn`]: 0,
-    [`${prefix}.pktsOut`]: 0,
-    [`${prefix}.totConns`]: counters.totalConnections,
-    ...Object.fromEntries(zeros.map((name) => [`${prefix}.${name}`, 0])),
+    'serverside.bitsIn': counters.bytesIn * 8,
+    'serverside.bitsOut': counters.bytesOut * 8,
+    'serverside.curConns': counters.currentConnections,
+    'serverside.maxConns': counters.maximumConnections,
+    'serverside.pktsIn': 0,
+    'serverside.pktsOut': 0,
+    'serverside.totConns': counters.totalConnections,
   };
 }
 
-function queue(prefix: string, depth: number): Statistics {
+function clientside(counters: Counters, packets: PacketCounts): Statistics {
   return {
-    [`${prefix}.ageEdm`]: 0,
-    [`${prefix}.ageEma`]: 0,
-    [`${prefix}.ageHead`]: 0,
-    [`${prefix}.ageMax`]: 0,
-    [`${prefix}.depth`]: depth,
-    [`${prefix}.serviced`]: 0,
+    'clientside.bitsIn': counters.bytesIn * 8,
+    'clientside.bitsOut': counters.bytesOut * 8,
+    'clientside.curConns': counters.currentConnections,
+    'clientside.maxConns': counters.maximumConnections,
+    'clientside.pktsIn': packets.packetsIn,
+    'clientside.pktsOut': packets.packetsOut,
+    'clientside.totConns': counters.totalConnections,
+    'clientside.evictedConns': 0,
+    'clientside.slowKilled': 0,
   };
+}
+
+const noEphemeral: Statistics = Object.fromEntries(
+  Object.keys(clientside(noCounters, noPackets)).map((name) => [
+    name.replace('clientside', 'ephemeral'),
+    0,
+  ]),
+);
+
+function queue(depth: number): Statistics {
+  return {
+    'connq.ageEdm': 0,
+    'connq.ageEma': 0,
+    'connq.ageHead': 0,
+    'connq.ageMax': 0,
+    'connq.depth': depth,
+    'connq.serviced': 0,
+  };
+}
+
+function queueAll(depth: number): Statistics {
+  return Object.fromEntries(
+    Object.entries(queue(depth)).map(([name, value]) => [name.replace('connq', 'connqAll'), value]),
+  );
 }
 
 function monitored(entry: HealthEntry | undefined, operator: MemberPlan['operator']): Statistics {

@@ -64,7 +64,7 @@ export function startHealth(options: HealthOptions): Health {
     const planChange = state.takePlanChange();
     if (planChange !== undefined) peer.send({ type: 'change', ...planChange });
     if (resumed.length > 0) peer.send({ type: 'resume', ids: resumed });
-    forgetDeleted(previous, state);
+    forgetDeleted(previous, state, commit.changes);
     publish(changed);
   });
   registerFields(options.state, state);
@@ -82,8 +82,24 @@ export function startHealth(options: HealthOptions): Health {
   };
 }
 
-function forgetDeleted(previous: Map<HealthKey, HealthEntry>, state: HealthState): void {
-  for (const key of previous.keys()) if (state.table.get(key) === undefined) previous.delete(key);
+/** Whatever a commit deletes, or takes out of a pool, is named in it. */
+function forgetDeleted(
+  previous: Map<HealthKey, HealthEntry>,
+  state: HealthState,
+  changes: readonly Change[],
+): void {
+  const forget = (key: HealthKey): void => {
+    if (state.table.get(key) === undefined) previous.delete(key);
+  };
+  for (const { component, name, before } of changes) {
+    if (component === 'ltm node') forget(`node ${name}`);
+    if (component === 'ltm virtual') forget(`virtual ${name}`);
+    if (component === 'ltm virtual-address') forget(`virtual-address ${name}`);
+    if (component !== 'ltm pool') continue;
+    forget(`pool ${name}`);
+    for (const member of membersByName(before?.properties).keys())
+      forget(`member ${name} ${member}`);
+  }
 }
 
 /** `member <pool> <member>`: neither name has a blank (BIG-IP refuses them). */

@@ -9,6 +9,7 @@ import {
   compilePool,
   compileVirtual,
   compileVirtualAddress,
+  lastPart,
   type MemberModel,
   monitorLookup,
   type MonitorLookup,
@@ -65,6 +66,8 @@ export class HealthState {
   readonly #membersByNode = new MultiMap<MemberModel>();
   readonly #virtualsByPool = new MultiMap<string>();
   readonly #virtualsByAddress = new MultiMap<string>();
+  /** By what their destinations may be found by. */
+  readonly #virtualsByPlace = new MultiMap<string>();
 
   readonly table: HealthTable = {
     get: (key) => this.#entries.get(key),
@@ -132,8 +135,11 @@ export class HealthState {
     for (const change of changes) {
       if (change.component !== 'ltm virtual-address') continue;
       if (change.before !== undefined && change.after !== undefined) continue;
-      // Destinations find their address by name: look again when one came or went.
-      for (const name of this.#virtuals.keys()) virtuals.add(name);
+      // Destinations find their address by its name, or by the address itself: look again.
+      const address = (change.after ?? change.before)?.properties['address'];
+      for (const place of [change.name, lastPart(change.name), String(address)]) {
+        for (const name of this.#virtualsByPlace.get(place)) virtuals.add(name);
+      }
     }
     return this.#recompile(view, now, { nodes, pools, virtuals, virtualAddresses });
   }
@@ -227,6 +233,8 @@ export class HealthState {
     const before = this.#virtuals.get(name);
     const object = view.get('ltm virtual', name);
     const after = object === undefined ? undefined : compileVirtual(object, view);
+    for (const place of before?.places ?? []) this.#virtualsByPlace.delete(place, name);
+    for (const place of after?.places ?? []) this.#virtualsByPlace.add(place, name);
     if (before?.pool !== undefined) this.#virtualsByPool.delete(before.pool, name);
     if (after?.pool !== undefined) this.#virtualsByPool.add(after.pool, name);
     for (const [model, change] of [

@@ -43,6 +43,8 @@ export interface VirtualModel {
   readonly pool: string | undefined;
   readonly isDisabled: boolean;
   readonly virtualAddress: string | undefined;
+  /** Names and addresses by which its virtual address may be found. */
+  readonly places: readonly string[];
 }
 
 export interface VirtualAddressModel {
@@ -121,6 +123,7 @@ export function compileVirtual(object: EffectiveObject, view: ConfigView): Virtu
     isDisabled: isFlaggedDisabled(properties),
     virtualAddress:
       destination === undefined ? undefined : virtualAddressOf(destination, name, view),
+    places: destination === undefined ? [] : placesOf(destination, name),
   };
 }
 
@@ -143,17 +146,21 @@ function virtualAddressOf(
   virtual: string,
   view: ConfigView,
 ): string | undefined {
-  const parts = memberPlace(destination);
-  const path = parts?.node ?? destination;
-  const folder = virtual.slice(0, virtual.lastIndexOf('/') + 1);
-  const name = path.startsWith('/') ? path : `${folder}${path}`;
+  const [name = '', place = ''] = placesOf(destination, virtual);
   if (view.get('ltm virtual-address', name) !== undefined) return name;
-  const bare = parseAddress(lastPart(path));
+  const bare = parseAddress(place);
   return bare === undefined
     ? undefined
     : view
         .list('ltm virtual-address')
-        .find((object) => text(object.properties['address']) === lastPart(path))?.name;
+        .find((object) => text(object.properties['address']) === place)?.name;
+}
+
+/** The name of its virtual address if it is named like the destination, and the bare address. */
+function placesOf(destination: string, virtual: string): readonly [string, string] {
+  const path = memberPlace(destination)?.node ?? destination;
+  const folder = virtual.slice(0, virtual.lastIndexOf('/') + 1);
+  return [path.startsWith('/') ? path : `${folder}${path}`, lastPart(path)];
 }
 
 function applyRule(
@@ -203,6 +210,6 @@ function text(value: Value | undefined): string | undefined {
   return typeof value === 'string' && value !== '' && value !== 'none' ? value : undefined;
 }
 
-function lastPart(path: string): string {
+export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

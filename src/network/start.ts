@@ -92,9 +92,11 @@ class NetworkRoom {
 
   #onCommit(commit: Commit, after: ConfigView): void {
     this.#view = after;
-    const concerns = concernsPlan(commit.changes);
-    if (concerns) this.#plan = planNetwork(after);
-    if (concerns || this.#isWorking) void this.#kick();
+    const before = this.#plan;
+    if (concernsPlan(commit.changes)) this.#plan = planNetwork(after);
+    // Most virtual servers change nothing here, and looking at the kernel takes a while.
+    const isSame = before === this.#plan || JSON.stringify(before) === JSON.stringify(this.#plan);
+    if (!isSame || this.#isWorking) void this.#kick();
     else this.#mark();
   }
 

@@ -11,6 +11,8 @@ import { WorkerCounters, isIdle } from './worker-counters.ts';
 const pollMilliseconds = 1000;
 const fewObjects = 2000;
 const askedMilliseconds = 60_000;
+/** What takes long is done less often: so many times as long passes in between. */
+const restFactor = 10;
 /** Reload after reload under connections that never end: the oldest are not read any more. */
 const maximumLeaving = 8;
 
@@ -22,19 +24,23 @@ export class StatisticsPoll {
   /** An open session keeps an old worker alive, so that what it counted last can be read. */
   readonly #leaving = new Map<number, RuntimeSession>();
   #askedAt = -Infinity;
+  /** Until when nothing is read. */
+  #rested = -Infinity;
   #isReading: Promise<void> | undefined;
 
   constructor(socket: string, clock: Clock) {
     this.#socket = socket;
     this.#clock = clock;
     this.#cancel = clock.every(pollMilliseconds, () => {
-      const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
+      const now = clock.monotonicMilliseconds();
+      const isAsked = now - this.#askedAt < askedMilliseconds;
+      if (now < this.#rested) return;
       if (isAsked || this.#workers.size < fewObjects) void this.read();
       for (const pid of this.#leaving.keys()) void this.#readLeaving(pid);
     });
   }
 
-  /** Not older than a second while it is asked for. */
+  /** Not older than a second while it is asked for; where reading costs, a few seconds. */
   counters(): Pick<CounterTable, 'get'> {
     this.#askedAt = this.#clock.monotonicMilliseconds();
     return this.#workers;
@@ -55,10 +61,13 @@ export class StatisticsPoll {
 
   /** One reading at a time; callers share it. Never rejects: without HAProxy the last figures stay. */
   read(): Promise<void> {
+    const begun = this.#clock.monotonicMilliseconds();
     this.#isReading ??= this.#read()
       .catch(() => undefined)
       .finally(() => {
         this.#isReading = undefined;
+        const now = this.#clock.monotonicMilliseconds();
+        this.#rested = now + (now - begun) * restFactor;
       });
     return this.#isReading;
   }

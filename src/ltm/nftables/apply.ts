@@ -76,7 +76,7 @@ export class PacketDriver {
     const isReplaced = this.#held?.shape !== table.shape;
     if (isReplaced) await counters.beforeReplace();
     if (change !== undefined) await filter.apply(change);
-    if (isReplaced) counters.replaced();
+    if (isReplaced) counters.replaced(table.hasCounters);
     this.#held = table;
     if (table.needsReturnRoute && !this.#hasReturnRoute) await this.#addReturnRoute();
   }

@@ -13,6 +13,7 @@ export class PacketPoll {
   #carried: PacketTable = new Map();
   #running: PacketTable = new Map();
   #total: PacketTable = new Map();
+  #hasCounters = true;
   #askedAt = -Infinity;
   #isReading: Promise<void> | undefined;
 
@@ -39,7 +40,9 @@ export class PacketPoll {
     await this.#read();
   }
 
-  replaced(): void {
+  /** `hasCounters`: whether there is anything to read in the new one. */
+  replaced(hasCounters: boolean): void {
+    this.#hasCounters = hasCounters;
     this.#carried = addPackets(this.#carried, this.#running);
     this.#running = new Map();
   }
@@ -50,6 +53,7 @@ export class PacketPoll {
 
   /** Without a table, or without nft, the last figures stay. */
   #read(): Promise<void> {
+    if (!this.#hasCounters) return Promise.resolve();
     this.#isReading ??= readPacketCounters('inet', tableName)
       .then((json) => {
         this.#running = parsePackets(json);

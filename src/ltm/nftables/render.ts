@@ -23,6 +23,7 @@ export interface RenderedTable {
   readonly elements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The way back of connections with the client's own address needs a routing rule. */
   readonly needsReturnRoute: boolean;
+  readonly hasCounters: boolean;
 }
 
 export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTable {
@@ -60,7 +61,7 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     ...virtuals,
     ...dispatchLines(plan.packetVirtuals),
   ].join('\n');
-  return { shape, elements, needsReturnRoute };
+  return { shape, elements, needsReturnRoute, hasCounters: plan.packetVirtuals.length > 0 };
 }
 
 /** New connections to a closed destination are reset by the kernel, before HAProxy sees them. */

@@ -52,6 +52,8 @@ interface Reading extends TrafficReading, ProcessReading {
 
 /** Objects that are summed up before others get their turn. */
 const objectsPerTurn = 200;
+/** Where there is much to sum, it is summed less often: so many times as long passes in between. */
+const restFactor = 50;
 
 type Summand = readonly [ComponentId, (totals: Record<string, number>, one: Statistics) => void];
 
@@ -84,11 +86,15 @@ export function startHostState(options: HostStateOptions): { close(): void } {
     if (before !== undefined)
       graphs.add({ ...hostGraphs(before, now), ...trafficGraphs(before, now) });
   };
+  let rested = -Infinity;
   const sum = (): void => {
-    if (isSumming) return;
+    const begun = clock.monotonicMilliseconds();
+    if (isSumming || begun < rested) return;
     isSumming = true;
     sumInTurns(options, (totals) => {
       isSumming = false;
+      const now = clock.monotonicMilliseconds();
+      rested = now + (now - begun) * restFactor;
       if (!isClosed) read(totals);
     });
   };
