@@ -57,6 +57,16 @@ export const virtualProfiles: readonly ComponentId[] = [
   'ltm profile splitsessionserver',
   'ltm profile tcp-analytics',
   'ltm profile tftp',
+  'ltm profile http3',
+  'ltm profile quic',
+  'ltm message-routing diameter profile router',
+  'ltm message-routing diameter profile session',
+  'ltm message-routing generic protocol',
+  'ltm message-routing generic router',
+  'ltm message-routing mqtt profile router',
+  'ltm message-routing mqtt profile session',
+  'ltm message-routing sip profile router',
+  'ltm message-routing sip profile session',
 ];
 
 export const persistenceProfiles: readonly ComponentId[] = [

@@ -29,6 +29,17 @@ function readVariables(data: string): readonly StockObject[] {
   return found;
 }
 
+let variables: readonly StockObject[] | undefined;
+
+/** Read when first asked for: the shell starts without them. */
+function stockVariables(): readonly StockObject[] {
+  variables ??= [
+    variable('version.version', bigipVersion, 'string', 'false'),
+    ...readVariables(dbVariables),
+  ];
+  return variables;
+}
+
 export const sysDb: Component = {
   id: 'sys db',
   noun: 'database variable',
@@ -39,10 +50,9 @@ export const sysDb: Component = {
   fixed: true,
   order: 2,
   checks: ['db-range'],
-  stock: [
-    variable('version.version', bigipVersion, 'string', 'false'),
-    ...readVariables(dbVariables),
-  ],
+  get stock() {
+    return stockVariables();
+  },
   properties: stored(
     text('value', 'Present value.'),
     text('default-value', 'Value at first.', { access: 'read-only' }),
