@@ -24,7 +24,6 @@ import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
 import type { PeerChanges } from './history.ts';
-import type { PeerChanges } from './history.ts';
 import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
 import { createPasswordMemory } from './password-memory.ts';
@@ -44,8 +43,6 @@ export interface IcontrolOptions {
   readonly applied: AppliedTracker;
   /** Asked by dry runs; without it they show the configuration's changes only. */
   readonly previews?: EnginePreviews;
-  /** For a comparison with a peer; without it that is refused. */
-  readonly peerChanges?: PeerChanges;
   /** For a comparison with a peer; without it that is refused. */
   readonly peerChanges?: PeerChanges;
   readonly clock: Clock;
