@@ -3,7 +3,7 @@ import type { Component, ComponentId, Properties, Property, Value } from '../cat
 import { present } from '../base/assert.ts';
 import { isList, isProperties, nameOf } from '../config/text/changes.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
-import { type Json, type JsonObject, itemNameJson, toJson } from '../config/text/json.ts';
+import { type Json, type JsonObject, itemNameJson, putJson, toJson } from '../config/text/json.ts';
 import { restName, splitName } from '../config/text/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import {
@@ -82,27 +82,31 @@ function wholeObject(
   object: EffectiveObject,
   query: Query,
 ): JsonObject {
-  const values = {
-    ...object.properties,
-    ...context.fields(component.id, undefined, object.name),
-  };
+  const { name, properties } = object;
   // A collection's own paging and filter belong to the collection, not to its objects' links.
   const echo = query.isExpanded ? 'expandSubcollections=true' : '';
-  return {
+  const result: Record<string, Json> = {
     kind: componentKind(component.id, 'state'),
-    ...objectNameJson(component, object.name),
+    ...objectNameJson(component, name),
     generation: object.stored.generation,
-    selfLink: link(objectPath(component, object.name), echo),
-    ...toJson(component.properties, values, {
-      everyProperty: component.output === 'every-property',
-      link: (to, name) => linkTo(context, to, name),
-    }),
-    ...subCollections(component.properties, object.properties, query, {
-      context,
-      object,
-      placeOf: (items) => ({ component, name: object.name, within: [], items }),
-    }),
+    selfLink: link(objectPath(component, name), echo),
   };
+  const values = withFields(properties, context.fields(component.id, undefined, name));
+  putJson(result, component.properties, values, {
+    everyProperty: component.output === 'every-property',
+    link: (to, target) => linkTo(context, to, target),
+  });
+  putSubCollections(result, component.properties, properties, query, {
+    context,
+    object,
+    placeOf: (items) => ({ component, name, within: [], items }),
+  });
+  return result;
+}
+
+function withFields(properties: Properties, fields: Properties): Properties {
+  for (const _name in fields) return { ...properties, ...fields };
+  return properties;
 }
 
 /** How REST spells an object's name. */
@@ -145,13 +149,13 @@ interface Holder {
   placeOf(items: ItemsPlace['items']): ItemsPlace;
 }
 
-function subCollections(
+function putSubCollections(
+  result: Record<string, Json>,
   properties: readonly Property[],
   values: Properties,
   query: Query,
   { context, object, placeOf }: Holder,
-): Record<string, Json> {
-  const result: Record<string, Json> = {};
+): void {
   for (const property of properties) {
     const { type } = property;
     if (type.kind !== 'items' || !type.subCollection) continue;
@@ -167,7 +171,6 @@ function subCollections(
       ...(inner.length === 0 ? {} : { items: inner }),
     };
   }
-  return result;
 }
 
 /** Undefined when the object, or an item above, is missing. */
@@ -227,28 +230,29 @@ function wholeItem(
   const name = nameOf(item);
   const held = isProperties(item) ? item : {};
   const [itemsKey, itemKey] = stateKeys(place, name);
-  const values = { ...held, ...context.fields(component.id, itemsKey, object.name, itemKey) };
+  const values = withFields(held, context.fields(component.id, itemsKey, object.name, itemKey));
   const reference =
     items.type.nameReference === undefined
       ? undefined
       : linkTo(context, items.type.nameReference.to, name);
-  return {
+  const result: Record<string, Json> = {
     kind: itemsKind(place, 'state'),
     ...itemNameJson(items.type, name),
     fullPath: name,
     generation: object.stored.generation,
     selfLink: link(itemPath(place, name)),
-    ...toJson(items.type.properties, values, {
-      everyProperty: false,
-      link: (to, target) => linkTo(context, to, target),
-    }),
-    ...(reference === undefined ? {} : { nameReference: { link: reference } }),
-    ...subCollections(items.type.properties, held, query, {
-      context,
-      object,
-      placeOf: (inner) => placeBelow(place, name, inner),
-    }),
   };
+  putJson(result, items.type.properties, values, {
+    everyProperty: false,
+    link: (to, target) => linkTo(context, to, target),
+  });
+  if (reference !== undefined) result['nameReference'] = { link: reference };
+  putSubCollections(result, items.type.properties, held, query, {
+    context,
+    object,
+    placeOf: (inner) => placeBelow(place, name, inner),
+  });
+  return result;
 }
 
 /** `/mgmt/tm/ltm/monitor`: one reference for each thing below. */

@@ -33,7 +33,18 @@ export function toJson(
   values: Properties,
   options: JsonOptions,
 ): Record<string, Json> {
-  const result: Record<string, Json> = {};
+  const result: Printed = {};
+  putJson(result, properties, values, options);
+  return result;
+}
+
+/** The same, behind what `result` has already. */
+export function putJson(
+  result: Printed,
+  properties: readonly Property[],
+  values: Properties,
+  options: JsonOptions,
+): void {
   for (const property of properties) {
     const { type } = property;
     if (property.access === 'write-only') continue;
@@ -46,7 +57,6 @@ export function toJson(
       }
     } else putProperty(result, property, value, options);
   }
-  return result;
 }
 
 /** As BIG-IP: passwords and passphrases in their sealed form, keys not at all. */
@@ -95,6 +105,11 @@ function putProperty(
       return;
     }
     case 'list':
+      // Emptied by hand: left out, a PUT of what was read would bring the default back.
+      if (isList(value) && value.length === 0 && isList(property.default)) {
+        result[key] = [];
+        return;
+      }
       putList(result, key, type.of, isList(value) ? value : [value], options);
       return;
     case 'reference':

@@ -6,9 +6,13 @@ export function componentPath(id: ComponentId): string {
   return `/mgmt/tm/${id.replaceAll(' ', '/')}`;
 }
 
+const unsafe = /[%\s?#"<>\\^`{|}]/;
+const everyUnsafe = new RegExp(unsafe, 'g');
+
 /** "/Common/10.0.0.1%1:80" → "~Common~10.0.0.1%251:80". */
 export function encodeName(name: string): string {
-  return name.replace(/[%\s?#"<>\\^`{|}]/g, encodeURIComponent).replaceAll('/', '~');
+  const safe = unsafe.test(name) ? name.replace(everyUnsafe, encodeURIComponent) : name;
+  return safe.replaceAll('/', '~');
 }
 
 export function objectPath(component: Component, name: string): string {
