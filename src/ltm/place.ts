@@ -6,21 +6,9 @@ import type { Claim } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
 import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
+import type { Place, Placed } from './placed.ts';
 import { interfacesOf, planPacket, planProxy, profilesOf } from './plan-virtual.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
-
-export interface Place extends Pick<Claim, 'source' | 'interfaces' | 'protocol' | 'target'> {
-  readonly endpoint: Endpoint;
-  readonly trafficGroup: string;
-  /** Of the virtual and of its address together. */
-  readonly isEnabled: boolean;
-  readonly claim: Claim;
-}
-
-export interface Placed extends Place {
-  readonly mark: number;
-  readonly isClassified: boolean;
-}
 
 export interface Placing {
   /** Or why it cannot be carried. */

@@ -7,7 +7,7 @@ import { persistProfile, planPersistence } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
-import type { Placed } from './place.ts';
+import type { Placed } from './placed.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
 const profileComponents: readonly ComponentId[] = [

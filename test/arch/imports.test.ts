@@ -72,6 +72,29 @@ test('engine folders do not import each other', () => {
   assert.deepEqual(faults, []);
 });
 
+/** Files that need each other are one file, or share a third. */
+test('no file imports one that imports it', () => {
+  const targets = new Map(
+    readSources('{src,lab,bench,test}/**/*.ts').map(({ path, imports }) => [
+      path,
+      imports.map(({ target }) => target),
+    ]),
+  );
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      return;
+    }
+    if (finished.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of targets.keys()) visit(path, []);
+  assert.deepEqual(circles, []);
+});
+
 /** Doors that only platform may open: everything else gets them passed in, so that it can be simulated. */
 const doors = [
   'node:fs',
