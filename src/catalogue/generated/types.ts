@@ -6729,6 +6729,22 @@ export type LtmProfileClassification = {
 
 };
 
+export type LtmProfileIiop = {
+
+};
+
+export type LtmProfileMssql = {
+
+};
+
+export type LtmProfilePcp = {
+
+};
+
+export type LtmProfileSmtp = {
+
+};
+
 export type LtmProfileSpdy = {
 
 };
@@ -6777,11 +6793,83 @@ export type NetSfcSf = {
 
 };
 
+export type SecurityBlacklistPublisherCategory = {
+
+};
+
+export type SecurityBlacklistPublisherProfile = {
+
+};
+
+export type SecurityDosDeviceConfig = {
+
+};
+
+export type SecurityDosProfile = {
+
+};
+
 export type SecurityFirewallPolicy = {
 
 };
 
 export type SecurityFirewallRuleList = {
+
+};
+
+export type SecurityFirewallSchedule = {
+
+};
+
+export type SecurityFlowspecRouteInjectorProfile = {
+
+};
+
+export type SecurityIpIntelligenceBlacklistCategory = {
+
+};
+
+export type SecurityIpIntelligenceFeedList = {
+
+};
+
+export type SecurityIpIntelligencePolicy = {
+
+};
+
+export type SecurityNatDestinationTranslation = {
+
+};
+
+export type SecurityNatPolicy = {
+
+};
+
+export type SecurityNatSourceTranslation = {
+
+};
+
+export type SecurityProtectedServersNetflowProtectedServer = {
+
+};
+
+export type SecurityProtectedServersTrafficMatchingCriteria = {
+
+};
+
+export type SecurityProtocolInspectionCompliance = {
+
+};
+
+export type SecurityProtocolInspectionProfile = {
+
+};
+
+export type SecurityProtocolInspectionSignature = {
+
+};
+
+export type SecurityScrubberProfile = {
 
 };
 
@@ -7348,6 +7436,10 @@ export interface ComponentMap {
   readonly "ltm classification category": LtmClassificationCategory;
   readonly "ltm classification url-category": LtmClassificationUrlCategory;
   readonly "ltm profile classification": LtmProfileClassification;
+  readonly "ltm profile iiop": LtmProfileIiop;
+  readonly "ltm profile mssql": LtmProfileMssql;
+  readonly "ltm profile pcp": LtmProfilePcp;
+  readonly "ltm profile smtp": LtmProfileSmtp;
   readonly "ltm profile spdy": LtmProfileSpdy;
   readonly "ltm profile subscriber-mgmt": LtmProfileSubscriberMgmt;
   readonly "ltm profile web-security": LtmProfileWebSecurity;
@@ -7360,8 +7452,26 @@ export interface ComponentMap {
   readonly "net port-mirror": NetPortMirror;
   readonly "net sfc chain": NetSfcChain;
   readonly "net sfc sf": NetSfcSf;
+  readonly "security blacklist-publisher category": SecurityBlacklistPublisherCategory;
+  readonly "security blacklist-publisher profile": SecurityBlacklistPublisherProfile;
+  readonly "security dos device-config": SecurityDosDeviceConfig;
+  readonly "security dos profile": SecurityDosProfile;
   readonly "security firewall policy": SecurityFirewallPolicy;
   readonly "security firewall rule-list": SecurityFirewallRuleList;
+  readonly "security firewall schedule": SecurityFirewallSchedule;
+  readonly "security flowspec-route-injector profile": SecurityFlowspecRouteInjectorProfile;
+  readonly "security ip-intelligence blacklist-category": SecurityIpIntelligenceBlacklistCategory;
+  readonly "security ip-intelligence feed-list": SecurityIpIntelligenceFeedList;
+  readonly "security ip-intelligence policy": SecurityIpIntelligencePolicy;
+  readonly "security nat destination-translation": SecurityNatDestinationTranslation;
+  readonly "security nat policy": SecurityNatPolicy;
+  readonly "security nat source-translation": SecurityNatSourceTranslation;
+  readonly "security protected-servers netflow-protected-server": SecurityProtectedServersNetflowProtectedServer;
+  readonly "security protected-servers traffic-matching-criteria": SecurityProtectedServersTrafficMatchingCriteria;
+  readonly "security protocol-inspection compliance": SecurityProtocolInspectionCompliance;
+  readonly "security protocol-inspection profile": SecurityProtocolInspectionProfile;
+  readonly "security protocol-inspection signature": SecurityProtocolInspectionSignature;
+  readonly "security scrubber profile": SecurityScrubberProfile;
   readonly "sys software hotfix": SysSoftwareHotfix;
   readonly "sys software image": SysSoftwareImage;
   readonly "sys application custom-stat": SysApplicationCustomStat;
