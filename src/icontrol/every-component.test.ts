@@ -7,11 +7,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { components } from '../catalogue/index.ts';
 import type { Component, Property } from '../catalogue/types.ts';
 import type { Json, JsonObject } from '../config/text/json.ts';
 import { restName } from '../config/text/names.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
+import { endpoints } from './endpoints.ts';
+import { openApiDocuments } from './openapi.ts';
 import { type TestDevice, startTestDevice } from './test-device.ts';
 
 let device: TestDevice;
@@ -146,6 +149,20 @@ function otherValue(property: Property, object: JsonObject): string | number | u
 /** Of the moment, not of the object. */
 const passing: ReadonlySet<string> = new Set(['generation', 'lastModified']);
 
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+for (const [module, document] of openApiDocuments(components, endpoints)) {
+  ajv.addSchema({ ...document, $id: module });
+}
+
+/** As its OpenAPI document has it: what clients send, and what they get. */
+function assertFits(component: Component, json: JsonObject): void {
+  const [module = ''] = component.id.split(' ');
+  const name = component.id.replaceAll(' ', '.');
+  const check = ajv.getSchema(`${module}#/components/schemas/${name}`);
+  assert.ok(check !== undefined, name);
+  assert.ok(check(json), `${ajv.errorsText(check.errors)}: ${JSON.stringify(json)}`);
+}
+
 function withoutGenerations(json: JsonObject): string {
   return JSON.stringify(json, (key, value: unknown) => (passing.has(key) ? 0 : value));
 }
@@ -179,6 +196,8 @@ for (const component of components) {
   test(`${component.id}: create, GET, PATCH, PUT, tmsh and back, DELETE`, async () => {
     const made = await device.ask('POST', path, body);
     assert.equal(made.status, 200, made.text);
+    assertFits(component, body);
+    assertFits(component, made.json);
     const self = new URL(String(made.json['selfLink'])).pathname;
     const name = String(made.json['fullPath']);
     assert.equal(self, objectPath(component, name));
@@ -197,6 +216,8 @@ for (const component of components) {
     const put = await device.ask('PUT', `${self}?expandSubcollections=true`, changed.json);
     assert.equal(put.status, 200, put.text);
     assert.deepEqual(put.json, changed.json);
+    assertFits(component, change);
+    assertFits(component, put.json);
 
     const written = name.includes(' ') ? `"${name}"` : name;
     const listed = await device.tmsh(`list ${component.id} ${written}`);

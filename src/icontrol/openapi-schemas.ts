@@ -171,9 +171,11 @@ function itemsSchemas(
 ): Record<string, Json> {
   const key = restName(property);
   const inner = itemsSchema(type);
-  if (!type.subCollection) return { [key]: { type: 'array', items: inner, ...marks } };
+  // A name alone stands for an item with nothing else.
+  const item = { anyOf: [inner, text] };
+  if (!type.subCollection) return { [key]: { type: 'array', items: item, ...marks } };
   return {
-    [key]: { type: 'array', items: { type: 'object' }, ...marks, writeOnly: true },
+    [key]: { type: 'array', items: { type: ['object', 'string'] }, ...marks, writeOnly: true },
     [`${key}Reference`]: {
       $ref: '#/components/schemas/SubCollection',
       properties: { items: { type: 'array', items: { type: 'object' } } },

@@ -83,6 +83,8 @@ export type Need =
   | 'credentials'
   /** Any role but no-access. */
   | 'reader'
+  /** Looks back: admin, resource-admin, auditor. */
+  | 'history'
   /** A role that configures the device as a whole: admin, resource-admin. */
   | 'device'
   | 'administrator';
@@ -94,6 +96,10 @@ export function decideEndpoint(access: Access, need: Need): Decision {
       return allowed;
     case 'reader':
       return isReader(access) ? allowed : denied('no role in any partition');
+    case 'history':
+      return historyReaders.includes(role)
+        ? allowed
+        : denied('history is for admin, resource-admin and auditor');
     case 'device':
       return role === 'admin' || role === 'resource-admin'
         ? allowed

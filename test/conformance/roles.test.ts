@@ -29,7 +29,7 @@ interface Rights {
   readonly sparesStock?: true;
   /** Only what lies in folders. */
   readonly folderedOnly?: true;
-  readonly endpoints: 'none' | 'reader' | 'device' | 'administrator';
+  readonly endpoints: 'none' | 'reader' | 'history' | 'device' | 'administrator';
 }
 
 const nothing = /^$/;
@@ -47,7 +47,7 @@ const roles: Readonly<Record<string, Rights>> = {
     endpoints: 'device',
   },
   'user-manager': { makes: /^auth user$/, endpoints: 'reader' },
-  auditor: { makes: nothing, readsHistory: true, endpoints: 'reader' },
+  auditor: { makes: nothing, readsHistory: true, endpoints: 'history' },
   manager: { makes: traffic, folderedOnly: true, sparesStock: true, endpoints: 'reader' },
   'application-editor': {
     makes: nothing,
@@ -80,6 +80,8 @@ const roles: Readonly<Record<string, Rights>> = {
 };
 
 const history = /^sys (commit|log)$/;
+/** Archives hold keys. */
+const archives = /^sys ucs$/;
 
 /** An object of each component that has one from the start, and a change to it that changes nothing. */
 interface Present {
@@ -152,6 +154,7 @@ function mayMake(rights: Rights, component: Component): boolean {
 
 function mayRead(rights: Rights, { id }: Component): boolean {
   if (history.test(id) && rights.readsHistory !== true) return false;
+  if (archives.test(id)) return /^(device|administrator)$/.test(rights.endpoints);
   return rights.reads?.test(id) ?? true;
 }
 
@@ -217,12 +220,15 @@ for (const [role, rights] of Object.entries(roles)) {
 /** From F5's manual and iControl REST's guide; an endpoint that is not here has to be put here. */
 const needs: readonly (readonly [RegExp, 'credentials' | Rights['endpoints']])[] = [
   [/\/available$|^\/mgmt\/shared\/auth[nz]\/(exchange|tokens)/, 'credentials'],
+  // Of others; one's own is everybody's.
+  [/^\/mgmt\/shared\/authz\/users\/\{user\}$/, 'administrator'],
+  [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'history'],
+  [/^\/mgmt\/tm\/(sys\/ucs|shared\/sys\/backup)/, 'device'],
   [/^\/mgmt\/tm\/util\//, 'administrator'],
   [/^\/mgmt\/tm\/task\//, 'device'],
   [/^\/mgmt\/shared\/file-transfer\/|^\/mgmt\/cm\/autodeploy\//, 'device'],
   [/^\/mgmt\/shared\/iapp\/package-management-tasks/, 'device'],
   [/^\/mgmt\/tm\/transaction/, 'reader'],
-  [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'device'],
   [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'device'],
   [/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\/system\/authn\/providers\/tmos$/, 'reader'],
 ];
@@ -234,7 +240,7 @@ function neededFor(endpoint: Endpoint): 'credentials' | Rights['endpoints'] {
 }
 
 function isAllowed(rights: Rights, needed: 'credentials' | Rights['endpoints']): boolean {
-  const order = ['credentials', 'reader', 'device', 'administrator'];
+  const order = ['credentials', 'reader', 'history', 'device', 'administrator'];
   const has = rights.endpoints === 'none' ? 'credentials' : rights.endpoints;
   return order.indexOf(has) >= order.indexOf(needed);
 }
