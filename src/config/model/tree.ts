@@ -78,34 +78,31 @@ export class Tree {
   #nextReferrers(
     changes: readonly TreeChange[],
   ): ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>> {
-    const touched = new Map<ComponentId, Map<string, Referrer[]>>();
-    const listOf = (component: ComponentId, name: string): Referrer[] => {
-      const own = touched.get(component) ?? new Map<string, Referrer[]>();
+    const touched = new Map<ComponentId, Map<string, ReferrerChange>>();
+    const changeOf = ({ component, name }: Target): ReferrerChange => {
+      const own = touched.get(component) ?? new Map<string, ReferrerChange>();
       touched.set(component, own);
-      const list = own.get(name) ?? [...this.referrers(component, name)];
-      own.set(name, list);
-      return list;
+      const change = own.get(name) ?? { left: new Set<string>(), come: [] };
+      own.set(name, change);
+      return change;
     };
-    for (const change of changes) {
-      const { component, name } = change;
-      for (const target of targetsOf(change.before)) {
-        const list = listOf(target.component, target.name);
-        const index = list.findIndex(
-          (entry) => entry.component === component && entry.name === name,
-        );
-        if (index >= 0) list.splice(index, 1);
-      }
-      for (const target of targetsOf(change.after)) {
-        const { property } = target;
-        listOf(target.component, target.name).push({ component, name, property });
+    for (const { component, name, before, after } of changes) {
+      for (const target of targetsOf(before)) changeOf(target).left.add(`${component}|${name}`);
+      for (const target of targetsOf(after)) {
+        changeOf(target).come.push({ component, name, property: target.property });
       }
     }
     const next = new Map(this.#referrers);
-    for (const [component, lists] of touched) {
+    for (const [component, byName] of touched) {
       const known = next.get(component) ?? LayeredMap.of<readonly Referrer[]>();
-      const entries = [...lists].map(
-        ([name, list]) => [name, list.length === 0 ? undefined : list] as const,
-      );
+      const entries = [...byName].map(([name, { left, come }]) => {
+        // Many may leave at once: each list is gone through once.
+        const stay = this.referrers(component, name).filter(
+          (entry) => !left.has(`${entry.component}|${entry.name}`),
+        );
+        const list = [...stay, ...come];
+        return [name, list.length === 0 ? undefined : list] as const;
+      });
       next.set(component, known.with(new Map(entries)));
     }
     return next;
@@ -116,6 +113,12 @@ interface Target {
   readonly component: ComponentId;
   readonly name: string;
   readonly property: string;
+}
+
+interface ReferrerChange {
+  /** "component|name" of who no longer refers, or does so anew. */
+  readonly left: Set<string>;
+  readonly come: Referrer[];
 }
 
 /** A reference to one of several components counts for each: names rarely clash, and delete is careful. */
