@@ -1,6 +1,6 @@
 import type { Component, Property } from '../types.ts';
 import type { Draft } from '../properties.ts';
-import { effective, flags, integer, reference, text } from '../properties.ts';
+import { effective, flags, integer, reference, stored, text } from '../properties.ts';
 
 function command(name: string, help: string, parameters: readonly Property[]): Component {
   return {
@@ -40,7 +40,19 @@ export const cmAddToTrust = command('add-to-trust', 'Takes a device into the tru
 export const cmRemoveFromTrust = command(
   'remove-from-trust',
   'Puts a device out of the trust domain.',
-  effective(domain, authority, text('device-name', 'Full name of the device.', { required: true })),
+  [
+    ...effective(
+      domain,
+      authority,
+      text('device-name', 'Full name of the device.', { required: true }),
+    ),
+    // As Ansible sends them: who leaves is not asked.
+    ...stored(
+      text('device', 'Address of the device.'),
+      text('username', 'Name of a user there.'),
+      text('password', 'Password of that user.', { secret: true }),
+    ),
+  ],
 );
 
 export const cmConfigSync = command('config-sync', 'Synchronises a device group by hand.', [
