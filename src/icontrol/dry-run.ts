@@ -2,7 +2,7 @@
 import type { Fault } from '../base/fault.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { PreviewOutcome } from '../config/types.ts';
-import { changeJson } from './changes-json.ts';
+import { changesJson } from './changes-json.ts';
 import type { Services } from './context.ts';
 
 export function asksDryRun(query: string): boolean {
@@ -30,7 +30,7 @@ export async function dryRunJson(
   const engines = await services.previews.run(before, outcome.after, changes);
   return {
     kind: 'tm:dryrunstate',
-    changes: changes.map((one) => changeJson(one, (id) => services.component(id))),
+    changes: await changesJson(changes, services),
     engines: engines.map(({ engine, changes: lines }) => ({ engine, changes: lines })),
   };
 }

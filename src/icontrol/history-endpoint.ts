@@ -3,10 +3,10 @@
  * which statistics cannot carry. Going back is `run sys commit rollback`.
  */
 import type { JsonObject } from '../config/text/json.ts';
-import type { Change, Commit } from '../config/types.ts';
+import type { Commit } from '../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
-import { changeJson } from './changes-json.ts';
+import { changesJson, namedChange } from './changes-json.ts';
 import type { Services } from './context.ts';
 import { operationNotSupported } from './errors.ts';
 import {
@@ -27,6 +27,8 @@ export const diffPath = `${base}/diff`;
 
 const defaultPage = 50;
 const largestPage = 1000;
+/** Objects that the list names of each commit. */
+const namedInList = 100;
 
 /** `?$top=50&before=N&object=ltm pool /Common/web&user=…&source=…`, newest first. */
 export async function handleCommits(
@@ -60,7 +62,11 @@ export async function handleCommits(
     oldest,
     newest,
     ...(next !== undefined && { nextLink: `${host}${path}?${nextQuery(query, next)}` }),
-    items: commits.map((commit) => ({ ...commitJson(commit), changes: commit.changes.map(named) })),
+    items: commits.map((commit) => ({
+      ...commitJson(commit),
+      changeCount: commit.changes.length,
+      changes: commit.changes.slice(0, namedInList).map(namedChange),
+    })),
   });
 }
 
@@ -91,18 +97,13 @@ function commitJson({ sequence, identity, origin }: Commit): JsonObject {
   };
 }
 
-function named({ component, name, before, after }: Change): JsonObject {
-  const action = before === undefined ? 'create' : after === undefined ? 'delete' : 'modify';
-  return { component, name, action };
-}
-
 /** One commit, with what it changed and which engines hold it. */
-export function handleCommit(
+export async function handleCommit(
   services: Services,
   request: HttpRequest,
   _caller: Caller,
   path: string,
-): HttpResponse {
+): Promise<HttpResponse> {
   if (request.method !== 'GET') return failedWith([operationNotSupported(path)]);
   const number = path.slice(commitsPath.length + 1);
   const commit = oneCommit(services, /^\d{1,15}$/.test(number) ? Number(number) : -1);
@@ -116,7 +117,8 @@ export function handleCommit(
         { ...one },
       ]),
     ),
-    changes: changes.map((change) => changeJson(change, (id) => services.component(id))),
+    changeCount: changes.length,
+    changes: await changesJson(changes, services),
   });
 }
 
@@ -142,13 +144,13 @@ export async function handleDiff(
       : await changesToPeer(services, peer);
   if (!found.ok) return failedWith(found.faults);
   const only = object.value;
+  const changes = found.value.filter((change) => only === undefined || isSame(change, only));
   return answered({
     kind: 'evenkeel:diff',
     selfLink: `${host}${path}`,
     from: from.value,
     to: peer ?? to.value,
-    changes: found.value
-      .filter((change) => only === undefined || isSame(change, only))
-      .map((change) => changeJson(change, (id) => services.component(id))),
+    changeCount: changes.length,
+    changes: await changesJson(changes, services),
   });
 }

@@ -11,7 +11,7 @@ import {
 import { rollbackOf } from '../config/load/rollback.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import type { Change, Commit, ObjectKey } from '../config/types.ts';
-import { changeJson } from './changes-json.ts';
+import { changesJson } from './changes-json.ts';
 import { changesText } from '../config/text/changes-text.ts';
 import {
   type HistoryOptions,
@@ -114,9 +114,8 @@ async function compare(options: HistoryStateOptions, parameters: Properties): Pr
       : await changesToPeer(options, String(peer));
   if (!found.ok) return found;
   const only = object.value;
-  const changes = found.value
-    .filter((change) => only === undefined || isSame(change, only))
-    .map((change) => changeJson(change, (id) => options.component(id)));
+  const wanted = found.value.filter((change) => only === undefined || isSame(change, only));
+  const changes = await changesJson(wanted, options);
   const commandResult = changes.length === 0 ? 'No difference.\n' : changesText(changes);
   return { ok: true, value: { commandResult } };
 }

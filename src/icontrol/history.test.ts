@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { JsonObject } from '../config/text/json.ts';
+import { createConfigStore } from '../config/store/store.ts';
+import { systemClock } from '../platform/clock.ts';
+import { changesBetween, oneCommit } from './history.ts';
 import { claimsOf } from './origin.ts';
 import { type TestDevice, adminPassword, basic, startTestDevice } from './test-device.ts';
 
@@ -271,4 +274,56 @@ test('If-Match: the generation that was read, or 412 and no change; on items and
     state: 'VALIDATING',
   });
   assert.match(commit.text, /transaction failed:.*was changed by somebody else/);
+});
+
+test('many objects: the first thousand in full, all others named', async () => {
+  const operations = Array.from({ length: 1003 }, (_, index) => ({
+    kind: 'create' as const,
+    component: 'ltm pool',
+    name: `/Common/many${String(index).padStart(4, '0')}`,
+    properties: {},
+  }));
+  assert.ok(device.store.commit({ origin: { user: 'x', source: 'system' }, operations }).ok);
+  const { json } = await device.ask('GET', `${commits}/${running()}`);
+  assert.equal(json['changeCount'], 1003);
+  const changes = listOf(json, 'changes');
+  assert.equal(changes.length, 1003);
+  assert.match(String(changes[999]?.['afterText']), /many0999/);
+  assert.deepEqual(changes[1002], {
+    component: 'ltm pool',
+    name: '/Common/many1002',
+    action: 'create',
+  });
+  const list = await device.ask('GET', `${commits}?$top=1`);
+  const [item] = listOf(list.json, 'items');
+  assert.equal(item?.['changeCount'], 1003);
+  assert.equal(listOf(item ?? {}, 'changes').length, 100);
+  const { output } = await device.tmsh(`run sys commit diff of ${running()}`);
+  assert.match(output, /^\+ ltm pool \/Common\/many0000 \{ \}\n/);
+  assert.match(output, /\n\* create ltm pool \/Common\/many1002\n$/);
+});
+
+test('what was pruned is said to be, and what is kept', async () => {
+  const store = createConfigStore({
+    path: `${device.paths.root}/small.db`,
+    deviceName: 'a',
+    clock: systemClock,
+    history: { commits: 3, bytes: 1 << 20 },
+  });
+  for (let number = 1; number <= 6; number += 1) {
+    const name = `/Common/p${number}`;
+    const operations = [{ kind: 'create' as const, component: 'ltm pool', name, properties: {} }];
+    assert.ok(store.commit({ origin: { user: 'x', source: 'system' }, operations }).ok);
+  }
+  const options = { store, clock: systemClock };
+  const message = async (from: number): Promise<string> => {
+    const found = await changesBetween(options, from, 'running');
+    return found.ok ? String(found.value.length) : (found.faults[0]?.message ?? '');
+  };
+  assert.equal(await message(3), '3');
+  assert.equal(await message(2), 'The commit (2) is no longer in the history, which keeps 4 to 6.');
+  const one = oneCommit(options, 3);
+  assert.match((!one.ok && one.faults[0]?.message) || '', /no longer in the history/);
+  assert.ok(oneCommit(options, 4).ok);
+  store.close();
 });

@@ -7,7 +7,17 @@ export function changesText(changes: readonly Json[]): string {
   return changes.map((change) => (isJsonObject(change) ? changeText(change) : '')).join('');
 }
 
-function changeText({ beforeText, afterText, properties }: JsonObject): string {
+function changeText({
+  action,
+  component,
+  name,
+  beforeText,
+  afterText,
+  properties,
+}: JsonObject): string {
+  if (beforeText === undefined && afterText === undefined) {
+    return `* ${String(action)} ${String(component)} ${String(name)}\n`;
+  }
   const lines = lineDiff(linesOf(beforeText), linesOf(afterText));
   const isSecretOnly = beforeText === afterText;
   const secrets = isSecretOnly && Array.isArray(properties) ? (properties as readonly Json[]) : [];
