@@ -43,6 +43,8 @@ export type Layout = {
     }
   /** One row an object; a line break in a label makes the header two lines high. */
   | { readonly style: 'table'; readonly labels: Labels }
+  /** Blocks of rows under headings of their own: Current, Average and Max (sys performance). */
+  | { readonly style: 'report' }
   /** sys version: a heading and its fields. */
   | { readonly style: 'block'; readonly labels: Labels }
 );

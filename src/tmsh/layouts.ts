@@ -2,6 +2,7 @@
  * How `show` looks, by component, as data (tmsh-and-irules.md A3, gtm-dns-zonerunner.md 1.7). Without an
  * entry a component is shown with the sections that its statistics suggest (`show-sections`).
  */
+import { performanceReports } from '../catalogue/sys/host-state.ts';
 import type { ComponentId } from '../catalogue/types.ts';
 import { type Labels, type Layout, type Section, monitored, status, traffic } from './layout.ts';
 
@@ -345,10 +346,18 @@ const cm: Readonly<Record<ComponentId, Layout>> = {
   },
 };
 
+const performance: Readonly<Record<ComponentId, Layout>> = Object.fromEntries(
+  performanceReports.map((name) => [
+    `sys performance ${name}`,
+    { title: `Sys::Performance ${name}`, style: 'report' },
+  ]),
+);
+
 export const layouts: Readonly<Record<string, Layout>> = {
   ...ltm,
   ...gtm,
   ...cm,
+  ...performance,
   'sys crypto master-key': {
     title: 'Sys::Master-Key',
     style: 'fields',

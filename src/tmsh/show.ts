@@ -3,6 +3,7 @@ import type { Component } from '../catalogue/types.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Labels, Layout } from './layout.ts';
 import { layouts } from './layouts.ts';
+import { ownWords, reportText } from './show-report.ts';
 import { type ShownObject, sectionsText, suggestedLayout } from './show-sections.ts';
 import { type ShowOptions, capital, kebabCase, shortened, shownText } from './show-values.ts';
 import { type StatisticsTree, isObject, treeOf, treeOfProperties } from './statistics-tree.ts';
@@ -56,9 +57,12 @@ export function printRows(
   options: ShowOptions,
 ): string {
   if (rows.length === 0) return '';
+  if (rows.every(({ tree }) => tree.leaves.has('apiAnonymous'))) return ownWords(rows);
   if (options.isPlain) return rows.map((row) => plain(component.id, row, options)).join('\n');
   const layout = layouts[component.id];
   switch (layout?.style) {
+    case 'report':
+      return reportText(layout.title, rows);
     case 'table':
       return table(layout, rows, options);
     case 'fields':
