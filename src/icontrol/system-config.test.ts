@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { components } from '../catalogue/index.ts';
+import { groupOf } from '../config/model/scope.ts';
 import { asText, printStanzas } from '../config/load/print.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import { writeFileDurably } from '../platform/files.ts';
@@ -188,4 +189,51 @@ test('save writes the files of /config, those of partitions apart', async () => 
     '/config/bigip_gtm.conf',
     '/config/partitions/P1/bigip.conf',
   ]);
+});
+
+test('what nobody knows is shared by who shares its folder', async () => {
+  put('shared.conf', `${saved}asm policy /P1/p9 {\n    active\n}\nasm settings {\n    a b\n}\n`);
+  await config({
+    command: 'load',
+    options: [{ file: '/var/tmp/shared.conf' }, { merge: true }],
+  });
+  const group = '/Common/device_trust_group';
+  await ask('PATCH', '/mgmt/tm/sys/folder/~P1', { deviceGroup: group });
+  const view = device.store.view();
+  const groups = ['asm policy /P1/p9', 'asm settings'].map((name) => {
+    const object = view.stored('sys opaque', name);
+    assert.ok(object !== undefined, name);
+    return groupOf(object, view);
+  });
+  assert.deepEqual(groups, [group, undefined]);
+});
+
+test('a dry run of a load shows what would change, and changes nothing', async () => {
+  const before = device.store.view().sequence;
+  const answer = await ask('POST', '/mgmt/tm/sys/config?dryRun=true', {
+    command: 'load',
+    'from-terminal': 'ltm pool /Common/tried { }',
+    merge: true,
+  });
+  const summary = answer['summary'] as JsonObject; // Made by loadConfig.
+  assert.deepEqual(summary['created'], ['ltm pool /Common/tried']);
+  assert.equal(device.store.view().sequence, before);
+});
+
+test('default keeps what the device would lose itself by', async () => {
+  await ask('PATCH', '/mgmt/tm/sys/global-settings', {
+    hostname: 'kept.example.com',
+    guiSetup: 'disabled',
+  });
+  await ask('PATCH', '/mgmt/tm/auth/user/admin', { description: 'me' });
+  await make('/mgmt/tm/sys/management-ip', { name: '10.99.0.1/24' });
+  await config({ command: 'load', name: 'default' });
+  const view = device.store.view();
+  assert.equal(view.get('sys global-settings', '')?.properties['hostname'], 'kept.example.com');
+  assert.deepEqual(view.stored('sys global-settings', '')?.properties, {
+    hostname: 'kept.example.com',
+  });
+  assert.equal(view.get('auth user', 'admin')?.properties['description'], 'me');
+  assert.deepEqual(view.names('sys management-ip'), ['10.99.0.1/24']);
+  assert.equal(view.count('sys opaque'), 0);
 });

@@ -1,7 +1,6 @@
 /** Whole files in bigip.conf syntax: one stanza an object, in any order. */
 import type { Component, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault, Outcome } from '../../base/fault.ts';
-import type { ConfigView, Operation } from '../types.ts';
 import { type Changes, asNewProperties } from './changes.ts';
 import { Lexer, SyntaxProblem } from './lexer.ts';
 import { type TextContext, qualify } from './names.ts';
@@ -186,22 +185,4 @@ export function scriptProperty(component: Component): string | undefined {
 
 function trimBlankLines(text: string): string {
   return text.replace(/^[ \t]*\n/, '').replace(/\s+$/, '');
-}
-
-/** A merge: creates what is new and modifies what exists; headers of stanzas that nobody knows beside. */
-export function loadOperations(
-  stanzas: readonly ParsedStanza[],
-  view: ConfigView,
-): { readonly operations: readonly Operation[]; readonly unknown: readonly string[] } {
-  const operations: Operation[] = [];
-  const unknown: string[] = [];
-  for (const stanza of stanzas) {
-    if (stanza.kind === 'unknown') unknown.push(stanza.header);
-    else {
-      const { component, name, properties } = stanza;
-      const kind = view.get(component.id, name) === undefined ? 'create' : 'modify';
-      operations.push({ kind, component: component.id, name, properties });
-    }
-  }
-  return { operations, unknown };
 }
