@@ -101,3 +101,14 @@ test('a role that is given in a transaction counts when the transaction is commi
   assert.match(committed.text, /transaction failed:01070822:3: Access Denied/);
   assert.equal(device.store.view().get('ltm pool', '/Common/emils'), undefined);
 });
+
+test('wrong passwords are in the audit log, and they are not in it', async () => {
+  const count = device.logged.length;
+  await device.ask('GET', pools, undefined, basic('nobody\nforged', 'Hunter-2'));
+  const body = { username: 'nobody', password: 'Hunter-2' };
+  await device.ask('POST', '/mgmt/shared/authn/login', body, {});
+  assert.deepEqual(device.logged.slice(count), [
+    'warning 01070417:5: AUDIT - login of nobody\\u000aforged from 127.0.0.1 [Status=failed]',
+    'warning 01070417:5: AUDIT - login of nobody from 127.0.0.1 [Status=failed]',
+  ]);
+});

@@ -28,7 +28,13 @@ export interface Caller {
 
 export type Authentication =
   | { readonly ok: true; readonly caller: Caller }
-  | { readonly ok: false; readonly status: 401 | 503; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly status: 401 | 503;
+      readonly message: string;
+      /** Who was named with a wrong password; slowed down, so that nobody floods the audit log. */
+      readonly failedUser?: string;
+    };
 
 const cacheMilliseconds = 60_000;
 const maximumCached = 1000;
@@ -116,7 +122,8 @@ export function createAccounts(options: {
       }
       if (answer === 'locked') return refused(lockedMessage);
       const caller = answer === 'yes' ? callerOf(request, basic.user) : undefined;
-      return caller === undefined ? refused('Authentication failed.') : { ok: true, caller };
+      if (caller !== undefined) return { ok: true, caller };
+      return { ...refused('Authentication failed.'), failedUser: basic.user };
     },
   };
 }
@@ -164,7 +171,7 @@ function byToken(
   return { ok: true, caller };
 }
 
-function refused(message: string): Authentication {
+function refused(message: string): Extract<Authentication, { readonly ok: false }> {
   return { ok: false, status: 401, message };
 }
 

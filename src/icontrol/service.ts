@@ -1,7 +1,7 @@
 /** One request, from credentials to answer: who, may they come in now, and which endpoint is theirs. */
 import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
-import { auditLine } from './audit.ts';
+import { auditLine, loginLine } from './audit.ts';
 import type { Services } from './context.ts';
 import { asksDryRun, noDryRun } from './dry-run.ts';
 import { tagLikeContent, uriNotRegistered } from './errors.ts';
@@ -58,7 +58,13 @@ async function handle(
     return answer ?? busy(from);
   }
   const who = await services.accounts.authenticate(request);
-  if (!who.ok) return unauthenticated(who.status, who.message, request);
+  if (!who.ok) {
+    const { failedUser } = who;
+    if (failedUser !== undefined) {
+      services.log.write('warning', loginLine(failedUser, from, 'failed'));
+    }
+    return unauthenticated(who.status, who.message, request);
+  }
   const caller = { ...who.caller, ...claimsOf(request.headers, query) };
   if (isLockedByAge(services, request, caller, path)) {
     return workerFailure(401, expiredMessage, from);

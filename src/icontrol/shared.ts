@@ -28,10 +28,8 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
   const answer = await services.accounts.verify(username, password, from);
   if (answer === 'busy') return workerFailure(503, 'Too many logins at once, try again.', from);
   if (answer !== 'yes') {
-    services.log.write(
-      'warning',
-      loginLine(username, from, answer === 'locked' ? 'locked' : 'failed'),
-    );
+    // Not each attempt while locked: whoever has no account must not fill the audit log.
+    if (answer === 'no') services.log.write('warning', loginLine(username, from, 'failed'));
     const { password: _secret, ...shown } = body;
     const message = answer === 'locked' ? lockedMessage : 'Authentication failed.';
     return workerFailure(401, message, from, {
