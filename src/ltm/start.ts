@@ -19,6 +19,11 @@ import { PacketPoll } from './nftables/poll.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
 import {
+  countedProfiles,
+  profileStatistics,
+  virtualAddressStatistics,
+} from './shared-statistics.ts';
+import {
   type Measured,
   memberStatistics,
   nodeStatistics,
@@ -181,6 +186,14 @@ class LtmRoom {
     });
     state.provideStatistics('ltm virtual', undefined, (name) =>
       virtualStatistics(measured(), name),
+    );
+    for (const profile of countedProfiles) {
+      state.provideStatistics(profile, undefined, (name) =>
+        profileStatistics(measured(), store.view(), profile, name),
+      );
+    }
+    state.provideStatistics('ltm virtual-address', undefined, (name) =>
+      virtualAddressStatistics(measured(), store.view(), name),
     );
     state.provideStatistics('ltm pool', undefined, (name) => poolStatistics(measured(), name));
     state.provideStatistics('ltm pool', 'members', (name, item) =>

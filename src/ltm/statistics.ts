@@ -38,7 +38,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
     fiveMinAvgUsageRatio: 0,
     fiveSecAvgUsageRatio: 0,
     oneMinAvgUsageRatio: 0,
-    ...status(measured, `virtual ${name}`),
+    ...healthStatistics(measured, `virtual ${name}`),
     syncookieStatus: 'not-activated',
     tmName: name,
     totRequests: counters.requests,
@@ -67,7 +67,7 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
     ...queue(total.queued),
     ...serverside(total),
     monitorRule: measured.health.get(`pool ${name}`)?.monitorRule ?? 'none',
-    ...status(measured, `pool ${name}`),
+    ...healthStatistics(measured, `pool ${name}`),
     tmName: name,
     totRequests: total.requests,
   };
@@ -92,7 +92,7 @@ export function memberStatistics(
     curSessions: counters.currentConnections,
     ...serverside(counters),
     ...monitored(entry, member.operator),
-    ...status(measured, `member ${poolName} ${name}`),
+    ...healthStatistics(measured, `member ${poolName} ${name}`),
     totRequests: counters.requests,
   };
 }
@@ -118,7 +118,7 @@ export function nodeStatistics(
     curSessions: counters.currentConnections,
     ...monitored(entry, entry?.enabled === 'disabled' ? 'user-disabled' : 'enabled'),
     ...serverside(counters),
-    ...status(measured, `node ${name}`),
+    ...healthStatistics(measured, `node ${name}`),
     tmName: name,
     totRequests: counters.requests,
   };
@@ -197,7 +197,7 @@ function monitored(entry: HealthEntry | undefined, operator: MemberPlan['operato
   };
 }
 
-function status(measured: Measured, key: HealthKey): Statistics {
+export function healthStatistics(measured: Measured, key: HealthKey): Statistics {
   const entry = measured.health.get(key);
   return {
     'status.availabilityState': entry?.availability ?? 'unknown',
