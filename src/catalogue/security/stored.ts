@@ -10,9 +10,7 @@ const logProfile = foldered({
   help: 'What is logged of attacks.',
   scope: 'group',
   order: 21,
-  stock: ['global-network', 'Log all requests', 'Log illegal requests'].map((name) => ({
-    name: `/Common/${name}`,
-  })),
+  stock: [{ name: '/Common/global-network' }],
   properties: [
     items('network', 'What the firewall logs.', {
       properties: stored(
