@@ -88,6 +88,43 @@ test('every property of a BIG-IP is in the catalogue', () => {
   assertExplained(missing);
 });
 
+/** As JSON has them: number, string, boolean, list, block. */
+function jsonTypes(property: Property): readonly string[] {
+  const { type } = property;
+  switch (type.kind) {
+    case 'integer':
+      if (type.wire === 'string') return ['string'];
+      return type.words === undefined ? ['number'] : ['number', 'string'];
+    case 'port':
+      return ['number', 'string'];
+    case 'flags':
+      return ['boolean'];
+    case 'list':
+      return ['list', 'string'];
+    case 'items':
+      return ['list'];
+    case 'struct':
+      return ['block'];
+    default:
+      return ['string'];
+  }
+}
+
+test('properties have the JSON types that a BIG-IP gives them', () => {
+  const found = entries.flatMap(([id, { properties }]) =>
+    (propertiesOf(id) ?? []).flatMap((property): Difference[] => {
+      const name = restName(property);
+      const theirs = properties[name]?.split('|');
+      if (theirs === undefined || property.type.kind === 'flags') return [];
+      const ours = jsonTypes(property);
+      return theirs.some((type) => ours.includes(type))
+        ? []
+        : [[`${id} ${name}`, `is ${theirs.join(' or ')} there, ${ours.join(' or ')} here`]];
+    }),
+  );
+  assertExplained(found);
+});
+
 const { view } = new TestWorld();
 
 /** Undefined: a fresh device has no such object. */
