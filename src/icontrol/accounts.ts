@@ -8,6 +8,7 @@ import { type Clock, sleep } from '../platform/clock.ts';
 import type { HttpRequest } from '../platform/https-server.ts';
 import type { Random } from '../platform/random.ts';
 import { createFailedLogins, networkOf } from './failed-logins.ts';
+import type { LockOut } from './lock-out.ts';
 import { type Access, accessOf, fullAccess } from './roles.ts';
 import type { Token, Tokens } from './tokens.ts';
 
@@ -62,6 +63,8 @@ export function createAccounts(options: {
   readonly clock: Clock;
   readonly random: Random;
   readonly localKey: string;
+  /** What the password policy says of wrong passwords. */
+  readonly lockOut?: LockOut;
 }): Accounts {
   const { store, tokens, passwords, clock } = options;
   const cacheKey = options.random.bytes(32);
@@ -92,7 +95,7 @@ export function createAccounts(options: {
     return 'yes';
   };
 
-  const verify = withSlowDown(check, clock);
+  const verify = withSlowDown(check, clock, options.lockOut);
 
   const callerOf = (request: HttpRequest, user: string, token?: Token): Caller | undefined => {
     const properties = store.view().get('auth user', user)?.properties;
@@ -130,15 +133,23 @@ export function createAccounts(options: {
 
 type Check = (user: string, password: string) => Promise<Exclude<Verdict, 'locked'>>;
 
-function withSlowDown(check: Check, clock: Clock): Accounts['verify'] {
+function withSlowDown(
+  check: Check,
+  clock: Clock,
+  lockOut: LockOut | undefined,
+): Accounts['verify'] {
   const failures = createFailedLogins(clock);
   const held = new Map<string, number>();
   let heldBack = 0;
   return async (user, password, address) => {
-    if (failures.isLocked(user, address)) return 'locked';
+    if (failures.isLocked(user, address) || lockOut?.isLocked(user) === true) return 'locked';
     const answer = await check(user, password);
-    if (answer === 'yes') failures.succeeded(user, address);
+    if (answer === 'yes') {
+      failures.succeeded(user, address);
+      lockOut?.succeeded(user);
+    }
     if (answer !== 'no') return answer;
+    lockOut?.failed(user);
     const delay = failures.failed(user, address);
     if (delay === 0) return answer;
     // Whoever asks in parallel must not make this device hold thousands of answers, nor guess faster.

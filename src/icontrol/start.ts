@@ -26,6 +26,8 @@ import { provideFileFacts } from './file-sources.ts';
 import type { PeerChanges } from './history.ts';
 import { provideHistory } from './history-state.ts';
 import { providePublish } from './publish.ts';
+import { createLockOut } from './lock-out.ts';
+import { provideLoginFailures } from './login-failures.ts';
 import { createPasswordMemory } from './password-memory.ts';
 import { createRouter } from './route.ts';
 import { createService } from './service.ts';
@@ -120,14 +122,21 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     keptState(store, 'icontrol tokens'),
     () => web.now().loginSeconds,
   );
+  const passwordMemory = createPasswordMemory({ store, clock, passwords });
+  const lockOut = createLockOut(
+    clock,
+    passwordMemory.policy,
+    (name) => store.view().stored('auth user', name) !== undefined,
+  );
+  provideLoginFailures(state, store, lockOut);
   return {
     ...common,
     previews: options.previews ?? createEnginePreviews(),
     router: createRouter(components),
     tokens,
-    passwordMemory: createPasswordMemory({ store, clock, passwords }),
+    passwordMemory,
     web: web.now,
-    accounts: createAccounts({ ...options, passwords, tokens, localKey }),
+    accounts: createAccounts({ ...options, passwords, tokens, localKey, lockOut }),
     transactions: createTransactions(clock),
     tasks: createTasks(clock, keptState(store, 'icontrol tasks'), ({ path }, error) =>
       log.write('err', `task ${path} failed`, { error: String(error) }),

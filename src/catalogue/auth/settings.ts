@@ -9,8 +9,8 @@ export const authSettings: readonly Component[] = [
     noun: 'password policy',
     help: 'What passwords must be like.',
     scope: 'group',
-    properties: [
-      integer('expiration-warning', [1, 255], 7, 'Warn before the end.'),
+    properties: [integer('expiration-warning', [1, 255], 7, 'Warn before the end.')],
+    acting: [
       integer('max-duration', [1, 99999], 99999, 'Longest life of a password, in days.'),
       integer(
         'max-login-failures',

@@ -1,4 +1,5 @@
 /** What is shown of the machine and of the traffic as a whole; `observe` provides it. */
+import { effective, text } from '../properties.ts';
 import { shown } from '../state.ts';
 import type { Component, ComponentId } from '../types.ts';
 
@@ -85,7 +86,20 @@ export const sysHostState: readonly Component[] = [
   shown('sys turboflex warning', 'TurboFlex warning', 'Programmable hardware; none here.'),
   table('sys udp-stat', 'UDP statistics', 'UDP of this device, from the kernel.'),
   shown('sys alert lcd', 'LCD alert', 'Alerts of the front panel; none here.'),
-  table('auth login-failures', 'login failures', 'Wrong passwords by user, and who is locked out.'),
+  {
+    ...table(
+      'auth login-failures',
+      'login failures',
+      'Wrong passwords by user; who is locked out.',
+    ),
+    actions: [
+      {
+        command: 'reset-stats',
+        help: 'Lets a user in again.',
+        parameters: effective(text('name', 'The user.', { required: true })),
+      },
+    ],
+  },
   shown('cli history', 'history', 'tmsh keeps the history of a user in a file of that user.'),
   table('cm sha1-fingerprint', 'fingerprint', 'SHA1 fingerprint of the certificate of REST.'),
 ];
