@@ -292,6 +292,9 @@ describe('a cluster of devices', () => {
         ['/Common/of-b', false, true],
       ],
     );
+    const shown = await a.ask('GET', '/mgmt/shared/evenkeel/diff?peer=/Common/b.test');
+    assert.equal(shown.status, 200);
+    assert.deepEqual([shown.json['to'], shown.json['changeCount']], ['/Common/b.test', 2]);
     const alone = await a.parts.sync.differences('none.test');
     assert.match((!alone.ok && alone.faults[0]?.message) || '', /in no device group/);
     const forced = await a.ask('POST', '/mgmt/tm/cm', {

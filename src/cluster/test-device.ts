@@ -123,6 +123,7 @@ export class TestDevice {
     const icontrol = await startIcontrol({
       ...common,
       applied: createAppliedTracker(clock),
+      peerChanges: (device) => sync.differences(device),
       paths,
       listen: [{ address: this.address, port: 0 }],
     });
