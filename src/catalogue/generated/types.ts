@@ -16,7 +16,6 @@ export type AuthUser = {
 };
 
 export type AuthPasswordPolicy = {
-  readonly "expiration-warning": number;
   readonly "max-duration": number;
   readonly "max-login-failures": number;
   readonly "min-duration": number;
@@ -28,6 +27,7 @@ export type AuthPasswordPolicy = {
   readonly "required-special": number;
   readonly "required-uppercase": number;
   readonly "lockout-duration": number;
+  readonly "expiration-warning": number;
   readonly "description"?: string;
 };
 
