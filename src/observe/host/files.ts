@@ -54,7 +54,7 @@ function logStatistics(paths: DevicePaths, name: string): Statistics | undefined
     const lines = Object.entries(logs).map(([key, [, help]]) => ` ${key.padEnd(13)}: ${help}\n`);
     return { apiAnonymous: `\nSys::Log\n${lines.join('')}` };
   }
-  const [file] = logs[name] ?? [];
+  const [file] = (Object.hasOwn(logs, name) ? logs[name] : undefined) ?? [];
   if (file === undefined) return undefined;
   return { apiAnonymous: readEndIfPresent(join(paths.logs, file), maximumLogBytes) ?? '' };
 }

@@ -156,6 +156,7 @@ test('a device shows its machine, its logs and its software from the start', () 
     assert.match(String(shown('sys log', 'ltm')?.['apiAnonymous']), /second line/);
     assert.match(String(shown('sys log')?.['apiAnonymous']), /ltm {10}: Local Traffic/);
     assert.equal(shown('sys log', '../secrets'), undefined);
+    assert.equal(shown('sys log', 'constructor'), undefined);
     assert.equal(shown('sys traffic')?.['clientSideTraffic.curConns'], 0);
     assert.ok(shown('sys ip-stat')?.['0']);
     assert.ok(Number(state.fields('sys disk logical-disk', undefined, 'HD1')['size']) > 0);
