@@ -64,16 +64,23 @@ const markMask = 0xff_ff_ff;
  * A number for each virtual server that stays the same while others come and go (connections carry it):
  * of two whose hashes are alike, which is rare, the second by name takes the next.
  */
-export function marksOf(names: readonly string[]): ReadonlyMap<string, number> {
+export function marksOf(
+  names: readonly string[],
+  hashOf: (name: string) => number = nameHash,
+): ReadonlyMap<string, number> {
   const taken = new Set<number>([0, markMask]);
   const marks = new Map<string, number>();
   for (const name of names.toSorted()) {
-    let low = Number.parseInt(shortHash(name), 16) & markMask;
+    let low = hashOf(name) & markMask;
     while (taken.has(low)) low = (low + 1) & markMask;
     taken.add(low);
     marks.set(name, markTop + low);
   }
   return marks;
+}
+
+export function nameHash(name: string): number {
+  return Number.parseInt(shortHash(name), 16);
 }
 
 export const listenerPort = 4345;

@@ -91,6 +91,7 @@ export function closedDestinations(
 
 /** The same for virtual servers behind the classifier. */
 export function closedMarks(plan: TrafficPlan, states: MemberStates): readonly number[] {
+  if (plan.classified.length === 0) return [];
   const served = new Set(
     plan.virtuals.filter((virtual) => isServed(virtual, states)).map((virtual) => virtual.mark),
   );

@@ -23,6 +23,8 @@ export type Planned =
       readonly kind: 'proxy';
       readonly virtual: VirtualPlan;
       readonly backend: BackendPlan | undefined;
+      /** Tells backends apart. */
+      readonly key: string;
     }
   | { readonly kind: 'packet'; readonly packet: PacketVirtual }
   /** The classifier does all of it. */
@@ -34,7 +36,9 @@ export function planOne(view: ConfigView, virtual: EffectiveObject, place: Place
   const planned =
     place.target === 'proxy' ? planProxy(view, virtual, place) : planPacket(view, virtual, place);
   if (typeof planned === 'string') return { kind: 'refused', reason: planned };
-  return 'packet' in planned ? { kind: 'packet', ...planned } : { kind: 'proxy', ...planned };
+  if ('packet' in planned) return { kind: 'packet', ...planned };
+  const { backend } = planned;
+  return { kind: 'proxy', ...planned, key: `${backend?.pool} ${backend?.way}` };
 }
 
 export function placeOf(view: ConfigView, facts: DeviceFacts, virtual: EffectiveObject): Placing {

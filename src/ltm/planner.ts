@@ -5,7 +5,7 @@
  */
 import type { Change, ConfigView } from '../config/types.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
-import { type Claim, classifiedNames, inPrecedence, marksOf } from './classify.ts';
+import { type Claim, classifiedNames, inPrecedence, marksOf, nameHash } from './classify.ts';
 import { type Placing, type Planned, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
 import type {
@@ -53,6 +53,7 @@ export class TrafficPlanner {
   readonly #virtuals = new Map<string, HeldVirtual>();
   readonly #virtualsByAddress = new MultiMap<string>();
   readonly #poolsByNode = new MultiMap<string>();
+  readonly #hashes = new Map<string, number>();
   #marks: ReadonlyMap<string, number> = new Map();
   #classified: ReadonlySet<string> = new Set();
   #plan: TrafficPlan;
@@ -154,6 +155,7 @@ export class TrafficPlanner {
       for (const address of held?.addresses ?? []) this.#virtualsByAddress.delete(address, name);
       if (object === undefined) {
         isMoved = this.#virtuals.delete(name) || isMoved;
+        this.#hashes.delete(name);
         continue;
       }
       const placing = placeOf(view, this.#facts, object);
@@ -184,8 +186,19 @@ export class TrafficPlanner {
     };
     for (const [name, held] of this.#virtuals) add(places.get(name) ?? held);
     for (const [name, placing] of places) if (!this.#virtuals.has(name)) add(placing);
-    this.#marks = marksOf(claims.map((claim) => claim.name));
+    this.#marks = marksOf(
+      claims.map((claim) => claim.name),
+      (name) => this.#hashOf(name),
+    );
     this.#classified = classifiedNames(claims);
+  }
+
+  #hashOf(name: string): number {
+    const known = this.#hashes.get(name);
+    if (known !== undefined) return known;
+    const hash = nameHash(name);
+    this.#hashes.set(name, hash);
+    return hash;
   }
 
   #movedNames(): readonly string[] {
@@ -293,9 +306,7 @@ function assemble(held: readonly HeldVirtual[]): Parts {
     if (planned.kind !== 'proxy') continue;
     virtuals.push(planned.virtual);
     const { backend } = planned;
-    const key = backend && `${backend.pool} ${backend.way}`;
-    if (key !== undefined && backend !== undefined && !backends.has(key))
-      backends.set(key, backend);
+    if (backend !== undefined && !backends.has(planned.key)) backends.set(planned.key, backend);
   }
   return {
     virtuals,

@@ -6,7 +6,7 @@
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import { HaproxyRenderer, type RenderPlaces, type Rendered } from './haproxy/render.ts';
-import { type WantedServer, backendName, serversOf } from './haproxy/servers.ts';
+import { type WantedServer, serversOf } from './haproxy/servers.ts';
 import { type MemberState, poolStates, takesTraffic } from './member-state.ts';
 import { type RenderedTable, renderTable } from './nftables/render.ts';
 import { TrafficPlanner } from './planner.ts';
@@ -93,7 +93,8 @@ export class TrafficState {
       if (pool === undefined) this.#states.delete(name);
       else this.#states.set(name, poolStates(pool, health));
       const isServed = takesTraffic(this.#states, name);
-      if (wasServed !== isServed || this.#packetPools.has(name)) isTableDue = true;
+      const isUsed = this.#renderer.backendsOf(name).length > 0;
+      if ((isUsed && wasServed !== isServed) || this.#packetPools.has(name)) isTableDue = true;
     }
     this.#rendered = this.#renderer.render(plan, pools, names);
     const touched =
@@ -117,7 +118,7 @@ export class TrafficState {
     const touched = new Set<string>();
     const wanted = new Set<string>();
     for (const backend of this.#plan.backends) {
-      const name = backendName(backend);
+      const name = this.#renderer.nameOf(backend);
       wanted.add(name);
       if (this.#backends.get(name) === backend && !pools.has(backend.pool)) continue;
       this.#backends.set(name, backend);
@@ -132,7 +133,7 @@ export class TrafficState {
   }
 
   #deal(backend: BackendPlan): string {
-    const name = backendName(backend);
+    const name = this.#renderer.nameOf(backend);
     const pool = this.#planner.pools.get(backend.pool);
     const tls = this.#rendered.serverTls.get(name);
     const servers = pool === undefined ? [] : serversOf(backend, pool, this.#states, tls);

@@ -87,8 +87,14 @@ export class Tree {
       return change;
     };
     for (const { component, name, before, after } of changes) {
-      for (const target of targetsOf(before)) changeOf(target).left.add(`${component}|${name}`);
-      for (const target of targetsOf(after)) {
+      const [old, now] = [targetsOf(before), targetsOf(after)];
+      // A profile may have ten thousand users: where they stay, its list is left alone.
+      const changed = changedKeys(old, now);
+      for (const target of old) {
+        if (changed.has(keyOf(target))) changeOf(target).left.add(`${component}|${name}`);
+      }
+      for (const target of now) {
+        if (!changed.has(keyOf(target))) continue;
         changeOf(target).come.push({ component, name, property: target.property });
       }
     }
@@ -119,6 +125,29 @@ interface ReferrerChange {
   /** "component|name" of who no longer refers, or does so anew. */
   readonly left: Set<string>;
   readonly come: Referrer[];
+}
+
+/** What is referred to, by whatever property. */
+function keyOf({ component, name }: Target): string {
+  return `${component}|${name}`;
+}
+
+/** Of the targets that are not referred to in the same way before and after. */
+function changedKeys(before: readonly Target[], after: readonly Target[]): ReadonlySet<string> {
+  const waysTo = (targets: readonly Target[]): Map<string, string> => {
+    const ways = new Map<string, string>();
+    for (const target of targets) {
+      const key = keyOf(target);
+      ways.set(key, `${ways.get(key) ?? ''} ${target.property}`);
+    }
+    return ways;
+  };
+  const [old, now] = [waysTo(before), waysTo(after)];
+  const changed = new Set<string>();
+  for (const key of [...old.keys(), ...now.keys()]) {
+    if (old.get(key) !== now.get(key)) changed.add(key);
+  }
+  return changed;
 }
 
 /** A reference to one of several components counts for each: names rarely clash, and delete is careful. */

@@ -44,6 +44,7 @@ interface Section {
 
 interface BackendSection extends Section {
   readonly name: string;
+  readonly pool: PoolPlan | undefined;
   /** What it takes from the pool. */
   readonly facets: string;
   readonly tls: string | undefined;
@@ -101,6 +102,11 @@ export class HaproxyRenderer {
     return this.#byPool.get(pool) ?? [];
   }
 
+  /** HAProxy's name of a backend of the plan that was rendered last. */
+  nameOf(backend: BackendPlan): string {
+    return this.#backends.get(backend)?.name ?? backendName(backend);
+  }
+
   #areHeadsSame(name: string, pool: PoolPlan | undefined): boolean {
     const facets = facetsOf(pool);
     return this.backendsOf(name).every((backend) => this.#backends.get(backend)?.facets === facets);
@@ -109,9 +115,12 @@ export class HaproxyRenderer {
   #renderAll(plan: TrafficPlan, pools: ReadonlyMap<string, PoolPlan>): Rendered {
     const frontends = plan.virtuals.map((virtual) => this.#frontend(virtual));
     const backends = plan.backends.map((one) => this.#backend(one, pools.get(one.pool)));
-    const serverTls = new Map(
-      backends.flatMap(({ name, tls }) => (tls === undefined ? [] : [[name, tls] as const])),
-    );
+    const serverTls = new Map<string, string>();
+    for (const { name, tls } of backends) if (tls !== undefined) serverTls.set(name, tls);
+    const files = new Map<string, string>();
+    for (const section of [...frontends, ...backends]) {
+      for (const [path, content] of section.files) files.set(path, content);
+    }
     const preloads = preloadLines(serverTls).map(printSection);
     const places = this.#places;
     const fingerprint = contentHash(
@@ -125,7 +134,7 @@ export class HaproxyRenderer {
     const head = printSection(globalLines(plan, places, fingerprint));
     return {
       fingerprint,
-      files: new Map([...frontends, ...backends].flatMap((section) => [...section.files])),
+      files,
       serverTls,
       *sections(servers) {
         yield head;
@@ -149,8 +158,9 @@ export class HaproxyRenderer {
   }
 
   #backend(backend: BackendPlan, pool: PoolPlan | undefined): BackendSection {
-    const facets = facetsOf(pool);
     const known = this.#backends.get(backend);
+    if (known !== undefined && known.pool === pool) return known;
+    const facets = facetsOf(pool);
     if (known?.facets === facets) return known;
     let tls: string | undefined;
     const printed = sectionOf(this.#places, (files) => {
@@ -158,7 +168,7 @@ export class HaproxyRenderer {
       tls = backend.serverTls && serverTlsOptions(backend.serverTls, files);
       return lines;
     });
-    const section = { ...printed, name: backendName(backend), facets, tls };
+    const section = { ...printed, name: backendName(backend), pool, facets, tls };
     this.#backends.set(backend, section);
     return section;
   }
