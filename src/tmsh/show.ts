@@ -29,6 +29,11 @@ export function freeText(json: JsonObject): string | undefined {
 
 /** Of one GET: one object's statistics, all of them, or a singleton's. */
 export function statisticsRows(component: Component, json: JsonObject): readonly ShownRow[] {
+  const text = freeText(json);
+  if (text !== undefined) {
+    const leaves = new Map([['apiAnonymous', text]]);
+    return [{ name: '', tree: { leaves, children: [] }, children: [] }];
+  }
   const tree = treeOf(json);
   const isSingleton = component.naming.kind === 'singleton';
   const levels = isSingleton ? tree.children.map(([, inner]) => inner) : [tree];
