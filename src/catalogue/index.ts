@@ -72,6 +72,7 @@ import {
 } from './net/stored.ts';
 import { netTunnelProfiles } from './net/tunnel-profiles.ts';
 import { absentFromSystem } from './sys/absent.ts';
+import { sysCrypto } from './sys/crypto.ts';
 import { sysStoredFiles } from './sys/file-kinds.ts';
 import { sysHostState } from './sys/host-state.ts';
 import { sysMasterKey } from './sys/master-key.ts';
@@ -281,6 +282,7 @@ export const components: readonly Component[] = [
   sysNtp,
   sysProvision,
   sysReady,
+  ...sysCrypto,
   sysHttpd,
   ...sysSettings,
   sysSyslog,

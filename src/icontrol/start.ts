@@ -20,6 +20,7 @@ import type { Random } from '../platform/random.ts';
 import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './accounts.ts';
 import { provideCertificateFacts } from './certificate-facts.ts';
+import { provideCryptoInstall } from './crypto-install.ts';
 import { ensureCertificate } from './certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './file-sources.ts';
@@ -112,10 +113,11 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   provideSystemState({ state, store, clock, machine });
   providePublish(store, state, components);
   provideFileFacts(state, store, components);
-  provideCertificateFacts(options.state, store);
+  provideCertificateFacts(state, store);
   provideHistory(common);
   provideSystemConfig(common);
   provideUcs(common);
+  provideCryptoInstall(common);
   const tokens = createTokens(
     clock,
     random,
