@@ -1,5 +1,6 @@
 /** Carries out what a text (or the files of an archive) says, as one commit, and tells what became of it. */
 import type { Fault, Outcome } from '../base/fault.ts';
+import { opaqueId } from '../catalogue/sys/opaque.ts';
 import type { Component, Value } from '../catalogue/types.ts';
 import { commitFor } from '../config/action-commit.ts';
 import type { AppliedTracker } from '../config/applied.ts';
@@ -190,7 +191,8 @@ function summary(
   { opaque, skipped }: LoadPlan,
   outcome: Extract<CommitOutcome, { readonly ok: true }>,
 ): Readonly<Record<string, Value>> {
-  const changes = outcome.commit?.changes ?? [];
+  // What nobody knows is told apart.
+  const changes = (outcome.commit?.changes ?? []).filter(({ component }) => component !== opaqueId);
   const namesOf = (isOne: (change: Change) => boolean): readonly string[] =>
     changes.filter(isOne).map(({ component, name }) => headerOf(component, name));
   return {

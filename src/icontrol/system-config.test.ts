@@ -220,6 +220,19 @@ test('a dry run of a load shows what would change, and changes nothing', async (
   assert.equal(device.store.view().sequence, before);
 });
 
+test('passwords of a text are in no log and in no answer', async () => {
+  const password = 'Zz-only-here-1';
+  const answer = await config({
+    command: 'load',
+    'from-terminal': `auth user ines {\n    password ${password}\n}\n`,
+    merge: true,
+  });
+  assert.ok(!JSON.stringify(answer).includes(password));
+  assert.ok(!device.logged.join('\n').includes(password));
+  const hash = device.store.view().get('auth user', 'ines')?.properties['encrypted-password'];
+  assert.match(String(hash), /^\$scrypt\$/);
+});
+
 test('default keeps what the device would lose itself by', async () => {
   await ask('PATCH', '/mgmt/tm/sys/global-settings', {
     hostname: 'kept.example.com',

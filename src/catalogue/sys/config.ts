@@ -58,7 +58,8 @@ export const sysConfig = state({
         ...effective(
           text('name', '`default`: the factory state.'),
           text('file', 'File name.'),
-          blob('from-terminal', 'The text itself.'),
+          // It may hold passwords: neither logged nor repeated.
+          blob('from-terminal', 'The text itself.', { secret: true }),
           word('merge', 'Keep what the text does not name.'),
           word('verify', 'Check only.'),
           text('tar-file', 'Files of the objects; FILE.tar when not given.'),

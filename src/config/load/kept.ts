@@ -23,14 +23,19 @@ export const identityProperties: Readonly<Record<ComponentId, readonly string[]>
   'cm device': ['certificate'],
 };
 
-const management = new Set<ComponentId>(['sys management-ip', 'sys management-route']);
+/** The way to the device, and the ports that it has. */
+const hardware = new Set<ComponentId>([
+  'net interface',
+  'sys management-ip',
+  'sys management-route',
+]);
 
 /** Stays although the text does not name it. */
 export function isKept(component: Component, name: string, kind: LoadKind): boolean {
   const { id } = component;
   if (belongsToTrust(id, name) || id === 'cm device') return true;
   // Neither made nor removed by users; database variables stay even at `default`.
-  if (component.fixed === true || management.has(id)) return true;
+  if (component.fixed === true || hardware.has(id)) return true;
   if (id === 'auth user') return name === administrator;
   // Who shares a folder is a matter of the group, which a text of one module does not mention.
   if (kind === 'default') return false;
