@@ -1,8 +1,8 @@
 /** Carries out one operation on a draft; faults say why it cannot be. Pure. */
 import { componentById } from '../../catalogue/index.ts';
-import type { Component, ItemsType, Properties, Property, Value } from '../../catalogue/types.ts';
+import type { Component, Properties, Property, Value } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
-import type { EnclosingItem, Operation, PropertyChanges } from '../types.ts';
+import type { Operation, PropertyChanges } from '../types.ts';
 import { completeFolder } from './complete.ts';
 import type { Draft } from './draft.ts';
 import { applyDraftRules } from './drafts.ts';
@@ -14,29 +14,19 @@ import {
   folderMissing,
   notFound,
 } from './faults.ts';
-import { itemExists, itemNotFound, itemWithoutFolder } from './item-faults.ts';
+import { keepOperatorState, merge } from './merge.ts';
 import { commonFolder, folderOf, leafOf } from './names.ts';
 import {
   type Input,
-  itemName,
   nameFault,
   normaliseName,
   normaliseProperties,
-  sortItems,
   withoutUnset,
 } from './normalise.ts';
-import type { Place } from './normalise-scalar.ts';
+import { type Task, operateItem } from './operate-item.ts';
 import { stockOf } from './tree.ts';
 import { textChecks } from './texts.ts';
-import { isStruct, itemsOf, nameOf, sameValue } from './values.ts';
-
-interface Task {
-  readonly draft: Draft;
-  readonly component: Component;
-  readonly name: string;
-  readonly path: string;
-  readonly place: Place;
-}
+import { sameValue } from './values.ts';
 
 export function operate(draft: Draft, operation: Operation): readonly Fault[] {
   const component = componentById(operation.component);
@@ -253,39 +243,6 @@ function normalise(task: Task, input: Input): ReturnType<typeof normalisePropert
   return normaliseProperties(component.properties, input, place, path, component.inherits === true);
 }
 
-/** Structs are merged one level deep; operator state of items survives by name. */
-function merge(
-  shape: readonly Property[],
-  before: Properties,
-  set: ReadonlyMap<string, Value | undefined>,
-): Properties {
-  const result: Record<string, Value> = { ...before };
-  for (const [key, value] of set) {
-    const type = shape.find((property) => property.name === key)?.type;
-    const old = before[key];
-    if (value === undefined) delete result[key];
-    else if (type?.kind === 'struct' && isStruct(value) && isStruct(old)) {
-      result[key] = { ...old, ...value };
-    } else if (type?.kind === 'items') result[key] = keepOperatorState(type, old, value);
-    else result[key] = value;
-  }
-  return result;
-}
-
-function keepOperatorState(type: ItemsType, before: Value | undefined, after: Value): Value {
-  const names = type.properties
-    .filter((property) => property.operatorState === true)
-    .map((property) => property.name);
-  if (names.length === 0) return after;
-  const old = new Map(itemsOf(before).map((item) => [nameOf(item), item]));
-  return itemsOf(after).map((item) => {
-    const former = old.get(nameOf(item)) ?? {};
-    const kept = names.filter((name) => item[name] === undefined && former[name] !== undefined);
-    if (kept.length === 0) return item;
-    return { ...item, ...Object.fromEntries(kept.map((name) => [name, former[name] as Value])) };
-  });
-}
-
 function missingProperties(task: Task, properties: Properties): readonly Fault[] {
   return task.component.properties
     .filter((property) => property.required === true && properties[property.name] === undefined)
@@ -320,114 +277,4 @@ function frozenProperties(
 /** The address of an object that is named by its address. */
 function impliedValue(property: Property, name: string): Value | undefined {
   return property.type.kind === 'address' ? leafOf(name) : undefined;
-}
-
-type ItemOperation = Operation & { kind: 'create-item' | 'modify-item' | 'delete-item' };
-
-function operateItem(task: Task, operation: ItemOperation): readonly Fault[] {
-  const { draft, component, name, path } = task;
-  const before = draft.get(component.id, name);
-  if (before === undefined) {
-    return [{ ...notFound(component.id, name, path), message: parentNotFound(component, name) }];
-  }
-  const steps = operation.within ?? [];
-  const holder: Holder = { shape: component.properties, values: before, path };
-  const changed = changeWithin(task, operation, steps, holder);
-  if (changed.faults !== undefined) return changed.faults;
-  draft.set(component.id, name, changed.values);
-  return [];
-}
-
-/** What holds the items: the object, or an item on the way down. */
-interface Holder {
-  readonly shape: readonly Property[];
-  readonly values: Properties;
-  readonly path: string;
-}
-
-type Held =
-  | { readonly values: Properties; readonly faults?: undefined }
-  | { readonly faults: readonly Fault[] };
-
-function changeWithin(
-  task: Task,
-  operation: ItemOperation,
-  steps: readonly EnclosingItem[],
-  holder: Holder,
-): Held {
-  const [step, ...deeper] = steps;
-  const property = step?.property ?? operation.property;
-  const type = holder.shape.find((candidate) => candidate.name === property)?.type;
-  if (type?.kind !== 'items') {
-    return { faults: [badInput(`"${property}" unknown property`, holder.path)] };
-  }
-  const items = itemsOf(holder.values[property]);
-  const write = (next: readonly Properties[]): Held => ({
-    values: { ...holder.values, [property]: sortItems(type, next) },
-  });
-  if (step === undefined) {
-    const next = changedItems(task, operation, type, items, holder.path);
-    return 'faults' in next ? next : write(next.items);
-  }
-  const index = items.findIndex((item) => nameOf(item) === step.item);
-  const values = items[index];
-  const path = `${holder.path} ${property} ${step.item}`;
-  if (values === undefined) return { faults: [itemNotFound(type, task.name, step.item, path)] };
-  const inner = changeWithin(task, operation, deeper, { shape: type.properties, values, path });
-  return 'values' in inner ? write(items.with(index, inner.values)) : inner;
-}
-
-function changedItems(
-  task: Task,
-  operation: ItemOperation,
-  type: ItemsType,
-  items: readonly Properties[],
-  path: string,
-): { readonly items: readonly Properties[] } | { readonly faults: readonly Fault[] } {
-  const { draft, name } = task;
-  const fail = (...faults: readonly Fault[]) => ({ faults });
-  const named = itemName(type, operation.item, task.place);
-  if ('wrong' in named) return fail(badValue(type.noun, operation.item, named.wrong, path));
-  const itemPath = `${path} ${operation.property} ${named.text}`;
-  const index = items.findIndex((item) => nameOf(item) === named.text);
-  if (operation.kind === 'create-item') {
-    if (index >= 0) return fail(itemExists(type, name, named.text, itemPath));
-    const home = folderOf(named.text);
-    if (type.foldered && home !== undefined && !draft.has('sys folder', home)) {
-      return fail(itemWithoutFolder(type, name, named.text, itemPath));
-    }
-  } else if (index < 0) {
-    return fail(itemNotFound(type, name, named.text, itemPath));
-  }
-  if (operation.kind === 'delete-item') {
-    return { items: items.filter((_, position) => position !== index) };
-  }
-  const { set, faults } = normaliseProperties(
-    type.properties,
-    operation.properties,
-    task.place,
-    itemPath,
-    false,
-  );
-  if (faults.length > 0) return { faults };
-  const item = merge(type.properties, items[index] ?? { name: named.text }, set);
-  const absent = missingInItem(type, item, itemPath);
-  if (absent.length > 0) return { faults: absent };
-  return { items: index < 0 ? [...items, item] : items.with(index, item) };
-}
-
-/** BIG-IP writes the noun in lower case here. */
-function parentNotFound(component: Component, name: string): string {
-  return `The requested ${component.noun.toLowerCase()} (${name}) was not found.`;
-}
-
-function missingInItem(type: ItemsType, item: Properties, path: string): readonly Fault[] {
-  return type.properties
-    .filter((property) => property.required === true && item[property.name] === undefined)
-    .map((property) =>
-      badInput(
-        `one or more properties must be specified: "${property.name}" of ${type.noun} (${nameOf(item)})`,
-        path,
-      ),
-    );
 }
