@@ -4,7 +4,7 @@ import { components } from '../catalogue/index.ts';
 import { groupOf } from '../config/model/scope.ts';
 import { asText, printStanzas } from '../config/load/print.ts';
 import type { JsonObject } from '../config/text/json.ts';
-import { writeFileDurably } from '../platform/files.ts';
+import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type TestDevice, startTestDevice } from './test-device.ts';
 
 let device: TestDevice;
@@ -189,6 +189,26 @@ test('save writes the files of /config, those of partitions apart', async () => 
     '/config/bigip_gtm.conf',
     '/config/partitions/P1/bigip.conf',
   ]);
+});
+
+test('save of a part leaves the other files as they are', async () => {
+  const file = `${device.paths.files}/config/bigip_base.conf`;
+  const before = readTextIfPresent(file);
+  for (const [option, path] of [
+    [{ 'gtm-only': true }, 'bigip_gtm.conf'],
+    [{ 'user-only': true }, 'bigip_user.conf'],
+    [{ partitions: ['P1'] }, 'partitions/P1/bigip.conf'],
+  ] as const) {
+    const answer = await config({ command: 'save', ...option });
+    assert.equal(answer['commandResult'], `Saving running configuration...\n  /config/${path}\n`);
+  }
+  assert.ok(before !== undefined && before.includes('auth partition P1'));
+  assert.equal(readTextIfPresent(file), before);
+  const missing = await device.ask('POST', '/mgmt/tm/sys/config', {
+    command: 'save',
+    partitions: ['P7'],
+  });
+  assert.equal(missing.status, 404, missing.text);
 });
 
 test('what nobody knows is shared by who shares its folder', async () => {

@@ -64,18 +64,27 @@ function saveFiles(
   parameters: Properties,
 ): Outcome<readonly string[]> {
   const view = options.store.view();
-  const stanzas = partitionsOf(options, parameters).flatMap((scope) =>
-    printStanzas(view, options.components, scope),
-  );
-  const saved = asFiles(stanzas, bigipVersion);
+  const scopes = scopesOf(options, parameters);
+  const stanzas = scopes.flatMap((scope) => printStanzas(view, options.components, scope));
+  const isPart = scopes.some((scope) => Object.keys(scope).length > 0);
+  const saved = asFiles(stanzas, bigipVersion, isPart);
   for (const { path, text } of saved) writeFileDurably(`${options.files}/config/${path}`, text);
   return { ok: true, value: saved.map(({ path }) => `/config/${path}`) };
 }
 
-function partitionsOf(options: SystemConfigOptions, parameters: Properties): readonly PrintScope[] {
+/** Files of a part of the configuration; `current-partition` is that of REST, which is Common. */
+const parts: Readonly<Record<string, PrintScope>> = {
+  base: { fileName: 'bigip_base.conf' },
+  'current-partition': { partition: 'Common' },
+  'gtm-only': { fileName: 'bigip_gtm.conf' },
+  'user-only': { fileName: 'bigip_user.conf' },
+};
+
+/** The whole configuration is one scope, without a bound. */
+function scopesOf(options: SystemConfigOptions, parameters: Properties): readonly PrintScope[] {
   const { which, partitions } = parameters;
-  if (which === 'gtm-only') return [{ module: 'gtm' }];
-  if (which === 'user-only') return [{ module: 'auth' }];
+  const part = parts[String(which)];
+  if (part !== undefined) return [part];
   const names = isList(partitions) ? partitions.map(String) : [];
   if (names.length === 0 || names.includes('all')) return [{}];
   const known = new Set(options.store.view().names('auth partition'));
@@ -101,7 +110,7 @@ async function saveSingle(
   if (path === undefined) return outsideOf(file);
   const passphrase = passphraseOf(parameters);
   const view = options.store.view();
-  const stanzas = partitionsOf(options, parameters).flatMap((scope) =>
+  const stanzas = scopesOf(options, parameters).flatMap((scope) =>
     printStanzas(view, options.components, scope),
   );
   const entries = [

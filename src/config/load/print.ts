@@ -23,11 +23,11 @@ export interface PrintedFile {
   readonly text: string;
 }
 
-/** What the files are; "" for the partition Common. */
+/** Only what belongs to one partition, or what stands in files of one name. */
 export interface PrintScope {
-  /** Only objects of one partition, or only those of one module. */
   readonly partition?: string;
-  readonly module?: string;
+  /** "bigip_gtm.conf" */
+  readonly fileName?: string;
 }
 
 /** One stanza an object, sorted by component and name. */
@@ -38,12 +38,15 @@ export function printStanzas(
 ): readonly PrintedStanza[] {
   const known = components
     .filter(({ stateOnly, id }) => stateOnly !== true && id !== opaqueId)
-    .filter(({ id }) => scope.module === undefined || id.startsWith(`${scope.module} `))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const stanzas = known.flatMap((component) => printComponent(view, component));
   const opaque = view.list(opaqueId).flatMap(({ stored }) => printOpaque(stored.properties));
-  return [...stanzas, ...(scope.module === undefined ? opaque : [])].filter(
-    ({ file }) => scope.partition === undefined || partitionOf(file) === scope.partition,
+  return [...stanzas, ...opaque].filter(
+    ({ file }) =>
+      (scope.partition === undefined || partitionOf(file) === scope.partition) &&
+      (scope.fileName === undefined ||
+        file === scope.fileName ||
+        file.endsWith(`/${scope.fileName}`)),
   );
 }
 
@@ -58,14 +61,16 @@ export function asText(stanzas: readonly PrintedStanza[], version: string): stri
 
 const always = ['bigip_base.conf', 'bigip_user.conf', 'bigip.conf'];
 
-/** The three files that are always there, and others that have something in them. */
+/** The three files that are always there, unless only a part is meant, and others that are not empty. */
 export function asFiles(
   stanzas: readonly PrintedStanza[],
   version: string,
+  isPart = false,
 ): readonly PrintedFile[] {
   const byFile = Map.groupBy(stanzas, ({ file }) => file);
+  const first = always.filter((file) => !isPart || byFile.has(file));
   const others = [...byFile.keys()].filter((file) => !always.includes(file)).toSorted();
-  return [...always, ...others].map((path) => ({
+  return [...first, ...others].map((path) => ({
     path,
     text: asText(byFile.get(path) ?? [], version),
   }));
