@@ -50,7 +50,7 @@ const classes = [
 export function passwordProblems(policy: PasswordPolicy, password: string): readonly string[] {
   if (!policy.isEnforced) return [];
   const problems: string[] = [];
-  if ([...password].length < policy.minimumLength) {
+  if (Array.from(password).length < policy.minimumLength) {
     problems.push(`The password is shorter than ${policy.minimumLength} characters`);
   }
   for (const [name, pattern, words] of classes) {
