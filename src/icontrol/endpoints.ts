@@ -3,10 +3,7 @@
  * come in, and that the OpenAPI documents and the test of all roles are drawn from. All other paths below
  * /mgmt/tm are the catalogue's.
  */
-import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
-import type { Caller } from './accounts.ts';
 import { backupBase, handleBackup } from './backup-endpoint.ts';
-import type { Services } from './context.ts';
 import { handleFileTransfer, transferPlaces } from './file-transfer.ts';
 import {
   commitsPath,
@@ -18,8 +15,8 @@ import {
 import { handleOpenApi, openApiPath } from './openapi-endpoint.ts';
 import { handlePackageTasks, packageTasks } from './package-tasks.ts';
 import { answered } from './reply.ts';
-import type { Need } from './roles.ts';
-import { handleFact, loginPath } from './shared.ts';
+import type { Endpoint, Method } from './endpoint.ts';
+import { handleFact } from './shared.ts';
 import { factPaths } from './shared-facts.ts';
 import { handleTask, taskBase } from './task-endpoint.ts';
 import { handleExchange, handleTokens } from './token-endpoint.ts';
@@ -27,29 +24,6 @@ import { handleTransaction, transactionBase } from './transaction-endpoint.ts';
 import { handleUcs, ucsBase } from './ucs-endpoint.ts';
 import { handleUtil, utilBase, utilityNames } from './util.ts';
 import { handleUser, usersPath } from './users-endpoint.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-export interface Endpoint {
-  /** `{name}` is one segment, `{name*}` one or more. */
-  readonly path: string;
-  readonly summary: string;
-  /** What it answers; the handler says in BIG-IP's words that others are not supported. */
-  readonly methods: readonly Method[];
-  /** Who may GET; who may do anything else. */
-  readonly read: Need;
-  readonly write: Need;
-  /** Its body is a file, of whatever type. */
-  readonly takesBytes?: true;
-  /** Takes `?dryRun=true`; writes to the others are refused with it. */
-  readonly dryRun?: true;
-  handle(
-    services: Services,
-    request: HttpRequest,
-    caller: Caller,
-    path: string,
-  ): HttpResponse | Promise<HttpResponse>;
-}
 
 const tokenPath = '/mgmt/shared/authz/tokens';
 
@@ -209,9 +183,6 @@ function transactionMethods(rest: string): readonly Method[] {
       return ['GET', 'PATCH', 'DELETE'];
   }
 }
-
-/** Answered before anybody is known: it is given the credentials. */
-export const openPaths: readonly string[] = [loginPath];
 
 const patterns = endpoints.map((endpoint) => ({ endpoint, pattern: patternOf(endpoint.path) }));
 

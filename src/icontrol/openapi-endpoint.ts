@@ -1,7 +1,7 @@
 /** `/mgmt/shared/evenkeel/openapi[/DOCUMENT.json]`: the documents of this very server. */
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
 import type { Services } from './context.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import { uriNotRegistered } from './errors.ts';
 import { openApiDocuments, openApiText } from './openapi.ts';
 import { host } from './paths.ts';

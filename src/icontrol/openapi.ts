@@ -7,7 +7,7 @@ import { bigipVersion } from '../catalogue/version.ts';
 import type { Json, JsonObject } from '../config/text/json.ts';
 import { camelCase } from '../config/text/names.ts';
 import { componentPath } from '../config/text/urls.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import {
   type ItemsProperty,
   actionSchema,

@@ -12,7 +12,8 @@ import type { Component } from '../../src/catalogue/types.ts';
 import type { JsonObject } from '../../src/config/text/json.ts';
 import { restName } from '../../src/config/text/names.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
-import { endpoints, type Endpoint } from '../../src/icontrol/endpoints.ts';
+import type { Endpoint } from '../../src/icontrol/endpoint.ts';
+import { endpoints } from '../../src/icontrol/endpoints.ts';
 import { type TestDevice, basic, startTestDevice } from '../../src/icontrol/test-device.ts';
 
 const password = 'Correct-Horse-42';
