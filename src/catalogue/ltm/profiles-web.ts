@@ -20,6 +20,18 @@ const counters: readonly Draft[] = Array.from({ length: 32 }, (_, index) =>
   text(`field${index + 1}`, 'Name of a counter.'),
 );
 
+/** Handing requests or answers to another virtual server, which changes them. */
+const adaptation: readonly Draft[] = [
+  choice('allow-http-10', ['yes', 'no'], 'no', 'Also for HTTP 1.0.', { rest: 'allowHttp_10' }),
+  yesNo('enabled', 'yes', 'Is it on?'),
+  reference('internal-virtual', 'ltm virtual', 'Internal virtual server that adapts.'),
+  integer('preview-size', [0, 51200], 1024, 'Bytes sent ahead.', { unit: 'bytes' }),
+  choice('service-down-action', ['ignore', 'drop', 'reset'], 'ignore', 'When it does not answer.'),
+  integer('timeout', [0, uint32], 0, 'Wait for its answer; 0: for ever.', {
+    unit: 'milliseconds',
+  }),
+];
+
 /** Profiles around HTTP that are kept; traffic passes as without them. */
 export const ltmWebProfiles: readonly Component[] = [
   profile({
@@ -215,21 +227,7 @@ export const ltmWebProfiles: readonly Component[] = [
     name: 'profile request-adapt',
     noun: 'Request Adapt Profile',
     help: 'Requests go through an internal virtual server.',
-    properties: stored(
-      choice('allow-http-10', ['yes', 'no'], 'no', 'Also for HTTP 1.0.', { rest: 'allowHttp_10' }),
-      yesNo('enabled', 'yes', 'Is it on?'),
-      reference('internal-virtual', 'ltm virtual', 'Internal virtual server that adapts.'),
-      integer('preview-size', [0, 51200], 1024, 'Bytes sent ahead.', { unit: 'bytes' }),
-      choice(
-        'service-down-action',
-        ['ignore', 'drop', 'reset'],
-        'ignore',
-        'When it does not answer.',
-      ),
-      integer('timeout', [0, uint32], 0, 'Wait for its answer; 0: for ever.', {
-        unit: 'milliseconds',
-      }),
-    ),
+    properties: stored(...adaptation),
     stock: [{ name: '/Common/requestadapt' }],
   }),
   profile({
@@ -299,21 +297,7 @@ export const ltmWebProfiles: readonly Component[] = [
     name: 'profile response-adapt',
     noun: 'Response Adapt Profile',
     help: 'Answers go through an internal virtual server.',
-    properties: stored(
-      choice('allow-http-10', ['yes', 'no'], 'no', 'Also for HTTP 1.0.', { rest: 'allowHttp_10' }),
-      yesNo('enabled', 'yes', 'Is it on?'),
-      reference('internal-virtual', 'ltm virtual', 'Internal virtual server that adapts.'),
-      integer('preview-size', [0, 51200], 1024, 'Bytes sent ahead.', { unit: 'bytes' }),
-      choice(
-        'service-down-action',
-        ['ignore', 'drop', 'reset'],
-        'ignore',
-        'When it does not answer.',
-      ),
-      integer('timeout', [0, uint32], 0, 'Wait for its answer; 0: for ever.', {
-        unit: 'milliseconds',
-      }),
-    ),
+    properties: stored(...adaptation),
     stock: [{ name: '/Common/responseadapt' }],
   }),
   profile({
