@@ -53,12 +53,12 @@ test('a long answer lets others in while it is made', async () => {
         : { status: 200, body: 'short' },
     );
   const [one, two] = [connectHttp({ kind: 'socket', path }), connectHttp({ kind: 'socket', path })];
-  const long = one.send({ method: 'GET', path: '/long' }).then((answer) => {
+  const long = one.send({ method: 'GET', path: '/long', headers: {} }).then((answer) => {
     order.push('long');
     return answer;
   });
   await waitUntil(systemClock, 'the first piece', 5000, () => made.count > 0);
-  await two.send({ method: 'GET', path: '/short' });
+  await two.send({ method: 'GET', path: '/short', headers: {} });
   order.push('short');
   assert.equal((await long).body.length, 300_000);
   assert.deepEqual(order, ['short', 'long']);
