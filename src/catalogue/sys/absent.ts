@@ -7,6 +7,7 @@ export const absentFromSystem: readonly Component[] = [
   absent('sys autoscale-group', 'autoscale group', 'Group of devices that a cloud scales.'),
   absent('sys cluster', 'cluster', 'Blades of a chassis.'),
   absent('sys crypto cert-order-manager', 'certificate order', 'Orders at an authority.'),
+  absent('sys crypto csr', 'certificate request', 'Requests; they are kept as sys file ssl-csr.'),
   absent('sys crypto client', 'crypto client', 'Devices that do cryptography for this one.'),
   absent('sys crypto fips external-hsm', 'network HSM', 'Modules that keep keys.'),
   absent('sys crypto fips nethsm-partition', 'network HSM partition', 'Parts of such modules.'),
