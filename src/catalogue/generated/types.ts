@@ -6897,6 +6897,10 @@ export type SysCryptoCertOrderManager = {
 
 };
 
+export type SysCryptoCsr = {
+
+};
+
 export type SysCryptoClient = {
 
 };
@@ -7478,6 +7482,7 @@ export interface ComponentMap {
   readonly "sys autoscale-group": SysAutoscaleGroup;
   readonly "sys cluster": SysCluster;
   readonly "sys crypto cert-order-manager": SysCryptoCertOrderManager;
+  readonly "sys crypto csr": SysCryptoCsr;
   readonly "sys crypto client": SysCryptoClient;
   readonly "sys crypto fips external-hsm": SysCryptoFipsExternalHsm;
   readonly "sys crypto fips nethsm-partition": SysCryptoFipsNethsmPartition;
