@@ -240,6 +240,25 @@ test('a dry run of a load shows what would change, and changes nothing', async (
   assert.equal(device.store.view().sequence, before);
 });
 
+test('a device keeps its certificate, whatever a text says of it', async () => {
+  const name = '/Common/own.example.com';
+  const properties = { certificate: 'PEM', 'management-ip': '10.99.0.1' };
+  const origin = { user: 'system', source: 'system' } as const;
+  const made = device.store.commit({
+    origin,
+    operations: [{ kind: 'create', component: 'cm device', name, properties }],
+  });
+  assert.ok(made.ok, JSON.stringify(made));
+  await config({ command: 'save', file: 'own.scf' });
+  assert.doesNotMatch(text(), /PEM/);
+  await config({ command: 'load', file: 'own.scf' });
+  put('own.conf', `${saved}cm device ${name} {\n    certificate OTHER\n    contact me\n}\n`);
+  await config({ command: 'load', file: '/var/tmp/own.conf' });
+  const after = device.store.view().get('cm device', name)?.properties;
+  assert.equal(after?.['certificate'], 'PEM');
+  assert.equal(after?.['contact'], 'me');
+});
+
 test('passwords of a text are in no log and in no answer', async () => {
   const password = 'Zz-only-here-1';
   const answer = await config({

@@ -110,9 +110,12 @@ function changesOf(
   const entries: [string, Value | null][] = Object.entries(known);
   // Only what stands there from the start needs to be told that it goes.
   const cleared = stanza.unset.map((name): [string, null] => [name, null]);
-  const changes = Object.fromEntries(
-    [...cleared, ...entries].filter(([name]) => !identity.includes(name)),
-  );
+  const own = identity.flatMap((name): [string, Value][] => {
+    const value = view.stored(component.id, stanza.name)?.properties[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const said = [...cleared, ...entries].filter(([name]) => !identity.includes(name));
+  const changes = Object.fromEntries([...said, ...own]);
   if (component.id !== 'sys folder') return changes;
   const group = changes['device-group'];
   return typeof group !== 'string' || willHaveGroup(group, view, request)
