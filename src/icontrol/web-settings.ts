@@ -85,7 +85,7 @@ export function webSettings(httpd: HttpdProperties): WebSettings | Fault {
       `expected all, or some of ${versions.join(', ')} with TLSv1.2 or TLSv1.3`,
     );
   }
-  return { allow: httpd.allow ?? [], tls, loginSeconds: httpd['auth-pam-idle-timeout'] };
+  return { allow: httpd['allow'] ?? [], tls, loginSeconds: httpd['auth-pam-idle-timeout'] };
 }
 
 export function invalid(property: string, value: string, why: string): Fault {

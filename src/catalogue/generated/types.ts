@@ -6339,10 +6339,10 @@ export type SysLogConfigDestinationRemoteHighSpeedLog = {
 };
 
 export type SysLogConfigDestinationRemoteSyslog = {
-  readonly "default-facility": "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
-  readonly "default-severity": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warn";
   readonly "format": "legacy-bigip" | "rfc3164" | "rfc5424";
   readonly "remote-high-speed-log": string;
+  readonly "default-facility": "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
+  readonly "default-severity": "alert" | "crit" | "debug" | "emerg" | "err" | "info" | "notice" | "warn";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };

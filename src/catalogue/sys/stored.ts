@@ -181,22 +181,27 @@ const destinationProperties: Readonly<Record<(typeof logDestinations)[number], r
     alertd: [],
     'local-database': [],
     'local-syslog': labels,
-    'remote-high-speed-log': [
-      reference('pool-name', 'ltm pool', 'Log servers.', { required: true }),
-      choice('distribution', ['adaptive', 'balanced', 'replicated'], 'adaptive', 'How they share.'),
-      choice('protocol', ['tcp', 'udp'], 'tcp', 'Transport.'),
-    ],
-    'remote-syslog': [
-      ...labels,
-      choice('format', ['legacy-bigip', 'rfc3164', 'rfc5424'], 'rfc3164', 'Shape of lines.'),
-      reference(
-        'remote-high-speed-log',
-        'sys log-config destination remote-high-speed-log',
-        'Log servers.',
-        { required: true },
-      ),
-    ],
+    'remote-high-speed-log': [],
+    'remote-syslog': labels,
   };
+
+/** What leads to log servers. */
+const actingDestinations: Readonly<Record<string, readonly Draft[]>> = {
+  'remote-high-speed-log': [
+    reference('pool-name', 'ltm pool', 'Log servers.', { required: true }),
+    choice('distribution', ['adaptive', 'balanced', 'replicated'], 'adaptive', 'How they share.'),
+    choice('protocol', ['tcp', 'udp'], 'tcp', 'Transport.'),
+  ],
+  'remote-syslog': [
+    choice('format', ['legacy-bigip', 'rfc3164', 'rfc5424'], 'rfc3164', 'Shape of lines.'),
+    reference(
+      'remote-high-speed-log',
+      'sys log-config destination remote-high-speed-log',
+      'Log servers.',
+      { required: true },
+    ),
+  ],
+};
 
 const stockDestinations: Readonly<Record<string, string>> = {
   alertd: '/Common/alertd',
@@ -213,8 +218,8 @@ const destinations: readonly Component[] = logDestinations.map((name, index) => 
     scope: 'group',
     order: 31 + index,
     stock: stock === undefined ? [] : [{ name: stock }],
-    acting: name.startsWith('remote') ? destinationProperties[name] : [],
-    properties: name.startsWith('remote') ? [] : destinationProperties[name],
+    acting: actingDestinations[name] ?? [],
+    properties: destinationProperties[name],
   });
 });
 

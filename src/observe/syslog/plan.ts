@@ -43,13 +43,13 @@ export function routes(view: ConfigView): readonly Route[] {
     });
   }
   for (const { properties } of view.list('sys log-config filter')) {
-    if (properties.publisher === undefined) continue;
+    if (properties['publisher'] === undefined) continue;
     const id = properties['message-id'];
-    for (const target of published(view, properties.publisher)) {
+    for (const target of published(view, properties['publisher'])) {
       found.push({
         ...target,
         source: properties.source ?? 'all',
-        leastSeverity: severityOf(properties.level),
+        leastSeverity: severityOf(properties['level']),
         ...(id !== undefined && { messageId: id }),
       });
     }
@@ -82,14 +82,14 @@ export function serverKey({ protocol, host, port, from }: Server): string {
 }
 
 function published(view: ConfigView, publisher: string): readonly Target[] {
-  const destinations = view.get('sys log-config publisher', publisher)?.properties.destinations;
+  const destinations = view.get('sys log-config publisher', publisher)?.properties['destinations'];
   return (destinations ?? []).flatMap(({ name }) => targets(view, name));
 }
 
 function targets(view: ConfigView, name: string): readonly Target[] {
   const remote = view.get('sys log-config destination remote-syslog', name)?.properties;
   if (remote !== undefined) {
-    const { format } = remote;
+    const format = remote['format'];
     return servers(view, remote['remote-high-speed-log']).map((server) => ({ server, format }));
   }
   const plain: Format = 'legacy-bigip';
@@ -116,5 +116,5 @@ function servers(view: ConfigView, name: string): readonly Server[] {
       : [];
   });
   // One server gets all the lines unless each is to have them: sharing would need their health.
-  return fast.distribution === 'replicated' ? found : found.slice(0, 1);
+  return fast['distribution'] === 'replicated' ? found : found.slice(0, 1);
 }
