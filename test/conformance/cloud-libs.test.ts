@@ -128,6 +128,10 @@ test('cloud-libs: transaction, createOrModify, task and save', options, async ()
   assert.equal(read['description'], 'again');
   assert.equal(read['monitor'], '/Common/http');
   await a.runTask('/tm/task/sys/config', { command: 'save' });
+  // As saveUcs and loadUcs do; these look for the file on the machine that they run on.
+  await a.runTask('/tm/task/sys/ucs', { command: 'save', name: '/var/local/ucs/cl.ucs' });
+  const noLicense = { name: '/var/local/ucs/cl.ucs', options: [{ 'no-license': true }] };
+  await a.runTask('/tm/task/sys/ucs', { command: 'load', ...noLicense });
   await a.save(undefined, retry);
 });
 
