@@ -82,7 +82,7 @@ export class Tree {
     const changeOf = ({ component, name }: Target): ReferrerChange => {
       const own = touched.get(component) ?? new Map<string, ReferrerChange>();
       touched.set(component, own);
-      const change = own.get(name) ?? { left: new Set<string>(), come: [] };
+      const change = own.get(name) ?? { left: new Map<string, Set<ComponentId>>(), come: [] };
       own.set(name, change);
       return change;
     };
@@ -91,7 +91,7 @@ export class Tree {
       // A profile may have ten thousand users: where they stay, its list is left alone.
       const changed = changedKeys(old, now);
       for (const target of old) {
-        if (changed.has(keyOf(target))) changeOf(target).left.add(`${component}|${name}`);
+        if (changed.has(keyOf(target))) leave(changeOf(target), component, name);
       }
       for (const target of now) {
         if (!changed.has(keyOf(target))) continue;
@@ -102,11 +102,12 @@ export class Tree {
     for (const [component, byName] of touched) {
       const known = next.get(component) ?? LayeredMap.of<readonly Referrer[]>();
       const entries = [...byName].map(([name, { left, come }]) => {
-        // Many may leave at once: each list is gone through once.
-        const stay = this.referrers(component, name).filter(
-          (entry) => !left.has(`${entry.component}|${entry.name}`),
-        );
-        const list = [...stay, ...come];
+        const held = this.referrers(component, name);
+        // Many may leave at once: each list is gone through once; a long one only then.
+        const isLeaving = (entry: Referrer): boolean =>
+          left.get(entry.name)?.has(entry.component) === true;
+        const stay = left.size === 0 ? held : held.filter((entry) => !isLeaving(entry));
+        const list = stay.concat(come);
         return [name, list.length === 0 ? undefined : list] as const;
       });
       next.set(component, known.with(new Map(entries)));
@@ -122,9 +123,15 @@ interface Target {
 }
 
 interface ReferrerChange {
-  /** "component|name" of who no longer refers, or does so anew. */
-  readonly left: Set<string>;
+  /** Who no longer refers, or does so anew: components by name. */
+  readonly left: Map<string, Set<ComponentId>>;
   readonly come: Referrer[];
+}
+
+function leave({ left }: ReferrerChange, component: ComponentId, name: string): void {
+  const components = left.get(name) ?? new Set();
+  components.add(component);
+  left.set(name, components);
 }
 
 /** What is referred to, by whatever property. */
