@@ -14,13 +14,16 @@ export interface AppliedTracker {
   register(engine: string): void;
   /** The engine now holds everything up to `sequence` (or could not take it, and goes on trying). */
   mark(engine: string, sequence: number, state: EngineState): void;
+  /** What the engine is to hold up to `sequence` will take it longer than anybody should wait: it follows. */
+  defer(engine: string, sequence: number): void;
   status(sequence: number): Readonly<Record<string, EngineState>>;
-  /** Resolves when every engine applied or failed `sequence`, or `limit` ms have passed. */
+  /** Resolves when every engine applied, failed or deferred `sequence`, or `limit` ms have passed. */
   settled(sequence: number, limit: number): Promise<Readonly<Record<string, EngineState>>>;
 }
 
 export function createAppliedTracker(clock: Clock): AppliedTracker {
   const held = new Map<string, { sequence: number; state: EngineState }>();
+  const deferred = new Map<string, number>();
   const waiting = new Set<() => void>();
   const status = (sequence: number): Record<string, EngineState> => {
     const result: Record<string, EngineState> = {};
@@ -30,13 +33,19 @@ export function createAppliedTracker(clock: Clock): AppliedTracker {
     return result;
   };
   const isSettled = (sequence: number): boolean =>
-    Object.values(status(sequence)).every((engine) => engine.state !== 'pending');
+    Object.entries(status(sequence)).every(
+      ([name, engine]) => engine.state !== 'pending' || (deferred.get(name) ?? -1) >= sequence,
+    );
   return {
     register(engine) {
       held.set(engine, { sequence: -1, state: { state: 'pending' } });
     },
     mark(engine, sequence, state) {
       held.set(engine, { sequence, state });
+      for (const check of waiting) check();
+    },
+    defer(engine, sequence) {
+      deferred.set(engine, sequence);
       for (const check of waiting) check();
     },
     status,

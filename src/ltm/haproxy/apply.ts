@@ -27,6 +27,10 @@ const failedRetryMilliseconds = 500;
 /** A reload usually takes 50 ms; after this the checker is asked whether the file is at fault. */
 const reloadDoubtMilliseconds = 400;
 const reloadLimitMilliseconds = 6000;
+/** A large file takes longer: so many milliseconds more for each backend. */
+const reloadMillisecondsEach = 2;
+/** While reloads take longer than this, nobody waits for them: they follow. */
+const longestWaitedMilliseconds = 200;
 /** A refused shape is tried again (an address in use may become free), and servers that had connections. */
 const retryMilliseconds = 10_000;
 const deleteRetryMilliseconds = 1000;
@@ -91,6 +95,9 @@ export class HaproxyDriver {
   #isSaved = false;
   #isSaveDue = false;
   #saveTook = 0;
+  #isReloading = false;
+  /** Milliseconds, the last time. */
+  #reloadTook = 0;
 
   constructor(options: HaproxyOptions) {
     this.#options = options;
@@ -104,6 +111,10 @@ export class HaproxyDriver {
     if (!isSame) this.#isSaved = false;
     for (const backend of wanted.touched) this.#pending?.add(backend);
     this.#wanted = wanted;
+    const needsReload = wanted.rendered.fingerprint !== this.#running.fingerprint;
+    if ((needsReload || this.#isReloading) && this.#reloadTook > longestWaitedMilliseconds) {
+      this.#options.applied.defer(haproxyEngine, wanted.sequence);
+    }
     this.#kick();
   }
 
@@ -146,7 +157,9 @@ export class HaproxyDriver {
     if (this.#running.fingerprint !== fingerprint && this.#refused?.fingerprint !== fingerprint) {
       await sleep(this.#options.clock, coalesceMilliseconds);
       const newest = this.#wanted ?? wanted;
-      await this.#reload(newest);
+      await this.#reload(newest).finally(() => {
+        this.#isReloading = false;
+      });
       this.#isDirty = true;
       return;
     }
@@ -248,15 +261,17 @@ export class HaproxyDriver {
     const { places, clock, log, onLeaving } = this.#options;
     const previous = readTextIfPresent(places.configuration);
     const begun = clock.monotonicMilliseconds();
+    this.#isReloading = true;
     await this.#write(wanted);
     const { pid } = this.#running;
     const leaving = this.#session;
     this.#session = undefined;
     await askReload(places.masterSocket, clock);
-    const reason = await this.#awaitWorker(wanted.rendered.fingerprint);
+    const reason = await this.#awaitWorker(wanted);
     if (reason === undefined) {
       if (leaving !== undefined) onLeaving(pid, leaving);
       const took = Math.round(clock.monotonicMilliseconds() - begun);
+      this.#reloadTook = took;
       log.write('info', `HAProxy took a new configuration in ${took} ms`);
       return;
     }
@@ -275,18 +290,20 @@ export class HaproxyDriver {
   }
 
   /** Undefined when a new worker of that shape answers, else why not. */
-  async #awaitWorker(fingerprint: string): Promise<string | undefined> {
+  async #awaitWorker({ rendered, servers }: WantedHaproxy): Promise<string | undefined> {
     const { places, clock } = this.#options;
+    const { fingerprint } = rendered;
+    const more = servers.size * reloadMillisecondsEach;
     const old = this.#running.pid;
     const begun = clock.monotonicMilliseconds();
     let hasChecked = false;
     for (;;) {
       const elapsed = clock.monotonicMilliseconds() - begun;
       if (this.#isClosed) return 'the device is going down';
-      if (elapsed > reloadLimitMilliseconds) {
+      if (elapsed > reloadLimitMilliseconds + more) {
         return 'it did not take it over in time; an address and port may be in use';
       }
-      if (!hasChecked && elapsed > reloadDoubtMilliseconds) {
+      if (!hasChecked && elapsed > reloadDoubtMilliseconds + more) {
         hasChecked = true;
         const checked = await run('haproxy', ['-c', '-L', peerName, '-f', places.configuration]);
         if (checked.status !== 0) return alerts(checked.stderr);
