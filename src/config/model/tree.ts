@@ -89,12 +89,12 @@ export class Tree {
     for (const { component, name, before, after } of changes) {
       const [old, now] = [targetsOf(before), targetsOf(after)];
       // A profile may have ten thousand users: where they stay, its list is left alone.
-      const changed = changedKeys(old, now);
+      const changed = old.length === 0 ? undefined : changedKeys(old, now);
       for (const target of old) {
-        if (changed.has(keyOf(target))) leave(changeOf(target), component, name);
+        if (changed?.has(keyOf(target)) === true) leave(changeOf(target), component, name);
       }
       for (const target of now) {
-        if (!changed.has(keyOf(target))) continue;
+        if (changed?.has(keyOf(target)) === false) continue;
         changeOf(target).come.push({ component, name, property: target.property });
       }
     }
