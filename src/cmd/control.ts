@@ -23,6 +23,8 @@ import { restListenAddresses } from '../network/services.ts';
 import { startNetwork } from '../network/start.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
 import { startSyslog } from '../observe/syslog/start.ts';
+import { watchLoop } from '../platform/loop-delay.ts';
+import { startResponsiveness } from '../observe/responsiveness.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
@@ -120,6 +122,7 @@ const icontrol = await startIcontrol({
   runTmsh: (commands, user) =>
     createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
 });
+const responsiveness = startResponsiveness({ state, clock, loop: watchLoop() });
 const selfIps = followSelfIps({
   ...common,
   icontrol,
@@ -132,6 +135,7 @@ const syslog = startSyslog({ store, clock, paths });
 async function stop(): Promise<void> {
   syslog.close();
   selfIps.close();
+  responsiveness.close();
   await icontrol.close();
   gtm.close();
   zoneRunner.close();

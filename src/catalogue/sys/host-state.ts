@@ -32,6 +32,11 @@ const logs: Component = {
 };
 
 export const sysHostState: readonly Component[] = [
+  shown(
+    'sys responsiveness',
+    'responsiveness',
+    'Milliseconds that requests waited for the control process, at most. Not in BIG-IP.',
+  ),
   table('sys connection', 'connection', 'Connections through this device, the first of them.'),
   shown('sys console', 'console', 'The serial console.'),
   table('sys cpu', 'cpu', 'Use of the processors.'),

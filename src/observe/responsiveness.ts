@@ -1,0 +1,42 @@
+/** `show sys responsiveness`: how long requests waited for the control process, at most. */
+import type { StateRegistry, Statistics } from '../config/runtime-state.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { LoopDelay } from '../platform/loop-delay.ts';
+
+const windows = { fiveSecMaxDelay: 5, oneMinMaxDelay: 60, fiveMinMaxDelay: 300 } as const;
+const mostSeconds = 300;
+
+/** `delays`: milliseconds, the longest of each second, the newest last. Pure. */
+export function responsiveness(delays: readonly number[]): Statistics {
+  return Object.fromEntries(
+    Object.entries(windows).map(([name, seconds]) => [
+      name,
+      Math.round(Math.max(0, ...delays.slice(-seconds))),
+    ]),
+  );
+}
+
+export function startResponsiveness(options: {
+  readonly state: Pick<StateRegistry, 'provideStatistics'>;
+  readonly clock: Clock;
+  readonly loop: LoopDelay;
+}): { close(): void } {
+  const { state, clock, loop } = options;
+  const delays: number[] = [];
+  const take = (): void => {
+    delays.push(loop.longest());
+    if (delays.length > mostSeconds) delays.shift();
+  };
+  const stop = clock.every(1000, take);
+  state.provideStatistics('sys responsiveness', undefined, () => {
+    // What was just suffered counts, too.
+    take();
+    return responsiveness(delays);
+  });
+  return {
+    close() {
+      stop();
+      loop.close();
+    },
+  };
+}
