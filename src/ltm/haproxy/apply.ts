@@ -98,6 +98,7 @@ export class HaproxyDriver {
   #isReloading = false;
   /** Milliseconds, the last time. */
   #reloadTook = 0;
+  #reloadedAt = -Infinity;
 
   constructor(options: HaproxyOptions) {
     this.#options = options;
@@ -155,7 +156,7 @@ export class HaproxyDriver {
     this.#session ??= await this.#attach();
     const { fingerprint } = wanted.rendered;
     if (this.#running.fingerprint !== fingerprint && this.#refused?.fingerprint !== fingerprint) {
-      await sleep(this.#options.clock, coalesceMilliseconds);
+      await sleep(this.#options.clock, this.#coalescing());
       const newest = this.#wanted ?? wanted;
       await this.#reload(newest).finally(() => {
         this.#isReloading = false;
@@ -173,6 +174,13 @@ export class HaproxyDriver {
       const state = { state: 'failed', reason: this.#refused.reason } as const;
       applied.mark(haproxyEngine, wanted.sequence, state);
     }
+  }
+
+  /** Reloads that take long leave as much time to everything else: what comes meanwhile goes into the next. */
+  #coalescing(): number {
+    const since = this.#options.clock.monotonicMilliseconds() - this.#reloadedAt;
+    if (this.#reloadTook <= longestWaitedMilliseconds) return coalesceMilliseconds;
+    return Math.max(coalesceMilliseconds, this.#reloadTook - since);
   }
 
   /** A HAProxy that runs already is not disturbed: it reads the file only when told to. */
@@ -272,6 +280,7 @@ export class HaproxyDriver {
       if (leaving !== undefined) onLeaving(pid, leaving);
       const took = Math.round(clock.monotonicMilliseconds() - begun);
       this.#reloadTook = took;
+      this.#reloadedAt = clock.monotonicMilliseconds();
       log.write('info', `HAProxy took a new configuration in ${took} ms`);
       return;
     }
