@@ -12,7 +12,7 @@ import { createEnginePreviews } from '../config/engine-previews.ts';
 import { createStateRegistry } from '../config/runtime-state.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import { startGtm } from '../gtm/control/gtm.ts';
-import { followSelfIps } from '../icontrol/self-ips.ts';
+import { followSelfIps } from '../icontrol/server/self-ips.ts';
 import { startIcontrol } from '../icontrol/start.ts';
 import { startIquery } from '../iquery/channel.ts';
 import { iqueryPort } from '../iquery/port.ts';

@@ -5,7 +5,7 @@ import { components } from '../catalogue/index.ts';
 import { referencePages } from '../catalogue/reference-pages.ts';
 import { typesText } from '../catalogue/type-text.ts';
 import { endpoints } from '../icontrol/endpoints.ts';
-import { openApiDocuments, openApiText } from '../icontrol/openapi.ts';
+import { openApiDocuments, openApiText } from '../icontrol/openapi/openapi.ts';
 
 const readable = 0o644;
 const root = join(import.meta.dirname, '..', '..');

@@ -7,14 +7,14 @@ import type { ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Machine } from '../platform/host-facts.ts';
-import type { PeerChanges } from './history.ts';
-import type { Accounts, Passwords } from './accounts.ts';
-import type { PasswordMemory } from './password-memory.ts';
-import type { Router } from './route.ts';
-import type { Tasks } from './tasks.ts';
-import type { Tokens } from './tokens.ts';
-import type { WebSettings } from './web-settings.ts';
-import type { Transactions } from './transactions.ts';
+import type { PeerChanges } from './history/history.ts';
+import type { Accounts, Passwords } from './access/accounts.ts';
+import type { PasswordMemory } from './access/password-memory.ts';
+import type { Router } from './wire/route.ts';
+import type { Tasks } from './tasks/tasks.ts';
+import type { Tokens } from './access/tokens.ts';
+import type { WebSettings } from './server/web-settings.ts';
+import type { Transactions } from './tm/transactions.ts';
 
 export interface TmshResult {
   readonly status: number;

@@ -1,8 +1,8 @@
 /** What is to be said of an endpoint that is made by hand; all of them are in `endpoints.ts`. */
 import type { HttpRequest, HttpResponse } from '../platform/https-server.ts';
-import type { Caller } from './accounts.ts';
+import type { Caller } from './access/accounts.ts';
 import type { Services } from './context.ts';
-import type { Need } from './roles.ts';
+import type { Need } from './access/roles.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -3,27 +3,27 @@
  * come in, and that the OpenAPI documents and the test of all roles are drawn from. All other paths below
  * /mgmt/tm are the catalogue's.
  */
-import { backupBase, handleBackup } from './backup-endpoint.ts';
-import { handleFileTransfer, transferPlaces } from './file-transfer.ts';
+import { backupBase, handleBackup } from './files/backup-endpoint.ts';
+import { handleFileTransfer, transferPlaces } from './files/file-transfer.ts';
 import {
   commitsPath,
   diffPath,
   handleCommit,
   handleCommits,
   handleDiff,
-} from './history-endpoint.ts';
-import { handleOpenApi, openApiPath } from './openapi-endpoint.ts';
-import { handlePackageTasks, packageTasks } from './package-tasks.ts';
-import { answered } from './reply.ts';
+} from './history/history-endpoint.ts';
+import { handleOpenApi, openApiPath } from './openapi/openapi-endpoint.ts';
+import { handlePackageTasks, packageTasks } from './tasks/package-tasks.ts';
+import { answered } from './wire/reply.ts';
 import type { Endpoint, Method } from './endpoint.ts';
-import { handleFact } from './shared.ts';
-import { factPaths } from './shared-facts.ts';
-import { handleTask, taskBase } from './task-endpoint.ts';
-import { handleExchange, handleTokens } from './token-endpoint.ts';
-import { handleTransaction, transactionBase } from './transaction-endpoint.ts';
-import { handleUcs, ucsBase } from './ucs-endpoint.ts';
-import { handleUtil, utilBase, utilityNames } from './util.ts';
-import { handleUser, usersPath } from './users-endpoint.ts';
+import { handleFact } from './shared/shared.ts';
+import { factPaths } from './shared/shared-facts.ts';
+import { handleTask, taskBase } from './tasks/task-endpoint.ts';
+import { handleExchange, handleTokens } from './access/token-endpoint.ts';
+import { handleTransaction, transactionBase } from './tm/transaction-endpoint.ts';
+import { handleUcs, ucsBase } from './files/ucs-endpoint.ts';
+import { handleUtil, utilBase, utilityNames } from './util/util.ts';
+import { handleUser, usersPath } from './access/users-endpoint.ts';
 
 const tokenPath = '/mgmt/shared/authz/tokens';
 

@@ -14,7 +14,7 @@ import type { Json, JsonObject } from '../config/text/json.ts';
 import { restName } from '../config/text/names.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { endpoints } from './endpoints.ts';
-import { openApiDocuments } from './openapi.ts';
+import { openApiDocuments } from './openapi/openapi.ts';
 import { type TestDevice, startTestDevice } from './test-device.ts';
 
 let device: TestDevice;

@@ -1,19 +1,19 @@
 /** One request, from credentials to answer: who, may they come in now, and which endpoint is theirs. */
 import type { HttpHandler, HttpRequest, HttpResponse } from '../platform/https-server.ts';
-import type { Caller } from './accounts.ts';
-import { auditLine, loginLine } from './audit.ts';
+import type { Caller } from './access/accounts.ts';
+import { auditLine, loginLine } from './access/audit.ts';
 import type { Services } from './context.ts';
-import { asksDryRun, noDryRun } from './dry-run.ts';
-import { tagLikeContent, uriNotRegistered } from './errors.ts';
+import { asksDryRun, noDryRun } from './tm/dry-run.ts';
+import { tagLikeContent, uriNotRegistered } from './wire/errors.ts';
 import { endpointAt } from './endpoints.ts';
-import { createGate } from './gate.ts';
-import { claimsOf } from './origin.ts';
-import { emptyAnswer, failedWith, workerFailure } from './reply.ts';
-import { decideEndpoint } from './roles.ts';
-import { handleLogin, loginPath } from './shared.ts';
-import { forbidden, handleTm } from './tm.ts';
-import { expiredMessage, isLockedByAge } from './users-endpoint.ts';
-import { isAllowed } from './web-settings.ts';
+import { createGate } from './server/gate.ts';
+import { claimsOf } from './wire/origin.ts';
+import { emptyAnswer, failedWith, workerFailure } from './wire/reply.ts';
+import { decideEndpoint } from './access/roles.ts';
+import { handleLogin, loginPath } from './shared/shared.ts';
+import { forbidden, handleTm } from './tm/tm.ts';
+import { expiredMessage, isLockedByAge } from './access/users-endpoint.ts';
+import { isAllowed } from './server/web-settings.ts';
 
 export function createService(services: Services): HttpHandler {
   const gate = createGate(() => maximumRequests(services), services.clock);

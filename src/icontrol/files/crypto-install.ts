@@ -1,0 +1,43 @@
+/** `POST /mgmt/tm/sys/crypto/cert {"command": "install", "name": …, "from-local-file": …}`. */
+import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
+import { qualify } from '../../config/text/names.ts';
+import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { ConfigStore, Operation } from '../../config/types.ts';
+import { withFileContents } from './file-sources.ts';
+
+export function provideCryptoInstall(options: {
+  readonly state: StateRegistry;
+  readonly store: ConfigStore;
+  readonly files: string;
+  component(id: ComponentId): Component | undefined;
+}): void {
+  const { state, store } = options;
+  for (const kind of ['cert', 'crl', 'key']) {
+    const component = `sys file ssl-${kind}`;
+    state.provideAction(`sys crypto ${kind}`, 'install', async ({ parameters, user }) => {
+      const name = fileName(String(parameters['name']), kind);
+      const { passphrase } = parameters;
+      const properties: Properties = {
+        'source-path': `file:${String(parameters['from-local-file'])}`,
+        ...(kind === 'key' && passphrase !== undefined && { passphrase }),
+      };
+      const isThere = store.view().stored(component, name) !== undefined;
+      const operation: Operation = isThere
+        ? { kind: 'modify', component, name, properties }
+        : { kind: 'create', component, name, properties };
+      const filled = await withFileContents([operation], options.component, options);
+      if (!filled.ok) return filled;
+      const outcome = store.commit({
+        origin: { user, source: 'rest' },
+        operations: filled.value,
+      });
+      return outcome.ok ? { ok: true, value: {} } : outcome;
+    });
+  }
+}
+
+/** BIG-IP adds the ending that a name has not: web → /Common/web.crt. */
+function fileName(name: string, kind: string): string {
+  const ending = kind === 'cert' ? '.crt' : `.${kind}`;
+  return qualify(name.endsWith(ending) ? name : `${name}${ending}`, '/Common');
+}

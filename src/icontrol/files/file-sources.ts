@@ -1,0 +1,93 @@
+/**
+ * `{"sourcePath": "file:/var/config/rest/downloads/x"}`: what was uploaded becomes the content of a file
+ * object. Holds for any component that has both properties.
+ */
+import { createHash } from 'node:crypto';
+import type { Outcome } from '../../base/fault.ts';
+import type { Component, ComponentId } from '../../catalogue/types.ts';
+import { hasFileContent } from '../../config/load/file-contents.ts';
+import type { StateRegistry } from '../../config/runtime-state.ts';
+import type { ConfigStore, Operation } from '../../config/types.ts';
+import { readTextIfPresent } from '../../platform/files.ts';
+import { sizeOfFile } from '../../platform/file-chunks.ts';
+import { filePath } from './device-files.ts';
+
+const content = 'content';
+const sourcePath = 'source-path';
+const maximumContentBytes = 4 * 1024 * 1024;
+
+/** The same operations with what their sources hold; a source that is not there is a fault. */
+export async function withFileContents(
+  operations: readonly Operation[],
+  component: (id: ComponentId) => Component | undefined,
+  services: { readonly files: string; readonly store: ConfigStore },
+): Promise<Outcome<readonly Operation[]>> {
+  const result: Operation[] = [];
+  for (const operation of operations) {
+    const isWrite =
+      operation.kind === 'create' || operation.kind === 'modify' || operation.kind === 'replace';
+    if (!isWrite || !hasFileContent(component(operation.component))) {
+      result.push(operation);
+      continue;
+    }
+    const source = operation.properties[sourcePath];
+    if (typeof source !== 'string' || operation.properties[content] !== undefined) {
+      result.push(operation);
+      continue;
+    }
+    const text = await sourceText(source, services.files);
+    const held = services.store.view().stored(operation.component, operation.name)?.properties;
+    if (typeof text !== 'string') {
+      // Sent back by who read it; the upload itself is long gone.
+      if (held?.[sourcePath] === source) {
+        result.push(operation);
+        continue;
+      }
+      return { ok: false, faults: [{ status: 400, message: text.problem, path: sourcePath }] };
+    }
+    result.push({
+      ...operation,
+      properties: { ...operation.properties, [content]: text },
+    });
+  }
+  return { ok: true, value: result };
+}
+
+async function sourceText(
+  source: string,
+  files: string,
+): Promise<string | { readonly problem: string }> {
+  const named = /^file:(?:\/\/)?(\/.*)$/.exec(source)?.[1];
+  if (named === undefined) {
+    return { problem: `source path "${source}": file:/PATH is expected; nothing is fetched` };
+  }
+  const path = filePath(files, named);
+  const size = path === undefined ? undefined : await sizeOfFile(path);
+  if (path === undefined || size === undefined) {
+    return { problem: `source path "${source}": there is no such file` };
+  }
+  if (size > maximumContentBytes) {
+    return {
+      problem: `source path "${source}" has ${size} bytes, and may have ${maximumContentBytes}`,
+    };
+  }
+  return readTextIfPresent(path) ?? { problem: `source path "${source}": there is no such file` };
+}
+
+/** Clients tell by `checksum` ("SHA1:length:hex") whether a file is the one they have. */
+export function provideFileFacts(
+  state: StateRegistry,
+  store: ConfigStore,
+  components: readonly Component[],
+): void {
+  for (const { id } of components.filter(hasFileContent)) {
+    state.provideFields(id, undefined, (name) => {
+      const view = store.view();
+      const text = view.stored(id, name)?.properties[content];
+      if (typeof text !== 'string') return {};
+      const bytes = Buffer.from(view.plain(text));
+      const sha1 = createHash('sha1').update(bytes).digest('hex');
+      return { checksum: `SHA1:${bytes.length}:${sha1}`, size: bytes.length };
+    });
+  }
+}

@@ -1,0 +1,205 @@
+/** Carries out what a text (or the files of an archive) says, as one commit, and tells what became of it. */
+import type { Fault, Outcome } from '../../base/fault.ts';
+import { opaqueId } from '../../catalogue/sys/opaque.ts';
+import type { Component, Value } from '../../catalogue/types.ts';
+import { commitFor } from '../../config/action-commit.ts';
+import type { AppliedTracker } from '../../config/applied.ts';
+import { withContents } from '../../config/load/file-contents.ts';
+import {
+  type LoadPlan,
+  type LoadRequest,
+  type PlacedStanza,
+  planLoad,
+} from '../../config/load/plan.ts';
+import type { ActionRequest } from '../../config/runtime-state.ts';
+import { parseConfig } from '../../config/text/parse-config.ts';
+import type { Change, CommitOutcome, ConfigStore, Operation } from '../../config/types.ts';
+import type { Passwords } from '../access/accounts.ts';
+import { sealSecrets } from '../access/secrets.ts';
+
+export interface Loader {
+  readonly store: ConfigStore;
+  readonly applied: AppliedTracker;
+  readonly passwords: Passwords;
+  readonly components: readonly Component[];
+  component(id: string): Component | undefined;
+}
+
+export interface Source {
+  /** As messages call it: "/config/bigip.conf". */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface LoadOrder {
+  readonly kind: LoadRequest['kind'];
+  readonly sources: readonly Source[];
+  /** Files of objects by their name in the file store. */
+  readonly contents: ReadonlyMap<string, string>;
+  readonly isVerify: boolean;
+  readonly reason: string;
+}
+
+/** A success answer waits so long for the engines to hold the commit. */
+const appliedMilliseconds = 2000;
+
+export type LoadAnswer = Outcome<Readonly<Record<string, Value>>>;
+
+export async function loadConfig(
+  loader: Loader,
+  request: ActionRequest,
+  order: LoadOrder,
+): Promise<LoadAnswer> {
+  const parsed = parseSources(loader, order.sources);
+  if (!parsed.ok) return parsed;
+  const { store } = loader;
+  const stanzas = withContents(parsed.value, order.contents, store.view());
+  const plan = planLoad({
+    kind: order.kind,
+    stanzas,
+    components: loader.components,
+    view: store.view(),
+  });
+  const operations = await sealed(loader, withoutForeignHashes(plan.operations));
+  const asked = order.isVerify ? { ...request, onPreview: request.onPreview ?? ignored } : request;
+  const outcome = commitFor(store, asked, operations, { source: 'load', reason: order.reason });
+  if (!outcome.ok) return { ok: false, faults: placed(outcome.faults, stanzas) };
+  if (asked.onPreview === undefined && outcome.commit !== undefined) {
+    await loader.applied.settled(outcome.commit.sequence, appliedMilliseconds);
+  }
+  const commandResult = [heading(order), ...notes(plan)].join('\n');
+  return {
+    ok: true,
+    value: { commandResult: `${commandResult}\n`, summary: summary(plan, outcome) },
+  };
+}
+
+/** Only the faults count: what would change is nobody's question. */
+const ignored = (): void => undefined;
+
+/** Written by a device, and not by hand: what nobody knows in it is no slip. */
+function isSaved(text: string): boolean {
+  return /^\s*#TMSH-VERSION:/.test(text);
+}
+
+function parseSources(
+  loader: Loader,
+  sources: readonly Source[],
+): Outcome<readonly PlacedStanza[]> {
+  const stanzas: PlacedStanza[] = [];
+  for (const { path, text } of sources) {
+    const context = {
+      folder: '/Common',
+      components: loader.components,
+      component: (id: string) => loader.component(id),
+      keepUnknown: isSaved(text),
+    };
+    const parsed = parseConfig(text, context, path);
+    if (!parsed.ok) return parsed;
+    for (const stanza of parsed.value) stanzas.push({ ...stanza, file: path });
+  }
+  return { ok: true, value: stanzas };
+}
+
+/** BIG-IP's own hashes cannot be checked here: who had one keeps the password that he has here. */
+function withoutForeignHashes(operations: readonly Operation[]): readonly Operation[] {
+  return operations.map((operation) => {
+    if (operation.component !== 'auth user' || !('properties' in operation)) return operation;
+    const { 'encrypted-password': hash, ...rest } = operation.properties ?? {};
+    if (hash === undefined || String(hash).startsWith('$scrypt$')) return operation;
+    return { ...operation, properties: rest } as Operation; // The same kind with fewer properties.
+  });
+}
+
+/** Passwords in clear become hashes; a load is sealed as a PUT would be. */
+async function sealed(loader: Loader, operations: readonly Operation[]): Promise<Operation[]> {
+  const result: Operation[] = [];
+  for (const operation of operations) {
+    if (operation.kind !== 'load') {
+      result.push(
+        ...(await sealSecrets([operation], (id) => loader.component(id), loader.passwords)),
+      );
+      continue;
+    }
+    const asModify = { ...operation, kind: 'modify' } as const;
+    const [one] = await sealSecrets([asModify], (id) => loader.component(id), loader.passwords);
+    result.push(one?.kind === 'modify' ? { ...one, kind: 'load' } : operation);
+  }
+  return result;
+}
+
+/** Faults name objects; people look for them in the text. */
+function placed(faults: readonly Fault[], stanzas: readonly PlacedStanza[]): readonly Fault[] {
+  const places = new Map(
+    stanzas.flatMap((stanza) =>
+      stanza.kind === 'object'
+        ? [[headerOf(stanza.component.id, stanza.name), stanza] as const]
+        : [],
+    ),
+  );
+  // What is missing is missing from the text: the request itself found what it asked for.
+  return faults.map((given) => {
+    const fault = given.status === 404 ? ({ ...given, status: 400 } as const) : given;
+    const words = (fault.path ?? '').split(' ');
+    for (let count = words.length; count > 0; count -= 1) {
+      const stanza = places.get(words.slice(0, count).join(' '));
+      if (stanza === undefined) continue;
+      const where = `${stanza.file} at line: ${stanza.line} column: 1`;
+      return {
+        ...fault,
+        message: `${fault.message} (${where}, "${words.slice(0, count).join(' ')}")`,
+      };
+    }
+    return fault;
+  });
+}
+
+function headerOf(id: string, name: string): string {
+  return name === '' ? id : `${id} ${name}`;
+}
+
+/** The place that BIG-IP names for the factory state. */
+const defaultsPath = '/defaults/defaults.scf';
+
+/** How a text without a file is called. */
+export const terminalPath = 'from-terminal';
+
+function heading({ isVerify, sources }: LoadOrder): string {
+  const named = sources.map(({ path }) => path).filter((path) => path !== terminalPath);
+  const paths = sources.length === 0 ? [defaultsPath] : named;
+  const first = isVerify ? 'Validating configuration...' : 'Loading configuration...';
+  return [first, ...paths.map((path) => `  ${path}`)].join('\n');
+}
+
+/** More of a kind are counted; the REST answer has them all. */
+const maximumNotes = 20;
+
+function notes({ opaque, skipped }: LoadPlan): readonly string[] {
+  return [
+    ...shortened(opaque, 'kept without effect, not known here'),
+    ...shortened(skipped, "left out, belongs to another device's trust"),
+  ];
+}
+
+function shortened(names: readonly string[], why: string): readonly string[] {
+  const shown = names.slice(0, maximumNotes).map((name) => `  ${why}: ${name}`);
+  const more = names.length - shown.length;
+  return more <= 0 ? shown : [...shown, `  ${why}: ${more} more`];
+}
+
+function summary(
+  { opaque, skipped }: LoadPlan,
+  outcome: Extract<CommitOutcome, { readonly ok: true }>,
+): Readonly<Record<string, Value>> {
+  // What nobody knows is told apart.
+  const changes = (outcome.commit?.changes ?? []).filter(({ component }) => component !== opaqueId);
+  const namesOf = (isOne: (change: Change) => boolean): readonly string[] =>
+    changes.filter(isOne).map(({ component, name }) => headerOf(component, name));
+  return {
+    created: namesOf(({ before }) => before === undefined),
+    changed: namesOf(({ before, after }) => before !== undefined && after !== undefined),
+    deleted: namesOf(({ after }) => after === undefined),
+    opaque,
+    skipped,
+  };
+}

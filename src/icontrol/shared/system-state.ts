@@ -1,0 +1,84 @@
+/** What is true of any device that can be asked: version, readiness, clock, the machine it runs on. */
+import { bigipBuild, bigipVersion } from '../../catalogue/version.ts';
+import type { StateRegistry, Statistics } from '../../config/runtime-state.ts';
+import type { ConfigStore } from '../../config/types.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Machine } from '../../platform/host-facts.ts';
+
+export interface SystemStateOptions {
+  readonly state: StateRegistry;
+  readonly store: ConfigStore;
+  readonly clock: Clock;
+  readonly machine: Machine;
+}
+
+export function provideSystemState(options: SystemStateOptions): void {
+  const { state, clock } = options;
+  const provide = (component: string, statistics: () => Statistics): void =>
+    state.provideStatistics(component, undefined, statistics);
+  provide('sys version', () => ({
+    Build: bigipBuild,
+    Date: 'Sat Nov 21 00:00:00 UTC 2026',
+    Edition: 'Final',
+    Product: 'BIG-IP',
+    Title: 'Main Package',
+    Version: bigipVersion,
+  }));
+  provide('sys ready', () => ({ configReady: 'yes', licenseReady: 'yes', provisionReady: 'yes' }));
+  // Whoever answers this has its configuration: the database is read before REST opens.
+  provide('sys mcp-state', () => ({
+    endPlatformIdReceived: 'true',
+    lastLoad: 'full-config-load-succeed',
+    phase: 'running',
+  }));
+  provide('sys clock', () => ({
+    fullDate: new Date(clock.wallMilliseconds()).toISOString().replace(/\.\d+Z$/, 'Z'),
+  }));
+  provide('sys license', () => ({
+    registrationKey: 'none',
+    licensedOnDate: '-',
+    licensedVersion: bigipVersion,
+    platformId: 'Z100',
+    serviceCheckDate: '-',
+  }));
+  provide('cli version', () => ({
+    active: bigipVersion,
+    latest: bigipVersion,
+    supported: `{ ${bigipVersion} }`,
+  }));
+  provide('sys hardware', () => hardware(options));
+}
+
+/** As `show sys hardware` of a virtual edition; the parts that a container has. */
+function hardware({ machine, store }: SystemStateOptions): Statistics {
+  const hostname = store.view().get('sys global-settings', '')?.properties['hostname'] ?? '';
+  const { cpuModel, cpuCount, cpuMegahertz } = machine;
+  const version = (tmName: string, text: string): Statistics => ({ tmName, version: text });
+  return {
+    'chassis-info': { '0': { maxMacCount: 1, regKey: '-' } },
+    'hardware-version': {
+      cpus: {
+        tmName: 'cpus',
+        type: 'base-board',
+        model: cpuModel,
+        versions: {
+          '0': version('cores', String(cpuCount)),
+          '1': version('cpu MHz', String(cpuMegahertz)),
+        },
+      },
+    },
+    platform: {
+      '0': { baseMac: machine.mac, biosRev: '-', marketingName: 'Evenkeel', pvaVersion: '0' },
+    },
+    'system-info': {
+      '0': {
+        bigipChassisSerialNum: machine.id === '' ? hostname : machine.id,
+        hostBoardPartRevNum: ' ',
+        hostBoardSerialNum: ' ',
+        platform: 'Z100',
+        switchBoardPartRevNum: ' ',
+        switchBoardSerialNum: ' ',
+      },
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * `/mgmt/shared/iapp/package-management-tasks`: iControl LX packages. Clients ask which are installed
+ * before anything else; there are none, and none can be installed, which the task says as BIG-IP would.
+ */
+import type { JsonObject } from '../../config/text/json.ts';
+import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
+import type { Caller } from '../access/accounts.ts';
+import type { Services } from '../context.ts';
+import { malformedBody } from '../wire/errors.ts';
+import { host } from '../wire/paths.ts';
+import { answered, emptyAnswer, failedWith, workerFailure } from '../wire/reply.ts';
+import type { Task } from './tasks.ts';
+import { parseBodyText } from '../wire/body.ts';
+
+export const packageTasks = '/mgmt/shared/iapp/package-management-tasks';
+
+export function handlePackageTasks(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  path: string,
+): HttpResponse {
+  const id = path.slice(packageTasks.length + 1);
+  const user = caller.access.user;
+  if (id === '') {
+    if (request.method === 'POST') return open(services, request, user);
+    const items = services.tasks.of(packageTasks, user).map(taskJson);
+    return answered({ items, kind: `${kind}collectionstate`, selfLink: `${host}${packageTasks}` });
+  }
+  const task = services.tasks.find(packageTasks, id, user);
+  if (task === undefined) {
+    return workerFailure(404, `Task not found: ${id}`, request.remoteAddress);
+  }
+  if (request.method === 'DELETE') {
+    services.tasks.close(task);
+    return emptyAnswer;
+  }
+  return answered(taskJson(task));
+}
+
+const kind = 'shared:iapp:package-management-tasks:iapppackagemanagementtask';
+
+function open(services: Services, request: HttpRequest, user: string): HttpResponse {
+  const body = parseBodyText(request.body);
+  if (typeof body === 'string') return failedWith([malformedBody(body)]);
+  const { operation } = body;
+  if (operation !== 'QUERY' && operation !== 'INSTALL' && operation !== 'UNINSTALL') {
+    const message = 'operation has to be QUERY, INSTALL or UNINSTALL';
+    return workerFailure(400, message, request.remoteAddress);
+  }
+  const task = services.tasks.open(packageTasks, user, body);
+  if (task === undefined) {
+    return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
+  }
+  const isQuery = operation === 'QUERY';
+  services.tasks.change(
+    task,
+    isQuery ? 'COMPLETED' : 'FAILED',
+    isQuery
+      ? { queryResponse: [] }
+      : { errorMessage: 'iControl LX packages are not supported on this device' },
+  );
+  return answered({ ...taskJson(task), status: 'CREATED' }, 202);
+}
+
+function taskJson(task: Task): JsonObject {
+  return {
+    id: String(task.id),
+    ...task.shown,
+    status: task.state === 'COMPLETED' ? 'FINISHED' : task.state,
+    ...task.result,
+    kind: `${kind}state`,
+    selfLink: `${host}${packageTasks}/${task.id}`,
+  };
+}

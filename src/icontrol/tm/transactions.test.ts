@@ -1,0 +1,122 @@
+/** Transactions as clients see them: what they have collected, in which order, and what a read shows. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { JsonObject } from '../../config/text/json.ts';
+import {
+  type TestAnswer,
+  type TestDevice,
+  adminPassword,
+  basic,
+  startTestDevice,
+} from '../test-device.ts';
+
+let device: TestDevice;
+before(async () => {
+  device = await startTestDevice();
+});
+after(() => device.close());
+
+const base = '/mgmt/tm/transaction';
+const pools = '/mgmt/tm/ltm/pool';
+
+async function open(body: JsonObject = {}): Promise<number> {
+  const { json } = await device.ask('POST', base, body);
+  return Number(json['transId']);
+}
+
+function inside(id: number, method: string, path: string, body?: JsonObject): Promise<TestAnswer> {
+  const headers = { ...basic('admin', adminPassword), 'x-f5-rest-coordination-id': String(id) };
+  return device.ask(method, path, body, headers);
+}
+
+const commit = (id: number, more: JsonObject = {}): Promise<TestAnswer> =>
+  device.ask('PATCH', `${base}/${id}`, { state: 'VALIDATING', ...more });
+
+test('a read inside sees what was collected, a read outside does not', async () => {
+  const id = await open();
+  const queued = await inside(id, 'POST', pools, { name: 'a' });
+  assert.deepEqual([queued.json['method'], queued.json['evalOrder']], ['POST', 1]);
+  await inside(id, 'POST', `${pools}/a/members`, { name: '10.7.3.1:80' });
+  const seen = await inside(id, 'GET', `${pools}/a?expandSubcollections=true`);
+  assert.equal(seen.status, 200, seen.text);
+  assert.match(seen.text, /10\.7\.3\.1/);
+  assert.equal((await device.ask('GET', `${pools}/a`)).status, 404);
+  assert.equal((await inside(1, 'GET', `${pools}/a`)).status, 404);
+  assert.equal((await commit(id)).json['state'], 'COMPLETED');
+  assert.equal((await device.ask('GET', `${pools}/a`)).status, 200);
+});
+
+test('commands build on those before them', async () => {
+  const id = await open();
+  await inside(id, 'POST', pools, { name: 'b', members: ['10.7.3.2:80'] });
+  await inside(id, 'PATCH', `${pools}/b`, { members: { add: ['10.7.3.3:80'] } });
+  await inside(id, 'PUT', `${pools}/b`, { description: 'put', members: ['10.7.3.3:80'] });
+  await inside(id, 'PATCH', `${pools}/b/members/~Common~10.7.3.3:80`, { ratio: 4 });
+  const done = await commit(id);
+  assert.equal(done.status, 200, done.text);
+  const members = await device.ask('GET', `${pools}/b/members`);
+  assert.deepEqual(
+    (members.json['items'] as readonly JsonObject[]).map(({ name, ratio }) => [name, ratio]),
+    [['10.7.3.3:80', 4]],
+  );
+});
+
+test('the order can be changed, and a command taken out', async () => {
+  const id = await open();
+  await inside(id, 'DELETE', `${pools}/c`);
+  const made = await inside(id, 'POST', pools, { name: 'c' });
+  const wrong = await inside(id, 'POST', pools, { name: 'not/here/at/all' });
+  const first = `${base}/${id}/commands/${String(made.json['commandId'])}`;
+  const moved = await device.ask('PATCH', first, { evalOrder: 1 });
+  assert.equal(moved.json['evalOrder'], 1);
+  await device.ask('DELETE', `${base}/${id}/commands/${String(wrong.json['commandId'])}`);
+  const { json } = await device.ask('GET', `${base}/${id}/commands`);
+  assert.deepEqual(
+    (json['items'] as readonly JsonObject[]).map(({ method }) => method),
+    ['POST', 'DELETE'],
+  );
+  const done = await commit(id);
+  assert.equal(done.status, 200, done.text);
+  assert.equal((await device.ask('GET', `${pools}/c`)).status, 404);
+});
+
+test('validateOnly checks everything and changes nothing, wherever it was said', async () => {
+  const said = await open({ validateOnly: true });
+  await inside(said, 'POST', pools, { name: 'd' });
+  const early = await commit(said);
+  assert.deepEqual([early.json['state'], early.json['validateOnly']], ['COMPLETED', true]);
+  const id = await open();
+  await inside(id, 'POST', pools, { name: 'd', monitor: '/Common/nothing' });
+  const refused = await commit(id, { validateOnly: true });
+  assert.equal(refused.status, 400);
+  assert.match(refused.text, /transaction failed:01020036:3/);
+  assert.equal((await device.ask('GET', `${pools}/d`)).status, 404);
+});
+
+test('one wrong command, and nothing of it is done', async () => {
+  const id = await open();
+  await inside(id, 'POST', pools, { name: 'e' });
+  await inside(id, 'DELETE', `${pools}/nobody`);
+  const { status, json } = await commit(id);
+  assert.deepEqual(
+    [status, json['apiError'], json['message']],
+    [400, 2, 'transaction failed:01020036:3: The requested Pool (/Common/nobody) was not found.'],
+  );
+  assert.equal((await device.ask('GET', `${pools}/e`)).status, 404);
+  const empty = await commit(await open());
+  assert.match(empty.text, /there is no command to commit in the transaction/);
+});
+
+test('publishing is part of a transaction; what cannot be taken back is not', async () => {
+  const policies = '/mgmt/tm/ltm/policy';
+  const id = await open();
+  await inside(id, 'POST', policies, { name: 'p', subPath: 'Drafts' });
+  await inside(id, 'POST', policies, { command: 'publish', name: 'Drafts/p' });
+  await inside(id, 'PATCH', `${policies}/p?options=create-draft`, {});
+  const saved = await inside(id, 'POST', '/mgmt/tm/sys/config', { command: 'save' });
+  assert.equal(saved.status, 400);
+  const done = await commit(id);
+  assert.equal(done.status, 200, done.text);
+  assert.equal((await device.ask('GET', `${policies}/p`)).json['status'], 'published');
+  assert.equal((await device.ask('GET', `${policies}/~Common~Drafts~p`)).json['status'], 'draft');
+});
