@@ -8,7 +8,14 @@ import type { Change, ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import { connectLocal, type LocalPeer } from '../platform/local-channel.ts';
 import type { Log } from '../platform/log.ts';
-import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from './health.ts';
+import { nextTurn } from '../platform/turn.ts';
+import type {
+  HealthEntry,
+  HealthFeed,
+  HealthKey,
+  HealthListener,
+  InstanceStatus,
+} from './health.ts';
 import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
@@ -45,6 +52,20 @@ export function startHealth(options: HealthOptions): Health {
   publish(state.load(store.view(), now()));
   state.takePlanChange();
 
+  // The first report of ten thousand pools comes at once, and must hold up nobody.
+  const unheard: (readonly InstanceStatus[])[] = [];
+  let isHearing = false;
+  const hear = async (): Promise<void> => {
+    isHearing = true;
+    try {
+      for (let next = unheard.shift(); next !== undefined; next = unheard.shift()) {
+        publish(state.observe(next, now()));
+        if (unheard.length > 0) await nextTurn();
+      }
+    } finally {
+      isHearing = false;
+    }
+  };
   const peer: LocalPeer<ToMonitor> = connectLocal<FromMonitor, ToMonitor>(
     options.monitorSocket,
     clock,
@@ -54,7 +75,10 @@ export function startHealth(options: HealthOptions): Health {
         const held = state.instances().map((status) => ({ ...status, probes: [] }));
         opened.send({ type: 'plan', instances: state.plan(), held });
       },
-      onMessage: (message) => publish(state.observe(message.instances, now())),
+      onMessage(message) {
+        unheard.push(...batchesOf(message.instances));
+        if (!isHearing) void hear();
+      },
       onClose: () => log.write('warning', 'monitor process is away; the last known states stand'),
     },
   );
@@ -75,11 +99,22 @@ export function startHealth(options: HealthOptions): Health {
       return () => listeners.delete(listener);
     },
     close() {
+      unheard.length = 0;
       unsubscribe();
       peer.close();
       listeners.clear();
     },
   };
+}
+
+const instancesAtOnce = 100;
+
+function batchesOf(all: readonly InstanceStatus[]): readonly (readonly InstanceStatus[])[] {
+  const batches: (readonly InstanceStatus[])[] = [];
+  for (let first = 0; first < all.length; first += instancesAtOnce) {
+    batches.push(all.slice(first, first + instancesAtOnce));
+  }
+  return batches;
 }
 
 /** Whatever a commit deletes, or takes out of a pool, is named in it. */

@@ -95,9 +95,10 @@ class NetworkRoom {
     const before = this.#plan;
     if (concernsPlan(commit.changes)) this.#plan = planNetwork(after);
     // Most virtual servers change nothing here, and looking at the kernel takes a while.
-    const isSame = before === this.#plan || JSON.stringify(before) === JSON.stringify(this.#plan);
-    if (!isSame || this.#isWorking) void this.#kick();
-    else this.#mark();
+    if (JSON.stringify(before) === JSON.stringify(this.#plan)) this.#plan = before;
+    if (this.#plan !== before) void this.#kick();
+    // A run that is under way marks when it is done.
+    else if (!this.#isWorking) this.#mark();
   }
 
   /** One run at a time; asked for meanwhile, it runs once more. */
@@ -122,7 +123,7 @@ class NetworkRoom {
         );
       }
       this.#note(problems.join('; '));
-      this.#mark(view.sequence);
+      this.#mark(this.#plan === plan ? this.#view.sequence : view.sequence);
       if (problems.length > plan.problems.length && !this.#isClosed) {
         this.#cancelRetry();
         this.#cancelRetry = this.#options.clock.after(retryMilliseconds, () => void this.#kick());

@@ -70,6 +70,21 @@ export interface Counters {
 /** By `<virtual>/FRONTEND` and `<pool>/<server>`, in HAProxy's names. */
 export type CounterTable = ReadonlyMap<string, Counters>;
 
+/** Some of many columns: to split a line into all of them makes a lot of garbage. */
+function fieldsAt(line: string, places: readonly number[]): readonly string[] {
+  const found: string[] = places.map(() => '');
+  const most = Math.max(...places);
+  let start = 0;
+  for (let place = 0; place <= most && start <= line.length; place += 1) {
+    const comma = line.indexOf(',', start);
+    const end = comma < 0 ? line.length : comma;
+    const at = places.indexOf(place);
+    if (at >= 0) found[at] = line.slice(start, end);
+    start = end + 1;
+  }
+  return found;
+}
+
 const counted = ['qcur', 'scur', 'smax', 'stot', 'bin', 'bout', 'req_tot'] as const;
 
 /**
@@ -86,10 +101,10 @@ export function* readStatistics(csv: string): Generator<undefined, CounterTable>
       places = counted.map((name) => columns.indexOf(name));
     }
     if (line.startsWith('#') || line === '') continue;
-    const fields = line.split(',', Math.max(1, ...places) + 1);
+    const fields = fieldsAt(line, [0, 1, ...places]);
+    const [proxy = '', server = '', ...texts] = fields;
     const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0, requests = 0] =
-      places.map((place) => Number(fields[place]) || 0);
-    const [proxy = '', server = ''] = fields;
+      texts.map((text) => Number(text) || 0);
     const key = `${server === 'FRONTEND' ? proxy : poolOfBackend(proxy)}/${server}`;
     const counters = {
       currentConnections: current,
