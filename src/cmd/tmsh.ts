@@ -17,6 +17,7 @@ import {
   isInteractive,
   page,
   readStandardInput,
+  terminalColumns,
   typedText,
   writeErrorOutput,
   writeOutput,
@@ -50,6 +51,7 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     rest,
     components,
     component: componentById,
+    columns: terminalColumns,
     isDryRun: wanted.isDryRun,
     ...(wanted.reason !== undefined && { reason: wanted.reason }),
   };

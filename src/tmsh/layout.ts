@@ -10,44 +10,109 @@ export interface Section {
   readonly alignLabels?: 'right';
   /** Heading of a column → what stands before the statistic's name in it. */
   readonly columns?: Labels;
+  /** What stands behind it instead: `memory` with `Total` and `Used`. */
+  readonly columnsAre?: 'suffixes';
   readonly rows?: Labels;
   /** Only with `detail`. */
   readonly onlyInDetail?: true;
 }
 
-export type Layout = {
+/** Sections of labelled values and of columns. */
+export interface SectionsLook {
+  readonly style: 'sections';
+  readonly sections: readonly Section[];
+  /** Between title and name: ": " unless the title holds the type. */
+  readonly beforeName?: ' ';
+  /** Stands in parentheses behind the name. */
+  readonly afterName?: string;
+}
+
+/** `Label    value`, several lines under a label that has a list (cm sync-status). */
+export interface FieldsLook {
+  readonly style: 'fields';
+  /** Without a label a value stands alone (sys clock). */
+  readonly labels: Labels;
+  /** Values stand in angle brackets, also empty ones (sys crypto master-key). */
+  readonly enclosed?: true;
+  readonly indent?: number;
+  /** Shown where the device reports nothing. */
+  readonly absent?: Labels;
+}
+
+/** One row an object; a line break in a label makes the header two lines high. */
+export interface TableLook {
+  readonly style: 'table';
+  readonly labels: Labels;
+}
+
+/** Objects side by side, one column each (sys ip-stat: IPv4 and IPv6). */
+export interface ComparedLook {
+  readonly style: 'compared';
+  /** The statistic that heads an object's column. */
+  readonly by: string;
+  readonly labels: Labels;
+}
+
+/** Blocks of rows under headings of their own: Current, Average and Max (sys performance). */
+export interface ReportLook {
+  readonly style: 'report';
+  /** Heading of a block → the part of the report that it stands in, where there are several. */
+  readonly parts?: Labels;
+  /** Heading of a block → what it counts. */
+  readonly units: Labels;
+}
+
+/** sys version: a heading and its fields. */
+export interface BlockLook {
+  readonly style: 'block';
+  readonly labels: Labels;
+}
+
+/** Headings, and fields below them (sys hardware). */
+export interface OutlineLook {
+  readonly style: 'outline';
+  readonly groups: readonly {
+    readonly heading: string;
+    /** The way from the answer to the levels that are meant; `*` is any key. */
+    readonly at: readonly string[];
+    readonly labels: Labels;
+    /** A level of names and values below: a label, then name and value. */
+    readonly named?: {
+      readonly level: string;
+      readonly label: string;
+      readonly name: string;
+      readonly value: string;
+    };
+  }[];
+}
+
+/** How one kind of level looks. */
+export type Look = {
   readonly title: string;
-  /** `configuration`: the object itself is shown, not its statistics (cm device). */
-  readonly source?: 'configuration';
-  /** ISO times in words of BIG-IP: "2026-Nov-21 11:53:44", or "11/21/26 11:53:44". */
-  readonly times?: 'named' | 'slashes';
-} & (
+  /** ISO times in words of BIG-IP: "2026-Nov-21 11:53:44", "11/21/26 11:53:44", "Sat Nov 21 11:53:44 UTC 2026". */
+  readonly times?: 'named' | 'slashes' | 'date';
+} & (SectionsLook | FieldsLook | TableLook | ComparedLook | ReportLook | BlockLook | OutlineLook);
+
+export interface Part {
+  /** The way from the answer to the levels that are meant; `*` is any key. */
+  readonly at: readonly string[];
+  readonly look: Look;
+  /** The key of a level stands behind the title. */
+  readonly isNamed?: true;
+}
+
+export type Layout =
+  | (Look & {
+      /** `configuration`: the object itself is shown, not its statistics (cm device). */
+      readonly source?: 'configuration';
+    })
+  /** Several levels of one answer, each with its own look (sys memory). */
   | {
-      /** Sections of labelled values and of columns. */
-      readonly style: 'sections';
-      readonly sections: readonly Section[];
-      /** Between title and name: ": " unless the title holds the type. */
-      readonly beforeName?: ' ';
-      /** Stands in parentheses behind the name. */
-      readonly afterName?: string;
-    }
-  | {
-      /** `Label    value`, several lines under a label that has a list (cm sync-status). */
-      readonly style: 'fields';
-      readonly labels: Labels;
-      /** Values stand in angle brackets, also empty ones (sys crypto master-key). */
-      readonly enclosed?: true;
-      readonly indent?: number;
-      /** Shown where the device reports nothing. */
-      readonly absent?: Labels;
-    }
-  /** One row an object; a line break in a label makes the header two lines high. */
-  | { readonly style: 'table'; readonly labels: Labels }
-  /** Blocks of rows under headings of their own: Current, Average and Max (sys performance). */
-  | { readonly style: 'report' }
-  /** sys version: a heading and its fields. */
-  | { readonly style: 'block'; readonly labels: Labels }
-);
+      readonly title: string;
+      readonly style: 'parts';
+      readonly source?: never;
+      readonly parts: readonly Part[];
+    };
 
 export const status: Labels = {
   'status.availabilityState': 'Availability',

@@ -16,16 +16,13 @@ import {
   selectedNames,
   selectedObjects,
 } from './session.ts';
-import {
-  type ShownRow,
-  configurationRows,
-  freeText,
-  layoutOf,
-  printRows,
-  statisticsRows,
-} from './show.ts';
+import { layoutOf, printRows, printState } from './show.ts';
+import { type ShownRow, configurationRows, statisticsRows } from './show-rows.ts';
 import type { ShowOptions } from './show-values.ts';
 import { treeOf } from './statistics-tree.ts';
+
+/** Where nobody looks at a terminal. */
+const defaultColumns = 120;
 
 function selectionOf(session: Session, { names, options }: ReadCommand): Selection {
   return { names, folder: session.folder, isRecursive: options.has('recursive') };
@@ -108,6 +105,7 @@ export async function show(session: Session, command: ReadCommand): Promise<void
     isPlain: options.has('field-fmt'),
     isRaw: options.has('raw') || options.has('field-fmt'),
     isDetailed: options.has('detail'),
+    width: options.has('raw') ? Infinity : (session.columns?.() ?? defaultColumns),
   };
   const texts: string[] = [];
   for (const component of command.components) {
@@ -134,7 +132,7 @@ async function shownText(
   }
   if (component.naming.kind === 'singleton') {
     const { json } = await ask(session, 'GET', componentPath(component.id));
-    return freeText(json) ?? printRows(component, statisticsRows(component, json), options);
+    return printState(component, json, options);
   }
   let rows = await statisticsOf(session, component, selection);
   for (const wanted of command.wanted) {
@@ -149,8 +147,15 @@ async function statisticsOf(
   selection: Selection,
 ): Promise<readonly ShownRow[]> {
   if (isOpenSelection(selection)) {
-    const { json } = await ask(session, 'GET', `${componentPath(component.id)}/stats`);
+    // Without configuration the collection is its own statistics (sys log).
+    const path = componentPath(component.id);
+    const { json } = await ask(
+      session,
+      'GET',
+      component.stateOnly === true ? path : `${path}/stats`,
+    );
     const rows = statisticsRows(component, json);
+    if (rows.some(({ tree }) => tree.leaves.has('apiAnonymous'))) return rows;
     const known = new Set(rows.map(({ name }) => name));
     return rows.filter(({ name }) => selects(component, selection, name, known));
   }

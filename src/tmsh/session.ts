@@ -16,6 +16,8 @@ export interface ShellOptions {
   readonly printError: (text: string) => void;
   /** Text up to the end of input, or Ctrl-D; undefined at Ctrl-C. Absent where commands come from there. */
   readonly readText?: () => Promise<string | undefined>;
+  /** Width of the terminal; undefined where the output goes elsewhere. */
+  readonly columns?: () => number | undefined;
   /** Changes are shown and not made. */
   readonly isDryRun?: boolean;
   /** Why, for the history of the configuration. */

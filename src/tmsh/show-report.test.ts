@@ -1,29 +1,57 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReportLook } from './layout.ts';
 import { ownWords, reportText } from './show-report.ts';
+import type { ShowOptions } from './show-values.ts';
 
 const row = (leaves: Readonly<Record<string, string>>) => ({
   tree: { leaves: new Map(Object.entries(leaves)), children: [] },
 });
 
-test('graphs stand under the heading that they share', () => {
+const look: ReportLook & { readonly title: string } = {
+  title: 'Sys::Performance all-stats',
+  style: 'report',
+  units: { 'Memory Used': '(%)' },
+  parts: {
+    'System CPU Usage': 'Sys::Performance System',
+    'Memory Used': 'Sys::Performance System',
+    'Throughput(bits)': 'Sys::Performance Throughput',
+  },
+};
+
+const options = (isRaw: boolean): ShowOptions => ({
+  folder: '/Common',
+  isPlain: false,
+  isRaw,
+  isDetailed: false,
+  width: 120,
+});
+
+test('graphs stand under the heading that they share, headings under their part', () => {
   const since = 'Max(since 2026_11_21T09:00:00Z)';
   const graph = (heading: string, title: string, current: string) =>
     row({ Average: '5', Current: current, [since]: '100', [heading]: title });
-  const text = reportText('Sys::Performance System', [
+  const rows = [
     graph('System CPU Usage', 'Utilization', '36'),
     graph('Memory Used', 'TMM Memory Used', '11'),
     graph('Memory Used', 'Swap Used', '-nan'),
-  ]);
-  assert.deepEqual(text.split('\n').slice(0, 5), [
-    '',
+    graph('Throughput(bits)', 'Client Bits In', '123456'),
+  ];
+  const lines = reportText(look, rows, options(false)).split('\n');
+  assert.deepEqual(lines.slice(0, 5), [
     'Sys::Performance System',
-    '-'.repeat(75),
-    'System CPU Usage       Current     Average  Max(since 2026-11-21T09:00:00Z)',
-    '-'.repeat(75),
+    '-'.repeat(77),
+    'System CPU Usage             Current    Average  Max(since 11/21/26 09:00:00)',
+    '-'.repeat(77),
+    'Utilization                       36          5                           100',
   ]);
-  assert.equal(text.match(/Memory Used {2,}Current/g)?.length, 1);
-  assert.match(text, /^Swap Used {9,} -nan {10,}5 {8,} 100$/m);
+  const text = lines.join('\n');
+  assert.equal(text.match(/Memory Used\(%\) +Current/g)?.length, 1);
+  assert.equal(text.match(/^Sys::Performance System$/gm)?.length, 1);
+  assert.match(text, /^Swap Used +- +5 +100$/m);
+  assert.match(text, /\n\nSys::Performance Throughput\n-+\n/);
+  assert.match(text, /^Client Bits In +123\.5K +5 +100$/m);
+  assert.match(reportText(look, rows, options(true)), /^Client Bits In +123456 +5 +100$/m);
 });
 
 test('what the device words itself is printed as it is', () => {

@@ -1,11 +1,14 @@
 /** `show sys performance`: rows under headings, and text that the device words itself. Pure. */
+import type { ReportLook } from './layout.ts';
+import { type ShowOptions, isoTime, scaled, slashed } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
 interface Row {
   readonly tree: StatisticsTree;
 }
 
-const columnWidth = 12;
+const columnWidth = 11;
+const leastTitleWidth = 25;
 
 interface Line {
   readonly heading: string;
@@ -15,7 +18,7 @@ interface Line {
 }
 
 /** The statistic that is none of the three columns is the heading, and its value the row's title. */
-function lineOf({ tree }: Row): Line {
+function lineOf({ tree }: Row, options: ShowOptions): Line {
   const leaf = (name: string | undefined): string => String(tree.leaves.get(name ?? '') ?? '');
   const names = [...tree.leaves.keys()];
   const maximum = names.find((name) => name.startsWith('Max(')) ?? '';
@@ -23,25 +26,56 @@ function lineOf({ tree }: Row): Line {
   return {
     heading,
     title: leaf(heading),
-    maximum: maximum.replace(/_/g, '-'),
-    values: [leaf('Current'), leaf('Average'), leaf(maximum)],
+    maximum: sinceText(maximum),
+    values: [leaf('Current'), leaf('Average'), leaf(maximum)].map((text) =>
+      valueText(text, options),
+    ),
   };
 }
 
-export function reportText(title: string, rows: readonly Row[]): string {
-  const lines = rows.map(lineOf);
+/** "Max(since 2026_11_21T09:00:00Z)" → "Max(since 11/21/26 09:00:00)" */
+function sinceText(maximum: string): string {
+  const [, text = ''] = /^Max\(since (.*)\)$/.exec(maximum) ?? [];
+  const time = isoTime(text.replaceAll('_', '-'));
+  return time === undefined ? maximum : `Max(since ${slashed(time)})`;
+}
+
+/** Numbers come as texts; `-nan` where nothing was ever measured. */
+function valueText(text: string, options: ShowOptions): string {
+  const number = Number(text);
+  if (text === '' || text === '-nan' || text === 'nan') return options.isRaw ? text : '-';
+  return Number.isNaN(number) ? text : scaled(number, options);
+}
+
+export function reportText(
+  { title, units, parts = {} }: ReportLook & { readonly title: string },
+  rows: readonly Row[],
+  options: ShowOptions,
+): string {
+  const lines = rows.map((row) => lineOf(row, options));
   const headings = [...new Set(lines.map(({ heading }) => heading))];
-  const width = Math.max(...lines.flatMap((line) => [line.heading.length, line.title.length])) + 2;
+  const headed = (heading: string): string => `${heading.trim()}${units[heading] ?? ''}`;
+  const width = Math.max(
+    leastTitleWidth,
+    ...lines.flatMap((line) => [headed(line.heading).length, line.title.length]),
+  );
   const cells = (first: string, values: readonly string[]): string =>
     `${first.padEnd(width)}${values.map((value) => value.padStart(columnWidth)).join('')}`;
-  const blocks = headings.map((heading) => {
+  const texts: string[] = [];
+  let part = '';
+  for (const heading of headings) {
     const own = lines.filter((line) => line.heading === heading);
-    const [first] = own;
-    const head = `${cells(heading.trim(), ['Current', 'Average'])}  ${first?.maximum ?? ''}`;
+    const maximum = own[0]?.maximum ?? '';
+    const head = `${cells(headed(heading), ['Current', 'Average'])}  ${maximum}`;
     const rule = '-'.repeat(head.length);
-    return [rule, head, rule, ...own.map((line) => cells(line.title, line.values))].join('\n');
-  });
-  return `\n${title}\n${blocks.join('\n\n')}\n`;
+    const body = own.map(({ title: rowTitle, values: [current = '', average = '', most = ''] }) =>
+      [cells(rowTitle, [current, average]), most.padStart(maximum.length)].join('  '),
+    );
+    const next = parts[heading] ?? title;
+    texts.push([...(next === part ? [] : [next]), rule, head, rule, ...body].join('\n'));
+    part = next;
+  }
+  return texts.join('\n\n');
 }
 
 /** `show sys service`: each object's line as the device words it. */

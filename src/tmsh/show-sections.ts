@@ -1,9 +1,9 @@
 /** The detail style of `show`: a dashed title, sections, and children behind bars. Pure. */
-import { type Layout, type Section, commonLabels } from './layout.ts';
-import { type ShowOptions, capital, labelOf, scaled, shortened, shownText } from './show-values.ts';
+import type { Look, Section, SectionsLook } from './layout.ts';
+import { type ShowOptions, leafText, shortened } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
-export type SectionsLayout = Extract<Layout, { readonly style: 'sections' }>;
+export type SectionsLayout = Look & SectionsLook;
 
 /** An object, and what is shown below it. */
 export interface ShownObject {
@@ -44,20 +44,21 @@ function objectLines({ layout, name, tree }: ShownObject, options: ShowOptions):
     lines.push(...own);
   }
   const padded = title.padEnd(width);
-  const dashes = '-'.repeat(Math.max(...[padded, ...lines].map((line) => line.length)));
+  const longest = Math.max(...[padded, ...lines].map((line) => line.length));
+  const dashes = '-'.repeat(Math.min(longest, options.width));
   return [dashes, padded, dashes, ...lines];
 }
 
 function sectionLines(
   section: Section,
   tree: StatisticsTree,
-  layout: Layout,
+  layout: SectionsLayout,
   options: ShowOptions,
   width: number,
 ): string[] {
   const pairs = Object.entries(section.pairs ?? {}).flatMap(([name, label]) => {
-    const value = tree.leaves.get(name);
-    return value === undefined ? [] : [[label, shownText(value, layout, options)] as const];
+    const text = leafText(tree.leaves, name, layout, options);
+    return text === undefined ? [] : [[label, text.trim() === '' ? '-' : text] as const];
   });
   const labelWidth = Math.max(0, ...pairs.map(([label]) => label.length));
   const pairLines = pairs.map(([label, value]) => {
@@ -80,16 +81,19 @@ function columnLines(
   width: number,
 ): string[] {
   const columns = Object.entries(section.columns ?? {});
+  const leafOf = (column: string, row: string): string =>
+    section.columnsAre === 'suffixes' ? `${row}${column}` : `${column}${row}`;
   const present = Object.entries(section.rows ?? {})
     .map(
       ([name, label]) =>
-        [label, columns.map(([, prefix]) => tree.leaves.get(`${prefix}${name}`))] as const,
+        [
+          label,
+          columns.map(([, column]) => leafText(tree.leaves, leafOf(column, name), {}, options)),
+        ] as const,
     )
     .filter(([, values]) => values.some((value) => value !== undefined));
   if (present.length === 0) return [];
-  const cells = present.map(([, values]) =>
-    values.map((value) => (value === undefined ? '-' : scaled(value, options))),
-  );
+  const cells = present.map(([, values]) => values.map((value) => value ?? '-'));
   const widths = columns.map(([heading], column) =>
     Math.max(10, heading.length, ...cells.map((row) => (row[column] ?? '').length)),
   );
@@ -98,45 +102,12 @@ function columnLines(
       '  ',
     );
   const headings = columns.map(([heading]) => heading);
+  const heading = section.heading ?? '';
+  const head = headings.every((column) => column === '')
+    ? heading.padEnd(width)
+    : line(heading, headings);
   return [
-    headings.every((heading) => heading === '')
-      ? (section.heading ?? '').padEnd(width)
-      : line(section.heading ?? '', headings),
+    ...(head.trim() === '' ? [] : [head]),
     ...present.map(([label], index) => line(`  ${label}`, cells[index] ?? [])),
   ];
-}
-
-const sides = { ClientSide: 'clientside.', Ephemeral: 'ephemeral.', ServerSide: 'serverside.' };
-
-/** Leaves that only repeat the heading. */
-const hidden = new Set(['tmName', 'poolName', 'nodeName']);
-
-/** For a component that nobody drew: its status, its traffic by side, and the rest. */
-export function suggestedLayout(title: string, tree: StatisticsTree): SectionsLayout {
-  const pairs: Record<string, string> = {};
-  const sided: Record<string, string> = {};
-  const rest: Record<string, string> = {};
-  for (const [name, value] of tree.leaves) {
-    if (hidden.has(name)) continue;
-    const side = Object.values(sides).find((prefix) => name.startsWith(prefix));
-    const bare = side === undefined ? name : name.slice(side.length);
-    const label = commonLabels[bare] ?? labelOf(bare);
-    if (side !== undefined) sided[bare] = label;
-    else if (typeof value === 'string') pairs[name] = label;
-    else rest[name] = label;
-  }
-  const columns = Object.fromEntries(
-    Object.entries(sides).filter(([, prefix]) =>
-      [...tree.leaves.keys()].some((name) => name.startsWith(prefix)),
-    ),
-  );
-  return {
-    title: capital(title),
-    style: 'sections',
-    sections: [
-      { heading: 'Status', pairs },
-      { heading: 'Traffic', columns, rows: sided },
-      { heading: 'General', columns: { '': '' }, rows: rest },
-    ],
-  };
 }

@@ -1,5 +1,5 @@
 /** How `show` writes one value. Pure. */
-import type { Layout } from './layout.ts';
+import type { Look } from './layout.ts';
 
 export interface ShowOptions {
   readonly folder: string;
@@ -8,6 +8,8 @@ export interface ShowOptions {
   /** `raw`: whole numbers. */
   readonly isRaw: boolean;
   readonly isDetailed: boolean;
+  /** Of the terminal, in columns; Infinity where nothing is cut. */
+  readonly width: number;
 }
 
 const units = [
@@ -27,18 +29,60 @@ export function scaled(value: string | number, options: ShowOptions): string {
 }
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const isoTime = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/;
+const days = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
+
+interface IsoTime {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  /** "11:53:44" */
+  readonly clock: string;
+}
+
+export function isoTime(text: string): IsoTime | undefined {
+  const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(text);
+  if (found === null) return undefined;
+  const [, year = '', month = '', day = '', clock = ''] = found;
+  return { year, month, day, clock };
+}
+
+/** "11/21/26 11:53:44" */
+export function slashed({ year, month, day, clock }: IsoTime): string {
+  return `${month}/${day}/${year.slice(2)} ${clock}`;
+}
+
+/** "Sat Nov 21 11:53:44 UTC 2026", as date(1) has it. */
+function dated({ year, month, day, clock }: IsoTime): string {
+  const weekday = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay();
+  const name = months[Number(month) - 1] ?? month;
+  return `${days[weekday] ?? ''} ${name} ${day.replace(/^0/, ' ')} ${clock} UTC ${year}`;
+}
+
+function timeText(time: IsoTime, times: NonNullable<Look['times']>): string {
+  switch (times) {
+    case 'slashes':
+      return slashed(time);
+    case 'date':
+      return dated(time);
+    case 'named':
+      return `${time.year}-${months[Number(time.month) - 1] ?? time.month}-${time.day} ${time.clock}`;
+  }
+}
+
+/** Numbers that name something instead of counting: a process is not number 27.7K. */
+export function isIdentifier(statistic: string): boolean {
+  return /(?:^|[a-z.])(?:pid|id|port|tag|number|sequence|mtu|commit)$/i.test(statistic);
+}
 
 /** Names lose the path of the folder, times get BIG-IP's form. */
-export function shownText(value: string | number, layout: Layout, options: ShowOptions): string {
+export function shownText(
+  value: string | number,
+  { times }: Pick<Look, 'times'>,
+  options: ShowOptions,
+): string {
   if (typeof value === 'number') return scaled(value, options);
-  const time = layout.times === undefined ? null : isoTime.exec(value);
-  if (time !== null) {
-    const [, year = '', month = '', day = '', clock = ''] = time;
-    return layout.times === 'slashes'
-      ? `${month}/${day}/${year.slice(2)} ${clock}`
-      : `${year}-${months[Number(month) - 1] ?? month}-${day} ${clock}`;
-  }
+  const time = times === undefined ? undefined : isoTime(value);
+  if (time !== undefined && times !== undefined) return timeText(time, times);
   // A monitor's rule names several objects; sentences with a name inside are left alone.
   return /^\/\S+( and \/\S+)*( \(\w+ monitor\))?$/.test(value)
     ? value
@@ -48,14 +92,72 @@ export function shownText(value: string | number, layout: Layout, options: ShowO
     : value;
 }
 
+/** A statistic of a level, as it is shown; undefined when the device does not report it. */
+export function leafText(
+  leaves: ReadonlyMap<string, string | number>,
+  name: string,
+  look: Pick<Look, 'times'>,
+  options: ShowOptions,
+): string | undefined {
+  const value = leaves.get(name);
+  if (value === undefined) return undefined;
+  return typeof value === 'number' && isIdentifier(name)
+    ? String(value)
+    : shownText(value, look, options);
+}
+
+/** The device says "", " " or "none" where it has nothing. */
+export function present(value: string | number | undefined): string | number | undefined {
+  return typeof value === 'string' && (value.trim() === '' || value === 'none') ? undefined : value;
+}
+
 export function shortened(name: string, { folder }: ShowOptions): string {
   const prefix = folder === '/' ? '/' : `${folder}/`;
   return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-/** "curConns" → "Cur Conns": for statistics that nobody gave a label. */
+const words: Readonly<Record<string, string>> = {
+  arp: 'ARP',
+  avg: 'Average',
+  conn: 'Connection',
+  conns: 'Connections',
+  cpu: 'CPU',
+  cur: 'Current',
+  curr: 'Current',
+  dns: 'DNS',
+  ha: 'HA',
+  http: 'HTTP',
+  icmp: 'ICMP',
+  id: 'ID',
+  ip: 'IP',
+  mac: 'MAC',
+  max: 'Maximum',
+  min: 'Minimum',
+  num: 'Number',
+  pid: 'PID',
+  pkt: 'Packet',
+  pkts: 'Packets',
+  pva: 'PVA',
+  sa: 'SA',
+  ssl: 'SSL',
+  tcp: 'TCP',
+  tmm: 'TMM',
+  tot: 'Total',
+  udp: 'UDP',
+};
+
+/** "tmm information" → "TMM Information" */
+export function titleWords(text: string): string {
+  return text
+    .split(' ')
+    .map((word) => words[word.toLowerCase()] ?? capital(word))
+    .join(' ');
+}
+
+/** "curConns" → "Current Connections": for statistics that nobody gave a label. */
 export function labelOf(name: string): string {
-  return capital(name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll('.', ' '));
+  const spaced = name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/[ ._-]+/g, ' ');
+  return titleWords(spaced.trim());
 }
 
 export function capital(text: string): string {

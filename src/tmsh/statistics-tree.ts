@@ -73,3 +73,17 @@ export function findLeaf(tree: StatisticsTree, name: string): string | number | 
   }
   return undefined;
 }
+
+/** Levels on the way from one down, with their keys; `*` is any key. */
+export function levelsAt(
+  tree: StatisticsTree,
+  way: readonly string[],
+): readonly { readonly name: string; readonly tree: StatisticsTree }[] {
+  const [first, ...rest] = way;
+  if (first === undefined) return [{ name: '', tree }];
+  return tree.children
+    .filter(([key]) => first === '*' || key === first)
+    .flatMap(([name, inner]) =>
+      rest.length === 0 ? [{ name, tree: inner }] : levelsAt(inner, rest),
+    );
+}

@@ -1,0 +1,107 @@
+/** How `show ltm …` looks (tmsh-and-irules.md A3). Data. */
+import type { ComponentId } from '../catalogue/types.ts';
+import { type Labels, type Layout, monitored, status, traffic } from './layout.ts';
+
+const requestRows: Labels = { totRequests: 'Total Requests', curSessions: 'Current Sessions' };
+
+const nodeColumns: Labels = { ServerSide: 'serverside.', General: '' };
+
+const queue: Labels = {
+  depth: 'Number of Connections',
+  serviced: 'Number of Serviced Connections',
+  ageHead: 'Queue Head Entry Age (ms)',
+  ageMax: 'Maximum Queue Entry Age, Ever (ms)',
+  ageEdm: 'Maximum Queue Entry Age, Recently (ms)',
+  ageEma: 'Average Queue Entry Age (ms)',
+};
+
+export const ltmLayouts: Readonly<Record<ComponentId, Layout>> = {
+  'ltm virtual': {
+    title: 'Ltm::Virtual Server',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Status',
+        pairs: {
+          ...status,
+          cmpEnabled: 'CMP',
+          cmpEnableMode: 'CMP Mode',
+          destination: 'Destination',
+        },
+      },
+      {
+        heading: 'Traffic',
+        columns: { ClientSide: 'clientside.', Ephemeral: 'ephemeral.', General: '' },
+        rows: {
+          ...traffic,
+          evictedConns: 'Evicted Connections',
+          slowKilled: 'Slow Connections Killed',
+          csMinConnDur: 'Min Conn Duration/msec',
+          csMaxConnDur: 'Max Conn Duration/msec',
+          csMeanConnDur: 'Mean Conn Duration/msec',
+          totRequests: 'Total Requests',
+        },
+      },
+      { heading: 'SYN Cookies', columns: { '': '' }, rows: { syncookieStatus: 'Status' } },
+      {
+        heading: 'CPU Usage Ratio (%)',
+        columns: { '': '' },
+        rows: {
+          fiveSecAvgUsageRatio: 'Last 5 Seconds',
+          oneMinAvgUsageRatio: 'Last 1 Minute',
+          fiveMinAvgUsageRatio: 'Last 5 Minutes',
+        },
+      },
+    ],
+  },
+  'ltm pool': {
+    title: 'Ltm::Pool',
+    style: 'sections',
+    sections: [
+      { heading: 'Status', pairs: { ...status, monitorRule: 'Monitor' } },
+      {
+        alignLabels: 'right',
+        pairs: {
+          minActiveMembers: 'Minimum Active Members',
+          activeMemberCnt: 'Current Active Members',
+          availableMemberCnt: 'Available Members',
+          memberCnt: 'Total Members',
+          ...requestRows,
+        },
+      },
+      { heading: 'Traffic', columns: { ServerSide: 'serverside.' }, rows: traffic },
+      {
+        heading: 'Connection Queue',
+        columns: { Pool: 'connq.', 'Pool and Members': 'connqAll.' },
+        rows: queue,
+        onlyInDetail: true,
+      },
+    ],
+  },
+  'ltm pool members': {
+    title: 'Ltm::Pool Member',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Status',
+        pairs: { ...status, ...monitored, poolName: 'Pool Name', addr: 'IP Address' },
+      },
+      { heading: 'Traffic', columns: nodeColumns, rows: { ...traffic, ...requestRows } },
+      {
+        heading: 'Connection Queue',
+        columns: { General: 'connq.' },
+        rows: queue,
+        onlyInDetail: true,
+      },
+    ],
+  },
+  'ltm node': {
+    title: 'Ltm::Node',
+    style: 'sections',
+    afterName: 'addr',
+    sections: [
+      { heading: 'Status', pairs: { ...status, ...monitored } },
+      { heading: 'Traffic', columns: nodeColumns, rows: { ...traffic, ...requestRows } },
+    ],
+  },
+};

@@ -1,0 +1,148 @@
+/** Tables of `show`: never wider than the terminal; long cells are wrapped, then cut. Pure. */
+import type { Look, TableLook } from './layout.ts';
+import { type ShowOptions, leafText, present } from './show-values.ts';
+import type { StatisticsTree } from './statistics-tree.ts';
+
+const gap = 2;
+/** A cell is wrapped to so many lines, then cut. */
+const maximumCellLines = 3;
+/** Words up to this length stay whole as long as there is room at all. */
+const longestWholeWord = 28;
+const leastColumnWidth = 6;
+const leastTableWidth = 20;
+
+/** A row for each deepest level that has one of the columns, in the order of the labels. */
+export function levelsTable(
+  look: Look & TableLook,
+  levels: readonly StatisticsTree[],
+  options: ShowOptions,
+): string {
+  const [first = ''] = Object.keys(look.labels);
+  const rows = levels.flatMap(leafLevels).filter(({ leaves }) => leaves.has(first));
+  const shown = Object.entries(look.labels).filter(([name]) =>
+    rows.some(({ leaves }) => leaves.has(name)),
+  );
+  const cells = rows.map(({ leaves }) =>
+    shown.map(([name]) => String(present(leafText(leaves, name, look, options)) ?? '-')),
+  );
+  return tableText(
+    look.title,
+    shown.map(([, label]) => label),
+    cells,
+    options.width,
+  );
+}
+
+function leafLevels(tree: StatisticsTree): StatisticsTree[] {
+  const below = tree.children.flatMap(([, inner]) => leafLevels(inner));
+  if (below.length > 0) return below;
+  return tree.leaves.size > 0 ? [tree] : [];
+}
+
+/** Title, header and rows between dashes; `width` in columns, Infinity for no bound. */
+export function tableText(
+  title: string,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
+  const widths = fittedWidths(headings, rows, width);
+  const isRight = headings.map((_, column) => column > 0 && isNumeric(rows, column));
+  const line = (cells: readonly string[]): string =>
+    widths
+      .map((size, column) =>
+        isRight[column] === true
+          ? (cells[column] ?? '').padStart(size)
+          : (cells[column] ?? '').padEnd(size),
+      )
+      .join(' '.repeat(gap))
+      .trimEnd();
+  const lines = (cells: readonly string[]): string[] => {
+    const wrapped = cells.map((cell, column) => wrappedText(cell, widths[column] ?? 0));
+    const height = Math.max(1, ...wrapped.map(({ length }) => length));
+    return Array.from({ length: height }, (_, index) =>
+      line(wrapped.map((cell) => cell[index] ?? '')),
+    );
+  };
+  const head = lines(headings);
+  const body = rows.flatMap(lines);
+  const longest = Math.max(
+    leastTableWidth,
+    ...[title, ...head, ...body].map((text) => text.length),
+  );
+  const dashes = '-'.repeat(Math.min(longest, width));
+  return [dashes, title, ...head, dashes, ...body].join('\n');
+}
+
+/** Right-aligned as BIG-IP does: numbers, scaled or not. */
+function isNumeric(rows: readonly (readonly string[])[], column: number): boolean {
+  const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell !== '-');
+  return cells.length > 0 && cells.every((cell) => /^-?\d+(\.\d+)?[KMGT]?$/.test(cell));
+}
+
+/** The widest columns give way first, down to their longest word, then further. */
+function fittedWidths(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): number[] {
+  const cellsOf = (column: number): string[] => [
+    ...(headings[column] ?? '').split('\n'),
+    ...rows.map((row) => row[column] ?? ''),
+  ];
+  const natural = headings.map((_, column) =>
+    Math.max(...cellsOf(column).map(({ length }) => length)),
+  );
+  const words = headings.map((_, column) =>
+    Math.min(
+      longestWholeWord,
+      Math.max(...cellsOf(column).flatMap((cell) => cell.split(' ').map(({ length }) => length))),
+    ),
+  );
+  const room = width - gap * (headings.length - 1);
+  if (sum(natural) <= room) return natural;
+  const widths = natural.map((size) => Math.min(size, room));
+  shrink(widths, words, room);
+  shrink(
+    widths,
+    widths.map(() => leastColumnWidth),
+    room,
+  );
+  return widths;
+}
+
+function shrink(widths: number[], floors: readonly number[], room: number): void {
+  for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
+    let widest = -1;
+    for (const [column, size] of widths.entries()) {
+      if (size > (floors[column] ?? 0) && size > (widths[widest] ?? 0)) widest = column;
+    }
+    if (widest < 0) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** At blanks and line breaks; a word that is longer than a line is cut. */
+export function wrappedText(text: string, width: number): string[] {
+  if (text.includes('\n')) return text.split('\n').flatMap((line) => wrappedText(line, width));
+  if (text.length <= width) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else if (lines.length === maximumCellLines) {
+      lines[lines.length - 1] = cut(`${last ?? ''} …`, width);
+      break;
+    } else lines.push(cut(word, width));
+  }
+  return lines;
+}
