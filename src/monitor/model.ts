@@ -146,7 +146,7 @@ function virtualAddressOf(
   virtual: string,
   view: ConfigView,
 ): string | undefined {
-  const [name = '', place = ''] = placesOf(destination, virtual);
+  const [name, place] = placesOf(destination, virtual);
   if (view.get('ltm virtual-address', name) !== undefined) return name;
   const bare = parseAddress(place);
   return bare === undefined
