@@ -101,6 +101,8 @@ function secureServer(options: StreamServerOptions): Http2SecureServer {
     settings,
   });
   secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    // It hung up by itself: somebody who only looked whether the port is open.
+    if (socket.remoteAddress === undefined) return;
     options.onRefused(plainAddress(socket.remoteAddress), error.message);
   });
   secure.on('secureConnection', (socket: TLSSocket) => {
