@@ -104,8 +104,15 @@ async function measureDevice(device: Device, options: Options, note: Note): Prom
   }
   note('control: memory now', memoryOf(control).now, 'MiB', 1024);
   note('control: memory at most', memoryOf(control).peak, 'MiB', 1024);
+  note('control: longest delay of its loop in 5 minutes', await longestDelay(client), 'ms', 20);
   await measureOthers(device, note);
   client.close();
+}
+
+/** What `show sys responsiveness` says. */
+async function longestDelay(client: Client): Promise<number> {
+  const { text } = await done(client.send('GET', '/mgmt/tm/sys/responsiveness/stats'));
+  return Number(/"fiveMinMaxDelay":\{"value":(\d+)/.exec(text)?.[1] ?? Number.NaN);
 }
 
 /** The whole way: listener, backend, member. */
@@ -303,9 +310,9 @@ const probeMilliseconds = 5;
 function startProber(): Prober {
   const client = connect(managementAddress, password);
   let worst = 0;
-  let isStopped = false;
+  const stopping = new AbortController();
   const loop = (async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       const answer = await done(client.send('GET', '/mgmt/tm/sys/ready'));
       worst = Math.max(worst, answer.milliseconds);
       await new Promise<void>((resolve) => systemClock.after(probeMilliseconds, resolve));
@@ -318,7 +325,7 @@ function startProber(): Prober {
       return known;
     },
     async stop() {
-      isStopped = true;
+      stopping.abort();
       await loop;
       client.close();
     },
