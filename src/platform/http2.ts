@@ -100,9 +100,9 @@ function secureServer(options: StreamServerOptions): Http2SecureServer {
     handshakeTimeout: handshakeMilliseconds,
     settings,
   });
-  secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+  secure.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
     // It hung up by itself: somebody who only looked whether the port is open.
-    if (socket.remoteAddress === undefined) return;
+    if (error.code === 'ECONNRESET') return;
     options.onRefused(plainAddress(socket.remoteAddress), error.message);
   });
   secure.on('secureConnection', (socket: TLSSocket) => {
