@@ -100,9 +100,7 @@ function secureServer(options: StreamServerOptions): Http2SecureServer {
     handshakeTimeout: handshakeMilliseconds,
     settings,
   });
-  secure.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-    // It hung up by itself: somebody who only looked whether the port is open.
-    if (error.code === 'ECONNRESET') return;
+  secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     options.onRefused(plainAddress(socket.remoteAddress), error.message);
   });
   secure.on('secureConnection', (socket: TLSSocket) => {
