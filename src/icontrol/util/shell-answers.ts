@@ -36,6 +36,18 @@ const allMatch =
   (words) =>
     words.every((word) => pattern.test(word));
 
+/** Options of one letter, each with its value in the same word or in the next; any other word would be a file. */
+function takesOptions(option: RegExp): Rule {
+  return (words) => {
+    for (let index = 0; index < words.length; index += 1) {
+      const word = words[index] ?? '';
+      if (!option.test(word)) return false;
+      if (word.length === 2) index += 1;
+    }
+    return true;
+  };
+}
+
 /** Questions about the machine; each is asked of the real program, with an array of words. */
 const questions: Readonly<Record<string, Rule>> = {
   date: allMatch(/^(?:-u|\+[\w%:/. -]*)$/),
@@ -50,7 +62,7 @@ const questions: Readonly<Record<string, Rule>> = {
 
 /** Behind a pipe: options without files. */
 const filters: Readonly<Record<string, Rule>> = {
-  cut: allMatch(/^(?:-[dfc].*|\S{1,20})$/),
+  cut: takesOptions(/^-[dfc]/),
   head: allMatch(/^-?(?:n|c)?\d{0,9}$/),
   sort: allMatch(/^-[rnuhkf]+\d{0,3}$/),
   tail: allMatch(/^-?(?:n|c)?\d{0,9}$/),

@@ -59,6 +59,7 @@ test('tmsh, with quotes of its own and filters behind it', async () => {
   ]);
   assert.deepEqual(await bash("-c 'cat /VERSION | grep ^Product'"), [200, 'Product: BIG-IP\n']);
   assert.deepEqual(await bash("-c 'echo b a | tr -s ' ' ',''"), [200, 'b,a\n']);
+  assert.deepEqual(await bash('-c "echo b:a | cut -d : -f2"'), [200, 'a\n']);
 });
 
 test('what is not on the list is refused by name, and sees no file of the machine', async () => {
@@ -67,6 +68,8 @@ test('what is not on the list is refused by name, and sees no file of the machin
     "-c 'cat /VERSION | tee /tmp/x'",
     "-c 'echo x | grep -f /etc/passwd x'",
     "-c 'echo x | sort -o /tmp/x'",
+    "-c 'echo x | cut -c1- /etc/passwd'",
+    "-c 'echo x | cut /etc/passwd -c1-'",
     "-c 'date -s 2020-01-01'",
     "-c 'df /etc'",
     'cat /VERSION',
