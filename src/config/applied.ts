@@ -17,8 +17,13 @@ export interface AppliedTracker {
   /** What the engine is to hold up to `sequence` will take it longer than anybody should wait: it follows. */
   defer(engine: string, sequence: number): void;
   status(sequence: number): Readonly<Record<string, EngineState>>;
-  /** Resolves when every engine applied, failed or deferred `sequence`, or `limit` ms have passed. */
+  /** Resolves when every engine applied or failed `sequence`, or `limit` ms have passed. */
   settled(sequence: number, limit: number): Promise<Readonly<Record<string, EngineState>>>;
+  /** The same for who would rather answer than wait: an engine that deferred it is not waited for. */
+  settledOrDeferred(
+    sequence: number,
+    limit: number,
+  ): Promise<Readonly<Record<string, EngineState>>>;
 }
 
 export function createAppliedTracker(clock: Clock): AppliedTracker {
@@ -33,9 +38,30 @@ export function createAppliedTracker(clock: Clock): AppliedTracker {
     return result;
   };
   const isSettled = (sequence: number): boolean =>
+    Object.values(status(sequence)).every((engine) => engine.state !== 'pending');
+  const isAnswerable = (sequence: number): boolean =>
     Object.entries(status(sequence)).every(
       ([name, engine]) => engine.state !== 'pending' || (deferred.get(name) ?? -1) >= sequence,
     );
+  const wait = (
+    sequence: number,
+    limit: number,
+    isOver: (sequence: number) => boolean,
+  ): Promise<Readonly<Record<string, EngineState>>> => {
+    if (isOver(sequence)) return Promise.resolve(status(sequence));
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancel();
+        waiting.delete(check);
+        resolve(status(sequence));
+      };
+      const check = (): void => {
+        if (isOver(sequence)) finish();
+      };
+      const cancel = clock.after(limit, finish);
+      waiting.add(check);
+    });
+  };
   return {
     register(engine) {
       held.set(engine, { sequence: -1, state: { state: 'pending' } });
@@ -49,20 +75,7 @@ export function createAppliedTracker(clock: Clock): AppliedTracker {
       for (const check of waiting) check();
     },
     status,
-    settled(sequence, limit) {
-      if (isSettled(sequence)) return Promise.resolve(status(sequence));
-      return new Promise((resolve) => {
-        const finish = (): void => {
-          cancel();
-          waiting.delete(check);
-          resolve(status(sequence));
-        };
-        const check = (): void => {
-          if (isSettled(sequence)) finish();
-        };
-        const cancel = clock.after(limit, finish);
-        waiting.add(check);
-      });
-    },
+    settled: (sequence, limit) => wait(sequence, limit, isSettled),
+    settledOrDeferred: (sequence, limit) => wait(sequence, limit, isAnswerable),
   };
 }

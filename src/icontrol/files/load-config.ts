@@ -65,7 +65,7 @@ export async function loadConfig(
   const outcome = commitFor(store, asked, operations, { source: 'load', reason: order.reason });
   if (!outcome.ok) return { ok: false, faults: placed(outcome.faults, stanzas) };
   if (asked.onPreview === undefined && outcome.commit !== undefined) {
-    await loader.applied.settled(outcome.commit.sequence, appliedMilliseconds);
+    await loader.applied.settledOrDeferred(outcome.commit.sequence, appliedMilliseconds);
   }
   const commandResult = [heading(order), ...notes(plan)].join('\n');
   return {

@@ -188,7 +188,7 @@ async function rollBack(options: HistoryStateOptions, request: ActionRequest): P
     const commandResult = `A rollback to commit ${String(to)} would change ${objects}.\n${left}`;
     return { ok: true, value: { commandResult } };
   }
-  await options.applied.settled(commit.sequence, appliedMilliseconds);
+  await options.applied.settledOrDeferred(commit.sequence, appliedMilliseconds);
   const commandResult = `Rolled back to commit ${String(to)} by commit ${commit.sequence}: ${objects}.\n${left}`;
   return { ok: true, value: { commandResult, commit: commit.sequence } };
 }

@@ -70,7 +70,7 @@ export async function commitOperations(
   const what = describeOperations(operations, component);
   services.log.write('notice', auditLine(caller, what, outcomeText(outcome)));
   if (outcome.ok && outcome.commit !== undefined) {
-    await services.applied.settled(outcome.commit.sequence, appliedMilliseconds);
+    await services.applied.settledOrDeferred(outcome.commit.sequence, appliedMilliseconds);
   }
   return outcome;
 }
