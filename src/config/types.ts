@@ -266,7 +266,10 @@ export interface ConfigSecrets {
    * told to anybody. Throws when the disk refuses, with nothing changed.
    */
   adopt(masterKey: Uint8Array): void;
-  /** One more key to open with: of an archive of another device. */
+  /**
+   * One more key to open with: of an archive of another device. Until the next start: what is committed is
+   * sealed with our own, and a dry run must leave nothing behind.
+   */
   addFormer(masterKey: Uint8Array): void;
   /** With every secret sealed as this configuration has it; what cannot be opened stays as it is. */
   sealed<T extends SecretHolder>(object: T): T;

@@ -2,7 +2,7 @@
 import { present } from '../../base/assert.ts';
 import type { Database } from '../../platform/sqlite.ts';
 import type { Random } from '../../platform/random.ts';
-import { boxOf, ringKey, withKey, writeKeys } from '../secrets/key-ring.ts';
+import { boxOf, ringKey, withKey } from '../secrets/key-ring.ts';
 import { isSealedText } from '../secrets/sealed-text.ts';
 import type { SecretBox } from '../secrets/types.ts';
 import { mapSecrets, resealing } from '../secrets/walk.ts';
@@ -39,7 +39,6 @@ export function openSecrets(database: Database, path: string, random: Random): S
       const former = ringKey(masterKey);
       if (former.hash === own.hash) return;
       const ring = withKey(withKey(rest, former), own);
-      writeKeys(path, ring);
       sealing = { ...sealing, ring, box: boxOf(ring) };
       adopted();
     },

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { components } from '../../catalogue/index.ts';
 import { asText, printStanzas } from '../../config/load/print.ts';
+import { masterKeyPath } from '../../config/store/sealing.ts';
 import type { JsonObject } from '../../config/text/json.ts';
 import { writeFileDurably } from '../../platform/files.ts';
 import { type TestDevice, startTestDevice } from '../test-device.ts';
@@ -120,6 +121,11 @@ test('an encrypted archive brings its secrets to another device; a wrong passphr
       assert.match(refused.text, /nothing was changed: .*passphrase/);
     }
     assert.equal(other.store.view().count('ltm pool'), 0);
+    const keys = readFileSync(masterKeyPath(other.paths.database));
+    const order = { command: 'load', name: 's.ucs', options: [{ passphrase }] };
+    const tried = await other.ask('POST', `${base}?dryRun=true`, order);
+    assert.match(tried.text, /\/Common\/m1/);
+    assert.deepEqual(readFileSync(masterKeyPath(other.paths.database)), keys);
     const loaded = await load({ passphrase });
     assert.equal(loaded.status, 200, loaded.text);
     const view = other.store.view();
