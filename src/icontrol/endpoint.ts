@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly write: Need;
   /** Its body is a file, of whatever type. */
   readonly takesBytes?: true;
+  /** What the path names is a secret: logs have the pattern instead. */
+  readonly isPathSecret?: true;
   /** Takes `?dryRun=true`; writes to the others are refused with it. */
   readonly dryRun?: true;
   handle(

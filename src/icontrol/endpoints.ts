@@ -55,6 +55,7 @@ export const endpoints: readonly Endpoint[] = [
   },
   {
     path: `${tokenPath}/{token}`,
+    isPathSecret: true,
     summary: 'One token: its life is read, changed (timeout) and ended here.',
     methods: ['GET', 'PATCH', 'PUT', 'DELETE'],
     read: 'credentials',

@@ -257,6 +257,7 @@ test('login, token, extension, logout', async () => {
   const self = `/mgmt/shared/authz/tokens/${String(token['token'])}`;
   const longer = await device.ask('PATCH', self, { timeout: 36_000 }, headers);
   assert.equal(longer.json['timeout'], 36_000);
+  assert.ok(!device.logged.join('\n').includes(String(token['token'])), 'not in the audit log');
   const tooLong = await device.ask('PATCH', self, { timeout: 36_001 }, headers);
   assert.deepEqual(
     [tooLong.status, tooLong.json['message']],

@@ -129,7 +129,8 @@ async function dispatch(
     const answer = await endpoint.handle(services, request, caller, path);
     if (request.method !== 'GET') {
       const outcome = answer.status < 400 ? 'Command OK' : `${answer.status}`;
-      services.log.write('notice', auditLine(caller, `${request.method} ${path}`, outcome));
+      const shown = endpoint.isPathSecret === true ? endpoint.path : path;
+      services.log.write('notice', auditLine(caller, `${request.method} ${shown}`, outcome));
     }
     return answer;
   }
