@@ -21,7 +21,7 @@ import { decideCommand, decideEndpoint, decideRead } from '../access/roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from '../wire/route.ts';
 import { transactionView } from './transaction-view.ts';
-import { type QueuedCommand, commandJson, maximumCommands } from './transactions.ts';
+import { commandJson, missingTransaction } from './transactions.ts';
 
 export async function handleTm(
   services: Services,
@@ -209,11 +209,6 @@ async function runCommand(
   return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
 }
 
-const missingTransaction: Fault = {
-  status: 404,
-  message: 'Missing transaction ID for this call.',
-};
-
 /** What a transaction cannot take back cannot be part of one. */
 function commandInTransaction(command: JsonObject[string] | undefined): Fault {
   const message = `command "${String(command)}" cannot be part of a transaction`;
@@ -232,21 +227,8 @@ function queue(
 ): HttpResponse {
   const transaction = services.transactions.find(coordination.trim(), caller.access.user);
   if (transaction === undefined) return failedWith([missingTransaction]);
-  if (transaction.commands.length >= maximumCommands) {
-    const message = `A transaction holds at most ${maximumCommands} commands`;
-    return failedWith([{ status: 400, message }]);
-  }
   const expects = expectationOf(request.headers['if-match'], target);
-  const command: QueuedCommand = {
-    id: transaction.nextCommand,
-    method,
-    uri: request.target,
-    target,
-    body,
-    options,
-    expects,
-  };
-  transaction.nextCommand += 1;
-  transaction.commands.push(command);
-  return answered(commandJson(transaction, command));
+  const command = { method, uri: request.target, target, body, options, expects };
+  const queued = services.transactions.add(transaction, command, request.bytes.length);
+  return 'status' in queued ? failedWith([queued]) : answered(commandJson(transaction, queued));
 }

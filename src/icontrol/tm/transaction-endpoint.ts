@@ -11,7 +11,12 @@ import { refusalOf } from '../access/refusals.ts';
 import { parseBodyText } from '../wire/body.ts';
 import { commitOperations, previewOperations } from './commit.ts';
 import { operationsOf } from './transaction-view.ts';
-import { type Transaction, commandJson, transactionJson } from './transactions.ts';
+import {
+  type Transaction,
+  commandJson,
+  missingTransaction,
+  transactionJson,
+} from './transactions.ts';
 
 export const transactionBase = '/mgmt/tm/transaction';
 const base = transactionBase;
@@ -25,9 +30,7 @@ export async function handleTransaction(
   const [id, part, number] = path.slice(base.length).split('/').filter(Boolean);
   if (id === undefined) return handleCollection(services, request, caller);
   const transaction = services.transactions.find(id, caller.access.user);
-  if (transaction === undefined) {
-    return failedWith([{ status: 404, message: 'Missing transaction ID for this call.' }]);
-  }
+  if (transaction === undefined) return failedWith([missingTransaction]);
   if (part === 'commands') return handleCommands(request, transaction, number);
   switch (request.method) {
     case 'GET':
@@ -114,16 +117,21 @@ async function finish(
     return failedWith([malformedBody('state VALIDATING is expected')]);
   }
   const isDryRun = asksDryRun(request.target.split('?')[1] ?? '');
-  // A dry run leaves the transaction as it is, too.
-  const fail = (faults: readonly Fault[]): HttpResponse =>
-    isDryRun ? failedWith(faults, failurePrefix) : failedTransaction(services, transaction, faults);
+  const validateOnly = (body['validateOnly'] ?? transaction.validateOnly) === true;
+  const isTrial = isDryRun || validateOnly;
+  // It is over now, however it ends: asked for twice at the same time, it is committed once.
+  if (!isTrial) services.transactions.close(transaction);
+  const fail = (faults: readonly Fault[]): HttpResponse => {
+    // As on BIG-IP, one that failed is over. A dry run leaves it as it is.
+    if (!isDryRun) services.transactions.close(transaction);
+    return failedWith(faults, 'transaction failed:');
+  };
   const operations = await operationsOf(services, caller, transaction);
   if (!operations.ok) return fail(operations.faults);
   const refused = refusalOf(services, caller, operations.value);
   if (refused !== undefined) return fail([refused]);
   const expects = transaction.commands.flatMap((command) => command.expects ?? []);
-  const validateOnly = (body['validateOnly'] ?? transaction.validateOnly) === true;
-  if (isDryRun || validateOnly) {
+  if (isTrial) {
     const preview = await previewOperations(services, caller, operations.value, expects);
     if (!preview.ok) return fail(preview.faults);
     const shown = await dryRunJson(services, preview);
@@ -132,19 +140,5 @@ async function finish(
     );
   }
   const outcome = await commitOperations(services, caller, operations.value, expects);
-  if (!outcome.ok) return fail(outcome.faults);
-  services.transactions.close(transaction);
-  return answered(transactionJson(transaction, 'COMPLETED'));
-}
-
-const failurePrefix = 'transaction failed:';
-
-/** As on BIG-IP, a transaction that failed is over. */
-function failedTransaction(
-  services: Services,
-  transaction: Transaction,
-  faults: readonly Fault[],
-): HttpResponse {
-  services.transactions.close(transaction);
-  return failedWith(faults, failurePrefix);
+  return outcome.ok ? answered(transactionJson(transaction, 'COMPLETED')) : fail(outcome.faults);
 }

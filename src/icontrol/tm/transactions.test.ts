@@ -61,6 +61,32 @@ test('commands build on those before them', async () => {
   );
 });
 
+test('asked for twice at the same time, it is committed once', async () => {
+  const id = await open();
+  await inside(id, 'POST', '/mgmt/tm/auth/user', { name: 'twice', password: 'Long enough 1' });
+  const answers = await Promise.all([commit(id), commit(id)]);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404]);
+});
+
+test('what the open ones of one user hold is bounded', async () => {
+  const id = await open();
+  const description = 'x'.repeat(12 * 1024 * 1024);
+  const statuses: number[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    statuses.push((await inside(id, 'POST', pools, { name: `big${count}`, description })).status);
+  }
+  assert.deepEqual(statuses, [200, 200, 400]);
+  const opened: number[] = [];
+  let refused: TestAnswer | undefined;
+  while (refused === undefined && opened.length < 100) {
+    const answer = await device.ask('POST', base, {});
+    if (answer.status === 200) opened.push(Number(answer.json['transId']));
+    else refused = answer;
+  }
+  assert.equal(refused?.status, 503);
+  for (const one of [id, ...opened]) await device.ask('DELETE', `${base}/${one}`);
+});
+
 test('the order can be changed, and a command taken out', async () => {
   const id = await open();
   await inside(id, 'DELETE', `${pools}/c`);

@@ -1,4 +1,5 @@
 /** `/mgmt/tm/transaction` (icontrol.md 2.7): collected requests, committed as one. */
+import type { Fault } from '../../base/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { JsonObject } from '../../config/text/json.ts';
 import type { Expectation } from '../../config/types.ts';
@@ -26,13 +27,25 @@ export interface Transaction {
   readonly validateOnly: boolean;
   readonly commands: QueuedCommand[];
   nextCommand: number;
+  /** Of all bodies that were ever put into it. */
+  bytes: number;
   /** Monotonic milliseconds. */
   expires: number;
 }
 
 const idleSeconds = 120;
 const maximumOpen = 100;
-export const maximumCommands = 5000;
+/** One user's leave room for others'. */
+const maximumOpenOfUser = 50;
+const maximumCommands = 5000;
+/** Of the bodies in one transaction, and in all that are open: whoever may read may open some. */
+const maximumBytes = 32 * 1024 * 1024;
+const maximumBytesOfAll = 128 * 1024 * 1024;
+
+export const missingTransaction: Fault = {
+  status: 404,
+  message: 'Missing transaction ID for this call.',
+};
 
 export interface Transactions {
   /** Undefined when too many are open. */
@@ -40,6 +53,12 @@ export interface Transactions {
   /** Own ones only; looking at one keeps it alive. */
   find(id: string, user: string): Transaction | undefined;
   of(user: string): readonly Transaction[];
+  /** At its end; `bytes` of body came with it. Why not, where there is no room. */
+  add(
+    transaction: Transaction,
+    command: Omit<QueuedCommand, 'id'>,
+    bytes: number,
+  ): QueuedCommand | Fault;
   close(transaction: Transaction): void;
 }
 
@@ -57,7 +76,8 @@ export function createTransactions(clock: Clock): Transactions {
   return {
     open(user, validateOnly = false) {
       dropExpired();
-      if (held.size >= maximumOpen) return undefined;
+      const own = [...held.values()].filter((one) => one.user === user);
+      if (held.size >= maximumOpen || own.length >= maximumOpenOfUser) return undefined;
       lastId = Math.max(clock.wallMilliseconds() * 1000, lastId + 1);
       const transaction = touch({
         id: lastId,
@@ -65,6 +85,7 @@ export function createTransactions(clock: Clock): Transactions {
         validateOnly,
         commands: [],
         nextCommand: 1,
+        bytes: 0,
         expires: 0,
       });
       held.set(String(lastId), transaction);
@@ -76,6 +97,23 @@ export function createTransactions(clock: Clock): Transactions {
       return transaction?.user === user ? touch(transaction) : undefined;
     },
     of: (user) => [...held.values()].filter((transaction) => transaction.user === user),
+    add(transaction, command, bytes) {
+      if (transaction.commands.length >= maximumCommands) {
+        return { status: 400, message: `A transaction holds at most ${maximumCommands} commands` };
+      }
+      if (transaction.bytes + bytes > maximumBytes) {
+        return { status: 400, message: `A transaction holds at most ${maximumBytes} bytes` };
+      }
+      const all = [...held.values()].reduce((sum, one) => sum + one.bytes, 0);
+      if (all + bytes > maximumBytesOfAll) {
+        return { status: 503, message: 'Open transactions hold too much, try again.' };
+      }
+      const queued = { ...command, id: transaction.nextCommand };
+      transaction.nextCommand += 1;
+      transaction.bytes += bytes;
+      transaction.commands.push(queued);
+      return queued;
+    },
     close: (transaction) => void held.delete(String(transaction.id)),
   };
 }
