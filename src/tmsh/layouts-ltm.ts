@@ -1,6 +1,7 @@
 /** How `show ltm …` looks (tmsh-and-irules.md A3). Data. */
 import type { ComponentId } from '../catalogue/types.ts';
 import { type Labels, type Layout, monitored, status, traffic } from './layout.ts';
+import { tcpSections } from './layouts-traffic.ts';
 
 const requestRows: Labels = { totRequests: 'Total Requests', curSessions: 'Current Sessions' };
 
@@ -14,6 +15,24 @@ const queue: Labels = {
   ageEdm: 'Maximum Queue Entry Age, Recently (ms)',
   ageEma: 'Average Queue Entry Age (ms)',
 };
+
+function sslProfile(side: string): Layout {
+  return {
+    title: `Ltm::${side} Profile`,
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Connections',
+        columns: { '': 'common.' },
+        rows: {
+          curConns: 'Current Connections',
+          maxConns: 'Maximum Connections',
+          totNativeConns: 'Total Connections',
+        },
+      },
+    ],
+  };
+}
 
 export const ltmLayouts: Readonly<Record<ComponentId, Layout>> = {
   'ltm virtual': {
@@ -104,4 +123,48 @@ export const ltmLayouts: Readonly<Record<ComponentId, Layout>> = {
       { heading: 'Traffic', columns: nodeColumns, rows: { ...traffic, ...requestRows } },
     ],
   },
+  'ltm virtual-address': {
+    title: 'Ltm::Virtual Address',
+    style: 'sections',
+    sections: [
+      { heading: 'Status', pairs: { ...status, addr: 'Address' } },
+      {
+        heading: 'Traffic',
+        columns: { ClientSide: 'clientside.', Ephemeral: 'ephemeral.' },
+        rows: traffic,
+      },
+    ],
+  },
+  'ltm profile http': {
+    title: 'Ltm::HTTP Profile',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Requests',
+        columns: { '': '' },
+        rows: {
+          numberReqs: 'Total',
+          getReqs: 'GET',
+          postReqs: 'POST',
+          v9Reqs: 'Version 0.9',
+          v10Reqs: 'Version 1.0',
+          v11Reqs: 'Version 1.1',
+          maxKeepaliveReq: 'Most of a Connection',
+        },
+      },
+      {
+        heading: 'Responses',
+        columns: { '': '' },
+        rows: {
+          resp_2xxCnt: '2xx',
+          resp_3xxCnt: '3xx',
+          resp_4xxCnt: '4xx',
+          resp_5xxCnt: '5xx',
+        },
+      },
+    ],
+  },
+  'ltm profile tcp': { title: 'Ltm::TCP Profile', style: 'sections', sections: tcpSections },
+  'ltm profile client-ssl': sslProfile('ClientSSL'),
+  'ltm profile server-ssl': sslProfile('ServerSSL'),
 };

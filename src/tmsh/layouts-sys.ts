@@ -103,6 +103,21 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
       provisionReady: 'Provision Ready',
     },
   },
+  'sys responsiveness': {
+    title: 'Sys::Responsiveness',
+    style: 'sections',
+    sections: [
+      {
+        heading: 'Longest Delay (ms)',
+        columns: { '': '' },
+        rows: {
+          fiveSecMaxDelay: 'Last 5 Seconds',
+          oneMinMaxDelay: 'Last 1 Minute',
+          fiveMinMaxDelay: 'Last 5 Minutes',
+        },
+      },
+    ],
+  },
   'sys software status': {
     title: 'Sys::Software Status',
     style: 'table',

@@ -22,8 +22,8 @@ function averages(heading: string, prefix: string): Section {
   return {
     heading,
     columns: {
-      ClientSide: `${prefix}.clientSideTraffic.`,
-      ServerSide: `${prefix}.serverSideTraffic.`,
+      ClientSide: `${prefix}ClientSideTraffic.`,
+      ServerSide: `${prefix}ServerSideTraffic.`,
     },
     rows: traffic,
     onlyInDetail: true,
@@ -54,6 +54,46 @@ const allTraffic: SectionsLook = {
     averages('Average of 5 Minutes', 'fiveMinAvg'),
   ],
 };
+
+/** Of the device, and of a profile. */
+export const tcpSections: readonly Section[] = [
+  {
+    heading: 'Connections',
+    columns: { '': '' },
+    rows: {
+      open: 'Open',
+      closeWait: 'Close-Wait',
+      finWait: 'FIN-Wait',
+      timeWait: 'Time-Wait',
+      accepts: 'Accepts',
+      acceptfails: 'Accept Failures',
+      connects: 'Connects',
+      connfails: 'Connect Failures',
+      expires: 'Expired',
+      abandons: 'Abandoned',
+    },
+  },
+  {
+    heading: 'Segments',
+    columns: { '': '' },
+    rows: {
+      rxrst: 'Resets Received',
+      rxbadsum: 'Bad Checksums',
+      rxbadseg: 'Bad Segments',
+      rxooseg: 'Out of Order',
+      txrexmits: 'Retransmitted',
+    },
+  },
+  {
+    heading: 'SYN Cookies',
+    columns: { '': '' },
+    rows: {
+      rxcookie: 'Received',
+      rxbadcookie: 'Bad',
+      syncacheover: 'SYN Cache Overflow',
+    },
+  },
+];
 
 export const trafficLayouts: Readonly<Record<ComponentId, Layout>> = {
   'sys traffic': { title: 'Sys::Traffic', ...allTraffic },
@@ -113,48 +153,7 @@ export const trafficLayouts: Readonly<Record<ComponentId, Layout>> = {
       errOpt: 'Options Error',
     },
   },
-  'sys tcp-stat': {
-    title: 'Sys::TCP',
-    style: 'sections',
-    sections: [
-      {
-        heading: 'Connections',
-        columns: { '': '' },
-        rows: {
-          open: 'Open',
-          closeWait: 'Close-Wait',
-          finWait: 'FIN-Wait',
-          timeWait: 'Time-Wait',
-          accepts: 'Accepts',
-          acceptfails: 'Accept Failures',
-          connects: 'Connects',
-          connfails: 'Connect Failures',
-          expires: 'Expired',
-          abandons: 'Abandoned',
-        },
-      },
-      {
-        heading: 'Segments',
-        columns: { '': '' },
-        rows: {
-          rxrst: 'Resets Received',
-          rxbadsum: 'Bad Checksums',
-          rxbadseg: 'Bad Segments',
-          rxooseg: 'Out of Order',
-          txrexmits: 'Retransmitted',
-        },
-      },
-      {
-        heading: 'SYN Cookies',
-        columns: { '': '' },
-        rows: {
-          rxcookie: 'Received',
-          rxbadcookie: 'Bad',
-          syncacheover: 'SYN Cache Overflow',
-        },
-      },
-    ],
-  },
+  'sys tcp-stat': { title: 'Sys::TCP', style: 'sections', sections: tcpSections },
   'sys udp-stat': {
     title: 'Sys::UDP',
     style: 'sections',

@@ -9,7 +9,7 @@ import type { StatisticsTree } from './statistics-tree.ts';
 /** More statistics than that are sections, however short they are. */
 const maximumTableColumns = 8;
 
-/** Leaves that only repeat the heading. */
+/** Leaves that only repeat the heading, or that say nothing. */
 const hidden = new Set(['tmName', 'poolName', 'nodeName']);
 
 type Level = readonly [string, StatisticsTree];
@@ -89,7 +89,7 @@ export function suggestedLook(title: string, tree: StatisticsTree): SectionsLayo
   const numbers: Record<string, string> = {};
   const groups = new Map<string, Record<string, string>>();
   for (const [name, value] of tree.leaves) {
-    if (hidden.has(name)) continue;
+    if (hidden.has(name) || value === 'N/A') continue;
     const dot = name.indexOf('.');
     const group = dot < 0 ? '' : name.slice(0, dot);
     if (group === 'status') state[name] = labelFor(name);
@@ -127,8 +127,17 @@ function groupSections(groups: ReadonlyMap<string, Labels>): Section[] {
         `${group}.`,
       ]),
     ),
-    rows: Object.assign({}, ...members.map((group) => groups.get(group))) as Labels, // labels only
+    rows: inOrder(Object.assign({}, ...members.map((group) => groups.get(group)))),
   }));
+}
+
+/** As the components that were drawn have them; what they do not know stays behind. */
+function inOrder(rows: Labels): Labels {
+  const known = Object.keys(commonLabels);
+  const place = (name: string): number => known.indexOf(name) + 1 || known.length + 1;
+  return Object.fromEntries(
+    Object.entries(rows).toSorted(([one], [other]) => place(one) - place(other)),
+  );
 }
 
 function sideOf(group: string): string {

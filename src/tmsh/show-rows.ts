@@ -20,7 +20,8 @@ export function statisticsRows(component: Component, json: JsonObject): readonly
   return tree.children.flatMap(([key, level]) =>
     level.leaves.size > 0
       ? [{ name: isName(key) ? key : '', tree: level, children: [] }]
-      : rowsOf(level),
+      : // Numbers are no names; the level above them is (sys hardware chassis-info 0).
+        rowsOf(level).map((row) => (isName(row.name) ? row : { ...row, name: key })),
   );
 }
 

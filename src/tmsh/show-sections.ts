@@ -58,7 +58,7 @@ function sectionLines(
 ): string[] {
   const pairs = Object.entries(section.pairs ?? {}).flatMap(([name, label]) => {
     const text = leafText(tree.leaves, name, layout, options);
-    return text === undefined ? [] : [[label, text.trim() === '' ? '-' : text] as const];
+    return text === undefined ? [] : [[label, text.trim() === '' ? '-' : text.trim()] as const];
   });
   const labelWidth = Math.max(0, ...pairs.map(([label]) => label.length));
   const pairLines = pairs.map(([label, value]) => {
@@ -80,9 +80,12 @@ function columnLines(
   options: ShowOptions,
   width: number,
 ): string[] {
-  const columns = Object.entries(section.columns ?? {});
   const leafOf = (column: string, row: string): string =>
     section.columnsAre === 'suffixes' ? `${row}${column}` : `${column}${row}`;
+  // A column that the device reports nothing of is not there.
+  const columns = Object.entries(section.columns ?? {}).filter(([, column]) =>
+    Object.keys(section.rows ?? {}).some((row) => tree.leaves.has(leafOf(column, row))),
+  );
   const present = Object.entries(section.rows ?? {})
     .map(
       ([name, label]) =>
