@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { spawn } from 'node:child_process';
 import { run, runChecked, type RunResult } from '../src/platform/process.ts';
 import { systemClock, waitUntil } from '../src/platform/clock.ts';
@@ -101,6 +102,22 @@ export function signalIfThere(pid: number, signal: NodeJS.Signals): boolean {
 export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** What a process runs: for a Node process its script, for others the kernel's short name; empty when it is gone. */
+export function programOf(pid: number): string {
+  const name = commandOf(pid);
+  if (!name.startsWith('node')) return name;
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const script = words.find((word) => word.endsWith('.ts'));
+    if (script === undefined) return name;
+    const part = basename(script, '.ts');
+    // `cli.ts device up --foreground` is the supervisor of a device.
+    return part === 'cli' ? 'supervisor' : part;
   } catch {
     return '';
   }

@@ -1,5 +1,5 @@
 import type { Lab } from './types.ts';
-import { commandOf, pidsIn } from './namespaces.ts';
+import { pidsIn, programOf } from './namespaces.ts';
 import { readLab } from './state.ts';
 
 export interface LabStatus {
@@ -27,7 +27,7 @@ export async function labStatus(lab: Lab): Promise<LabStatus> {
   const nodes = await Promise.all(
     lab.topology.nodes.map(async (node): Promise<NodeStatus> => {
       const pids = await pidsIn(lab.namespace(node.name));
-      const programs = [...new Set(pids.map((pid) => commandOf(pid)))].toSorted();
+      const programs = [...new Set(pids.map((pid) => programOf(pid)))].toSorted();
       const plain = {
         name: node.name,
         role: node.role,

@@ -13,6 +13,7 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            one device on this host
   evenkeel tmsh [-c COMMANDS] [--host HOST --user USER] [--dry-run] [--reason TEXT]
                                            the shell of a device, here or far away
+  evenkeel sim [--seeds N] [--seed S]      failover under simulated faults; a failing seed replays exactly
   evenkeel help | version
 `;
 
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,
   test: async () => (await import('../../test/run.ts')).test,
+  sim: async () => (await import('./sim.ts')).sim,
 };
 
 function readVersion(): string {
@@ -35,7 +37,13 @@ function readVersion(): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const [word = 'help', ...rest] = args;
-  if (word === 'help' || word === '--help' || word === '-h') {
+  if (
+    word === 'help' ||
+    rest[0] === '--help' ||
+    rest[0] === '-h' ||
+    word === '--help' ||
+    word === '-h'
+  ) {
     process.stdout.write(help);
     return 0;
   }

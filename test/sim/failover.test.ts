@@ -17,7 +17,7 @@ test('one owner at every instant, and one again after the faults', () => {
   let takeovers = 0;
   for (let seed = 1; seed <= seeds; seed += 1) {
     const result = runSeed({ seed });
-    assert.equal(result.violation, undefined, `node src/cmd/sim.ts --seed ${seed}`);
+    assert.equal(result.violation, undefined, `./evenkeel sim --seed ${seed}`);
     milliseconds += result.simulatedMilliseconds;
     takeovers += result.takeovers;
   }
