@@ -72,9 +72,7 @@ function open(
 ): HttpResponse {
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
-  const shown = isUtility(place)
-    ? checkedUtility(services, request, caller, body)
-    : checkedCommand(services, request, caller, place, body);
+  const shown = checked(services, request, caller, place, body);
   if ('status' in shown) return shown;
   const task = services.tasks.open(place, caller.access.user, shown.body, body);
   if (task === undefined) {
@@ -84,6 +82,19 @@ function open(
 }
 
 type Checked = HttpResponse | { readonly body: JsonObject };
+
+/** May the caller, and can it be done; the body as it may be repeated. */
+function checked(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  place: string,
+  body: JsonObject,
+): Checked {
+  return isUtility(place)
+    ? checkedUtility(services, request, caller, body)
+    : checkedCommand(services, request, caller, place, body);
+}
 
 function checkedUtility(
   services: Services,
@@ -118,6 +129,9 @@ function start(services: Services, request: HttpRequest, caller: Caller, task: T
   if (body['_taskState'] !== 'VALIDATING') {
     return failedWith([malformedBody('_taskState VALIDATING is expected')]);
   }
+  // Roles may have changed since it was made.
+  const allowed = checked(services, request, caller, task.path, task.request);
+  if ('status' in allowed && task.state === 'STARTED') return allowed;
   const started =
     task.state === 'STARTED' ? services.tasks.run(task, () => work(services, caller, task)) : task;
   return answered({ ...taskJson(started), message: 'Task will execute asynchronously.' }, 202);

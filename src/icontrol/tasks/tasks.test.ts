@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { JsonObject } from '../../config/text/json.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { type TaskKeeper, createTasks } from './tasks.ts';
-import { type TestDevice, startTestDevice } from '../test-device.ts';
+import { type TestDevice, basic, startTestDevice } from '../test-device.ts';
 
 function keeper(): TaskKeeper & { text: string | undefined } {
   const held: { text: string | undefined } = { text: undefined };
@@ -23,7 +23,12 @@ test('tasks survive a restart: what is over as it was, what was under way as fai
   const kept = keeper();
   const tasks = createTasks(systemClock, kept, never);
   const [done, hanging, waiting] = ['a', 'b', 'c'].map((name) =>
-    tasks.open(path, 'admin', { name }, { name, passphrase: 'secret' }),
+    tasks.open(
+      path,
+      'admin',
+      { name, utilCmdArgs: 'create auth user x password secret', long: 'y'.repeat(20_000) },
+      { name, passphrase: 'secret' },
+    ),
   );
   assert.ok(done !== undefined && hanging !== undefined && waiting !== undefined);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -36,7 +41,7 @@ test('tasks survive a restart: what is over as it was, what was under way as fai
   await Promise.resolve();
   assert.equal(tasks.find(path, String(done.id), 'admin')?.state, 'COMPLETED');
   assert.equal(tasks.find(path, String(done.id), 'other'), undefined);
-  assert.doesNotMatch(kept.text ?? '', /secret/);
+  assert.doesNotMatch(kept.text ?? '', /secret|yyy/);
 
   const later = createTasks(systemClock, kept, never);
   const found = [done, hanging, waiting].map(({ id }) => later.find(path, String(id), 'admin'));
@@ -117,6 +122,24 @@ test('archives, configuration and the shell as tasks', async () => {
   const listed = await runTask('/util/bash', { command: 'run', utilCmdArgs });
   assert.match(String(listed['commandResult']), /auth partition Common/);
 });
+
+test('whoever lost the role since does not start a task that he made', async () => {
+  const olga = basic('olga', 'Long enough 1');
+  const user = { name: 'olga', password: 'Long enough 1', 'partition-access': everywhere('admin') };
+  assert.equal((await device.ask('POST', '/mgmt/tm/auth/user', user)).status, 200);
+  const utilCmdArgs = '-c "tmsh list auth partition Common"';
+  const body = { command: 'run', utilCmdArgs };
+  const made = await device.ask('POST', '/mgmt/tm/task/util/bash', body, olga);
+  const demoted = { 'partition-access': everywhere('resource-admin') };
+  await ask('PATCH', '/mgmt/tm/auth/user/olga', demoted);
+  const url = `/mgmt/tm/task/util/bash/${String(made.json['_taskId'])}`;
+  const refused = await device.ask('PUT', url, { _taskState: 'VALIDATING' }, olga);
+  assert.equal(refused.status, 401, refused.text);
+});
+
+function everywhere(role: string): readonly JsonObject[] {
+  return [{ name: 'all-partitions', role }];
+}
 
 test('a backup by the shared worker', async () => {
   const base = '/mgmt/tm/shared/sys/backup';

@@ -26,8 +26,8 @@ export interface Task {
 const maximumTasks = 1000;
 /** Of those that are over, what a restart leaves; one small write for each change. */
 const maximumKept = 100;
-/** A result that is longer is not kept over a restart. */
-const maximumResultLength = 16 * 1024;
+/** What is longer of a task, its request or its result, is not kept over a restart. */
+const maximumKeptLength = 16 * 1024;
 
 export interface Tasks {
   /** Undefined when there is no room: all tasks are under way. */
@@ -114,8 +114,13 @@ export function createTasks(
 type KeptTask = Omit<Task, 'request'>;
 
 function shortened({ request: _secret, ...task }: Task): KeptTask {
-  const isLong = JSON.stringify(task.result).length > maximumResultLength;
-  return isLong ? { ...task, result: {} } : task;
+  // Words of a command line may hold a password anywhere.
+  const { utilCmdArgs: _words, ...shown } = task.shown;
+  return { ...task, shown: unlessLong(shown), result: unlessLong(task.result) };
+}
+
+function unlessLong(value: JsonObject): JsonObject {
+  return JSON.stringify(value).length > maximumKeptLength ? {} : value;
 }
 
 /** As they were saved; what was not over has failed. */
