@@ -11,7 +11,7 @@ import {
   type PlacedStanza,
   planLoad,
 } from '../../config/load/plan.ts';
-import type { ActionRequest } from '../../config/runtime-state.ts';
+import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import { parseConfig } from '../../config/text/parse-config.ts';
 import type { Change, CommitOutcome, ConfigStore, Operation } from '../../config/types.ts';
 import type { Passwords } from '../access/accounts.ts';
@@ -43,6 +43,9 @@ export interface LoadOrder {
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 2000;
 
+/** Passwords take their time to be hashed; what others commit meanwhile counts. */
+const maximumAttempts = 5;
+
 export type LoadAnswer = Outcome<Readonly<Record<string, Value>>>;
 
 export async function loadConfig(
@@ -53,14 +56,9 @@ export async function loadConfig(
   const parsed = parseSources(loader, order.sources);
   if (!parsed.ok) return parsed;
   const { store } = loader;
-  const stanzas = withContents(parsed.value, order.contents, store.view());
-  const plan = planLoad({
-    kind: order.kind,
-    stanzas,
-    components: loader.components,
-    view: store.view(),
-  });
-  const operations = await sealed(loader, withoutForeignHashes(plan.operations));
+  const worked = await workOut(loader, order, parsed.value);
+  if (worked === undefined) return refuse('others change the configuration, try again', 503);
+  const { stanzas, plan, operations } = worked;
   const asked = order.isVerify ? { ...request, onPreview: request.onPreview ?? ignored } : request;
   const outcome = commitFor(store, asked, operations, { source: 'load', reason: order.reason });
   if (!outcome.ok) return { ok: false, faults: placed(outcome.faults, stanzas) };
@@ -72,6 +70,29 @@ export async function loadConfig(
     ok: true,
     value: { commandResult: `${commandResult}\n`, summary: summary(plan, outcome) },
   };
+}
+
+interface WorkedOut {
+  readonly stanzas: readonly PlacedStanza[];
+  readonly plan: LoadPlan;
+  readonly operations: readonly Operation[];
+}
+
+/** True of the very moment it resolves in; undefined when others commit all the time. */
+async function workOut(
+  loader: Loader,
+  order: LoadOrder,
+  parsed: readonly PlacedStanza[],
+): Promise<WorkedOut | undefined> {
+  const { store, components } = loader;
+  for (let attempt = 0; attempt < maximumAttempts; attempt += 1) {
+    const view = store.view();
+    const stanzas = withContents(parsed, order.contents, view);
+    const plan = planLoad({ kind: order.kind, stanzas, components, view });
+    const operations = await sealed(loader, withoutForeignHashes(plan.operations));
+    if (store.view().sequence === view.sequence) return { stanzas, plan, operations };
+  }
+  return undefined;
 }
 
 /** Only the faults count: what would change is nobody's question. */
