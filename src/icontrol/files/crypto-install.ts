@@ -1,5 +1,6 @@
 /** `POST /mgmt/tm/sys/crypto/cert {"command": "install", "name": …, "from-local-file": …}`. */
 import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
+import { commitFor } from '../../config/action-commit.ts';
 import { qualify } from '../../config/text/names.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore, Operation } from '../../config/types.ts';
@@ -14,7 +15,8 @@ export function provideCryptoInstall(options: {
   const { state, store } = options;
   for (const kind of ['cert', 'crl', 'key']) {
     const component = `sys file ssl-${kind}`;
-    state.provideAction(`sys crypto ${kind}`, 'install', async ({ parameters, user }) => {
+    state.provideAction(`sys crypto ${kind}`, 'install', async (request) => {
+      const { parameters } = request;
       const name = fileName(String(parameters['name']), kind);
       const { passphrase } = parameters;
       const properties: Properties = {
@@ -27,10 +29,7 @@ export function provideCryptoInstall(options: {
         : { kind: 'create', component, name, properties };
       const filled = await withFileContents([operation], options.component, options);
       if (!filled.ok) return filled;
-      const outcome = store.commit({
-        origin: { user, source: 'rest' },
-        operations: filled.value,
-      });
+      const outcome = commitFor(store, request, filled.value);
       return outcome.ok ? { ok: true, value: {} } : outcome;
     });
   }
