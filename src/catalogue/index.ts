@@ -123,6 +123,7 @@ import { netSelf } from './net/self.ts';
 import { netVlan } from './net/vlan.ts';
 import { sysCommit, sysDatabase } from './sys/commit.ts';
 import { sysDb } from './sys/db.ts';
+import { sysDefaultFiles } from './sys/default-files.ts';
 import { sysFileSslCert, sysFileSslKey } from './sys/file.ts';
 import { sysFolder } from './sys/folder.ts';
 import { sysGlobalSettings } from './sys/global-settings.ts';
@@ -271,6 +272,7 @@ export const components: readonly Component[] = [
   sysDb,
   sysDns,
   sysFailover,
+  sysDefaultFiles,
   sysFileSslCert,
   sysFileSslKey,
   ...sysStoredFiles,

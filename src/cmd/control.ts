@@ -25,6 +25,7 @@ import { openDeviceLogs } from '../observe/device-logs.ts';
 import { startSyslog } from '../observe/syslog/start.ts';
 import { watchLoop } from '../platform/loop-delay.ts';
 import { startResponsiveness } from '../observe/responsiveness.ts';
+import { systemAuthorities } from '../platform/authorities.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
@@ -34,6 +35,7 @@ import { systemRandom as random } from '../platform/random.ts';
 import { readDeviceFile } from '../supervisor/preflight.ts';
 import { createTmshRunner } from '../tmsh/runner.ts';
 import { startZoneRunner } from '../zonerunner/start.ts';
+import { ensureDefaultFiles } from './control-default-files.ts';
 import { configureFirstBoot } from './control-first-boot.ts';
 
 /** On the management address unless device.json says otherwise; on self IPs always. */
@@ -57,6 +59,8 @@ for (const { component, name, properties, why } of store.apart()) {
   logs.daemon.write('err', `${what}${part} is kept apart, this version cannot use it: ${why}`);
 }
 await configureFirstBoot(store, file, paths);
+const authorities = systemAuthorities();
+await ensureDefaultFiles({ store, clock, random, log: logs.daemon, authorities });
 const state = createStateRegistry();
 const applied = createAppliedTracker(clock);
 const previews = createEnginePreviews();

@@ -20,7 +20,13 @@ import type {
 } from './types.ts';
 
 /** Commits that touch none of these leave the plan as it is. */
-const planComponents: readonly string[] = ['ltm ', 'net self', 'net vlan', 'sys file '];
+const planComponents: readonly string[] = [
+  'ltm ',
+  'net self',
+  'net vlan',
+  'sys default-files',
+  'sys file ',
+];
 const unplannedComponents: readonly string[] = ['ltm monitor ', 'ltm data-group '];
 
 export function concernsPlan(changes: readonly Change[]): boolean {

@@ -22,7 +22,10 @@ function fileFault({ component, name, after: file }: Change, after: ConfigView):
   if (file === undefined || (component !== certificateFile && component !== keyFile)) {
     return undefined;
   }
-  const content = after.plain(textValue(file.properties, 'content') ?? '');
+  // Back to what the device has by itself.
+  const text = textValue(file.properties, 'content');
+  if (text === undefined) return undefined;
+  const content = after.plain(text);
   const [kind, problem] =
     component === keyFile
       ? ['key', keyProblem(content)]

@@ -28,6 +28,9 @@ const chain: Draft = reference(
 const passphrase: Draft = text('passphrase', 'Passphrase of the key.', { secret: true });
 const caFile: Draft = reference('ca-file', 'sys file ssl-cert', 'Authorities that are trusted.');
 
+/** Every device makes them for itself when it first starts. */
+const defaultPair = { cert: '/Common/default.crt', key: '/Common/default.key' } as const;
+
 const serving: readonly Draft[] = [
   text('ciphers', 'Cipher string.', { default: 'DEFAULT' }),
   text('server-name', 'Server name (SNI).'),
@@ -165,7 +168,10 @@ export const ltmProfileClientSsl = profile({
     ),
   ],
   stock: [
-    { name: '/Common/clientssl' },
+    {
+      name: '/Common/clientssl',
+      properties: { ...defaultPair, 'cert-key-chain': [{ name: 'default', ...defaultPair }] },
+    },
     {
       name: '/Common/clientssl-insecure-compatible',
       properties: {
@@ -281,6 +287,7 @@ export const ltmProfileServerSsl = profile({
       name: '/Common/apm-default-serverssl',
       properties: {
         'defaults-from': '/Common/serverssl',
+        'ca-file': '/Common/ca-bundle.crt',
         'peer-cert-mode': 'require',
         'secure-renegotiation': 'request',
       },
@@ -303,12 +310,14 @@ export const ltmProfileServerSsl = profile({
     {
       name: '/Common/splitsession-default-serverssl',
       properties: {
+        ...defaultPair,
         'defaults-from': '/Common/serverssl',
       },
     },
     {
       name: '/Common/wom-default-serverssl',
       properties: {
+        ...defaultPair,
         'defaults-from': '/Common/serverssl',
         mode: 'disabled',
       },

@@ -1,6 +1,6 @@
-import type { Component } from '../types.ts';
+import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
-import { blob, effective, integer, stored, text, uint32 } from '../properties.ts';
+import { blob, effective, integer, reference, stored, text, texts, uint32 } from '../properties.ts';
 import { certificateFacts, fileFacts, keyFacts } from './machine.ts';
 
 function file(
@@ -9,6 +9,8 @@ function file(
   help: string,
   isSecret: boolean,
   facts: readonly Draft[],
+  stock: readonly StockObject[],
+  kept: readonly Draft[] = [],
 ): Component {
   return {
     id: `sys file ${name}`,
@@ -17,11 +19,13 @@ function file(
     naming: { kind: 'foldered' },
     scope: 'group',
     order: 18,
+    stock,
     properties: [
       ...effective(
         blob('content', 'The file, PEM. Not in BIG-IP, which keeps files beside.', {
           ...(isSecret && { secret: true }),
           required: true,
+          filled: true,
         }),
         text('checksum', 'SHA1, length and hash of the content.', {
           access: 'read-only',
@@ -38,6 +42,7 @@ function file(
       ),
       ...stored(
         text('passphrase', 'Passphrase of a key.', { secret: true }),
+        ...kept,
         integer('revision', [0, uint32], undefined, 'Number of the change.', {
           access: 'read-only',
           runtime: true,
@@ -53,6 +58,11 @@ export const sysFileSslCert = file(
   'A certificate, or a bundle.',
   false,
   certificateFacts,
+  [{ name: '/Common/ca-bundle.crt' }, { name: '/Common/default.crt' }],
+  [
+    texts('cert-validation-options', 'How it is checked: ocsp.'),
+    reference('issuer-cert', 'sys file ssl-cert', 'Who signed it.'),
+  ],
 );
 export const sysFileSslKey = file(
   'ssl-key',
@@ -60,4 +70,5 @@ export const sysFileSslKey = file(
   'The key of a certificate.',
   true,
   keyFacts,
+  [{ name: '/Common/default.key' }],
 );

@@ -3,13 +3,18 @@
  * place in the trust domain, its management address, its administrator. Pure.
  */
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
+import { defaultFilesId } from '../../catalogue/sys/default-files.ts';
 import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
 
 /** `default`: the factory state. `file`: what a text says. */
 export type LoadKind = 'default' | 'file';
 
-/** Kept in the database only; no text names them. */
-const trustComponents = new Set<ComponentId>(['cm iquery-trust', 'cm trust-domain']);
+/** Kept in the database only; no text names them. What the device made for itself is as good as its trust. */
+const trustComponents = new Set<ComponentId>([
+  'cm iquery-trust',
+  'cm trust-domain',
+  defaultFilesId,
+]);
 /** BIG-IP's files of the trust domain: of no use without the keys, which no archive of ours brings. */
 const trustFiles = new Set<ComponentId>(['cm cert', 'cm crl', 'cm key']);
 

@@ -5,8 +5,10 @@
 import { parseAddress } from '../../base/address.ts';
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
 import { localOnly } from '../../catalogue/net/self.ts';
+import { defaultFileContents, defaultFilesId } from '../../catalogue/sys/default-files.ts';
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
+import { certificatePair } from './certificate-pair.ts';
 import { isDraftName, publishedNameOf } from './drafts.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
 import { itemsOf, nameOf } from './values.ts';
@@ -61,6 +63,35 @@ function ownFailoverGroup(lookup: Lookup): string {
   return own?.name ?? 'none';
 }
 
+/** What a device has by itself, while no file was put in its place. */
+const defaultFile: Derivation = {
+  inputs: (object, lookup) => {
+    const property = defaultFileContents[object.name];
+    if (property === undefined || object.properties['content'] !== undefined) return [];
+    return [lookup.get(defaultFilesId, '')?.properties[property] ?? ''];
+  },
+  compute: (_properties, [content = '']) => (content === '' ? {} : { content }),
+};
+
+/**
+ * BIG-IP's two ways to say the same: `cert` and `key` of a profile are a chain with one link; of a chain the first
+ * link is shown as `cert` and `key`.
+ */
+function certificatePairs(properties: Properties): Properties {
+  const first = itemsOf(properties['cert-key-chain'])[0];
+  const own = pairOf(properties);
+  const hasOwn = own['cert'] !== undefined || own['key'] !== undefined;
+  if (first === undefined) {
+    return hasOwn ? { 'cert-key-chain': [{ name: 'default', ...own, usage: 'SERVER' }] } : {};
+  }
+  return hasOwn ? {} : { ...pairOf(first), ...own };
+}
+
+function pairOf(properties: Properties): Properties {
+  const names: readonly string[] = certificatePair;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}
+
 const isSet = (value: Value | undefined): boolean => value !== undefined && value !== 'default';
 
 const derivations: Readonly<Record<ComponentId, Derivation>> = {
@@ -106,6 +137,12 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
       ),
     }),
   },
+  'ltm profile client-ssl': {
+    inputs: none,
+    compute: (properties) => certificatePairs(properties),
+  },
+  'sys file ssl-cert': defaultFile,
+  'sys file ssl-key': defaultFile,
   'ltm node': {
     inputs: none,
     compute: (properties, _inputs, object) =>
@@ -176,6 +213,7 @@ export const derivationSources: ReadonlySet<ComponentId> = new Set([
   'cm traffic-group',
   'cm device-group',
   'ltm policy',
+  defaultFilesId,
 ]);
 
 export function derivationOf(component: ComponentId): Derivation | undefined {

@@ -3,6 +3,7 @@ import { componentById } from '../../catalogue/index.ts';
 import type { Component, Properties, Property, Value } from '../../catalogue/types.ts';
 import { present } from '../../base/assert.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
+import { withoutPair } from './certificate-pair.ts';
 import { type Lookup, derivationOf } from './derive.ts';
 import { isStruct, itemsOf } from './values.ts';
 
@@ -31,7 +32,10 @@ export class EffectiveCache {
     if (kept !== undefined && kept.parent === parent && sameInputs(kept.inputs, inputs)) {
       return kept.object;
     }
-    const base = parent === undefined ? defaultsOf(component) : handedDown(parent.properties);
+    const base =
+      parent === undefined
+        ? defaultsOf(component)
+        : withoutPair(component.id, stored.properties, handedDown(parent.properties));
     const merged = fillProperties(component.properties, stored.properties, base);
     const derived = derivation?.compute(merged, inputs, stored) ?? {};
     const object: EffectiveObject = {

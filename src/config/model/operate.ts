@@ -1,8 +1,10 @@
 /** Carries out one operation on a draft; faults say why it cannot be. Pure. */
 import { componentById } from '../../catalogue/index.ts';
+import { defaultFileContents } from '../../catalogue/sys/default-files.ts';
 import type { Component, Properties, Property, Value } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
 import type { Operation, PropertyChanges } from '../types.ts';
+import { afterChange } from './certificate-pair.ts';
 import { completeFolder } from './complete.ts';
 import type { Draft } from './draft.ts';
 import { applyDraftRules } from './drafts.ts';
@@ -12,6 +14,7 @@ import {
   badValue,
   configurationError,
   folderMissing,
+  inUse,
   notFound,
 } from './faults.ts';
 import { keepOperatorState, merge } from './merge.ts';
@@ -120,7 +123,8 @@ function modify(task: Task, input: PropertyChanges): readonly Fault[] {
   if (before === undefined) return [notFound(component.id, name, path)];
   const { set, faults } = normalise(task, input);
   if (faults.length > 0) return faults;
-  const properties = merge(component.properties, before, set);
+  const merged = merge(component.properties, before, set);
+  const properties = afterChange(component.id, merged, set);
   draft.set(component.id, name, properties);
   return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
 }
@@ -186,6 +190,10 @@ function remove(task: Task): readonly Fault[] {
   const { draft, component, name, path } = task;
   if (!draft.has(component.id, name)) return [notFound(component.id, name, path)];
   if (component.fixed === true || stockOf(component.id, name) !== undefined) {
+    const user = draft.base.referrers(component.id, name)[0];
+    if (defaultFileContents[name] !== undefined && user !== undefined) {
+      return [inUse(component.id, name, user.component, user.name)];
+    }
     const text = `The ${component.noun} (${name}) belongs to the system and cannot be deleted.`;
     return [configurationError(text, path)];
   }
@@ -244,6 +252,8 @@ function normalise(task: Task, input: Input): ReturnType<typeof normalisePropert
 }
 
 function missingProperties(task: Task, properties: Properties): readonly Fault[] {
+  // What is there from the start has it of the device.
+  if (stockOf(task.component.id, task.name) !== undefined) return [];
   return task.component.properties
     .filter((property) => property.required === true && properties[property.name] === undefined)
     .map((property) =>

@@ -109,7 +109,7 @@ export function provideCertificateFacts(state: StateRegistry, store: ConfigStore
     ['sys file ssl-key', modes.key, ofKey],
   ] as const) {
     provide(component, mode, read, (view, name) => {
-      const content = view.stored(component, name)?.properties['content'];
+      const content = view.get(component, name)?.properties['content'];
       return typeof content === 'string' ? view.plain(content) : undefined;
     });
   }

@@ -83,7 +83,7 @@ export function provideFileFacts(
   for (const { id } of components.filter(hasFileContent)) {
     state.provideFields(id, undefined, (name) => {
       const view = store.view();
-      const text = view.stored(id, name)?.properties[content];
+      const text = view.get(id, name)?.properties[content];
       if (typeof text !== 'string') return {};
       const bytes = Buffer.from(view.plain(text));
       const sha1 = createHash('sha1').update(bytes).digest('hex');

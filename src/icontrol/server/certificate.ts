@@ -1,6 +1,7 @@
 /** The device's self-signed certificate for HTTPS, made at first boot and kept. */
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import type { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import { parseAddress } from '../../base/address.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,7 +18,17 @@ export interface CertificateRequest {
   readonly commonName: string;
   /** DNS names and addresses for subjectAltName. */
   readonly names: readonly string[];
+  /** `rsa` has 2048 bits, as BIG-IP's default.key: old clients know nothing else. Default: ECDSA P-256. */
+  readonly keyKind?: 'ecdsa' | 'rsa';
 }
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+  hash: 'SHA-256',
+} as const;
 
 /** From `folder`, or made and written there (`https.key`, `https.crt`, readable by root only). */
 export async function ensureCertificate(
@@ -37,14 +48,15 @@ export async function ensureCertificate(
   return made;
 }
 
-/** ECDSA P-256, SHA-256, as PEM. */
+/** Signed with SHA-256; as PEM. */
 export async function selfSigned(
   request: CertificateRequest,
   clock: Clock,
   random: Random,
 ): Promise<TlsIdentity> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const isRsa = request.keyKind === 'rsa';
+  const algorithm = isRsa ? rsa : ecdsa;
+  const keys = await newKeys(algorithm);
   const now = clock.wallMilliseconds();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     // Positive and without a leading zero, as DER wants it.
@@ -56,7 +68,12 @@ export async function selfSigned(
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.KeyUsagesExtension(
+        isRsa
+          ? x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment
+          : x509.KeyUsageFlags.digitalSignature,
+        true,
+      ),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
         request.names.map((name) => ({
@@ -71,4 +88,10 @@ export async function selfSigned(
     key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),
     certificate: certificate.toString('pem'),
   };
+}
+
+async function newKeys(algorithm: typeof ecdsa | typeof rsa): Promise<webcrypto.CryptoKeyPair> {
+  return algorithm.name === 'ECDSA'
+    ? crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    : crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }

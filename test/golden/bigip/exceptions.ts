@@ -18,12 +18,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'gtm sync-status': 'a worker of the device (restjavad), no component',
 
   'ltm persistence global-settings description': 'unset: printed as none',
-  'ltm profile client-ssl *clientssl* cert': noDefaultCertificate,
-  'ltm profile client-ssl *clientssl* certKeyChain': noDefaultCertificate,
-  'ltm profile client-ssl *clientssl* key': noDefaultCertificate,
-  'ltm profile server-ssl /Common/apm-default-serverssl caFile': noDefaultCertificate,
-  'ltm profile server-ssl *-default-serverssl cert': noDefaultCertificate,
-  'ltm profile server-ssl *-default-serverssl key': noDefaultCertificate,
   'ltm profile connector * defaultsFrom': omitted,
   'ltm profile connector * description': omitted,
   'ltm profile service * defaultsFrom': omitted,
