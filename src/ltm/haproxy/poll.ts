@@ -34,8 +34,9 @@ export class StatisticsPoll {
     this.#cancel = clock.every(pollMilliseconds, () => {
       const now = clock.monotonicMilliseconds();
       const isAsked = now - this.#askedAt < askedMilliseconds;
-      if (now < this.#rested) return;
-      if (isAsked || this.#workers.size < fewObjects) void this.read();
+      const isCheap = this.#workers.size < fewObjects;
+      if (now < this.#rested && !isCheap) return;
+      if (isAsked || isCheap) void this.read();
       for (const pid of this.#leaving.keys()) void this.#readLeaving(pid);
     });
   }
