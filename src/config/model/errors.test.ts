@@ -55,6 +55,18 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     ],
   ],
   [
+    'an iRule that would end its own block in a file',
+    [create('ltm rule', '/Common/r', { 'api-anonymous': 'set a 1\n}\nltm pool other {' })],
+    [
+      '01070151:3: Rule [/Common/r] error: /Common/r:2: error: [extra characters after close-brace]',
+    ],
+  ],
+  [
+    'a script with an open brace',
+    [create('cli script', '/Common/s', { 'api-anonymous': 'proc a {} {' })],
+    ['01070734:3: Configuration error: The script (/Common/s), line 1: missing close-brace.'],
+  ],
+  [
     'duplicate',
     [create('ltm pool', '/Common/p')],
     ['01020066:3: The requested Pool (/Common/p) already exists in partition Common.'],

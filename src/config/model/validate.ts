@@ -4,6 +4,7 @@ import type { ComponentId } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
 import { checks } from './checks/index.ts';
 import type { CheckContext } from './checks/context.ts';
+import { script } from './checks/script.ts';
 import { coded, configurationError, inUse, notFound, nounOf } from './faults.ts';
 import { folderOf, partitionOf } from './names.ts';
 import { type Reference, referencesOf } from './references.ts';
@@ -36,7 +37,8 @@ export function validateChecks(
     const object = change.after && after.get(change.component, change.name);
     if (object === undefined) return [];
     const names = componentById(change.component)?.checks ?? [];
-    return names.flatMap((name) => checks[name]?.(object, context) ?? []);
+    const found = names.flatMap((name) => checks[name]?.(object, context) ?? []);
+    return [...found, ...script(object, context)];
   });
 }
 

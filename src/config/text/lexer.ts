@@ -2,6 +2,7 @@
  * Words, quotes and braces of tmsh and bigip.conf. Grammar decides when a block is a blob (Tcl), so the
  * lexer is asked token by token instead of cutting the text beforehand: a blob's quotes mean nothing.
  */
+import { closingBrace } from '../../base/braces.ts';
 
 export type Token =
   | {
@@ -166,19 +167,11 @@ export class Lexer {
   blob(): string {
     const token = this.peek();
     if (token.kind !== 'open') return this.#unexpected(token);
-    let depth = 0;
-    for (let index = token.start; index < this.text.length; index += 1) {
-      const character = this.text[index];
-      if (character === '\\') index += 1;
-      else if (character === '{') depth += 1;
-      else if (character === '}') {
-        depth -= 1;
-        if (depth === 0) {
-          this.#peeked = undefined;
-          this.#position = index + 1;
-          return this.text.slice(token.start + 1, index);
-        }
-      }
+    const end = closingBrace(this.text, token.start);
+    if (end !== undefined) {
+      this.#peeked = undefined;
+      this.#position = end + 1;
+      return this.text.slice(token.start + 1, end);
     }
     return this.fail("Syntax Error: can't parse TCL script beginning with {", true);
   }

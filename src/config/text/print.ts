@@ -1,4 +1,5 @@
 /** Objects as tmsh and bigip.conf print them: four blanks a level, keys in alphabetical order. */
+import { closingBrace } from '../../base/braces.ts';
 import type {
   Component,
   ItemsType,
@@ -126,7 +127,7 @@ function printProperty(
       return lines.length === 0 ? [] : block(name, lines);
     }
     case 'blob':
-      return [`${name} {${String(value)}}`];
+      return [`${name} ${printBlob(String(value))}`];
     default:
       return [`${name} ${printScalar(type, value, options)}`];
   }
@@ -164,6 +165,12 @@ function printList(
   const texts = values.map((value) => printScalar(element, value, options));
   const isWord = texts.length === 1 && (texts[0] === 'all' || texts[0] === 'none');
   return [isWord ? `${name} ${texts[0] ?? ''}` : `${name} { ${texts.join(' ')} }`];
+}
+
+/** Verbatim between braces; quoted where braces of its own would end it elsewhere. */
+function printBlob(text: string): string {
+  const block = `{${text}}`;
+  return closingBrace(block, 0) === block.length - 1 ? block : quote(text);
 }
 
 function printScalar(type: PropertyType, value: Value, options: PrintOptions): string {

@@ -215,3 +215,12 @@ test('a word that means "unset" elsewhere is a value where its type says so', ()
   const self = 'net self x { address 10.0.0.1/24 vlan external allow-service default }';
   assert.deepEqual(parsed(self, catalogueContext)['allow-service'], ['default']);
 });
+
+test('a file with braces of its own comes back as it was', () => {
+  const component = componentById('sys file ifile');
+  assert.ok(component !== undefined);
+  for (const content of ['{ "open": ', '}\nltm pool other {', 'a \\', 'in { order }']) {
+    const text = printObject(component, '/Common/x', { content });
+    assert.deepEqual(parsed(text, catalogueContext), { content }, text);
+  }
+});
