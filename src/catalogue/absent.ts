@@ -3,15 +3,18 @@
  * anything else (which profiles exist, which tunnels, which software images): here they find them empty,
  * and learn that nothing can be made in them.
  */
+import type { Draft } from './properties.ts';
+import { stored } from './properties.ts';
 import type { Component, ComponentId } from './types.ts';
 
-const notHere = 'this device has none';
+export const notHere = 'this device has none';
 
 export function absent(
   id: ComponentId,
   noun: string,
   help: string,
   reason: string = notHere,
+  properties: readonly Draft[] = [],
 ): Component {
   return {
     id,
@@ -21,7 +24,7 @@ export function absent(
     scope: 'local',
     fixed: true,
     absent: reason,
-    properties: [],
+    properties: stored(...properties),
   };
 }
 
@@ -85,6 +88,4 @@ export const absentComponents: readonly Component[] = [
   absent('net sfc chain', 'Service Function Chain', 'Ways through services.', chains),
   absent('net sfc sf', 'Service Function', 'Services on such ways.', chains),
   ...firewallKinds.map(([name, help]) => absent(`security ${name}`, name, help, firewall)),
-  absent('sys software hotfix', 'hotfix', 'Hotfix images.'),
-  absent('sys software image', 'software image', 'Software images.'),
 ];

@@ -77,6 +77,7 @@ import { sysStoredFiles } from './sys/file-kinds.ts';
 import { sysHostState } from './sys/host-state.ts';
 import { sysMasterKey } from './sys/master-key.ts';
 import { cmCertificates, sysMachine } from './sys/machine.ts';
+import { sysStoredClouds } from './sys/stored-clouds.ts';
 import { sysStoredServices } from './sys/stored-services.ts';
 import { sysConfig, sysUcs } from './sys/config.ts';
 import { sysOpaque } from './sys/opaque.ts';
@@ -292,6 +293,7 @@ export const components: readonly Component[] = [
   sysMasterKey,
   ...sysMachine,
   ...sysStored,
+  ...sysStoredClouds,
   ...sysStoredServices,
   sysVersion,
   ...absentComponents,

@@ -55,6 +55,11 @@ export interface Component {
   readonly absent?: string;
   /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
   readonly stateOnly?: true;
+  /**
+   * With `stateOnly`: the objects are those of this component, shown by another id with other properties
+   * (sys crypto key: sys file ssl-key). A delete deletes them; the action `create` makes them.
+   */
+  readonly shows?: ComponentId;
   /** With `stateOnly`: objects are files, which the device lists by their raw values (sys ucs). */
   readonly files?: true;
 }
@@ -103,6 +108,8 @@ export interface Property {
   readonly derived?: true;
   /** Computed in the same way while it is not set: the netmask of one host, the folder's traffic group. */
   readonly filled?: true;
+  /** REST prints it in `apiRawValues`. */
+  readonly raw?: true;
   readonly secret?: true;
   /** With `secret`: becomes, or is, a one-way hash, which is kept as it is; other secrets are sealed. */
   readonly hashed?: true;

@@ -11,7 +11,7 @@ export const cliScript: Component = {
   order: 20,
   properties: stored(
     blob('api-anonymous', 'The script.', { required: true }),
-    ...signatures('script-signature'),
+    ...signatures('script'),
   ),
 };
 

@@ -2,6 +2,40 @@ import type { Component } from '../types.ts';
 import { choice, integer, text, texts, toggle, uint32 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
 
+/** Utilities of BIG-IP that are called by one word. */
+const utilities: readonly (readonly [name: string, description: string])[] = [
+  ['bash', 'Run the bash shell'],
+  ['ccmode', 'Use Common Criteria mode settings'],
+  ['dig', 'Interrogate DNS name servers'],
+  ['domain-tool', 'Manage Kerberos Host identities'],
+  ['establish-adfs-trust', 'Establish ADFS trust'],
+  ['fips-card-sync', 'Synchronize FIPS hardware security modules of a redundant system'],
+  ['fips-util', 'Configures and maintains a FIPS security domain on a redundant system'],
+  ['gencert', 'Create self-signed certificate key pairs and certificate signing requests'],
+  ['get-ccn-dossier', 'Display system information for CCN sites'],
+  ['get-dossier', 'Display info about system dossier'],
+  ['imish', 'Shell to configure dynamic routing'],
+  [
+    'netstat',
+    'Display network connections, routing tables, interface statistics, masquerade connections, and multicast memberships',
+  ],
+  ['ping', 'Send ICMP echo requests to network hosts'],
+  ['ping6', 'Send ICMPv6 echo requests to network hosts'],
+  ['qkview', 'Gather diagnostic information from a BIG-IP system'],
+  ['racoonctl', 'Racoon administrative control tool'],
+  ['ssh-keyswap', 'Manage SSH keys'],
+  ['ssldump', 'SSLv3/TLS network protocol analyzer'],
+  ['tcpdump', 'Display network traffic'],
+  ['telnet', 'Run the telnet utility.'],
+  ['test-monitor', 'Test a user created external monitor'],
+  ['tracepath', 'Trace a path to destination discovering MTU along this path'],
+  ['tracepath6', 'Tracepath for IPv6'],
+  ['traceroute', 'Trace a path to destination discovering delay along this path'],
+  ['traceroute6', 'Traceroute for IPv6'],
+  ['vconsole', 'Run vconsole utility'],
+  ['zebos', 'Utility to manage ZebOS routing modules'],
+];
+
 /** Manners of tmsh: kept, nothing follows them yet. */
 export const cliSettings: readonly Component[] = [
   singleton({
@@ -60,6 +94,9 @@ export const cliSettings: readonly Component[] = [
     properties: [
       text('command', 'Command that is sent.', { rest: 'tmCommand', default: 'run /util bash' }),
     ],
-    stock: [],
+    stock: utilities.map(([name, description]) => ({
+      name: `/Common/${name}`,
+      properties: { command: `run /util ${name}`, description },
+    })),
   }),
 ];

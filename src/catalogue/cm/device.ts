@@ -112,6 +112,7 @@ export const cmDevice: Component = {
       port('multicast-port', 0, 'Port for multicast heartbeats.'),
       text('platform-id', 'Platform.', { default: 'Z100' }),
       text('product', 'Product.', { default: 'BIG-IP' }),
+      texts('time-limited-modules', 'Modules licensed for some time.'),
       text('time-zone', 'Time zone.', { default: 'UTC' }),
     ),
   ],

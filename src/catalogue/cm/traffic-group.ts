@@ -39,7 +39,7 @@ export const cmTrafficGroup: Component = {
       description,
     ),
     ...stored(
-      text('mac', 'MAC address that moves with the group.', { check: 'mac' }),
+      text('mac', 'MAC address that moves with the group.', { check: 'mac', default: 'none' }),
       choice(
         'failover-method',
         ['ha-order', 'ha-score'],

@@ -166,6 +166,7 @@ export type CliAliasPrivate = {
 
 export type CliScript = {
   readonly "api-anonymous": string;
+  readonly "script-checksum"?: string;
   readonly "ignore-verification": "true" | "false";
   readonly "script-signature"?: string;
   readonly "signing-key"?: string;
@@ -288,6 +289,7 @@ export type CmDevice = {
   readonly "multicast-port": number;
   readonly "platform-id"?: string;
   readonly "product"?: string;
+  readonly "time-limited-modules"?: readonly (string)[];
   readonly "time-zone"?: string;
 };
 
@@ -5817,6 +5819,12 @@ export type SysDns = {
   readonly "description"?: string;
 };
 
+export type SysDefaultFiles = {
+  readonly "certificate"?: string;
+  readonly "key"?: string;
+  readonly "authorities"?: string;
+};
+
 export type SysFileSslCert = {
   readonly "content": string;
   readonly "checksum"?: string;
@@ -5842,6 +5850,8 @@ export type SysFileSslCert = {
   readonly "system-path"?: string;
   readonly "source-path"?: string;
   readonly "passphrase"?: string;
+  readonly "cert-validation-options"?: readonly (string)[];
+  readonly "issuer-cert"?: string;
   readonly "revision"?: number;
 };
 
@@ -6192,8 +6202,8 @@ export type SysSyslog = {
 
 export type SysDaemonHa = {
   readonly "heartbeat": "enabled" | "disabled";
-  readonly "heartbeat-action": "none" | "reboot" | "restart" | "restart-all" | "go-offline-downlinks" | "failover";
-  readonly "not-running-action": "none" | "reboot" | "restart" | "restart-all" | "go-offline-downlinks" | "failover";
+  readonly "heartbeat-action": "none" | "failover" | "failover-restart-tm" | "go-active" | "go-offline" | "go-offline-abort-tm" | "go-offline-downlinks" | "go-offline-downlinks-restart" | "go-offline-restart" | "go-offline-restart-tm" | "reboot" | "restart" | "restart-all";
+  readonly "not-running-action": "none" | "failover" | "failover-restart-tm" | "go-active" | "go-offline" | "go-offline-abort-tm" | "go-offline-downlinks" | "go-offline-downlinks-restart" | "go-offline-restart" | "go-offline-restart-tm" | "reboot" | "restart" | "restart-all";
   readonly "running": "enabled" | "disabled";
   readonly "running-timeout": number;
 };
@@ -6227,6 +6237,7 @@ export type SysSoftwareVolume = {
 
 export type SysApplicationAplScript = {
   readonly "api-anonymous": string;
+  readonly "apl-checksum"?: string;
   readonly "ignore-verification": "true" | "false";
   readonly "apl-signature"?: string;
   readonly "signing-key"?: string;
@@ -6282,6 +6293,7 @@ export type SysApplicationTemplate = {
   readonly "requires-bigip-version-min"?: string;
   readonly "requires-modules"?: readonly (string)[];
   readonly "prerequisite-errors"?: string;
+  readonly "tmpl-checksum"?: string;
   readonly "ignore-verification": "true" | "false";
   readonly "tmpl-signature"?: string;
   readonly "signing-key"?: string;
@@ -6457,6 +6469,51 @@ export type SysSnmp = {
     readonly "description"?: string;
   }[];
   readonly "description"?: string;
+};
+
+export type SysAutoscaleGroup = {
+  readonly "autoscale-group-id"?: string;
+  readonly "description"?: string;
+};
+
+export type SysCryptoFipsExternalHsm = {
+  readonly "num-threads"?: string;
+  readonly "vendor"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+};
+
+export type SysEcmCloudProvider = {
+  readonly "property-template"?: readonly {
+    readonly "name": string;
+    readonly "valid-values"?: readonly (string)[];
+  }[];
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysUrlDbDownloadSchedule = {
+  readonly "download-now": "true" | "false";
+  readonly "end-time"?: string;
+  readonly "start-time"?: string;
+  readonly "status": "true" | "false";
+  readonly "use-proxy": "true" | "false";
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type SysUrlDbUrlCategory = {
+  readonly "cat-id": number;
+  readonly "cat-number": number;
+  readonly "default-action": "allow" | "block" | "confirm";
+  readonly "display-name"?: string;
+  readonly "f5-id": number;
+  readonly "is-custom": "true" | "false";
+  readonly "is-recategory": "true" | "false";
+  readonly "parent-cat-number": number;
+  readonly "severity-level": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type SysIcallScript = {
@@ -6873,19 +6930,7 @@ export type SecurityScrubberProfile = {
 
 };
 
-export type SysSoftwareHotfix = {
-
-};
-
-export type SysSoftwareImage = {
-
-};
-
 export type SysApplicationCustomStat = {
-
-};
-
-export type SysAutoscaleGroup = {
 
 };
 
@@ -6897,15 +6942,7 @@ export type SysCryptoCertOrderManager = {
 
 };
 
-export type SysCryptoCsr = {
-
-};
-
 export type SysCryptoClient = {
-
-};
-
-export type SysCryptoFipsExternalHsm = {
 
 };
 
@@ -6930,10 +6967,6 @@ export type SysDynadInstrumentation = {
 };
 
 export type SysDynadRpm = {
-
-};
-
-export type SysEcmCloudProvider = {
 
 };
 
@@ -6973,10 +7006,6 @@ export type SysIpfixDestination = {
 
 };
 
-export type SysIpfixElement = {
-
-};
-
 export type SysPfmanConsumer = {
 
 };
@@ -7005,12 +7034,36 @@ export type SysUrlDbDownloadResult = {
 
 };
 
-export type SysUrlDbDownloadSchedule = {
+export type SysApplicationTemplateModelTasks = {
 
 };
 
-export type SysUrlDbUrlCategory = {
+export type SysIpfixElement = {
+  readonly "data-type"?: string;
+  readonly "enterprise-id": number;
+  readonly "id": number;
+  readonly "size": number;
+};
 
+export type SysSoftwareHotfix = {
+  readonly "build"?: string;
+  readonly "checksum"?: string;
+  readonly "product"?: string;
+  readonly "version"?: string;
+  readonly "id"?: string;
+  readonly "title"?: string;
+  readonly "verified"?: string;
+};
+
+export type SysSoftwareImage = {
+  readonly "build"?: string;
+  readonly "checksum"?: string;
+  readonly "product"?: string;
+  readonly "version"?: string;
+  readonly "build-date"?: string;
+  readonly "file-size"?: string;
+  readonly "last-modified"?: string;
+  readonly "verified"?: string;
 };
 
 export interface ComponentMap {
@@ -7359,6 +7412,7 @@ export interface ComponentMap {
   readonly "sys opaque": SysOpaque;
   readonly "sys db": SysDb;
   readonly "sys dns": SysDns;
+  readonly "sys default-files": SysDefaultFiles;
   readonly "sys file ssl-cert": SysFileSslCert;
   readonly "sys file ssl-key": SysFileSslKey;
   readonly "sys file data-group": SysFileDataGroup;
@@ -7406,6 +7460,11 @@ export interface ComponentMap {
   readonly "sys management-route": SysManagementRoute;
   readonly "sys smtp-server": SysSmtpServer;
   readonly "sys snmp": SysSnmp;
+  readonly "sys autoscale-group": SysAutoscaleGroup;
+  readonly "sys crypto fips external-hsm": SysCryptoFipsExternalHsm;
+  readonly "sys ecm cloud-provider": SysEcmCloudProvider;
+  readonly "sys url-db download-schedule": SysUrlDbDownloadSchedule;
+  readonly "sys url-db url-category": SysUrlDbUrlCategory;
   readonly "sys icall script": SysIcallScript;
   readonly "sys icall handler periodic": SysIcallHandlerPeriodic;
   readonly "sys icall handler perpetual": SysIcallHandlerPerpetual;
@@ -7476,22 +7535,16 @@ export interface ComponentMap {
   readonly "security protocol-inspection profile": SecurityProtocolInspectionProfile;
   readonly "security protocol-inspection signature": SecurityProtocolInspectionSignature;
   readonly "security scrubber profile": SecurityScrubberProfile;
-  readonly "sys software hotfix": SysSoftwareHotfix;
-  readonly "sys software image": SysSoftwareImage;
   readonly "sys application custom-stat": SysApplicationCustomStat;
-  readonly "sys autoscale-group": SysAutoscaleGroup;
   readonly "sys cluster": SysCluster;
   readonly "sys crypto cert-order-manager": SysCryptoCertOrderManager;
-  readonly "sys crypto csr": SysCryptoCsr;
   readonly "sys crypto client": SysCryptoClient;
-  readonly "sys crypto fips external-hsm": SysCryptoFipsExternalHsm;
   readonly "sys crypto fips nethsm-partition": SysCryptoFipsNethsmPartition;
   readonly "sys crypto server": SysCryptoServer;
   readonly "sys diags ihealth-result": SysDiagsIhealthResult;
   readonly "sys disk application-volume": SysDiskApplicationVolume;
   readonly "sys dynad instrumentation": SysDynadInstrumentation;
   readonly "sys dynad rpm": SysDynadRpm;
-  readonly "sys ecm cloud-provider": SysEcmCloudProvider;
   readonly "sys file apache-ssl-cert": SysFileApacheSslCert;
   readonly "sys file browser-capabilities-db": SysFileBrowserCapabilitiesDb;
   readonly "sys file dashboard-viewset": SysFileDashboardViewset;
@@ -7501,7 +7554,6 @@ export interface ComponentMap {
   readonly "sys file system-ssl-key": SysFileSystemSslKey;
   readonly "sys internal-proxy": SysInternalProxy;
   readonly "sys ipfix destination": SysIpfixDestination;
-  readonly "sys ipfix element": SysIpfixElement;
   readonly "sys pfman consumer": SysPfmanConsumer;
   readonly "sys pfman device": SysPfmanDevice;
   readonly "sys software block-device-hotfix": SysSoftwareBlockDeviceHotfix;
@@ -7509,7 +7561,9 @@ export interface ComponentMap {
   readonly "sys software signature": SysSoftwareSignature;
   readonly "sys software update-status": SysSoftwareUpdateStatus;
   readonly "sys url-db download-result": SysUrlDbDownloadResult;
-  readonly "sys url-db download-schedule": SysUrlDbDownloadSchedule;
-  readonly "sys url-db url-category": SysUrlDbUrlCategory;
+  readonly "sys application template-model-tasks": SysApplicationTemplateModelTasks;
+  readonly "sys ipfix element": SysIpfixElement;
+  readonly "sys software hotfix": SysSoftwareHotfix;
+  readonly "sys software image": SysSoftwareImage;
 }
 

@@ -1,22 +1,24 @@
 /** Parts of `sys` that this device has none of: see ../absent.ts. */
-import { absent } from '../absent.ts';
+import { absent, notHere } from '../absent.ts';
+import { integer, text, uint32 } from '../properties.ts';
 import type { Component } from '../types.ts';
+
+const images = ['build', 'checksum', 'product', 'version'].map((name) =>
+  text(name, 'As the image says.', { access: 'read-only' }),
+);
+const verified = text('verified', 'Is it whole?', { access: 'read-only' });
 
 export const absentFromSystem: readonly Component[] = [
   absent('sys application custom-stat', 'custom statistic', 'Statistics of application services.'),
-  absent('sys autoscale-group', 'autoscale group', 'Group of devices that a cloud scales.'),
   absent('sys cluster', 'cluster', 'Blades of a chassis.'),
   absent('sys crypto cert-order-manager', 'certificate order', 'Orders at an authority.'),
-  absent('sys crypto csr', 'certificate request', 'Requests; they are kept as sys file ssl-csr.'),
   absent('sys crypto client', 'crypto client', 'Devices that do cryptography for this one.'),
-  absent('sys crypto fips external-hsm', 'network HSM', 'Modules that keep keys.'),
   absent('sys crypto fips nethsm-partition', 'network HSM partition', 'Parts of such modules.'),
   absent('sys crypto server', 'crypto server', 'Devices that this one does cryptography for.'),
   absent('sys diags ihealth-result', 'iHealth result', 'Answers of the diagnosis service of F5.'),
   absent('sys disk application-volume', 'application volume', 'Volumes of modules.'),
   absent('sys dynad instrumentation', 'instrumentation', 'Traces of dynamic extensions.'),
   absent('sys dynad rpm', 'package', 'Packages of dynamic extensions.'),
-  absent('sys ecm cloud-provider', 'cloud provider', 'Clouds that machines are made in.'),
   absent('sys file apache-ssl-cert', 'Apache certificate', 'Certificates of the web server.'),
   absent('sys file browser-capabilities-db', 'browser database', 'Databases of browsers.'),
   absent('sys file dashboard-viewset', 'dashboard view', 'Views of the dashboard.'),
@@ -26,7 +28,6 @@ export const absentFromSystem: readonly Component[] = [
   absent('sys file system-ssl-key', 'system key', 'Keys of services.'),
   absent('sys internal-proxy', 'internal proxy', 'Proxies of services.'),
   absent('sys ipfix destination', 'IPFIX destination', 'Collectors that IPFIX is sent to.'),
-  absent('sys ipfix element', 'IPFIX element', 'Fields that IPFIX sends.'),
   absent('sys pfman consumer', 'flow consumer', 'Consumers of packet filters in hardware.'),
   absent('sys pfman device', 'flow device', 'Packet filters in hardware.'),
   absent('sys software block-device-hotfix', 'hotfix', 'Hotfix images for guests.'),
@@ -34,6 +35,24 @@ export const absentFromSystem: readonly Component[] = [
   absent('sys software signature', 'signature', 'Signatures of images.'),
   absent('sys software update-status', 'update status', 'Answers of the update service of F5.'),
   absent('sys url-db download-result', 'download result', 'Downloads of categories of URLs.'),
-  absent('sys url-db download-schedule', 'download schedule', 'Downloads of categories of URLs.'),
-  absent('sys url-db url-category', 'URL category', 'Categories of URLs.'),
+  absent('sys application template-model-tasks', 'template task', 'Templates being read.'),
+  absent('sys ipfix element', 'IPFIX element', 'Fields that IPFIX sends.', notHere, [
+    text('data-type', 'Kind of its values.'),
+    integer('enterprise-id', [0, uint32], 0, 'Whose number it is.'),
+    integer('id', [0, 65_535], 0, 'Number.'),
+    integer('size', [0, 65_535], 0, 'Length.', { unit: 'bytes' }),
+  ]),
+  absent('sys software hotfix', 'hotfix', 'Hotfix images.', notHere, [
+    ...images,
+    text('id', 'Number of the hotfix.', { access: 'read-only' }),
+    text('title', 'Name of the hotfix.', { access: 'read-only' }),
+    verified,
+  ]),
+  absent('sys software image', 'software image', 'Software images.', notHere, [
+    ...images,
+    text('build-date', 'When it was built.', { access: 'read-only' }),
+    text('file-size', 'Length of the file.', { access: 'read-only' }),
+    text('last-modified', 'When it came.', { access: 'read-only' }),
+    verified,
+  ]),
 ];

@@ -10,6 +10,43 @@ import {
   uint32,
 } from '../properties.ts';
 
+const hiddenFolders = [
+  '/shared/3dns/',
+  '/shared/bin/',
+  '/shared/core/',
+  '/appdata/core/',
+  '/shared/datasync/',
+  '/shared/em/',
+  '/shared/GeoIP/',
+  '/shared/images/',
+  '/shared/lib/',
+  '/shared/lib64/',
+  '/shared/log/',
+  '/shared/lost+found/',
+  '/shared/mgmt/',
+  '/shared/nfb/',
+  '/shared/ssh/',
+  '/shared/statsd/',
+  '/shared/tmstat/',
+  '/shared/vadc/',
+  '/config/aaa/',
+  '/config/big3d/',
+  '/config/bigip/',
+  '/config/filestore/',
+  '/config/gtm/',
+  '/config/httpd/',
+  '/config/ntp.conf',
+  '/config/rndc.key',
+  '/config/ssh/',
+  '/config/ssl/',
+];
+const readableFolders = ['/var/local/scf', '/tmp/', '/shared/', '/config/', '/usr/share/aws/'];
+
+/** One text, as BIG-IP writes paths: `{/shared/} {/tmp/}`. */
+function inBraces(paths: readonly string[]): string {
+  return paths.map((path) => `{${path}}`).join(' ');
+}
+
 export const sysGlobalSettings: Component = {
   id: 'sys global-settings',
   noun: 'global-settings',
@@ -39,12 +76,14 @@ export const sysGlobalSettings: Component = {
         'go-offline-restart-tm',
         'When the traffic engine fails.',
       ),
-      ...[
-        ['file-blacklist-path-prefix', 'Folders that nobody reads.'],
-        ['file-blacklist-read-only-path-prefix', 'Files that nobody writes.'],
-        ['file-local-path-prefix', 'Folders of `file:` sources.'],
-        ['file-whitelist-path-prefix', 'Folders that may be read.'],
-      ].map(([name = '', help = '']) => text(name, help)),
+      ...(
+        [
+          ['file-blacklist-path-prefix', 'Folders that nobody reads.', hiddenFolders],
+          ['file-blacklist-read-only-path-prefix', 'Files that nobody writes.', ['/etc/shadow']],
+          ['file-local-path-prefix', 'Folders of `file:` sources.', ['/shared/', '/tmp/']],
+          ['file-whitelist-path-prefix', 'Folders that may be read.', readableFolders],
+        ] as const
+      ).map(([name, help, paths]) => text(name, help, { default: inBraces(paths) })),
       toggle('gui-audit', 'disabled', 'Log what is done in the GUI.'),
       toggle('gui-setup', 'disabled', 'Show the setup assistant.'),
       choice(

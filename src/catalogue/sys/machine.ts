@@ -1,5 +1,5 @@
 /** Disk, software and processes of this device: they are there, nobody makes them. */
-import type { Component } from '../types.ts';
+import type { Component, Properties, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
   blob,
@@ -96,6 +96,51 @@ const service: Component = {
   properties: [],
 };
 
+const failureActions = [
+  'none',
+  'failover',
+  'failover-restart-tm',
+  'go-active',
+  'go-offline',
+  'go-offline-abort-tm',
+  'go-offline-downlinks',
+  'go-offline-downlinks-restart',
+  'go-offline-restart',
+  'go-offline-restart-tm',
+  'reboot',
+  'restart',
+  'restart-all',
+];
+
+const mustRun: Properties = { running: 'enabled' };
+const engine: Properties = {
+  ...mustRun,
+  'heartbeat-action': 'go-offline-downlinks-restart',
+  'running-timeout': 2,
+};
+
+const numbered = (name: string, from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${name}${from + index}`);
+
+/** All that BIG-IP watches, by what it does differently: clients change some of them by name. */
+const watchedDaemons: readonly StockObject[] = [
+  ...[
+    ...['admd', 'bigd', 'cbrd', 'dedup_admin', 'dosl7d', 'guestagentd', 'hostagentd', 'keymgmtd'],
+    ...['md', ...numbered('rewrite', 0, 11), 'scriptd', 'sdmd', 'snmpd', 'tmrouted', 'vcmpd'],
+    ...['wamd', 'wccpd', 'wocd', 'wocplugin'],
+  ].map((name) => ({ name })),
+  ...['bd', 'datasyncd', 'fpuserd', 'mcpd'].map((name) => ({ name, properties: mustRun })),
+  ...['tmm', ...numbered('tmm', 1, 23)].map((name) => ({ name, properties: engine })),
+  { name: 'bcm56xxd', properties: { ...mustRun, 'running-timeout': 4 } },
+  { name: 'clusterd', properties: { ...engine, 'running-timeout': 10 } },
+  {
+    name: 'gtmd',
+    properties: { 'heartbeat-action': 'go-offline-restart', 'running-timeout': 60 },
+  },
+  { name: 'named', properties: { ...mustRun, heartbeat: 'disabled' } },
+  { name: 'sod', properties: { 'heartbeat-action': 'restart-all' } },
+];
+
 const daemonHa: Component = {
   id: 'sys daemon-ha',
   noun: 'daemon',
@@ -103,22 +148,12 @@ const daemonHa: Component = {
   naming: { kind: 'plain' },
   scope: 'local',
   fixed: true,
-  stock: Object.keys(serviceNames).map((name) => ({ name })),
+  stock: watchedDaemons,
   properties: stored(
     toggle('heartbeat', 'enabled', 'Is it watched?'),
-    choice(
-      'heartbeat-action',
-      ['none', 'reboot', 'restart', 'restart-all', 'go-offline-downlinks', 'failover'],
-      'restart',
-      'When it hangs.',
-    ),
-    choice(
-      'not-running-action',
-      ['none', 'reboot', 'restart', 'restart-all', 'go-offline-downlinks', 'failover'],
-      'restart',
-      'When it is gone.',
-    ),
-    toggle('running', 'enabled', 'Must it run?'),
+    choice('heartbeat-action', failureActions, 'restart', 'When it hangs.'),
+    choice('not-running-action', failureActions, 'go-offline-downlinks', 'When it is gone.'),
+    toggle('running', 'disabled', 'Must it run?'),
     integer('running-timeout', [0, uint32], 10, 'Given so long.', { unit: 'seconds' }),
   ),
 };
@@ -191,9 +226,10 @@ const trustKey: Component = {
 export const cmCertificates: readonly Component[] = [trustCertificate, trustKey];
 
 /** Marks of F5 on scripts and templates that it delivers; kept when they come with an import. */
-export const signatures = (name: string): readonly Draft[] => [
+export const signatures = (kind: string): readonly Draft[] => [
+  text(`${kind}-checksum`, 'Checksum of what was delivered.'),
   choice('ignore-verification', ['true', 'false'], 'false', 'Leave the signature unchecked.'),
-  blob(name, 'The signature.'),
+  blob(`${kind}-signature`, 'The signature.'),
   text('signing-key', 'Key of the signature.'),
   choice(
     'total-signing-status',

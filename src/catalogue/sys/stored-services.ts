@@ -112,6 +112,9 @@ const flows: readonly Component[] = [
   ]),
 ];
 
+/** Where BIG-IP would get its authorities from. */
+const bundleUrl = 'https://cdn.f5.com/product/ca-bundle/blended-bundle.crt';
+
 const validators: readonly Component[] = [
   kept('sys crypto cert-validator crl', 'CRL validator', 'Asks lists of revoked certificates.', [
     reference('dns-resolver', 'net dns-resolver', 'Who finds names.'),
@@ -142,17 +145,25 @@ const validators: readonly Component[] = [
     integer('timeout', [1, 300], 8, 'Time for an answer.', { unit: 'seconds' }),
     reference('trusted-responders', 'sys file ssl-cert', 'Who may sign answers.'),
   ]),
-  kept('sys crypto ca-bundle-manager', 'CA bundle manager', 'Keeps bundles of authorities new.', [
-    references('exclude-bundle', 'sys file ssl-cert', 'Certificates left out.'),
-    texts('exclude-url', 'Addresses of certificates left out.'),
-    references('include-bundle', 'sys file ssl-cert', 'Certificates put in.'),
-    texts('include-url', 'Addresses of certificates put in.'),
-    text('proxy-ip', 'Proxy on the way.'),
-    integer('proxy-port', [0, 65_535], 3128, 'Its port.'),
-    integer('time-out', [1, uint32], 8, 'Time for a download.', { unit: 'seconds' }),
-    reference('trusted-ca-bundle', 'sys file ssl-cert', 'Who may sign the other end.'),
-    integer('update-interval', [0, uint32], 0, 'Days between downloads; 0: never.'),
-  ]),
+  foldered({
+    id: 'sys crypto ca-bundle-manager',
+    noun: 'CA bundle manager',
+    help: 'Keeps bundles of authorities new.',
+    scope: 'group',
+    stock: [{ name: '/Common/ca-bundle', properties: { 'include-url': [bundleUrl] } }],
+    order: 50,
+    properties: [
+      references('exclude-bundle', 'sys file ssl-cert', 'Certificates left out.'),
+      texts('exclude-url', 'Addresses of certificates left out.'),
+      references('include-bundle', 'sys file ssl-cert', 'Certificates put in.'),
+      texts('include-url', 'Addresses of certificates put in.'),
+      text('proxy-ip', 'Proxy on the way.'),
+      integer('proxy-port', [0, 65_535], 3128, 'Its port.'),
+      integer('time-out', [1, uint32], 8, 'Time for a download.', { unit: 'seconds' }),
+      reference('trusted-ca-bundle', 'sys file ssl-cert', 'Who may sign the other end.'),
+      integer('update-interval', [0, uint32], 0, 'Days between downloads; 0: never.'),
+    ],
+  }),
   setting('sys crypto allow-key-export', 'key export', 'May keys leave the device?', [
     toggle('value', 'enabled', 'May keys leave the device?'),
   ]),
@@ -172,7 +183,7 @@ const settings: readonly Component[] = [
     choice(
       'log-level',
       ['alert', 'crit', 'debug', 'emerg', 'err', 'info', 'notice', 'warning'],
-      'info',
+      'notice',
       'What is logged.',
     ),
   ]),

@@ -1,4 +1,4 @@
-import type { Component } from '../types.ts';
+import type { Component, Properties } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
   address,
@@ -90,6 +90,20 @@ const traps = items('traps', 'Who is told.', {
 const load = (minutes: number): Draft =>
   integer(`load-max${minutes}`, [0, 12], 12, `Load of ${minutes} minutes that is too much.`);
 
+const watchedDisk = (name: string, path: string, minspace: number): Properties => ({
+  name: `/Common/${name}`,
+  minspace,
+  'minspace-type': 'size',
+  path,
+});
+
+const watchedProcess = (process: string, most: string): Properties => ({
+  name: `/Common/${process}`,
+  'max-processes': most,
+  'min-processes': 1,
+  process,
+});
+
 const snmp: Component = singleton({
   id: 'sys snmp',
   noun: 'snmp',
@@ -104,28 +118,43 @@ const snmp: Component = singleton({
     toggle('auth-trap', 'disabled', 'Tell of wrong words.'),
     toggle('bigip-traps', 'enabled', 'Tell of events of the device.'),
     communities,
-    items('disk-monitors', 'Disks that must have room.', {
-      ...plain,
-      properties: stored(
-        integer('minspace', [0, uint32], 2000, 'Least room.'),
-        choice('minspace-type', ['percent', 'size'], 'size', 'How it counts.'),
-        text('path', 'Where the disk is.'),
-      ),
-      noun: 'disk monitor',
-    }),
+    items(
+      'disk-monitors',
+      'Disks that must have room.',
+      {
+        ...plain,
+        properties: stored(
+          integer('minspace', [0, uint32], 2000, 'Least room.'),
+          choice('minspace-type', ['percent', 'size'], 'size', 'How it counts.'),
+          text('path', 'Where the disk is.'),
+        ),
+        noun: 'disk monitor',
+      },
+      { default: [watchedDisk('root', '/', 2000), watchedDisk('var', '/var', 10_000)] },
+    ),
     text('include', 'More settings.'),
     load(1),
     load(5),
     load(15),
-    items('process-monitors', 'Processes that must run.', {
-      ...plain,
-      properties: stored(
-        text('max-processes', 'Most of them.'),
-        integer('min-processes', [0, uint32], 1, 'Least of them.'),
-        text('process', 'Name of the process.'),
-      ),
-      noun: 'process monitor',
-    }),
+    items(
+      'process-monitors',
+      'Processes that must run.',
+      {
+        ...plain,
+        properties: stored(
+          text('max-processes', 'Most of them.'),
+          integer('min-processes', [0, uint32], 1, 'Least of them.'),
+          text('process', 'Name of the process.'),
+        ),
+        noun: 'process monitor',
+      },
+      {
+        default: [
+          ...['bigd', 'httpd', 'tmm'].map((name) => watchedProcess(name, 'infinity')),
+          ...['chmand', 'mcpd', 'sod'].map((name) => watchedProcess(name, '1')),
+        ],
+      },
+    ),
     choice('snmpv1', ['enable', 'disable'], 'enable', 'Speak version 1.'),
     choice('snmpv2c', ['enable', 'disable'], 'enable', 'Speak version 2c.'),
     text('sys-contact', 'Whom to ask.', { default: 'Customer Name <admin@customer.com>' }),
@@ -328,7 +357,7 @@ const template: Component = foldered({
     text('requires-bigip-version-min', 'Oldest version that it is for.'),
     texts('requires-modules', 'Modules that it needs.'),
     text('prerequisite-errors', 'What is missing for it.', { access: 'read-only' }),
-    ...signatures('tmpl-signature'),
+    ...signatures('tmpl'),
   ],
 });
 
@@ -341,7 +370,7 @@ const script: Component = {
   order: 29,
   properties: stored(
     blob('api-anonymous', 'The script.', { required: true }),
-    ...signatures('apl-signature'),
+    ...signatures('apl'),
   ),
 };
 

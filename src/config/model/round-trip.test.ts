@@ -218,7 +218,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 const configured = components.filter(
-  ({ stateOnly, properties }) => stateOnly !== true && properties.length > 0,
+  ({ stateOnly, absent, properties }) =>
+    stateOnly !== true && absent === undefined && properties.length > 0,
 );
 
 /** The operation that gives an object of the component these properties. */
