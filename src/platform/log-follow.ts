@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Clock } from './clock.ts';
 
 /** How soon a new line is seen, and how much of a file is read at once. */
@@ -23,10 +23,12 @@ export function followFiles(
       offsets.set(path, from);
       return;
     }
-    const text = textAt(path, from);
-    const end = text.lastIndexOf('\n') + 1;
-    offsets.set(path, from + Buffer.byteLength(text.slice(0, end)));
-    for (const line of text.slice(0, end).split('\n')) if (line !== '') onLine(path, line);
+    const bytes = bytesAt(path, from);
+    // A line that is longer than what is read at once is passed on in parts.
+    const end = bytes.length === maximumBytes ? bytes.length : 0;
+    const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1 || end);
+    offsets.set(path, from + whole.length);
+    for (const line of whole.toString('utf8').split('\n')) if (line !== '') onLine(path, line);
   };
   return clock.every(pollMilliseconds, () => {
     for (const path of paths) read(path);
@@ -34,15 +36,27 @@ export function followFiles(
 }
 
 function sizeOf(path: string): number {
-  return existsSync(path) ? statSync(path).size : 0;
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function textAt(path: string, from: number): string {
-  const file = openSync(path, 'r');
+/** Nothing when the file was put aside since it was looked at. */
+function bytesAt(path: string, from: number): Buffer {
+  const file = openIfPresent(path);
+  if (file === undefined) return Buffer.alloc(0);
   try {
     const buffer = Buffer.alloc(Math.min(Math.max(fstatSync(file).size - from, 0), maximumBytes));
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from));
+    return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
   } finally {
     closeSync(file);
+  }
+}
+
+function openIfPresent(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    // Whoever writes to it has just put it aside.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -5,8 +5,8 @@ import type { Cancel, Clock } from './clock.ts';
 /** One log server. Nothing is waited for: a server that is away must not hold up the device. */
 export interface LogSender {
   send(line: string): void;
-  /** Lines that had no room to wait. */
-  lost(): number;
+  /** How many lines were lost since the last call; 0 while there is no way to tell the server of it. */
+  takeLost(): number;
   close(): void;
 }
 
@@ -18,7 +18,10 @@ export interface LogServer {
   readonly from?: string;
 }
 
+/** Lines that wait for the server, or for its name to be looked up. */
 const maximumWaiting = 1000;
+/** What a server that reads slowly may leave in the socket. */
+const maximumUnsentBytes = 1024 * 1024;
 const retryMilliseconds = 5000;
 
 export function openLogSender(server: LogServer, clock: Clock): LogSender {
@@ -32,14 +35,21 @@ function byDatagram({ host, port, from }: LogServer): LogSender {
   socket.on('error', () => undefined);
   socket.unref();
   if (from !== undefined) socket.bind(0, from);
-  let lost = 0;
+  const lost = counter();
+  let underWay = 0;
   return {
     send(line) {
+      if (underWay >= maximumWaiting) {
+        lost.add();
+        return;
+      }
+      underWay += 1;
       socket.send(line, port, host, (error) => {
-        if (error !== null) lost += 1;
+        underWay -= 1;
+        if (error !== null) lost.add();
       });
     },
-    lost: () => lost,
+    takeLost: () => (underWay === 0 ? lost.take() : 0),
     close: () => socket.close(),
   };
 }
@@ -47,47 +57,63 @@ function byDatagram({ host, port, from }: LogServer): LogSender {
 /** A line a message (RFC 6587 3.4.2); lines wait, the oldest going first, while the server is away. */
 function byStream({ host, port, from }: LogServer, clock: Clock): LogSender {
   const waiting: string[] = [];
-  let lost = 0;
+  const lost = counter();
   let isClosed = false;
-  let open: Socket | undefined;
+  let isOpen = false;
   let retry: Cancel | undefined;
-  const connect = (): void => {
-    const socket = createConnection({
+  const flush = (): void => {
+    if (!isOpen) return;
+    while (socket.writableLength < maximumUnsentBytes) {
+      const line = waiting.shift();
+      if (line === undefined) return;
+      socket.write(`${line}\n`);
+    }
+  };
+  const connect = (): Socket => {
+    const next = createConnection({
       host,
       port,
       ...(from !== undefined && { localAddress: from }),
     });
-    socket.unref();
-    socket.on('error', () => socket.destroy());
-    socket.on('connect', () => {
-      open = socket;
-      for (const line of waiting.splice(0)) socket.write(`${line}\n`);
+    next.unref();
+    next.on('error', () => next.destroy());
+    next.on('connect', () => {
+      isOpen = true;
+      flush();
     });
-    socket.on('close', () => {
-      open = undefined;
-      if (!isClosed) retry = clock.after(retryMilliseconds, connect);
+    next.on('drain', flush);
+    next.on('close', () => {
+      isOpen = false;
+      if (!isClosed) retry = clock.after(retryMilliseconds, () => void (socket = connect()));
     });
-    last = socket;
+    return next;
   };
-  let last: Socket | undefined;
-  connect();
+  let socket = connect();
   return {
     send(line) {
-      if (open !== undefined && open.writableLength < maximumWaiting * 1000) {
-        open.write(`${line}\n`);
-        return;
-      }
       waiting.push(line);
-      if (waiting.length > maximumWaiting) {
-        waiting.shift();
-        lost += 1;
-      }
+      flush();
+      if (waiting.length <= maximumWaiting) return;
+      waiting.shift();
+      lost.add();
     },
-    lost: () => lost,
+    takeLost: () => (isOpen && waiting.length === 0 ? lost.take() : 0),
     close() {
       isClosed = true;
       retry?.();
-      last?.destroy();
+      socket.destroy();
+    },
+  };
+}
+
+function counter(): { add(): void; take(): number } {
+  let count = 0;
+  return {
+    add: () => void (count += 1),
+    take() {
+      const taken = count;
+      count = 0;
+      return taken;
     },
   };
 }

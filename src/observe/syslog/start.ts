@@ -45,7 +45,13 @@ export function startSyslog({ store, clock, paths }: SyslogOptions): { close(): 
       isoDate: view.get('sys syslog', '')?.properties['iso-date'] === 'enabled',
     };
     for (const { server, format } of targetsOf(wanted, { file, ...line })) {
-      senders.get(serverKey(server))?.send(renderMessage(line, format, sender));
+      const way = senders.get(serverKey(server));
+      const lost = way?.takeLost() ?? 0;
+      if (lost > 0) {
+        const loss = { ...line, level: 'err', text: `${lost} lines were lost on the way here` };
+        way?.send(renderMessage(loss, format, sender));
+      }
+      way?.send(renderMessage(line, format, sender));
     }
   };
   const files = Object.keys(facilities).map((file) => join(paths.logs, file));
