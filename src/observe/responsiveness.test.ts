@@ -19,6 +19,29 @@ test('the longest delay of each window is shown', () => {
   });
 });
 
+test('whoever looks often does not shorten the windows', () => {
+  const state = createStateRegistry();
+  let second = (): void => undefined;
+  const clock = {
+    ...systemClock,
+    every(_period: number, task: () => void) {
+      second = task;
+      return () => undefined;
+    },
+  };
+  let delay = 70;
+  const loop = { longest: () => delay, close: () => undefined };
+  const running = startResponsiveness({ state, clock, loop });
+  const shown = (): number =>
+    Number(state.statistics('sys responsiveness', undefined, '')?.['fiveSecMaxDelay']);
+  shown();
+  delay = 0;
+  for (let look = 0; look < 400; look += 1) assert.equal(shown(), 70);
+  for (let count = 0; count < 5; count += 1) second();
+  assert.equal(shown(), 0);
+  running.close();
+});
+
 test('a loop that was held shows it', async () => {
   const state = createStateRegistry();
   const running = startResponsiveness({ state, clock: systemClock, loop: watchLoop() });

@@ -23,16 +23,18 @@ export function startResponsiveness(options: {
 }): { close(): void } {
   const { state, clock, loop } = options;
   const delays: number[] = [];
-  const take = (): void => {
-    delays.push(loop.longest());
+  /** Of the second that is not over. */
+  let now = 0;
+  const look = (): number => (now = Math.max(now, loop.longest()));
+  const stop = clock.every(1000, () => {
+    delays.push(look());
+    now = 0;
     if (delays.length > mostSeconds) delays.shift();
-  };
-  const stop = clock.every(1000, take);
-  state.provideStatistics('sys responsiveness', undefined, () => {
-    // What was just suffered counts, too.
-    take();
-    return responsiveness(delays);
   });
+  // What was just suffered counts, too.
+  state.provideStatistics('sys responsiveness', undefined, () =>
+    responsiveness([...delays, look()]),
+  );
   return {
     close() {
       stop();
