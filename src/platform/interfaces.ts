@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { readTextIfPresent } from './files.ts';
 
 /** Names of the interfaces of this network namespace, loopback left out. */
 export function interfaceNames(): readonly string[] {
@@ -15,4 +16,26 @@ export function interfaceMacs(): readonly (readonly [name: string, mac: string])
     const mac = addresses?.find(({ internal }) => !internal)?.mac;
     return mac === undefined ? [] : [[name, mac] as const];
   });
+}
+
+const linkFiles = ['operstate', 'speed', 'duplex', 'address', 'mtu', 'ifindex'] as const;
+
+/** What sysfs says of an interface, file by file; a file that cannot be read is left out. */
+export function linkTexts(name: string): Partial<Record<(typeof linkFiles)[number], string>> {
+  if (!/^[\w.:@-]+$/.test(name) || /^\.+$/.test(name)) return {};
+  const found: Partial<Record<(typeof linkFiles)[number], string>> = {};
+  for (const file of linkFiles) {
+    const text = readIfThere(`/sys/class/net/${name}/${file}`);
+    if (text !== undefined) found[file] = text;
+  }
+  return found;
+}
+
+/** A link that is down has a file for its speed, and reading it fails (EINVAL). */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readTextIfPresent(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -10,6 +10,7 @@ import { devicePaths } from '../../platform/device-paths.ts';
 import { parseSockets, connectionStatistics } from './connections.ts';
 import { createGraphs, createHistory } from './history.ts';
 import { kernelStatistics, parsePairs } from './kernel-counters.ts';
+import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
 import { memoryHost, parseMemory } from './memory.ts';
 import { reportStatistics, trafficGraphs } from './performance.ts';
 import { serviceStatistics } from './processes.ts';
@@ -60,6 +61,32 @@ test("the kernel's counters come under BIG-IP's names", () => {
   assert.deepEqual([ip['1']?.['rx'], ip['1']?.['ipType']], [11, 'IPv6']);
   const tcp = (found['sys tcp-stat'] as Record<string, Statistics>)['0']; // Levels nest.
   assert.deepEqual([tcp?.['accepts'], tcp?.['open'], tcp?.['timeWait']], [4, 2, 6]);
+});
+
+test('a link tells its counters in bits, its speed, and whether it is up', () => {
+  const head = 'Inter-| Receive | Transmit\n face |bytes |bytes\n';
+  const counters = parseLinkCounters(`${head}   1.1: 10 2 1 4 0 0 0 3 20 5 2 6 0 7 0 0\n`);
+  const texts = { operstate: 'up\n', speed: '10000\n', duplex: 'full\n', mtu: '1500\n' };
+  assert.deepEqual(linkStatistics('1.1', true, counters.get('1.1'), texts), {
+    'counters.bitsIn': 80,
+    'counters.bitsOut': 160,
+    'counters.collisions': 7,
+    'counters.dropsAll': 10,
+    'counters.errorsAll': 3,
+    'counters.mcastIn': 3,
+    'counters.pktsIn': 2,
+    'counters.pktsOut': 5,
+    mediaActive: '10000T-FD',
+    status: 'up',
+    tmName: '1.1',
+  });
+  const statusOf = (isEnabled: boolean, name: string, operstate: string): unknown =>
+    linkStatistics(name, isEnabled, counters.get(name), { operstate })['status'];
+  assert.deepEqual(
+    [statusOf(false, '1.1', 'up'), statusOf(true, '1.1', 'down'), statusOf(true, '1.2', 'up')],
+    ['disabled', 'down', 'missing'],
+  );
+  assert.deepEqual(linkFields(texts), { mtu: 1500, 'media-active': '10000T-FD' });
 });
 
 test('windows begin with the oldest reading until they are full', () => {

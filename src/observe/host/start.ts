@@ -9,13 +9,14 @@ import type { Clock } from '../../platform/clock.ts';
 import type { DevicePaths } from '../../platform/device-paths.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { diskRoom, processesNaming } from '../../platform/host-processes.ts';
-import { interfaceMacs } from '../../platform/interfaces.ts';
+import { interfaceMacs, linkTexts } from '../../platform/interfaces.ts';
 import { afterSockets } from '../../platform/turn.ts';
 import { provideFiles } from './files.ts';
 import { addressStatistics, macStatistics, sampleSources } from './addresses.ts';
 import { connectionStatistics, parseSockets } from './connections.ts';
 import { createGraphs, createHistory, readingSeconds } from './history.ts';
 import { kernelStatistics } from './kernel-counters.ts';
+import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
 import { type Memory, memoryHost, parseMemory } from './memory.ts';
 import { reportStatistics, reports, sinceText, trafficGraphs } from './performance.ts';
 import {
@@ -229,6 +230,14 @@ function provideTraffic({ state, store }: HostStateOptions, history: ReadingHist
     const sockets = [...parseSockets(proc('self/net/tcp')), ...parseSockets(proc('self/net/tcp6'))];
     return connectionStatistics(sockets, served);
   });
+  state.provideStatistics('net interface', undefined, (name) => {
+    const link = store.view().get('net interface', name);
+    if (link === undefined) return undefined;
+    const isEnabled = link.properties['enabled'] !== 'disabled';
+    const counters = parseLinkCounters(proc('self/net/dev')).get(name);
+    return linkStatistics(name, isEnabled, counters, linkTexts(name));
+  });
+  state.provideFields('net interface', undefined, (name) => linkFields(linkTexts(name)));
   state.provideStatistics('sys ip-address', undefined, () => addressStatistics(store.view()));
   state.provideStatistics('sys mac-address', undefined, () => macStatistics(interfaceMacs()));
   const named = (component: ComponentId): readonly string[] =>
