@@ -5,6 +5,7 @@ import { systemAuthorities } from '../platform/authorities.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { systemRandom as random } from '../platform/random.ts';
 import { trustGroup } from '../catalogue/cm/device-group.ts';
+import { fileContent } from '../config/file-content.ts';
 import { contentHash } from '../config/store/content-hash.ts';
 import { commit, openStore, testDatabase } from '../config/store/test-folder.ts';
 import type { ConfigStore } from '../config/types.ts';
@@ -24,11 +25,11 @@ test('a device makes its certificate once, keeps the key sealed, and serves TLS 
   const path = testDatabase(context);
   const first = await started(openStore(path, 'nyc-a.example.com'));
   const view = first.view();
-  const pem = String(view.get('sys file ssl-cert', '/Common/default.crt')?.properties.content);
+  const pem = fileContent(view, 'sys file ssl-cert', '/Common/default.crt') ?? '';
   const certificate = new X509Certificate(pem);
-  const sealed = String(view.get('sys file ssl-key', '/Common/default.key')?.properties.content);
+  const sealed = String(view.get('sys default-files', '')?.properties.key);
   assert.doesNotMatch(sealed, /PRIVATE/);
-  const key = createPrivateKey(view.plain(sealed));
+  const key = createPrivateKey(fileContent(view, 'sys file ssl-key', '/Common/default.key') ?? '');
   assert.ok(certificate.checkPrivateKey(key));
   assert.ok(certificate.verify(certificate.publicKey));
   assert.equal(key.asymmetricKeyDetails?.modulusLength, 2048);
@@ -48,10 +49,7 @@ test('a device makes its certificate once, keeps the key sealed, and serves TLS 
   assert.equal(second.view().sequence, sequence);
   await started(second, `${authorities}\n`);
   assert.equal(second.view().sequence, sequence + 1);
-  assert.equal(
-    second.view().get('sys file ssl-cert', '/Common/default.crt')?.properties.content,
-    pem,
-  );
+  assert.equal(fileContent(second.view(), 'sys file ssl-cert', '/Common/default.crt'), pem);
   second.close();
   assert.deepEqual(logged, []);
 });
@@ -89,9 +87,7 @@ test('what a device made for itself is not shared: groups stay in sync', async (
     component: 'sys file ssl-cert',
     name: '/Common/default.crt',
     properties: {
-      content: String(
-        other.view().get('sys file ssl-cert', '/Common/default.crt')?.properties.content,
-      ),
+      content: fileContent(other.view(), 'sys file ssl-cert', '/Common/default.crt') ?? '',
     },
   });
   assert.notDeepEqual(hashes(), before);

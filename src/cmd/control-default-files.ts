@@ -46,6 +46,6 @@ export async function ensureDefaultFiles(options: DefaultFilesOptions): Promise<
 
 function namesOf(store: ConfigStore): { readonly commonName: string; readonly names: string[] } {
   const hostname = store.view().get('sys global-settings', '')?.properties.hostname;
-  const commonName = String(hostname ?? store.view().deviceName);
+  const commonName = hostname ?? store.view().deviceName;
   return { commonName, names: [commonName] };
 }

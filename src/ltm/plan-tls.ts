@@ -1,5 +1,6 @@
 /** TLS profiles as plain data: certificates as PEM, versions and ciphers in OpenSSL's words. Pure. */
 import type { Properties } from '../catalogue/types.ts';
+import { fileContent } from '../config/file-content.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { opensslCiphers } from './ciphers.ts';
@@ -94,8 +95,7 @@ function commonOf(
 }
 
 function certificateText(view: ConfigView, name: string | undefined): string | undefined {
-  const file = name === undefined ? undefined : view.get('sys file ssl-cert', name);
-  const text = file && textValue(file.properties, 'content');
+  const text = name === undefined ? undefined : fileContent(view, 'sys file ssl-cert', name);
   return text === undefined ? undefined : `${text.trim()}\n`;
 }
 
@@ -109,10 +109,9 @@ function pemsOf(view: ConfigView, properties: Properties): readonly string[] {
     const certificate = certificateText(view, textValue(chain, 'cert'));
     const middle = certificateText(view, textValue(chain, 'chain')) ?? '\n';
     const name = textValue(chain, 'key');
-    const file = name === undefined ? undefined : view.get('sys file ssl-key', name);
-    const sealed = file && textValue(file.properties, 'content');
+    const text = name === undefined ? undefined : fileContent(view, 'sys file ssl-key', name);
     const passphrase = textValue(chain, 'passphrase');
-    const key = sealed && openKey(view.plain(sealed), passphrase && view.plain(passphrase));
+    const key = text && openKey(text, passphrase && view.plain(passphrase));
     if (certificate === undefined || key === undefined) return [];
     return [`${[certificate, middle, key].map((part) => part.trim()).join('\n')}\n`];
   });

@@ -4,6 +4,7 @@
  */
 import type { Fault } from '../base/fault.ts';
 import type { Properties } from '../catalogue/types.ts';
+import { fileContent } from '../config/file-content.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { Change, CommitCheck, ConfigView, ObjectKey } from '../config/types.ts';
 import { certificateProblem, isPair, keyProblem, openKey } from './tls-keys.ts';
@@ -71,14 +72,11 @@ function pairFaults(profile: ObjectKey, after: ConfigView): readonly Fault[] {
 function pairProblem(profile: string, chain: Properties, after: ConfigView): string | undefined {
   const [certificateName, keyName] = [textValue(chain, 'cert'), textValue(chain, 'key')];
   if (certificateName === undefined || keyName === undefined) return undefined;
-  const certificate = after.get(certificateFile, certificateName)?.properties.content;
-  const sealed = after.get(keyFile, keyName)?.properties.content;
-  if (certificate === undefined || sealed === undefined) return undefined;
+  const certificate = fileContent(after, certificateFile, certificateName);
+  const text = fileContent(after, keyFile, keyName);
+  if (certificate === undefined || text === undefined) return undefined;
   const passphrase = textValue(chain, 'passphrase');
-  const key = openKey(
-    after.plain(sealed),
-    passphrase === undefined ? undefined : after.plain(passphrase),
-  );
+  const key = openKey(text, passphrase === undefined ? undefined : after.plain(passphrase));
   if (key === undefined) {
     return `profile ${profile}'s passphrase does not open its key (${keyName})`;
   }

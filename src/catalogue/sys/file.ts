@@ -25,7 +25,6 @@ function file(
         blob('content', 'The file, PEM. Not in BIG-IP, which keeps files beside.', {
           ...(isSecret && { secret: true }),
           required: true,
-          filled: true,
         }),
         text('checksum', 'SHA1, length and hash of the content.', {
           access: 'read-only',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileContent } from '../file-content.ts';
 import { TestWorld, create, modify, remove } from './test-world.ts';
 
 const profile = 'ltm profile client-ssl';
@@ -26,7 +27,7 @@ function pairsOf(world: TestWorld, name: string): unknown {
   const { properties } = world.view.get(profile, name) ?? {};
   const links = properties?.['cert-key-chain'] ?? [];
   const pair = ({ cert, key }: Partial<typeof a> = {}): string => `${cert} ${key}`;
-  return [pair(properties as Partial<typeof a>), ...links.map((link) => pair(link as typeof a))];
+  return [pair(properties), ...links.map((link) => pair(link))];
 }
 
 const both = (pair: typeof a): readonly string[] => Array(2).fill(`${pair.cert} ${pair.key}`);
@@ -79,14 +80,11 @@ test('the files that come with a device stay', () => {
 test('a file in place of the default one is shared, and goes back to it', () => {
   const world = new TestWorld();
   const name = '/Common/default.crt';
-  const contentOf = (): unknown => world.view.get('sys file ssl-cert', name)?.properties.content;
+  const contentOf = (file = name): unknown => fileContent(world.view, 'sys file ssl-cert', file);
   const made = { certificate: 'made here', key: 'k', authorities: 'many' };
   world.do({ kind: 'restore', component: 'sys default-files', name: '', properties: made });
   assert.equal(contentOf(), 'made here');
-  assert.equal(
-    world.view.get('sys file ssl-cert', '/Common/ca-bundle.crt')?.properties.content,
-    'many',
-  );
+  assert.equal(contentOf('/Common/ca-bundle.crt'), 'many');
   world.do(modify('sys file ssl-cert', name, { content: 'bought' }));
   assert.equal(contentOf(), 'bought');
   world.do(modify('sys file ssl-cert', name, { content: null }));

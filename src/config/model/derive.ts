@@ -5,7 +5,6 @@
 import { parseAddress } from '../../base/address.ts';
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
 import { localOnly } from '../../catalogue/net/self.ts';
-import { defaultFileContents, defaultFilesId } from '../../catalogue/sys/default-files.ts';
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
 import { certificatePair } from './certificate-pair.ts';
@@ -62,16 +61,6 @@ function ownFailoverGroup(lookup: Lookup): string {
     .find((group) => itemsOf(group.properties['devices']).some((item) => nameOf(item) === self));
   return own?.name ?? 'none';
 }
-
-/** What a device has by itself, while no file was put in its place. */
-const defaultFile: Derivation = {
-  inputs: (object, lookup) => {
-    const property = defaultFileContents[object.name];
-    if (property === undefined || object.properties['content'] !== undefined) return [];
-    return [lookup.get(defaultFilesId, '')?.properties[property] ?? ''];
-  },
-  compute: (_properties, [content = '']) => (content === '' ? {} : { content }),
-};
 
 /**
  * BIG-IP's two ways to say the same: `cert` and `key` of a profile are a chain with one link; of a chain the first
@@ -141,8 +130,6 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
     inputs: none,
     compute: (properties) => certificatePairs(properties),
   },
-  'sys file ssl-cert': defaultFile,
-  'sys file ssl-key': defaultFile,
   'ltm node': {
     inputs: none,
     compute: (properties, _inputs, object) =>
@@ -213,7 +200,6 @@ export const derivationSources: ReadonlySet<ComponentId> = new Set([
   'cm traffic-group',
   'cm device-group',
   'ltm policy',
-  defaultFilesId,
 ]);
 
 export function derivationOf(component: ComponentId): Derivation | undefined {

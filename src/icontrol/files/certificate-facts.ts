@@ -1,6 +1,10 @@
 /** What certificates and keys of the configuration say of themselves; Ansible and dashboards read it. */
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
+import { hybridZero } from '../../base/hybrid-clock.ts';
+import { defaultFileContents, defaultFilesId } from '../../catalogue/sys/default-files.ts';
 import type { Properties } from '../../catalogue/types.ts';
+import { fileContent } from '../../config/file-content.ts';
+import { leafOf } from '../../config/model/names.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore, ConfigView } from '../../config/types.ts';
 
@@ -108,10 +112,7 @@ export function provideCertificateFacts(state: StateRegistry, store: ConfigStore
     ['sys file ssl-cert', modes.certificate, ofCertificate],
     ['sys file ssl-key', modes.key, ofKey],
   ] as const) {
-    provide(component, mode, read, (view, name) => {
-      const content = view.get(component, name)?.properties['content'];
-      return typeof content === 'string' ? view.plain(content) : undefined;
-    });
+    provide(component, mode, read, (view, name) => fileContent(view, component, name));
   }
   provide(
     'cm cert',
@@ -125,11 +126,19 @@ export function provideCertificateFacts(state: StateRegistry, store: ConfigStore
 function changeFacts(view: ConfigView, component: string, name: string): Properties {
   const stored = view.stored(component, name);
   if (stored === undefined) return {};
-  const wall = stored.version.wall;
+  const isDefault = defaultFileContents[name] !== undefined && stored.version.wall === 0;
+  const { wall } = (isDefault ? view.stored(defaultFilesId, '') : stored)?.version ?? hybridZero;
   return {
     revision: stored.generation,
+    ...(isDefault && { 'system-path': systemPath(name) }),
     ...(wall > 0 && { 'last-update-time': new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z') }),
   };
+}
+
+/** Where BIG-IP has it: /config/ssl/ssl.crt/default.crt. */
+function systemPath(name: string): string {
+  const leaf = leafOf(name);
+  return `/config/ssl/ssl.${leaf.split('.').at(-1) ?? ''}/${leaf}`;
 }
 
 function trustCertificate(view: ConfigView, name: string): string | undefined {

@@ -5,22 +5,30 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../base/fault.ts';
 import type { Component, ComponentId } from '../../catalogue/types.ts';
+import { fileContent } from '../../config/file-content.ts';
 import { hasFileContent } from '../../config/load/file-contents.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore, Operation } from '../../config/types.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { sizeOfFile } from '../../platform/file-chunks.ts';
-import { filePath } from './device-files.ts';
+import { type FileFolder, fileFolders, filePath } from './device-files.ts';
 
 const content = 'content';
 const sourcePath = 'source-path';
 const maximumContentBytes = 4 * 1024 * 1024;
 
-/** The same operations with what their sources hold; a source that is not there is a fault. */
+/** Where uploads lie. The other folders hold archives, and saved configurations with everybody in them. */
+export const uploadFolders: readonly FileFolder[] = ['/var/config/rest/downloads'];
+
+/**
+ * The same operations with what their sources hold; a source that is not there, or in none of `folders`, is a
+ * fault. Who sees an object sees its content: `folders` are those that the caller may read.
+ */
 export async function withFileContents(
   operations: readonly Operation[],
   component: (id: ComponentId) => Component | undefined,
   services: { readonly files: string; readonly store: ConfigStore },
+  folders: readonly FileFolder[] = fileFolders,
 ): Promise<Outcome<readonly Operation[]>> {
   const result: Operation[] = [];
   for (const operation of operations) {
@@ -35,7 +43,7 @@ export async function withFileContents(
       result.push(operation);
       continue;
     }
-    const text = await sourceText(source, services.files);
+    const text = await sourceText(source, services.files, folders);
     const held = services.store.view().stored(operation.component, operation.name)?.properties;
     if (typeof text !== 'string') {
       // Sent back by who read it; the upload itself is long gone.
@@ -56,12 +64,13 @@ export async function withFileContents(
 async function sourceText(
   source: string,
   files: string,
+  folders: readonly FileFolder[],
 ): Promise<string | { readonly problem: string }> {
   const named = /^file:(?:\/\/)?(\/.*)$/.exec(source)?.[1];
   if (named === undefined) {
     return { problem: `source path "${source}": file:/PATH is expected; nothing is fetched` };
   }
-  const path = filePath(files, named);
+  const path = filePath(files, named, folders);
   const size = path === undefined ? undefined : await sizeOfFile(path);
   if (path === undefined || size === undefined) {
     return { problem: `source path "${source}": there is no such file` };
@@ -83,9 +92,9 @@ export function provideFileFacts(
   for (const { id } of components.filter(hasFileContent)) {
     state.provideFields(id, undefined, (name) => {
       const view = store.view();
-      const text = view.get(id, name)?.properties[content];
-      if (typeof text !== 'string') return {};
-      const bytes = Buffer.from(view.plain(text));
+      const text = fileContent(view, id, name);
+      if (text === undefined) return {};
+      const bytes = Buffer.from(text);
       const sha1 = createHash('sha1').update(bytes).digest('hex');
       return { checksum: `SHA1:${bytes.length}:${sha1}`, size: bytes.length };
     });
