@@ -7,7 +7,7 @@ import type {
   PropertyType,
 } from '../catalogue/types.ts';
 import { verbsOf } from './parse-command.ts';
-import { readOptions } from './parse-read.ts';
+import { isRunningConfig, isShown, readOptions } from './parse-read.ts';
 import { type CommandContext, wordsBelow } from './paths.ts';
 
 export interface Choice {
@@ -83,10 +83,18 @@ function expected(words: readonly string[], context: CommandContext): Expected {
       return nothing;
     case 'submit':
       return rest.length > 0 ? nothing : { ...nothing, choices: [{ word: 'cli', help: '' }] };
+    case 'show': {
+      const [word, ...below] = rest;
+      if (word !== undefined && isRunningConfig(word)) return afterVerb('list', below, context);
+      const shown = afterVerb(verb, rest, context);
+      return word === undefined ? { ...shown, choices: [...shown.choices, runningConfig] } : shown;
+    }
     default:
       return afterVerb(verb, rest, context);
   }
 }
+
+const runningConfig = { word: 'running-config', help: 'The configuration, as list prints it.' };
 
 const nothing: Expected = { choices: [], objectsOf: [] };
 
@@ -157,7 +165,10 @@ function afterVerb(verb: string, words: readonly string[], context: CommandConte
     ...(verb === 'create' ? { hint: '[name]' } : {}),
   };
   if (!isNamed && !isReading) return named;
-  const properties = verb === 'show' ? shownItems(component) : component.properties;
+  const properties =
+    verb === 'show'
+      ? shownItems(component)
+      : ((verb === 'create' ? action?.parameters : undefined) ?? component.properties);
   if (isReading) {
     const choices = [...named.choices, ...propertyChoices(properties)];
     return { choices, objectsOf: component.naming.kind === 'singleton' ? [] : [component.id] };
@@ -170,12 +181,16 @@ function isUsable(verb: string, component: Component): boolean {
   switch (verb) {
     case 'create':
     case 'delete':
-      return component.stateOnly !== true && component.naming.kind !== 'singleton';
-    case 'modify':
+      return (
+        (component.stateOnly !== true || component.shows !== undefined) &&
+        component.naming.kind !== 'singleton'
+      );
     case 'list':
+      return component.stateOnly !== true || component.shows !== undefined;
+    case 'modify':
       return component.stateOnly !== true;
     case 'show':
-      return component.statistics === true || component.id === 'cm device';
+      return isShown(component);
     case 'help':
       return true;
     default:

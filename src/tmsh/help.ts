@@ -10,27 +10,47 @@ const verbs = [
   'cd, help, quit',
 ];
 
-/** Of one component, or of all below a path. */
-export function helpText(path: string, components: readonly Component[]): string {
+/** Of one component, or of all below a path; lines end where the terminal does. */
+export function helpText(path: string, components: readonly Component[], columns: number): string {
+  return linesOf(path, components)
+    .flatMap((line) => hung(line, columns))
+    .join('\n');
+}
+
+function linesOf(path: string, components: readonly Component[]): readonly string[] {
   const component = components.find(({ id }) => id === path.trim());
   if (component !== undefined) return componentHelp(component);
   const below = components.filter(({ id }) => path === '' || id.startsWith(`${path.trim()} `));
   const width = Math.max(0, ...below.map(({ id }) => id.length));
   const lines = below.map(({ id, help }) => `  ${id.padEnd(width)}  ${help}`);
-  return [...(path === '' ? verbs.map((line) => `  ${line}`).concat('') : []), ...lines].join('\n');
+  return [...(path === '' ? verbs.map((line) => `  ${line}`).concat('') : []), ...lines];
 }
 
-function componentHelp(component: Component): string {
+/** Least room for a text behind its name; below it lines are left as they are. */
+const leastText = 24;
+
+/** What does not fit goes on below the text's beginning. */
+function hung(line: string, columns: number): string[] {
+  const start = /^ *(?:\S+(?: \S+)* {2,})?/.exec(line)?.[0].length ?? 0;
+  if (line.length <= columns || columns - start < leastText) return [line];
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const blank = rest.lastIndexOf(' ', columns);
+    if (blank <= start) break;
+    lines.push(rest.slice(0, blank));
+    rest = `${' '.repeat(start)}${rest.slice(blank + 1)}`;
+  }
+  return [...lines, rest];
+}
+
+function componentHelp(component: Component): readonly string[] {
   const actions = (component.actions ?? []).flatMap(({ command, help, parameters }) => [
     '',
     `${command} ${component.id}: ${help}`,
     ...propertyLines(parameters),
   ]);
-  return [
-    `${component.id}: ${component.help}`,
-    ...propertyLines(component.properties),
-    ...actions,
-  ].join('\n');
+  return [`${component.id}: ${component.help}`, ...propertyLines(component.properties), ...actions];
 }
 
 function propertyLines(properties: readonly Property[]): string[] {

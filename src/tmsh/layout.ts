@@ -53,6 +53,16 @@ export interface ComparedLook {
   readonly labels: Labels;
 }
 
+/** A line a record, and how many there are (sys connection). */
+export interface RecordsLook {
+  readonly style: 'records';
+  /** `{statistic}` stands for its value. */
+  readonly line: string;
+  readonly total: string;
+  /** Statistic → names of its values. */
+  readonly words: Readonly<Record<string, Labels>>;
+}
+
 /** Blocks of rows under headings of their own: Current, Average and Max (sys performance). */
 export interface ReportLook {
   readonly style: 'report';
@@ -91,7 +101,16 @@ export type Look = {
   readonly title: string;
   /** ISO times in words of BIG-IP: "2026-Nov-21 11:53:44", "11/21/26 11:53:44", "Sat Nov 21 11:53:44 UTC 2026". */
   readonly times?: 'named' | 'slashes' | 'date';
-} & (SectionsLook | FieldsLook | TableLook | ComparedLook | ReportLook | BlockLook | OutlineLook);
+} & (
+  | SectionsLook
+  | FieldsLook
+  | TableLook
+  | ComparedLook
+  | RecordsLook
+  | ReportLook
+  | BlockLook
+  | OutlineLook
+);
 
 export interface Part {
   /** The way from the answer to the levels that are meant; `*` is any key. */

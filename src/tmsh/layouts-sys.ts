@@ -94,6 +94,18 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
       property: 'Property',
     },
   },
+  'sys provision': {
+    title: 'Sys::Provision',
+    style: 'table',
+    source: 'configuration',
+    labels: {
+      fullPath: 'Module',
+      level: 'Level',
+      cpuRatio: 'CPU Ratio',
+      memoryRatio: 'Memory Ratio',
+      diskRatio: 'Disk Ratio',
+    },
+  },
   'sys ready': {
     title: 'Sys::Ready',
     style: 'fields',

@@ -102,6 +102,16 @@ export const trafficLayouts: Readonly<Record<ComponentId, Layout>> = {
     style: 'parts',
     parts: [{ at: ['*'], isNamed: true, look: { title: 'Sys::TMM Traffic', ...allTraffic } }],
   },
+  'sys connection': {
+    title: 'Sys::Connections',
+    style: 'records',
+    line:
+      '{csClientAddr}:{csClientPort}  {csServerAddr}:{csServerPort}  ' +
+      '{ssClientAddr}:{ssClientPort}  {ssServerAddr}:{ssServerPort}  ' +
+      '{protocol}  {idleTime}  (tmm: {tmm})  {flowAccelType}',
+    total: 'Total records returned',
+    words: { protocol: { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmp6' } },
+  },
   'sys ip-stat': {
     title: 'Sys::IP',
     style: 'compared',

@@ -198,8 +198,21 @@ function takeNewName(lexer: Lexer): string {
   return words.join(' ');
 }
 
+/** What is made by a command, with words of its own (sys crypto key). */
+function parseAsAction(
+  lexer: Lexer,
+  command: 'create' | 'modify',
+  component: Component,
+): Command | undefined {
+  if (component.actions?.some((action) => action.command === command) !== true) return undefined;
+  const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
+  return { verb: 'action', command, component, text };
+}
+
 function parseCreate(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
+  const action = parseAsAction(lexer, 'create', component);
+  if (action !== undefined) return action;
   const written = component.naming.kind === 'singleton' ? '' : takeNewName(lexer);
   const name = component.naming.kind === 'foldered' ? qualify(written, context.folder) : written;
   return { verb: 'create', component, name, changes: parseChanges(lexer, component, context) };
@@ -207,10 +220,8 @@ function parseCreate(lexer: Lexer, context: CommandContext): Command {
 
 function parseModify(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
-  if (component.actions?.some(({ command }) => command === 'modify') === true) {
-    const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
-    return { verb: 'action', command: 'modify', component, text };
-  }
+  const action = parseAsAction(lexer, 'modify', component);
+  if (action !== undefined) return action;
   const isNameless = component.naming.kind === 'singleton';
   const name = isNameless ? { text: '', quoted: true } : takeWritten(lexer);
   return { verb: 'modify', component, name, changes: parseChanges(lexer, component, context) };

@@ -32,6 +32,11 @@ export function parseRead(
   verb: 'list' | 'show',
   context: CommandContext,
 ): ReadCommand {
+  const first = lexer.peek();
+  if (verb === 'show' && first.kind === 'word' && !first.quoted && isRunningConfig(first.text)) {
+    lexer.next();
+    return parseRead(lexer, 'list', context);
+  }
   const path = takeModulePath(lexer, context);
   const all = componentsBelow(path, verb, context.components);
   const only = all.length === 1 && all[0]?.id === path ? all[0] : undefined;
@@ -62,6 +67,12 @@ export function parseRead(
   }
   const components = options.has('current-module') ? all.filter(isRightBelow(path)) : all;
   return { verb, components, names, wanted, options };
+}
+
+/** `show running-config ltm`, words cut short as everywhere: what `list ltm` prints. */
+export function isRunningConfig(written: string): boolean {
+  const word = written.replace(/^\//, '');
+  return word.length >= 3 && 'running-config'.startsWith(word);
 }
 
 function hasNames({ naming }: Component): boolean {
@@ -106,6 +117,10 @@ function takeBelow(lexer: Lexer): readonly Wanted[] {
   return below;
 }
 
+function isListed({ stateOnly, shows }: Component): boolean {
+  return stateOnly !== true || shows !== undefined;
+}
+
 /** `list` is for configuration, `show` for state. */
 function componentsBelow(
   path: string,
@@ -116,8 +131,11 @@ function componentsBelow(
     const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
     // Files are neither: only who names them gets them.
     if (component.files === true) return component.id === path;
-    const isShown =
-      component.statistics === true || layouts[component.id]?.source === 'configuration';
-    return isThere && (verb === 'list' ? component.stateOnly !== true : isShown);
+    return isThere && (verb === 'list' ? isListed(component) : isShown);
   });
+}
+
+/** It has statistics, or a look of its own for its configuration (cm device). */
+export function isShown({ id, statistics }: Component): boolean {
+  return statistics === true || layouts[id]?.source === 'configuration';
 }

@@ -11,6 +11,7 @@ import {
   Refusal,
   type Session,
   ask,
+  columnsOf,
   contextOf,
   itemsOf,
   selectedNames,
@@ -20,9 +21,6 @@ import { layoutOf, printRows, printState } from './show.ts';
 import { type ShownRow, configurationRows, statisticsRows } from './show-rows.ts';
 import type { ShowOptions } from './show-values.ts';
 import { treeOf } from './statistics-tree.ts';
-
-/** Where nobody looks at a terminal. */
-const defaultColumns = 120;
 
 function selectionOf(session: Session, { names, options }: ReadCommand): Selection {
   return { names, folder: session.folder, isRecursive: options.has('recursive') };
@@ -105,7 +103,7 @@ export async function show(session: Session, command: ReadCommand): Promise<void
     isPlain: options.has('field-fmt'),
     isRaw: options.has('raw') || options.has('field-fmt'),
     isDetailed: options.has('detail'),
-    width: options.has('raw') ? Infinity : (session.columns?.() ?? defaultColumns),
+    width: options.has('raw') ? Infinity : columnsOf(session),
   };
   const texts: string[] = [];
   for (const component of command.components) {

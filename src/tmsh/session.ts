@@ -43,6 +43,14 @@ export class Refusal extends Error {
   }
 }
 
+/** Where nobody looks at a terminal. */
+const defaultColumns = 120;
+
+/** Width of what is printed. */
+export function columnsOf({ columns }: Session): number {
+  return columns?.() ?? defaultColumns;
+}
+
 export function contextOf(session: Session): CommandContext {
   return {
     folder: session.folder,

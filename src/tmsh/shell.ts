@@ -15,6 +15,7 @@ import {
   type ShellOptions,
   ask,
   askChange,
+  columnsOf,
   contextOf,
   itemsOf,
   selectedNames,
@@ -161,7 +162,7 @@ async function execute(session: Session, command: Command): Promise<void> {
       session.module = session.module.split(' ').slice(0, -1).join(' ');
       return;
     case 'help':
-      session.print(helpText(command.path, session.components));
+      session.print(helpText(command.path, session.components, columnsOf(session)));
       return;
     case 'quit':
       session.hasQuit = true;

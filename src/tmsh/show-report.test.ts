@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReportLook } from './layout.ts';
-import { ownWords, reportText } from './show-report.ts';
+import type { RecordsLook, ReportLook } from './layout.ts';
+import { ownWords, recordsText, reportText } from './show-report.ts';
 import type { ShowOptions } from './show-values.ts';
 
 const row = (leaves: Readonly<Record<string, string>>) => ({
@@ -57,4 +57,25 @@ test('graphs stand under the heading that they share, headings under their part'
 test('what the device words itself is printed as it is', () => {
   const rows = [row({ apiAnonymous: 'tmm  run\n' }), row({ apiAnonymous: 'sod  down\n' })];
   assert.equal(ownWords(rows), 'tmm  run\nsod  down');
+});
+
+test('records: a line each, ports of IPv6 behind a dot; none is counted too', () => {
+  const records: RecordsLook & { readonly title: string } = {
+    title: 'Sys::Connections',
+    style: 'records',
+    line: '{clientAddr}:{clientPort}  {serverAddr}:{serverPort}  {protocol}',
+    total: 'Total records returned',
+    words: { protocol: { '6': 'tcp' } },
+  };
+  const rows = [
+    row({ clientAddr: '10.0.0.1', clientPort: '5000', protocol: '6' }),
+    row({ clientAddr: 'fd00::1', clientPort: '80', serverAddr: '10.0.0.2', serverPort: '443' }),
+  ];
+  assert.deepEqual(recordsText(records, rows).split('\n'), [
+    'Sys::Connections',
+    '10.0.0.1:5000  -  tcp',
+    'fd00::1.80  10.0.0.2:443  -',
+    'Total records returned: 2',
+  ]);
+  assert.equal(recordsText(records, []), 'Sys::Connections\nTotal records returned: 0');
 });

@@ -1,6 +1,6 @@
 /** Tables of `show`: never wider than the terminal; long cells are wrapped, then cut. Pure. */
 import type { Look, TableLook } from './layout.ts';
-import { type ShowOptions, leafText, present } from './show-values.ts';
+import { type ShowOptions, leafText } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
 const gap = 2;
@@ -23,7 +23,7 @@ export function levelsTable(
     rows.some(({ leaves }) => leaves.has(name)),
   );
   const cells = rows.map(({ leaves }) =>
-    shown.map(([name]) => String(present(leafText(leaves, name, look, options)) ?? '-')),
+    shown.map(([name]) => leafText(leaves, name, look, options)?.trim() || '-'),
   );
   return tableText(
     look.title,

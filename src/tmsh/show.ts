@@ -6,7 +6,7 @@ import { layouts } from './layouts.ts';
 import { blockText, comparedText, fieldsText, outlineText } from './show-fields.ts';
 import { genericText, suggestedLook } from './show-generic.ts';
 import { plainText } from './show-plain.ts';
-import { ownWords, reportText } from './show-report.ts';
+import { ownWords, recordsText, reportText } from './show-report.ts';
 import { type ShownRow, statisticsRows } from './show-rows.ts';
 import { type ShownObject, sectionsText } from './show-sections.ts';
 import { levelsTable } from './show-table.ts';
@@ -21,6 +21,9 @@ export function layoutOf(component: Component): Layout | undefined {
 export function printState(component: Component, json: JsonObject, options: ShowOptions): string {
   const rows = statisticsRows(component, json);
   const layout = layoutOf(component);
+  if (layout?.style === 'records' && !options.isPlain && !isWorded(rows)) {
+    return recordsText(layout, rows);
+  }
   if (options.isPlain || rows.length === 0 || isWorded(rows)) {
     return printRows(component, rows, options);
   }
@@ -66,7 +69,7 @@ export function printRows(
 }
 
 function isWorded(rows: readonly ShownRow[]): boolean {
-  return rows.every(({ tree }) => tree.leaves.has('apiAnonymous'));
+  return rows.length > 0 && rows.every(({ tree }) => tree.leaves.has('apiAnonymous'));
 }
 
 function lookText(look: Look, rows: readonly ShownRow[], options: ShowOptions): string {
@@ -74,6 +77,8 @@ function lookText(look: Look, rows: readonly ShownRow[], options: ShowOptions): 
   switch (look.style) {
     case 'report':
       return reportText(look, rows, options);
+    case 'records':
+      return recordsText(look, rows);
     case 'table':
       return levelsTable(look, trees, options);
     case 'compared':

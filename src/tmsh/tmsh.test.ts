@@ -172,6 +172,15 @@ test("trust in the article's older spelling is the command", async () => {
   assert.deepEqual(seen, [wanted, wanted]);
 });
 
+test('show running-config prints what list prints', async () => {
+  await run('create ltm node 10.8.1.1 description running');
+  const listed = await run('list ltm node 10.8.1.1');
+  assert.match(listed.output, /description running/);
+  assert.deepEqual(await run('show running-config ltm node 10.8.1.1'), listed);
+  assert.deepEqual(await run('show run ltm node 10.8.1.1'), listed);
+  await run('delete ltm node 10.8.1.1');
+});
+
 test('show takes one object, all of a folder, or what a pattern takes', async () => {
   device.state.provideStatistics('ltm node', undefined, (name) => ({
     'status.availabilityState': 'available',
