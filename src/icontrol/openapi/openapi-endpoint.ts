@@ -3,9 +3,9 @@ import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
 import type { Services } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { uriNotRegistered } from '../wire/errors.ts';
-import { openApiDocuments, openApiText } from './openapi.ts';
+import { openApiChunks, openApiDocument, openApiNames } from './openapi.ts';
 import { host } from '../wire/paths.ts';
-import { answered, workerFailure } from '../wire/reply.ts';
+import { answered, wholeOrStreamed, workerFailure } from '../wire/reply.ts';
 
 export const openApiPath = '/mgmt/shared/evenkeel/openapi';
 
@@ -19,9 +19,9 @@ export function handleOpenApi(
     const message = `${request.method} is not supported on ${path}`;
     return workerFailure(405, message, request.remoteAddress);
   }
-  const documents = openApiDocuments(services.components, endpoints);
+  const { components } = services;
+  const names = openApiNames(components);
   if (path === openApiPath) {
-    const names = [...documents.keys()];
     return answered({
       items: names.map((name) => ({ name, link: `${host}${openApiPath}/${name}.json` })),
       kind: 'shared:evenkeel:openapi:openapicollectionstate',
@@ -29,9 +29,8 @@ export function handleOpenApi(
     });
   }
   const name = path.slice(openApiPath.length + 1).replace(/\.json$/, '');
-  const document = documents.get(name);
-  if (document === undefined) {
+  if (!names.includes(name)) {
     return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   }
-  return { status: 200, body: openApiText(document) };
+  return wholeOrStreamed(openApiChunks(openApiDocument(name, components, endpoints)));
 }

@@ -17,21 +17,39 @@ import {
   subCollectionsOf,
 } from './openapi-schemas.ts';
 
-/** Name ("ltm", "shared") → document. */
+const handmade = 'shared';
+
+function moduleOf({ id }: Component): string {
+  return id.split(' ')[0] ?? id;
+}
+
+/** Names of the documents: the modules, and "shared". */
+export function openApiNames(components: readonly Component[]): readonly string[] {
+  return [...new Set(components.map(moduleOf))].toSorted().concat(handmade);
+}
+
+/** Name → document. */
 export function openApiDocuments(
   components: readonly Component[],
   endpoints: readonly Endpoint[],
 ): ReadonlyMap<string, JsonObject> {
-  const modules = Map.groupBy(components, ({ id }) => id.split(' ')[0] ?? id);
-  const documents = new Map<string, JsonObject>();
-  for (const [module, entries] of [...modules].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const schemas: Record<string, Json> = {};
-    const paths: Record<string, Json> = {};
-    for (const component of entries) Object.assign(paths, componentPaths(component, schemas));
-    documents.set(module, document(module, paths, schemas));
+  const names = openApiNames(components);
+  return new Map(names.map((name) => [name, openApiDocument(name, components, endpoints)]));
+}
+
+/** One at a time: all of them take longer than others should wait. */
+export function openApiDocument(
+  name: string,
+  components: readonly Component[],
+  endpoints: readonly Endpoint[],
+): JsonObject {
+  if (name === handmade) return document(name, handmadePaths(endpoints), {});
+  const schemas: Record<string, Json> = {};
+  const paths: Record<string, Json> = {};
+  for (const component of components) {
+    if (moduleOf(component) === name) Object.assign(paths, componentPaths(component, schemas));
   }
-  documents.set('shared', document('shared', handmadePaths(endpoints), {}));
-  return documents;
+  return document(name, paths, schemas);
 }
 
 function document(
@@ -317,22 +335,38 @@ function handmadePaths(endpoints: readonly Endpoint[]): Record<string, Json> {
 
 /** One line a path and a schema: small, and readable where it changes. */
 export function openApiText(document: JsonObject): string {
-  const parts = Object.entries(document).map(([key, value]) => {
-    if (key === 'paths') return `"paths": ${linesOf(value)}`;
-    if (key !== 'components' || typeof value !== 'object' || value === null) {
-      return `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-    }
-    const inner = Object.entries(value).map(
-      ([name, held]) => `${JSON.stringify(name)}: ${linesOf(held)}`,
-    );
-    return `"components": {\n${inner.join(',\n')}\n}`;
-  });
-  return `{\n${parts.join(',\n')}\n}\n`;
+  return [...openApiChunks(document)].join('');
 }
 
-function linesOf(value: Json | undefined): string {
-  const lines = Object.entries(value ?? {}).map(
-    ([key, held]) => `${JSON.stringify(key)}: ${JSON.stringify(held)}`,
-  );
-  return `{\n${lines.join(',\n')}\n}`;
+/** The same in pieces: the longest has a megabyte. */
+export function* openApiChunks(document: JsonObject): Generator<string> {
+  let before = '{\n';
+  for (const [key, value] of Object.entries(document)) {
+    yield `${before}${JSON.stringify(key)}: `;
+    before = ',\n';
+    if (key === 'paths') yield* linesOf(value);
+    else if (key === 'components' && typeof value === 'object' && value !== null) {
+      yield* partsOf(value);
+    } else yield JSON.stringify(value);
+  }
+  yield '\n}\n';
+}
+
+function* partsOf(value: object): Generator<string> {
+  let before = '{\n';
+  for (const [name, held] of Object.entries(value)) {
+    yield `${before}${JSON.stringify(name)}: `;
+    before = ',\n';
+    yield* linesOf(held);
+  }
+  yield '\n}';
+}
+
+function* linesOf(value: Json | undefined): Generator<string> {
+  let before = '{\n';
+  for (const [key, held] of Object.entries(value ?? {})) {
+    yield `${before}${JSON.stringify(key)}: ${JSON.stringify(held)}`;
+    before = ',\n';
+  }
+  yield before === '{\n' ? '{\n\n}' : '\n}';
 }
