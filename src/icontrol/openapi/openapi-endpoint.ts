@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { uriNotRegistered } from '../wire/errors.ts';
 import { openApiChunks, openApiDocument, openApiNames } from './openapi.ts';
 import { host } from '../wire/paths.ts';
-import { answered, wholeOrStreamed, workerFailure } from '../wire/reply.ts';
+import { answered, streamed, workerFailure } from '../wire/reply.ts';
 
 export const openApiPath = '/mgmt/shared/evenkeel/openapi';
 
@@ -32,5 +32,5 @@ export function handleOpenApi(
   if (!names.includes(name)) {
     return workerFailure(404, uriNotRegistered(path).message, request.remoteAddress);
   }
-  return wholeOrStreamed(openApiChunks(openApiDocument(name, components, endpoints)));
+  return streamed(openApiChunks(openApiDocument(name, components, endpoints)));
 }

@@ -1,11 +1,12 @@
 /** What GET answers, and what a write shows of its result: a target in one view of the configuration. */
+import type { Component, ComponentId } from '../../catalogue/types.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { HttpResponse } from '../../platform/https-server.ts';
 import type { Services } from '../context.ts';
 import { itemNotFound, objectNotFound, operationNotSupported } from '../wire/errors.ts';
 import { componentKind, link } from '../wire/paths.ts';
 import type { Query } from '../wire/query.ts';
-import { answered, failedWith, wholeOrStreamed } from '../wire/reply.ts';
+import { answered, failedWith, streamed } from '../wire/reply.ts';
 import type { Target } from '../wire/route.ts';
 import { stateAnswer, statisticsAnswer } from './statistics.ts';
 import {
@@ -28,22 +29,22 @@ export function read(
   const context = readContext(services, view);
   switch (target.kind) {
     case 'organizing':
-      return wholeOrStreamed(organizingText(context.components, target.path, query));
+      return streamed(organizingText(context.components, target.path, query));
     case 'example':
       return answered(exampleJson(target.component, target.place, query));
     case 'collection':
-      return target.component.stateOnly === true
-        ? readState(services, view, target, query)
-        : wholeOrStreamed(collectionText(context, target.component, query));
+      return hasObjects(target.component)
+        ? streamed(collectionText(context, target.component, query))
+        : readState(services, view, target, query);
     case 'object': {
-      if (target.component.stateOnly === true) return readState(services, view, target, query);
+      if (!hasObjects(target.component)) return readState(services, view, target, query);
       const object = objectJson(context, target.component, target.name, query);
       if (object === undefined) return failedWith([objectNotFound(target.component, target.name)]);
       return answered(object);
     }
     case 'items': {
       const found = itemsText(context, target, query);
-      return found === undefined ? nothingThere(view, target) : wholeOrStreamed(found);
+      return found === undefined ? nothingThere(view, target) : streamed(found);
     }
     case 'item': {
       const found = itemJson(context, target, target.item, query);
@@ -56,10 +57,29 @@ export function read(
 
 function readContext(services: Services, view: ConfigView): ReadContext {
   return {
-    view,
+    view: withShown(services, view),
     components: services.components,
     component: (id) => services.component(id),
     fields: (id, items, name, item) => services.state.fields(id, items, name, item),
+  };
+}
+
+function hasObjects({ stateOnly, shows }: Component): boolean {
+  return stateOnly !== true || shows !== undefined;
+}
+
+/** With the objects that are shown by the id of another component: nothing of them but their names. */
+function withShown(services: Services, view: ConfigView): ReadContext['view'] {
+  const sourceOf = (id: ComponentId): ComponentId | undefined => services.component(id)?.shows;
+  return {
+    get: (id: ComponentId, name: string) => {
+      const source = sourceOf(id);
+      if (source === undefined) return view.get(id, name);
+      const object = view.get(source, name);
+      return object === undefined ? undefined : { ...object, component: id, properties: {} };
+    },
+    names: (id) => view.names(sourceOf(id) ?? id),
+    stored: (id, name) => view.stored(sourceOf(id) ?? id, name),
   };
 }
 
@@ -96,7 +116,7 @@ function readState(
     name === ''
       ? stateAnswer(context, component, query)
       : statisticsAnswer(context, { kind: 'object', component, name }, query);
-  if (found !== undefined) return wholeOrStreamed(found);
+  if (found !== undefined) return streamed(found);
   // A command has nothing to show, state has nothing to show yet.
   return component.statistics === true && name !== ''
     ? failedWith([objectNotFound(component, name)])
@@ -114,7 +134,7 @@ function readStatistics(
 ): HttpResponse {
   const { of } = target;
   const found = statisticsAnswer(statisticsContext(services, view), of, query);
-  if (found !== undefined) return wholeOrStreamed(found);
+  if (found !== undefined) return streamed(found);
   switch (of.kind) {
     case 'items':
       return nothingThere(view, of);

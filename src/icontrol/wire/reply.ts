@@ -9,10 +9,8 @@ export function answered(body: JsonObject, status = 200): HttpResponse {
 }
 
 /** Collections are made while they are sent. */
-export function wholeOrStreamed(body: JsonObject | Generator<string>): HttpResponse {
-  const isText = (value: JsonObject | Generator<string>): value is Generator<string> =>
-    Symbol.iterator in value;
-  return isText(body) ? { status: 200, body: { chunks: body } } : answered(body);
+export function streamed(chunks: Generator<string>): HttpResponse {
+  return { status: 200, body: { chunks } };
 }
 
 /** DELETE: 200 with an empty body. */
