@@ -27,13 +27,17 @@ export function isFileName(name: string): boolean {
   );
 }
 
-/** `/var/tmp/x` → `ROOT/var/tmp/x`; undefined when it is no file of a client. */
-export function filePath(root: string, path: string): string | undefined {
+/** `/var/tmp/x` → `ROOT/var/tmp/x`; undefined when it is no file of a client, or in none of `folders`. */
+export function filePath(
+  root: string,
+  path: string,
+  folders: readonly FileFolder[] = fileFolders,
+): string | undefined {
   const clean = path.replace(/\/{2,}/g, '/');
   const slash = clean.lastIndexOf('/');
   const folder = clean.slice(0, slash);
   const name = clean.slice(slash + 1);
-  if (!fileFolders.some((known) => known === folder) || !isFileName(name)) return undefined;
+  if (!folders.some((known) => known === folder) || !isFileName(name)) return undefined;
   return `${root}${folder}/${name}`;
 }
 

@@ -11,9 +11,10 @@ import type {
 import type { Caller } from '../access/accounts.ts';
 import { auditLine, describeOperations, outcomeText } from '../access/audit.ts';
 import type { Services } from '../context.ts';
-import { withFileContents } from '../files/file-sources.ts';
+import { fileFolders } from '../files/device-files.ts';
+import { uploadFolders, withFileContents } from '../files/file-sources.ts';
 import { originOf } from '../wire/origin.ts';
-import { isAdministrator } from '../access/roles.ts';
+import { decideEndpoint, isAdministrator } from '../access/roles.ts';
 import { sealSecrets } from '../access/secrets.ts';
 import { visibleView } from '../access/visible.ts';
 
@@ -36,7 +37,8 @@ async function commitRequest(
   expects: readonly Expectation[],
 ): Promise<Outcome<CommitRequest>> {
   const component = (id: string) => services.component(id);
-  const filled = await withFileContents(operations, component, services);
+  const folders = decideEndpoint(caller.access, 'device').allowed ? fileFolders : uploadFolders;
+  const filled = await withFileContents(operations, component, services, folders);
   if (!filled.ok) return filled;
   const isAdmin = isAdministrator(caller.access);
   const wrong = await services.passwordMemory.faults(filled.value, isAdmin);

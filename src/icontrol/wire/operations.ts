@@ -24,6 +24,7 @@ import {
   objectNotFound,
   operationNotSupported,
 } from './errors.ts';
+import { matchesGlob } from './glob.ts';
 import type { ItemsPlace } from './paths.ts';
 import { type Target, itemName, objectName } from './route.ts';
 import { itemsOf } from './wire.ts';
@@ -121,21 +122,17 @@ function deleteMatching(component: Component, context: WriteContext): Outcome<Wr
   if (options === undefined || component.fixed === true || component.stateOnly === true) {
     return unsupported(component);
   }
-  const patterns = options.split(/[\s,]+/).map((pattern) => globOf(component, pattern));
+  const patterns = options
+    .split(/[\s,]+/)
+    .map((pattern) => objectName(component, pattern.replaceAll('~', '/')));
   const stock = new Set((component.stock ?? []).map(({ name }) => name));
   const names = context.view
     .names(component.id)
-    .filter((name) => !stock.has(name) && patterns.some((pattern) => pattern.test(name)));
+    .filter((name) => !stock.has(name) && patterns.some((pattern) => matchesGlob(pattern, name)));
   return written(
     names.map((name) => ({ kind: 'delete', component: component.id, name })),
     undefined,
   );
-}
-
-function globOf(component: Component, pattern: string): RegExp {
-  const name = objectName(component, pattern.replaceAll('~', '/'));
-  const escaped = name.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
 }
 
 function createObject(
