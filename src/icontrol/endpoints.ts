@@ -3,7 +3,7 @@
  * come in, and that the OpenAPI documents and the test of all roles are drawn from. All other paths below
  * /mgmt/tm are the catalogue's.
  */
-import { backupBase, handleBackup } from './files/backup-endpoint.ts';
+import { backupWorker } from './files/backup-endpoint.ts';
 import { handleFileTransfer, transferPlaces } from './files/file-transfer.ts';
 import {
   commitsPath,
@@ -13,7 +13,8 @@ import {
   handleDiff,
 } from './history/history-endpoint.ts';
 import { handleOpenApi, openApiPath } from './openapi/openapi-endpoint.ts';
-import { handlePackageTasks, packageTasks } from './tasks/package-tasks.ts';
+import { packageWorker } from './tasks/package-tasks.ts';
+import { type Worker, handleWorker } from './tasks/worker-tasks.ts';
 import { answered } from './wire/reply.ts';
 import type { Endpoint, Method } from './endpoint.ts';
 import { handleFact } from './shared/shared.ts';
@@ -110,22 +111,14 @@ export const endpoints: readonly Endpoint[] = [
     write: 'device',
     handle: handleFact,
   })),
-  ...['', '/{task}'].map((rest): Endpoint => ({
-    path: `${packageTasks}${rest}`,
-    summary: 'Packages of iControl LX: none are installed, and none can be.',
-    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
-    read: 'device',
-    write: 'device',
-    handle: handlePackageTasks,
-  })),
-  ...['', '/{task}'].map((rest): Endpoint => ({
-    path: `${backupBase}${rest}`,
-    summary: 'Archives of the configuration, saved and loaded in the background.',
-    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
-    read: 'device',
-    write: 'device',
-    handle: handleBackup,
-  })),
+  ...workerEndpoints(
+    packageWorker,
+    'Packages of iControl LX: none are installed, and none can be.',
+  ),
+  ...workerEndpoints(
+    backupWorker,
+    'Archives of the configuration, saved and loaded in the background.',
+  ),
   ...['', '/{file}'].map((rest): Endpoint => ({
     path: `${ucsBase}${rest}`,
     dryRun: true,
@@ -171,6 +164,18 @@ export const endpoints: readonly Endpoint[] = [
     handle: handleTransaction,
   })),
 ];
+
+function workerEndpoints(worker: Worker, summary: string): readonly Endpoint[] {
+  return ['', '/{task}'].map((rest) => ({
+    path: `${worker.base}${rest}`,
+    summary,
+    methods: rest === '' ? ['GET', 'POST'] : ['GET', 'DELETE'],
+    read: 'device',
+    write: 'device',
+    handle: (services, request, caller, path) =>
+      handleWorker(worker, services, request, caller, path),
+  }));
+}
 
 function transactionMethods(rest: string): readonly Method[] {
   switch (rest) {

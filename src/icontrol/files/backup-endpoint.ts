@@ -5,41 +5,16 @@ import type { Caller } from '../access/accounts.ts';
 import type { Services } from '../context.ts';
 import { malformedBody } from '../wire/errors.ts';
 import { host } from '../wire/paths.ts';
-import { answered, emptyAnswer, failedWith, workerFailure } from '../wire/reply.ts';
+import { answered, failedWith, workerFailure } from '../wire/reply.ts';
 import { executeCommand } from '../tm/run-command.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { parseBodyText } from '../wire/body.ts';
+import { type Worker, tooManyTasks } from '../tasks/worker-tasks.ts';
 
-export const backupBase = '/mgmt/tm/shared/sys/backup';
+const backupBase = '/mgmt/tm/shared/sys/backup';
 
 const actionPattern =
   /^(BACKUP|RESTORE)(_WITH_NO_LICENSE)?(_WITH_NO_PRIVATE_KEYS)?(_WITH_ENCRYPTION)?$/;
-
-export function handleBackup(
-  services: Services,
-  request: HttpRequest,
-  caller: Caller,
-  path: string,
-): HttpResponse {
-  const id = path.slice(backupBase.length + 1);
-  const user = caller.access.user;
-  if (id === '' && request.method === 'POST') return open(services, request, caller);
-  if (id === '') {
-    const items = services.tasks.of(backupBase, user).map(taskJson);
-    return answered({ items, kind: `${kind}collectionstate`, selfLink: `${host}${backupBase}` });
-  }
-  const task = services.tasks.find(backupBase, id, user);
-  if (task === undefined) {
-    return workerFailure(404, `Task not found: ${id}`, request.remoteAddress);
-  }
-  if (request.method === 'DELETE') {
-    services.tasks.close(task);
-    return emptyAnswer;
-  }
-  return answered(taskJson(task));
-}
-
-const kind = 'tm:shared:sys:backup:ucsbackuptask';
 
 function open(services: Services, request: HttpRequest, caller: Caller): HttpResponse {
   const body = parseBodyText(request.body);
@@ -53,9 +28,7 @@ function open(services: Services, request: HttpRequest, caller: Caller): HttpRes
   if (typeof file !== 'string' || file === '') return workerFailure(400, 'file is missing', from);
   const { passphrase: _secret, ...shown } = body;
   const task = services.tasks.open(backupBase, caller.access.user, shown, command);
-  if (task === undefined) {
-    return workerFailure(503, 'Too many tasks are under way, try again.', from);
-  }
+  if (task === undefined) return tooManyTasks(request);
   services.tasks.run(task, () => executeCommand(services, caller, '/sys/ucs', task.request));
   return answered({ ...taskJson(task), status: 'CREATED' }, 202);
 }
@@ -93,7 +66,14 @@ function taskJson(task: Task): JsonObject {
     ...(errorMessage === undefined ? {} : { errorMessage }),
     userReference: { link: `${host}/mgmt/shared/authz/users/${task.user}` },
     generation: 1,
-    kind: `${kind}itemstate`,
+    kind: `${backupWorker.kind}itemstate`,
     selfLink: `${host}${backupBase}/${task.id}`,
   };
 }
+
+export const backupWorker: Worker = {
+  base: backupBase,
+  kind: 'tm:shared:sys:backup:ucsbackuptask',
+  json: taskJson,
+  open,
+};

@@ -8,39 +8,14 @@ import type { Caller } from '../access/accounts.ts';
 import type { Services } from '../context.ts';
 import { malformedBody } from '../wire/errors.ts';
 import { host } from '../wire/paths.ts';
-import { answered, emptyAnswer, failedWith, workerFailure } from '../wire/reply.ts';
+import { answered, failedWith, workerFailure } from '../wire/reply.ts';
 import type { Task } from './tasks.ts';
 import { parseBodyText } from '../wire/body.ts';
+import { type Worker, tooManyTasks } from './worker-tasks.ts';
 
-export const packageTasks = '/mgmt/shared/iapp/package-management-tasks';
+const packageTasks = '/mgmt/shared/iapp/package-management-tasks';
 
-export function handlePackageTasks(
-  services: Services,
-  request: HttpRequest,
-  caller: Caller,
-  path: string,
-): HttpResponse {
-  const id = path.slice(packageTasks.length + 1);
-  const user = caller.access.user;
-  if (id === '') {
-    if (request.method === 'POST') return open(services, request, user);
-    const items = services.tasks.of(packageTasks, user).map(taskJson);
-    return answered({ items, kind: `${kind}collectionstate`, selfLink: `${host}${packageTasks}` });
-  }
-  const task = services.tasks.find(packageTasks, id, user);
-  if (task === undefined) {
-    return workerFailure(404, `Task not found: ${id}`, request.remoteAddress);
-  }
-  if (request.method === 'DELETE') {
-    services.tasks.close(task);
-    return emptyAnswer;
-  }
-  return answered(taskJson(task));
-}
-
-const kind = 'shared:iapp:package-management-tasks:iapppackagemanagementtask';
-
-function open(services: Services, request: HttpRequest, user: string): HttpResponse {
+function open(services: Services, request: HttpRequest, caller: Caller): HttpResponse {
   const body = parseBodyText(request.body);
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
   const { operation } = body;
@@ -48,10 +23,8 @@ function open(services: Services, request: HttpRequest, user: string): HttpRespo
     const message = 'operation has to be QUERY, INSTALL or UNINSTALL';
     return workerFailure(400, message, request.remoteAddress);
   }
-  const task = services.tasks.open(packageTasks, user, body);
-  if (task === undefined) {
-    return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
-  }
+  const task = services.tasks.open(packageTasks, caller.access.user, body);
+  if (task === undefined) return tooManyTasks(request);
   const isQuery = operation === 'QUERY';
   services.tasks.change(
     task,
@@ -69,7 +42,14 @@ function taskJson(task: Task): JsonObject {
     ...task.shown,
     status: task.state === 'COMPLETED' ? 'FINISHED' : task.state,
     ...task.result,
-    kind: `${kind}state`,
+    kind: `${packageWorker.kind}state`,
     selfLink: `${host}${packageTasks}/${task.id}`,
   };
 }
+
+export const packageWorker: Worker = {
+  base: packageTasks,
+  kind: 'shared:iapp:package-management-tasks:iapppackagemanagementtask',
+  json: taskJson,
+  open,
+};

@@ -12,6 +12,7 @@ import { checkCommand, executeCommand, withoutSecrets } from '../tm/run-command.
 import type { Task } from './tasks.ts';
 import { parseBodyText } from '../wire/body.ts';
 import { forbidden } from '../tm/tm.ts';
+import { tooManyTasks } from './worker-tasks.ts';
 import { checkUtility, isUtility, runUtility } from '../util/util.ts';
 
 export const taskBase = '/mgmt/tm/task';
@@ -75,9 +76,7 @@ function open(
   const shown = checked(services, request, caller, place, body);
   if ('status' in shown) return shown;
   const task = services.tasks.open(place, caller.access.user, shown.body, body);
-  if (task === undefined) {
-    return workerFailure(503, 'Too many tasks are under way, try again.', request.remoteAddress);
-  }
+  if (task === undefined) return tooManyTasks(request);
   return answered(taskJson(task));
 }
 
