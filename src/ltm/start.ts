@@ -58,6 +58,12 @@ const reservedFiles = 400;
 const mostConnections = 500_000;
 const leastConnections = 100;
 
+/** In hundreds: one virtual server more or less would else be a change of this, too. */
+export function maximumConnections(openFiles: number, listeners: number): number {
+  const hundreds = Math.floor((openFiles - reservedFiles - listeners) / 2 / 100) * 100;
+  return Math.max(leastConnections, Math.min(mostConnections, hundreds));
+}
+
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
@@ -83,11 +89,7 @@ class LtmRoom {
     const openFiles = maximumOpenFiles();
     this.#facts = {
       interfaceOf: options.interfaceOf,
-      maximumConnections: (listeners) =>
-        Math.max(
-          leastConnections,
-          Math.min(mostConnections, Math.floor((openFiles - reservedFiles - listeners) / 2)),
-        ),
+      maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
     };
     this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock);
     this.#haproxy = new HaproxyDriver({
