@@ -139,7 +139,7 @@ export function printListed(
   const isWhole = isAllProperties || wanted.length > 0;
   const values = isWhole
     ? object.properties
-    : nonDefault(component.properties, object.properties, parent);
+    : nonDefault(listedProperties(component), object.properties, parent);
   const shown = { ...component, properties: chosen(component.properties, wanted) };
   const partition = partitionOf(component, object.name);
   const isPartitionShown =
@@ -152,6 +152,12 @@ export function printListed(
     withWanted(isPartitionShown ? { ...values, partition } : values, wanted),
     { folder, oneLine: isOneLine, allProperties: isWhole, serviceNames: true },
   );
+}
+
+/** Of files BIG-IP lists what they say of themselves, too: whose a certificate is, and when it ends. */
+function listedProperties({ properties }: Component): readonly Property[] {
+  const isFile = properties.some(({ name, runtime }) => name === 'checksum' && runtime === true);
+  return isFile ? properties.map(writable) : properties;
 }
 
 const partitionProperty: Property = {
