@@ -33,7 +33,10 @@ const connectionUnits: Labels = {
   'HTTP Requests': '(/sec)',
 };
 
-const throughputUnits: Labels = { 'Throughput(bits)': '(/sec)', 'Throughput(packets)': '(/sec)' };
+const throughputUnits: Labels = {
+  'Throughput(bits)': '(bits/sec)',
+  'Throughput(packets)': '(pkts/sec)',
+};
 
 const cacheUnits: Labels = { 'RAM Cache Utilization': '(%)' };
 

@@ -7,6 +7,7 @@ import { cmLayouts } from './layouts-cm.ts';
 import { gtmLayouts } from './layouts-gtm.ts';
 import { ltmLayouts } from './layouts-ltm.ts';
 import { machineLayouts } from './layouts-machine.ts';
+import { netLayouts } from './layouts-net.ts';
 import { sysLayouts } from './layouts-sys.ts';
 import { trafficLayouts } from './layouts-traffic.ts';
 
@@ -15,6 +16,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
   ...gtmLayouts,
   ...cmLayouts,
   ...sysLayouts,
+  ...netLayouts,
   ...machineLayouts,
   ...trafficLayouts,
 };

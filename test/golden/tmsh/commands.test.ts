@@ -12,6 +12,8 @@ import { createShell } from '../../../src/tmsh/shell.ts';
 
 interface Input {
   readonly command: string;
+  /** Of the terminal; absent where there is none. */
+  readonly columns?: number;
   /** "GET /mgmt/tm/ltm/pool/stats" → body. */
   readonly answers: Readonly<Record<string, JsonObject>>;
 }
@@ -19,7 +21,7 @@ interface Input {
 const folder = import.meta.dirname;
 const isUpdating = process.env['UPDATE_GOLDENS'] === '1';
 
-async function outputOf({ command, answers }: Input): Promise<string> {
+async function outputOf({ command, columns, answers }: Input): Promise<string> {
   const lines: string[] = [];
   const shell = createShell({
     rest: {
@@ -32,6 +34,7 @@ async function outputOf({ command, answers }: Input): Promise<string> {
     },
     components,
     component: componentById,
+    columns: () => columns,
     print: (text) => lines.push(text),
     printError: (text) => lines.push(`error: ${text}`),
   });
