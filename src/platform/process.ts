@@ -27,6 +27,8 @@ export function run(
         else reject(new Error(`cannot run ${program}: ${error.message}`, { cause: error }));
       },
     );
+    // Who has read enough closes it (head): that is no failure, and how it ended is told above.
+    child.stdin?.on('error', () => undefined);
     if (options.input !== undefined) child.stdin?.end(options.input);
   });
 }
