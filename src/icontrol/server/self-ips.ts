@@ -45,7 +45,9 @@ export function followSelfIps(options: SelfIpListenerOptions): { close(): void }
   };
   let running = Promise.resolve();
   const again = (): void => {
-    running = running.then(follow);
+    running = running.then(follow).catch((error: unknown) => {
+      log.write('err', `listeners of iControl REST cannot follow the self IPs: ${String(error)}`);
+    });
   };
   const leave = store.onCommit((commit) => {
     if (commit.changes.some(({ component }) => component === 'net self')) again();
