@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { makeFolder } from '../platform/files.ts';
+import { boundPatterns } from '../platform/linear-patterns.ts';
 import { systemRandom } from '../platform/random.ts';
 import { startMonitorService } from '../monitor/service.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
@@ -12,6 +13,7 @@ if (values.config === undefined) {
   process.stderr.write('monitor: --config DIR is missing\n');
   process.exit(2);
 }
+boundPatterns();
 const paths = devicePaths(values.config);
 makeFolder(paths.run);
 const log = openDeviceLogs(paths, 'monitor').ltm;

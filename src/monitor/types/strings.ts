@@ -5,6 +5,7 @@
  */
 import type { ProbeOutcome } from '../instance.ts';
 import type { InstancePlan } from '../instance-plan.ts';
+import { inAnyCase } from './any-case.ts';
 import type { Answer } from './type.ts';
 
 /** K3451: BIG-IP looks no further into an answer. */
@@ -66,7 +67,10 @@ export function textOf(bytes: Uint8Array): string {
 const patterns = new Map<string, RegExp | undefined>();
 const maximumPatterns = 10_000;
 
-/** POSIX extended syntax as far as JavaScript's covers it; `undefined` when it is no pattern at all. */
+/**
+ * POSIX extended syntax as far as JavaScript's covers it; `undefined` when it is no pattern at all, or one that
+ * could take long. The process has to have called `boundPatterns`.
+ */
 export function receivePattern(text: string): RegExp | undefined {
   const known = patterns.get(text);
   if (known !== undefined || patterns.has(text)) return known;
@@ -93,11 +97,37 @@ function compile(text: string): RegExp | undefined {
     /\[:(\w+):\]/g,
     (whole, name: string) => posixClasses[name] ?? whole,
   );
+  const folded = inAnyCase(source);
+  if (isPattern(folded, 'ls')) return new RegExp(folded, 's');
+  // What cannot be run in linear time (long counts, what is no POSIX) must not be able to take long.
+  return isPattern(source, 'is') && isTame(source) ? new RegExp(source, 'is') : undefined;
+}
+
+function isPattern(source: string, flags: string): boolean {
   try {
-    return new RegExp(source, 'is');
+    return new RegExp(source, flags).source !== '';
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** Ways through a pattern from one place of the answer; more and it could take longer than tens of milliseconds. */
+const maximumWays = 2 * maximumAnswerBytes;
+
+/** Little to choose from, and nothing repeated that has a choice. */
+function isTame(source: string): boolean {
+  const bare = source
+    .replaceAll(/\\[\s\S]/g, '_')
+    .replaceAll(/\[\^?\]?[^\]]*\]/g, '_')
+    .replaceAll(/\(\?<?[:=!]/g, '(');
+  if (/\)[*+{]/.test(bare) || /\\[1-9k]/.test(source)) return false;
+  let ways = 1;
+  for (const [one, least, most] of bare.matchAll(/[*+?|]|\{(\d+)(?:,(\d*))?\}/g)) {
+    if (one === '?' || one === '|') ways *= 2;
+    else if (least === undefined || most === '') ways *= maximumAnswerBytes;
+    else ways *= Number(most ?? least) - Number(least) + 1;
+  }
+  return ways <= maximumWays;
 }
 
 /** Judges an answer by `recv`, `recv-disable` and `reverse`; without them any answer will do. */
@@ -111,7 +141,10 @@ export function judgeAnswer(plan: InstancePlan, answer: Answer): ProbeOutcome | 
   }
   const wanted = plan.recv === '' ? undefined : receivePattern(plan.recv);
   if (plan.recv !== '' && wanted === undefined) {
-    return { ok: false, detail: `receive string "${plan.recv}" is not a regular expression` };
+    return {
+      ok: false,
+      detail: `receive string "${plan.recv}" is not a regular expression, or takes too long`,
+    };
   }
   if (wanted?.test(text) === true) {
     const detail = `received ${quote(text)}`;
