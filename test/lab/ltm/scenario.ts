@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { ensureDefaultFiles } from '../../../src/cmd/control-default-files.ts';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import { createAppliedTracker } from '../../../src/config/applied.ts';
 import { createStateRegistry } from '../../../src/config/runtime-state.ts';
@@ -19,10 +20,12 @@ import type {
 } from '../../../src/monitor/health.ts';
 import { kernelInterface } from '../../../src/network/plan.ts';
 import { startNetwork } from '../../../src/network/start.ts';
+import { systemAuthorities } from '../../../src/platform/authorities.ts';
 import { sleep, systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import type { EngineClient } from '../../../src/platform/engines.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { run } from '../../../src/platform/process.ts';
+import { systemRandom } from '../../../src/platform/random.ts';
 
 const [folder = '', client = '', virtualAddress = '', network = '', webNamespace = ''] =
   process.argv.slice(2);
@@ -680,6 +683,18 @@ await step('http profile: headers, redirects, limits, fallback', async () => {
   );
   for (const member of [a, b]) report('/Common/web', member, true);
   await waitUntil(clock, 'it to end', 2000, async () => (await probe({ url })).status === 200);
+});
+
+await step('clientssl alone serves TLS, with the certificate that the device made', async () => {
+  const authorities = systemAuthorities();
+  await ensureDefaultFiles({ store, clock, random: systemRandom, log, authorities });
+  await commit(
+    virtual('out-of-the-box', 444, {
+      profiles: [{ name: '/Common/clientssl' }, { name: '/Common/http' }, { name: '/Common/tcp' }],
+    }),
+  );
+  const served = await probe({ url: `https://${virtualAddress}:444/` });
+  assert.deepEqual([served.certificate, served.status], ['ltm', 200]);
 });
 
 await step('client-ssl: certificates by name, versions, HSTS; client certificates', async () => {
