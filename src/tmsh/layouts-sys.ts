@@ -52,15 +52,32 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
   },
   'sys database': {
     title: 'Sys::Database',
-    style: 'fields',
-    labels: {
-      sequence: 'Sequence',
-      commitsKept: 'Commits Kept',
-      oldestCommit: 'Oldest Commit',
-      newestCommit: 'Newest Commit',
-      historyBytes: 'History (bytes)',
-      keptApart: 'Kept Apart',
-    },
+    style: 'parts',
+    parts: [
+      {
+        at: ['*'],
+        look: {
+          title: 'Sys::Database',
+          style: 'fields',
+          labels: {
+            sequence: 'Sequence',
+            commitsKept: 'Commits Kept',
+            oldestCommit: 'Oldest Commit',
+            newestCommit: 'Newest Commit',
+            historyBytes: 'History (bytes)',
+            keptApart: 'Kept Apart',
+          },
+        },
+      },
+      {
+        at: ['*', 'apart', '*'],
+        look: {
+          title: 'Sys::Database: Kept Apart',
+          style: 'table',
+          labels: { object: 'Object', properties: 'Properties', why: 'Why' },
+        },
+      },
+    ],
   },
   'sys ha-status': {
     title: 'Sys::HA Status',

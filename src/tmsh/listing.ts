@@ -20,9 +20,9 @@ export function objectFromJson(
   context: TextContext,
 ): Outcome<ListedObject> {
   const readable = component.properties.map(writable);
-  const { apiRawValues } = json;
+  const { apiRawValues, ...others } = json;
   const raw = isObject(apiRawValues) ? apiRawValues : {};
-  const read = fromJson(readable, { ...json, ...raw, ...inlined(component, json) }, context);
+  const read = fromJson(readable, { ...others, ...raw, ...inlined(component, json) }, context);
   if (!read.ok) return read;
   const name = typeof json['fullPath'] === 'string' ? json['fullPath'] : '';
   return { ok: true, value: { name, properties: asNewProperties(read.value).values } };

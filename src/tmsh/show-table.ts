@@ -66,11 +66,9 @@ export function tableText(
   };
   const head = lines(headings);
   const body = rows.flatMap(lines);
-  const longest = Math.max(
-    leastTableWidth,
-    ...[title, ...head, ...body].map((text) => text.length),
+  const dashes = '-'.repeat(
+    Math.min(width, Math.max(leastTableWidth, longest([title, ...head, ...body]))),
   );
-  const dashes = '-'.repeat(Math.min(longest, width));
   return [dashes, title, ...head, dashes, ...body].join('\n');
 }
 
@@ -80,35 +78,33 @@ function isNumeric(rows: readonly (readonly string[])[], column: number): boolea
   return cells.length > 0 && cells.every((cell) => /^-?\d+(\.\d+)?[KMGT]?$/.test(cell));
 }
 
-/** The widest columns give way first, down to their longest word, then further. */
+/** The widest columns give way first: down to their longest word, to that of the rows, then further. */
 function fittedWidths(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   width: number,
 ): number[] {
-  const cellsOf = (column: number): string[] => [
-    ...(headings[column] ?? '').split('\n'),
-    ...rows.map((row) => row[column] ?? ''),
-  ];
-  const natural = headings.map((_, column) =>
-    Math.max(...cellsOf(column).map(({ length }) => length)),
+  const cells = (column: number): string[] => rows.map((row) => row[column] ?? '');
+  const natural = headings.map((heading, column) =>
+    longest([...heading.split('\n'), ...cells(column)]),
   );
-  const words = headings.map((_, column) =>
-    Math.min(
-      longestWholeWord,
-      Math.max(...cellsOf(column).flatMap((cell) => cell.split(' ').map(({ length }) => length))),
-    ),
-  );
+  const wordsOf = (texts: readonly string[]): number =>
+    Math.min(longestWholeWord, longest(texts.flatMap((text) => text.split(/[ \n]/))));
   const room = width - gap * (headings.length - 1);
   if (sum(natural) <= room) return natural;
   const widths = natural.map((size) => Math.min(size, room));
-  shrink(widths, words, room);
-  shrink(
-    widths,
-    widths.map(() => leastColumnWidth),
-    room,
-  );
+  const floors = [
+    headings.map((heading, column) => wordsOf([heading, ...cells(column)])),
+    // A heading may be cut sooner than what stands below it.
+    headings.map((_, column) => Math.max(leastColumnWidth, wordsOf(cells(column)))),
+    headings.map(() => leastColumnWidth),
+  ];
+  for (const floor of floors) shrink(widths, floor, room);
   return widths;
+}
+
+function longest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(({ length }) => length));
 }
 
 function shrink(widths: number[], floors: readonly number[], room: number): void {
