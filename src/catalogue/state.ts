@@ -6,7 +6,7 @@ interface Outline {
   readonly help: string;
   readonly actions?: readonly Action[];
   readonly statistics?: true;
-  readonly tables?: true;
+  readonly tables?: NonNullable<Component['tables']>;
 }
 
 /** What the device says of itself: `show` and statistics, no configuration. */

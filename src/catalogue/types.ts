@@ -49,8 +49,11 @@ export interface Component {
   readonly drafts?: true;
   /** Objects come from the system, users can only modify them (sys db, net interface). */
   readonly fixed?: true;
-  /** Statistics of a singleton are tables with names of their own, not one row (sys hardware). */
-  readonly tables?: true;
+  /**
+   * Statistics of a singleton are tables with names of their own, not one row (sys hardware). `objects`:
+   * each is an object that BIG-IP can be asked for by its name (sys cpu).
+   */
+  readonly tables?: true | 'objects';
   /** Nobody can make one here, for this reason: "no switch hardware". With `fixed`. */
   readonly absent?: string;
   /** No configuration: `show`, statistics and actions only (cm sync-status, sys version). */
@@ -76,7 +79,7 @@ export type Naming =
   /** `/Common/web`: lives in a folder. */
   | { readonly kind: 'foldered'; readonly nameCheck?: string }
   /** `admin`, `failover.nettimeoutsec`: no folder. */
-  | { readonly kind: 'plain'; readonly nameCheck?: string };
+  | { readonly kind: 'plain'; readonly nameCheck?: string; readonly ignoresCase?: true };
 
 export interface StockObject {
   readonly name: string;

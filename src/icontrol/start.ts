@@ -20,6 +20,7 @@ import type { Random } from '../platform/random.ts';
 import { hashPassword, verifyPassword } from '../config/store/password.ts';
 import { type Passwords, createAccounts } from './access/accounts.ts';
 import { provideCertificateFacts } from './files/certificate-facts.ts';
+import { provideCryptoCreate } from './files/crypto-create.ts';
 import { provideCryptoInstall } from './files/crypto-install.ts';
 import { ensureCertificate } from './server/certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
@@ -118,6 +119,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   provideSystemConfig(common);
   provideUcs(common);
   provideCryptoInstall(common);
+  provideCryptoCreate({ state, store, clock, random });
   const tokens = createTokens(
     clock,
     random,

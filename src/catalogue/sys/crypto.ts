@@ -6,7 +6,8 @@ import type { Action, Component, ComponentId, Property } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import { choice, effective, flags, integer, text } from '../properties.ts';
 
-const shown = { access: 'read-only', runtime: true } as const;
+/** `list` prints them: there is nothing else to print. */
+const shown = { runtime: true } as const;
 const raw = { ...shown, raw: true } as const;
 
 const install: Action = {

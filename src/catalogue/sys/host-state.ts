@@ -8,6 +8,11 @@ function table(id: ComponentId, noun: string, help: string): Component {
   return { ...shown(id, noun, help), tables: true };
 }
 
+/** Such rows that are objects. */
+function objects(id: ComponentId, noun: string, help: string): Component {
+  return { ...shown(id, noun, help), tables: 'objects' };
+}
+
 /** Graphs of BIG-IP's performance report; a graph of what this device does not do stays at nothing. */
 export const performanceReports = [
   'all-stats',
@@ -39,7 +44,7 @@ export const sysHostState: readonly Component[] = [
   ),
   table('sys connection', 'connection', 'Connections through this device, the first of them.'),
   shown('sys console', 'console', 'The serial console.'),
-  table('sys cpu', 'cpu', 'Use of the processors.'),
+  objects('sys cpu', 'cpu', 'Use of the processors.'),
   table('sys crypto encrypted-attributes', 'encrypted attribute', 'Secrets of the configuration.'),
   shown('sys disk directory', 'disk directory', 'Room of the folders of the device.'),
   shown('sys dynad status', 'dynad status', 'BIG-IP runs dynamic extensions there.'),
@@ -50,7 +55,7 @@ export const sysHostState: readonly Component[] = [
   table('sys ha-status', 'HA status', 'Features that are watched, and what a failure does.'),
   shown('sys host-info', 'host information', 'Processors and memory of the machine.'),
   shown('sys hypervisor-info', 'hypervisor information', 'Hypervisor below; not asked.'),
-  table('sys icall publisher', 'event publisher', 'Events that scripts can wait for.'),
+  objects('sys icall publisher', 'event publisher', 'Events that scripts can wait for.'),
   table('sys icmp-stat', 'ICMP statistics', 'ICMP of this device, from the kernel.'),
   table('sys ip-address', 'IP address', 'Addresses of the configuration, and who has them.'),
   table('sys ip-stat', 'IP statistics', 'IP of this device, from the kernel.'),
@@ -66,11 +71,11 @@ export const sysHostState: readonly Component[] = [
     table(`sys performance ${name}`, 'performance', 'Rates now, on average and at most.'),
   ),
   shown('sys pptp-call-info', 'PPTP call', 'PPTP calls; none is parsed here.'),
-  table('sys proc-info', 'process', 'Processes of this device.'),
+  objects('sys proc-info', 'process', 'Processes of this device.'),
   table('sys pva-traffic', 'PVA traffic', 'Traffic of acceleration hardware; none here.'),
   shown('sys raid array', 'RAID array', 'Arrays of disks; none here.'),
   shown('sys raid bay', 'RAID bay', 'Bays of disks; none here.'),
-  table('sys raid disk', 'RAID disk', 'Disks of the machine.'),
+  objects('sys raid disk', 'RAID disk', 'Disks of the machine.'),
   table(
     'sys sflow data-source http',
     'sFlow data source',
@@ -92,7 +97,7 @@ export const sysHostState: readonly Component[] = [
   table('sys udp-stat', 'UDP statistics', 'UDP of this device, from the kernel.'),
   shown('sys alert lcd', 'LCD alert', 'Alerts of the front panel; none here.'),
   {
-    ...table(
+    ...objects(
       'auth login-failures',
       'login failures',
       'Wrong passwords by user; who is locked out.',

@@ -125,10 +125,10 @@ const numbered = (name: string, from: number, to: number): readonly string[] =>
 /** All that BIG-IP watches, by what it does differently: clients change some of them by name. */
 const watchedDaemons: readonly StockObject[] = [
   ...[
-    ...['admd', 'bigd', 'cbrd', 'dedup_admin', 'dosl7d', 'guestagentd', 'hostagentd', 'keymgmtd'],
-    ...['md', ...numbered('rewrite', 0, 11), 'scriptd', 'sdmd', 'snmpd', 'tmrouted', 'vcmpd'],
-    ...['wamd', 'wccpd', 'wocd', 'wocplugin'],
-  ].map((name) => ({ name })),
+    'admd bigd cbrd dedup_admin dosl7d guestagentd hostagentd keymgmtd md scriptd sdmd snmpd',
+    'tmrouted vcmpd wamd wccpd wocd wocplugin',
+  ].flatMap((names) => names.split(' ').map((name) => ({ name }))),
+  ...numbered('rewrite', 0, 11).map((name) => ({ name })),
   ...['bd', 'datasyncd', 'fpuserd', 'mcpd'].map((name) => ({ name, properties: mustRun })),
   ...['tmm', ...numbered('tmm', 1, 23)].map((name) => ({ name, properties: engine })),
   { name: 'bcm56xxd', properties: { ...mustRun, 'running-timeout': 4 } },

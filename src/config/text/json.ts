@@ -55,6 +55,10 @@ export function putJson(
       if (options.everyProperty && property.runtime !== true) {
         putUnset(result, property);
       }
+    } else if (property.raw === true) {
+      const { apiRawValues } = result;
+      const others = typeof apiRawValues === 'object' ? apiRawValues : {};
+      result['apiRawValues'] = { ...others, [restName(property)]: String(value) };
     } else putProperty(result, property, value, options);
   }
 }

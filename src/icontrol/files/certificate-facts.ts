@@ -12,7 +12,7 @@ import type { ConfigStore, ConfigView } from '../../config/types.ts';
 const maximumRemembered = 4000;
 
 /** Facts of one PEM text, remembered by the text. */
-function remembering(read: (pem: string) => Properties): (pem: string) => Properties {
+export function remembering(read: (pem: string) => Properties): (pem: string) => Properties {
   const known = new Map<string, Properties>();
   return (pem) => {
     const key = createHash('sha256').update(pem).digest('base64');

@@ -36,7 +36,7 @@ export function provideCryptoInstall(options: {
 }
 
 /** BIG-IP adds the ending that a name has not: web → /Common/web.crt. */
-function fileName(name: string, kind: string): string {
+export function fileName(name: string, kind: string): string {
   const ending = kind === 'cert' ? '.crt' : `.${kind}`;
   return qualify(name.endsWith(ending) ? name : `${name}${ending}`, '/Common');
 }

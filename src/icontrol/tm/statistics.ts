@@ -66,12 +66,11 @@ export function stateAnswer(
       : collectionStatistics(context, component, query, path);
   }
   if (statistics === undefined) return undefined;
-  return envelope(
-    componentKind(component.id, 'stats'),
-    path,
-    query,
-    singletonMembers(component, statistics),
-  );
+  return envelope(singletonKind(component), path, query, singletonMembers(component, statistics));
+}
+
+function singletonKind({ id, tables }: Component): string {
+  return componentKind(id, tables === 'objects' ? 'collectionstats' : 'stats');
 }
 
 /** `members` are texts of JSON: `"entries":{…}`. */
@@ -90,6 +89,15 @@ function singletonMembers(component: Component, statistics: Statistics): readonl
   const { apiAnonymous: _text, ...rest } = statistics;
   const raw = rawText(statistics);
   if (Object.keys(rest).length === 0) return raw;
+  if (component.tables === 'objects') {
+    const kind = componentKind(component.id, 'stats');
+    const entries = Object.entries(rest).map(([name, row]) =>
+      typeof row === 'object'
+        ? nested(kind, `${componentPath(component.id)}/${encodeName(name)}`, row)
+        : '',
+    );
+    return [...raw, `"entries":{${entries.filter((text) => text !== '').join(',')}}`];
+  }
   if (component.tables === true) {
     return [...raw, `"entries":${entriesText(rest, `${host}${componentPath(component.id)}`)}`];
   }
@@ -198,7 +206,7 @@ function objectStatistics(
   const statistics = context.statistics(component.id, undefined, name);
   if (component.naming.kind === 'singleton') {
     const entries = statistics === undefined ? [] : singletonMembers(component, statistics);
-    return envelope(kind, path, query, entries);
+    return envelope(singletonKind(component), path, query, entries);
   }
   if (typeof statistics?.['apiAnonymous'] === 'string') {
     return envelope(kind, path, query, rawText(statistics));

@@ -111,10 +111,11 @@ async function change(
   target: Target,
   query: Query,
 ): Promise<HttpResponse> {
-  const body = parseBodyText(request.body);
-  if (typeof body === 'string') {
-    return refusedWrite(services, request, caller, [malformedBody(body)]);
+  const parsed = parseBodyText(request.body);
+  if (typeof parsed === 'string') {
+    return refusedWrite(services, request, caller, [malformedBody(parsed)]);
   }
+  const body = method === 'POST' ? asCommand(target, parsed) : parsed;
   const coordination = request.headers['x-f5-rest-coordination-id'];
   const isCommand = method === 'POST' && typeof body['command'] === 'string';
   if (isCommand && (coordination === undefined || !isPublish(target, body))) {
@@ -137,6 +138,15 @@ async function change(
   if (refused !== undefined) return failedWith([refused]);
   const expects = expectationOf(request.headers['if-match'], target);
   return commitWrite(services, caller, write.value, expects, query);
+}
+
+/** A POST that makes an object of these kinds is the command that makes it (sys crypto key). */
+function asCommand(target: Target, body: JsonObject): JsonObject {
+  return target.kind === 'collection' &&
+    target.component.shows !== undefined &&
+    body['command'] === undefined
+    ? { ...body, command: 'create' }
+    : body;
 }
 
 /** Not understood, so that it never was an operation; whoever tries is in the audit log all the same. */

@@ -56,6 +56,11 @@ export function writeOf(
     return deleteMatching(target.component, context);
   }
   if (target.kind === 'collection' || target.kind === 'object') {
+    if (target.kind === 'object' && method === 'DELETE') {
+      // What is shown by another id is deleted where it is.
+      const source = context.component(target.component.shows ?? '') ?? target.component;
+      return writeObject(method, source, target.name, body, context);
+    }
     const whole = { ...body, ...orderedBy(context.options, target.component) };
     if (method !== 'DELETE' && Object.keys(whole).length === 0) return fault(nothingSpecified);
     if (target.kind === 'object') {

@@ -140,9 +140,13 @@ function itemsNamed(properties: readonly Property[], segment: string): ItemsProp
 }
 
 export function objectName(component: Component, name: string): string {
-  if (component.naming.kind === 'foldered') return qualify(name, '/Common');
-  // Clients put a partition in front of everything; a folder's name is a path of its own.
-  return component.id === 'sys folder' ? name : name.replace(/^\/Common\/(?=[^/]+$)/, '');
+  const isQualified = component.naming.kind === 'foldered' || component.shows !== undefined;
+  if (isQualified) return qualify(name, '/Common');
+  if (component.naming.kind === 'plain' && component.naming.ignoresCase === true) {
+    return name.toLowerCase();
+  }
+  // Clients put a partition in front of everything.
+  return name.replace(/^\/Common\/(?=[^/]+$)/, '');
 }
 
 /** `bigip1` and `/Common/bigip1` both name the device of a device group. */

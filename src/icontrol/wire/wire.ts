@@ -26,7 +26,7 @@ import {
 import { type Query, isExpanding, listingText, selected } from './query.ts';
 
 export interface ReadContext {
-  readonly view: ConfigView;
+  readonly view: Pick<ConfigView, 'get' | 'names' | 'stored'>;
   readonly components: readonly Component[];
   component(id: ComponentId): Component | undefined;
   /** Runtime fields of an object, or of one of its items. */
