@@ -10,6 +10,7 @@ function claim(name: string, destination: string, port: number, more: Partial<Cl
     destination: present(parsePrefix(destination), 'prefix'),
     port,
     protocol: 'tcp',
+    namesProtocol: true,
     source: undefined,
     interfaces: undefined,
     target: 'proxy',
@@ -28,11 +29,20 @@ test('the most specific destination, then source, then port comes first (K14800)
     claim('host port', '192.0.2.1/32', 80),
     claim('host any port from net', '192.0.2.1/32', 0, from('10.0.0.0/8')),
     claim('net', '192.0.2.0/24', 80, from('10.1.1.1/32')),
+    claim('a host port, ip-protocol any', '192.0.2.1/32', 80, { namesProtocol: false }),
     claim('host port vlan', '192.0.2.1/32', 80, { interfaces: ['1.1'] }),
   ];
   assert.deepEqual(
     inPrecedence(claims).map((one) => one.name),
-    ['host any port from net', 'host port vlan', 'host port', 'host any port', 'net', 'wild'],
+    [
+      'host any port from net',
+      'host port vlan',
+      'host port',
+      'a host port, ip-protocol any',
+      'host any port',
+      'net',
+      'wild',
+    ],
   );
 });
 

@@ -1,7 +1,8 @@
 /**
  * Which virtual server gets a new connection when several could: BIG-IP's order (F5 article K14800) is the most
- * specific destination, then the most specific source, then a port before any port. Those that a socket of
- * their own tells apart listen themselves; the rest stand behind the packet filter's classifier. Pure.
+ * specific destination, then the most specific source, then a port before any port; where these are alike a
+ * protocol comes before any, and VLANs before all. Those that a socket of their own tells apart listen
+ * themselves; the rest stand behind the packet filter's classifier. Pure.
  */
 import { type Address, type Prefix, addressOf, printAddress } from '../base/address.ts';
 import { shortHash } from './engine-names.ts';
@@ -47,7 +48,7 @@ export function inPrecedence<T extends Claim>(claims: readonly T[]): readonly T[
     claim.destination.length,
     claim.source?.length ?? 0,
     claim.port === 0 ? 0 : 1,
-    claim.protocol === 'any' ? 0 : 1,
+    claim.namesProtocol ? 1 : 0,
     claim.interfaces === undefined ? 0 : 1,
   ];
   return claims.toSorted((a, b) => {

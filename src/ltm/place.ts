@@ -90,6 +90,7 @@ function placed(
     claim: {
       ...match,
       name,
+      namesProtocol: (textValue(properties, 'ip-protocol') ?? 'any') !== 'any',
       destination: networkOf({ address: endpoint.address, length: maskLength(virtual, endpoint) }),
       port: endpoint.port,
       pool: textValue(properties, 'pool'),

@@ -43,6 +43,8 @@ export interface ClassifiedVirtual {
   /** 0: any port. */
   readonly port: number;
   readonly protocol: 'tcp' | 'udp' | 'any';
+  /** Its `ip-protocol` is not `any`: it comes before those whose is, though the same packets reach both. */
+  readonly namesProtocol: boolean;
   readonly source: Prefix | undefined;
   readonly interfaces: readonly string[] | undefined;
   readonly target: 'proxy' | 'packet' | 'forward' | 'reject';
