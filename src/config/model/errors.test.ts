@@ -120,6 +120,26 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     ],
   ],
   [
+    'two TCP profiles on one side',
+    [
+      create('ltm virtual', '/Common/twice', {
+        destination: '10.1.0.9:80',
+        profiles: [
+          { name: '/Common/tcp', context: 'all' },
+          { name: '/Common/tcp-lan-optimized', context: 'clientside' },
+        ],
+      }),
+    ],
+    ['01070097:3: Virtual server /Common/twice lists duplicate profiles.'],
+  ],
+  [
+    'cookie persistence without HTTP',
+    [modify('ltm virtual', '/Common/v', { persist: ['/Common/cookie'] })],
+    [
+      '01070309:3: Cookie persistence requires an HTTP or FastHTTP profile to be associated with the virtual server.',
+    ],
+  ],
+  [
     'mask of another family',
     [create('ltm virtual', '/Common/v6', { destination: '1::%2.80', mask: '255.255.255.255' })],
     [

@@ -77,6 +77,7 @@ export const virtualTuple: Check = (virtual, context) => {
   return [coded('01070333', message, pathOf(virtual, 'destination'))];
 };
 
+const sides = ['clientside', 'serverside'];
 const exclusive = ['ltm profile tcp', 'ltm profile udp', 'ltm profile fastl4'];
 const needTcp = ['ltm profile http', 'ltm profile client-ssl', 'ltm profile server-ssl'];
 
@@ -111,8 +112,33 @@ export const virtualProfiles: Check = (virtual, context) => {
   if (has('ltm profile udp') && protocol === 'tcp') {
     clash(`Virtual Server ${virtual.name}: a UDP profile does not go with ip-protocol tcp.`);
   }
-  return [...faults, ...sniDefaults(virtual, context)];
+  const isTwice = exclusive.some((id) =>
+    sides.some((side) => {
+      const there = used.filter(
+        (profile) => profile.component === id && [side, 'all'].includes(profile.context),
+      );
+      return there.length > 1;
+    }),
+  );
+  if (isTwice) {
+    const message = `Virtual server ${virtual.name} lists duplicate profiles.`;
+    faults.push(coded('01070097', message, pathOf(virtual, 'profiles')));
+  }
+  return [...faults, ...cookieWithoutHttp(virtual, context), ...sniDefaults(virtual, context)];
 };
+
+/** A cookie can be read and written only where HTTP is. */
+function cookieWithoutHttp(virtual: EffectiveObject, context: CheckContext): Fault[] {
+  const uses = (property: string, ids: readonly string[]): boolean =>
+    itemsOf(virtual.properties[property]).some((item) =>
+      ids.some((id) => context.after.stored(id, nameOf(item)) !== undefined),
+    );
+  if (!uses('persist', ['ltm persistence cookie'])) return [];
+  if (uses('profiles', ['ltm profile http', 'ltm profile fasthttp'])) return [];
+  const message =
+    'Cookie persistence requires an HTTP or FastHTTP profile to be associated with the virtual server.';
+  return [coded('01070309', message, pathOf(virtual, 'persist'))];
+}
 
 function sniDefaults(virtual: EffectiveObject, context: CheckContext): Fault[] {
   const profiles = itemsOf(virtual.properties['profiles']);
