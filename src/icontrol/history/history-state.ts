@@ -35,6 +35,8 @@ export interface HistoryStateOptions extends HistoryOptions {
 const shownCommits = 50;
 /** Objects that are named for each. */
 const shownObjects = 3;
+/** Of one commit; `diff of N` has the rest. */
+const shownObjectsOfOne = 50;
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 2000;
 
@@ -46,7 +48,7 @@ export function provideHistory(options: HistoryStateOptions): void {
       return Object.fromEntries(commits.map((one) => [String(one.sequence), commitRow(one)]));
     }
     const found = oneCommit(options, /^\d{1,15}$/.test(name) ? Number(name) : -1);
-    return found.ok ? commitRow(found.value) : undefined;
+    return found.ok ? commitRow(found.value, shownObjectsOfOne) : undefined;
   });
   state.provideStatistics('sys database', undefined, () => databaseState(options));
   state.provideAction('sys commit', 'run', (request) =>
@@ -56,9 +58,13 @@ export function provideHistory(options: HistoryStateOptions): void {
   );
 }
 
-function commitRow({ sequence, identity, origin, changes }: Commit): Statistics {
-  const named = changes.slice(0, shownObjects).map(nameOfChange).join(', ');
-  const more = changes.length - shownObjects;
+/** The list names the first objects of each commit; one commit has more of its own. */
+function commitRow(
+  { sequence, identity, origin, changes }: Commit,
+  limit: number = shownObjects,
+): Statistics {
+  const named = changes.slice(0, limit).map(nameOfChange).join(', ');
+  const more = changes.length - limit;
   return {
     number: sequence,
     time: new Date(identity.time.wall).toISOString(),

@@ -38,7 +38,7 @@ export function parseShellLine(line: string): Outcome<readonly Pipe[]> {
     }
     if (operator === undefined) continue;
     if (operator !== '|' && operator !== ';' && operator !== '&&' && operator !== '\n') {
-      return refused(`no "${operator}" here`);
+      return refused(`util bash has no "${operator}"; it knows ";", "&&" and "|"`);
     }
     const hasStage = endStage(match.index);
     if (!hasStage && operator !== '\n') return refused(`nothing before "${operator}"`);
