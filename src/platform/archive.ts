@@ -150,10 +150,17 @@ async function decrypt(archive: Uint8Array, passphrase: string | undefined): Pro
     derived.subarray(keyBytes),
   );
   try {
-    return Buffer.concat([decipher.update(archive.subarray(start)), decipher.final()]);
+    const plain = Buffer.concat([decipher.update(archive.subarray(start)), decipher.final()]);
+    // One wrong key of 256 leaves something that ends as it should.
+    if (!isGzip(plain) && !isTar(plain)) throw new Error('neither gzip nor tar');
+    return plain;
   } catch (error) {
     throw new ArchiveProblem('the passphrase is wrong, or it is torn', { cause: error });
   }
+}
+
+function isTar(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(257, 262)).toString('latin1') === 'ustar';
 }
 
 export interface ArchiveFacts {
