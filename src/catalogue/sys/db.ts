@@ -44,7 +44,7 @@ export const sysDb: Component = {
   id: 'sys db',
   noun: 'database variable',
   help: 'Variables that tune the system; values are texts.',
-  naming: { kind: 'plain' },
+  naming: { kind: 'plain', ignoresCase: true },
   scope: 'group',
   scopeRules: [{ property: 'scf-config', equals: 'false', scope: 'local' }],
   fixed: true,

@@ -169,7 +169,7 @@ const snmp: Component = singleton({
 
 const managementIp: Component = {
   id: 'sys management-ip',
-  noun: 'Management IP',
+  noun: 'management IP',
   help: 'Address of the management interface, with its prefix; the name is the address.',
   naming: { kind: 'plain', nameCheck: 'prefix' },
   scope: 'local',

@@ -16,7 +16,7 @@ type Result = Outcome<Readonly<Record<string, Value>>>;
 type WaitFor = (isDone: () => boolean, limit: number) => Promise<boolean>;
 
 export function registerCommands(
-  { state, log }: SyncOptions,
+  { state, store, log }: SyncOptions,
   groups: () => readonly SyncGroup[],
   waitFor: WaitFor,
 ): void {
@@ -28,6 +28,10 @@ export function registerCommands(
     const { direction, name, isForced } = wanted;
     const found = groups().find(({ planned }) => planned.scope === name);
     if (found === undefined) {
+      if (store.view().get('cm device-group', name) === undefined) {
+        const text = `Configuration error: Device group (${name}) not found in device group sync`;
+        return refuse(text, 400, '01070734');
+      }
       return refuse(`The local device is not a member of the selected device group (${name})`);
     }
     const force = isForced ? ' force-full-load-push' : '';

@@ -276,7 +276,7 @@ export function withoutUnset(set: ReadonlyMap<string, Value | undefined>): Prope
 export function normaliseName(component: Component, name: string): string {
   if (component.naming.kind === 'singleton') return '';
   if (component.naming.kind === 'plain') {
-    return component.id === 'sys db' ? name.toLowerCase() : name;
+    return component.naming.ignoresCase === true ? name.toLowerCase() : name;
   }
   return qualify(name, commonFolder);
 }

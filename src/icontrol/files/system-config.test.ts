@@ -240,6 +240,13 @@ test('a dry run of a load shows what would change, and changes nothing', async (
   assert.equal(device.store.view().sequence, before);
 });
 
+test('what was given as properties of a load comes back as options, flags first', async () => {
+  put('echoed.conf', 'ltm pool /Common/echoed { }\n');
+  const path = '/var/tmp/echoed.conf';
+  const loaded = await config({ command: 'load', file: path, merge: true });
+  assert.deepEqual(loaded['options'], [{ merge: true }, { file: path }]);
+});
+
 test('a device keeps its certificate, whatever a text says of it', async () => {
   const name = '/Common/own.example.com';
   const properties = { certificate: 'PEM', 'management-ip': '10.99.0.1' };

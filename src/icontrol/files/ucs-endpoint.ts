@@ -87,8 +87,8 @@ function rawValues(
   { isEncrypted, manifest }: ArchiveFacts,
 ): JsonObject {
   return {
-    base_build: '0.0.0',
-    build: '0.0.0',
+    base_build: manifest['Build'] ?? '0.0.0',
+    build: manifest['Build'] ?? '0.0.0',
     encrypted: isEncrypted ? 'yes' : 'no',
     file_created_date: `${new Date(modified).toISOString().slice(0, 19)}Z`,
     file_size: `${bytes} (in bytes)`,

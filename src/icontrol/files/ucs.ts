@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
-import { bigipVersion } from '../../catalogue/version.ts';
+import { bigipBuild, bigipVersion } from '../../catalogue/version.ts';
 import { contentFiles } from '../../config/load/file-contents.ts';
 import { asFiles, printStanzas } from '../../config/load/print.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
@@ -67,6 +67,7 @@ export async function archiveOf(
     manifestEntry({
       Product: 'BIG-IP',
       Version: bigipVersion,
+      Build: bigipBuild,
       Date: new Date(milliseconds).toISOString(),
     }),
     ...text.map(({ path, text: content }) => ({

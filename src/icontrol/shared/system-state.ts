@@ -1,5 +1,5 @@
 /** What is true of any device that can be asked: version, readiness, clock, the machine it runs on. */
-import { bigipBuild, bigipVersion } from '../../catalogue/version.ts';
+import { bigipBuild, bigipDate, bigipVersion } from '../../catalogue/version.ts';
 import type { StateRegistry, Statistics } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -18,7 +18,7 @@ export function provideSystemState(options: SystemStateOptions): void {
     state.provideStatistics(component, undefined, statistics);
   provide('sys version', () => ({
     Build: bigipBuild,
-    Date: 'Sat Nov 21 00:00:00 UTC 2026',
+    Date: bigipDate,
     Edition: 'Final',
     Product: 'BIG-IP',
     Title: 'Main Package',

@@ -127,5 +127,17 @@ export async function executeCommand(
   const echo = withoutSecrets(body, action.parameters);
   const words = place.split('/').filter(Boolean);
   const kind = ['tm', ...words, `${action.command}state`].join(':');
-  return { ok: true, value: { kind, ...echo, ...outcome.value } };
+  return { ok: true, value: { kind, ...withOptions(echo), ...outcome.value } };
+}
+
+/** What was given as properties of a save or load comes back as `options` too, flags first: f5-sdk reads it. */
+function withOptions(echo: JsonObject): JsonObject {
+  const { command, options } = echo;
+  const takesOptions = command === 'load' || command === 'save';
+  if (!takesOptions || options !== undefined) return echo;
+  const entries = Object.entries(echo).filter(([key]) => !['command', 'name'].includes(key));
+  if (entries.length === 0) return echo;
+  const isFlag = ([, value]: [string, Json]): boolean => value === true;
+  const ordered = [...entries.filter(isFlag), ...entries.filter((entry) => !isFlag(entry))];
+  return { ...echo, options: ordered.map(([key, value]) => ({ [key]: value })) };
 }

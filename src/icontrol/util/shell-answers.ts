@@ -3,7 +3,7 @@
  * and a closed list of filters behind a pipe. Everything else is refused by name.
  */
 import type { Outcome } from '../../base/fault.ts';
-import { bigipVersion } from '../../catalogue/version.ts';
+import { bigipBuild, bigipDate, bigipVersion } from '../../catalogue/version.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { run } from '../../platform/process.ts';
 import type { Services } from '../context.ts';
@@ -13,14 +13,11 @@ import { tmctl } from './tmctl.ts';
 
 const versionFile = `Product: BIG-IP
 Version: ${bigipVersion}
-Build: 0.0.1
-Sequence: ${bigipVersion}-0.0.1.0
-BaseBuild: 0.0.1
+Build: ${bigipBuild}
+Sequence: ${bigipVersion}-${bigipBuild}.0
+BaseBuild: ${bigipBuild}
 Edition: Final
-Date: Sat Nov 21 00:00:00 UTC 2026
-Built: 261121000000
-Changelist: 1
-JobID: 1
+Date: ${bigipDate}
 `;
 
 /** Of what one command may print; more is cut off. */
@@ -75,6 +72,9 @@ function refused(message: string): Outcome<never> {
   return { ok: false, faults: [{ status: 400, message }] };
 }
 
+const unknown =
+  'util bash has no shell and runs a closed list of commands (docs/howto/rest.md), which lacks this one';
+
 /** What a command of the closed list prints; `input` is what the one before it printed, if there is one. */
 export async function shellAnswer(
   services: Services,
@@ -88,7 +88,7 @@ export async function shellAnswer(
   if (printed !== undefined) return printed;
   const rule = Object.hasOwn(questions, name) ? questions[name] : undefined;
   if (rule === undefined || !rule(rest)) {
-    return refused(`util bash knows no such command: ${text}`);
+    return refused(`${unknown}: ${text}`);
   }
   return { ok: true, value: await output(name, rest) };
 }
