@@ -44,6 +44,13 @@ test('a line is pipes of words, with quotes and nothing that needs a shell', () 
   assert.equal(parseShellLine(Array.from({ length: 21 }, () => 'a').join(';')).ok, false);
 });
 
+test('variables of the system are found whatever their case', async () => {
+  const line = "-c 'tmsh list sys db Failover.NetTimeoutSec'";
+  assert.deepEqual(await bash(line), [200, 'sys db failover.nettimeoutsec {\n    value 3\n}\n']);
+  const { status, json } = await device.ask('GET', '/mgmt/tm/sys/db/FAILOVER.NETTIMEOUTSEC');
+  assert.deepEqual([status, json['name']], [200, 'failover.nettimeoutsec']);
+});
+
 test('tmsh, with quotes of its own and filters behind it', async () => {
   assert.deepEqual(await bash("-c 'tmsh create ltm pool web; tmsh list ltm pool web'"), [
     200,
