@@ -7,15 +7,9 @@ import { textValue } from '../../config/property-values.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Log } from '../../platform/log.ts';
-import {
-  failoverGroup,
-  heartbeatKey,
-  membersOf,
-  profileNamed,
-  voterOf,
-  witnessesOf,
-} from './plan.ts';
-import type { SocketAddress, Voter, WitnessDuty } from './types.ts';
+import { failoverGroup, heartbeatKey, membersOf, voterOf, witnessesOf } from './plan.ts';
+import type { SocketAddress, WitnessDuty } from './types.ts';
+import { dutiesAfter, parseSocketAddress } from './witness-duties.ts';
 
 /** A device witnesses for so many groups at most; each costs a machine and some packets. */
 const maximumDuties = 64;
@@ -103,7 +97,7 @@ class WitnessExchange implements Witnessing {
       log.write('warning', `Device ${session.device} refuses to be a witness: ${body.reason}`);
       return;
     }
-    const parsed = body.addresses.flatMap(parse);
+    const parsed = body.addresses.flatMap(parseSocketAddress);
     if (isDeepStrictEqual(this.#addresses.get(session.device), parsed)) return;
     this.#addresses.set(session.device, parsed);
     store.writeState(addressesKey, JSON.stringify([...this.#addresses]));
@@ -114,7 +108,15 @@ class WitnessExchange implements Witnessing {
   #takeRequest(body: IqueryBodies['witnessRequest'], session: IquerySession): void {
     const { store, log, changed } = this.#options;
     const { deviceName } = store.view();
-    const next = updated(this.#duties, dutyOf(body, deviceName), body);
+    const { device } = session;
+    if (body.members.length > 0 && !body.members.some((member) => member.device === device)) {
+      log.write(
+        'warning',
+        `Device ${device} asks for a witness of ${body.group}, and is not in it`,
+      );
+      return;
+    }
+    const next = dutiesAfter(this.#duties, body, device, deviceName);
     const isTooMany = next.length > maximumDuties;
     session.send('control', 'witnessAnswer', {
       group: body.group,
@@ -132,48 +134,8 @@ class WitnessExchange implements Witnessing {
   }
 }
 
-function dutyOf(body: IqueryBodies['witnessRequest'], deviceName: string): WitnessDuty {
-  const members = body.members.map((member): Voter => ({
-    device: member.device,
-    addresses: member.addresses.flatMap(parse),
-  }));
-  return {
-    key: Buffer.from(body.key).toString('base64'),
-    group: {
-      device: deviceName,
-      deviceGroup: body.group,
-      members,
-      // It is one of the voters; whoever else witnesses is no business of a voter.
-      witnesses: [{ device: deviceName, addresses: [] }],
-      profile: profileNamed(body.profile),
-      trafficGroups: [],
-      capacity: {},
-    },
-  };
-}
-
-/** The group as its members now are replaces what it was: same name, and the key or a member in common. */
-function updated(
-  duties: readonly WitnessDuty[],
-  duty: WitnessDuty,
-  body: IqueryBodies['witnessRequest'],
-): readonly WitnessDuty[] {
-  const names = new Set(body.members.map((member) => member.device));
-  const isSame = (one: WitnessDuty): boolean =>
-    one.group.deviceGroup === body.group &&
-    (one.key === duty.key || one.group.members.some((member) => names.has(member.device)));
-  const rest = duties.filter((one) => !isSame(one));
-  return body.members.length === 0 ? rest : [...rest, duty];
-}
-
 function print({ address, port }: SocketAddress): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function parse(text: string): readonly SocketAddress[] {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text);
-  const address = match?.[1] ?? match?.[2];
-  return match === null || address === undefined ? [] : [{ address, port: Number(match[3]) }];
 }
 
 function read<T>(store: ConfigStore, key: string): T | undefined {
