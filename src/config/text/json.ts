@@ -57,7 +57,7 @@ export function putJson(
       }
     } else if (property.raw === true) {
       const { apiRawValues } = result;
-      const others = typeof apiRawValues === 'object' ? apiRawValues : {};
+      const others = isJsonObject(apiRawValues) ? apiRawValues : {};
       result['apiRawValues'] = { ...others, [restName(property)]: String(value) };
     } else putProperty(result, property, value, options);
   }
