@@ -42,5 +42,3 @@ export const ltmHtmlRules: readonly Component[] = [
   htmlRule('tag-remove', 'Takes a tag out.', [match]),
   htmlRule('tag-remove-attribute', 'Takes an attribute out of a tag.', [removeAttribute, match]),
 ];
-
-export const htmlRuleIds: readonly string[] = ltmHtmlRules.map(({ id }) => id);

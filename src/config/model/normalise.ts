@@ -286,8 +286,3 @@ export function nameFault(component: Component, name: string): string | undefine
   if (component.id === 'sys folder') return undefined;
   return leafFault(leafOf(name));
 }
-
-export function itemsType(component: Component, property: string): ItemsType | undefined {
-  const found = component.properties.find((candidate) => candidate.name === property);
-  return found?.type.kind === 'items' ? found.type : undefined;
-}
