@@ -1,4 +1,6 @@
 /** The shape of a hint for the looks of `show`, and labels that many components share. Pure. */
+import type { ComponentId } from '../catalogue/types.ts';
+
 /** Statistic → label; the order of printing. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -70,6 +72,8 @@ export interface ReportLook {
   readonly parts?: Labels;
   /** Heading of a block → what it counts. */
   readonly units: Labels;
+  /** Components that show parts of this one: not shown with it, only when they are named. */
+  readonly covers?: readonly ComponentId[];
 }
 
 /** sys version: a heading and its fields. */

@@ -66,6 +66,14 @@ const performanceParts: Labels = {
   'DNSSEC Queries': 'Sys::Performance DNSSEC',
 };
 
+const coveredReports: readonly ComponentId[] = [
+  'connections',
+  'gtm',
+  'ramcache',
+  'system',
+  'throughput',
+].map((name) => `sys performance ${name}`);
+
 const performance: Readonly<Record<ComponentId, Layout>> = Object.fromEntries(
   performanceReports.map((name) => [
     `sys performance ${name}`,
@@ -74,6 +82,7 @@ const performance: Readonly<Record<ComponentId, Layout>> = Object.fromEntries(
       style: 'report',
       parts: performanceParts,
       units: performanceUnits,
+      ...(name === 'all-stats' && { covers: coveredReports }),
     },
   ]),
 );

@@ -127,12 +127,24 @@ function componentsBelow(
   verb: 'list' | 'show',
   components: readonly Component[],
 ): readonly Component[] {
+  const covered = verb === 'show' ? coveredBelow(path, components) : new Set();
   return components.filter((component) => {
+    if (covered.has(component.id)) return false;
     const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
     // Files are neither: only who names them gets them.
     if (component.files === true) return component.id === path;
     return isThere && (verb === 'list' ? isListed(component) : isShown);
   });
+}
+
+/** Parts of what is shown anyway: `show sys performance` is `all-stats`, once. */
+function coveredBelow(path: string, components: readonly Component[]): ReadonlySet<string> {
+  const covered = components.flatMap(({ id }) => {
+    const layout = layouts[id];
+    const isMeant = path === '' || id.startsWith(`${path} `);
+    return isMeant && layout?.style === 'report' ? (layout.covers ?? []) : [];
+  });
+  return new Set(covered);
 }
 
 /** It has statistics, or a look of its own for its configuration (cm device). */
