@@ -63,6 +63,7 @@ export const ltmDataGroupInternal: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 20,
+  checks: ['data-group-records'],
   stock: [
     group('aol', 'ip', proxiesOfAol),
     group('images', 'string', ['.bmp', '.gif', '.jpg']),

@@ -67,6 +67,20 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     ['01070734:3: Configuration error: The script (/Common/s), line 1: missing close-brace.'],
   ],
   [
+    'a record that is none of its type',
+    [create('ltm data-group internal', '/Common/d', { type: 'ip', records: ['10.0.0.0/8', 'x'] })],
+    [
+      'invalid property value "record":"x": expected an IP address or a network such as 10.0.0.0/8, as the type is ip',
+    ],
+  ],
+  [
+    'more monitors wanted than there are',
+    [create('ltm pool', '/Common/q', { monitor: 'min 2 of { http }' })],
+    [
+      'invalid property value "monitor":"min 2 of { http }": expected monitors joined by "and", or "min N of { … }" with at least N of them',
+    ],
+  ],
+  [
     'duplicate',
     [create('ltm pool', '/Common/p')],
     ['01020066:3: The requested Pool (/Common/p) already exists in partition Common.'],

@@ -23,7 +23,8 @@ export function parseMonitorRule(input: string): MonitorRule | undefined {
   if (words[0] === 'min' && words[2] === 'of') {
     const count = Number(words[1]);
     const monitors = words.slice(3);
-    return isCount(count) && monitors.length > 0 ? { kind: 'min', count, monitors } : undefined;
+    const isRule = isCount(count) && count <= monitors.length;
+    return isRule ? { kind: 'min', count, monitors } : undefined;
   }
   if (words[0] === 'require' && words[2] === 'from') {
     const count = Number(words[1]);

@@ -195,7 +195,7 @@ function normaliseMonitorRule(to: readonly ComponentId[], text: string, place: P
   if (isNone(text.trim())) return { kind: 'none' };
   const rule = parseMonitorRule(text);
   if (rule === undefined) {
-    return wrong('expected monitors joined by "and", or "min N of { … }"');
+    return wrong('expected monitors joined by "and", or "min N of { … }" with at least N of them');
   }
   if (rule.kind === 'default') return of('default');
   const monitors = rule.monitors.map((name) => resolve(to, name, place));

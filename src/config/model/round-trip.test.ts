@@ -121,6 +121,7 @@ const chosen: Readonly<Record<string, Readonly<Record<string, Value | undefined>
   'gtm server': {
     devices: [{ name: 'd', addresses: [{ name: '192.0.2.11', translation: '198.51.100.1' }] }],
   },
+  'ltm data-group internal': { type: 'ip', records: [{ name: '10.0.0.0/8', data: 'ten' }] },
   'cm traffic-group': { 'unit-id': 9 },
   'cm device-group': { type: 'sync-failover' },
 };

@@ -2,6 +2,7 @@
 import { commonOnly, deviceGroupMembers, trafficGroup } from './cluster.ts';
 import type { Check } from './context.ts';
 import { gtmPoolMembers, gtmServerDevices, listenerTuple, wideIpAliases } from './gtm.ts';
+import { dataGroupRecords } from './data-group.ts';
 import {
   nodeAddress,
   virtualAddressUnique,
@@ -24,6 +25,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'common-only': commonOnly,
   'device-group-members': deviceGroupMembers,
   'traffic-group': trafficGroup,
+  'data-group-records': dataGroupRecords,
   'gtm-pool-members': gtmPoolMembers,
   'gtm-server-devices': gtmServerDevices,
   'listener-tuple': listenerTuple,
