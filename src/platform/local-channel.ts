@@ -14,6 +14,8 @@ export interface LocalPeer<Out> {
 }
 
 const maximumLineBytes = 64 * 1024 * 1024;
+/** Of a peer that stands still; it is cut off then, and told everything anew when it comes back. */
+const maximumUnsentBytes = 2 * maximumLineBytes;
 const reconnectMilliseconds = 50;
 
 export interface LocalServerHandlers<In, Out> {
@@ -57,16 +59,18 @@ export function connectLocal<In, Out>(
 ): LocalPeer<Out> {
   let isClosed = false;
   let current: LocalPeer<Out> | undefined;
+  let socket: Socket | undefined;
   const open = (): void => {
     if (isClosed) return;
-    const socket = createConnection(path);
-    socket.on('connect', () => {
-      current = peerOf<Out>(socket);
+    const opened = createConnection(path);
+    socket = opened;
+    opened.on('connect', () => {
+      current = peerOf<Out>(opened);
       handlers.onOpen(current);
     });
-    readLines<In>(socket, (message) => handlers.onMessage(message));
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
+    readLines<In>(opened, (message) => handlers.onMessage(message));
+    opened.on('error', () => opened.destroy());
+    opened.on('close', () => {
       if (current !== undefined) handlers.onClose();
       current = undefined;
       clock.after(reconnectMilliseconds, open);
@@ -77,7 +81,8 @@ export function connectLocal<In, Out>(
     send: (message) => current?.send(message),
     close() {
       isClosed = true;
-      current?.close();
+      // It may still be on its way to be opened.
+      socket?.destroy();
     },
   };
 }
@@ -85,7 +90,9 @@ export function connectLocal<In, Out>(
 function peerOf<Out>(socket: Socket): LocalPeer<Out> {
   return {
     send: (message) => {
-      if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`);
+      if (socket.destroyed) return;
+      socket.write(`${JSON.stringify(message)}\n`);
+      if (socket.writableLength > maximumUnsentBytes) socket.destroy();
     },
     close: () => socket.destroy(),
   };
