@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAddress } from '../base/address.ts';
 import { present } from '../base/assert.ts';
-import { cookieLifeSeconds, cookieName, cookieValue } from './persistence.ts';
+import { cookieLifeSeconds, cookieName, isCookieName, cookieValue } from './persistence.ts';
 
 const value = (address: string, port: number): string =>
   cookieValue(present(parseAddress(address), address), port);
@@ -17,6 +17,14 @@ test('cookie values are those of K6917', () => {
 test('cookie names leave /Common out', () => {
   assert.equal(cookieName('/Common/web'), 'BIGipServerweb');
   assert.equal(cookieName('/shop/app/web'), 'BIGipServer~shop~app~web');
+});
+
+test('no name of a cookie ends an argument of HAProxy', () => {
+  assert.equal(cookieName('/PA/a(b, c)é'), 'BIGipServer~PA~a_b__c__');
+  assert.ok(isCookieName('BIGipServer~PA~web') && isCookieName('__Host-id'));
+  for (const name of ["a'b", 'a)b', 'a,b', 'a b', 'a\nb', '%[src]', 'a"b', 'a\\', '']) {
+    assert.ok(!isCookieName(name), name);
+  }
 });
 
 test('cookie life', () => {

@@ -4,10 +4,20 @@
  */
 import type { Address } from '../base/address.ts';
 
-/** `BIGipServerweb` for /Common/web, `BIGipServer~Tenant~web` for other folders. */
+/** What no token (RFC 6265) has; a quote is one, but ends the name in HAProxy's arguments. */
+const unusual = /[^\w!#$%&*+.^`|~-]/gu;
+
+export function isCookieName(name: string): boolean {
+  return name !== '' && name.search(unusual) < 0;
+}
+
+/**
+ * `BIGipServerweb` for /Common/web, `BIGipServer~Tenant~web` for other folders. Names of pools may have what
+ * cookies may not: `_` stands for it.
+ */
 export function cookieName(pool: string): string {
   const short = pool.startsWith('/Common/') ? pool.slice('/Common/'.length) : pool;
-  return `BIGipServer${short.replaceAll('/', '~')}`;
+  return `BIGipServer${short.replaceAll('/', '~')}`.replaceAll(unusual, '_');
 }
 
 /**

@@ -3,7 +3,7 @@ import { parseAddress } from '../base/address.ts';
 import type { ComponentId } from '../catalogue/types.ts';
 import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import { cookieLifeSeconds, cookieName } from './persistence.ts';
+import { cookieLifeSeconds, cookieName, isCookieName } from './persistence.ts';
 import type { PersistencePlan } from './types.ts';
 
 const components: readonly ComponentId[] = [
@@ -69,6 +69,8 @@ function planCookie(
 ): PersistencePlan {
   const named = textValue(properties, 'cookie-name');
   const isNamed = named !== undefined && named !== '' && named !== 'none';
+  // RFC 6265: no client sends such a cookie back, and HAProxy would refuse its whole configuration.
+  if (isNamed && !isCookieName(named)) return { kind: 'none' };
   const name = isNamed ? named : cookieName(pool);
   const method = textValue(properties, 'method');
   if (method === 'hash') {
