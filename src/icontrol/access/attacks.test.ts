@@ -94,6 +94,16 @@ test('an editor of all partitions makes no node by way of a member', async () =>
   assert.equal(other.status, 200, other.text);
 });
 
+test('a manager of users takes no name of the device', async () => {
+  await user('uma', 'all-partitions', 'user-manager');
+  const access = [{ name: 'A', role: 'guest' }];
+  for (const name of ['root', 'system', 'sister']) {
+    const body = { name, password, 'partition-access': access };
+    const answer = await as('uma', 'POST', '/mgmt/tm/auth/user', body);
+    assert.equal(answer.status, name === 'sister' ? 200 : 400, answer.text);
+  }
+});
+
 test('thousands of slashes hold up nobody', async () => {
   const start = performance.now();
   for (let count = 0; count < 20; count += 1) {

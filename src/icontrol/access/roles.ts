@@ -301,12 +301,16 @@ function isOwnPassword(access: Access, operation: Operation): boolean {
   );
 }
 
+/** In the history and the audit log these are the device's own shell and the device itself. */
+const reservedUsers: readonly string[] = ['root', 'system'];
+
 /**
  * Users who are, and would be, only where the manager manages. No administrators, nor managers of users
  * elsewhere; and nobody gives himself a role.
  */
 function managesUser({ access, operation, component, facts }: Question): boolean {
   if (component.id !== 'auth user' || operation.name === access.user) return false;
+  if (reservedUsers.includes(operation.name)) return false;
   const before = facts.stored(component.id, operation.name)?.['partition-access'];
   return [rolesOf(before), rolesGiven(operation)].every((given) =>
     [...given].every(([partition, role]) => managesRole(access, partition, role)),
