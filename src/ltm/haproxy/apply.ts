@@ -272,10 +272,14 @@ export class HaproxyDriver {
     this.#isReloading = true;
     await this.#write(wanted);
     const { pid } = this.#running;
+    // A master that does not listen leaves the session where it is closed on failure.
+    await askReload(places.masterSocket, clock);
     const leaving = this.#session;
     this.#session = undefined;
-    await askReload(places.masterSocket, clock);
-    const reason = await this.#awaitWorker(wanted);
+    const reason = await this.#awaitWorker(wanted).catch((error: unknown) => {
+      leaving?.close();
+      throw error;
+    });
     if (reason === undefined) {
       if (leaving !== undefined) onLeaving(pid, leaving);
       const took = Math.round(clock.monotonicMilliseconds() - begun);
