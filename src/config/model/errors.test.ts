@@ -81,6 +81,18 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     ],
   ],
   [
+    'a value that is too long',
+    [
+      create('ltm data-group internal', '/Common/d', {
+        type: 'string',
+        records: [{ name: 'a', data: 'x'.repeat(65_529) }],
+      }),
+    ],
+    [
+      '01070712:3: Max string size exceeded during update of attribute:data type:ltm data-group internal /Common/d records a max:65520 received:65529',
+    ],
+  ],
+  [
     'duplicate',
     [create('ltm pool', '/Common/p')],
     ['01020066:3: The requested Pool (/Common/p) already exists in partition Common.'],

@@ -56,8 +56,26 @@ export function badInput(message: string, path?: string): Fault {
 }
 
 export function badValue(property: string, value: unknown, why: string, path?: string): Fault {
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  const whole = typeof value === 'string' ? value : JSON.stringify(value);
+  const shown = whole.length > longestShown ? `${whole.slice(0, longestShown)}…` : whole;
   return badInput(`invalid property value "${property}":"${shown}": ${why}`, path);
+}
+
+/** Of a wrong value in a message; more of it helps nobody. */
+const longestShown = 1000;
+
+interface Wrong {
+  readonly why: string;
+  readonly tooLong?: { readonly maximum: number; readonly received: number };
+}
+
+/** A text that is too long has a code of its own; BIG-IP names its table's row where we name the object. */
+export function wrongValue(property: string, value: unknown, wrong: Wrong, path: string): Fault {
+  if (wrong.tooLong === undefined) return badValue(property, value, wrong.why, path);
+  const { maximum, received } = wrong.tooLong;
+  const type = path.slice(0, -property.length).trim();
+  const text = `Max string size exceeded during update of attribute:${property} type:${type} max:${maximum} received:${received}`;
+  return coded('01070712', text, path);
 }
 
 /** As BIG-IP says it of a saved configuration of another device. */

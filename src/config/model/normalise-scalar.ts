@@ -35,11 +35,18 @@ export type Normalised =
   | { readonly kind: 'none' }
   /** An echo: nothing changes. */
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'wrong'; readonly why: string };
+  | { readonly kind: 'wrong'; readonly why: string; readonly tooLong?: TooLong };
+
+/** Characters. */
+export interface TooLong {
+  readonly maximum: number;
+  readonly received: number;
+}
 
 type Scalar = Exclude<PropertyType, { kind: 'list' | 'items' | 'struct' }>;
 
-const longestText = 65_535;
+/** As BIG-IP has it for values of data groups; its other texts have bounds that nobody wrote down. */
+const longestText = 65_520;
 const longestBlob = 4 * 1024 * 1024;
 
 export function isNone(value: Value): boolean {
@@ -54,7 +61,7 @@ export function normaliseScalar(type: Scalar, value: Value, place: Place): Norma
       return normaliseText(text, type.maximumLength ?? longestText, type.check, place);
     case 'blob':
       if (isNone(text)) return { kind: 'none' };
-      return text.length <= longestBlob ? of(text) : wrong(`at most ${longestBlob} characters`);
+      return text.length <= longestBlob ? of(text) : tooLong(text, longestBlob);
     case 'integer':
       return normaliseInteger(type, text.trim());
     case 'enum':
@@ -87,6 +94,11 @@ export function normaliseScalar(type: Scalar, value: Value, place: Place): Norma
 
 const of = (value: Value): Normalised => ({ kind: 'value', value });
 const wrong = (why: string): Normalised => ({ kind: 'wrong', why });
+const tooLong = (text: string, maximum: number): Normalised => ({
+  kind: 'wrong',
+  why: `at most ${maximum} characters`,
+  tooLong: { maximum, received: text.length },
+});
 const oneOf = (words: readonly string[]): string =>
   `expected one of the following: ${words.join(', ')}`;
 
@@ -97,7 +109,7 @@ function normaliseText(
   place: Place,
 ): Normalised {
   if (isNone(text)) return { kind: 'none' };
-  if (text.length > longest) return wrong(`at most ${longest} characters`);
+  if (text.length > longest) return tooLong(text, longest);
   const rule = check === undefined ? undefined : textChecks[check];
   if (rule === undefined) return of(text);
   const checked = rule(text, place.folder);

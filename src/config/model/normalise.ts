@@ -13,7 +13,7 @@ import type {
 import type { Fault } from '../../base/fault.ts';
 import { isSealedText } from '../secrets/sealed-text.ts';
 import { isSealedProperty } from '../secrets/walk.ts';
-import { badInput, badValue, sealedElsewhere } from './faults.ts';
+import { badInput, badValue, sealedElsewhere, wrongValue } from './faults.ts';
 import { commonFolder, leafFault, leafOf, qualify } from './names.ts';
 import {
   type Normalised,
@@ -109,7 +109,7 @@ function normalisePlain(
     return { kind: 'value', value: isList ? [] : 'none' };
   }
   if (result.kind === 'wrong') {
-    return { kind: 'faults', faults: [badValue(property.name, shown, result.why, path)] };
+    return { kind: 'faults', faults: [wrongValue(property.name, shown, result, path)] };
   }
   return result;
 }
@@ -178,7 +178,7 @@ function normaliseList(
   for (const entry of entries) {
     const one = normaliseValue(type.of, name, entry, place, path);
     if (one.kind === 'faults') faults.push(...one.faults);
-    else if (one.kind === 'wrong') faults.push(badValue(name, entry, one.why, path));
+    else if (one.kind === 'wrong') faults.push(wrongValue(name, entry, one, path));
     else if (one.kind === 'value') result.push(one.value);
   }
   if (faults.length > 0) return { kind: 'faults', faults };
