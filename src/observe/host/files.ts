@@ -12,6 +12,7 @@ const maximumLogBytes = 256 * 1024;
 /** BIG-IP's names, and the file here that has those lines. */
 const logs: Readonly<Record<string, readonly [file: string, help: string]>> = {
   daemon: ['daemon', 'Unix Daemon Logs'],
+  failover: ['failover', 'Failover decisions'],
   gtm: ['gtm', 'Global Traffic Manager Logs'],
   ltm: ['ltm', 'Local Traffic Manager Logs'],
   tmm: ['haproxy', 'Traffic Manager Microkernel Logs'],
