@@ -6,6 +6,7 @@ import type { ComponentMap } from '../catalogue/generated/types.ts';
 import type { ComponentId, Properties } from '../catalogue/types.ts';
 import type { Fault } from '../base/fault.ts';
 import type { SecretHolder } from './secrets/walk.ts';
+import type { Sliced } from '../base/slices.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
 
 /** One object as it was set: only what was given, nothing inherited or defaulted. */
@@ -288,6 +289,12 @@ export interface ConfigStore {
   /** Newest first, from `before` (exclusive) down. */
   history(limit: number, before?: number): readonly Commit[];
   /** What of the history is kept; older commits have been pruned. */
+  /**
+   * `commit` whose checks let go in between (base/slices.ts); what is written and told is so at once, in its
+   * last step. Undefined: somebody else changed the configuration meanwhile, and nothing was done.
+   */
+  committing(request: CommitRequest): Sliced<CommitOutcome | undefined>;
+  previewing(request: CommitRequest): Sliced<PreviewOutcome>;
   journal(): JournalExtent;
   /** What the database holds and this program's catalogue does not know: not in any view, not lost. */
   apart(): readonly KeptApart[];

@@ -1,6 +1,7 @@
 /**
  * From the stanzas of a configuration to the operations of one commit, and what is to be told of them. Pure.
  */
+import { type Sliced, flatMapSliced } from '../../base/slices.ts';
 import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
 import type { Component, ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import { stockOf } from '../model/tree.ts';
@@ -44,7 +45,8 @@ interface Opaque {
   readonly fragments: readonly Fragment[];
 }
 
-export function planLoad(request: LoadRequest): LoadPlan {
+/** Lets go after each stanza, and after each kind of what is there. */
+export function* planLoad(request: LoadRequest): Sliced<LoadPlan> {
   const { view, kind } = request;
   const skipped: string[] = [];
   const opaque = new Map<string, Opaque>();
@@ -53,6 +55,7 @@ export function planLoad(request: LoadRequest): LoadPlan {
     Extract<Operation, { readonly kind: 'load' | 'modify' | 'create' }>
   >();
   for (const stanza of request.stanzas) {
+    yield;
     if (stanza.kind === 'unknown') {
       opaque.set(stanza.header, { header: stanza.header, body: stanza.body, fragments: [] });
       continue;
@@ -76,7 +79,7 @@ export function planLoad(request: LoadRequest): LoadPlan {
   const operations = inOrder([...objects.values()], request.components);
   const added = [...opaque.values()].map((one) => opaqueOperation(one, kind, view));
   const named = new Set([...operations, ...added].map(keyOf));
-  const gone = kind === 'merge' ? [] : goneOperations(request, kind, named);
+  const gone = kind === 'merge' ? [] : yield* goneOperations(request, kind, named);
   return {
     operations: [...operations, ...added, ...gone],
     opaque: [...opaque.values()].flatMap(descriptionsOf),
@@ -219,21 +222,23 @@ function descriptionsOf({ header, fragments }: Opaque): readonly string[] {
 }
 
 /** Deleted, or back to its stock: whatever the text does not name, last made first. */
-function goneOperations(
+function* goneOperations(
   { components, view }: LoadRequest,
   kind: LoadKind,
   named: ReadonlySet<string>,
-): readonly Operation[] {
-  const gone = components
-    .filter((component) => component.stateOnly !== true)
-    .flatMap((component) =>
-      view
-        .list(component.id)
-        .filter(({ name }) => !named.has(keyOf({ component: component.id, name })))
-        .filter(({ name }) => !isKept(component, name, kind))
-        .filter(({ name, stored }) => !isStock(component.id, name, stored.properties))
-        .map(({ name, stored }) => goneOperation(component.id, name, stored.properties)),
-    );
+): Sliced<readonly Operation[]> {
+  const configured = components.filter((component) => component.stateOnly !== true);
+  const gone = yield* flatMapSliced(configured, (component) =>
+    view
+      .names(component.id)
+      .filter((name) => !named.has(keyOf({ component: component.id, name })))
+      .filter((name) => !isKept(component, name, kind))
+      .flatMap((name) => {
+        const properties = view.stored(component.id, name)?.properties ?? {};
+        const isAsMade = isStock(component.id, name, properties);
+        return isAsMade ? [] : [goneOperation(component.id, name, properties)];
+      }),
+  );
   return inOrder(gone, components).toReversed();
 }
 

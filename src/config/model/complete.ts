@@ -5,6 +5,7 @@
  */
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
+import type { Sliced } from '../../base/slices.ts';
 import { parseAddress } from '../../base/address.ts';
 import type { Draft } from './draft.ts';
 import { virtualAddressName } from './references.ts';
@@ -49,8 +50,9 @@ export function completeFolder(draft: Draft, component: ComponentId, name: strin
 }
 
 /** When all operations are done. */
-export function complete(draft: Draft): void {
+export function* complete(draft: Draft): Sliced<void> {
   for (const { component, name } of draft.touched()) {
+    yield;
     apply(rules[component], draft, component, name);
     dropFragments(draft, component, name);
   }

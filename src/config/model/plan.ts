@@ -1,6 +1,7 @@
 /** From operations to a checked next configuration, or all the faults. Pure. */
-import type { Fault, Outcome } from '../../base/fault.ts';
+import type { Outcome } from '../../base/fault.ts';
 import { failed, succeeded } from '../../base/fault.ts';
+import { type Sliced, finishAtOnce, flatMapSliced } from '../../base/slices.ts';
 import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { Change, CommitCheck, Operation } from '../types.ts';
 import { complete } from './complete.ts';
@@ -21,21 +22,34 @@ export function plan(
   time: HybridTime,
   extraChecks: readonly CommitCheck[],
 ): Outcome<Planned> {
+  return finishAtOnce(planning(before, operations, time, extraChecks));
+}
+
+/** The same, which lets go wherever the work grows with the configuration. */
+export function* planning(
+  before: TreeView,
+  operations: readonly Operation[],
+  time: HybridTime,
+  extraChecks: readonly CommitCheck[],
+): Sliced<Outcome<Planned>> {
   const draft = new Draft(before.tree, before.secrets);
-  const faults: Fault[] = operations.flatMap((operation) => operate(draft, operation));
+  const faults = yield* flatMapSliced(operations, (operation) => operate(draft, operation));
   if (faults.length > 0) return failed(...faults);
-  complete(draft);
+  yield* complete(draft);
   const sequence = before.sequence + 1;
   // Stock objects have generation 1; what a commit changes has more.
   const changes = draft.changes(time, sequence + 1);
+  yield;
   const tree = before.tree.with(changes);
+  yield;
   const circles = validateParents(changes, tree);
   if (circles.length > 0) return failed(...circles);
   const after = before.next(tree, sequence, changes);
+  yield;
   const found = [
-    ...validateStructure(changes, tree),
-    ...validateChecks(changes, before, after),
-    ...extraChecks.flatMap((check) => check(changes, after)),
+    ...(yield* validateStructure(changes, tree)),
+    ...(yield* validateChecks(changes, before, after)),
+    ...(yield* flatMapSliced(extraChecks, (check) => check(changes, after))),
   ];
   return found.length > 0 ? failed(...found) : succeeded({ changes, after });
 }

@@ -2,6 +2,7 @@
 import { componentById } from '../../catalogue/index.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
+import { type Sliced, flatMapSliced } from '../../base/slices.ts';
 import { checks } from './checks/index.ts';
 import type { CheckContext } from './checks/context.ts';
 import { script } from './checks/script.ts';
@@ -12,8 +13,11 @@ import type { Tree, TreeChange } from './tree.ts';
 import type { TreeView } from './view.ts';
 
 /** References, folders, names in use. */
-export function validateStructure(changes: readonly TreeChange[], after: Tree): readonly Fault[] {
-  return changes.flatMap((change) =>
+export function* validateStructure(
+  changes: readonly TreeChange[],
+  after: Tree,
+): Sliced<readonly Fault[]> {
+  return yield* flatMapSliced(changes, (change) =>
     change.after === undefined
       ? [...stillInUse(change, after), ...notEmpty(change, after)]
       : brokenReferences(change, after),
@@ -27,13 +31,13 @@ export function validateParents(changes: readonly TreeChange[], after: Tree): re
   );
 }
 
-export function validateChecks(
+export function* validateChecks(
   changes: readonly TreeChange[],
   before: TreeView,
   after: TreeView,
-): readonly Fault[] {
+): Sliced<readonly Fault[]> {
   const context: CheckContext = { before, after };
-  return changes.flatMap((change) => {
+  return yield* flatMapSliced(changes, (change) => {
     const object = change.after && after.get(change.component, change.name);
     if (object === undefined) return [];
     const names = componentById(change.component)?.checks ?? [];

@@ -3,12 +3,14 @@
  * listens. Synchronous and single-threaded: a view is never seen half changed.
  */
 import type { Fault } from '../../base/fault.ts';
+import { assert } from '../../base/assert.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Random, systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
 import { changedSince } from '../model/faults.ts';
-import { plan } from '../model/plan.ts';
+import { planning } from '../model/plan.ts';
 import { Tree, type TreeChange, stockObjects, stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
 import { TreeView } from '../model/view.ts';
@@ -61,6 +63,11 @@ export function createConfigStore(options: StoreOptions): ConfigStore {
   return new JournalledStore(journal, secrets, options);
 }
 
+type PlannedCommit =
+  | { readonly ok: true; readonly commit: Commit; readonly after: TreeView }
+  | { readonly ok: true; readonly commit: undefined }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
 class JournalledStore implements ConfigStore {
   readonly secrets: ConfigSecrets;
   readonly #journal: Journal;
@@ -93,10 +100,18 @@ class JournalledStore implements ConfigStore {
   }
 
   commit(request: CommitRequest): CommitOutcome {
+    const outcome = finishAtOnce(this.committing(request));
+    assert(outcome !== undefined, 'nobody else commits while nobody else has his turn');
+    return outcome;
+  }
+
+  *committing(request: CommitRequest): Sliced<CommitOutcome | undefined> {
     if (request.identity !== undefined && this.#journal.hasCommit(request.identity.id)) {
       return { ok: true, commit: undefined };
     }
-    const outcome = this.#plan(request);
+    const seen = this.#view;
+    const outcome = yield* this.#planning(request);
+    if (this.#view !== seen) return undefined;
     if (!outcome.ok || outcome.commit === undefined) return outcome;
     const { commit, after } = outcome;
     try {
@@ -113,7 +128,11 @@ class JournalledStore implements ConfigStore {
   }
 
   preview(request: CommitRequest): PreviewOutcome {
-    return this.#plan(request);
+    return finishAtOnce(this.previewing(request));
+  }
+
+  *previewing(request: CommitRequest): Sliced<PreviewOutcome> {
+    return yield* this.#planning(request);
   }
 
   addCheck(check: CommitCheck): void {
@@ -149,18 +168,14 @@ class JournalledStore implements ConfigStore {
     this.#journal.close();
   }
 
-  #plan(
-    request: CommitRequest,
-  ):
-    | { readonly ok: true; readonly commit: Commit; readonly after: TreeView }
-    | { readonly ok: true; readonly commit: undefined }
-    | { readonly ok: false; readonly faults: readonly Fault[] } {
+  *#planning(request: CommitRequest): Sliced<PlannedCommit> {
     const stale = (request.expects ?? []).flatMap((expected) =>
       changedSince(expected, this.#view.stored(expected.component, expected.name)),
     );
     if (stale.length > 0) return { ok: false, faults: stale };
     const identity = request.identity ?? this.#nextIdentity();
-    const planned = plan(this.#view, request.operations, identity.time, this.#checks);
+    const before = this.#view;
+    const planned = yield* planning(before, request.operations, identity.time, this.#checks);
     if (!planned.ok) return planned;
     const { changes } = planned.value;
     const after =

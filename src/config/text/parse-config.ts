@@ -1,6 +1,7 @@
 /** Whole files in bigip.conf syntax: one stanza an object, in any order. */
 import type { Component, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault, Outcome } from '../../base/fault.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type Changes, asNewProperties } from './changes.ts';
 import { Lexer, SyntaxProblem } from './lexer.ts';
 import { type TextContext, qualify } from './names.ts';
@@ -39,10 +40,22 @@ export function parseConfig(
   context: ConfigContext,
   file?: string,
 ): Outcome<readonly ParsedStanza[]> {
+  return finishAtOnce(parsingConfig(text, context, file));
+}
+
+/** The same, which lets go after each stanza. */
+export function* parsingConfig(
+  text: string,
+  context: ConfigContext,
+  file?: string,
+): Sliced<Outcome<readonly ParsedStanza[]>> {
   const lexer = new Lexer(text, 'file');
   const stanzas: ParsedStanza[] = [];
   try {
-    while (!lexer.isAtEnd()) stanzas.push(parseStanza(lexer, context));
+    while (!lexer.isAtEnd()) {
+      stanzas.push(parseStanza(lexer, context));
+      yield;
+    }
   } catch (error) {
     const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
     return { ok: false, faults: [fault] };

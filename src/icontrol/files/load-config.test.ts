@@ -55,3 +55,26 @@ test('a load that finds no quiet moment is given up, and changes nothing', async
   assert.equal(answer.faults[0]?.status, 503);
   assert.ok(!store.view().names('auth user').includes('anna'));
 });
+
+test('others have their turn while a large text is loaded', async (t) => {
+  const store = openStore(testDatabase(t));
+  const pools = Array.from({ length: 2000 }, (_, index) => `ltm pool p${index} { }\n`).join('');
+  let turns = 0;
+  let isLoaded = false;
+  const next = (): void => {
+    turns += 1;
+    if (!isLoaded) setImmediate(next);
+  };
+  setImmediate(next);
+  const sources = [{ path: 'x.conf', text: pools }];
+  const answer = await loadConfig(
+    loaderOf(store, () => undefined),
+    request,
+    { ...order, sources },
+  );
+  isLoaded = true;
+  assert.ok(answer.ok, JSON.stringify(answer));
+  assert.equal(store.view().count('ltm pool'), 2000);
+  // One at least for each hundred operations that are looked through for secrets.
+  assert.ok(turns > 20, `${turns}`);
+});

@@ -1,8 +1,9 @@
 /** Carries out what a text (or the files of an archive) says, as one commit, and tells what became of it. */
 import type { Fault, Outcome } from '../../base/fault.ts';
+import type { Sliced } from '../../base/slices.ts';
 import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import type { Component, Value } from '../../catalogue/types.ts';
-import { commitFor } from '../../config/action-commit.ts';
+import { committingFor } from '../../config/action-commit.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
 import { withContents } from '../../config/load/file-contents.ts';
 import {
@@ -12,8 +13,9 @@ import {
   planLoad,
 } from '../../config/load/plan.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import { parseConfig } from '../../config/text/parse-config.ts';
+import { parsingConfig } from '../../config/text/parse-config.ts';
 import type { Change, CommitOutcome, ConfigStore, Operation } from '../../config/types.ts';
+import { finishInSlices, nextTurn } from '../../platform/turn.ts';
 import type { Passwords } from '../access/accounts.ts';
 import { sealSecrets } from '../access/secrets.ts';
 
@@ -53,14 +55,12 @@ export async function loadConfig(
   request: ActionRequest,
   order: LoadOrder,
 ): Promise<LoadAnswer> {
-  const parsed = parseSources(loader, order.sources);
+  const parsed = await finishInSlices(parseSources(loader, order.sources));
   if (!parsed.ok) return parsed;
-  const { store } = loader;
-  const worked = await workOut(loader, order, parsed.value);
-  if (worked === undefined) return refuse('others change the configuration, try again', 503);
-  const { stanzas, plan, operations } = worked;
   const asked = order.isVerify ? { ...request, onPreview: request.onPreview ?? ignored } : request;
-  const outcome = commitFor(store, asked, operations, { source: 'load', reason: order.reason });
+  const worked = await carryOut(loader, asked, order, parsed.value);
+  if (worked === undefined) return refuse('others change the configuration, try again', 503);
+  const { stanzas, plan, outcome } = worked;
   if (!outcome.ok) return { ok: false, faults: placed(outcome.faults, stanzas) };
   if (asked.onPreview === undefined && outcome.commit !== undefined) {
     await loader.applied.settledOrDeferred(outcome.commit.sequence, appliedMilliseconds);
@@ -72,25 +72,29 @@ export async function loadConfig(
   };
 }
 
-interface WorkedOut {
+interface CarriedOut {
   readonly stanzas: readonly PlacedStanza[];
   readonly plan: LoadPlan;
-  readonly operations: readonly Operation[];
+  readonly outcome: CommitOutcome;
 }
 
-/** True of the very moment it resolves in; undefined when others commit all the time. */
-async function workOut(
+/** Planned and committed on one and the same view; undefined when others commit all the time. */
+async function carryOut(
   loader: Loader,
+  request: ActionRequest,
   order: LoadOrder,
   parsed: readonly PlacedStanza[],
-): Promise<WorkedOut | undefined> {
+): Promise<CarriedOut | undefined> {
   const { store, components } = loader;
+  const told = { source: 'load', reason: order.reason } as const;
   for (let attempt = 0; attempt < maximumAttempts; attempt += 1) {
     const view = store.view();
     const stanzas = withContents(parsed, order.contents, view);
-    const plan = planLoad({ kind: order.kind, stanzas, components, view });
+    const plan = await finishInSlices(planLoad({ kind: order.kind, stanzas, components, view }));
     const operations = await sealed(loader, withoutForeignHashes(plan.operations));
-    if (store.view().sequence === view.sequence) return { stanzas, plan, operations };
+    if (store.view().sequence !== view.sequence) continue;
+    const outcome = await finishInSlices(committingFor(store, request, operations, told));
+    if (outcome !== undefined) return { stanzas, plan, outcome };
   }
   return undefined;
 }
@@ -103,10 +107,10 @@ function isSaved(text: string): boolean {
   return /^\s*#TMSH-VERSION:/.test(text);
 }
 
-function parseSources(
+function* parseSources(
   loader: Loader,
   sources: readonly Source[],
-): Outcome<readonly PlacedStanza[]> {
+): Sliced<Outcome<readonly PlacedStanza[]>> {
   const stanzas: PlacedStanza[] = [];
   for (const { path, text } of sources) {
     const context = {
@@ -115,7 +119,7 @@ function parseSources(
       component: (id: string) => loader.component(id),
       keepUnknown: isSaved(text),
     };
-    const parsed = parseConfig(text, context, path);
+    const parsed = yield* parsingConfig(text, context, path);
     if (!parsed.ok) return parsed;
     for (const stanza of parsed.value) stanzas.push({ ...stanza, file: path });
   }
@@ -132,10 +136,15 @@ function withoutForeignHashes(operations: readonly Operation[]): readonly Operat
   });
 }
 
+/** Looked through for secrets before others have their turn; some microseconds each. */
+const operationsAtOnce = 100;
+
 /** Passwords in clear become hashes; a load is sealed as a PUT would be. */
 async function sealed(loader: Loader, operations: readonly Operation[]): Promise<Operation[]> {
   const result: Operation[] = [];
-  for (const operation of operations) {
+  for (const [index, operation] of operations.entries()) {
+    // Promises that are kept at once give nobody else his turn.
+    if (index % operationsAtOnce === operationsAtOnce - 1) await nextTurn();
     if (operation.kind !== 'load') {
       result.push(
         ...(await sealSecrets([operation], (id) => loader.component(id), loader.passwords)),
