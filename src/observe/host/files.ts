@@ -15,7 +15,7 @@ const logs: Readonly<Record<string, readonly [file: string, help: string]>> = {
   failover: ['failover', 'Failover decisions'],
   gtm: ['gtm', 'Global Traffic Manager Logs'],
   ltm: ['ltm', 'Local Traffic Manager Logs'],
-  tmm: ['haproxy', 'Traffic Manager Microkernel Logs'],
+  tmm: ['haproxy.out', 'Traffic Manager Microkernel Logs'],
   audit: ['audit', 'Audits of configuration changes'],
 };
 
