@@ -19,6 +19,11 @@ export interface StoredObject {
   readonly generation: number;
   /** The commit that last changed it: versions for merge. */
   readonly version: HybridTime;
+  /**
+   * When it came to this device, in milliseconds of 1970. Absent: it is there from the start, or from before this
+   * was noted.
+   */
+  readonly created?: number;
 }
 
 /** One object with defaults and inherited values filled in; what plans and REST read. */

@@ -148,8 +148,10 @@ function otherValue(property: Property, object: JsonObject): string | number | u
 
 /** Of the moment, not of the object. */
 const passing: ReadonlySet<string> = new Set([
+  'creationTime',
   'generation',
   'lastModified',
+  'lastModifiedTime',
   'lastUpdateTime',
   'revision',
 ]);

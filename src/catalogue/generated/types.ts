@@ -4790,6 +4790,8 @@ export type LtmVirtual = {
   readonly "destination": string;
   readonly "mask": string;
   readonly "source": string;
+  readonly "creation-time": string;
+  readonly "last-modified-time": string;
   readonly "ip-protocol": "tcp" | "udp" | "sctp" | "icmp" | "any";
   readonly "pool"?: string;
   readonly "profiles"?: readonly {

@@ -17,6 +17,7 @@ import {
   references,
   stored,
   struct,
+  text,
   toggle,
   uint32,
   yesNo,
@@ -51,6 +52,8 @@ export const ltmVirtual: Component = {
         filled: true,
       }),
       prefix('source', 'Clients that it serves; everybody when not given.', { filled: true }),
+      text('creation-time', 'When it came to this device.', { derived: true }),
+      text('last-modified-time', 'When it was changed last.', { derived: true }),
       choice(
         'ip-protocol',
         [

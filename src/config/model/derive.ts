@@ -38,6 +38,11 @@ function hostMask(address: string): string {
   return isWildcard ? 'any6' : 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
 }
 
+/** "2026-11-21T15:23:58Z" */
+function secondsText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
 function folderName(object: StoredObject): string {
   return folderOf(object.name) ?? '/';
 }
@@ -86,12 +91,14 @@ const isSet = (value: Value | undefined): boolean => value !== undefined && valu
 const derivations: Readonly<Record<ComponentId, Derivation>> = {
   'ltm virtual': {
     inputs: none,
-    compute(properties) {
+    compute(properties, _inputs, { created, version }) {
       const host = leafOf(splitMember(String(properties['destination'])).node);
       const isIpv6 = host.includes(':') || host === 'any6';
       return {
         ...(properties['mask'] === undefined && { mask: hostMask(host) }),
         ...(properties['source'] === undefined && { source: isIpv6 ? '::/0' : '0.0.0.0/0' }),
+        ...(created !== undefined && { 'creation-time': secondsText(created) }),
+        ...(version.wall > 0 && { 'last-modified-time': secondsText(version.wall) }),
       };
     },
   },
@@ -145,7 +152,7 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
     compute: (_properties, [published = ''], { version }) => ({
       ...(published !== '' && { 'published-copy': published }),
       ...(version.wall > 0 && {
-        'last-modified': `${new Date(version.wall).toISOString().slice(0, 19)}Z`,
+        'last-modified': secondsText(version.wall),
       }),
     }),
   },

@@ -69,10 +69,19 @@ export class Draft {
       const before = this.base.get(component, name);
       if (before === undefined && properties === undefined) continue;
       if (sameValue(before?.properties, properties)) continue;
+      const stamp = version ?? time;
+      const created = before === undefined ? stamp.wall : before.created;
       const after: StoredObject | undefined =
         properties === undefined
           ? undefined
-          : { component, name, properties, generation, version: version ?? time };
+          : {
+              component,
+              name,
+              properties,
+              generation,
+              version: stamp,
+              ...(created !== undefined && { created }),
+            };
       result.push({ component, name, before, after });
     }
     return result;

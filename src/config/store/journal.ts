@@ -80,7 +80,7 @@ class SqliteJournal implements Journal {
 
   objects(): readonly StoredObject[] {
     const stored = this.#database
-      .all('SELECT component, name, properties, generation, wall, counter FROM objects')
+      .all('SELECT component, name, properties, generation, wall, counter, created FROM objects')
       .map(objectOf);
     // Looked through only when they were written under another catalogue.
     if (this.readState(catalogueKey) === catalogueSum) return stored;
@@ -231,13 +231,14 @@ function writeObject(database: Database, change: Change, isStock: boolean): void
     return;
   }
   database.run(
-    'INSERT OR REPLACE INTO objects (component, name, properties, generation, wall, counter) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO objects (component, name, properties, generation, wall, counter, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
     component,
     name,
     JSON.stringify(after.properties),
     after.generation,
     after.version.wall,
     after.version.counter,
+    after.created ?? null,
   );
 }
 
@@ -257,6 +258,7 @@ function objectOf(row: SqlRow): StoredObject {
     properties: JSON.parse(String(row['properties'])) as Properties,
     generation: Number(row['generation']),
     version: timeOf(row),
+    ...(row['created'] !== null && { created: Number(row['created']) }),
   };
 }
 

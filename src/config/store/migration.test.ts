@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { openDatabase } from '../../platform/sqlite.ts';
 import { create, modify } from '../model/test-world.ts';
+import type { ConfigStore } from '../types.ts';
 import { compareText } from '../model/values.ts';
 import { schemaVersion } from './schema.ts';
 import { commit, openStore, testDatabase } from './test-folder.ts';
@@ -39,6 +40,8 @@ for (const name of saved) {
     );
     const virtual = view.get('ltm virtual', '/Common/web');
     assert.equal(virtual?.properties.pool, '/Common/web_pool');
+    assert.equal(virtual?.stored.created, createdBy(store, 'ltm virtual', '/Common/web'));
+    assert.match(String(virtual?.properties['creation-time']), /^20\d\d-\d\d-\d\dT[\d:]{8}Z$/);
     assert.notEqual(view.get('ltm virtual-address', '/Common/192.0.2.10'), undefined);
     assert.equal(view.get('ltm profile tcp', '/Common/slow')?.properties['idle-timeout'], 900);
     assert.equal(view.get('ltm profile tcp', '/Common/tcp')?.properties.nagle, 'enabled');
@@ -57,6 +60,18 @@ for (const name of saved) {
     assert.equal(database.all('SELECT version FROM schema')[0]?.['version'], schemaVersion);
     database.close();
   });
+}
+
+/** As the history says. */
+function createdBy(store: ConfigStore, component: string, name: string): number | undefined {
+  return store
+    .history(20)
+    .find(({ changes }) =>
+      changes.some(
+        (change) =>
+          change.component === component && change.name === name && change.before === undefined,
+      ),
+    )?.identity.time.wall;
 }
 
 function spoil(path: string, sql: string, ...values: readonly string[]): void {

@@ -25,6 +25,18 @@ const steps: readonly (readonly string[])[] = [
     'CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
   ],
   ['CREATE INDEX commits_time ON commits (wall, counter)'],
+  [
+    'ALTER TABLE objects ADD COLUMN created INTEGER',
+    // As far back as the history goes.
+    `WITH made AS (
+       SELECT json_extract(value, '$.component') AS component, json_extract(value, '$.name') AS name, max(wall) AS wall
+       FROM commits, json_each(changes)
+       WHERE json_extract(value, '$.before') IS NULL
+       GROUP BY 1, 2
+     )
+     UPDATE objects SET created = made.wall FROM made
+     WHERE objects.component = made.component AND objects.name = made.name`,
+  ],
 ];
 
 export const schemaVersion = steps.length;

@@ -48,6 +48,31 @@ test('ids name time and device; parents make a chain; generations grow', (contex
   assert.ok(before > 1);
 });
 
+test('an object keeps the time that it was made at, also across a restart; what is there from the start has none', (context) => {
+  const path = testDatabase(context);
+  const openAt = (wall: number) =>
+    createConfigStore({
+      path,
+      deviceName: 'a',
+      clock: { ...systemClock, wallMilliseconds: () => wall },
+    });
+  const first = openAt(Date.UTC(2026, 0, 2, 3, 4, 5));
+  commit(first, create('ltm virtual', 'v', { destination: '192.0.2.1:80' }));
+  first.close();
+  const second = openAt(Date.UTC(2027, 0, 2, 3, 4, 5));
+  commit(second, modify('ltm virtual', '/Common/v', { description: 'x' }));
+  commit(second, modify('ltm profile tcp', '/Common/tcp', { nagle: 'enabled' }));
+  second.close();
+  const third = openAt(Date.UTC(2028, 0, 2, 3, 4, 5));
+  context.after(() => third.close());
+  const { properties } = third.view().get('ltm virtual', '/Common/v') ?? {};
+  assert.equal(properties?.['creation-time'], '2026-01-02T03:04:05Z');
+  assert.equal(properties?.['last-modified-time'], '2027-01-02T03:04:05Z');
+  const [stock] = [third.view().stored('ltm profile tcp', '/Common/tcp')];
+  assert.equal(stock?.created, undefined);
+  assert.equal(stock?.version.wall, Date.UTC(2027, 0, 2, 3, 4, 5));
+});
+
 test('time never goes back, even when the clock does, and after a restart', (context) => {
   const path = testDatabase(context);
   const openAt = (wall: number) =>
@@ -225,6 +250,7 @@ test('a database of schema version 1 is brought up to date, a later one is refus
   openStore(path).close();
   const database = openDatabase(path, 1 << 30);
   database.run('DROP INDEX commits_time');
+  database.run('ALTER TABLE objects DROP COLUMN created');
   database.run('UPDATE schema SET version = 1');
   database.close();
   const store = openStore(path);

@@ -37,8 +37,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'ltm snat-translation *_idle_timeout': notRest,
   'ltm snat-translation state': notRest,
   'ltm tacdb licenseddb *': noEnforcer,
-  'ltm virtual creationTime': 'when an object was made is in the history of commits',
-  'ltm virtual lastModifiedTime': 'when an object was changed is in the history of commits',
   'ltm virtual vsIndex': 'a number that is only good inside of the process that gives it',
   'net ipsec ike-peer /Common/anonymous *': noDefaultCertificate,
   'net route-domain /Common/0 vlans': 'networks that somebody made there',
