@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseAddress } from '../base/address.ts';
 import { present } from '../base/assert.ts';
 import type { HealthEntry } from '../monitor/health.ts';
-import { closedDestinations, memberStates, poolStates } from './member-state.ts';
+import { closedDestinations, groupInUse, memberStates, poolStates } from './member-state.ts';
 import type { MemberPlan, PoolPlan, TrafficPlan, VirtualPlan } from './types.ts';
 
 function member(host: number, more: Partial<MemberPlan> = {}): MemberPlan {
@@ -55,6 +55,20 @@ function statesOf(
   const states = poolStates(plan, { get: (key) => entries[key.split('10.0.0.')[1] ?? ''] });
   return plan.members.map((one) => states.get(one.name) ?? '');
 }
+
+test('the group in use is the lowest that takes new connections', () => {
+  const members = [10, 10, 5].map((priorityGroup, index) => member(index + 1, { priorityGroup }));
+  const down = entry({ usable: false, monitorStatus: 'down', availability: 'offline' });
+  const groupWith = (minimum: number, ...hosts: readonly number[]): number =>
+    groupInUse(pool(members, minimum), {
+      get: (key) => (hosts.some((host) => key.endsWith(`.${host}:80`)) ? down : undefined),
+    });
+  assert.deepEqual(
+    [groupWith(0), groupWith(1), groupWith(2, 1), groupWith(1, 1, 2)],
+    [0, 10, 5, 5],
+  );
+  assert.equal(groupWith(1, 1, 2, 3), 0);
+});
 
 test('operators rule, monitors only take out', () => {
   const plan = pool([

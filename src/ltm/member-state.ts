@@ -63,6 +63,14 @@ function holdBackLowerGroups(pool: PoolPlan, states: Map<string, MemberState>): 
   }
 }
 
+/** The lowest priority group that takes new connections; 0 without groups, and when nobody takes any. */
+export function groupInUse(pool: PoolPlan, health: Pick<HealthTable, 'get'>): number {
+  if (pool.minActiveMembers === 0) return 0;
+  const states = poolStates(pool, health);
+  const ready = pool.members.filter((member) => states.get(member.name) === 'ready');
+  return ready.length === 0 ? 0 : Math.min(...ready.map((member) => member.priorityGroup));
+}
+
 export interface Destination {
   readonly virtual: string;
   readonly family: 4 | 6;

@@ -4,6 +4,7 @@ import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
 import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
 import { type PacketCounts, type PacketTable, noPackets, packetsOf } from './nftables/read.ts';
+import { groupInUse } from './member-state.ts';
 import type { MemberPlan, PlanLookup, PoolPlan } from './types.ts';
 import { printAddress, printEndpoint } from '../base/address.ts';
 
@@ -59,7 +60,7 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
     availableMemberCnt: available,
     memberCnt: pool.members.length,
     minActiveMembers: pool.minActiveMembers,
-    curPriogrp: 0,
+    curPriogrp: groupInUse(pool, measured.health),
     highestPriogrp: Math.max(0, ...priorities),
     lowestPriogrp: priorities.length === 0 ? 0 : Math.min(...priorities),
     curSessions: total.currentConnections,
