@@ -40,7 +40,7 @@ export function* planning(
   // Stock objects have generation 1; what a commit changes has more.
   const changes = draft.changes(time, sequence + 1);
   yield;
-  const tree = before.tree.with(changes);
+  const tree = yield* before.tree.withSliced(changes);
   yield;
   const circles = validateParents(changes, tree);
   if (circles.length > 0) return failed(...circles);

@@ -2,6 +2,7 @@
  * All objects as they were set, and who names whom: immutable, each commit makes the next one. Pure.
  */
 import { components } from '../../catalogue/index.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import { hybridZero } from '../../base/hybrid-clock.ts';
 import type { Referrer, StoredObject } from '../types.ts';
@@ -62,6 +63,10 @@ export class Tree {
   }
 
   with(changes: readonly TreeChange[]): Tree {
+    return finishAtOnce(this.withSliced(changes));
+  }
+
+  *withSliced(changes: readonly TreeChange[]): Sliced<Tree> {
     const tables = new Map(this.#tables);
     const byComponent = Map.groupBy(changes, (change) => change.component);
     for (const [component, own] of byComponent) {
@@ -71,13 +76,14 @@ export class Tree {
         objects: table.objects.with(objects),
         names: nextNames(table.names, own),
       });
+      yield;
     }
-    return new Tree(tables, this.#nextReferrers(changes));
+    return new Tree(tables, yield* this.#nextReferrers(changes));
   }
 
-  #nextReferrers(
+  *#nextReferrers(
     changes: readonly TreeChange[],
-  ): ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>> {
+  ): Sliced<ReadonlyMap<ComponentId, LayeredMap<readonly Referrer[]>>> {
     const touched = new Map<ComponentId, Map<string, ReferrerChange>>();
     const changeOf = ({ component, name }: Target): ReferrerChange => {
       const own = touched.get(component) ?? new Map<string, ReferrerChange>();
@@ -87,6 +93,7 @@ export class Tree {
       return change;
     };
     for (const { component, name, before, after } of changes) {
+      yield;
       const [old, now] = [targetsOf(before), targetsOf(after)];
       // A profile may have ten thousand users: where they stay, its list is left alone.
       const changed = old.length === 0 ? undefined : changedKeys(old, now);
@@ -100,6 +107,7 @@ export class Tree {
     }
     const next = new Map(this.#referrers);
     for (const [component, byName] of touched) {
+      yield;
       const known = next.get(component) ?? LayeredMap.of<readonly Referrer[]>();
       const entries = [...byName].map(([name, { left, come }]) => {
         const held = this.referrers(component, name);
