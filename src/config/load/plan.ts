@@ -6,7 +6,7 @@ import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
 import type { Component, ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import { stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
-import { isList, isProperties } from '../text/changes.ts';
+import { isList, isProperties, withChanges } from '../text/changes.ts';
 import { type Fragment, splitOpaque } from '../text/opaque.ts';
 import type { ParsedStanza } from '../text/parse-config.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../types.ts';
@@ -148,10 +148,7 @@ function operationOf(
   if (kind !== 'merge') return { kind: 'load', ...place, properties };
   if (view.stored(component.id, name) !== undefined)
     return { kind: 'modify', ...place, properties };
-  const given = Object.entries(properties).filter(
-    (entry): entry is [string, Value] => entry[1] !== null,
-  );
-  return { kind: 'create', ...place, properties: Object.fromEntries(given) };
+  return { kind: 'create', ...place, properties: withChanges({}, properties) };
 }
 
 /** Folders before what lives in them; otherwise as the text has it. */

@@ -6,7 +6,7 @@
  */
 import type { Component, ComponentId, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
-import { isList, isProperties } from '../../config/text/changes.ts';
+import { isList, isProperties, withChanges } from '../../config/text/changes.ts';
 import { splitName } from '../../config/text/names.ts';
 import type { Operation } from '../../config/types.ts';
 
@@ -319,18 +319,10 @@ function managesUser({ access, operation, component, facts }: Question): boolean
 
 function rolesGiven(operation: Operation): ReadonlyMap<string, Role> {
   if (operation.kind === 'create-item' || operation.kind === 'modify-item') {
-    return rolesOf([{ ...withoutNull(operation.properties), name: operation.item }]);
+    return rolesOf([{ ...withChanges({}, operation.properties), name: operation.item }]);
   }
   const given = 'properties' in operation ? operation.properties : undefined;
   return rolesOf(given?.['partition-access']);
-}
-
-function withoutNull(values: Readonly<Record<string, Properties[string] | null>>): Properties {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, Properties[string]] => {
-      return entry[1] !== null;
-    }),
-  );
 }
 
 function managesRole(access: Access, partition: string, role: Role): boolean {

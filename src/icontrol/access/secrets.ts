@@ -3,7 +3,7 @@
  * it arrives. What is secret is the catalogue's to say; logs and diffs leave it out.
  */
 import type { Component, ComponentId, Properties, Property, Value } from '../../catalogue/types.ts';
-import { isList, isProperties } from '../../config/text/changes.ts';
+import { isList, isProperties, withChanges } from '../../config/text/changes.ts';
 import { isSealedText } from '../../config/secrets/sealed-text.ts';
 import type { Operation, PropertyChanges } from '../../config/types.ts';
 import type { Passwords } from './accounts.ts';
@@ -47,13 +47,7 @@ async function sealOne(
   const properties = { ...rest, [`encrypted-${name}`]: hash };
   return operation.kind === 'modify'
     ? { ...operation, properties }
-    : { ...operation, properties: withoutNull(properties) };
-}
-
-function withoutNull(properties: PropertyChanges): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).filter((entry): entry is [string, Value] => entry[1] !== null),
-  );
+    : { ...operation, properties: withChanges({}, properties) };
 }
 
 /** For logs and diffs: secret values replaced, at any depth; sealed ones say nothing and stay. */
