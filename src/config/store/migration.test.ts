@@ -41,7 +41,7 @@ for (const name of saved) {
     const virtual = view.get('ltm virtual', '/Common/web');
     assert.equal(virtual?.properties.pool, '/Common/web_pool');
     assert.equal(virtual?.stored.created, createdBy(store, 'ltm virtual', '/Common/web'));
-    assert.match(String(virtual?.properties['creation-time']), /^20\d\d-\d\d-\d\dT[\d:]{8}Z$/);
+    assert.match(virtual?.properties['creation-time'] ?? '', /^20\d\d-\d\d-\d\dT[\d:]{8}Z$/);
     assert.notEqual(view.get('ltm virtual-address', '/Common/192.0.2.10'), undefined);
     assert.equal(view.get('ltm profile tcp', '/Common/slow')?.properties['idle-timeout'], 900);
     assert.equal(view.get('ltm profile tcp', '/Common/tcp')?.properties.nagle, 'enabled');
