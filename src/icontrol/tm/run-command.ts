@@ -119,10 +119,16 @@ export async function executeCommand(
   const { command, handler, request } = prepared.value;
   const { component, action, parameters } = command;
   const shown = JSON.stringify(redacted(action.parameters, parameters));
-  const outcome = await handler(request);
-  const status = outcome.ok ? 'Command OK' : refusedText(outcome.faults);
   const what = `${action.command} ${component.id} ${shown}`;
-  services.log.write('notice', auditLine(caller, what, status));
+  // What throws on the way may have done a part of it.
+  let status = 'internal error';
+  let outcome: Awaited<ReturnType<ActionHandler>>;
+  try {
+    outcome = await handler(request);
+    status = outcome.ok ? 'Command OK' : refusedText(outcome.faults);
+  } finally {
+    services.log.write('notice', auditLine(caller, what, status));
+  }
   if (!outcome.ok) return outcome;
   const echo = withoutSecrets(body, action.parameters);
   const words = place.split('/').filter(Boolean);
