@@ -3,6 +3,7 @@ import type { ComponentId } from '../catalogue/types.ts';
 import { itemsValue, numberValue, textListValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { shortHash } from './engine-names.ts';
+import { ownListener } from './own-listeners.ts';
 import { persistProfile, planPersistence } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
@@ -42,6 +43,9 @@ export function planProxy(
   const { properties } = virtual;
   if (textValue(properties, 'translate-address') === 'disabled')
     return 'translate-address disabled is not carried yet';
+  // One with a mark waits at an address that nobody else uses.
+  const taken = place.isClassified ? undefined : ownListener(view, place.endpoint);
+  if (taken !== undefined) return taken;
   const profiles = profilesOf(view, virtual);
   const find = (component: ComponentId): EffectiveObject | undefined =>
     profiles.find((profile) => profile.component === component);

@@ -25,8 +25,15 @@ export const nodeAddress: Check = (node, context) => {
   return [coded('0107176c', message, pathOf(node, 'address'))];
 };
 
+/** One that floated would leave the device with its management, and HAProxy cannot share the port. */
+function isManagement(address: EffectiveObject, context: CheckContext): boolean {
+  const host = text(address, 'address');
+  return context.after.list('cm device').some((device) => text(device, 'management-ip') === host);
+}
+
 export const virtualAddressUnique: Check = (address, context) => {
-  if (twin(address, context, 'address', addressKey) === undefined) return [];
+  const isFree = twin(address, context, 'address', addressKey) === undefined;
+  if (isFree && !isManagement(address, context)) return [];
   const message = `Invalid Virtual Address, the IP address ${text(address, 'address')} already exists.`;
   return [coded('0107176c', message, pathOf(address, 'address'))];
 };
