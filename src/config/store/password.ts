@@ -7,8 +7,11 @@ const blockSize = 8;
 const parallel = 1;
 const keyBytes = 32;
 const saltBytes = 16;
-/** What a hash that we did not make may ask for. */
-const maximumCost = 1 << 17;
+/**
+ * What a hash that we did not make may ask for, N times r times p: 128 MiB and half a second. Everybody may log
+ * in as its user, and a manager of users may give him any hash.
+ */
+const maximumWork = 1 << 20;
 
 /** "$scrypt$16384$8$1$<salt>$<key>", base64. */
 export async function hashPassword(password: string, random: Random): Promise<string> {
@@ -22,7 +25,9 @@ export async function hashPassword(password: string, random: Random): Promise<st
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const [empty, kind, n, r, p, salt, key, ...more] = hash.split('$');
   if (empty !== '' || kind !== 'scrypt' || key === undefined || more.length > 0) return false;
-  if (!(Number(n) <= maximumCost) || !(Number(r) <= 32) || !(Number(p) <= 16)) return false;
+  const costs = [n, r, p].map(Number);
+  if (!costs.every((one) => Number.isSafeInteger(one) && one > 0)) return false;
+  if (costs.reduce((product, one) => product * one, 1) > maximumWork) return false;
   const expected = Buffer.from(key, 'base64');
   if (expected.length !== keyBytes) return false;
   const bytes = Buffer.from(salt ?? '', 'base64');
