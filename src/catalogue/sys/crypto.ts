@@ -12,6 +12,7 @@ const raw = { ...shown, raw: true } as const;
 
 const install: Action = {
   command: 'install',
+  dryRun: true,
   help: 'Takes a file that was uploaded.',
   parameters: effective(
     text('name', 'Name of the file object.', { required: true }),

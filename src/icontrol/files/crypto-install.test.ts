@@ -5,6 +5,8 @@ import { writeFileDurably } from '../../platform/files.ts';
 import { filePath } from './device-files.ts';
 import { startTestDevice } from '../test-device.ts';
 
+const downloads = '/var/config/rest/downloads';
+
 test('an uploaded certificate and its key are installed, and installed anew', async () => {
   const device = await startTestDevice();
   try {
@@ -14,7 +16,7 @@ test('an uploaded certificate and its key are installed, and installed anew', as
         ['cert', 'web.crt', cert],
         ['key', 'web.key', key],
       ] as const) {
-        const path = `/var/config/rest/downloads/${file}`;
+        const path = `${downloads}/${file}`;
         writeFileDurably(filePath(device.paths.files, path) ?? '', content);
         const body = { command: 'install', name: 'web', 'from-local-file': path };
         const installed = await device.ask('POST', `/mgmt/tm/sys/crypto/${kind}`, body);
@@ -23,6 +25,11 @@ test('an uploaded certificate and its key are installed, and installed anew', as
         assert.equal(made.json['size'], content.length, made.text);
       }
     }
+    const again = { command: 'install', name: 'other', 'from-local-file': `${downloads}/web.crt` };
+    const tried = await device.ask('POST', '/mgmt/tm/sys/crypto/cert?dryRun=true', again);
+    assert.match(tried.text, /\/Common\/other\.crt/);
+    const none = await device.ask('GET', '/mgmt/tm/sys/file/ssl-cert/other.crt');
+    assert.equal(none.status, 404);
     const body = { command: 'install', name: 'no', fromLocalFile: '/etc/shadow' };
     const refused = await device.ask('POST', '/mgmt/tm/sys/crypto/cert', body);
     assert.equal(refused.status, 400);
