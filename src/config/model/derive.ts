@@ -39,7 +39,7 @@ function hostMask(address: string): string {
 }
 
 /** "2026-11-21T15:23:58Z" */
-function secondsText(milliseconds: number): string {
+export function secondsText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 

@@ -1,12 +1,12 @@
 /** What certificates and keys of the configuration say of themselves; Ansible and dashboards read it. */
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
-import { hybridZero } from '../../base/hybrid-clock.ts';
 import { defaultFileContents, defaultFilesId } from '../../catalogue/sys/default-files.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import { fileContent } from '../../config/file-content.ts';
 import { leafOf } from '../../config/model/names.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore, ConfigView } from '../../config/types.ts';
+import { timesOf } from './file-sources.ts';
 
 /** Texts whose facts are remembered; reading a certificate costs a tenth of a millisecond. */
 const maximumRemembered = 4000;
@@ -127,11 +127,13 @@ function changeFacts(view: ConfigView, component: string, name: string): Propert
   const stored = view.stored(component, name);
   if (stored === undefined) return {};
   const isDefault = defaultFileContents[name] !== undefined && stored.version.wall === 0;
-  const { wall } = (isDefault ? view.stored(defaultFilesId, '') : stored)?.version ?? hybridZero;
+  if (!isDefault) return timesOf(stored);
+  // It came and changed with what the device made for itself.
+  const own = view.stored(defaultFilesId, '') ?? stored;
   return {
+    ...timesOf(own),
     revision: stored.generation,
-    ...(isDefault && { 'system-path': systemPath(name) }),
-    ...(wall > 0 && { 'last-update-time': new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z') }),
+    'system-path': systemPath(name),
   };
 }
 

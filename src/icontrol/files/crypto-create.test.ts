@@ -60,6 +60,10 @@ test('a key, its certificate and a request are made, shown by both ids, and dele
       assert.equal(csr.json[name], value, csr.text);
     }
 
+    const kept = await device.ask('GET', '/mgmt/tm/sys/file/ssl-csr/~Common~web.csr');
+    assert.match(String(kept.json['createTime']), /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    assert.equal(kept.json['lastUpdateTime'], kept.json['createTime']);
+
     const gone = await device.ask('DELETE', '/mgmt/tm/sys/crypto/cert/~Common~web.crt');
     assert.equal(gone.status, 200, gone.text);
     const file = await device.ask('GET', '/mgmt/tm/sys/file/ssl-cert/~Common~web.crt');

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../base/fault.ts';
-import type { Component, ComponentId } from '../../catalogue/types.ts';
+import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
 import { fileContent } from '../../config/file-content.ts';
 import { hasFileContent } from '../../config/load/file-contents.ts';
+import { secondsText } from '../../config/model/derive.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { ConfigStore, Operation } from '../../config/types.ts';
+import type { ConfigStore, Operation, StoredObject } from '../../config/types.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { sizeOfFile } from '../../platform/file-chunks.ts';
 import { type FileFolder, fileFolders, filePath } from './device-files.ts';
@@ -96,7 +97,22 @@ export function provideFileFacts(
       if (text === undefined) return {};
       const bytes = Buffer.from(text);
       const sha1 = createHash('sha1').update(bytes).digest('hex');
-      return { checksum: `SHA1:${bytes.length}:${sha1}`, size: bytes.length };
+      const stored = view.stored(id, name);
+      return {
+        checksum: `SHA1:${bytes.length}:${sha1}`,
+        size: bytes.length,
+        ...(stored !== undefined && timesOf(stored)),
+      };
     });
   }
+}
+
+/** When the file came and when it changed, as far as that was noted; what is there from the start has no time. */
+export function timesOf({ generation, created, version }: StoredObject): Properties {
+  const { wall } = version;
+  return {
+    revision: generation,
+    ...(created !== undefined && { 'create-time': secondsText(created) }),
+    ...(wall > 0 && { 'last-update-time': secondsText(wall) }),
+  };
 }
