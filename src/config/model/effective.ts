@@ -5,6 +5,7 @@ import { present } from '../../base/assert.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
 import { withoutPair } from './certificate-pair.ts';
 import { type Lookup, derivationOf } from './derive.ts';
+import { impliedParent } from './implied-parent.ts';
 import { isStruct, itemsOf } from './values.ts';
 
 /** These say something of one object and are not handed down. */
@@ -41,7 +42,11 @@ export class EffectiveCache {
     const object: EffectiveObject = {
       component: stored.component,
       name: stored.name,
-      properties: Object.freeze({ ...merged, ...derived }),
+      properties: Object.freeze({
+        ...merged,
+        ...(parent !== undefined && { 'defaults-from': parent.name }),
+        ...derived,
+      }),
       stored,
     };
     this.#kept.set(stored, { parent, inputs, object });
@@ -58,8 +63,10 @@ function parentOf(
   stored: StoredObject,
   lookup: Lookup,
 ): EffectiveObject | undefined {
-  const parent = component.inherits === true ? stored.properties['defaults-from'] : undefined;
-  if (parent === undefined || parent === 'none' || parent === stored.name) return undefined;
+  if (component.inherits !== true) return undefined;
+  const set = stored.properties['defaults-from'];
+  const parent = set === undefined || set === 'none' ? impliedParent(stored) : set;
+  if (parent === undefined || parent === stored.name) return undefined;
   return lookup.get(component.id, String(parent));
 }
 

@@ -6,6 +6,7 @@ import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import { hybridZero } from '../../base/hybrid-clock.ts';
 import type { Referrer, StoredObject } from '../types.ts';
+import { impliedParent } from './implied-parent.ts';
 import { LayeredMap } from './layered-map.ts';
 import { referencesOf } from './references.ts';
 
@@ -168,13 +169,18 @@ function changedKeys(before: readonly Target[], after: readonly Target[]): Reado
 /** A reference to one of several components counts for each: names rarely clash, and delete is careful. */
 function targetsOf(object: StoredObject | undefined): Target[] {
   if (object === undefined) return [];
-  return referencesOf(object.component, object.properties).flatMap((reference) =>
-    reference.to.map((component) => ({
-      component,
+  const { component, properties } = object;
+  const parent = impliedParent(object);
+  const implied =
+    parent === undefined ? [] : [{ component, name: parent, property: 'defaults-from' }];
+  const named = referencesOf(component, properties).flatMap((reference) =>
+    reference.to.map((to) => ({
+      component: to,
       name: reference.name,
       property: reference.property,
     })),
   );
+  return [...implied, ...named];
 }
 
 function nextNames(names: readonly string[], changes: readonly TreeChange[]): readonly string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Properties } from '../../catalogue/types.ts';
 import type { Operation } from '../types.ts';
 import { TestWorld, create, modify, remove } from './test-world.ts';
 import { type IndexKey, TreeView } from './view.ts';
@@ -55,5 +56,26 @@ test('lists and indexes that go on from view to view are those of a view made an
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+test('what names no parent follows the stock object of its type', () => {
+  const world = new TestWorld();
+  world.do(create('ltm monitor http', '/Common/m'), create('ltm profile client-ssl', '/Common/c'));
+  const monitor = (): Properties | undefined =>
+    world.view.get('ltm monitor http', '/Common/m')?.properties;
+  assert.equal(monitor()?.['defaults-from'], '/Common/http');
+  assert.equal(monitor()?.['send'], String.raw`GET /\r\n`);
+  assert.equal(
+    world.view.get('ltm profile client-ssl', '/Common/c')?.properties['defaults-from'],
+    '/Common/clientssl',
+  );
+  world.do(modify('ltm monitor http', '/Common/http', { interval: 7 }));
+  assert.equal(monitor()?.['interval'], 7);
+  const heirs = world.view.referrers('ltm monitor http', '/Common/http').map(({ name }) => name);
+  assert.ok(heirs.includes('/Common/m'), heirs.join(' '));
+  assert.equal(
+    world.view.get('ltm monitor http', '/Common/http')?.properties['defaults-from'],
+    undefined,
   );
 });
