@@ -79,6 +79,8 @@ export interface TlsIdentity {
 const maximumBodyBytes = 16 * 1024 * 1024;
 const maximumHeaderBytes = 16 * 1024;
 const maximumConnections = 1000;
+/** Nobody has to be known to open one: who has a single address must not have them all. */
+const maximumOfAddress = 400;
 const headersTimeoutMilliseconds = 10_000;
 const requestTimeoutMilliseconds = 60_000;
 const keepAliveMilliseconds = 65_000;
@@ -153,9 +155,21 @@ function listening(server: Server, start: () => void): Promise<void> {
 function track(server: Server): () => Promise<void> {
   server.maxConnections = maximumConnections;
   const open = new Set<Socket>();
+  const ofAddress = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    // On a Unix socket there is none, and only root.
+    const address = socket.remoteAddress;
+    const own = address === undefined ? 0 : (ofAddress.get(address) ?? 0) + 1;
+    if (address !== undefined) ofAddress.set(address, own);
+    socket.on('close', () => {
+      open.delete(socket);
+      if (address === undefined) return;
+      const left = (ofAddress.get(address) ?? 1) - 1;
+      if (left === 0) ofAddress.delete(address);
+      else ofAddress.set(address, left);
+    });
+    if (own > maximumOfAddress) socket.destroy();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();

@@ -1,6 +1,7 @@
 /** What a hostile or broken client sends: refused in BIG-IP's words, nothing changed, nobody dies. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type Socket, connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import {
   type TestDevice,
@@ -186,6 +187,24 @@ test('hostile: aborted, slow and oversized requests', async () => {
   const tooLarge = await raw(large);
   assert.ok(tooLarge.status === 413 || tooLarge.status === 0, String(tooLarge.status));
   await assertAlive(before);
+});
+
+test('hostile: one address does not have all connections', async () => {
+  const begun = performance.now();
+  const held: Socket[] = [];
+  const closed = Promise.withResolvers<void>();
+  for (let count = 0; count < 450; count += 1) {
+    const socket = connectTcp({ host: '127.0.0.1', port: device.port });
+    socket.on('error', () => undefined);
+    socket.on('close', () => closed.resolve());
+    held.push(socket);
+  }
+  await closed.promise;
+  // Sooner than those that say nothing are closed anyway.
+  assert.ok(performance.now() - begun < 5000);
+  assert.ok(held.filter((socket) => !socket.destroyed).length >= 350);
+  for (const socket of held) socket.destroy();
+  await assertAlive(generation());
 });
 
 test('hostile: a hundred writers at once, each change once', async () => {
