@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Properties } from '../../catalogue/types.ts';
 import type { JsonObject } from '../../config/text/json.ts';
 import { isExpired, isTooYoung, passwordPolicy, passwordProblems } from './password-policy.ts';
-import { type TestDevice, startTestDevice } from '../test-device.ts';
+import { type TestDevice, basic, startTestDevice } from '../test-device.ts';
 
 const strict: Properties = {
   'policy-enforcement': 'enabled',
@@ -91,4 +91,26 @@ test('an expired password lets nobody in', async () => {
   assert.match(refused.text, /Password expired/);
   await device.ask('PATCH', '/mgmt/tm/auth/password-policy', { maxDuration: 99_999 });
   assert.equal((await login('tess', 'first-word-1')).status, 200);
+});
+
+test('whoever has an expired password gives a new one, however the name is spelt in the path', async () => {
+  const partitionAccess = [{ name: 'all-partitions', role: 'guest' }];
+  const first = 'first-word-1';
+  const made = await device.ask('POST', users, { name: 'a@b', password: first, partitionAccess });
+  assert.equal(made.status, 200, made.text);
+  await device.ask('PATCH', '/mgmt/tm/auth/password-policy', { maxDuration: 30 });
+  const changes = [
+    ['a%40b', first, 'other-word-2'],
+    ['a@b', 'other-word-2', 'third-word-3'],
+  ] as const;
+  for (const [name, oldPassword, password] of changes) {
+    device.store.writeState('password a@b', JSON.stringify({ changedSeconds: 1000, former: [] }));
+    const own = basic('a@b', oldPassword);
+    const refused = await device.ask('GET', '/mgmt/tm/sys/clock', undefined, own);
+    assert.equal(refused.status, 401);
+    const path = `/mgmt/shared/authz/users/${name}`;
+    const changed = await device.ask('PATCH', path, { oldPassword, password }, own);
+    assert.equal(changed.status, 200, changed.text);
+    assert.equal((await login('a@b', password)).status, 200);
+  }
 });

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
 import type { Caller } from './accounts.ts';
 import type { Services } from '../context.ts';
 import { malformedBody } from '../wire/errors.ts';
+import { decodeSegment } from '../wire/paths.ts';
 import { answered, failedWith, workerFailure } from '../wire/reply.ts';
 import { isAdministrator } from './roles.ts';
 import { userJson } from '../shared/shared-facts.ts';
@@ -24,7 +25,14 @@ export function isLockedByAge(
   const { user } = caller.access;
   if (caller.token !== undefined || request.isLocal) return false;
   if (!services.passwordMemory.isExpired(user)) return false;
-  return path !== `${usersPath}/${encodeURIComponent(user)}` || request.method !== 'PATCH';
+  return userAt(path) !== user || request.method !== 'PATCH';
+}
+
+/** Undefined elsewhere. */
+function userAt(path: string): string | undefined {
+  return path.startsWith(`${usersPath}/`)
+    ? decodeSegment(path.slice(usersPath.length + 1))
+    : undefined;
 }
 
 /** PATCH `{"oldPassword": …, "password": …}`: one's own; an administrator anybody's. */
@@ -35,7 +43,7 @@ export async function handleUser(
   path: string,
 ): Promise<HttpResponse> {
   const from = request.remoteAddress;
-  const name = path.slice(usersPath.length + 1);
+  const name = userAt(path) ?? '';
   const isOwn = name === caller.access.user;
   if (!isOwn && !isAdministrator(caller.access)) {
     return forbidden(services, request, caller, 'Only an administrator may see other users');
