@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { description, integer, items, stored, text, texts } from '../properties.ts';
+import { description, integer, items, list, stored, text, texts } from '../properties.ts';
 import { ntpRestrictions } from './stored-services.ts';
 
 export const sysDns: Component = {
@@ -10,7 +10,7 @@ export const sysDns: Component = {
   scope: 'group',
   order: 3,
   properties: stored(
-    texts('name-servers', 'Addresses of name servers.'),
+    list('name-servers', { kind: 'address' }, 'Addresses of name servers.', { ordered: true }),
     texts('search', 'Domains tried after short names.', { default: ['localhost'] }),
     integer('number-of-dots', [0, 15], 0, 'Names with so many dots are tried first.'),
     description,
