@@ -289,17 +289,17 @@ export interface ConfigStore {
   commit(request: CommitRequest): CommitOutcome;
   /** The same without writing or telling anybody. */
   preview(request: CommitRequest): PreviewOutcome;
-  addCheck(check: CommitCheck): void;
-  onCommit(listener: CommitListener): () => void;
-  /** Newest first, from `before` (exclusive) down. */
-  history(limit: number, before?: number): readonly Commit[];
-  /** What of the history is kept; older commits have been pruned. */
   /**
    * `commit` whose checks let go in between (base/slices.ts); what is written and told is so at once, in its
    * last step. Undefined: somebody else changed the configuration meanwhile, and nothing was done.
    */
   committing(request: CommitRequest): Sliced<CommitOutcome | undefined>;
   previewing(request: CommitRequest): Sliced<PreviewOutcome>;
+  addCheck(check: CommitCheck): void;
+  onCommit(listener: CommitListener): () => void;
+  /** Newest first, from `before` (exclusive) down. */
+  history(limit: number, before?: number): readonly Commit[];
+  /** What of the history is kept; older commits have been pruned. */
   journal(): JournalExtent;
   /** What the database holds and this program's catalogue does not know: not in any view, not lost. */
   apart(): readonly KeptApart[];
