@@ -104,6 +104,8 @@ export interface Property {
   /** Value of a new object. Absent: unset, not printed. */
   readonly default?: Value;
   readonly required?: true;
+  /** Of a command: tmsh takes it by its place after the name, without its own (`mv OLD NEW`). */
+  readonly positional?: true;
   readonly access?: 'create-only' | 'read-only' | 'write-only';
   /** Value comes from a registered runtime provider (`StateRegistry.provideField`), never stored. */
   readonly runtime?: true;

@@ -429,7 +429,9 @@ test('a device that is alone takes another name, joins by it and keeps it', asyn
       first.ask('POST', '/mgmt/tm/cm/device', { command: 'mv', name, target });
     assert.equal((await move('x.test', 'unknown.test')).status, 404);
     assert.equal((await move('not a name')).status, 400);
-    assert.equal((await move('renamed.test')).status, 200);
+    // As tmsh sends `mv cm device first.test renamed.test`.
+    const words = { command: 'mv', utilCmdArgs: 'first.test renamed.test' };
+    assert.equal((await first.ask('POST', '/mgmt/tm/cm/device', words)).status, 200);
     const { json } = await first.ask('GET', '/mgmt/tm/cm/device/renamed.test');
     assert.equal(json['selfDevice'], 'true');
     assert.equal((await first.ask('GET', '/mgmt/tm/cm/device/first.test')).status, 404);

@@ -29,7 +29,7 @@ export const cmDevice: Component = {
       help: 'Renames a device.',
       parameters: effective(
         text('name', 'Present name.', { required: true }),
-        text('target', 'New name.', { required: true }),
+        text('target', 'New name.', { required: true, positional: true }),
       ),
     },
   ],

@@ -118,7 +118,7 @@ function unquoted(parameters: Properties): Properties {
   );
 }
 
-/** A first word that is no parameter is the `name`: `add-to-trust Root device …`. */
+/** First words that are no parameters are the `name` and what is given by place: `mv OLD NEW`. */
 export function parseArguments(
   action: Action,
   text: string,
@@ -127,11 +127,12 @@ export function parseArguments(
   try {
     const lexer = new Lexer(text, 'command');
     const parameters: Record<string, Properties[string]> = {};
-    const first = lexer.peek();
-    const hasName = action.parameters.some(({ name }) => name === 'name');
-    if (first.kind === 'word' && hasName && !isParameter(action, first.text)) {
+    for (const { name, positional } of action.parameters) {
+      if (name !== 'name' && positional !== true) continue;
+      const word = lexer.peek();
+      if (word.kind !== 'word' || isParameter(action, word.text)) break;
       lexer.next();
-      parameters['name'] = first.text;
+      parameters[name] = word.text;
     }
     const changes = parseBody(lexer, action.parameters, context);
     if (!lexer.isAtEnd()) lexer.expectWord();
