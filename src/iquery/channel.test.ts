@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import {
@@ -178,6 +179,19 @@ describe('iQuery channel', () => {
     assert.notEqual(a.channel.session('b')?.instance, first);
     assert.deepEqual(states, ['b open', 'b closed', 'b open']);
     assert.equal(a.channel.peers()[0]?.reconnects, 1);
+  });
+
+  it('starts without a port that another program has, and takes it when it is free', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const taken = squatter.address();
+    assert.ok(typeof taken === 'object' && taken !== null);
+    const b = await startDevice(of(domain, 'b'), taken.port);
+    assert.match(b.log.join('\n'), /cannot listen on TCP port \d+: another program has it/);
+    squatter.close();
+    const a = await startDevice(of(domain, 'a'));
+    want(a, b, 'b');
+    await until('a session', () => a.channel.session('b') !== undefined);
   });
 
   it('refuses a stranger in the handshake and says so once', async () => {

@@ -20,16 +20,40 @@ export interface RunningIquery extends IqueryChannel {
 
 const features = ['sync-versions', 'sync-merge', 'sealed-secrets'];
 
-/** Rejects when an address cannot be bound, naming it. */
+/** Another program has the port: the device goes on without sessions from others, and asks again. */
+const bindRetryMilliseconds = 1000;
+
+/** Rejects when an address cannot be bound, unless another program has the port now. */
 export async function startIquery(options: IqueryOptions): Promise<RunningIquery> {
   const proto = readTextIfPresent(new URL('../../proto/iquery.proto', import.meta.url).pathname);
   const channel = new Channel(options, createCodec(present(proto, 'proto/iquery.proto')));
   const servers: StreamServer[] = [];
   let port = options.port;
-  for (const address of options.addresses ?? ['::']) {
+  let isClosed = false;
+  const bind = async (address: string): Promise<void> => {
     const server = await channel.listen(address, port);
+    if (isClosed) return server.close();
     servers.push(server);
     port = server.port;
+  };
+  const bindLater = (address: string): void => {
+    options.clock.after(bindRetryMilliseconds, () => {
+      if (isClosed) return;
+      bind(address).then(
+        () => options.log.write('notice', `iQuery listens on TCP port ${port}`),
+        () => bindLater(address),
+      );
+    });
+  };
+  for (const address of options.addresses ?? ['::']) {
+    try {
+      await bind(address);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      const why = 'another program has it; tried again every second';
+      options.log.write('err', `iQuery cannot listen on TCP port ${port}: ${why}`);
+      bindLater(address);
+    }
   }
   const stopTicking = options.clock.every(pingMilliseconds, () => channel.tick());
   const stopTrust = options.trust.onChange(() => {
@@ -40,12 +64,17 @@ export async function startIquery(options: IqueryOptions): Promise<RunningIquery
     ...channel.api(),
     port,
     async close() {
+      isClosed = true;
       stopTicking();
       stopTrust();
       channel.shutDown();
       await Promise.all(servers.map((server) => server.close()));
     },
   };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 type Handler = (body: never, session: IquerySession) => void;
