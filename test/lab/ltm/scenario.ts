@@ -199,6 +199,18 @@ function workerPid(): Promise<string> {
   );
 }
 
+/** What was counted before is all in when nothing is added over three readings of a second. */
+async function settled(read: () => number): Promise<number> {
+  let value = read();
+  for (let same = 0; same < 3; same += 1) {
+    await sleep(clock, 1000);
+    const next = read();
+    if (next !== value) same = -1;
+    value = next;
+  }
+  return value;
+}
+
 async function step(name: string, body: () => Promise<void>): Promise<void> {
   try {
     await body();
@@ -809,7 +821,7 @@ await step('FastL4 counts connections, packets and bytes, also across a new tabl
   await ask(url, 5);
   await waitUntil(clock, 'five connections', 5000, () => read('totConns') >= 25);
   assert.ok(read('pktsIn') > 25 && read('pktsOut') > 25 && read('bitsIn') > 8000);
-  const before = read('totConns');
+  const before = await settled(() => read('totConns'));
   await commit(virtual('fast-too', 86, { profiles: [{ name: '/Common/fastL4' }] }));
   await ask(url, 3);
   await waitUntil(clock, 'three more', 5000, () => read('totConns') === before + 3);
@@ -944,13 +956,7 @@ await step('statistics grow across reloads', async () => {
     Number(state.statistics('ltm virtual', undefined, '/Common/www')?.['clientside.totConns']);
   await waitUntil(clock, 'counters', 3000, () => read() > 0);
   await ask(web, 5);
-  // What was counted before is all in when nothing is added over three readings.
-  let before = -1;
-  for (let same = 0; same < 3; same += 1) {
-    await sleep(clock, 1000);
-    if (read() !== before) same = 0;
-    before = read();
-  }
+  const before = await settled(read);
   const outcome = store.commit({
     origin: { user: 'test', source: 'rest' },
     operations: [virtual('last', 8998, {})],
