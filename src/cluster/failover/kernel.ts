@@ -26,6 +26,8 @@ const fixed = '';
 /** Addresses renewed in one go (0.03 ms each): heartbeats and fences must not wait for thousands. */
 const renewedAtOnce = 50;
 const renewalPauseMilliseconds = 2;
+/** More than these are renewed every other second: 0.3 s of a processor for each ten thousand. */
+const manyAddresses = 1000;
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
@@ -78,10 +80,12 @@ class Hands implements Kernel {
   readonly #drains: Drains;
   #groups: readonly TrafficGroup[] = [];
   #installed = '';
+  #interfaces = '';
   readonly #placed = new Map<string, Placed>();
   /** An address that cannot be kept is tried every second and named once. */
   readonly #failing = new Set<string>();
   #renewing: { readonly name: string; readonly placed: Placed; readonly host: HostAddress }[] = [];
+  #wasSkipped = true;
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -94,9 +98,17 @@ class Hands implements Kernel {
     permit: number,
   ): void {
     const { nftables } = this.#tools;
-    const plan = { interfaces: this.#tools.interfaceNames(), trafficGroups: groups };
+    const interfaces = this.#tools.interfaceNames();
+    const isSame = groups === this.#groups && interfaces.join() === this.#interfaces;
+    // Asked every second: with thousands of addresses the text alone takes long.
+    if (isSame && this.#installed !== '') return;
+    const plan = { interfaces, trafficGroups: groups };
     const closed = renderFence(plan, new Map());
-    if (closed === this.#installed) return;
+    if (closed === this.#installed) {
+      this.#groups = groups;
+      this.#interfaces = interfaces.join();
+      return;
+    }
     // The replacement happens within the life of a permit in the old table, or not at all.
     const going = [...open.keys()]
       .filter((name) => this.#installed !== '' && open.get(name) !== Number.POSITIVE_INFINITY)
@@ -112,6 +124,7 @@ class Hands implements Kernel {
     nftables.run(going.map(renderConsume).join('') + fence);
     this.#installed = closed;
     this.#groups = groups;
+    this.#interfaces = interfaces.join();
   }
 
   open(group: string, until: number, permit: number): boolean {
@@ -198,10 +211,17 @@ class Hands implements Kernel {
   renewAddresses(): void {
     // Still at it: the one before has the same to do.
     if (this.#renewing.length > 0) return;
+    const isSkipped = !this.#wasSkipped && this.#countPlaced() > manyAddresses;
+    this.#wasSkipped = isSkipped;
+    if (isSkipped) return;
     this.#renewing = [...this.#placed].flatMap(([name, placed]) =>
       placed.hosts.map((host) => ({ name, placed, host })),
     );
     this.#renewSome();
+  }
+
+  #countPlaced(): number {
+    return [...this.#placed.values()].reduce((sum, { hosts }) => sum + hosts.length, 0);
   }
 
   #renewSome(): void {
