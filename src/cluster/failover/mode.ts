@@ -1,9 +1,10 @@
 /**
  * Does the pair count its witness? Both must agree, or one could take over with the witness while the
  * other goes on alone. An epoch only grows; following to a higher one gives up a right and is always
- * safe; a right is gained only after the peer was seen in the same epoch, without the opposite one.
+ * safe; a right is gained only after the peer was seen in the same epoch, without the opposite one. A witness
+ * that counts is never dropped because it is silent: who reaches neither it nor the peer must let go.
  */
-import { isFresh, isPair, peerOf, silenceOf } from './lease.ts';
+import { isFresh, isPair, peerOf } from './lease.ts';
 import type { Effect, Mode, State } from './types.ts';
 
 /** A witness that is merely restarted should not end the agreement, nor one that comes and goes renew it. */
@@ -39,8 +40,8 @@ function nextMode(state: State, now: number): Mode | undefined {
   // neither right until it is back.
   if (peer === undefined || now - peer.heardAt > 2 * config.profile.interval) return undefined;
   const waited = now - state.modeSince;
-  // A witness that the peer still hears would let the peer take over with it, while we went on alone.
-  if (mode.phase === 'witness' && areWitnessesSilent(state) && !peer.hearsWitness) {
+  // It was taken out of the configuration; the peer learns it with the next sync.
+  if (mode.phase === 'witness' && config.witnesses.length === 0 && !peer.hearsWitness) {
     return entering(mode.epoch + 1);
   }
   if (mode.phase === 'joining' && waited > retryMilliseconds) return entering(mode.epoch + 1);
@@ -53,11 +54,6 @@ function nextMode(state: State, now: number): Mode | undefined {
 
 function entering(epoch: number): Mode {
   return { epoch, phase: epoch % 2 === 1 ? 'dropping' : 'joining' };
-}
-
-function areWitnessesSilent(state: State): boolean {
-  const limit = Math.max(settleMilliseconds, 2 * state.config.profile.detect);
-  return state.config.witnesses.every((witness) => silenceOf(state, witness.device) > limit);
 }
 
 function noteWitnesses(state: State, now: number): void {
