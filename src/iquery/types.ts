@@ -176,6 +176,7 @@ export interface IqueryBodies {
     readonly part: number;
     readonly parts: number;
     readonly error: string;
+    readonly versions: readonly VersionMessage[];
   };
   readonly witnessRequest: {
     readonly group: string;
@@ -188,5 +189,11 @@ export interface IqueryBodies {
     readonly accepted: boolean;
     readonly reason: string;
     readonly addresses: readonly string[];
+  };
+  readonly mirrorState: {
+    readonly asks: boolean;
+    readonly sent: boolean;
+    readonly connections: number;
+    readonly error: string;
   };
 }

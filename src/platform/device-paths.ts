@@ -22,6 +22,7 @@ export interface DevicePaths {
   readonly files: string;
   readonly haproxy: string;
   readonly named: string;
+  readonly conntrackd: string;
 }
 
 export function devicePaths(root: string): DevicePaths {
@@ -42,6 +43,7 @@ export function devicePaths(root: string): DevicePaths {
     files: join(root, 'files'),
     haproxy: join(root, 'engines', 'haproxy'),
     named: join(root, 'engines', 'named'),
+    conntrackd: join(root, 'engines', 'conntrackd'),
   };
 }
 
