@@ -8,6 +8,7 @@ import { persistProfile, planPersistence } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
+import { isMirrored } from './mirrored.ts';
 import type { Placed } from './placed.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
@@ -126,6 +127,13 @@ export function planPacket(
       pool: textValue(virtual.properties, 'pool'),
       source,
       persistsBySource: persistProfile(view, virtual)?.component === 'ltm persistence source-addr',
+      mirror: isMirrored(virtual)
+        ? {
+            trafficGroup: place.trafficGroup,
+            destination: place.claim.destination,
+            protocol: place.protocol,
+          }
+        : undefined,
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces } from './haproxy/apply.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
+import { type MirroredVirtual, mirroredVirtuals } from './mirrored.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { tlsCheck } from './prepare.ts';
@@ -50,6 +51,8 @@ export interface LtmOptions {
 }
 
 export interface Running {
+  /** Virtual servers whose connections the other device of a pair is to have, too. */
+  mirrored(): readonly MirroredVirtual[];
   close(): void;
 }
 
@@ -67,7 +70,7 @@ export function maximumConnections(openFiles: number, listeners: number): number
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
-  return { close: () => room.close() };
+  return { mirrored: () => room.mirrored(), close: () => room.close() };
 }
 
 class LtmRoom {
@@ -126,6 +129,10 @@ class LtmRoom {
     const { previews } = options;
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
     previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
+  }
+
+  mirrored(): readonly MirroredVirtual[] {
+    return mirroredVirtuals(this.#traffic.plan);
   }
 
   close(): void {

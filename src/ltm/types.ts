@@ -15,6 +15,8 @@ export interface DeviceFacts {
 export interface TrafficPlan {
   readonly sequence: number;
   readonly maximumConnections: number;
+  /** Full proxies that a socket of their own could tell apart share listeners behind the classifier all the same. */
+  readonly isSharing: boolean;
   readonly pools: readonly PoolPlan[];
   /** Full proxies: HAProxy. */
   readonly virtuals: readonly VirtualPlan[];
@@ -261,4 +263,13 @@ export interface PacketVirtual {
   readonly pool: string | undefined;
   readonly source: SourcePlan;
   readonly persistsBySource: boolean;
+  /** Undefined: its connections are not mirrored. */
+  readonly mirror: Mirror | undefined;
+}
+
+export interface Mirror {
+  /** Its connections move with that traffic group. */
+  readonly trafficGroup: string;
+  readonly destination: Prefix;
+  readonly protocol: 'tcp' | 'udp' | 'any';
 }

@@ -44,6 +44,7 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     pool: 'p',
     source: { kind: 'client' },
     persistsBySource: false,
+    mirror: undefined,
   };
   const plan: TrafficPlan = {
     sequence: 1,

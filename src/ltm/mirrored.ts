@@ -1,0 +1,37 @@
+/**
+ * What the other device of a pair needs to know of: connections of packet virtuals with `mirror enabled`. Those of
+ * full proxies live in HAProxy's sockets and cannot be mirrored; they are drained instead. Pure.
+ */
+import { printPrefix } from '../base/address.ts';
+import { textValue } from '../config/property-values.ts';
+import type { EffectiveObject } from '../config/types.ts';
+import type { TrafficPlan } from './types.ts';
+
+export interface MirroredVirtual {
+  readonly name: string;
+  /** On the connections of this virtual server, here and on the peer. */
+  readonly mark: number;
+  /** Address with length. */
+  readonly destination: string;
+  readonly family: 4 | 6;
+  /** 0: any. */
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp' | 'any';
+  readonly trafficGroup: string;
+}
+
+export function isMirrored(virtual: EffectiveObject): boolean {
+  return textValue(virtual.properties, 'mirror') === 'enabled';
+}
+
+const localOnly = '/Common/traffic-group-local-only';
+
+export function mirroredVirtuals(plan: TrafficPlan): readonly MirroredVirtual[] {
+  return plan.packetVirtuals.flatMap(({ name, mark, port, mirror }) => {
+    if (mirror === undefined || mirror.trafficGroup === localOnly) return [];
+    const { destination, protocol, trafficGroup } = mirror;
+    const { family } = destination.address;
+    const printed = printPrefix(destination);
+    return [{ name, mark, destination: printed, family, port, protocol, trafficGroup }];
+  });
+}
