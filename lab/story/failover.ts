@@ -10,7 +10,7 @@ import { expect, type Figures, round, type Step } from './story.ts';
 import { eventually, notYet, pause } from '../wait.ts';
 import { startCapture, startDnsProber, startProber } from './watch.ts';
 
-const probeMilliseconds = 4;
+export const probeMilliseconds = 2;
 const steadyMilliseconds = 500;
 const takeoverLimitMilliseconds = 15_000;
 const returnLimitMilliseconds = 30_000;
