@@ -147,10 +147,11 @@ export function address(
 export function prefix(
   name: string,
   help: string,
-  extra: Extra & { words?: readonly string[] } = {},
+  extra: Extra & { words?: readonly string[]; withLength?: true } = {},
 ): Draft {
-  const { words, ...rest } = extra;
-  return property(name, help, { kind: 'prefix', ...(words && { words }) }, rest);
+  const { words, withLength, ...rest } = extra;
+  const type = { ...(words && { words }), ...(withLength && { withLength }) };
+  return property(name, help, { kind: 'prefix', ...type }, rest);
 }
 
 export function port(name: string, preset: number | undefined, help: string): Draft {

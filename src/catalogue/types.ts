@@ -39,6 +39,8 @@ export interface Component {
   readonly stock?: readonly StockObject[];
   /** Cross-property and cross-object checks, by name; implemented in `config/model/checks`. */
   readonly checks?: readonly string[];
+  /** The same, of an object that goes, as it was. */
+  readonly removalChecks?: readonly string[];
   /** Objects with a lower number are created first and deleted last. Default 50. */
   readonly order?: number;
   /** Commands (`run`, `load`, `save`, …) that a registered action carries out. */
@@ -148,7 +150,8 @@ export type PropertyType =
    */
   | { readonly kind: 'flags'; readonly flags: readonly FlagChoice[] }
   | { readonly kind: 'address'; readonly words?: readonly string[] }
-  | { readonly kind: 'prefix'; readonly words?: readonly string[] }
+  /** `withLength`: a bare address is not enough. */
+  | { readonly kind: 'prefix'; readonly words?: readonly string[]; readonly withLength?: true }
   /** `/Common/10.0.0.1:80`, `*:*`; folder optional. */
   | { readonly kind: 'endpoint'; readonly folder: boolean; readonly wildcards: boolean }
   | { readonly kind: 'port'; readonly any: boolean }

@@ -22,6 +22,7 @@ before(async () => {
   device = await startTestDevice();
   for (const [path, body] of [
     ['/mgmt/tm/net/vlan', { name: 'lan' }],
+    ['/mgmt/tm/net/self', { name: 'near', address: '10.7.9.200/24', vlan: 'lan' }],
     ['/mgmt/tm/gtm/datacenter', { name: 'site' }],
     ['/mgmt/tm/ltm/pool', { name: 'logs' }],
     ['/mgmt/tm/sys/file/data-group', { name: 'values', content: 'a := b' }],

@@ -8,5 +8,6 @@ export const gtmRule: Component = {
   naming: { kind: 'foldered' },
   scope: 'gtm',
   order: 50,
+  checks: ['unknown-events'],
   properties: stored(blob('api-anonymous', 'The script.', { required: true })),
 };

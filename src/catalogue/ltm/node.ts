@@ -22,7 +22,7 @@ export const ltmNode: Component = {
   scope: 'group',
   statistics: true,
   order: 25,
-  checks: ['node-address'],
+  checks: ['node-address', 'node-elsewhere'],
   properties: [
     ...effective(
       address('address', 'Address of the server; the name when it is one.', {

@@ -280,6 +280,7 @@ export const ltmPolicy: Component = {
   order: 50,
   statistics: true,
   drafts: true,
+  checks: ['policy-of-virtuals'],
   actions: [
     {
       command: 'publish',

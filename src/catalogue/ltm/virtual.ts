@@ -37,7 +37,9 @@ export const ltmVirtual: Component = {
     'virtual-addresses',
     'virtual-tuple',
     'virtual-policies',
+    'virtual-policy-profiles',
     'virtual-profiles',
+    'virtual-rule-events',
     'virtual-snat',
   ],
   properties: [

@@ -17,7 +17,7 @@ export const netRoute: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 45,
-  checks: ['route-target', 'route-network'],
+  checks: ['route-target', 'route-network', 'route-gateway'],
   properties: [
     ...effective(
       prefix('network', 'Network that is reached; the name when not given.', {

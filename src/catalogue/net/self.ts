@@ -23,10 +23,14 @@ export const netSelf: Component = {
   scope: 'group',
   scopeRules: [{ property: 'traffic-group', equals: localOnly, scope: 'local' }],
   order: 15,
-  checks: ['self-address'],
+  checks: ['self-address', 'self-elsewhere', 'self-of-routes'],
+  removalChecks: ['self-of-routes'],
   properties: [
     ...effective(
-      prefix('address', 'Address and length of its network.', { required: true }),
+      prefix('address', 'Address and length of its network.', {
+        required: true,
+        withLength: true,
+      }),
       reference('vlan', 'net vlan', 'VLAN that it is in.', { required: true }),
       reference('traffic-group', 'cm traffic-group', 'Who answers for it.', { default: localOnly }),
       list(

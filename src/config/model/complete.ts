@@ -30,6 +30,7 @@ function forTypes(id: string, rule: Rule): Readonly<Record<ComponentId, Rule>> {
 const rules: Readonly<Record<ComponentId, Rule>> = {
   'ltm pool': memberNodes,
   'ltm virtual': virtualParts,
+  'cm device-group': clearedCache,
   'cm traffic-group': unitId,
   'net vlan': vlanParts,
   'net route': routeNetwork,
@@ -246,6 +247,16 @@ function numbersOf(draft: Draft, component: ComponentId, property: string): Read
     .names(component)
     .map((name) => Number(draft.get(component, name)?.[property] ?? Number.NaN));
   return new Set(numbers);
+}
+
+const clearCache = 'clear-incremental-config-sync-cache';
+
+/** An order, not a state: what is kept of it is how often it was given. */
+function clearedCache({ draft, name, after }: Touched): void {
+  if (after?.[clearCache] === undefined) return;
+  const { [clearCache]: _order, ...rest } = after;
+  const count = Number(after['incremental-cache-clearings'] ?? 0) + 1;
+  draft.set('cm device-group', name, { ...rest, 'incremental-cache-clearings': count });
 }
 
 function unitId({ draft, name, after }: Touched): void {

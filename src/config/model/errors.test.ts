@@ -17,6 +17,9 @@ function world(): TestWorld {
     }),
     create('auth partition', 'T1'),
     create('ltm pool', '/T1/p'),
+    create('net vlan', '/Common/inside'),
+    create('net self', '/Common/inside', { address: '10.66.0.1/24', vlan: 'inside' }),
+    create('net route', '/Common/near', { network: '10.7.0.0/16', gw: '10.66.0.254' }),
   );
   return made;
 }
@@ -181,6 +184,73 @@ const table: readonly (readonly [string, readonly Operation[], readonly string[]
     'virtual address taken',
     [create('ltm virtual-address', '/Common/va', { address: '10.1.0.1' })],
     ['0107176c:3: Invalid Virtual Address, the IP address 10.1.0.1 already exists.'],
+  ],
+  [
+    'an event that no connection has',
+    [
+      create('ltm rule', '/Common/r', {
+        'api-anonymous':
+          '# when NOTHING {}\nproc p {} { set when OTHER }\nwhen HTTP_REQUEST {\n  if {1} { when IN {} }\n}\nwhen HTTP_CLASS_FAILED priority 500 {\n}',
+      }),
+    ],
+    [
+      '01070151:3: Rule [/Common/r] error: /Common/r:6: error: [unknown event (HTTP_CLASS_FAILED)][when HTTP_CLASS_FAILED priority 500 {...}]',
+    ],
+  ],
+  [
+    'an event that the profiles never bring',
+    [
+      create('ltm rule', '/Common/r', { 'api-anonymous': 'when HTTP_REQUEST\n{ }' }),
+      modify('ltm virtual', '/Common/v', { rules: ['r'] }),
+    ],
+    [
+      '01071912:3: HTTP_REQUEST event in rule (/Common/r) requires an associated HTTP or FASTHTTP profile on the virtual-server (/Common/v).',
+    ],
+  ],
+  [
+    'a policy about HTTP where there is none',
+    [
+      create('ltm policy', '/Common/pol', {
+        legacy: 'legacy',
+        rules: [{ name: 'r', conditions: [{ name: '0', operand: 'http-uri', values: ['/x'] }] }],
+      }),
+      modify('ltm virtual', '/Common/v', { policies: ['pol'] }),
+    ],
+    [
+      '010716d9:3: Virtual server /Common/v requires a profile of type http or http-connect for ltm policy /Common/pol.',
+    ],
+  ],
+  [
+    'a router that is no neighbour',
+    [create('net route', '/Common/far', { network: '10.8.0.0/16', gw: '10.77.0.1' })],
+    ['01070330:3: Static route gateway 10.77.0.1 is not directly connected via an interface.'],
+  ],
+  [
+    'the last self IP towards a router',
+    [remove('net self', '/Common/inside')],
+    ['01070330:3: Static route gateway 10.66.0.254 is not directly connected via an interface.'],
+  ],
+  [
+    'a self IP without the length of its network',
+    [create('net self', '/Common/bare', { address: '10.66.1.1', vlan: 'inside' })],
+    [
+      'invalid property value "address":"10.66.1.1": expected an address and the length of its network such as 10.0.0.1/24',
+    ],
+  ],
+  [
+    'a member on a self IP',
+    [item('create-item', '/Common/p', '10.66.0.1:80')],
+    ['01070080:3: The node address 10.66.0.1 is already in use as a self IP address.'],
+  ],
+  [
+    'a self IP on a node',
+    [create('net self', '/Common/on', { address: '10.0.0.1/24', vlan: 'inside' })],
+    ['01070080:3: The node address 10.0.0.1 is already in use as a self IP address.'],
+  ],
+  [
+    'a member on this host',
+    [create('ltm pool', '/Common/q', { members: ['127.0.0.1:80'] })],
+    ['01020061:3: IP Address 127.0.0.1 is invalid, loopback not allowed.'],
   ],
   [
     'missing vlan of a virtual server',

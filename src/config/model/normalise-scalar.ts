@@ -79,7 +79,9 @@ export function normaliseScalar(type: Scalar, value: Value, place: Place): Norma
     case 'address':
       return normaliseAddress(text, type.words ?? []);
     case 'prefix':
-      return normalisePrefix(text, type.words ?? []);
+      return type.withLength === true && isBareAddress(text)
+        ? wrong('expected an address and the length of its network such as 10.0.0.1/24')
+        : normalisePrefix(text, type.words ?? []);
     case 'endpoint':
       return normaliseEndpoint(type, text, place);
     case 'reference': {
@@ -155,6 +157,10 @@ function normalisePrefix(text: string, words: readonly string[]): Normalised {
     return of(printPrefix({ address: parsed, length }));
   }
   return wrong('expected an address and length such as 10.0.0.0/8');
+}
+
+function isBareAddress(text: string): boolean {
+  return !text.includes('/') && parseAddress(text) !== undefined;
 }
 
 /** 255.255.255.0 → 24. */

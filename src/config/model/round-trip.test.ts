@@ -17,6 +17,7 @@ import { TestWorld, create, modify } from './test-world.ts';
 /** What samples refer to. */
 const world: readonly Operation[] = [
   create('net vlan', 'sample', { interfaces: ['1.1'] }),
+  create('net self', 'sample-network', { address: '192.0.2.200/24', vlan: 'sample' }),
   create('cm device', 'sample'),
   create('ltm pool', 'sample-pool', { members: ['192.0.2.99:80'] }),
   create('ltm snatpool', 'sample', { members: ['192.0.2.98'] }),

@@ -86,7 +86,7 @@ test('commits carried over make the content equal', () => {
   send(
     a.do(
       create('auth partition', 'P'),
-      create('ltm pool', '/P/p', { members: ['10.0.0.1:80'], monitor: '/Common/http' }),
+      create('ltm pool', '/P/p', { members: ['10.0.0.11:80'], monitor: '/Common/http' }),
       create('ltm virtual', '/P/v', { destination: '10.1.0.1:80', pool: '/P/p' }),
       modify('ltm monitor http', '/Common/http', { interval: 2 }),
     ),
@@ -99,7 +99,7 @@ test('commits carried over make the content equal', () => {
       component: 'ltm pool',
       name: '/P/p',
       property: 'members',
-      item: '/P/10.0.0.1:80',
+      item: '/P/10.0.0.11:80',
       properties: { state: 'user-down' },
     }),
   );
@@ -108,7 +108,7 @@ test('commits carried over make the content equal', () => {
     a.do(
       remove('ltm virtual', '/P/v'),
       remove('ltm pool', '/P/p'),
-      remove('ltm node', '/P/10.0.0.1'),
+      remove('ltm node', '/P/10.0.0.11'),
       remove('auth partition', 'P'),
       modify('ltm monitor http', '/Common/http', { interval: null }),
     ),
@@ -121,9 +121,9 @@ test('commits carried over make the content equal', () => {
 test('a whole load removes what the sender does not have, and keeps what is local', () => {
   const a = device('a');
   const b = device('b');
-  a.do(create('ltm pool', 'pa', { members: ['10.0.0.1:80'] }));
+  a.do(create('ltm pool', 'pa', { members: ['10.0.0.11:80'] }));
   b.do(
-    create('ltm pool', 'pb', { members: ['10.0.0.2:80'] }),
+    create('ltm pool', 'pb', { members: ['10.0.0.12:80'] }),
     create('ltm virtual', 'vb', { destination: '10.1.0.2:80', pool: 'pb' }),
     modify('ltm profile tcp', '/Common/tcp', { nagle: 'enabled' }),
   );

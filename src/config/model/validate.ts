@@ -38,12 +38,21 @@ export function* validateChecks(
 ): Sliced<readonly Fault[]> {
   const context: CheckContext = { before, after };
   return yield* flatMapSliced(changes, (change) => {
-    const object = change.after && after.get(change.component, change.name);
+    const { component, name } = change;
+    if (change.after === undefined) return removalFaults(change, context);
+    const object = after.get(component, name);
     if (object === undefined) return [];
-    const names = componentById(change.component)?.checks ?? [];
+    const names = componentById(component)?.checks ?? [];
     const found = names.flatMap((name) => checks[name]?.(object, context) ?? []);
     return [...found, ...script(object, context)];
   });
+}
+
+function removalFaults({ component, name }: TreeChange, context: CheckContext): readonly Fault[] {
+  const names = componentById(component)?.removalChecks ?? [];
+  const object = names.length === 0 ? undefined : context.before.get(component, name);
+  if (object === undefined) return [];
+  return names.flatMap((check) => checks[check]?.(object, context) ?? []);
 }
 
 function brokenReferences(change: TreeChange, after: Tree): Fault[] {

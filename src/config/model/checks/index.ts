@@ -1,6 +1,7 @@
 /** Cross-property and cross-object checks, by the names that the catalogue uses. */
 import { commonOnly, deviceGroupMembers, trafficGroup } from './cluster.ts';
 import type { Check } from './context.ts';
+import { nodeElsewhere, routeGateway, selfElsewhere, selfOfRoutes } from './connected.ts';
 import { gtmPoolMembers, gtmServerDevices, listenerTuple, wideIpAliases } from './gtm.ts';
 import { dataGroupRecords } from './data-group.ts';
 import {
@@ -19,6 +20,8 @@ import {
   selfAddress,
   vlanInterfaces,
 } from './network.ts';
+import { policyOfVirtuals, virtualPolicyProfiles } from './policy.ts';
+import { ruleOfVirtuals, unknownEvents, virtualRuleEvents } from './rule-events.ts';
 import { dbRange, user } from './system.ts';
 
 export const checks: Readonly<Record<string, Check>> = {
@@ -31,6 +34,12 @@ export const checks: Readonly<Record<string, Check>> = {
   'listener-tuple': listenerTuple,
   'wide-ip-aliases': wideIpAliases,
   'node-address': nodeAddress,
+  'node-elsewhere': nodeElsewhere,
+  'policy-of-virtuals': policyOfVirtuals,
+  'rule-of-virtuals': ruleOfVirtuals,
+  'unknown-events': unknownEvents,
+  'virtual-policy-profiles': virtualPolicyProfiles,
+  'virtual-rule-events': virtualRuleEvents,
   'virtual-address-unique': virtualAddressUnique,
   'virtual-addresses': virtualAddresses,
   'virtual-policies': virtualPolicies,
@@ -38,9 +47,12 @@ export const checks: Readonly<Record<string, Check>> = {
   'virtual-snat': virtualSnat,
   'virtual-tuple': virtualTuple,
   'route-domain-id': routeDomainId,
+  'route-gateway': routeGateway,
   'route-network': routeNetwork,
   'route-target': routeTarget,
   'self-address': selfAddress,
+  'self-elsewhere': selfElsewhere,
+  'self-of-routes': selfOfRoutes,
   'vlan-interfaces': vlanInterfaces,
   'db-range': dbRange,
   user,
