@@ -14,7 +14,7 @@ export function createAcceptor(core: ChannelCore): (wire: Wire, path: string) =>
     const name = laneOf(path);
     const admission = core.admit(wire.certificate);
     if (name === undefined || !admission.ok) return wire.destroy();
-    const { device, relation } = admission;
+    const { device, relation, domain } = admission;
     const lane = openLane(name, wire, core.codec, clock);
     const cancel = clock.after(helloMilliseconds, () => lane.destroy('no complete session'));
     let key = '';
@@ -29,7 +29,7 @@ export function createAcceptor(core: ChannelCore): (wire: Wire, path: string) =>
         return lane.end(fault);
       }
       key = `${device} ${hello.instance} ${hello.session}`;
-      lane.send('hello', core.hello(hello.session));
+      lane.send('hello', core.hello(hello.session, relation));
       const other = waiting.get(key);
       if (other === undefined) return void waiting.set(key, { lane, cancel });
       waiting.delete(key);
@@ -38,7 +38,7 @@ export function createAcceptor(core: ChannelCore): (wire: Wire, path: string) =>
       other.cancel();
       const [control, bulk] = name === 'control' ? [lane, other.lane] : [other.lane, lane];
       const wallMilliseconds = clock.wallMilliseconds();
-      const parts = { device, relation, hello, control, bulk, wallMilliseconds };
+      const parts = { device, relation, domain, hello, control, bulk, wallMilliseconds };
       if (core.open(createSession({ ...parts, dialledBy: 'them' }))) return;
       for (const one of [control, bulk]) one.end(alreadyConnected);
     });

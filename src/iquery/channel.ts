@@ -1,17 +1,32 @@
+import type { X509Certificate } from 'node:crypto';
 import { present } from '../base/assert.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readTextIfPresent } from '../platform/files.ts';
 import { serveStreams, type StreamServer, type Wire } from '../platform/http2.ts';
 import { createAcceptor } from './acceptor.ts';
-import { type Admit, admissionOf, type Identity } from './admission.ts';
+import { type Admission, type Admit, admissionOf, type TrustDirectory } from './admission.ts';
 import { type AllBodies, type Codec, createCodec, type Hello, type Message } from './codec.ts';
-import { type ChannelCore, credentialsOf, type IqueryOptions, lanesOf, reportOf } from './core.ts';
+import {
+  alreadyConnected,
+  type ChannelCore,
+  credentialsOf,
+  type IqueryOptions,
+  lanesOf,
+  reportOf,
+} from './core.ts';
 import { chooseSession } from './dialler.ts';
 import { createDiallers, type Diallers } from './diallers.ts';
+import { createLobby, type Lobby } from './lobby.ts';
 import { lookAt, pingMilliseconds } from './liveness.ts';
 import { contractVersion, endSession, type LiveSession } from './session.ts';
 import { createStrangers } from './strangers.ts';
-import type { IqueryBodies, IqueryChannel, IquerySession, PeerReport } from './types.ts';
+import type {
+  IqueryBodies,
+  IqueryChannel,
+  IquerySession,
+  PeerRelation,
+  PeerReport,
+} from './types.ts';
 
 export interface RunningIquery extends IqueryChannel {
   readonly port: number;
@@ -19,6 +34,9 @@ export interface RunningIquery extends IqueryChannel {
 }
 
 const features = ['sync-versions', 'sync-merge', 'sealed-secrets'];
+
+/** Of keys that were removed and are told of, the latest. */
+const maximumRemoved = 1024;
 
 /** Another program has the port: the device goes on without sessions from others, and asks again. */
 const bindRetryMilliseconds = 1000;
@@ -89,26 +107,38 @@ class Channel {
   readonly #handlers = new Map<string, Handler[]>();
   readonly #diallers: Diallers;
   readonly #accept: (wire: Wire, path: string) => void;
+  readonly #lobby: Lobby;
   readonly tick: () => void;
-  #identity: Identity;
+  #directory: TrustDirectory;
+  /** Fingerprints of keys that members told of as removed; the configuration has them a moment later. */
+  #alsoRemoved: ReadonlySet<string> = new Set();
   #admit: Admit;
 
   constructor(options: IqueryOptions, codec: Codec) {
     this.#options = options;
     this.#instance = options.random.uuid();
-    this.#identity = options.trust.current().identity;
-    this.#admit = admissionOf(options.trust.current());
+    this.#directory = options.trust.current();
+    this.#admit = admissionOf(this.#directory);
     const core: ChannelCore = {
       options,
       codec,
-      admit: (certificate) => this.#admit(certificate),
-      selfName: () => this.#identity.device,
-      hello: (session) => this.#hello(session),
+      admit: (certificate) => this.#admission(certificate, false),
+      selfName: () => this.#directory.identity.device,
+      hello: (session, to) => this.#hello(session, to),
       sessionOf: (device) => this.#sessions.get(device),
-      open: (session) => this.#open(session),
+      open: (session) => this.#arrive(session),
     };
     this.#diallers = createDiallers(core);
     this.#accept = createAcceptor(core);
+    this.#lobby = createLobby({
+      clock: options.clock,
+      others: () => this.#directory.members.size - 1,
+      isInCompany: () =>
+        [...this.#sessions.values()].some(({ relation }) => relation === 'trust-domain'),
+      open: (session) => {
+        if (!this.#open(session)) this.#end(session, alreadyConnected);
+      },
+    });
     this.tick = createTicker(options.clock, () => this.#sessions.values());
   }
 
@@ -130,76 +160,137 @@ class Channel {
   }
 
   listen(address: string, port: number): Promise<StreamServer> {
-    const { clock, log, trust } = this.#options;
     return serveStreams({
       address,
       port,
-      credentials: credentialsOf(trust.current()),
-      accept: (source) => this.#strangers.accept(source, clock.monotonicMilliseconds()),
+      credentials: credentialsOf(this.#options.trust.current()),
+      accept: (source) => this.#mayTry(source),
       refuse: (certificate) => {
-        const admission = this.#admit(certificate);
+        const admission = this.#admission(certificate, false);
         return admission.ok ? undefined : admission.reason;
       },
-      onRefused: (source, reason) => {
-        if (!this.#strangers.refused(source)) return;
-        log.write('warning', `iQuery connection from ${source} refused: ${reason}`);
-      },
+      onRefused: (source, reason) => this.#refused(source, reason),
       onStream: this.#accept,
     });
   }
 
+  #mayTry(source: string): boolean {
+    const { clock, log, trust } = this.#options;
+    const isKnown = trust.isExpected?.(source) === true || this.#diallers.dials(source);
+    const now = clock.monotonicMilliseconds();
+    const { isAccepted, dropped } = this.#strangers.accept(source, isKnown, now);
+    if (dropped > 0) {
+      const what = `${dropped} connections of strangers dropped unanswered, the last from ${source}`;
+      log.write('warning', `iQuery: ${what}`);
+    }
+    return isAccepted;
+  }
+
+  #refused(source: string, reason: string): void {
+    const { clock, log } = this.#options;
+    const told = this.#strangers.refused(source, clock.monotonicMilliseconds());
+    if (told === undefined) return;
+    const others = told.unmentioned === 0 ? '' : ` (and ${told.unmentioned} other sources)`;
+    log.write('warning', `iQuery connection from ${source} refused: ${reason}${others}`);
+  }
+
+  #admission(certificate: X509Certificate, isRunning: boolean): Admission {
+    return this.#admit(certificate, { now: this.#options.clock.wallMilliseconds(), isRunning });
+  }
+
   trustChanged(): void {
+    const former = this.#directory;
     const directory = this.#options.trust.current();
-    const isNewIdentity = directory.identity.certificate !== this.#identity.certificate;
-    this.#identity = directory.identity;
-    this.#admit = admissionOf(directory);
+    this.#directory = directory;
+    // A renewed certificate of the same key ends no session: peers know us by the key.
+    const isOther =
+      directory.domain !== former.domain ||
+      directory.identity.device !== former.identity.device ||
+      directory.identity.key !== former.identity.key;
+    if (directory.domain !== former.domain) this.#alsoRemoved = new Set();
+    this.#admit = admissionOf(directory, this.#alsoRemoved);
     // After this turn, so that the commit that puts a device out still reaches it.
     queueMicrotask(() => {
-      for (const session of this.#sessions.values()) {
-        const again = this.#admit(session.lanes.control.wire.certificate);
-        if (!again.ok) this.#end(session, again.reason);
-        else if (isNewIdentity || again.relation !== session.relation)
-          this.#end(session, 'trust has changed');
-      }
+      this.#readmit(isOther);
       this.#diallers.retry();
     });
   }
 
+  #readmit(isOther: boolean): void {
+    for (const session of this.#sessions.values()) {
+      const again = this.#admission(session.lanes.control.wire.certificate, true);
+      if (!again.ok) this.#end(session, again.reason);
+      else if (isOther || again.relation !== session.relation) {
+        this.#end(session, 'trust has changed');
+      }
+    }
+  }
+
+  /** A member says who was removed while we were away; the word of one that cannot remove does not count. */
+  #learn({ relation, device, removed }: LiveSession): void {
+    if (relation !== 'trust-domain' || !this.#directory.certifiers.has(device)) return;
+    const fresh = removed
+      .slice(0, maximumRemoved)
+      .filter((key) => !this.#directory.removed.has(key) && !this.#alsoRemoved.has(key));
+    if (fresh.length === 0) return;
+    this.#alsoRemoved = new Set([...this.#alsoRemoved, ...fresh].slice(-maximumRemoved));
+    this.#admit = admissionOf(this.#directory, this.#alsoRemoved);
+    this.#readmit(false);
+  }
+
   shutDown(): void {
     this.#diallers.close();
+    this.#lobby.close();
     for (const session of this.#sessions.values()) this.#end(session, 'the device shuts down');
   }
 
-  #hello(session: string): Hello {
+  #hello(session: string, to: PeerRelation): Hello {
+    const { domain, identity, removed } = this.#directory;
+    const isMember = to === 'trust-domain';
     return {
       version: contractVersion,
       features,
-      device: this.#identity.device,
+      device: identity.device,
       software: this.#options.software,
       instance: this.#instance,
       wallMilliseconds: this.#options.clock.wallMilliseconds(),
       product: this.#options.product ?? 'bigip',
       session,
+      domain: isMember ? domain : '',
+      removed: isMember ? [...removed, ...this.#alsoRemoved].slice(-maximumRemoved) : [],
     };
   }
 
-  #open(session: LiveSession): boolean {
-    const existing = this.#sessions.get(session.device);
-    if (existing !== undefined) {
-      const stays = chooseSession(existing, session, this.#identity.device, session.device);
-      if (stays === 'existing') return false;
-    }
-    this.#sessions.set(session.device, session);
-    if (existing !== undefined) this.#end(existing, 'replaced by a newer session');
-    this.#strangers.welcomed(session.remoteAddress);
-    const who = `${session.device} (${session.remoteAddress})`;
-    this.#options.log.write('notice', `iQuery session with ${who} open`);
+  /** Both lanes have said Hello; false when the session is not needed, or not welcome any more. */
+  #arrive(session: LiveSession): boolean {
+    this.#learn(session);
     for (const lane of lanesOf(session)) {
       lane.onClose((reason) => {
         if (session.isOpen) for (const each of lanesOf(session)) each.destroy(reason);
         this.#finish(session, reason);
       });
     }
+    return this.#lobby.keeps(session) || this.#open(session);
+  }
+
+  #open(session: LiveSession): boolean {
+    if (!session.isOpen) return false;
+    const again = this.#admission(session.lanes.control.wire.certificate, true);
+    if (!again.ok) {
+      this.#options.log.write('warning', `iQuery session with ${session.device}: ${again.reason}`);
+      return false;
+    }
+    const existing = this.#sessions.get(session.device);
+    if (existing !== undefined) {
+      const self = this.#directory.identity.device;
+      if (chooseSession(existing, session, self, session.device) === 'existing') return false;
+    }
+    this.#sessions.set(session.device, session);
+    if (existing !== undefined) this.#end(existing, 'replaced by a newer session');
+    this.#strangers.welcomed(session.remoteAddress);
+    const who = `${session.device} (${session.remoteAddress})`;
+    this.#options.log.write('notice', `iQuery session with ${who} open`);
+    session.wasTold = true;
     for (const listener of this.#sessionListeners) listener(session, 'open');
     for (const lane of lanesOf(session)) {
       lane.onMessage((message) => {
@@ -233,7 +324,9 @@ class Channel {
   #finish(session: LiveSession, reason: string): void {
     if (!session.isOpen) return;
     session.isOpen = false;
+    this.#lobby.leave(session);
     if (this.#sessions.get(session.device) === session) this.#sessions.delete(session.device);
+    if (!session.wasTold) return this.#diallers.sessionEnded(session, reason);
     this.#options.log.write('notice', `iQuery session with ${session.device} closed: ${reason}`);
     for (const listener of this.#sessionListeners) listener(session, 'closed');
     this.#diallers.sessionEnded(session, reason);

@@ -15,6 +15,8 @@ export interface Hello {
   readonly wallMilliseconds: number;
   readonly product: string;
   readonly session: string;
+  readonly domain: string;
+  readonly removed: readonly string[];
 }
 
 interface PingBody {

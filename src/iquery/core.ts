@@ -4,15 +4,18 @@ import type { Http2Credentials } from '../platform/http2.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Admission, TrustDirectory } from './admission.ts';
+import { joinBundle } from './certificate.ts';
 import type { Codec, Hello } from './codec.ts';
 import type { LaneConnection } from './lane.ts';
 import type { LiveSession } from './session.ts';
-import type { Lane, PeerReport } from './types.ts';
+import type { Lane, PeerRelation, PeerReport } from './types.ts';
 
 /** Where trust comes from (cluster/trust): the directory now, and word of each change of it. */
 export interface TrustSource {
   current(): TrustDirectory;
   onChange(listener: () => void): () => void;
+  /** May a handshake be expected from this address? Others share what strangers get. */
+  isExpected?(address: string): boolean;
 }
 
 export interface IqueryOptions {
@@ -31,9 +34,9 @@ export interface IqueryOptions {
 
 export function credentialsOf(directory: TrustDirectory): Http2Credentials {
   return {
-    certificate: directory.identity.certificate,
+    certificate: joinBundle([directory.identity.certificate, ...directory.chain]),
     key: directory.identity.key,
-    authorities: [directory.authority, ...directory.exchanged],
+    authorities: [directory.authority],
   };
 }
 
@@ -43,9 +46,9 @@ export interface ChannelCore {
   readonly codec: Codec;
   admit(certificate: X509Certificate): Admission;
   selfName(): string;
-  hello(session: string): Hello;
+  hello(session: string, to: PeerRelation): Hello;
   sessionOf(device: string): LiveSession | undefined;
-  /** False when another session with the device stays instead. */
+  /** False when another session with the device stays instead, or the device is out meanwhile. */
   open(session: LiveSession): boolean;
 }
 

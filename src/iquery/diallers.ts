@@ -15,6 +15,8 @@ export interface Diallers {
   /** Trust has changed: what was refused may be welcome now. */
   retry(): void;
   reports(): readonly PeerReport[];
+  /** Do we dial this address? */
+  dials(address: string): boolean;
   close(): void;
 }
 
@@ -66,7 +68,8 @@ class AllDiallers implements Diallers {
     for (const target of this.#targets.values()) {
       if (target.session === session) {
         target.session = undefined;
-        this.#failed(target, reason);
+        if (reason === alreadyConnected) this.#rest(target, session.device);
+        else this.#failed(target, reason);
       } else if (this.#core.sessionOf(session.device) === undefined) {
         this.#feed(target, { type: 'gone', device: session.device });
       }
@@ -83,6 +86,10 @@ class AllDiallers implements Diallers {
 
   reports(): readonly PeerReport[] {
     return [...this.#targets.values()].map((target) => targetReport(this.#core, target));
+  }
+
+  dials(address: string): boolean {
+    return [...this.#targets.values()].some(({ peer }) => peer.address === address);
   }
 
   close(): void {
@@ -222,6 +229,7 @@ async function call(core: ChannelCore, peer: WantedPeer): Promise<Attempt> {
 interface Met {
   device?: string;
   relation?: PeerRelation;
+  domain?: string;
   /** The device found there needs no session from here. */
   unneeded?: string;
 }
@@ -237,7 +245,7 @@ function meet(
     if (admission.isSelf === true) verdict.unneeded = core.selfName();
     return admission.reason;
   }
-  const { device, relation } = admission;
+  const { device, relation, domain } = admission;
   if (peer.device !== undefined && peer.device !== device) {
     return `the device at ${peer.address} is ${device}, not ${peer.device}`;
   }
@@ -247,14 +255,15 @@ function meet(
   }
   verdict.device = device;
   verdict.relation = relation;
+  verdict.domain = domain;
   return undefined;
 }
 
 function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<Attempt> {
   const { clock, random } = core.options;
-  const { device, relation } = met;
+  const { device, relation, domain } = met;
   return new Promise((resolve) => {
-    if (device === undefined || relation === undefined) {
+    if (device === undefined || relation === undefined || domain === undefined) {
       resolve({ ok: false, reason: 'no certificate was presented' });
       return;
     }
@@ -280,10 +289,11 @@ function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<
         if (hellos.size < 2 || first === undefined || second === undefined) return;
         cancel();
         const wallMilliseconds = clock.wallMilliseconds();
-        const parts = { device, relation, hello, control: first, bulk: second, wallMilliseconds };
+        const them = { device, relation, domain, hello };
+        const parts = { ...them, control: first, bulk: second, wallMilliseconds };
         resolve({ ok: true, session: createSession({ ...parts, dialledBy: 'us' }) });
       });
-      lane.send('hello', core.hello(id));
+      lane.send('hello', core.hello(id, relation));
     }
   });
 }

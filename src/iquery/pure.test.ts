@@ -6,7 +6,7 @@ import { createCodec } from './codec.ts';
 import { backOffMilliseconds, chooseSession, type DialState, stepDial } from './dialler.ts';
 import { createFrameReader, frameBytes, maximumFrameBytes } from './frame.ts';
 import { lookAt } from './liveness.ts';
-import { createStrangers } from './strangers.ts';
+import { createStrangers, sourceOf } from './strangers.ts';
 
 const codec = createCodec(
   readFileSync(new URL('../../proto/iquery.proto', import.meta.url), 'utf8'),
@@ -128,16 +128,48 @@ describe('liveness', () => {
 });
 
 describe('strangers', () => {
+  const tries = (strangers: ReturnType<typeof createStrangers>, now: number, isKnown: boolean) =>
+    Array.from({ length: 1000 }, () => strangers.accept('x', isKnown, now));
+
   it('have a bucket that refills, and are logged once', () => {
     const strangers = createStrangers();
     const accepted = (now: number): number =>
-      Array.from({ length: 1000 }, () => strangers.accept('x', now)).filter(Boolean).length;
+      tries(strangers, now, true).filter(({ isAccepted }) => isAccepted).length;
     assert.equal(accepted(0), 40);
     assert.equal(accepted(1000), 10);
-    assert.ok(strangers.accept('y', 1000));
-    assert.ok(strangers.refused('x'));
-    assert.ok(!strangers.refused('x'));
+    assert.ok(strangers.accept('y', false, 1000).isAccepted);
+    assert.deepEqual(strangers.refused('x', 0), { unmentioned: 0 });
+    assert.equal(strangers.refused('x', 0), undefined);
     strangers.welcomed('x');
-    assert.ok(strangers.refused('x'));
+    assert.ok(strangers.refused('x', 0));
+  });
+
+  it('share what all of them may cost, which takes nothing from who is known', () => {
+    const strangers = createStrangers();
+    const from = (index: number) => `10.0.${Math.floor(index / 250)}.${index % 250}`;
+    const all = Array.from({ length: 1000 }, (_, index) =>
+      strangers.accept(from(index), false, 1000),
+    );
+    assert.equal(all.filter(({ isAccepted }) => isAccepted).length, 100);
+    assert.deepEqual(
+      all.flatMap(({ dropped }) => (dropped > 0 ? [dropped] : [])),
+      [1],
+    );
+    assert.ok(strangers.accept('192.0.2.1', true, 1000).isAccepted);
+    assert.ok(!strangers.accept('192.0.2.2', false, 1000).isAccepted);
+    assert.equal(strangers.accept('192.0.2.3', false, 61_000).isAccepted, true);
+    for (let more = 0; more < 99; more += 1) strangers.accept(`192.0.3.${more}`, false, 61_000);
+    assert.equal(strangers.accept('192.0.2.4', false, 61_000).dropped, 901);
+  });
+
+  it('fill no log, and one IPv6 network is one of them', () => {
+    const strangers = createStrangers();
+    const told = Array.from({ length: 100 }, (_, index) => strangers.refused(`10.0.0.${index}`, 0));
+    assert.equal(told.filter(Boolean).length, 20);
+    assert.deepEqual(strangers.refused('10.0.1.1', 3000), { unmentioned: 80 });
+    assert.equal(sourceOf('2001:db8::1'), '2001:db8:0:0::/64');
+    assert.equal(sourceOf('2001:db8:0:0:5:6:7:8'), '2001:db8:0:0::/64');
+    assert.equal(sourceOf('::1'), '0:0:0:0::/64');
+    assert.equal(sourceOf('192.0.2.1'), '192.0.2.1');
   });
 });

@@ -8,12 +8,18 @@ export interface LiveSession extends IquerySession, Contender {
   readonly lanes: Readonly<Record<Lane, LaneConnection>>;
   /** Wall milliseconds. */
   readonly since: number;
+  /** Fingerprints of keys that the peer says were removed from the trust domain. */
+  readonly removed: readonly string[];
   isOpen: boolean;
+  /** The rooms above know of it. */
+  wasTold: boolean;
 }
 
 export interface SessionParts {
   readonly device: string;
   readonly relation: PeerRelation;
+  /** Guid of its trust domain. */
+  readonly domain: string;
   readonly hello: Hello;
   readonly dialledBy: 'us' | 'them';
   readonly control: LaneConnection;
@@ -26,6 +32,7 @@ export function createSession(parts: SessionParts): LiveSession {
   return {
     device: parts.device,
     relation: parts.relation,
+    domain: parts.domain,
     remoteAddress: parts.control.wire.remoteAddress,
     software: parts.hello.software,
     features: parts.hello.features,
@@ -34,7 +41,9 @@ export function createSession(parts: SessionParts): LiveSession {
     dialledBy: parts.dialledBy,
     lanes,
     since: parts.wallMilliseconds,
+    removed: parts.hello.domain === parts.domain ? parts.hello.removed : [],
     isOpen: true,
+    wasTold: false,
     send(lane, kind, body) {
       // AllBodies holds IqueryBodies unchanged, which a generic K hides from the checker.
       if (this.isOpen) lanes[lane].send(kind, body as AllBodies[typeof kind]);

@@ -23,6 +23,8 @@ export interface WantedPeer {
 export interface IquerySession {
   readonly device: string;
   readonly relation: PeerRelation;
+  /** Guid of its trust domain. */
+  readonly domain: string;
   readonly remoteAddress: string;
   readonly software: string;
   readonly features: readonly string[];
@@ -165,6 +167,18 @@ export interface IqueryBodies {
     readonly givesWay: boolean;
     readonly asks: boolean;
     readonly key: Uint8Array;
+  };
+  readonly authorityKey: {
+    readonly domain: string;
+    readonly fingerprint: string;
+    readonly asks: boolean;
+    readonly key: string;
+  };
+  readonly domainNews: {
+    readonly domain: string;
+    readonly time: HybridTimeMessage;
+    readonly authorities: readonly string[];
+    readonly devices: readonly { readonly device: string; readonly key: string }[];
   };
   readonly contentRequest: {
     readonly group: string;

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -12,14 +12,15 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 /**
  * Byte streams over HTTP/2 over mutual TLS 1.3: one POST stream a connection. Who is admitted is the
- * caller's decision; this door only guarantees that nothing of a stream is seen before the certificate
- * was verified against `authorities` and admitted.
+ * caller's decision alone, and it is never skipped: OpenSSL proves that the other end holds the key of its
+ * certificate; what the certificate is worth (pinned key, authority, dates) `refuse` says. Nothing of a stream
+ * is seen before that.
  */
 export interface Http2Credentials {
-  /** PEM. */
+  /** PEM; certificates that lead from its issuer to older authorities may follow. */
   readonly certificate: string;
   readonly key: string;
-  /** PEM certificates of the authorities whose signature we accept. */
+  /** PEM certificates of authorities: named to clients, so that they know which certificate to show. */
   readonly authorities: readonly string[];
 }
 
@@ -96,12 +97,15 @@ function secureServer(options: StreamServerOptions): Http2SecureServer {
   const secure = createSecureServer({
     ...contextOf(options.credentials),
     requestCert: true,
-    rejectUnauthorized: true,
+    // `refuse` decides: a member is known by its key, whichever authority signed it at the time.
+    rejectUnauthorized: false,
     handshakeTimeout: handshakeMilliseconds,
     settings,
   });
   secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-    options.onRefused(plainAddress(socket.remoteAddress), error.message);
+    const remote = plainAddress(socket.remoteAddress);
+    // Who hung up in the middle has no address any more.
+    if (remote !== '') options.onRefused(remote, error.message);
   });
   secure.on('secureConnection', (socket: TLSSocket) => {
     const certificate = socket.getPeerX509Certificate();
@@ -143,11 +147,9 @@ export function dialStream(options: StreamDialOptions): Promise<Wire> {
       host: options.address,
       port: options.port,
       ALPNProtocols: ['h2'],
+      // `refuse` decides, below, before anything is sent.
+      rejectUnauthorized: false,
       ...contextOf(options.credentials),
-      checkServerIdentity: (_host, peer) => {
-        const reason = options.refuse(new X509Certificate(peer.raw));
-        return reason === undefined ? undefined : new Error(reason);
-      },
     });
     socket.setNoDelay(true);
     const fail = (error: Error): void => {
@@ -160,6 +162,8 @@ export function dialStream(options: StreamDialOptions): Promise<Wire> {
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerX509Certificate();
       if (certificate === undefined) return fail(new Error('no certificate was presented'));
+      const reason = options.refuse(certificate);
+      if (reason !== undefined) return fail(new Error(reason));
       openStream(socket, certificate, options, resolve, fail);
     });
   });

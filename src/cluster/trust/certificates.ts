@@ -1,23 +1,21 @@
 import 'reflect-metadata'; // @peculiar/x509's own dependency wants it loaded first.
-import {
-  createPrivateKey,
-  createPublicKey,
-  randomBytes,
-  webcrypto,
-  X509Certificate,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,
   PemConverter,
+  type PublicKey,
+  SubjectAlternativeNameExtension,
   X509Certificate as PeculiarCertificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { domainUri } from '../../iquery/certificate.ts';
 
 /**
  * The trust domain's certificate authority and the devices' certificates: ECDSA P-256, PEM in and out.
@@ -31,29 +29,60 @@ export interface KeyMaterial {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const dayMilliseconds = 24 * 3600 * 1000;
-/** As BIG-IP's own: ten years. */
-const lifetimeDays = 3650;
+export const dayMilliseconds = 24 * 3600 * 1000;
+/** Of an authority, as BIG-IP's own: ten years. */
+export const authorityDays = 3650;
+/** Of a device: renewed by itself after half of it (rotation.ts). */
+export const deviceDays = 730;
 /** Devices' clocks differ; a certificate is good from the day before it was made. */
 const backdateDays = 1;
 
+/** `now` in milliseconds of 1970, here and below. */
 export async function createAuthority(name: string, now: number): Promise<KeyMaterial> {
   const keys = await newKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: serialNumber(),
       name: `CN=${distinguished(name)}`,
-      ...validity(now),
+      ...validity(now, authorityDays),
       keys,
       signingAlgorithm: algorithm,
-      extensions: [
-        new BasicConstraintsExtension(true, 0, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      ],
+      extensions: authorityExtensions(),
     },
     webcrypto,
   );
   return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
+}
+
+/** One step below an authority may be another one: the next, signed by this one. */
+function authorityExtensions(): Extension[] {
+  return [
+    new BasicConstraintsExtension(true, 1, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+  ];
+}
+
+/**
+ * The new authority, vouched for by the former one: with this certificate behind its own a device leads those
+ * who know only the former to the new one. PEM.
+ */
+export async function crossSign(former: KeyMaterial, next: string, now: number): Promise<string> {
+  const { subject, publicKey } = new PeculiarCertificate(next);
+  const issuer = new PeculiarCertificate(former.certificate);
+  const certificate = await X509CertificateGenerator.create(
+    {
+      serialNumber: serialNumber(),
+      subject,
+      issuer: issuer.subject,
+      ...within(validity(now, authorityDays), issuer.notAfter),
+      publicKey,
+      signingKey: (await importKeys(former.key)).privateKey,
+      signingAlgorithm: algorithm,
+      extensions: authorityExtensions(),
+    },
+    webcrypto,
+  );
+  return certificate.toString('pem');
 }
 
 /** A new private key (PEM, PKCS #8). */
@@ -74,13 +103,21 @@ export async function createRequest(device: string, key: string): Promise<string
   return request.toString('pem');
 }
 
-/** Signs after checking that the request is whole and for `device`; PEM. Throws when it is not. */
+/** Whom a certificate is for. */
+export interface Subject {
+  readonly device: string;
+  /** Guid of the trust domain: nobody can use the name in another one. */
+  readonly domain: string;
+}
+
+/** Signs after checking that the request is whole and for the device; PEM. Throws when it is not. */
 export async function signRequest(
   authority: KeyMaterial,
   request: string,
-  device: string,
+  subject: Subject,
   now: number,
 ): Promise<string> {
+  const { device } = subject;
   const parsed = new Pkcs10CertificateRequest(request);
   if (!(await parsed.verify(webcrypto))) {
     throw new Error(`the signing request of ${device} is not signed with its own key`);
@@ -88,22 +125,47 @@ export async function signRequest(
   if (parsed.subject !== `CN=${distinguished(device)}`) {
     throw new Error(`the signing request of ${device} is for ${parsed.subject}`);
   }
+  return issue(authority, subject, parsed.publicKey, validity(now, deviceDays));
+}
+
+/**
+ * For the same key again. It begins when the former one did: a clock that was wrong when it was renewed must not
+ * make it a certificate of the future.
+ */
+export async function renewCertificate(
+  authority: KeyMaterial,
+  present: string,
+  subject: Subject,
+  now: number,
+): Promise<string> {
+  const { publicKey, notBefore } = new PeculiarCertificate(present);
+  const fresh = validity(now, deviceDays);
+  const begin = notBefore < fresh.notBefore ? notBefore : fresh.notBefore;
+  return issue(authority, subject, publicKey, { ...fresh, notBefore: begin });
+}
+
+async function issue(
+  authority: KeyMaterial,
+  { device, domain }: Subject,
+  publicKey: PublicKey,
+  dates: Validity,
+): Promise<string> {
   const issuer = new PeculiarCertificate(authority.certificate);
-  const signer = await importKeys(authority.key);
   const certificate = await X509CertificateGenerator.create(
     {
       serialNumber: serialNumber(),
-      subject: parsed.subject,
+      subject: `CN=${distinguished(device)}`,
       issuer: issuer.subject,
-      ...validity(now),
-      publicKey: parsed.publicKey,
-      signingKey: signer.privateKey,
+      ...within(dates, issuer.notAfter),
+      publicKey,
+      signingKey: (await importKeys(authority.key)).privateKey,
       signingAlgorithm: algorithm,
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         // Both: each end of iQuery dials and is dialled.
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth]),
+        new SubjectAlternativeNameExtension([{ type: 'url', value: domainUri(domain) }]),
       ],
     },
     webcrypto,
@@ -114,32 +176,11 @@ export async function signRequest(
 /** Key and certificate of one device, signed by `authority`. */
 export async function createDeviceCertificate(
   authority: KeyMaterial,
-  device: string,
+  subject: Subject,
   key: string,
   now: number,
 ): Promise<string> {
-  return signRequest(authority, await createRequest(device, key), device, now);
-}
-
-export function isKeyOf(key: string, certificate: string): boolean {
-  const parsed = parseCertificate(certificate);
-  return parsed !== undefined && parsed.checkPrivateKey(createPrivateKey(key));
-}
-
-/** Does the certificate belong to the key, and did the authority sign it? */
-export function isIdentityOf(certificate: string, key: string, authority: string): boolean {
-  const parsed = parseCertificate(certificate);
-  const issuer = parseCertificate(authority);
-  if (parsed === undefined || issuer === undefined) return false;
-  return isKeyOf(key, certificate) && parsed.checkIssued(issuer) && parsed.verify(issuer.publicKey);
-}
-
-export function parseCertificate(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
+  return signRequest(authority, await createRequest(subject.device, key), subject, now);
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
@@ -160,11 +201,21 @@ async function importKeys(pem: string): Promise<webcrypto.CryptoKeyPair> {
   };
 }
 
-function validity(now: number): { notBefore: Date; notAfter: Date } {
+interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+function validity(now: number, days: number): Validity {
   return {
     notBefore: new Date(now - backdateDays * dayMilliseconds),
-    notAfter: new Date(now + lifetimeDays * dayMilliseconds),
+    notAfter: new Date(now + days * dayMilliseconds),
   };
+}
+
+/** Nothing outlives who signed it. */
+function within({ notBefore, notAfter }: Validity, end: Date): Validity {
+  return { notBefore, notAfter: notAfter < end ? notAfter : end };
 }
 
 function serialNumber(): string {

@@ -94,7 +94,7 @@ async function addToTrust(context: TrustContext, request: ActionRequest): Promis
   const certificate = await signRequest(
     authority,
     them.request,
-    them.device,
+    { device: them.device, domain: root?.guid ?? '' },
     clock.wallMilliseconds(),
   );
   const joiner = { device: them.device, properties: them.properties, certificate };

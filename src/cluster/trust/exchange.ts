@@ -2,7 +2,8 @@ import { type Outcome, succeeded } from '../../base/fault.ts';
 import type { Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import { probeTcp } from '../../platform/pinned-https.ts';
-import { createRequest, isIdentityOf, parseCertificate } from './certificates.ts';
+import { isIdentityOf, parseCertificate } from '../../iquery/certificate.ts';
+import { createRequest } from './certificates.ts';
 import {
   type ExchangeDocument,
   type IdentityDocument,

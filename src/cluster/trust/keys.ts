@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readTextIfPresent, removeIfPresent, writeFileDurably } from '../../platform/files.ts';
-import { createKey, isKeyOf } from './certificates.ts';
+import { isKeyOf } from '../../iquery/certificate.ts';
+import { createKey } from './certificates.ts';
 
 /**
  * The device's private key (BIG-IP's dtdi.key): a file that only root can read, never in the

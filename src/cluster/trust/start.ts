@@ -4,12 +4,8 @@ import type { CommitOrigin, CommitRequest } from '../../config/types.ts';
 import type { TrustDirectory } from '../../iquery/admission.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
-import {
-  createAuthority,
-  createDeviceCertificate,
-  isIdentityOf,
-  parseCertificate,
-} from './certificates.ts';
+import { isIdentityOf, parseCertificate, splitBundle } from '../../iquery/certificate.ts';
+import { createAuthority, createDeviceCertificate } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
 import type { TrustContext, TrustOptions } from './context.ts';
 import {
@@ -124,7 +120,12 @@ function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
     const guid = random.uuid();
     const key = await keys.makeNew();
     const authority = await createAuthority(`${device} ${guid}`, now);
-    const certificate = await createDeviceCertificate(authority, device, key, now);
+    const certificate = await createDeviceCertificate(
+      authority,
+      { device, domain: guid },
+      key,
+      now,
+    );
     const heartbeatKey = Buffer.from(random.bytes(32)).toString('base64');
     const { certificate: caCertificate, key: caKey } = authority;
     return { key, certificate, secrets: { guid, caCertificate, caKey, heartbeatKey } };
@@ -174,15 +175,20 @@ function readDirectory(options: TrustOptions, keys: KeyStore): TrustDirectory | 
   const known = members(view).filter(
     (member) => parseCertificate(member.certificate) !== undefined,
   );
-  const exchanged = view
-    .list('cm iquery-trust')
-    .map(({ properties }) => properties['ca-certificate'])
-    .filter((pem) => pem !== undefined && pem !== authority && parseCertificate(pem));
+  const exchanged = view.list('cm iquery-trust').map(({ name, properties }) => ({
+    domain: name.slice(name.lastIndexOf('/') + 1),
+    authorities: splitBundle(properties['ca-certificate'] ?? '').filter((pem) => pem !== authority),
+    devices: new Map<string, string>(),
+  }));
   return {
     identity: { device, certificate, key },
+    domain: view.get('cm trust-domain', rootName)?.properties.guid ?? '',
     authority,
+    chain: [],
+    certifiers: new Set(known.map((member) => member.device)),
+    removed: new Set(),
     members: new Map(known.map((member) => [member.device, member.certificate])),
-    exchanged: exchanged.map(String),
+    exchanged,
   };
 }
 

@@ -173,6 +173,7 @@ function connect(a: Device, b: Device): void {
   const sessionTo = (from: Device, to: Device): IquerySession => ({
     device: to.name,
     relation: 'iquery-peer',
+    domain: '',
     remoteAddress: to.address,
     software: 'test',
     features: [],
