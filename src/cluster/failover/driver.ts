@@ -119,6 +119,9 @@ class MachineDriver implements Driver {
       case 'persist-offline':
         this.#save({ ...this.#durable, forcedOffline: effect.forcedOffline });
         break;
+      case 'persist-gateway':
+        this.#save({ ...this.#durable, hadGateway: effect.hadGateway });
+        break;
       case 'wake':
         this.#wake(effect.at);
         break;

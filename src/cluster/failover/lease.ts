@@ -20,12 +20,24 @@ export function isStandalone(config: GroupConfig): boolean {
 
 /** Only a pair has an agreement about its witness; larger groups always need a majority of all voters. */
 export function isPair(config: GroupConfig): boolean {
-  return config.members.length === 2 && isMember(config);
+  return config.members.length === 2 && isMember(config) && config.arbiter === undefined;
+}
+
+/** Not the name of any device. */
+export const arbiterVoter = '@arbiter';
+
+/**
+ * The arbiter has a vote less than there are members: it and any one device are a majority, and so are all
+ * devices without it. Any two majorities share a voter.
+ */
+export function weightOf(config: GroupConfig, voter: string): number {
+  return voter === arbiterVoter ? config.members.length - 1 : 1;
 }
 
 export function votersOf(config: GroupConfig, mode: Mode): readonly string[] {
   const members = config.members.map((member) => member.device);
   if (members.length === 1) return members;
+  if (config.arbiter !== undefined) return [...members, arbiterVoter];
   if (members.length === 2 && mode.phase !== 'witness') return members;
   return [...members, ...config.witnesses.map((witness) => witness.device)];
 }
@@ -59,7 +71,7 @@ export function presumeAfter(state: State): number {
  */
 function actsAlone(state: State, group: GroupState, now: number): boolean {
   const { config, mode } = state;
-  if (!isPair(config) || mode.phase !== 'pair') return false;
+  if (!isPair(config) || mode.phase !== 'pair' || isIsolated(state, now)) return false;
   const silence = silenceOf(state, peerOf(config));
   if (group.role === 'owner') return silence >= presumeAfter(state);
   const { detect } = config.profile;
@@ -77,12 +89,29 @@ export function leaseUntil(state: State, group: GroupState, now: number): number
   if (isStandalone(config)) return Number.POSITIVE_INFINITY;
   if (actsAlone(state, group, now)) return now + config.profile.fence;
   const voters = votersOf(config, mode);
-  const sent = voters.map((voter) =>
-    voter === config.device ? now : (group.acks.get(voter) ?? Number.NEGATIVE_INFINITY),
-  );
-  sent.sort((a, b) => b - a);
-  const newest = sent[Math.floor(voters.length / 2)] ?? Number.NEGATIVE_INFINITY;
-  return newest + config.profile.fence;
+  const sent = voters.map((voter) => ({
+    at: voter === config.device ? now : (group.acks.get(voter) ?? Number.NEGATIVE_INFINITY),
+    weight: weightOf(config, voter),
+  }));
+  sent.sort((a, b) => b.at - a.at);
+  let missing = sent.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  for (const { at, weight } of sent) {
+    missing -= weight;
+    if (missing < 0) return at + config.profile.fence;
+  }
+  return Number.NEGATIVE_INFINITY;
+}
+
+/**
+ * It had a gateway, hears nothing from the peer, and none of the gateways has answered since. A reply of just
+ * before the cut does not count: the peer must have missed two heartbeats by then.
+ */
+function isIsolated(state: State, now: number): boolean {
+  const { config, gatewayHeardAt = Number.NEGATIVE_INFINITY } = state;
+  if (!state.hadGateway || (config.gateways ?? []).length === 0) return false;
+  const { interval, detect } = config.profile;
+  const heardAt = state.peers.get(peerOf(config))?.heardAt ?? state.startedAt;
+  return gatewayHeardAt < heardAt + 2 * interval || now - gatewayHeardAt >= detect;
 }
 
 /** A pair cut on every path, each taking the other for dead, is the one case in which two may answer. */

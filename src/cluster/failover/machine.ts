@@ -2,7 +2,7 @@
  * The failover machine of one voter of one group: `step(state, event)` gives the next state and what to
  * do, in order. Pure; the clock is in the event. README.md has the protocol and its argument.
  */
-import { everybody, isMember, isStandalone, votersOf } from './lease.ts';
+import { arbiterVoter, everybody, isMember, isStandalone, votersOf } from './lease.ts';
 import { claimed, newGroup, reconfigure } from './membership.ts';
 import { advanceMode } from './mode.ts';
 import {
@@ -17,7 +17,7 @@ import {
   successorFor,
   successorShare,
 } from './ownership.ts';
-import { fitnessOf } from './rank.ts';
+import { fitnessOf, ownScore } from './rank.ts';
 import type {
   Command,
   Effect,
@@ -38,6 +38,8 @@ const secondLook = 2;
 
 export interface Durable {
   readonly mode: Mode | undefined;
+  /** A gateway of the pair has answered once. */
+  readonly hadGateway?: boolean;
   readonly forcedOffline: boolean;
 }
 
@@ -48,7 +50,7 @@ export function initialState(
   durable: Durable,
 ): State {
   const { detect } = config.profile;
-  const mode = durable.mode ?? { epoch: 0, phase: 'unknown' };
+  const mode = rememberedMode(config, durable);
   const state: State = {
     config,
     instance,
@@ -60,6 +62,7 @@ export function initialState(
     nextHeartbeat: now,
     forcedOffline: durable.forcedOffline,
     impairments: [],
+    scores: {},
     mode,
     durableMode: mode,
     modeSince: now,
@@ -67,11 +70,23 @@ export function initialState(
     lastTick: now,
     certainUntil: now,
     witnessHeardSince: undefined,
+    gatewayHeardAt: undefined,
+    hadGateway: durable.hadGateway ?? false,
     peers: new Map(),
     groups: new Map(),
   };
   for (const group of config.trafficGroups) state.groups.set(group.name, newGroup(group.name, now));
   return state;
+}
+
+/**
+ * What is on disk may be old (a restored copy). The right to go on alone is not taken from it while there are
+ * witnesses: they may count by now, and will when the peer is heard.
+ */
+function rememberedMode(config: GroupConfig, { mode }: Durable): Mode {
+  if (mode === undefined) return { epoch: 0, phase: 'unknown' };
+  const isAlone = mode.phase === 'pair' || mode.phase === 'dropping';
+  return isAlone && config.witnesses.length > 0 ? { epoch: mode.epoch, phase: 'unknown' } : mode;
 }
 
 export function step(before: State, event: Event): readonly [State, readonly Effect[]] {
@@ -94,9 +109,21 @@ export function step(before: State, event: Event): readonly [State, readonly Eff
       state.impairments = event.by;
       state.nextHeartbeat = now;
       break;
+    case 'scores':
+      state.scores = event.scores;
+      state.nextHeartbeat = now;
+      break;
     case 'persisted':
       state.durableMode = event.mode;
       state.nextHeartbeat = now;
+      break;
+    case 'arbiter':
+      acknowledge(state, event.acknowledged);
+      break;
+    case 'gateway':
+      state.gatewayHeardAt = now;
+      if (!state.hadGateway) effects.push({ type: 'persist-gateway', hadGateway: true });
+      state.hadGateway = true;
       break;
     case 'fence-refused': {
       const group = state.groups.get(event.group);
@@ -142,7 +169,7 @@ function receive(state: State, message: Message, now: number, effects: Effect[])
     if (group === undefined || one.holder !== config.device) continue;
     if (one.instance !== state.instance || one.sequence <= group.floor) continue;
     const sentAt = one.sequence / 1000;
-    if (sentAt > (group.acks.get(message.from) ?? 0)) group.acks.set(message.from, sentAt);
+    if (sentAt > (group.acks.get(message.from) ?? 0)) noteAck(group, message.from, sentAt);
   }
   for (const claim of message.groups) {
     const group = groupNamed(state, claim.name, now);
@@ -159,6 +186,20 @@ function receive(state: State, message: Message, now: number, effects: Effect[])
     group.term = Math.max(group.term, group.role === 'standby' ? claim.term : group.term);
   }
   if (message.wantsReply) send(state, now, effects, [message.from], false);
+}
+
+function acknowledge(state: State, all: Extract<Event, { type: 'arbiter' }>['acknowledged']): void {
+  for (const { group: name, sentAt } of all) {
+    const group = state.groups.get(name);
+    // What was sent before the group was given up, or before this candidacy, counts for nothing.
+    if (group === undefined || group.role === 'standby' || sentAt < group.candidateSince) continue;
+    if (sentAt > (group.acks.get(arbiterVoter) ?? 0)) noteAck(group, arbiterVoter, sentAt);
+  }
+}
+
+/** The map may be shared with the state before. */
+function noteAck(group: GroupState, voter: string, sentAt: number): void {
+  group.acks = new Map(group.acks).set(voter, sentAt);
 }
 
 /** False: old, repeated or from a former run. */
@@ -317,9 +358,11 @@ function send(
 function claimOf(state: State, group: GroupState, now: number): Message['groups'][number] {
   const { name, role, term, floor, successor, drains } = group;
   const saysIt = now - group.since < successorShare * state.config.profile.detect;
+  const points = ownScore(state, name);
+  const claim = { name, role, term, floor, ...(points === undefined ? {} : { score: points }) };
   return successor !== undefined && role === 'standby' && saysIt
-    ? { name, role, term, floor, successor, drains }
-    : { name, role, term, floor };
+    ? { ...claim, successor, drains }
+    : claim;
 }
 
 function votesOf(state: State, now: number): Message['votes'] {
@@ -352,7 +395,6 @@ function nextWake(state: State, now: number): number {
 
 function copy(state: State): State {
   const groups = new Map<string, GroupState>();
-  for (const [name, group] of state.groups)
-    groups.set(name, { ...group, acks: new Map(group.acks) });
+  for (const [name, group] of state.groups) groups.set(name, { ...group });
   return { ...state, peers: new Map(state.peers), groups };
 }

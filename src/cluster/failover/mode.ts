@@ -32,7 +32,7 @@ function nextMode(state: State, now: number): Mode | undefined {
     if (mode.phase === 'joining') return { epoch: mode.epoch, phase: 'witness' };
   }
   if (mode.phase === 'unknown') {
-    if (theirs !== undefined) return entering(1);
+    if (theirs !== undefined) return entering(firstEpoch(state));
     const mayPresume = config.witnesses.length === 0 && now >= state.graceUntil;
     return mayPresume ? { epoch: 1, phase: 'pair' } : undefined;
   }
@@ -44,12 +44,20 @@ function nextMode(state: State, now: number): Mode | undefined {
   if (mode.phase === 'witness' && config.witnesses.length === 0 && !peer.hearsWitness) {
     return entering(mode.epoch + 1);
   }
-  if (mode.phase === 'joining' && waited > retryMilliseconds) return entering(mode.epoch + 1);
+  const isAbandoned = mode.phase === 'joining' && config.witnesses.length === 0;
+  if (isAbandoned && waited > retryMilliseconds) return entering(mode.epoch + 1);
   const heard = state.witnessHeardSince;
   const isBack = heard !== undefined && now - heard >= settleMilliseconds;
   if (mode.phase === 'pair' && isBack && waited > retryMilliseconds)
     return entering(mode.epoch + 1);
   return undefined;
+}
+
+/** Nobody remembers what was agreed: a witness that is configured may have counted, so it does from now on. */
+function firstEpoch({ mode, config }: State): number {
+  const isEven = mode.epoch % 2 === 0;
+  if (config.witnesses.length > 0) return Math.max(2, isEven ? mode.epoch : mode.epoch + 1);
+  return isEven ? mode.epoch + 1 : mode.epoch;
 }
 
 function entering(epoch: number): Mode {

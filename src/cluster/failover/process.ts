@@ -9,9 +9,10 @@ import type { EngineClient } from '../../platform/engines.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
+import { type Arbitration, createArbitration } from './arbitration.ts';
 import { createDriver, type Driver } from './driver.ts';
 import { renderGate } from './gate.ts';
-import { createImpairments, type Impairments } from './impairments.ts';
+import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
 import { canSplit, isStandalone } from './lease.ts';
 import type { Durable } from './machine.ts';
@@ -22,7 +23,13 @@ import { fitnessOf } from './rank.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from './seal.ts';
 import { groupStatuses, peerStatuses, statusKey } from './status.ts';
-import type { FailoverConfig, GroupConfig, SocketAddress, WitnessDuty } from './types.ts';
+import type {
+  Conditions,
+  FailoverConfig,
+  GroupConfig,
+  SocketAddress,
+  WitnessDuty,
+} from './types.ts';
 
 const secondMilliseconds = 1000;
 const shownHistory = 50;
@@ -38,6 +45,7 @@ export interface ProcessParts {
   readonly log: Log;
   readonly tools: Tools;
   readonly engines: EngineClient;
+  readonly failsafes: FailsafeTools;
   readonly isRealTime: boolean;
 }
 
@@ -77,8 +85,9 @@ class Runner {
   readonly #kernel: Kernel;
   readonly #file: DurableFile;
   readonly #paths: Paths;
-  readonly #impairments: Impairments;
+  readonly #failsafes: Failsafes;
   readonly #instance: number;
+  readonly #arbitration: Arbitration;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
   readonly #strangers = new Set<string>();
   #saved: Saved | undefined;
@@ -86,6 +95,8 @@ class Runner {
   #witnessed: Machine[] = [];
   #toldKey = '';
   #gate = '';
+  /** Known before there is a machine to give them to. */
+  #scores: Conditions['scores'] = {};
 
   constructor(parts: ProcessParts) {
     const { clock, log } = parts;
@@ -94,10 +105,13 @@ class Runner {
     this.#file = durableFile(parts.file);
     this.#instance = clock.wallMilliseconds();
     this.#saved = readSaved(parts);
+    this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
-    this.#impairments = createImpairments({
+    this.#failsafes = createFailsafes({
       clock,
+      log,
       engines: parts.engines,
+      tools: parts.failsafes,
       changed: (by) => void this.#own?.driver.happen({ type: 'impaired', by }),
     });
   }
@@ -109,18 +123,24 @@ class Runner {
 
   meet(control: LocalPeer<FromFailover>): void {
     this.#controls.add(control);
-    this.#impairments.control(true);
+    this.#failsafes.control(true);
     this.#tell();
   }
 
   part(control: LocalPeer<FromFailover>): void {
     this.#controls.delete(control);
-    this.#impairments.control(this.#controls.size > 0);
+    this.#failsafes.control(this.#controls.size > 0);
   }
 
   obey(message: ToFailover, control: LocalPeer<FromFailover>): void {
     if (message.type === 'configure') {
       this.#configure(message.config);
+      return;
+    }
+    if (message.type === 'conditions') {
+      this.#failsafes.report(message.conditions.failsafes);
+      this.#scores = message.conditions.scores;
+      this.#own?.driver.happen({ type: 'scores', scores: this.#scores });
       return;
     }
     const reason =
@@ -133,6 +153,7 @@ class Runner {
 
   lookAround(): void {
     this.#paths.check();
+    this.#failsafes.look();
     if (this.#own !== undefined) {
       // Interfaces come and go; the fence must be on each.
       const { config } = this.#own.driver.state();
@@ -148,7 +169,8 @@ class Runner {
   }
 
   close(): void {
-    this.#impairments.close();
+    this.#arbitration.close();
+    this.#failsafes.close();
     for (const machine of this.#machines()) machine.driver.close();
     this.#paths.close();
     for (const control of this.#controls) control.close();
@@ -199,6 +221,7 @@ class Runner {
   #apply(config: FailoverConfig): void {
     const voters = [config.own, ...config.witnessing.map((duty) => duty.group)].flatMap(others);
     const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
+    this.#failsafes.configure(config);
     this.#paths.configure(config.localAddresses, [...byDevice.values()]);
     this.#guard(
       config.localAddresses,
@@ -208,12 +231,14 @@ class Runner {
       this.#clearOld(config.own);
       this.#own = this.#startMachine(config.own, config.key, true);
       this.#own.driver.happen({ type: 'tick' });
+      this.#own.driver.happen({ type: 'scores', scores: this.#scores });
     } else {
       this.#own.key = Buffer.from(config.key, 'base64');
       this.#own.deviceGroup = config.own.deviceGroup;
       this.#putFenceUp(config.own, this.#own.driver);
       this.#own.driver.happen({ type: 'configure', config: config.own });
     }
+    this.#arbitration.follow(this.#own.driver);
     this.#kernel.findLinks(config.own);
     this.#kernel.placeFixed(config.fixedAddresses);
     this.#witness(config.witnessing);
@@ -272,7 +297,10 @@ class Runner {
           isOwn && this.#saved !== undefined
             ? this.#persist({ ...this.#saved, durable })
             : Promise.resolve(),
-        changed: () => this.#tellChange(),
+        changed: () => {
+          if (isOwn) this.#arbitration.changed();
+          this.#tellChange();
+        },
       }),
     };
     return machine;
@@ -320,8 +348,10 @@ class Runner {
       profile: state.config.profile.name,
       fitness: fitnessOf(state, now),
       impairments: state.impairments,
+      failsafes: this.#failsafes.all(),
       mode: state.mode,
       canSplit: canSplit(state),
+      arbiter: this.#arbitration.status(),
       groups: groupStatuses(state, now, wallOffset),
       peers: peerStatuses(state, now),
       paths: this.#paths.status(),

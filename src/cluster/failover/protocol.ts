@@ -1,8 +1,19 @@
 /** Between control and the failover process of one device, on the Unix socket `failoverSocket`. */
-import type { Command, FailoverConfig, Fitness, GroupClaim, HistoryEntry, Mode } from './types.ts';
+import type { ArbiterStatus } from '../arbiter/client.ts';
+import type {
+  Command,
+  Conditions,
+  FailoverConfig,
+  FailsafeCondition,
+  Fitness,
+  GroupClaim,
+  HistoryEntry,
+  Mode,
+} from './types.ts';
 
 export type ToFailover =
   | { readonly type: 'configure'; readonly config: FailoverConfig }
+  | { readonly type: 'conditions'; readonly conditions: Conditions }
   | { readonly type: 'command'; readonly id: number; readonly command: Command };
 
 export type FromFailover =
@@ -22,6 +33,12 @@ export interface GroupStatus {
   /** Wall milliseconds of the last change of role. */
   readonly since: number;
   readonly reason: string;
+  /** HA score by device, the bonus of the active one included; of those that have one. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** By device: load (factors over capacity) as it is, and with what it would be handed. */
+  readonly loads: Readonly<Record<string, { readonly now: number; readonly next: number }>>;
+  /** Wall milliseconds until which no preference moves it; null: it may move. */
+  readonly heldUntil: number | null;
 }
 
 export interface PathStatus {
@@ -53,9 +70,13 @@ export interface FailoverStatus {
   readonly profile: string;
   readonly fitness: Fitness;
   readonly impairments: readonly string[];
+  /** Everything that is watched here, and how it is. */
+  readonly failsafes: readonly FailsafeCondition[];
   readonly mode: Mode;
   /** A pair without a third vote, cut on every path, may have two active devices. */
   readonly canSplit: boolean;
+  /** Undefined: the group has none. */
+  readonly arbiter?: ArbiterStatus | undefined;
   readonly groups: readonly GroupStatus[];
   readonly peers: readonly PeerStatus[];
   readonly paths: readonly PathStatus[];

@@ -43,6 +43,15 @@ export interface TrafficGroup {
   readonly autoFailback: boolean;
   readonly autoFailbackSeconds: number;
   readonly loadFactor: number;
+  /** MAC masquerade: hardware address that moves with the group, `02:00:00:00:00:01`. */
+  readonly mac?: string;
+}
+
+/** What a device has to offer for a traffic group: points of its `sys ha-group`. */
+export interface Score {
+  readonly points: number;
+  /** On top for the device that is active. */
+  readonly activeBonus: number;
 }
 
 /** One sync-failover group as one of its voters sees it; a device without a group is a group of its own. */
@@ -54,8 +63,23 @@ export interface GroupConfig {
   readonly witnesses: readonly Voter[];
   readonly profile: Profile;
   readonly trafficGroups: readonly TrafficGroup[];
+  /** An etcd cluster that votes in place of the witnesses. */
+  readonly arbiter?: Arbiter;
+  /** Addresses of the pools whose `gateway-failsafe-device` this one is. */
+  readonly gateways?: readonly string[];
   /** HA capacity by member; 0 or absent counts as 1. */
   readonly capacity: Readonly<Record<string, number>>;
+}
+
+export interface Arbiter {
+  /** `http://host:2379` or `https://…`; tried in turn. */
+  readonly endpoints: readonly string[];
+  /** Of the keys in etcd, ending with a slash. */
+  readonly prefix: string;
+  /** PEM; empty texts: the system's authorities, no client certificate. */
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Everything control hands to the failover process; kept in a durable file. */
@@ -68,6 +92,46 @@ export interface FailoverConfig {
   readonly fixedAddresses: readonly FloatingAddress[];
   /** Groups of other devices that asked us to vote. */
   readonly witnessing: readonly WitnessDuty[];
+  /** VLANs with failsafe. */
+  readonly watchedVlans?: readonly WatchedVlan[];
+  /** Absent, as in a file of an older version: HAProxy and control. */
+  readonly watchedDaemons?: readonly WatchedDaemon[];
+}
+
+/** A service whose absence makes this device a bad owner. */
+export interface WatchedDaemon {
+  /** BIG-IP's name. */
+  readonly daemon: string;
+  /** The supervisor's name for it. */
+  readonly unit: string;
+  readonly timeoutSeconds: number;
+  readonly action: string;
+}
+
+/** A failsafe, in BIG-IP's words; a device with one that failed hands its groups over. */
+export interface FailsafeCondition {
+  /** `vlan-failsafe`, `gateway-failsafe`, `daemon-heartbeat`, … */
+  readonly feature: string;
+  /** What is watched: a VLAN, a pool, a service. */
+  readonly key: string;
+  readonly action: string;
+  /** Undefined: it is well. */
+  readonly failure: string | undefined;
+}
+
+export interface WatchedVlan {
+  readonly vlan: string;
+  /** Kernel interface. */
+  readonly interface: string;
+  readonly timeoutSeconds: number;
+  readonly action: string;
+}
+
+/** What control sees of this device's worth; kept by the failover process while control is away. */
+export interface Conditions {
+  /** By traffic group; none for those that are not chosen by score. */
+  readonly scores: Readonly<Record<string, Score>>;
+  readonly failsafes: readonly FailsafeCondition[];
 }
 
 export interface WitnessDuty {
@@ -97,6 +161,8 @@ export interface GroupClaim {
   readonly successor?: string;
   /** With a successor: the sender goes on serving the connections that it has. */
   readonly drains?: boolean;
+  /** HA score of the sender, with the bonus when it is active; absent when it has none. */
+  readonly score?: number;
 }
 
 /** "I promised this group to `holder`; the newest of its messages I had was `sequence`." */
@@ -173,7 +239,7 @@ export interface GroupState {
   isRefused: boolean;
   fenceAfter: number;
   /** Newest own send time that each voter acknowledged. */
-  acks: Map<string, number>;
+  acks: ReadonlyMap<string, number>;
   /** Of the present role. */
   since: number;
   nextAnnounce: number;
@@ -181,6 +247,8 @@ export interface GroupState {
   hasAddresses: boolean;
   /** Owner of before, for what is shown while nobody claims. */
   reason: string;
+  /** When this device took or gave it of late: what moves often is held longer. */
+  moves: readonly number[];
 }
 
 export interface State {
@@ -196,6 +264,7 @@ export interface State {
   nextHeartbeat: number;
   forcedOffline: boolean;
   impairments: readonly string[];
+  scores: Readonly<Record<string, Score>>;
   /** Rights in effect. A device announces `durableMode` only: giving up a right is said when it is on disk. */
   mode: Mode;
   durableMode: Mode;
@@ -206,6 +275,9 @@ export interface State {
   /** The tick before: sockets are read between two ticks, so silence is certain up to here and no further. */
   certainUntil: number;
   witnessHeardSince: number | undefined;
+  /** Of the pair's gateways: when one last answered; it is remembered that one ever did. */
+  gatewayHeardAt: number | undefined;
+  hadGateway: boolean;
   readonly peers: Map<string, PeerState>;
   readonly groups: Map<string, GroupState>;
 }
@@ -228,7 +300,20 @@ export type Event =
   | { readonly type: 'configure'; readonly now: number; readonly config: GroupConfig }
   /** What keeps this device from being a good owner: "haproxy", "control"; empty when all is well. */
   | { readonly type: 'impaired'; readonly now: number; readonly by: readonly string[] }
+  | {
+      readonly type: 'scores';
+      readonly now: number;
+      readonly scores: Readonly<Record<string, Score>>;
+    }
   | { readonly type: 'persisted'; readonly now: number; readonly mode: Mode }
+  /** The arbiter wrote what was sent at `sentAt` (own monotonic milliseconds). */
+  | {
+      readonly type: 'arbiter';
+      readonly now: number;
+      readonly acknowledged: readonly { readonly group: string; readonly sentAt: number }[];
+    }
+  /** A gateway answered. */
+  | { readonly type: 'gateway'; readonly now: number }
   /** The kernel refused to open or renew: the permit had lapsed, or nft failed. */
   | { readonly type: 'fence-refused'; readonly now: number; readonly group: string };
 
@@ -245,6 +330,7 @@ export type Effect =
   | { readonly type: 'send'; readonly to: readonly string[]; readonly message: Message }
   | { readonly type: 'persist'; readonly mode: Mode }
   | { readonly type: 'persist-offline'; readonly forcedOffline: boolean }
+  | { readonly type: 'persist-gateway'; readonly hadGateway: boolean }
   | { readonly type: 'wake'; readonly at: number }
   | {
       readonly type: 'log';
