@@ -1,8 +1,9 @@
 /**
- * `node bench/scale.ts [--virtuals N] [--interval SECONDS] [--node-option --cpu-prof]`: what a device does under a large
- * configuration, N virtual servers (10,000) with a pool of four monitored members each. Starts a device by the
+ * `node bench/scale.ts [--virtuals N] [--interval SECONDS] [--only PART] [--node-option --cpu-prof]`: what a device does
+ * under a large configuration, N virtual servers (10,000) with a pool of four monitored members each. Starts a device by the
  * product's own start in a namespace of its own; needs root. A table on standard error, JSON on standard output.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChecked } from '../src/platform/process.ts';
 import { runAttached } from '../lab/namespaces.ts';
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     /** Of the monitor; 0: none. */
     interval: { type: 'string', default: '30' },
     writes: { type: 'string', default: '300' },
+    /** Parts of it: reads, pools, virtuals, members, new-virtuals, crowd; again for more. Default: all. */
+    only: { type: 'string', multiple: true },
     'node-option': { type: 'string', multiple: true, default: [] },
     inside: { type: 'boolean', default: false },
   },
@@ -24,6 +27,7 @@ if (values.inside) {
     virtuals: Number(values.virtuals),
     intervalSeconds: Number(values.interval),
     writes: Number(values.writes),
+    only: values.only,
     nodeOptions: values['node-option'],
   });
   process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
@@ -31,6 +35,8 @@ if (values.inside) {
 }
 
 const namespace = `ek-scale-${process.pid}`;
+// As the launcher has it.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '..', '.cache', 'compile');
 await runChecked('ip', ['netns', 'add', namespace]);
 try {
   const again = [process.execPath, ...process.execArgv, import.meta.filename, '--inside'];

@@ -67,7 +67,7 @@ interface Row {
   readonly worst: number;
   /** Rounds that did not hold, each with its reason. */
   readonly failures: readonly string[];
-  /** Rounds in which two answered for the address in turns; ours fail then. */
+  /** Rounds after which both had the address; of ours such a round fails. */
   readonly twoOwners?: number;
 }
 
@@ -111,7 +111,7 @@ async function repeat(
     try {
       const struck = await peer.strike(blow, probeMilliseconds);
       theirs.push(round(struck.outageMs));
-      if (struck.hadTwoOwners) twoOwners += 1;
+      if (struck.hasTwoOwners) twoOwners += 1;
     } catch (error) {
       theirFailures.push(error instanceof Error ? error.message : String(error));
     }
