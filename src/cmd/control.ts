@@ -101,6 +101,7 @@ const failover = startFailover({
   ...common,
   socket: paths.failoverSocket,
   channel,
+  health,
   interfaceOf: kernelInterface,
 });
 const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });

@@ -10,12 +10,22 @@ import { openNftables } from '../platform/ffi/nftables.ts';
 import { openAnnouncer } from '../platform/ffi/packet.ts';
 import { becomeRealTime } from '../platform/ffi/scheduler.ts';
 import { makeFolder } from '../platform/files.ts';
-import { interfaceNames } from '../platform/interfaces.ts';
-import { allowRelay, hardwareAddress, neighbours, setLocalPorts } from '../platform/neighbours.ts';
+import { diskRoom } from '../platform/host-processes.ts';
+import { memoryAvailable } from '../platform/host-load.ts';
+import { interfaceNames, isLinkUp, receivedPackets } from '../platform/interfaces.ts';
+import {
+  addressesBehind,
+  allowRelay,
+  hardwareAddress,
+  neighbours,
+  setLocalPorts,
+} from '../platform/neighbours.ts';
 import { fileLog } from '../platform/log.ts';
 
 /** After the last message was handed to the sockets. */
 const lingerMilliseconds = 50;
+/** Neighbours asked at once when a VLAN is silent. */
+const mostAsked = 16;
 
 const { values } = parseArgs({ options: { config: { type: 'string' } } });
 if (values.config === undefined) {
@@ -25,6 +35,11 @@ if (values.config === undefined) {
 const paths = devicePaths(values.config);
 makeFolder(paths.run);
 const log = fileLog(join(paths.logs, 'failover'), 'failover');
+const announcer = openAnnouncer();
+const askNeighbours = (device: string): void => {
+  const behind = addressesBehind(device).slice(0, mostAsked);
+  for (const address of behind) announcer.ask(device, address.split('.').map(Number));
+};
 const failover = await runFailover({
   socketPath: paths.failoverSocket,
   file: join(paths.root, 'data', 'failover.json'),
@@ -33,7 +48,7 @@ const failover = await runFailover({
   tools: {
     nftables: openNftables(),
     addresses: openAddresses(),
-    announcer: openAnnouncer(),
+    announcer,
     clock: systemClock,
     log,
     interfaceNames,
@@ -43,6 +58,19 @@ const failover = await runFailover({
     setLocalPorts,
   },
   engines: connectEngines(paths.supervisorSocket, systemClock),
+  failsafes: {
+    vlanSample(device) {
+      const count = receivedPackets().get(device);
+      return count === undefined
+        ? undefined
+        : { receivedPackets: count, isLinkUp: isLinkUp(device) };
+    },
+    askNeighbours,
+    resources: () => ({
+      memoryAvailableBytes: memoryAvailable() * 1024,
+      diskFreeBytes: diskRoom(paths.root).freeBytes,
+    }),
+  },
   isRealTime: becomeRealTime(),
 });
 

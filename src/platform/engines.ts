@@ -47,7 +47,10 @@ export interface EngineClient {
   stop(name: string): void;
   status(name: string): EngineStatus | undefined;
   onExit(listener: (name: string, status: string) => void): void;
-  onStatus(listener: (engines: readonly EngineStatus[]) => void): void;
+  /** `services`: the device's own processes. */
+  onStatus(
+    listener: (engines: readonly EngineStatus[], services: readonly EngineStatus[]) => void,
+  ): void;
   close(): void;
 }
 
@@ -55,7 +58,7 @@ export function connectEngines(supervisorSocket: string, clock: Clock): EngineCl
   const wanted = new Map<string, EngineSpec>();
   const known = new Map<string, EngineStatus>();
   const exitListeners: ((name: string, status: string) => void)[] = [];
-  const statusListeners: ((engines: readonly EngineStatus[]) => void)[] = [];
+  const statusListeners: Parameters<EngineClient['onStatus']>[0][] = [];
   const peer: LocalPeer<ToSupervisor> = connectLocal<FromSupervisor, ToSupervisor>(
     supervisorSocket,
     clock,
@@ -70,7 +73,7 @@ export function connectEngines(supervisorSocket: string, clock: Clock): EngineCl
         }
         known.clear();
         for (const engine of message.engines) known.set(engine.name, engine);
-        for (const listener of statusListeners) listener(message.engines);
+        for (const listener of statusListeners) listener(message.engines, message.services ?? []);
       },
       onClose: () => undefined,
     },

@@ -32,8 +32,8 @@ function cpuTimes(): { busy: number; total: number } {
   return { busy: total - idle, total };
 }
 
-/** What programs could still take, caches given up included; `freemem` knows only what lies idle. */
-function memoryAvailable(): number {
+/** Kilobytes that programs could still take, caches given up included; `freemem` knows only what lies idle. */
+export function memoryAvailable(): number {
   const line = /^MemAvailable:\s+(\d+) kB/m.exec(readTextIfPresent('/proc/meminfo') ?? '');
   return line === null ? Math.round(freemem() / 1024) : Number(line[1]);
 }

@@ -10,6 +10,30 @@ export function interfaceNames(): readonly string[] {
   return names.filter((name) => name !== '' && name !== 'lo').toSorted();
 }
 
+/** Packets received by each interface of this network namespace since it was made. */
+export function receivedPackets(): ReadonlyMap<string, number> {
+  const lines = readFileSync('/proc/self/net/dev', 'utf8').split('\n').slice(2);
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const colon = line.lastIndexOf(':');
+    if (colon < 0) continue;
+    const packets = Number(
+      line
+        .slice(colon + 1)
+        .trim()
+        .split(/\s+/)[1],
+    );
+    counts.set(line.slice(0, colon).trim(), packets);
+  }
+  return counts;
+}
+
+/** Some kinds of interface only ever say "unknown", which is no reason to take them for dead. */
+export function isLinkUp(name: string): boolean {
+  const state = linkTexts(name).operstate?.trim();
+  return state !== undefined && state !== 'down' && state !== 'lowerlayerdown';
+}
+
 /** Interfaces of this namespace that have an address, loopback left out, with their MAC addresses. */
 export function interfaceMacs(): readonly (readonly [name: string, mac: string])[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) => {

@@ -21,6 +21,16 @@ export function neighbours(): readonly Neighbour[] {
   });
 }
 
+/** IPv4 addresses that the kernel asked for on the interface of late, answered or not. */
+export function addressesBehind(device: string): readonly string[] {
+  const rows = readFileSync('/proc/self/net/arp', 'utf8').split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const columns = row.trim().split(/\s+/);
+    const [address] = columns;
+    return columns[5] === device && address !== undefined ? [address] : [];
+  });
+}
+
 /** Of an interface that is up and has an address. */
 export function hardwareAddress(device: string): string | undefined {
   return networkInterfaces()[device]?.[0]?.mac;

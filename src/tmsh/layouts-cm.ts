@@ -40,6 +40,7 @@ export const cmLayouts: Readonly<Record<ComponentId, Layout>> = {
       nextActive: 'Next\nActive',
       load: 'Load',
       nextActiveLoad: 'Next Active\nLoad',
+      score: 'HA\nScore',
       timesBecameActive: 'Times Became\nActive',
       lastBecameActive: 'Last Became\nActive',
     },

@@ -82,7 +82,48 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
   'sys ha-status': {
     title: 'Sys::HA Status',
     style: 'table',
-    labels: { haFeature: 'Feature', key: 'Key', action: 'Action', failure: 'Fail' },
+    labels: {
+      haFeature: 'Feature',
+      key: 'Key',
+      action: 'Action',
+      failure: 'Fail',
+      reason: 'Reason',
+    },
+  },
+  'sys ha-group': {
+    title: 'Sys::HA Group',
+    style: 'parts',
+    parts: [
+      {
+        at: ['*'],
+        look: {
+          title: 'Sys::HA Group',
+          style: 'fields',
+          labels: {
+            state: 'State',
+            score: 'Score',
+            activeBonus: 'Active Bonus',
+            isActive: 'Active',
+            trafficGroups: 'Traffic Groups',
+          },
+        },
+      },
+      {
+        at: ['*', 'shares', '*'],
+        look: {
+          title: 'Sys::HA Group Members',
+          style: 'table',
+          labels: {
+            kind: 'Kind',
+            name: 'Name',
+            weight: 'Weight',
+            members: 'Members',
+            membersUp: 'Members\nUp',
+            score: 'Score',
+          },
+        },
+      },
+    ],
   },
   'sys ip-address': {
     title: 'Sys::IP Address',

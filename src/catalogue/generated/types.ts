@@ -300,15 +300,15 @@ export type CmDeviceGroup = {
   }[];
   readonly "type": "sync-only" | "sync-failover";
   readonly "auto-sync": "enabled" | "disabled";
+  readonly "save-on-auto-sync": "true" | "false";
   readonly "full-load-on-sync": "true" | "false";
+  readonly "incremental-config-sync-size-max": number;
   readonly "failover-profile": "compatible" | "fast" | "fastest";
   readonly "witness"?: readonly (string)[];
   readonly "description"?: string;
   readonly "hidden": "true" | "false";
-  readonly "save-on-auto-sync": "true" | "false";
   readonly "network-failover": "enabled" | "disabled";
   readonly "asm-sync": "enabled" | "disabled";
-  readonly "incremental-config-sync-size-max": number;
 };
 
 export type CmIqueryTrust = {
@@ -324,13 +324,13 @@ export type CmTrafficGroup = {
   readonly "ha-load-factor": number;
   readonly "is-floating": "true" | "false";
   readonly "unit-id"?: number;
-  readonly "description"?: string;
   readonly "mac"?: string;
-  readonly "failover-method": "ha-order" | "ha-score";
   readonly "ha-group"?: string;
   readonly "monitor"?: {
     readonly "ha-group"?: string;
   };
+  readonly "description"?: string;
+  readonly "failover-method": "ha-order" | "ha-score";
   readonly "default-device"?: string;
 };
 
@@ -3391,6 +3391,10 @@ export type LtmPool = {
   readonly "queue-on-connection-limit": "enabled" | "disabled";
   readonly "queue-time-limit": number;
   readonly "slow-ramp-time": number;
+  readonly "min-up-members": number;
+  readonly "min-up-members-action": "failover" | "reboot" | "restart-all";
+  readonly "min-up-members-checking": "enabled" | "disabled";
+  readonly "gateway-failsafe-device"?: string;
   readonly "description"?: string;
   readonly "allow-nat": "yes" | "no";
   readonly "allow-snat": "yes" | "no";
@@ -3399,13 +3403,9 @@ export type LtmPool = {
   readonly "ip-tos-to-server": number | "pass-through" | "mimic";
   readonly "link-qos-to-client": number | "pass-through" | "mimic";
   readonly "link-qos-to-server": number | "pass-through" | "mimic";
-  readonly "min-up-members": number;
-  readonly "min-up-members-action": "failover" | "reboot" | "restart-all";
-  readonly "min-up-members-checking": "enabled" | "disabled";
   readonly "queue-depth-limit": number;
   readonly "reselect-tries": number;
   readonly "app-service"?: string;
-  readonly "gateway-failsafe-device"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -5697,14 +5697,14 @@ export type NetVlan = {
   }[];
   readonly "tag"?: number;
   readonly "mtu": number;
+  readonly "failsafe": "enabled" | "disabled";
+  readonly "failsafe-action": "failover" | "failover-restart-tm" | "reboot" | "restart-all";
+  readonly "failsafe-timeout": number;
   readonly "description"?: string;
   readonly "auto-lasthop": "default" | "enabled" | "disabled";
   readonly "cmp-hash": "default" | "dst-ip" | "src-ip";
   readonly "dag-round-robin": "enabled" | "disabled";
   readonly "dag-tunnel": "outer" | "inner";
-  readonly "failsafe": "enabled" | "disabled";
-  readonly "failsafe-action": "failover" | "failover-restart-tm" | "reboot" | "restart-all";
-  readonly "failsafe-timeout": number;
   readonly "fwd-mode": "l3" | "l2" | "virtual-wire";
   readonly "hardware-syncookie": "enabled" | "disabled";
   readonly "if-index"?: number;
@@ -6203,11 +6203,11 @@ export type SysSyslog = {
 };
 
 export type SysDaemonHa = {
-  readonly "heartbeat": "enabled" | "disabled";
-  readonly "heartbeat-action": "none" | "failover" | "failover-restart-tm" | "go-active" | "go-offline" | "go-offline-abort-tm" | "go-offline-downlinks" | "go-offline-downlinks-restart" | "go-offline-restart" | "go-offline-restart-tm" | "reboot" | "restart" | "restart-all";
   readonly "not-running-action": "none" | "failover" | "failover-restart-tm" | "go-active" | "go-offline" | "go-offline-abort-tm" | "go-offline-downlinks" | "go-offline-downlinks-restart" | "go-offline-restart" | "go-offline-restart-tm" | "reboot" | "restart" | "restart-all";
   readonly "running": "enabled" | "disabled";
   readonly "running-timeout": number;
+  readonly "heartbeat": "enabled" | "disabled";
+  readonly "heartbeat-action": "none" | "failover" | "failover-restart-tm" | "go-active" | "go-offline" | "go-offline-abort-tm" | "go-offline-downlinks" | "go-offline-downlinks-restart" | "go-offline-restart" | "go-offline-restart-tm" | "reboot" | "restart" | "restart-all";
 };
 
 export type SysDiskLogicalDisk = {
@@ -6325,6 +6325,12 @@ export type SysHaGroup = {
   }[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
+  readonly "clusters"?: readonly {
+    readonly "name": string;
+    readonly "weight": number;
+    readonly "minimum-threshold": number;
+    readonly "sufficient-threshold": number;
+  }[];
 };
 
 export type SysLogConfigDestinationAlertd = {

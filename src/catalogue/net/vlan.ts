@@ -41,13 +41,6 @@ export const netVlan: Component = {
       }),
       integer('tag', [1, 4094], undefined, '802.1Q tag; chosen when not given.'),
       integer('mtu', [576, 9198], 1500, 'Largest packet.', { unit: 'bytes' }),
-      description,
-    ),
-    ...stored(
-      lastHop,
-      choice('cmp-hash', ['default', 'dst-ip', 'src-ip'], 'default', 'Spread over processors.'),
-      toggle('dag-round-robin', 'disabled', 'Spread packets, not flows.'),
-      choice('dag-tunnel', ['outer', 'inner'], 'outer', 'Header that is spread by.'),
       toggle('failsafe', 'disabled', 'Fail over when the network is silent.'),
       choice(
         'failsafe-action',
@@ -56,6 +49,13 @@ export const netVlan: Component = {
         'What happens then.',
       ),
       integer('failsafe-timeout', [10, 3600], 90, 'Silence allowed.', { unit: 'seconds' }),
+      description,
+    ),
+    ...stored(
+      lastHop,
+      choice('cmp-hash', ['default', 'dst-ip', 'src-ip'], 'default', 'Spread over processors.'),
+      toggle('dag-round-robin', 'disabled', 'Spread packets, not flows.'),
+      choice('dag-tunnel', ['outer', 'inner'], 'outer', 'Header that is spread by.'),
       choice('fwd-mode', ['l3', 'l2', 'virtual-wire'], 'l3', 'Forwarding.'),
       toggle('hardware-syncookie', 'disabled', 'SYN cookies by the network card.'),
       integer('if-index', [0, uint32], undefined, 'SNMP index.', {

@@ -144,18 +144,22 @@ const watchedDaemons: readonly StockObject[] = [
 const daemonHa: Component = {
   id: 'sys daemon-ha',
   noun: 'daemon',
-  help: 'What BIG-IP does when a service fails. Here the supervisor restarts it.',
+  help: 'What happens when a service is gone: the supervisor restarts it, or the device fails over too.',
   naming: { kind: 'plain' },
   scope: 'local',
   fixed: true,
   stock: watchedDaemons,
-  properties: stored(
-    toggle('heartbeat', 'enabled', 'Is it watched?'),
-    choice('heartbeat-action', failureActions, 'restart', 'When it hangs.'),
-    choice('not-running-action', failureActions, 'go-offline-downlinks', 'When it is gone.'),
-    toggle('running', 'disabled', 'Must it run?'),
-    integer('running-timeout', [0, uint32], 10, 'Given so long.', { unit: 'seconds' }),
-  ),
+  properties: [
+    ...effective(
+      choice('not-running-action', failureActions, 'go-offline-downlinks', 'When it is gone.'),
+      toggle('running', 'disabled', 'Must it run?'),
+      integer('running-timeout', [0, uint32], 10, 'Given so long.', { unit: 'seconds' }),
+    ),
+    ...stored(
+      toggle('heartbeat', 'enabled', 'Is it watched?'),
+      choice('heartbeat-action', failureActions, 'restart', 'When it hangs.'),
+    ),
+  ],
 };
 
 export const sysMachine: readonly Component[] = [daemonHa, disk, service, volume];

@@ -11,6 +11,7 @@ import {
   items,
   list,
   reference,
+  effective,
   stored,
   text,
   texts,
@@ -306,7 +307,7 @@ const filter: Component = foldered({
 });
 
 const weighed = (noun: string, to: string) => ({
-  properties: stored(
+  properties: effective(
     integer('weight', [10, 100], 10, 'Points when all are up.'),
     integer('minimum-threshold', [0, uint32], 0, 'Fewer up count as none.'),
     integer('sufficient-threshold', [0, uint32], 0, 'So many up count as all.'),
@@ -325,13 +326,19 @@ const haGroup: Component = {
   naming: { kind: 'plain' },
   scope: 'local',
   order: 56,
-  properties: stored(
-    integer('active-bonus', [0, 100], 10, 'Points for being active.'),
-    items('pools', 'Pools that count.', weighed('Pool', 'ltm pool')),
-    items('trunks', 'Trunks that count.', weighed('Trunk', 'net trunk')),
-    enabledFlag('Does it count?'),
-    description,
-  ),
+  statistics: true,
+  properties: [
+    ...effective(
+      integer('active-bonus', [0, 100], 10, 'Points for being active.'),
+      items('pools', 'Pools that count.', weighed('Pool', 'ltm pool')),
+      items('trunks', 'Trunks that count.', weighed('Trunk', 'net trunk')),
+      enabledFlag('Does it count?'),
+      description,
+    ),
+    ...stored(
+      items('clusters', 'Blades that count; there are none here.', weighed('Cluster', 'net trunk')),
+    ),
+  ],
 };
 
 const template: Component = foldered({

@@ -242,3 +242,50 @@ test('nothing is drained by a device that goes offline or has no engine left', (
     assert.ok(effects.includes('addresses'));
   }
 });
+
+const score = (points: number) => ({
+  type: 'scores',
+  scores: { [group]: { points, activeBonus: 10 } },
+});
+
+test('a higher HA score takes the group; less than the active bonus does not', () => {
+  const [bench, owner] = settled();
+  const next = bench.other(owner);
+  bench.happen(owner, score(50));
+  bench.happen(next, score(59));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [owner]);
+  bench.happen(owner, score(40));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [next]);
+  // Its own bonus now keeps it.
+  bench.happen(owner, score(60));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [next]);
+});
+
+test('scores that swing move the group less and less often', () => {
+  const [bench] = settled();
+  let moves = 0;
+  for (let swing = 0; swing < 30; swing += 1) {
+    const [owner = 'a'] = bench.owners();
+    bench.happen(owner, score(10));
+    bench.happen(bench.other(owner), score(100));
+    bench.run(1000);
+    if (bench.owners()[0] !== owner) moves += 1;
+  }
+  assert.ok(moves >= 3 && moves <= 6, `${moves} moves in 30 s`);
+});
+
+test('a held group moves at once all the same when its device fails or is told to', () => {
+  const [bench, first] = settled();
+  for (let swing = 0; swing < 4; swing += 1) {
+    const [owner = first] = bench.owners();
+    bench.command(owner, { kind: 'standby', trafficGroup: undefined, device: undefined });
+    bench.run(100);
+    assert.deepEqual(bench.owners(), [bench.other(owner)]);
+  }
+  const [owner = first] = bench.owners();
+  bench.happen(owner, { type: 'impaired', by: ['haproxy'] });
+  assert.deepEqual(bench.owners(), [bench.other(owner)]);
+});

@@ -28,6 +28,7 @@ export function newGroup(name: string, now: number): GroupState {
     announcements: 0,
     hasAddresses: false,
     reason: 'started',
+    moves: [],
   };
 }
 

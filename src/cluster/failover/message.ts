@@ -57,6 +57,7 @@ const isClaim = hasFields({
   floor: isCount,
   successor: (value) => value === undefined || isText(value),
   drains: (value) => value === undefined || typeof value === 'boolean',
+  score: (value) => value === undefined || isCount(value),
 } satisfies Record<keyof GroupClaim, Check>);
 
 const isVote = hasFields({

@@ -8,7 +8,8 @@ import {
   leaseUntil,
   presumeAfter,
 } from './lease.ts';
-import { fitnessOf, orderIndex, ownerOf, rankings } from './rank.ts';
+import { heldUntil, withMove } from './damping.ts';
+import { fitnessOf, orderIndex, ownerOf, ownScore, rankings, scoreOf } from './rank.ts';
 import type { Effect, GroupState, State, TrafficGroup } from './types.ts';
 import { free, grantTo, isFree } from './vote.ts';
 
@@ -83,7 +84,10 @@ function considerWinning(state: State, group: GroupState, now: number, effects: 
 function win(state: State, group: GroupState, now: number, until: number, effects: Effect[]): void {
   const isResuming = group.reason === lapsed;
   const reason = winReason(state, group, now);
-  if (!isResuming) group.term += 1;
+  if (!isResuming) {
+    group.term += 1;
+    group.moves = withMove(group, now);
+  }
   group.role = 'owner';
   const drainer = drainerOf(state, group, now);
   group.isInvited = false;
@@ -219,6 +223,7 @@ export function handOver(
   { reason, drains }: { readonly reason: string; readonly drains: boolean },
 ): void {
   stepDown(state, group, now, effects, reason, drains ? successor : undefined);
+  group.moves = withMove(group, now);
   group.successor = successor;
   group.drains = drains;
   grantTo(state, group, successor, now);
@@ -261,10 +266,16 @@ function wantedMove(
   now: number,
 ): readonly [string | undefined, string] {
   if (state.impairments.length > 0) {
-    const reason = `${state.impairments.join(', ')} is down on this device`;
+    const reason = `${state.impairments.join(', ')} failed on this device`;
     return [successorFor(state, group, now), reason];
   }
-  if (config === undefined || !config.autoFailback) return [undefined, ''];
+  if (config === undefined) return [undefined, ''];
+  if (ownScore(state, group.name) !== undefined) {
+    return now < heldUntil(group)
+      ? [undefined, '']
+      : [betterByScore(state, group, now), 'HA score'];
+  }
+  if (!config.autoFailback || now < heldUntil(group)) return [undefined, ''];
   const own = orderIndex(config, state.config.device);
   const due = now - config.autoFailbackSeconds * 1000;
   const better = config.haOrder.find(
@@ -274,6 +285,13 @@ function wantedMove(
       (state.peers.get(device)?.ableSince ?? now) <= due,
   );
   return [better, 'auto failback'];
+}
+
+/** Somebody able whose score is higher than ours, our bonus for being active included. */
+function betterByScore(state: State, group: GroupState, now: number): string | undefined {
+  const own = scoreOf(state, group.name, state.config.device);
+  const best = successorFor(state, group, now);
+  return best !== undefined && scoreOf(state, group.name, best) > own ? best : undefined;
 }
 
 export function note(
@@ -310,7 +328,9 @@ export function groupDeadline(state: State, group: GroupState, now: number): num
   }
   if (group.role === 'owner') {
     const again = group.isRefused ? group.fenceAfter : Number.POSITIVE_INFINITY;
-    return Math.min(group.fenceUntil, again, group.nextAnnounce);
+    const held = heldUntil(group);
+    const mayMove = held > now ? held : Number.POSITIVE_INFINITY;
+    return Math.min(group.fenceUntil, again, group.nextAnnounce, mayMove);
   }
   const stands = standsAt(state, group, now);
   const lapses = group.holder !== undefined && !isFree(group, now) ? group.promiseUntil : undefined;

@@ -20,6 +20,7 @@ import {
   type Voter,
   type WitnessDuty,
 } from './types.ts';
+import { watchedDaemons, watchedVlans } from './watched.ts';
 
 const localOnly = '/Common/traffic-group-local-only';
 /** Traffic group of what says nothing else. */
@@ -48,6 +49,8 @@ export const failoverComponents: readonly string[] = [
   'net interface',
   'ltm virtual-address',
   'ltm snatpool',
+  'ltm snat-translation',
+  'sys daemon-ha',
 ];
 
 export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConfig {
@@ -75,6 +78,8 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     key: heartbeatKey(view),
     fixedAddresses: addresses.get(localOnly) ?? [],
     witnessing: inputs.witnessing,
+    watchedVlans: watchedVlans(view, inputs.interfaceOf),
+    watchedDaemons: watchedDaemons(view),
   };
 }
 
@@ -162,8 +167,13 @@ function trafficGroups(
         autoFailback: textValue(properties, 'auto-failback-enabled') === 'true',
         autoFailbackSeconds: numberValue(properties, 'auto-failback-time', 60),
         loadFactor: numberValue(properties, 'ha-load-factor', 1),
+        ...masquerade(textValue(properties, 'mac')),
       };
     });
+}
+
+function masquerade(mac: string | undefined): { readonly mac?: string } {
+  return mac === undefined || mac === 'none' ? {} : { mac: mac.toLowerCase() };
 }
 
 /** By traffic group; an address appears once, with the first that names it. */
@@ -200,10 +210,21 @@ function floatingAddresses(
   for (const pool of view.list('ltm snatpool')) {
     for (const member of textListValue(pool.properties, 'members')) {
       const address = parseAddress(lastPart(member));
-      if (address !== undefined) add(firstGroup, address);
+      if (address !== undefined) add(groupOfTranslation(view, member), address);
     }
   }
   return result;
+}
+
+/** Of the translation with the member's name when there is one, else its folder's. */
+function groupOfTranslation(view: ConfigView, member: string): string {
+  const own = textValue(
+    view.get('ltm snat-translation', member)?.properties ?? {},
+    'traffic-group',
+  );
+  if (own?.startsWith('/') === true) return own;
+  const folder = member.slice(0, Math.max(1, member.lastIndexOf('/')));
+  return groupOf(view.get('sys folder', folder)?.properties ?? {});
 }
 
 function groupOf(properties: Properties): string {

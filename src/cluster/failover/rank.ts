@@ -1,6 +1,7 @@
 /**
- * Who should have a traffic group next: HA order first, then load (sum of HA load factors over capacity),
- * then name. BIG-IP: "HA order", "load aware"; a device that is impaired only when nobody is able.
+ * Who should have a traffic group next: HA score first where devices have one, then HA order, then load (sum
+ * of HA load factors over capacity), then name. BIG-IP: "HA group", "HA order", "load aware"; a device that
+ * is impaired only when nobody is able.
  */
 import { isFresh } from './lease.ts';
 import type { Fitness, State, TrafficGroup } from './types.ts';
@@ -70,6 +71,8 @@ function compare(
   a: string,
   b: string,
 ): number {
+  const points = scoreOf(state, group.name, b) - scoreOf(state, group.name, a);
+  if (points !== 0) return points;
   const order = orderIndex(group, a) - orderIndex(group, b);
   if (order !== 0) return order;
   const use = (device: string): number =>
@@ -77,12 +80,28 @@ function compare(
   return use(a) - use(b) || (a < b ? -1 : 1);
 }
 
+/** This device's, with the bonus while it is active; undefined: it has none for the group. */
+export function ownScore(state: State, group: string): number | undefined {
+  const score = state.scores[group];
+  if (score === undefined) return undefined;
+  const isActive = state.groups.get(group)?.role === 'owner';
+  return score.points + (isActive ? score.activeBonus : 0);
+}
+
+/** A device without a score has none to offer where others have. */
+export function scoreOf(state: State, group: string, device: string): number {
+  if (device === state.config.device) return ownScore(state, group) ?? 0;
+  const claims = state.peers.get(device)?.claims ?? [];
+  return claims.find((claim) => claim.name === group)?.score ?? 0;
+}
+
 export function orderIndex(group: TrafficGroup | undefined, device: string): number {
   const index = group?.haOrder.indexOf(device) ?? -1;
   return index < 0 ? Number.MAX_SAFE_INTEGER : index;
 }
 
-function loads(state: State, now: number): Map<string, number> {
+/** Sum of the HA load factors of the groups that each device is active for. */
+export function loads(state: State, now: number): Map<string, number> {
   const load = new Map<string, number>();
   for (const group of state.config.trafficGroups) {
     const owner = ownerOf(state, group.name, now);

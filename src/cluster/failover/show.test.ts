@@ -17,6 +17,7 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
     profile: 'fast',
     fitness: 'able',
     impairments: [],
+    failsafes: [],
     mode: { epoch: 2, phase: 'witness' },
     canSplit: false,
     groups: [
@@ -29,6 +30,9 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
         leaseRemaining: 250,
         since: 1_000_000,
         reason: 'no active device; a majority agreed',
+        scores: {},
+        loads: { 'nyc-a': { now: 1, next: 1 }, 'nyc-b': { now: 0, next: 0.5 } },
+        heldUntil: null,
       },
     ],
     drainLinks: { 'nyc-b': '1.3' },
@@ -95,6 +99,9 @@ test('cm traffic-group has a row for each device', () => {
     deviceName: '/Common/nyc-b',
     failoverState: 'standby',
     nextActive: 'true',
+    load: '0',
+    nextActiveLoad: '0.5',
+    score: '-',
     timesBecameActive: 0,
     lastBecameActive: '-',
   });

@@ -68,7 +68,12 @@ function describe(status: FailoverStatus): readonly string[] {
       lines.push(`waiting for votes for ${group.name} (${group.reason})`);
   }
   if (status.impairments.length > 0)
-    lines.push(`impaired: ${status.impairments.join(', ')} is down`);
+    lines.push(`impaired: ${status.impairments.join(', ')} failed`);
+  for (const group of status.groups) {
+    if (group.heldUntil === null) continue;
+    const until = new Date(group.heldUntil).toISOString();
+    lines.push(`${group.name} moved often: no preference moves it before ${until}`);
+  }
   for (const peer of status.peers) {
     const kind = peer.isWitness ? 'witness' : 'device';
     lines.push(`${kind} ${peer.device}: ${peer.isHeard ? 'heard' : 'not heard'}`);
@@ -112,12 +117,19 @@ export function trafficGroupStatistics(
       deviceName: `/Common/${device}`,
       failoverState: rowState(status, group, device),
       nextActive: group.nextActive === device ? 'true' : 'false',
+      load: loadText(group.loads[device]?.now),
+      nextActiveLoad: loadText(group.loads[device]?.next),
+      score: group.scores[device] ?? '-',
       timesBecameActive: isSelf ? times.length : 0,
       lastBecameActive: last === undefined ? '-' : new Date(last).toISOString(),
     };
     return [`${name}:/Common/${device}`, row] as const;
   });
   return Object.fromEntries(rows);
+}
+
+function loadText(share: number | undefined): string {
+  return share === undefined ? '-' : String(Math.round(share * 1000) / 1000);
 }
 
 /** traffic-group-local-only, and what no device of the group has taken yet: nobody fails over for it. */
@@ -127,6 +139,9 @@ function notOwned(device: string, name: string): Statistics {
     deviceName: `/Common/${device}`,
     failoverState: '-',
     nextActive: 'false',
+    load: '-',
+    nextActiveLoad: '-',
+    score: '-',
     timesBecameActive: 0,
     lastBecameActive: '-',
   };

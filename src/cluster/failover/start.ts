@@ -11,6 +11,10 @@ import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectLocal, type LocalPeer } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
+import type { HealthFeed } from '../../monitor/health.ts';
+import { type ConditionsWatch, watchConditions } from './conditions.ts';
+import { haGroupScore, haGroupUsers, type Offers } from './score.ts';
+import { failsafeStatistics, haGroupStatistics } from './show-failsafes.ts';
 import { failoverComponents, planFailover } from './plan.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
 import {
@@ -37,6 +41,7 @@ export interface FailoverOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly channel: IqueryChannel;
+  readonly health: HealthFeed;
   /** Kernel interface of a VLAN, as the network room names it. */
   readonly interfaceOf: (view: ConfigView, vlan: string) => string | undefined;
 }
@@ -66,6 +71,7 @@ class ProcessLink {
   readonly #options: FailoverOptions;
   readonly #peer: LocalPeer<ToFailover>;
   readonly #witnessing: Witnessing;
+  readonly #conditions: ConditionsWatch;
   readonly #stop: () => void;
   readonly #listeners = new Set<(status: FailoverStatus) => void>();
   readonly #waiting = new Map<number, (reason: string | undefined) => void>();
@@ -77,10 +83,15 @@ class ProcessLink {
     this.#options = options;
     options.applied.register(engine);
     this.#witnessing = startWitnessing({ ...options, changed: () => this.#configure() });
+    this.#conditions = watchConditions({
+      ...options,
+      changed: (conditions) => this.#peer.send({ type: 'conditions', conditions }),
+    });
     this.#peer = connectLocal<FromFailover, ToFailover>(options.socket, options.clock, {
       onOpen: () => {
         this.#isConnected = true;
         this.#configure();
+        this.#peer.send({ type: 'conditions', conditions: this.#conditions.now() });
       },
       onMessage: (message) => this.#receive(message),
       onClose: () => {
@@ -89,6 +100,7 @@ class ProcessLink {
       },
     });
     this.#stop = options.store.onCommit((commit) => {
+      this.#conditions.look();
       if (commit.changes.some(({ component }) => failoverComponents.includes(component))) {
         this.#configure();
         this.#witnessing.ask();
@@ -111,8 +123,13 @@ class ProcessLink {
     return () => this.#listeners.delete(listener);
   }
 
+  offers(): Offers {
+    return this.#conditions.offers();
+  }
+
   close(): void {
     this.#stop();
+    this.#conditions.close();
     this.#peer.close();
   }
 
@@ -168,6 +185,11 @@ function register({ state, clock, store }: FailoverOptions, link: ProcessLink): 
   state.provideStatistics('cm traffic-group', undefined, (name) =>
     trafficGroupStatistics(status(), name),
   );
+  state.provideStatistics('sys ha-group', undefined, (name) => {
+    const score = haGroupScore(store.view(), name, link.offers());
+    return score && haGroupStatistics(score, haGroupUsers(store.view(), name), status());
+  });
+  state.provideStatistics('sys ha-status', undefined, () => failsafeStatistics(status()));
   state.provideStatistics('sys failover', undefined, () => ({
     apiAnonymous: failoverSentence(status(), clock.wallMilliseconds()),
   }));

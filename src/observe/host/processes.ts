@@ -131,18 +131,3 @@ function duration(seconds: number): string {
   }
   return `${seconds} second${seconds === 1 ? '' : 's'}`;
 }
-
-/** `sys ha-status`: services that are watched; the supervisor restarts what fails. */
-export function watchedStatistics(processes: readonly HostProcess[]): Statistics {
-  return Object.fromEntries(
-    Object.entries(serviceNames).map(([service, program]) => [
-      `:daemon-heartbeat:${service}`,
-      {
-        action: 'restart',
-        failure: processes.some(({ name }) => name === program) ? 'no' : 'yes',
-        haFeature: 'daemon-heartbeat',
-        key: service,
-      },
-    ]),
-  );
-}

@@ -26,7 +26,6 @@ import {
   memoryByProgram,
   processStatistics,
   serviceStatistics,
-  watchedStatistics,
 } from './processes.ts';
 import { type Ticks, parseProcessors, processorLevels, usedPercent } from './processors.ts';
 import {
@@ -185,7 +184,6 @@ function provideMachine({ state, paths }: HostStateOptions, history: ReadingHist
     engineStatistics(now, starts, now.memory.total, now.processors.length),
   );
   provide('sys proc-info', (now, starts) => processStatistics(now, starts));
-  provide('sys ha-status', (now) => watchedStatistics(now.processes));
   state.provideStatistics('sys service', undefined, (name) =>
     serviceStatistics(name, processesNaming(paths.root), Number(proc('uptime').split(' ')[0])),
   );

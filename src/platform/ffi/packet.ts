@@ -10,6 +10,8 @@ import { interfaceIndex, keep, libc } from './library.ts';
 export interface Announcer {
   /** Tells the link that `bytes` (4 or 16, network order) is reachable at this interface's hardware address. */
   announce(interfaceName: string, bytes: readonly number[]): void;
+  /** Asks who has the IPv4 address, as a probe (RFC 5227): the answer changes nobody's cache. */
+  ask(interfaceName: string, bytes: readonly number[]): void;
   readonly inProcess: boolean;
 }
 
@@ -24,30 +26,35 @@ export function openAnnouncer(): Announcer {
   if (c === undefined || socket < 0) return arping;
   const link = keep(20);
   const frame = keep(128);
+  const send = (interfaceName: string, framesOf: (own: readonly number[]) => Frames): void => {
+    const index = interfaceIndex(interfaceName);
+    const hardware = hardwareAddress(interfaceName);
+    if (index === 0 || hardware === undefined) return;
+    link.fill(0);
+    link.writeUInt16LE(AF_PACKET, 0);
+    link.writeInt32LE(index, 4);
+    link.writeUInt8(6, 11);
+    for (const content of framesOf(hardware)) {
+      frame.fill(0);
+      frame.set(content);
+      const length = Math.max(minimumFrame, content.length);
+      // A link that is down refuses; the address is announced again later.
+      c.sendto(socket, frame, BigInt(length), 0, link, 20);
+    }
+  };
   return {
     inProcess: true,
-    announce(interfaceName, bytes) {
-      const index = interfaceIndex(interfaceName);
-      const hardware = hardwareAddress(interfaceName);
-      if (index === 0 || hardware === undefined) return;
-      link.fill(0);
-      link.writeUInt16LE(AF_PACKET, 0);
-      link.writeInt32LE(index, 4);
-      link.writeUInt8(6, 11);
-      const frames =
+    announce: (interfaceName, bytes) =>
+      send(interfaceName, (hardware) =>
         bytes.length === 4
           ? [arpFrame(hardware, bytes, 1), arpFrame(hardware, bytes, 2)]
-          : [advertisementFrame(hardware, bytes)];
-      for (const content of frames) {
-        frame.fill(0);
-        frame.set(content);
-        const length = Math.max(minimumFrame, content.length);
-        // A link that is down refuses; the address is announced again later.
-        c.sendto(socket, frame, BigInt(length), 0, link, 20);
-      }
-    },
+          : [advertisementFrame(hardware, bytes)],
+      ),
+    ask: (interfaceName, bytes) => send(interfaceName, (hardware) => [probeFrame(hardware, bytes)]),
   };
 }
+
+type Frames = readonly (readonly number[])[];
 
 const broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
@@ -69,6 +76,25 @@ export function arpFrame(
     ...hardware,
     ...address,
     ...target,
+    ...address,
+  ];
+}
+
+/** RFC 5227 §2.1.1: no sender address. */
+export function probeFrame(
+  hardware: readonly number[],
+  address: readonly number[],
+): readonly number[] {
+  const nobody = [0, 0, 0, 0];
+  const unknown = [0, 0, 0, 0, 0, 0];
+  return [
+    ...broadcast,
+    ...hardware,
+    ...arpHeader,
+    1,
+    ...hardware,
+    ...nobody,
+    ...unknown,
     ...address,
   ];
 }
@@ -111,6 +137,7 @@ function hardwareAddress(interfaceName: string): readonly number[] | undefined {
 
 const arping: Announcer = {
   inProcess: false,
+  ask: () => undefined,
   announce(interfaceName, bytes) {
     if (bytes.length !== 4) return;
     const address = bytes.join('.');
