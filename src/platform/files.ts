@@ -44,6 +44,10 @@ export function readTextIfPresent(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
+export function readBytesIfPresent(path: string): Uint8Array | undefined {
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
 export function removeIfPresent(path: string): void {
   if (existsSync(path)) unlinkSync(path);
 }

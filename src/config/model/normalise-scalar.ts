@@ -47,7 +47,8 @@ type Scalar = Exclude<PropertyType, { kind: 'list' | 'items' | 'struct' }>;
 
 /** As BIG-IP has it for values of data groups; its other texts have bounds that nobody wrote down. */
 const longestText = 65_520;
-const longestBlob = 4 * 1024 * 1024;
+/** Files may have 4 MiB, which is a third more where they are no text (config/file-bytes). */
+const longestBlob = 6 * 1024 * 1024;
 
 export function isNone(value: Value): boolean {
   return value === '' || value === 'none' || (Array.isArray(value) && value.length === 0);

@@ -1,4 +1,5 @@
 /** Files of objects on their way into an archive and out of it. Pure. */
+import { bytesOfContent, contentOfBytes } from '../../config/file-bytes.ts';
 import type { ContentFile } from '../../config/load/file-contents.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { ArchiveEntry } from '../../platform/archive.ts';
@@ -21,7 +22,7 @@ export function archiveContents(
 ): readonly ArchiveEntry[] {
   return files.map(({ name, text, isSecret }) => ({
     name: `${store}${name}`,
-    bytes: Buffer.from(isSecret && passphrase !== undefined ? view.plain(text) : text),
+    bytes: bytesOfContent(isSecret && passphrase !== undefined ? view.plain(text) : text),
   }));
 }
 
@@ -30,7 +31,7 @@ export function contentsOf(entries: readonly ArchiveEntry[]): ReadonlyMap<string
   const contents = new Map<string, string>();
   for (const { name, bytes } of entries) {
     const inStore = /(?:^|\/)(files_d\/.*)$/.exec(name)?.[1];
-    if (inStore !== undefined) contents.set(inStore, Buffer.from(bytes).toString('utf8'));
+    if (inStore !== undefined) contents.set(inStore, contentOfBytes(bytes));
   }
   return contents;
 }

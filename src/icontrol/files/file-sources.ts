@@ -5,12 +5,13 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../base/fault.ts';
 import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
+import { bytesOfContent, contentOfBytes } from '../../config/file-bytes.ts';
 import { fileContent } from '../../config/file-content.ts';
 import { hasFileContent } from '../../config/load/file-contents.ts';
 import { secondsText } from '../../config/model/derive.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore, Operation, StoredObject } from '../../config/types.ts';
-import { readTextIfPresent } from '../../platform/files.ts';
+import { readBytesIfPresent } from '../../platform/files.ts';
 import { sizeOfFile } from '../../platform/file-chunks.ts';
 import { type FileFolder, fileFolders, filePath } from './device-files.ts';
 
@@ -81,7 +82,28 @@ async function sourceText(
       problem: `source path "${source}" has ${size} bytes, and may have ${maximumContentBytes}`,
     };
   }
-  return readTextIfPresent(path) ?? { problem: `source path "${source}": there is no such file` };
+  const bytes = readBytesIfPresent(path);
+  return bytes === undefined
+    ? { problem: `source path "${source}": there is no such file` }
+    : contentOfBytes(bytes);
+}
+
+/** A file is hashed once, however often lists of files are read; texts are immutable. */
+const knownSums = new WeakMap<
+  StoredObject,
+  { readonly text: string; readonly facts: Properties }
+>();
+
+function sumsOf(stored: StoredObject | undefined, text: string, isSecret: boolean): Properties {
+  const known = stored && knownSums.get(stored);
+  // The files that are here from the start are nobody's property, and change without their object.
+  if (known?.text === text) return known.facts;
+  const bytes = bytesOfContent(text);
+  const sha1 = createHash('sha1').update(bytes).digest('hex');
+  const facts = { checksum: `SHA1:${bytes.length}:${sha1}`, size: bytes.length };
+  // A key does not stay in memory in clear.
+  if (stored !== undefined && !isSecret) knownSums.set(stored, { text, facts });
+  return facts;
 }
 
 /** Clients tell by `checksum` ("SHA1:length:hex") whether a file is the one they have. */
@@ -90,19 +112,14 @@ export function provideFileFacts(
   store: ConfigStore,
   components: readonly Component[],
 ): void {
-  for (const { id } of components.filter(hasFileContent)) {
+  for (const { id, properties } of components.filter(hasFileContent)) {
+    const isSecret = properties.some(({ name, secret }) => name === content && secret === true);
     state.provideFields(id, undefined, (name) => {
       const view = store.view();
       const text = fileContent(view, id, name);
       if (text === undefined) return {};
-      const bytes = Buffer.from(text);
-      const sha1 = createHash('sha1').update(bytes).digest('hex');
       const stored = view.stored(id, name);
-      return {
-        checksum: `SHA1:${bytes.length}:${sha1}`,
-        size: bytes.length,
-        ...(stored !== undefined && timesOf(stored)),
-      };
+      return { ...sumsOf(stored, text, isSecret), ...(stored !== undefined && timesOf(stored)) };
     });
   }
 }

@@ -5,8 +5,11 @@
 import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
 import {
   cutFile,
+  factsOfFile,
+  listFiles,
   moveFile,
   readChunk,
+  removeFile,
   sizeOfFile,
   writeChunk,
 } from '../../platform/file-chunks.ts';
@@ -14,6 +17,14 @@ import type { Caller } from '../access/accounts.ts';
 import type { Services } from '../context.ts';
 import { type FileFolder, filePath, isFileName } from './device-files.ts';
 import { answered, workerFailure } from '../wire/reply.ts';
+import {
+  type UploadedFile,
+  abandonedParts,
+  maximumFileBytes,
+  maximumFolderBytes,
+  missingRoom,
+  partSuffix,
+} from './upload-room.ts';
 import { decodeSegment } from '../wire/paths.ts';
 
 interface Place {
@@ -32,11 +43,8 @@ const places: Readonly<Record<string, Place>> = {
   '/mgmt/cm/autodeploy/qkview-downloads': { direction: 'down', folder: '/var/tmp' },
 };
 
-const maximumFileBytes = 1024 * 1024 * 1024;
 /** Of one answer; the largest piece that a client was seen to ask for is 1 MiB. */
 const maximumPieceBytes = 8 * 1024 * 1024;
-/** Beside the file until the last piece is there. */
-const partSuffix = '.part';
 
 export const transferPlaces = Object.entries(places).map(([path, { direction }]) => ({
   path,
@@ -102,6 +110,8 @@ async function upload(
   if (range.total > maximumFileBytes) {
     return workerFailure(413, `A file may have ${maximumFileBytes} bytes`, from);
   }
+  const full = await noRoom(services, file, shown, range.total);
+  if (full !== undefined) return workerFailure(413, full, from);
   const part = `${file}${partSuffix}`;
   try {
     await writeChunk(part, range.first, bytes);
@@ -123,6 +133,30 @@ async function upload(
     generation: 0,
     lastUpdateMicros: Math.round(services.clock.wallMilliseconds() * 1000),
   });
+}
+
+/** Asked before every piece: others upload at the same time. */
+async function noRoom(
+  services: Services,
+  file: string,
+  shown: string,
+  total: number,
+): Promise<string | undefined> {
+  const folder = file.slice(0, file.lastIndexOf('/'));
+  const name = file.slice(folder.length + 1);
+  const files: UploadedFile[] = [];
+  for (const one of await listFiles(folder)) {
+    const facts = await factsOfFile(`${folder}/${one}`);
+    if (facts !== undefined) files.push({ name: one, ...facts });
+  }
+  const abandoned = abandonedParts(files, services.clock.wallMilliseconds());
+  // Somebody else's upload may do the same at this moment.
+  for (const one of abandoned) await removeFile(`${folder}/${one}`).catch(() => undefined);
+  const kept = files.filter((one) => !abandoned.includes(one.name));
+  const left = missingRoom(kept, name, total);
+  if (left === undefined) return undefined;
+  const place = shown.slice(0, shown.lastIndexOf('/'));
+  return `The folder ${place} holds at most ${maximumFolderBytes} bytes; "${name}" has ${total} bytes, and ${left} are left: delete files there (unix-rm) and upload it again`;
 }
 
 async function download(request: HttpRequest, file: string, shown: string): Promise<HttpResponse> {

@@ -16,6 +16,7 @@ import { archiveContents, contentsOf, manifestEntry } from './archive-contents.t
 import { filePath } from './device-files.ts';
 import {
   type LoadAnswer,
+  type LoadOrder,
   type Loader,
   type Source,
   loadConfig,
@@ -134,9 +135,8 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
     return refuse(`load sys config: "${String(name)}" is neither default nor an option`);
   }
   if (name === 'default') {
-    const kind = 'default';
-    if (!isVerify && request.onPreview === undefined) await leaveTrust(options, request);
-    return loadConfig(options, request, { ...common, kind, sources: [], reason: 'load default' });
+    const order = { ...common, kind: 'default', sources: [], reason: 'load default' } as const;
+    return loadAfterTrust(options, request, order);
   }
   const kind = merge === undefined ? 'file' : 'merge';
   if (text !== undefined) {
@@ -157,11 +157,24 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
   return loadConfig(options, request, { ...order, reason: `load ${source.value.path}` });
 }
 
-/** Or the group would be told to delete what this device forgets. */
-export async function leaveTrust(
+/**
+ * The trust domain is left before the load, or the group would be told to delete what this device forgets; and only
+ * when the load is known to succeed, or a faulty archive would cost a device its peers.
+ */
+export async function loadAfterTrust(
   options: SystemConfigOptions,
   request: ActionRequest,
-): Promise<void> {
+  order: LoadOrder,
+): Promise<LoadAnswer> {
+  if (!order.isVerify && request.onPreview === undefined) {
+    const rehearsal = await loadConfig(options, request, { ...order, isVerify: true });
+    if (!rehearsal.ok) return rehearsal;
+    await leaveTrust(options, request);
+  }
+  return loadConfig(options, request, order);
+}
+
+async function leaveTrust(options: SystemConfigOptions, request: ActionRequest): Promise<void> {
   const { store, state } = options;
   if (store.view().count('cm device') < 2) return;
   const outcome = await state.action('cm trust-domain', 'delete')?.(request);

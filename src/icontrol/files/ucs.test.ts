@@ -323,3 +323,32 @@ sys file ssl-key /Common/web.key {
   const { text: saved } = { text: text() };
   assert.ok(saved.includes('    unheard-of {\n        a b\n    }\n'), saved);
 });
+
+test('the trust domain is left for an archive that loads, never for one that does not', async () => {
+  let left = 0;
+  device.state.provideAction('cm trust-domain', 'delete', () => {
+    left += 1;
+    return Promise.resolve({ ok: true, value: {} });
+  });
+  const origin = { user: 'system', source: 'system' } as const;
+  for (const name of ['/Common/one.example.com', '/Common/two.example.com']) {
+    device.store.commit({
+      origin,
+      operations: [{ kind: 'create', component: 'cm device', name, properties: {} }],
+    });
+  }
+  const archive = async (name: string, config: string): Promise<void> => {
+    const header = { name: 'config/bigip.conf', size: Buffer.byteLength(config) };
+    writeFileDurably(fileOf(name), gzipSync(await packTar([{ header, body: config }])));
+  };
+  await archive('bad.ucs', 'ltm virtual /Common/v { pool /Common/nowhere }\n');
+  await archive('good.ucs', 'ltm pool /Common/after { }\n');
+  const load = (name: string): ReturnType<TestDevice['ask']> =>
+    device.ask('POST', base, { command: 'load', name, 'reset-trust': true });
+  const refused = await load('bad.ucs');
+  assert.equal(refused.status, 400, refused.text);
+  assert.equal(left, 0);
+  const taken = await load('good.ucs');
+  assert.equal(taken.status, 200, taken.text);
+  assert.equal(left, 1);
+});

@@ -20,7 +20,12 @@ import { openWithPassphrase, sealWithPassphrase } from '../../platform/sealing.t
 import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
 import { filePath } from './device-files.ts';
 import { type LoadAnswer, type Source, loadConfig } from './load-config.ts';
-import { type SystemConfigOptions, answered, leaveTrust, passphraseOf } from './system-config.ts';
+import {
+  type SystemConfigOptions,
+  answered,
+  loadAfterTrust,
+  passphraseOf,
+} from './system-config.ts';
 
 export const ucsFolder = '/var/local/ucs';
 
@@ -99,9 +104,8 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
     const sources = textsOf(entries, shown);
     if (sources.length === 0) return refuse(`${shown} is no UCS: it has no config/bigip.conf`);
     await takeMasterKey(options, entries, passphrase);
-    const isReal = request.onPreview === undefined;
-    if (parameters['reset-trust'] !== undefined && isReal) await leaveTrust(options, request);
-    const answer = await loadConfig(options, request, {
+    const loading = parameters['reset-trust'] === undefined ? loadConfig : loadAfterTrust;
+    const answer = await loading(options, request, {
       kind: 'file',
       sources,
       contents: contentsOf(entries),
