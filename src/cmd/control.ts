@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { bigipVersion } from '../catalogue/version.ts';
 import { startFailover } from '../cluster/failover/start.ts';
+import { startMirroring } from '../cluster/mirroring/start.ts';
 import { startSync } from '../cluster/sync/start.ts';
 import { startTrust } from '../cluster/trust/start.ts';
 import { createAppliedTracker } from '../config/applied.ts';
@@ -104,6 +105,14 @@ const failover = startFailover({
   health,
   interfaceOf: kernelInterface,
 });
+const mirroring = startMirroring({
+  ...common,
+  engines,
+  channel,
+  folder: paths.conntrackd,
+  mirrored: ltm.mirrored,
+  failover,
+});
 const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });
 const gtm = startGtm({
   ...common,
@@ -144,6 +153,7 @@ async function stop(): Promise<void> {
   await icontrol.close();
   gtm.close();
   zoneRunner.close();
+  mirroring.close();
   failover.close();
   sync.close();
   await channel.close();

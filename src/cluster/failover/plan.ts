@@ -36,6 +36,8 @@ export interface PlanInputs {
   /** Where witnesses listen, by device name, as they last said. */
   readonly witnessAddresses: ReadonlyMap<string, readonly SocketAddress[]>;
   readonly witnessing: readonly WitnessDuty[];
+  /** Undefined while nobody knows. */
+  readonly mirrors?: boolean | undefined;
 }
 
 /** Whether a commit that changed these components can change the plan. */
@@ -80,6 +82,7 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     witnessing: inputs.witnessing,
     watchedVlans: watchedVlans(view, inputs.interfaceOf),
     watchedDaemons: watchedDaemons(view),
+    mirrors: inputs.mirrors,
   };
 }
 

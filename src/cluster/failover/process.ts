@@ -12,6 +12,7 @@ import type { Log } from '../../platform/log.ts';
 import { type Arbitration, createArbitration } from './arbitration.ts';
 import { createDriver, type Driver } from './driver.ts';
 import { renderGate } from './gate.ts';
+import { CatchingUp, catchingUp } from './catching-up.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
 import { canSplit, isStandalone } from './lease.ts';
@@ -86,6 +87,9 @@ class Runner {
   readonly #file: DurableFile;
   readonly #paths: Paths;
   readonly #failsafes: Failsafes;
+  readonly #catchingUp: CatchingUp;
+  /** What the failsafes say. */
+  #failing: readonly string[] = [];
   readonly #instance: number;
   readonly #arbitration: Arbitration;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
@@ -112,13 +116,20 @@ class Runner {
       log,
       engines: parts.engines,
       tools: parts.failsafes,
-      changed: (by) => void this.#own?.driver.happen({ type: 'impaired', by }),
+      changed: (by) => {
+        this.#failing = by;
+        this.#impair();
+      },
     });
+    this.#catchingUp = new CatchingUp({ clock, log, changed: () => this.#impair() });
   }
 
   /** From the configuration of the last run. */
   resume(): void {
-    if (this.#saved !== undefined) this.#apply(this.#saved.config);
+    if (this.#saved === undefined) return;
+    if (this.#saved.config.mirrors === true) this.#catchingUp.begin();
+    this.#apply(this.#saved.config);
+    this.#impair();
   }
 
   meet(control: LocalPeer<FromFailover>): void {
@@ -141,6 +152,11 @@ class Runner {
       this.#failsafes.report(message.conditions.failsafes);
       this.#scores = message.conditions.scores;
       this.#own?.driver.happen({ type: 'scores', scores: this.#scores });
+      return;
+    }
+    if (message.type === 'behind') {
+      if (message.isBehind && !this.#ownsAny()) this.#catchingUp.begin();
+      else this.#catchingUp.end();
       return;
     }
     const reason =
@@ -171,9 +187,20 @@ class Runner {
   close(): void {
     this.#arbitration.close();
     this.#failsafes.close();
+    this.#catchingUp.end();
     for (const machine of this.#machines()) machine.driver.close();
     this.#paths.close();
     for (const control of this.#controls) control.close();
+  }
+
+  #impair(): void {
+    const by = [...this.#failing, ...(this.#catchingUp.isBehind ? [catchingUp] : [])];
+    this.#own?.driver.happen({ type: 'impaired', by });
+  }
+
+  #ownsAny(): boolean {
+    const groups = this.#own?.driver.state().groups.values() ?? [];
+    return [...groups].some(({ role }) => role === 'owner');
   }
 
   #machines(): readonly Machine[] {
@@ -205,8 +232,9 @@ class Runner {
     );
   }
 
-  #configure(config: FailoverConfig): void {
+  #configure(given: FailoverConfig): void {
     const before = this.#saved;
+    const config = { ...given, mirrors: given.mirrors ?? before?.config.mirrors ?? false };
     if (this.#own !== undefined && isDeepStrictEqual(before?.config, config)) return;
     // The agreement about a witness belongs to one device group.
     const isSameGroup = before?.config.own.deviceGroup === config.own.deviceGroup;
@@ -372,6 +400,7 @@ class Runner {
   }
 
   #tellChange(): void {
+    if (this.#catchingUp.isBehind && this.#ownsAny()) this.#catchingUp.end();
     if (this.#own === undefined || this.#controls.size === 0) return;
     const key = statusKey(this.#own.driver.state(), this.#parts.clock.monotonicMilliseconds());
     if (key === this.#toldKey) return;

@@ -14,6 +14,8 @@ import type {
 export type ToFailover =
   | { readonly type: 'configure'; readonly config: FailoverConfig }
   | { readonly type: 'conditions'; readonly conditions: Conditions }
+  /** Mirrored connections of the peer are being fetched: nothing is to be taken back yet. */
+  | { readonly type: 'behind'; readonly isBehind: boolean }
   | { readonly type: 'command'; readonly id: number; readonly command: Command };
 
 export type FromFailover =

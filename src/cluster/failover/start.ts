@@ -52,6 +52,8 @@ export interface Failover {
   /** Does this device answer for the group? By the last that the process said; local-only always. */
   isActiveFor(trafficGroup: string): boolean;
   onChange(listener: (status: FailoverStatus) => void): () => void;
+  /** Whether the peer mirrors connections to this device, and whether it still has to fetch them. */
+  setMirroring(mirrors: boolean, isBehind: boolean): void;
   close(): void;
 }
 
@@ -63,6 +65,7 @@ export function startFailover(options: FailoverOptions): Failover {
     status: () => link.status(),
     isActiveFor: (trafficGroup) => link.isActiveFor(trafficGroup),
     onChange: (listener) => link.onChange(listener),
+    setMirroring: (mirrors, isBehind) => link.setMirroring(mirrors, isBehind),
     close: () => link.close(),
   };
 }
@@ -77,6 +80,8 @@ class ProcessLink {
   readonly #waiting = new Map<number, (reason: string | undefined) => void>();
   #status: FailoverStatus | undefined;
   #isConnected = false;
+  #mirrors: boolean | undefined;
+  #isBehind = false;
   #nextId = 1;
 
   constructor(options: FailoverOptions) {
@@ -92,6 +97,7 @@ class ProcessLink {
         this.#isConnected = true;
         this.#configure();
         this.#peer.send({ type: 'conditions', conditions: this.#conditions.now() });
+        this.#tellBehind();
       },
       onMessage: (message) => this.#receive(message),
       onClose: () => {
@@ -121,6 +127,19 @@ class ProcessLink {
   onChange(listener: (status: FailoverStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  setMirroring(mirrors: boolean, isBehind: boolean): void {
+    const isNew = this.#mirrors !== mirrors;
+    this.#mirrors = mirrors;
+    this.#isBehind = isBehind;
+    if (isNew) this.#configure();
+    this.#tellBehind();
+  }
+
+  /** While nothing is known of mirroring, the process goes on as it began. */
+  #tellBehind(): void {
+    if (this.#mirrors !== undefined) this.#peer.send({ type: 'behind', isBehind: this.#isBehind });
   }
 
   offers(): Offers {
@@ -157,6 +176,7 @@ class ProcessLink {
       interfaceOf,
       witnessAddresses: this.#witnessing.addresses(),
       witnessing: this.#witnessing.duties(),
+      mirrors: this.#mirrors,
     });
     this.#peer.send({ type: 'configure', config });
     applied.mark(

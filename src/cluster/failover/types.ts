@@ -96,6 +96,8 @@ export interface FailoverConfig {
   readonly watchedVlans?: readonly WatchedVlan[];
   /** Absent, as in a file of an older version: HAProxy and control. */
   readonly watchedDaemons?: readonly WatchedDaemon[];
+  /** The peer mirrors connections to this device; undefined: as it was. */
+  readonly mirrors?: boolean | undefined;
 }
 
 /** A service whose absence makes this device a bad owner. */

@@ -36,8 +36,8 @@ export interface MirroringOptions {
   readonly failover: {
     status(): FailoverStatus | undefined;
     onChange(listener: (status: FailoverStatus) => void): () => void;
-    /** This device should not take anything back yet. */
-    setBehind(isBehind: boolean): void;
+    /** Behind: this device should not take anything back yet. */
+    setMirroring(mirrors: boolean, isBehind: boolean): void;
   };
   readonly filter?: PacketFilter;
   readonly network?: KernelNetwork;
@@ -221,7 +221,7 @@ class MirrorRoom {
 
   #await(): void {
     this.#awaits = { since: this.#options.clock.monotonicMilliseconds(), isAsked: false };
-    this.#options.failover.setBehind(true);
+    this.#options.failover.setMirroring(true, true);
     this.#ask();
     this.#say();
   }
@@ -239,7 +239,7 @@ class MirrorRoom {
 
   #arrived(): void {
     this.#awaits = undefined;
-    this.#options.failover.setBehind(false);
+    this.#options.failover.setMirroring(this.#peer() !== undefined, false);
     this.#say();
   }
 
