@@ -36,6 +36,7 @@ import {
   takeSlot,
   writeLab,
 } from './state.ts';
+import { pair } from './topologies/pair.ts';
 import { twoSites } from './topologies/two-sites.ts';
 import type { Lab } from './types.ts';
 import {
@@ -47,7 +48,7 @@ import {
   type Topology,
 } from './topology.ts';
 
-const topologies: readonly Topology[] = [twoSites];
+const topologies: readonly Topology[] = [twoSites, pair];
 const launcher = join(import.meta.dirname, '..', 'evenkeel');
 const webServerMain = join(import.meta.dirname, 'nodes', 'web-server.ts');
 const httpPort = 80;
