@@ -32,6 +32,8 @@ export interface Options {
   readonly intervalSeconds: number;
   readonly writes: number;
   readonly nodeOptions: readonly string[];
+  /** Absent: everything. */
+  readonly only: readonly string[] | undefined;
 }
 
 export interface Row {
@@ -82,6 +84,15 @@ export async function measure(options: Options): Promise<readonly Row[]> {
 
 type Note = (what: string, value: number, unit: string, goal?: number) => void;
 
+interface Bench {
+  readonly client: Client;
+  readonly options: Options;
+  readonly prober: Prober;
+  readonly note: Note;
+  /** Seconds of processor time that control has used so far. */
+  used(): number;
+}
+
 async function measureDevice(device: Device, options: Options, note: Note): Promise<void> {
   const client = connect(managementAddress, password);
   const ready = async (): Promise<boolean> =>
@@ -95,10 +106,20 @@ async function measureDevice(device: Device, options: Options, note: Note): Prom
   note('control: memory after start', memoryOf(control).now, 'MiB', 1024);
   await measureHaproxy(device, note);
   const prober = startProber();
+  const bench: Bench = {
+    client,
+    options,
+    prober,
+    note,
+    used: () => timesOf(control).used,
+  };
+  const isWanted = (part: string): boolean => options.only?.includes(part) ?? true;
   try {
-    await measureReads(client, options, prober, note);
-    await measureWrites(client, options, prober, note);
-    await measureManyWriters(options, prober, note);
+    if (isWanted('reads')) await measureReads(bench);
+    for (const [part, what, write] of writeKinds(bench)) {
+      if (isWanted(part)) await measureWrite(bench, what, write);
+    }
+    if (isWanted('crowd')) await measureManyWriters(bench);
   } finally {
     await prober.stop();
   }
@@ -144,12 +165,7 @@ function haproxyFile(device: Device): string {
   return `${device.paths.haproxy}/haproxy.cfg`;
 }
 
-async function measureReads(
-  client: Client,
-  options: Options,
-  prober: Prober,
-  note: Note,
-): Promise<void> {
+async function measureReads({ client, options, prober, note, used }: Bench): Promise<void> {
   const { virtuals } = options;
   const members = virtuals * membersPerPool;
   const reads: readonly (readonly [string, string, number | undefined])[] = [
@@ -171,11 +187,13 @@ async function measureReads(
   for (const [what, path, goal] of reads) {
     const answers: Answer[] = [];
     prober.worst();
+    const before = used();
     for (let round = 0; round < rounds; round += 1) {
       answers.push(await done(client.send('GET', path)));
     }
     const took = answers.map((answer) => answer.milliseconds);
     note(what, median(took), 'ms', goal);
+    note("  control's processor time", ((used() - before) * 1000) / rounds, 'ms');
     note(
       `  ${Math.round((answers[0]?.bytes ?? 0) / 1024)} KiB; another client's longest wait meanwhile`,
       prober.worst(),
@@ -185,17 +203,15 @@ async function measureReads(
   }
 }
 
-async function measureWrites(
-  client: Client,
-  options: Options,
-  prober: Prober,
-  note: Note,
-): Promise<void> {
-  const { writes, virtuals } = options;
+type WriteKind = readonly [string, string, (number: number) => Promise<Answer>];
+
+function writeKinds({ client, options }: Bench): readonly WriteKind[] {
+  const { virtuals } = options;
   const pick = (number: number): number => (number * 7919) % virtuals;
   const rest = (name: string): string => name.replaceAll('/', '~').replace(/%/g, '%25');
-  const kinds: readonly (readonly [string, (number: number) => Promise<Answer>])[] = [
+  return [
     [
+      'pools',
       'POST a pool with one member',
       (number) =>
         client.send('POST', '/mgmt/tm/ltm/pool', {
@@ -204,6 +220,7 @@ async function measureWrites(
         }),
     ],
     [
+      'virtuals',
       'PATCH the description of a virtual server',
       (number) =>
         client.send('PATCH', `/mgmt/tm/ltm/virtual/${rest(virtualName(pick(number)))}`, {
@@ -211,6 +228,7 @@ async function measureWrites(
         }),
     ],
     [
+      'members',
       'PATCH a member: session user-disabled',
       (number) =>
         client.send(
@@ -220,6 +238,7 @@ async function measureWrites(
         ),
     ],
     [
+      'new-virtuals',
       'POST a virtual server (HAProxy has to load its file anew)',
       (number) =>
         client.send('POST', '/mgmt/tm/ltm/virtual', {
@@ -231,23 +250,31 @@ async function measureWrites(
         }),
     ],
   ];
-  for (const [what, write] of kinds) {
-    prober.worst();
-    const took: number[] = [];
-    for (let number = 0; number < writes; number += 1) {
-      took.push((await done(write(number))).milliseconds);
-    }
-    note(`${what}, p50 of ${writes}`, quantile(took, 0.5), 'ms', 3);
-    note('  p99', quantile(took, 0.99), 'ms', 20);
-    note("  another client's longest wait meanwhile", prober.worst(), 'ms', 20);
+}
+
+async function measureWrite(
+  { prober, note, options, used }: Bench,
+  what: string,
+  write: (number: number) => Promise<Answer>,
+): Promise<void> {
+  const { writes } = options;
+  prober.worst();
+  const before = used();
+  const took: number[] = [];
+  for (let number = 0; number < writes; number += 1) {
+    took.push((await done(write(number))).milliseconds);
   }
+  note(`${what}, p50 of ${writes}`, quantile(took, 0.5), 'ms', 3);
+  note('  p99', quantile(took, 0.99), 'ms', 20);
+  note("  control's processor time", ((used() - before) * 1000) / writes, 'ms');
+  note("  another client's longest wait meanwhile", prober.worst(), 'ms', 20);
 }
 
 const writers = 100;
 const writesOfEach = 5;
 
 /** Every write is acknowledged and there, or refused and not there. */
-async function measureManyWriters(options: Options, prober: Prober, note: Note): Promise<void> {
+async function measureManyWriters({ prober, note }: Bench): Promise<void> {
   const clients = Array.from({ length: writers }, () => connect(managementAddress, password));
   prober.worst();
   const started = performance.now();
