@@ -1,10 +1,12 @@
 /** The failover process of a device: `node src/cmd/failover.ts --config DIR`. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMasquerade } from '../base/interface-names.ts';
 import { runFailover } from '../cluster/failover/process.ts';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
+import { openMacvlanLinks } from '../platform/ffi/links.ts';
 import { openAddresses } from '../platform/ffi/netlink.ts';
 import { openNftables } from '../platform/ffi/nftables.ts';
 import { openAnnouncer } from '../platform/ffi/packet.ts';
@@ -12,7 +14,7 @@ import { becomeRealTime } from '../platform/ffi/scheduler.ts';
 import { makeFolder } from '../platform/files.ts';
 import { diskRoom } from '../platform/host-processes.ts';
 import { memoryAvailable } from '../platform/host-load.ts';
-import { interfaceNames, isLinkUp, receivedPackets } from '../platform/interfaces.ts';
+import { interfaceNames, isLinkUp, linkTexts, receivedPackets } from '../platform/interfaces.ts';
 import {
   addressesBehind,
   allowRelay,
@@ -51,7 +53,9 @@ const failover = await runFailover({
     announcer,
     clock: systemClock,
     log,
-    interfaceNames,
+    links: openMacvlanLinks(),
+    linkAddress: (device) => linkTexts(device).address?.trim(),
+    interfaceNames: () => interfaceNames().filter((name) => !isMasquerade(name)),
     neighbours,
     hardwareAddress,
     allowRelay,

@@ -1,4 +1,5 @@
 /** The room's wiring: keeps the kernel's links, addresses, routes and port lockdown as configured. */
+import { isMasquerade } from '../base/interface-names.ts';
 import { changedLines } from '../base/changed-lines.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
@@ -201,7 +202,8 @@ class NetworkRoom {
     const links = await this.#links().catch(() => new Map<string, KernelLink>());
     const view = store.view();
     const operations: Operation[] = [...links.values()]
-      .filter((link) => link.type === 'ether' && !view.get('net interface', link.device))
+      .filter(({ type, device }) => type === 'ether' && !isMasquerade(device))
+      .filter(({ device }) => !view.get('net interface', device))
       .map((link) => ({
         kind: 'create',
         component: 'net interface',

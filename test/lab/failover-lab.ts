@@ -59,6 +59,8 @@ export interface FailoverLab {
   owner(): LabDevice | undefined;
   waitForOwner(device?: LabDevice): Promise<LabDevice>;
   answers(): readonly Answer[];
+  /** Runs a program in the namespace of a device (`a`), the client (`c`) or the switch (`sw`); its output. */
+  run(where: string, ...command: readonly string[]): string;
   down(): void;
 }
 
@@ -84,6 +86,8 @@ function inside(namespace: string, command: readonly string[]): ChildProcess {
 export async function startLab(options: {
   readonly profile: Profile;
   readonly withWitness: boolean;
+  /** Changes what a device is configured with. */
+  readonly adjust?: (config: FailoverConfig, device: string) => FailoverConfig;
 }): Promise<FailoverLab> {
   const prefix = `fo-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), 'fo-'));
@@ -128,7 +132,8 @@ export async function startLab(options: {
     b,
     w,
     start(one) {
-      const config = configOf(one, all, options.profile);
+      const plain = configOf(one, all, options.profile);
+      const config = options.adjust?.(plain, one.name) ?? plain;
       prepare(one, config);
       one.process = inside(one.namespace, [
         process.execPath,
@@ -169,6 +174,11 @@ export async function startLab(options: {
       if (owner === undefined) throw new Error('the owner is gone again');
       return owner;
     },
+    run: (where, ...command) =>
+      execFileSync('ip', ['netns', 'exec', `${prefix}-${where}`, ...command], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     answers: () => captured.split('\n').flatMap((line) => parseAnswer(line, hardware)),
     down() {
       for (const one of all) {

@@ -6,6 +6,7 @@
  */
 import { parseAddress } from '../../base/address.ts';
 import type { Detour } from './handover.ts';
+import { masqueradedInterfaces } from './masquerade.ts';
 import type { TrafficGroup } from './types.ts';
 
 const table = 'netdev evenkeel_fence';
@@ -17,6 +18,8 @@ const notSyn = 'tcp flags & (fin | syn | rst | ack) != syn';
 export interface FencePlan {
   readonly interfaces: readonly string[];
   readonly trafficGroups: readonly TrafficGroup[];
+  /** Hardware addresses of interfaces on which groups masquerade. */
+  readonly hardware?: ReadonlyMap<string, string>;
 }
 
 /** Milliseconds, or for ever (a standalone device has no lease). */
@@ -72,7 +75,10 @@ export function renderFence(
     '    ip6 saddr vmap @to6',
     '    icmpv6 type nd-neighbor-advert jump neighbour',
     '  }',
-    ...plan.interfaces.flatMap((name, index) => hookLines(name, index + 1)),
+    ...masqueradeMaps(plan.trafficGroups),
+    ...plan.interfaces.flatMap((name, index) =>
+      hookLines(name, index + 1, masqueradeRules(plan, name)),
+    ),
     '}',
   ];
   return `${lines.join('\n')}\n${drainElements(drained).join('')}`;
@@ -117,13 +123,64 @@ function groupLines(number: number, opening: Opening | undefined): readonly stri
   ];
 }
 
-function hookLines(name: string, number: number): readonly string[] {
+function hookLines(
+  name: string,
+  number: number,
+  { inward, outward }: { readonly inward: readonly string[]; readonly outward: readonly string[] },
+): readonly string[] {
   const hook = (direction: string): string =>
     `type filter hook ${direction} device "${name}" priority -450; policy accept;`;
   return [
-    `  chain in_${number} { ${hook('ingress')} jump inward; }`,
-    `  chain out_${number} { ${hook('egress')} jump outward; }`,
+    `  chain in_${number} { ${[hook('ingress'), 'jump inward;', ...inward].join(' ')} }`,
+    `  chain out_${number} { ${[hook('egress'), 'jump outward;', ...outward].join(' ')} }`,
   ];
+}
+
+/** Hardware address by floating address, for what leaves. */
+function masqueradeMaps(groups: readonly TrafficGroup[]): readonly string[] {
+  const of = (family: 4 | 6): readonly string[] =>
+    groups.flatMap(({ mac, addresses }) =>
+      addresses.flatMap((one) => {
+        const address = parseAddress(one.address);
+        return mac === undefined || address?.family !== family ? [] : [`${address.text} : ${mac}`];
+      }),
+    );
+  return ([4, 6] as const).flatMap((family) => {
+    const entries = of(family);
+    if (entries.length === 0) return [];
+    const elements = ` elements = { ${entries.join(', ')} };`;
+    return [`  map mac${family} { type ipv${family}_addr : ether_addr;${elements} }`];
+  });
+}
+
+/**
+ * MAC masquerade (masquerade.ts): frames to a group's hardware address are the interface's own while the fence is
+ * open, whatever address they go to beyond, and nobody's else. Neighbour discovery is left to the macvlan, which
+ * has the address; ARP is no IP.
+ */
+function masqueradeRules(
+  { trafficGroups, hardware }: FencePlan,
+  device: string,
+): { readonly inward: readonly string[]; readonly outward: readonly string[] } {
+  const own = hardware?.get(device);
+  const groups = trafficGroups
+    .map((group, index) => ({ group, number: index + 1 }))
+    .filter(({ group }) => masqueradedInterfaces(group).includes(device));
+  if (own === undefined || groups.length === 0) return { inward: [], outward: [] };
+  const inward = groups.flatMap(({ group, number }) => [
+    `ether daddr ${group.mac} icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept;`,
+    `ether daddr ${group.mac} meta protocol @own_${number} meta protocol { ip, ip6 }` +
+      ` ether daddr set ${own} meta pkttype set host;`,
+    `ether daddr ${group.mac} meta protocol { ip, ip6 } drop;`,
+  ]);
+  const outward = ([4, 6] as const).flatMap((family) => {
+    const has = groups.some(({ group }) =>
+      group.addresses.some((one) => parseAddress(one.address)?.family === family),
+    );
+    const ip = family === 4 ? 'ip' : 'ip6';
+    return has ? [`ether saddr set ${ip} saddr map @mac${family};`] : [];
+  });
+  return { inward, outward };
 }
 
 function verdictMap(

@@ -1,6 +1,8 @@
 /** The machine's hands: fence, addresses and announcements in the kernel. The driver calls; nothing decides here. */
 import { parseAddress } from '../../base/address.ts';
 import { present } from '../../base/assert.ts';
+import { masqueradePrefix } from '../../base/interface-names.ts';
+import type { MacvlanLinks } from '../../platform/ffi/links.ts';
 import type { Addresses, HostAddress } from '../../platform/ffi/netlink.ts';
 import type { Announcer } from '../../platform/ffi/packet.ts';
 import { Drains, type DrainTools } from './drain.ts';
@@ -14,6 +16,12 @@ import {
   renderPermit,
 } from './fence.ts';
 import { drainMilliseconds } from './handover.ts';
+import {
+  type MasqueradeLink,
+  masqueradedInterfaces,
+  masqueradeLinks,
+  placeOf,
+} from './masquerade.ts';
 import type { FloatingAddress, GroupConfig, TrafficGroup } from './types.ts';
 
 /** Second net: the kernel takes a leased address away at most a second after this. */
@@ -32,6 +40,9 @@ const manyAddresses = 1000;
 const shortestOpening = 1;
 
 export interface Tools extends DrainTools {
+  readonly links: MacvlanLinks;
+  /** Hardware address of an interface, up or down. */
+  readonly linkAddress: (device: string) => string | undefined;
   readonly addresses: Addresses;
   readonly announcer: Announcer;
 }
@@ -86,6 +97,7 @@ class Hands implements Kernel {
   readonly #failing = new Set<string>();
   #renewing: { readonly name: string; readonly placed: Placed; readonly host: HostAddress }[] = [];
   #wasSkipped = true;
+  #links: readonly MasqueradeLink[] = [];
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -99,10 +111,11 @@ class Hands implements Kernel {
   ): void {
     const { nftables } = this.#tools;
     const interfaces = this.#tools.interfaceNames();
+    this.#makeLinks(groups);
     const isSame = groups === this.#groups && interfaces.join() === this.#interfaces;
     // Asked every second: with thousands of addresses the text alone takes long.
     if (isSame && this.#installed !== '') return;
-    const plan = { interfaces, trafficGroups: groups };
+    const plan = { interfaces, trafficGroups: groups, hardware: this.#hardwareFor(groups) };
     const closed = renderFence(plan, new Map());
     if (closed === this.#installed) {
       this.#groups = groups;
@@ -150,6 +163,7 @@ class Hands implements Kernel {
 
   place(group: string, isLeased: boolean): void {
     const hosts = this.#hostsOfGroup(group);
+    this.#setLinks(group, true);
     this.#placeHosts(group, hosts, isLeased);
     if (!this.#drains.isGiven(group)) return;
     this.#drains.end(group);
@@ -166,6 +180,7 @@ class Hands implements Kernel {
     this.#removeHosts(hosts);
     this.#removeHosts(onLoopback(hosts));
     this.#placed.delete(group);
+    this.#setLinks(group, false);
   }
 
   drain(group: string, successor: string): void {
@@ -184,6 +199,7 @@ class Hands implements Kernel {
     this.#drainFence();
     this.#removeHosts(hosts.filter((host) => host.interface !== loopback));
     this.#placed.delete(group);
+    this.#setLinks(group, false);
   }
 
   inherit(group: string, former: string): void {
@@ -245,7 +261,51 @@ class Hands implements Kernel {
   }
 
   #hostsOfGroup(name: string): readonly HostAddress[] {
-    return hostsOf(this.#groups.find((group) => group.name === name)?.addresses ?? []);
+    const group = this.#groups.find((one) => one.name === name);
+    if (group === undefined) return [];
+    return hostsOf(
+      group.addresses.map((one) => ({ ...one, interface: placeOf(group, one.interface) })),
+    );
+  }
+
+  /** Macvlans of groups with MAC masquerade: there beforehand, so that a takeover only brings them up. */
+  #makeLinks(groups: readonly TrafficGroup[]): void {
+    const { links } = this.#tools;
+    const wanted = masqueradeLinks(groups);
+    if (wanted.length === 0 && this.#links.length === 0 && this.#groups === groups) return;
+    const held = links.list(masqueradePrefix);
+    const isHeld = (one: MasqueradeLink): boolean =>
+      held.some((h) => h.name === one.name && h.parent === one.parent && h.mac === one.mac);
+    for (const { name } of held) {
+      if (wanted.some((one) => one.name === name && isHeld(one))) continue;
+      this.#attempt(`remove ${name}`, () => links.remove(name));
+    }
+    for (const one of wanted) {
+      if (isHeld(one)) continue;
+      this.#attempt(`make ${one.name} on ${one.parent}`, () => links.create(one));
+      if (this.#placed.has(one.group))
+        this.#attempt(`raise ${one.name}`, () => links.setUp(one.name, true));
+    }
+    this.#links = wanted;
+  }
+
+  #setLinks(group: string, isUp: boolean): void {
+    for (const link of this.#links) {
+      if (link.group !== group) continue;
+      this.#attempt(`set ${link.name} ${isUp ? 'up' : 'down'}`, () =>
+        this.#tools.links.setUp(link.name, isUp),
+      );
+    }
+  }
+
+  #hardwareFor(groups: readonly TrafficGroup[]): ReadonlyMap<string, string> {
+    const devices = new Set(groups.flatMap(masqueradedInterfaces));
+    return new Map(
+      [...devices].flatMap((device): [string, string][] => {
+        const hardware = this.#tools.linkAddress(device);
+        return hardware === undefined ? [] : [[device, hardware]];
+      }),
+    );
   }
 
   #opening(group: string, until: number, permit: number): Opening | undefined {
