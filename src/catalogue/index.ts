@@ -6,8 +6,11 @@ import { authUser } from './auth/user.ts';
 import {
   cmAddToTrust,
   cmConfigSync,
+  cmDeviceInformation,
+  cmWatchDevicegroupDevice,
   cmFailoverStatus,
   cmRemoveFromTrust,
+  cmRotateCertificates,
   cmSyncStatus,
 } from './cm/commands.ts';
 import { cmDevice } from './cm/device.ts';
@@ -15,6 +18,7 @@ import { cmDeviceGroup } from './cm/device-group.ts';
 import { cmIqueryTrust } from './cm/iquery-trust.ts';
 import { cmTrafficGroup } from './cm/traffic-group.ts';
 import { cmTrustDomain } from './cm/trust-domain.ts';
+import { cmTrustRevocation } from './cm/trust-revocation.ts';
 import { cmTrustExchange } from './cm/trust-exchange.ts';
 import { gtmBigipAdd, gtmExplain, gtmIquery } from './gtm/commands.ts';
 import { gtmDatacenter } from './gtm/datacenter.ts';
@@ -80,6 +84,7 @@ import { cmCertificates, sysMachine } from './sys/machine.ts';
 import { sysStoredClouds } from './sys/stored-clouds.ts';
 import { sysStoredServices } from './sys/stored-services.ts';
 import { sysConfig, sysUcs } from './sys/config.ts';
+import { sysForeign } from './sys/foreign.ts';
 import { sysOpaque } from './sys/opaque.ts';
 import { securityStored } from './security/stored.ts';
 import { sysHttpd } from './sys/httpd.ts';
@@ -153,15 +158,19 @@ export const components: readonly Component[] = [
   cmAddToTrust,
   ...cmCertificates,
   cmConfigSync,
+  cmWatchDevicegroupDevice,
   cmDevice,
   cmDeviceGroup,
+  cmDeviceInformation,
   cmFailoverStatus,
   cmIqueryTrust,
   cmRemoveFromTrust,
+  cmRotateCertificates,
   cmSyncStatus,
   cmTrafficGroup,
   cmTrustDomain,
   cmTrustExchange,
+  cmTrustRevocation,
   gtmBigipAdd,
   gtmDatacenter,
   gtmDistributedApp,
@@ -266,6 +275,7 @@ export const components: readonly Component[] = [
   ...securityStored,
   sysClock,
   sysConfig,
+  sysForeign,
   sysOpaque,
   sysUcs,
   sysCommit,

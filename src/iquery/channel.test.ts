@@ -153,6 +153,7 @@ describe('iQuery channel', () => {
       lastError: '',
       versions: [],
       asks: false,
+      lastSyncType: 'none',
     });
     await until('the message', () => heard.length === 2);
     assert.deepEqual(heard, ['a b 7', 'b a g 1763720000123 0']);

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { present } from '../base/assert.ts';
 import type { Clock } from '../platform/clock.ts';
+import { contentFeature } from '../config/store/content-feature.ts';
 import { readTextIfPresent } from '../platform/files.ts';
 import { serveStreams, type StreamServer, type Wire } from '../platform/http2.ts';
 import { createAcceptor } from './acceptor.ts';
@@ -33,7 +34,7 @@ export interface RunningIquery extends IqueryChannel {
   close(): Promise<void>;
 }
 
-const features = ['sync-versions', 'sync-merge', 'sealed-secrets'];
+const features = ['sync-versions', 'sync-merge', 'sealed-secrets', contentFeature];
 
 /** Of keys that were removed and are told of, the latest. */
 const maximumRemoved = 1024;

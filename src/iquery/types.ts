@@ -124,6 +124,7 @@ export interface IqueryBodies {
     readonly hasPending: boolean;
     readonly lastError: string;
     readonly versions: readonly VersionMessage[];
+    readonly lastSyncType: string;
     readonly asks: boolean;
   };
   readonly commitBatch: {

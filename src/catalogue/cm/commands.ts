@@ -1,8 +1,22 @@
-import type { Component, Property } from '../types.ts';
+import type { Action, Component, Property } from '../types.ts';
 import type { Draft } from '../properties.ts';
-import { effective, flags, integer, reference, stored, text } from '../properties.ts';
+import {
+  choice,
+  effective,
+  flags,
+  integer,
+  items,
+  reference,
+  stored,
+  text,
+} from '../properties.ts';
 
-function command(name: string, help: string, parameters: readonly Property[]): Component {
+function command(
+  name: string,
+  help: string,
+  parameters: readonly Property[],
+  more: Partial<Action> = {},
+): Component {
   return {
     id: `cm ${name}`,
     noun: name,
@@ -11,7 +25,7 @@ function command(name: string, help: string, parameters: readonly Property[]): C
     scope: 'local',
     stateOnly: true,
     properties: [],
-    actions: [{ command: 'run', help, parameters }],
+    actions: [{ command: 'run', help, parameters, ...more }],
   };
 }
 
@@ -23,6 +37,13 @@ const authority: Draft = flags(
   'May the device add others?',
 );
 
+const pins: readonly Draft[] = [
+  text('sha1-fingerprint', 'Fingerprint its certificate must have.'),
+  text('sha256-fingerprint', 'Fingerprint its certificate must have.'),
+  text('md5-fingerprint', 'Fingerprint its certificate must have.'),
+  text('serial', 'Serial number its certificate must have, hexadecimal.'),
+];
+
 export const cmAddToTrust = command('add-to-trust', 'Takes a device into the trust domain.', [
   ...effective(
     domain,
@@ -32,10 +53,36 @@ export const cmAddToTrust = command('add-to-trust', 'Takes a device into the tru
     text('username', 'An administrator there.'),
     text('password', 'Password of the administrator.', { secret: true }),
     integer('port', [1, 65_535], 443, 'Port of its REST interface.', { rest: 'devicePort' }),
-    text('sha1-fingerprint', 'Fingerprint its certificate must have.'),
-    text('sha256-fingerprint', 'Fingerprint its certificate must have.'),
+    ...pins,
   ),
 ]);
+
+/** What the GUI of BIG-IP asks first: who is there, before anything is trusted. */
+export const cmDeviceInformation = command(
+  'device-information',
+  'Retrieves the fingerprints of a remote device, and with a password what would stand in the way of adding it. Not in BIG-IP.',
+  effective(
+    text('device', 'Address of the device.', { required: true }),
+    text('username', 'An administrator there.'),
+    text('password', 'Password of the administrator.', { secret: true }),
+    integer('port', [1, 65_535], 443, 'Port of its REST interface.', { rest: 'devicePort' }),
+    ...pins,
+  ),
+);
+
+export const cmRotateCertificates = command(
+  'rotate-certificates',
+  'Renews certificates of the trust domain now; they are renewed by themselves long before they expire. Not in BIG-IP.',
+  effective(
+    domain,
+    flags(
+      'part',
+      ['devices', 'authority'],
+      'devices',
+      "The devices' certificates, or the authority and with it all of them?",
+    ),
+  ),
+);
 
 export const cmRemoveFromTrust = command(
   'remove-from-trust',
@@ -55,14 +102,58 @@ export const cmRemoveFromTrust = command(
   ],
 );
 
-export const cmConfigSync = command('config-sync', 'Synchronises a device group by hand.', [
-  ...effective(
+const side: Draft = choice(
+  'take',
+  [
+    { value: 'mine', help: 'As this device has it.' },
+    { value: 'theirs', help: 'As the other device has it.' },
+    { value: 'base', help: 'As it was before both changed it.' },
+  ],
+  undefined,
+  'Whom to follow.',
+  { required: true },
+);
+
+/** `merge` and what belongs to it are not in BIG-IP: there one device's changes are always lost. */
+export const cmConfigSync = command(
+  'config-sync',
+  'Synchronises a device group by hand.',
+  effective(
     reference('to-group', 'cm device-group', 'Group that gets our configuration.'),
     reference('from-group', 'cm device-group', 'Group whose newest configuration we take.'),
     flags('force-full-load-push', ['force-full-load-push'], undefined, 'Overwrite newer members.'),
     reference('recover-sync', 'cm device-group', 'Group whose state is built anew.'),
+    reference(
+      'merge',
+      'cm device-group',
+      'Group whose changes made apart are merged here, object by object, and then pushed.',
+    ),
+    choice(
+      'prefer',
+      [
+        { value: 'mine', help: 'What this device has.' },
+        { value: 'theirs', help: 'What the other device has.' },
+      ],
+      undefined,
+      'merge: whom to follow in every conflict that is not resolved by name.',
+    ),
+    items('resolve', 'merge: conflicts by name, as "ltm pool /Common/web description".', {
+      properties: effective(side),
+      foldered: false,
+      subCollection: false,
+      noun: 'resolution',
+      ordered: false,
+    }),
   ),
-]);
+  { dryRun: true },
+);
+
+/** Prints once what BIG-IP prints again and again. */
+export const cmWatchDevicegroupDevice = command(
+  'watch-devicegroup-device',
+  'Shows which configuration each device holds of each device group.',
+  [],
+);
 
 function state(name: string, noun: string, help: string): Component {
   return {

@@ -3,6 +3,7 @@ import {
   choice,
   description,
   effective,
+  flags,
   integer,
   items,
   stored,
@@ -50,7 +51,22 @@ export const cmDeviceGroup: Component = {
         { access: 'create-only' },
       ),
       toggle('auto-sync', 'disabled', 'Send each change at once.'),
+      trueFalse('save-on-auto-sync', 'false', 'Members save after an automatic sync.'),
       trueFalse('full-load-on-sync', 'false', 'Send everything each time.'),
+      integer(
+        'incremental-config-sync-size-max',
+        [128, uint32],
+        1024,
+        'Changes of more than this are synchronised by sending everything.',
+        { unit: 'kilobytes' },
+      ),
+      flags(
+        'clear-incremental-config-sync-cache',
+        ['clear-incremental-config-sync-cache'],
+        undefined,
+        'Forget which changes to send: the next sync from this device sends everything.',
+        { access: 'write-only' },
+      ),
       choice(
         'failover-profile',
         [
@@ -66,16 +82,13 @@ export const cmDeviceGroup: Component = {
     ),
     ...stored(
       trueFalse('hidden', 'false', 'Is it left out of lists?'),
-      trueFalse('save-on-auto-sync', 'false', 'Members save after an automatic sync.'),
       toggle('network-failover', 'disabled', 'Heartbeats over the network.'),
       toggle('asm-sync', 'disabled', 'Share application security policies.'),
-      integer(
-        'incremental-config-sync-size-max',
-        [128, uint32],
-        1024,
-        'Changes kept for members that are away.',
-        { unit: 'kilobytes' },
-      ),
+      // Counts the orders above, so that each is a change that the device's own sync sees.
+      integer('incremental-cache-clearings', [0, uint32], undefined, 'Cleared so often.', {
+        access: 'write-only',
+        scope: 'local',
+      }),
     ),
   ],
 };

@@ -313,6 +313,11 @@ export type CmDeviceGroup = {
 
 export type CmIqueryTrust = {
   readonly "ca-certificate": string;
+  readonly "devices"?: readonly {
+    readonly "name": string;
+    readonly "key-fingerprint"?: string;
+  }[];
+  readonly "news-time"?: string;
   readonly "added-by"?: string;
   readonly "description"?: string;
 };
@@ -336,16 +341,22 @@ export type CmTrafficGroup = {
 
 export type CmTrustDomain = {
   readonly "ca-devices"?: readonly (string)[];
+  readonly "non-ca-devices"?: readonly (string)[];
   readonly "ca-cert"?: string;
+  readonly "ca-cert-bundle"?: string;
   readonly "ca-key"?: string;
   readonly "heartbeat-key"?: string;
+  readonly "guid"?: string;
   readonly "status"?: string;
   readonly "description"?: string;
   readonly "trust-group"?: string;
-  readonly "ca-cert-bundle"?: string;
-  readonly "guid"?: string;
   readonly "md5sum"?: string;
-  readonly "non-ca-devices"?: readonly (string)[];
+};
+
+export type CmTrustRevocation = {
+  readonly "device-name"?: string;
+  readonly "removed-by"?: string;
+  readonly "until": number;
 };
 
 export type GtmDatacenter = {
@@ -5796,6 +5807,13 @@ export type SecuritySharedObjectsPortList = {
   readonly "app-service"?: string;
 };
 
+export type SysForeign = {
+  readonly "component"?: string;
+  readonly "object"?: string;
+  readonly "group"?: string;
+  readonly "content"?: string;
+};
+
 export type SysOpaque = {
   readonly "header"?: string;
   readonly "folder"?: string;
@@ -7098,6 +7116,7 @@ export interface ComponentMap {
   readonly "cm iquery-trust": CmIqueryTrust;
   readonly "cm traffic-group": CmTrafficGroup;
   readonly "cm trust-domain": CmTrustDomain;
+  readonly "cm trust-revocation": CmTrustRevocation;
   readonly "gtm datacenter": GtmDatacenter;
   readonly "gtm distributed-app": GtmDistributedApp;
   readonly "gtm global-settings general": GtmGlobalSettingsGeneral;
@@ -7417,6 +7436,7 @@ export interface ComponentMap {
   readonly "security log profile": SecurityLogProfile;
   readonly "security shared-objects address-list": SecuritySharedObjectsAddressList;
   readonly "security shared-objects port-list": SecuritySharedObjectsPortList;
+  readonly "sys foreign": SysForeign;
   readonly "sys opaque": SysOpaque;
   readonly "sys db": SysDb;
   readonly "sys dns": SysDns;

@@ -3,9 +3,13 @@ import { succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import type { SyncGroup, SyncOptions } from './context.ts';
+import { mergeGroup } from './merge-command.ts';
+import type { PeerContent } from './peer-content.ts';
+import { previewSync } from './preview.ts';
 import type { SyncState } from './types.ts';
+import { watchText } from './watch.ts';
 
-/** `run cm config-sync …`. */
+/** `run cm config-sync …` and `run cm watch-devicegroup-device`. */
 
 /** A command answers when every member has, or after so long; what is slower goes on by itself. */
 const commandMilliseconds = 10_000;
@@ -15,70 +19,101 @@ const gatherMilliseconds = 3_000;
 type Result = Outcome<Readonly<Record<string, Value>>>;
 type WaitFor = (isDone: () => boolean, limit: number) => Promise<boolean>;
 
-export function registerCommands(
-  { state, store, log }: SyncOptions,
-  groups: () => readonly SyncGroup[],
-  waitFor: WaitFor,
-): void {
-  state.provideAction('cm config-sync', 'run', async ({ parameters, user }: ActionRequest) => {
-    const wanted = directionOf(parameters);
-    if (wanted === undefined) {
-      return refuse('one or more properties must be specified: to-group or from-group');
+export interface CommandOptions extends SyncOptions {
+  groups(): readonly SyncGroup[];
+  readonly peerContent: PeerContent;
+  readonly waitFor: WaitFor;
+}
+
+export function registerCommands(options: CommandOptions): void {
+  const { state, groups } = options;
+  state.provideAction('cm config-sync', 'run', (request) => configSync(options, request));
+  state.provideAction('cm watch-devicegroup-device', 'run', () =>
+    Promise.resolve(succeeded({ commandResult: watchText(options, groups()) })),
+  );
+}
+
+async function configSync(options: CommandOptions, request: ActionRequest): Promise<Result> {
+  const { store, groups, waitFor, log } = options;
+  const wanted = orderOf(request.parameters);
+  if (!wanted.ok) return wanted;
+  const { order, name, isForced } = wanted.value;
+  const found = groups().find(({ planned }) => planned.scope === name);
+  if (found === undefined) {
+    if (store.view().get('cm device-group', name) === undefined) {
+      const text = `Configuration error: Device group (${name}) not found in device group sync`;
+      return refuse(text, 400, '01070734');
     }
-    const { direction, name, isForced } = wanted;
-    const found = groups().find(({ planned }) => planned.scope === name);
-    if (found === undefined) {
-      if (store.view().get('cm device-group', name) === undefined) {
-        const text = `Configuration error: Device group (${name}) not found in device group sync`;
-        return refuse(text, 400, '01070734');
-      }
-      return refuse(`The local device is not a member of the selected device group (${name})`);
-    }
+    return refuse(`The local device is not a member of the selected device group (${name})`);
+  }
+  const { group } = found;
+  await waitFor(() => haveAllTold(group.state()), gatherMilliseconds);
+  if (request.onPreview !== undefined && order !== 'merge') {
+    return previewSync(options, found, order, request.onPreview);
+  }
+  if (request.onPreview === undefined) {
     const force = isForced ? ' force-full-load-push' : '';
-    const { group } = found;
-    await waitFor(() => haveAllTold(group.state()), gatherMilliseconds);
-    log.write('notice', `${user} ran config-sync ${direction} ${found.planned.label}${force}`);
-    return direction === 'to-group'
-      ? push(found, isForced, waitFor)
-      : pull(found, isForced, waitFor);
-  });
+    log.write('notice', `${request.user} ran config-sync ${order} ${found.planned.label}${force}`);
+  }
+  switch (order) {
+    case 'to-group':
+      return push(found, isForced, waitFor);
+    case 'from-group':
+      return pull(found, isForced, waitFor);
+    case 'recover-sync':
+      return push(found, true, waitFor);
+    case 'merge':
+      return merge(options, found, request);
+  }
 }
 
 function haveAllTold({ peers }: SyncState): boolean {
   return Object.values(peers).every((peer) => peer.state !== undefined);
 }
 
+/** `recover-sync` makes the group whole from this device, whatever the others hold. */
+const orders = ['to-group', 'from-group', 'recover-sync', 'merge'] as const;
+export type SyncOrder = (typeof orders)[number];
+
 interface Wanted {
-  readonly direction: 'to-group' | 'from-group';
+  readonly order: SyncOrder;
   readonly name: string;
   readonly isForced: boolean;
 }
 
-function directionOf(parameters: Properties): Wanted | undefined {
-  const isForced = parameters['force-full-load-push'] !== undefined;
-  for (const direction of ['to-group', 'from-group'] as const) {
-    const name = parameters[direction];
-    if (typeof name === 'string') return { direction, name, isForced };
+function orderOf(parameters: Properties): Outcome<Wanted> {
+  const given = orders.filter((order) => typeof parameters[order] === 'string');
+  const [order, more] = given;
+  if (order === undefined) {
+    return refuse('one or more properties must be specified: to-group or from-group');
   }
-  // `recover-sync` makes the group whole from this device, whatever the others hold.
-  const name = parameters['recover-sync'];
-  return typeof name === 'string' ? { direction: 'to-group', name, isForced: true } : undefined;
+  if (more !== undefined) return refuse(`config-sync: ${order} and ${more} exclude each other`);
+  const isForced = parameters['force-full-load-push'] !== undefined;
+  if (isForced && order === 'merge') {
+    return refuse('config-sync: merge overwrites nothing; force-full-load-push is not for it');
+  }
+  return succeeded({ order, name: String(parameters[order]), isForced });
 }
 
-async function push(
-  { group, planned }: SyncGroup,
-  isForced: boolean,
-  waitFor: WaitFor,
-): Promise<Result> {
-  const { refused, sentTo } = group.push(isForced);
+async function push(found: SyncGroup, isForced: boolean, waitFor: WaitFor): Promise<Result> {
+  const { refused, sentTo } = found.group.push(isForced);
   if (refused !== undefined) return refuse(refused);
+  return (await delivered(found, sentTo, waitFor)) ?? succeeded({});
+}
+
+/** Undefined: everybody took it, or is still at it. */
+async function delivered(
+  { group, planned }: SyncGroup,
+  sentTo: readonly string[],
+  waitFor: WaitFor,
+): Promise<Outcome<never> | undefined> {
   const peer = (device: string) => group.state().peers[device];
   await waitFor(
     () => sentTo.every((device) => peer(device)?.sending === undefined),
     commandMilliseconds,
   );
   const failed = sentTo.find((device) => peer(device)?.refused !== undefined);
-  if (failed === undefined) return succeeded({});
+  if (failed === undefined) return undefined;
   const why = peer(failed)?.state?.lastError ?? '';
   return refuse(`${failed} did not take the configuration of ${planned.label}: ${why}`);
 }
@@ -99,4 +134,22 @@ async function pull(
   const { lastError } = group.state().own;
   if (isTaken() || lastError === '') return succeeded({});
   return refuse(`The configuration of ${planned.label} could not be loaded: ${lastError}`);
+}
+
+async function merge(
+  options: CommandOptions,
+  found: SyncGroup,
+  request: ActionRequest,
+): Promise<Result> {
+  const merged = await mergeGroup(options, found, request, options.peerContent);
+  if (!merged.ok) return merged;
+  if (merged.value === undefined) return succeeded({});
+  const { sentTo, text } = merged.value;
+  const refused = await delivered(found, sentTo, options.waitFor);
+  if (refused !== undefined) return refused;
+  const { peers, own } = found.group.state();
+  const changed = sentTo.filter((device) => peers[device]?.state?.hash !== own.hash);
+  if (changed.length === 0) return succeeded({ commandResult: text });
+  const more = `${changed.join(', ')} changed the configuration meanwhile: merge once more.\n`;
+  return succeeded({ commandResult: text + more });
 }

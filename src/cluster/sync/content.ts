@@ -1,6 +1,6 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
 import type { Change, Commit, ObjectKey, SharedObject } from '../../config/types.ts';
-import { includes, type Versions } from './versions.ts';
+import { includes, pushOrigin, type Versions } from './versions.ts';
 
 /** Which commits another device lacks, and what of theirs is newer than ours. Pure. */
 
@@ -60,6 +60,20 @@ export function isOwnLoad(commit: Commit): boolean {
   return commit.origin.source === 'sync' && commit.origin.reason === loadReason;
 }
 
+/** Content with some objects made so, or gone. */
+export function applyChanges(
+  objects: readonly SharedObject[],
+  changes: readonly (ObjectKey & { readonly after: SharedObject | undefined })[],
+): readonly SharedObject[] {
+  if (changes.length === 0) return objects;
+  const content = new Map(objects.map((object) => [keyOf(object), object]));
+  for (const change of changes) {
+    if (change.after === undefined) content.delete(keyOf(change));
+    else content.set(keyOf(change), change.after);
+  }
+  return [...content.values()];
+}
+
 export const loadReason = 'full load';
 
 export interface Deletion extends ObjectKey {
@@ -86,6 +100,46 @@ export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletion
     }
   }
   return deletions;
+}
+
+/**
+ * Content as it was before the commits that `have` does not include. Undefined when these cannot be undone
+ * one by one: they are no longer kept, or came in a full load. A push of `self` changed nothing here.
+ */
+export function contentAt(
+  objects: readonly SharedObject[],
+  { mine, have, self }: { readonly mine: Versions; readonly have: Versions; readonly self: string },
+  journal: Journal,
+): readonly SharedObject[] | undefined {
+  const own = pushOrigin(self);
+  const lacks = ([origin, time]: readonly [string, HybridTime]): boolean =>
+    origin !== own && !includes(have, origin, time);
+  if (Object.entries(journal.floor).some(lacks)) return undefined;
+  const open = new Set(
+    Object.entries(mine)
+      .filter(lacks)
+      .map(([origin]) => origin),
+  );
+  const content = new Map(objects.map((object) => [keyOf(object), object]));
+  let looked = 0;
+  for (const commit of journal.newestFirst) {
+    looked += 1;
+    if (looked > maximumLookedAt) return undefined;
+    if (isOwnLoad(commit)) {
+      if (commit.changes.length > 0) return undefined;
+      continue;
+    }
+    const { device, time } = commit.identity;
+    if (includes(have, device, time)) {
+      open.delete(device);
+      continue;
+    }
+    for (const { component, name, before } of commit.changes) {
+      if (before === undefined) content.delete(keyOf({ component, name }));
+      else content.set(keyOf(before), before);
+    }
+  }
+  return journal.isCut && open.size > 0 ? undefined : [...content.values()];
 }
 
 /** Of two changes of one object made apart the newer one; both ends choose the same. */

@@ -1,6 +1,6 @@
 /** What the room's parts work with. */
 import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { ConfigStore } from '../../config/types.ts';
+import type { ConfigStore, SharedObject } from '../../config/types.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
@@ -22,4 +22,6 @@ export interface SyncOptions {
 export interface SyncGroup {
   readonly planned: PlannedGroup;
   readonly group: Group;
+  /** What the group shares, as it is here now. */
+  objects(): readonly SharedObject[];
 }

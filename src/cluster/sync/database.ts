@@ -1,6 +1,8 @@
 import { faultText } from '../../base/fault.ts';
+import { foreignId } from '../../catalogue/sys/foreign.ts';
+import { foreignName, installOperation, isForeign, unfolded } from '../../config/model/foreign.ts';
 import { filterCommit, groupObjects } from '../../config/model/scope.ts';
-import type { Commit, ConfigStore, Operation, SharedObject } from '../../config/types.ts';
+import type { Commit, ConfigStore, SharedObject } from '../../config/types.ts';
 import { contentSum } from './content-sum.ts';
 import type { GroupDatabase } from './group-store.ts';
 
@@ -17,19 +19,18 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
         .map((commit): Commit => filterCommit(commit, scope, view) ?? { ...commit, changes: [] });
     },
     objects: () => groupObjects(store.view(), scope),
-    stored: ({ component, name }) => store.view().stored(component, name),
+    stored(key) {
+      if (!isForeign(key.component)) return store.view().stored(key.component, key.name);
+      const kept = store.view().stored(foreignId, foreignName(key));
+      return kept && unfolded(kept);
+    },
     hash: () => sum.read(),
     write(changes, { identity, user, reason }) {
       const domain = changes.find(({ component }) => component === 'cm trust-domain');
       if (domain !== undefined && isOther(store, domain.after)) {
         return 'it is of another trust domain';
       }
-      const operations = changes.map(({ component, name, after }): Operation => ({
-        kind: 'install',
-        component,
-        name,
-        object: after,
-      }));
+      const operations = changes.map((change) => installOperation(change, change.after, scope));
       const origin = { user, source: 'sync', reason } as const;
       const outcome = store.commit({ origin, operations, ...(identity && { identity }) });
       return outcome.ok ? '' : outcome.faults.map(faultText).join('; ');

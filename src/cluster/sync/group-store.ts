@@ -1,6 +1,7 @@
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
+  contentAt,
   type Deletions,
   deletionsUnknownTo,
   isNewer,
@@ -12,7 +13,14 @@ import {
   winningChanges,
 } from './content.ts';
 import type { GroupStore, LoadContent } from './group.ts';
-import { type BatchHead, type Head, type LoadHead, type MemberState, noHead } from './types.ts';
+import {
+  type BatchHead,
+  type Head,
+  type LastSyncType,
+  type LoadHead,
+  type MemberState,
+  noHead,
+} from './types.ts';
 import { covers, includes, joinVersions, type Versions, withVersion } from './versions.ts';
 
 /** What this room needs of the configuration database, filtered to one group. */
@@ -65,6 +73,9 @@ interface GroupRecord {
   readonly floor: Versions;
   /** Journal entries up to here are in `versions`. */
   readonly sequence: number;
+  readonly lastSyncType?: LastSyncType;
+  /** What a peer with other software calls the content whose hash here is `own`. */
+  readonly named?: { readonly own: string; readonly hash: string };
 }
 
 /** Commits sent at once at most; beyond it a full load is cheaper and safer. */
@@ -74,7 +85,11 @@ const largestPage = 64;
 
 export function openGroup(database: GroupDatabase, self: string, epoch: string): OpenGroup {
   let record = readRecord(database, epoch);
-  const own = restore(database, record, self);
+  const hash = (): string => {
+    const held = database.hash();
+    return record.named?.own === held ? record.named.hash : held;
+  };
+  const own = restore(database, record, self, hash());
   const journal = (): Journal => ({
     newestFirst: entries(database, record.floorSequence),
     isCut: database.oldest() > record.floorSequence + 1,
@@ -84,7 +99,16 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     record = { ...record, versions: joinVersions(record.versions, versions) };
   };
   const store: GroupStore = {
-    hash: () => database.hash(),
+    contentAt: (have, mine) => contentAt(database.objects(), { mine, have, self }, journal()),
+    hash,
+    nameContent(name) {
+      record = { ...record, named: { own: database.hash(), hash: name } };
+    },
+    clearCache({ versions }) {
+      const sequence = database.sequence();
+      record = { ...record, versions, floorSequence: sequence, floor: versions, sequence };
+      database.writeState(JSON.stringify(record));
+    },
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
     takeCommits(commits, mine, batch) {
@@ -95,13 +119,25 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     deletions: () => [...deletionsUnknownTo({}, journal()).values()],
     takeObjects: (content, load, from) => takeObjects(database, content, load, from, journal()),
     save(state) {
-      const { versions, head, synced, hasPending } = state;
+      const { versions, head, synced, hasPending, lastSyncType } = state;
       const sequence = database.sequence();
       // Versions learnt otherwise than by commits: the journal explains only what comes after.
       const isExplained = covers(record.versions, versions);
       const floorSequence = isExplained ? record.floorSequence : sequence;
       const floor = isExplained ? record.floor : versions;
-      record = { epoch, versions, head, synced, hasPending, floorSequence, floor, sequence };
+      const { named } = record;
+      record = {
+        epoch,
+        versions,
+        head,
+        synced,
+        hasPending,
+        floorSequence,
+        floor,
+        sequence,
+        lastSyncType,
+        ...(named && { named }),
+      };
       database.writeState(JSON.stringify(record));
     },
   };
@@ -113,7 +149,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       const head = headOf(commit);
       const versions = withVersion(state.versions, head.device, head.time);
       explain(versions);
-      return { ...state, versions, head, hash: database.hash(), hasPending: true };
+      return { ...state, versions, head, hash: hash(), hasPending: true };
     },
   };
 }
@@ -147,6 +183,7 @@ function restore(
   database: GroupDatabase,
   record: GroupRecord,
   self: string,
+  hash: string,
 ): { state: MemberState; isNew: boolean } {
   let { versions, head, hasPending } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
@@ -157,8 +194,8 @@ function restore(
     head = headOf(commit);
     if (device === self) hasPending = true;
   }
-  const { synced } = record;
-  const state = { versions, head, synced, hasPending, hash: database.hash(), lastError: '' };
+  const { synced, lastSyncType = 'none' } = record;
+  const state = { versions, head, synced, lastSyncType, hasPending, hash, lastError: '' };
   return { state, isNew: database.readState() === undefined || head !== record.head };
 }
 

@@ -1,8 +1,8 @@
-import type { HybridTime } from '../../base/hybrid-clock.ts';
+import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
 import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies, Lane } from '../../iquery/types.ts';
-import type { Deletion } from './content.ts';
-import { initialState, step } from './machine.ts';
+import { type Deletion, keyOf } from './content.ts';
+import { initialState, newestPeer, step } from './machine.ts';
 import {
   batchFromBody,
   createLoadAssembler,
@@ -15,21 +15,26 @@ import type {
   BatchHead,
   GroupConfig,
   GroupContent,
+  Head,
   LoadHead,
   MemberState,
   SyncEffect,
   SyncEvent,
   SyncState,
 } from './types.ts';
-import { type Versions, versionsToMessage } from './versions.ts';
+import { covers, type Versions, versionsToMessage } from './versions.ts';
 
 /**
  * One group's machine with its effects carried out: messages through `GroupLink`, content through
  * `GroupStore`. Without timers and sockets, so that the simulator runs the very same code.
  */
 export interface GroupStore {
-  /** Hash of the group's content now. */
+  /** Hash of the group's content now, or what it was named. */
   hash(): string;
+  /** What the content is called from now on, until it changes. */
+  nameContent(hash: string): void;
+  /** The journal no longer tells what others lack: they get everything. */
+  clearCache(own: MemberState): void;
   /** What a holder of `have` lacks of `mine`, oldest first; undefined: only a full load can tell. */
   commitsFor(have: Versions, mine: Versions): readonly Commit[] | undefined;
   objects(): readonly SharedObject[];
@@ -39,6 +44,11 @@ export interface GroupStore {
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
   /** Makes the content equal to `objects` (merge: adds and renews only); "" or why not. */
   takeObjects(content: LoadContent, load: LoadHead, from: string): string;
+  /**
+   * Our content as it was when it held no more than `have`; undefined: the history does not reach back so
+   * far.
+   */
+  contentAt(have: Versions, mine: Versions): readonly SharedObject[] | undefined;
   /** `own` survives a restart from here on. */
   save(own: MemberState): void;
 }
@@ -67,13 +77,23 @@ export interface GroupLink {
 export interface Group {
   state(): SyncState;
   configure(config: GroupConfig, hash: string): void;
-  connected(device: string, isCompatible: boolean): void;
+  connected(device: string, isCompatible: boolean, isAlike: boolean): void;
+  /** Has a full load begun to come in? */
+  isTaking(): boolean;
+  /** `clear-incremental-config-sync-cache`. */
+  clearCache(): void;
   disconnected(device: string): void;
   committed(content: GroupContent): void;
   tick(): void;
   /** Why it cannot be done, or to whom something was sent. */
   push(isForced: boolean): Command;
   pull(isForced: boolean): Command;
+  /** Whom `pull` would ask. */
+  newestPeer(): string | undefined;
+  /** The content as of `have`; undefined when the history does not reach back. */
+  contentAt(have: Versions): readonly SharedObject[] | undefined;
+  /** Our content is a merge now, made by `commit` where it changed anything here. */
+  merged(commit: Head | undefined, seen: Versions): Command;
   receiveState(device: string, body: IqueryBodies['groupState']): void;
   receiveBatch(device: string, body: IqueryBodies['commitBatch']): void;
   receiveLoad(device: string, body: IqueryBodies['fullLoad']): void;
@@ -112,7 +132,10 @@ export function createGroup(
   return {
     state: () => context.state,
     configure: (next, hash) => tell({ type: 'configured', config: next, hash }),
-    connected: (device, isCompatible) => tell({ type: 'connected', device, isCompatible }),
+    connected: (device, isCompatible, isAlike) =>
+      tell({ type: 'connected', device, isCompatible, isAlike }),
+    clearCache: () => store.clearCache(context.state.own),
+    isTaking: () => assembler.isOpen(),
     disconnected(device) {
       assembler.forget(device);
       tell({ type: 'disconnected', device });
@@ -121,6 +144,12 @@ export function createGroup(
     tick: () => tell({ type: 'tick' }),
     push: (isForced) => command(context, { type: 'push', isForced, time: link.now() }),
     pull: (isForced) => command(context, { type: 'pull', isForced }),
+    newestPeer: () => newestPeer(context.state),
+    contentAt: (have) => store.contentAt(have, context.state.own.versions),
+    merged(commit, seen) {
+      const time = link.now();
+      return command(context, { type: 'merged', hash: store.hash(), commit, seen, time });
+    },
     receiveState(device, body) {
       tell({ type: 'told', device, state: stateFromBody(body), asks: body.asks });
     },
@@ -197,6 +226,8 @@ function run(context: Context, effect: SyncEffect): void {
       const { commitId, error } = effect;
       return link.send(effect.to, 'bulk', 'syncResult', { group, commitId, error });
     }
+    case 'name-content':
+      return store.nameContent(effect.hash);
     case 'persist':
       return store.save(state.own);
     case 'log':
@@ -212,17 +243,40 @@ function applied(
   from: BatchHead | LoadHead,
   error: string,
 ): void {
-  const hash = context.store.hash();
-  feed(context, { type: 'applied', device, from, hash, error, time: context.link.now() });
+  const { state, store, link, load } = context;
+  const isAlike = state.peers[device]?.isAlike !== false;
+  const isLoad = !('after' in from);
+  // What both write in the same way is compared by its hash, which also sees what went wrong.
+  const hasMore = isAlike
+    ? store.hash() !== from.hash
+    : isLoad && from.isMerge && hasOthers(store.objects(), load.objects);
+  const isSame = isLoad ? !hasMore : covers(from.versions, state.own.versions);
+  if (error === '' && !isAlike && isSame) store.nameContent(from.hash);
+  const hash = store.hash();
+  feed(context, { type: 'applied', device, from, hash, hasMore, error, time: link.now() });
+}
+
+/** Is there anything that the load does not have, or has older? */
+function hasOthers(ours: readonly SharedObject[], theirs: readonly SharedObject[]): boolean {
+  const there = new Map(theirs.map((object) => [keyOf(object), object.version]));
+  return ours.some((object) => {
+    const version = there.get(keyOf(object));
+    return version === undefined || compareHybrid(object.version, version) > 0;
+  });
 }
 
 function sendBatch(context: Context, to: string, after: Versions, isMerge: boolean): void {
   const { own, config } = context.state;
   const lacked = context.store.commitsFor(after, own.versions);
-  if (lacked === undefined) return sendLoad(context, to, false, isMerge);
+  const commits = lacked?.map((commit) => commitText(commit, to, context.link));
+  const bytes = commits?.reduce((sum, text) => sum + text.length, 0) ?? Infinity;
+  if (commits === undefined || bytes > config.incrementalBytes) {
+    feed(context, { type: 'sent-whole', device: to });
+    return sendLoad(context, to, false, isMerge);
+  }
   context.link.send(to, 'bulk', 'commitBatch', {
     group: config.group,
-    commits: lacked.map((commit) => commitText(commit, to, context.link)),
+    commits,
     afterId: '',
     after: versionsToMessage(after),
     versions: versionsToMessage(own.versions),

@@ -34,9 +34,10 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
     }
     case 'connected': {
       const known = state.peers[event.device] ?? absent;
-      const { isCompatible } = event;
+      const { isCompatible, isAlike } = event;
+      const peer = { ...known, ...unsent, isConnected: true, isCompatible, isAlike };
       return [
-        withPeer(state, event.device, { ...known, ...unsent, isConnected: true, isCompatible }),
+        withPeer(state, event.device, peer),
         [{ type: 'tell', to: [event.device], asks: false }],
       ];
     }
@@ -55,10 +56,14 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
       return receiveLoad(state, event.device, event.load);
     case 'applied':
       return taken(state, event);
+    case 'sent-whole':
+      return sentWhole(state, event.device);
     case 'result':
       return result(state, event);
     case 'push':
       return push(state, event.isForced, event.time);
+    case 'merged':
+      return merged(state, event);
     case 'pull':
       return pull(state, event.isForced);
     case 'load-requested':
@@ -81,6 +86,7 @@ export function initialState(
 const absent: Peer = {
   isConnected: false,
   isCompatible: true,
+  isAlike: true,
   state: undefined,
   sending: undefined,
   refused: undefined,
@@ -117,6 +123,11 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   };
   let next = withPeer(state, event.device, heard);
   const effects: SyncEffect[] = [];
+  if (isNamedByPeer(next, event.device)) {
+    const { hash } = event.state;
+    next = { ...next, own: { ...next.own, hash } };
+    effects.push({ type: 'name-content', hash });
+  }
   const agreed = agreeOnEqual(next.own, event.state, next.config.kind === 'merging');
   if (agreed !== undefined) {
     next = { ...next, own: agreed };
@@ -126,6 +137,17 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   }
   const [after, sent] = reconcile(next, event.device, false);
   return [after, [...effects, ...sent]];
+}
+
+/**
+ * The same history, and hashes that cannot be compared: the content is the same, and of two names for it that
+ * of the device whose name comes first holds.
+ */
+function isNamedByPeer({ self, own, peers }: SyncState, device: string): boolean {
+  const peer = peers[device];
+  if (peer?.state === undefined || peer.isAlike || self < device) return false;
+  if (own.synced === undefined || peer.state.synced === undefined) return false;
+  return peer.state.hash !== own.hash && relationOf(own.versions, peer.state.versions) === 'same';
 }
 
 /** Equal content is in sync, whatever the histories say; undefined when there is nothing to learn. */
@@ -143,13 +165,21 @@ function agreeOnEqual(
     return undefined;
   const head = newerHead(own.head, theirs.head);
   return {
+    ...own,
     versions: joinVersions(own.versions, theirs.versions),
-    hash: own.hash,
     head,
     synced: head,
     hasPending: false,
     lastError: '',
   };
+}
+
+function sentWhole(state: SyncState, device: string): SyncStep {
+  const peer = state.peers[device];
+  if (peer?.sending === undefined) return [state, []];
+  const isManual = peer.sending.type.startsWith('manual');
+  const type = isManual ? 'manual-full' : 'auto-full';
+  return [withPeer(state, device, { ...peer, sending: { ...peer.sending, type } }), []];
 }
 
 function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>): SyncStep {
@@ -180,7 +210,9 @@ function markSynced(state: SyncState, sent: Sending): SyncStep {
   const isNewest = own.head.id === sent.head.id;
   if (own.synced?.id === sent.head.id && !(isNewest && own.hasPending)) return [state, []];
   const hasPending = isNewest ? false : own.hasPending;
-  const next = { ...state, own: { ...own, synced: sent.head, hasPending, lastError: '' } };
+  const lastSyncType = sent.type;
+  const marked = { ...own, synced: sent.head, lastSyncType, hasPending, lastError: '' };
+  const next = { ...state, own: marked };
   return [next, [{ type: 'persist' }, ...tellAll(next, false)]];
 }
 
@@ -207,7 +239,8 @@ function push(state: SyncState, isForced: boolean, time: HybridTime): SyncStep {
     const peer = next.peers[device];
     if (peer === undefined) continue;
     if (needsLoad.includes(device)) {
-      const sending = { versions: next.own.versions, head: next.own.head };
+      const { versions, head } = next.own;
+      const sending: Sending = { versions, head, type: 'manual-full' };
       next = withPeer(next, device, { ...peer, sending, refused: undefined });
       effects.push({ type: 'send-load', to: device, isForced: true, isMerge: false });
     } else if (peer.state?.hash !== next.own.hash) {
@@ -219,6 +252,29 @@ function push(state: SyncState, isForced: boolean, time: HybridTime): SyncStep {
       next = after;
       effects.push(...sent);
     }
+  }
+  return [next, [...effects, ...tellAll(next, false)]];
+}
+
+/** Sent whole, in one commit for each receiver; whoever holds more than was seen says so and keeps it. */
+function merged(state: SyncState, event: Extract<SyncEvent, { type: 'merged' }>): SyncStep {
+  const { hash, seen, time, commit } = event;
+  const { self } = state;
+  const known = joinVersions(state.own.versions, seen);
+  const done = commit === undefined ? known : withVersion(known, self, commit.time);
+  const versions = withVersion(done, pushOrigin(self), time);
+  const id = `${time.wall}.${time.counter}@${self}`;
+  const head = commit ?? { id, device: self, time };
+  const synced = state.own.synced ?? head;
+  const own = { ...state.own, versions, hash, head, synced, hasPending: true, lastError: '' };
+  let next: SyncState = { ...state, own };
+  const effects: SyncEffect[] = [{ type: 'persist' }];
+  for (const device of connectedPeers(next).filter((one) => isReady(next, one))) {
+    const peer = next.peers[device];
+    if (peer === undefined) continue;
+    const sending: Sending = { versions, head, type: 'manual-full' };
+    next = withPeer(next, device, { ...peer, sending, refused: undefined });
+    effects.push({ type: 'send-load', to: device, isForced: false, isMerge: false });
   }
   return [next, [...effects, ...tellAll(next, false)]];
 }
@@ -255,9 +311,7 @@ function namedHead({ own, self }: SyncState, time: HybridTime): Head {
 
 function pull(state: SyncState, isForced: boolean): SyncStep {
   const { group } = state.config;
-  const newest = connectedPeers(state)
-    .filter((device) => isReady(state, device))
-    .toSorted((one, two) => compareHybrid(headOf(state, two).time, headOf(state, one).time))[0];
+  const newest = newestPeer(state);
   if (newest === undefined) return refuse(state, `No member of ${group} can be reached.`);
   const isOlder = compareHybrid(headOf(state, newest).time, state.own.head.time) < 0;
   const isEqual = state.peers[newest]?.state?.hash === state.own.hash;
@@ -268,6 +322,13 @@ function pull(state: SyncState, isForced: boolean): SyncStep {
     );
   }
   return [state, [{ type: 'request-load', to: newest, reason: 'from-group', isForced: true }]];
+}
+
+/** Whom `from-group` takes the configuration of. */
+export function newestPeer(state: SyncState): string | undefined {
+  return connectedPeers(state)
+    .filter((device) => isReady(state, device))
+    .toSorted((one, two) => compareHybrid(headOf(state, two).time, headOf(state, one).time))[0];
 }
 
 function headOf(state: SyncState, device: string): Head {
@@ -281,7 +342,9 @@ function loadRequested(
   const peer = state.peers[event.device];
   if (peer === undefined || !peer.isConnected) return [state, []];
   const next = event.isForced ? supersede(state, [event.device], event.time) : state;
-  const sending = { versions: next.own.versions, head: next.own.head };
+  const { versions, head } = next.own;
+  const type = event.isForced || state.config.kind === 'manual' ? 'manual-full' : 'auto-full';
+  const sending: Sending = { versions, head, type };
   const isForced = event.isForced;
   const effects: SyncEffect[] = [
     { type: 'send-load', to: event.device, isForced, isMerge: false },

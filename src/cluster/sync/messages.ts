@@ -1,6 +1,6 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { IqueryBodies } from '../../iquery/types.ts';
-import type { BatchHead, Head, LoadHead, MemberState } from './types.ts';
+import type { BatchHead, Head, LastSyncType, LoadHead, MemberState } from './types.ts';
 import { versionsFromMessage, versionsToMessage } from './versions.ts';
 
 /** The machine's values ⇄ the bodies of proto/iquery.proto. Pure. */
@@ -21,6 +21,7 @@ export function stateToBody(
     hasPending: state.hasPending,
     lastError: state.lastError,
     versions: versionsToMessage(state.versions),
+    lastSyncType: state.lastSyncType,
     asks,
   };
 }
@@ -34,6 +35,8 @@ export function stateFromBody(body: IqueryBodies['groupState']): MemberState {
     // The device is part of the id; nobody asks for it apart.
     synced:
       syncedId === '' ? undefined : { id: syncedId, device: deviceOf(syncedId), time: syncedTime },
+    // Empty from a device that does not tell it; else of the same table there.
+    lastSyncType: body.lastSyncType === '' ? 'none' : (body.lastSyncType as LastSyncType),
     hasPending: body.hasPending,
     lastError: body.lastError,
   };
@@ -123,6 +126,7 @@ export interface LoadAssembler {
   /** The whole load with its last part; undefined before, and when parts are missing. */
   add(device: string, body: IqueryBodies['fullLoad']): WholeLoad | undefined;
   forget(device: string): void;
+  isOpen(): boolean;
 }
 
 interface OpenLoad extends WholeLoad {
@@ -154,5 +158,6 @@ export function createLoadAssembler(): LoadAssembler {
       return load;
     },
     forget: (device) => void open.delete(device),
+    isOpen: () => open.size > 0,
   };
 }

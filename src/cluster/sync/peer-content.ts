@@ -5,17 +5,27 @@ import { contentChanges } from '../../config/model/content-diff.ts';
 import type { IqueryBodies, IquerySession } from '../../iquery/types.ts';
 import type { SyncOptions } from './context.ts';
 import { textParts } from './messages.ts';
+import { type Versions, versionsFromMessage, versionsToMessage } from './versions.ts';
 
 /** A group that both are members of, as it is now. */
 export interface ComparedGroup {
   readonly id: string;
   hasMember(device: string): boolean;
   objects(): readonly SharedObject[];
+  versions(): Versions;
+}
+
+/** One group's content on one device, at one moment. */
+export interface HeldContent {
+  readonly objects: readonly SharedObject[];
+  readonly versions: Versions;
 }
 
 export interface PeerContent {
   /** What to do to ours to have theirs, over all groups that we share with the device. */
   differences(device: string): Promise<Outcome<readonly Change[]>>;
+  /** What the device holds of the group, with secrets sealed as ours. */
+  content(device: string, group: string): Promise<Outcome<HeldContent>>;
 }
 
 /** All parts of one group's content, or the peer has not told. */
@@ -26,9 +36,15 @@ const maximumBytes = 256 * 1024 * 1024;
 interface Asked {
   readonly device: string;
   readonly texts: string[];
+  versions: Versions;
   next: number;
   bytes: number;
-  finish(outcome: Outcome<readonly string[]>): void;
+  finish(outcome: Outcome<Told>): void;
+}
+
+interface Told {
+  readonly texts: readonly string[];
+  readonly versions: Versions;
 }
 
 export function startPeerContent(
@@ -48,11 +64,11 @@ export function startPeerContent(
     const question = asked.get(body.number);
     if (question?.device === session.device) take(question, body);
   });
-  const ask = (session: IquerySession, group: string): Promise<Outcome<readonly string[]>> =>
+  const ask = (session: IquerySession, group: string): Promise<Outcome<Told>> =>
     new Promise((resolve) => {
       lastNumber += 1;
       const number = lastNumber;
-      const finish = (outcome: Outcome<readonly string[]>): void => {
+      const finish = (outcome: Outcome<Told>): void => {
         cancel();
         asked.delete(number);
         resolve(outcome);
@@ -60,24 +76,31 @@ export function startPeerContent(
       const cancel = clock.after(answerMilliseconds, () =>
         finish(refused(`${session.device} has not told in time what it holds`)),
       );
-      asked.set(number, { device: session.device, texts: [], next: 0, bytes: 0, finish });
+      const { device } = session;
+      asked.set(number, { device, texts: [], versions: {}, next: 0, bytes: 0, finish });
       session.send('bulk', 'contentRequest', { group, number });
     });
+  const content = async (device: string, id: string): Promise<Outcome<HeldContent>> => {
+    const session = channel.session(device);
+    if (session?.relation !== 'trust-domain') return refused(`${device} is not connected`);
+    if (asked.size >= maximumAsked) return refused('too many comparisons at once, try again');
+    const told = await ask(session, id);
+    if (!told.ok) return told;
+    const { texts, versions } = told.value;
+    // Our own JSON, written by `answer` over there.
+    const objects = texts.map((text) => store.secrets.sealed(JSON.parse(text) as SharedObject));
+    return succeeded({ objects, versions });
+  };
   return {
+    content,
     async differences(device) {
-      const session = channel.session(device);
       const shared = groups().filter((group) => group.hasMember(device));
       if (shared.length === 0) return refused(`${device} is in no device group with this device`);
-      if (session?.relation !== 'trust-domain') return refused(`${device} is not connected`);
-      if (asked.size >= maximumAsked) return refused('too many comparisons at once, try again');
       const changes: Change[] = [];
       for (const { id, objects } of shared) {
-        const texts = await ask(session, id);
-        if (!texts.ok) return texts;
-        // Our own JSON, written by `answer` over there.
-        const theirs = texts.value.map((text) => JSON.parse(text) as SharedObject);
-        const sealed = theirs.map((object) => store.secrets.sealed(object));
-        changes.push(...contentChanges(objects(), sealed));
+        const theirs = await content(device, id);
+        if (!theirs.ok) return theirs;
+        changes.push(...contentChanges(objects(), theirs.value.objects));
       }
       return succeeded(changes);
     },
@@ -98,12 +121,14 @@ function answer(
     session.send('bulk', 'contentPart', { ...body, number });
   if (session.relation !== 'trust-domain' || group?.hasMember(session.device) !== true) {
     const error = `Device does not recognize membership in this group (${id})`;
-    send({ objects: [], part: 0, parts: 1, error });
+    send({ objects: [], part: 0, parts: 1, error, versions: [] });
     return;
   }
   const parts = textParts(group.objects().map((object) => JSON.stringify(outgoing(object))));
+  const told = versionsToMessage(group.versions());
   for (const [part, objects] of parts.entries()) {
-    send({ objects, part, parts: parts.length, error: '' });
+    const versions = part === 0 ? told : [];
+    send({ objects, part, parts: parts.length, error: '', versions });
   }
 }
 
@@ -118,6 +143,8 @@ function take(question: Asked, body: IqueryBodies['contentPart']): void {
     return;
   }
   question.texts.push(...body.objects);
+  if (body.part === 0) question.versions = versionsFromMessage(body.versions);
   question.next += 1;
-  if (question.next === body.parts) question.finish(succeeded(question.texts));
+  if (question.next < body.parts) return;
+  question.finish(succeeded({ texts: question.texts, versions: question.versions }));
 }

@@ -22,6 +22,7 @@ export function plannedGroups(view: ConfigView): readonly PlannedGroup[] {
       kind: 'merging',
       newcomer: 'replace',
       fullLoadOnSync: false,
+      incrementalBytes: cacheBytes(view, trustGroup),
     },
     scope: trustGroup,
     label: leafName(trustGroup),
@@ -40,8 +41,18 @@ function gtmGroups(view: ConfigView, domain: readonly string[]): readonly Planne
     kind: 'merging',
     newcomer: 'merge',
     fullLoadOnSync: false,
+    incrementalBytes: cacheBytes(view, gtmGroup),
   };
   return [{ config, scope: gtmGroup, label: leafName(gtmGroup) }];
+}
+
+/** Of the application security module; many devices write to it, and clients only synchronise it. */
+const hiddenGroup = /^\/Common\/datasync-.*-dg$/;
+
+/** incremental-config-sync-size-max is in kilobytes. */
+function cacheBytes(view: ConfigView, group: string): number {
+  const properties = view.get('cm device-group', group)?.properties;
+  return (properties?.['incremental-config-sync-size-max'] ?? 1024) * 1024;
 }
 
 function deviceGroups(view: ConfigView): readonly PlannedGroup[] {
@@ -49,12 +60,15 @@ function deviceGroups(view: ConfigView): readonly PlannedGroup[] {
     if (name === trustGroup || name === gtmGroup) return [];
     const members = itemNames(properties['devices']).map(leafName);
     if (!members.includes(view.deviceName)) return [];
+    const isOfSystem = hiddenGroup.test(name);
+    const kind = properties['auto-sync'] === 'enabled' ? 'auto' : 'manual';
     const config: GroupConfig = {
       group: name,
       members,
-      kind: properties['auto-sync'] === 'enabled' ? 'auto' : 'manual',
-      newcomer: 'replace',
+      kind: isOfSystem ? 'merging' : kind,
+      newcomer: isOfSystem ? 'merge' : 'replace',
       fullLoadOnSync: properties['full-load-on-sync'] === 'true',
+      incrementalBytes: cacheBytes(view, name),
     };
     return [{ config, scope: name, label: leafName(name) }];
   });

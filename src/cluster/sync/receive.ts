@@ -2,6 +2,7 @@ import { newerHead, staleError, tellAll, withPeer } from './members.ts';
 import { reconcileAll } from './send.ts';
 import type {
   BatchHead,
+  LastSyncType,
   LoadHead,
   MemberState,
   SyncEffect,
@@ -87,13 +88,21 @@ export function taken(state: SyncState, event: Extract<SyncEvent, { type: 'appli
 
 function ownAfter(state: SyncState, event: Extract<SyncEvent, { type: 'applied' }>): MemberState {
   const { own } = state;
-  const { from, hash } = event;
+  const { from, hash, hasMore } = event;
   const joined = joinVersions(own.versions, from.versions);
   // Objects that only we have survived a first meeting: content that the sender has to be given.
-  const isMore = from.isMerge && hash !== from.hash && relationOf(joined, from.versions) === 'same';
+  const isMore = from.isMerge && hasMore && relationOf(joined, from.versions) === 'same';
   const versions = isMore ? withVersion(joined, pushOrigin(state.self), event.time) : joined;
   const head = from.isMerge ? newerHead(own.head, from.head) : from.head;
-  return { versions, hash, head, synced: head, hasPending: false, lastError: '' };
+  const lastSyncType = typeOf(state, from);
+  return { versions, hash, head, synced: head, lastSyncType, hasPending: false, lastError: '' };
+}
+
+function typeOf({ config }: SyncState, from: BatchHead | LoadHead): LastSyncType {
+  const isFull = !('after' in from);
+  const isManual = config.kind === 'manual' || ('isForced' in from && from.isForced);
+  if (isManual) return isFull ? 'manual-full' : 'manual-incremental';
+  return isFull ? 'auto-full' : 'auto-incremental';
 }
 
 function failed(state: SyncState, event: Extract<SyncEvent, { type: 'applied' }>): SyncStep {

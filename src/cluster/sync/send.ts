@@ -1,5 +1,5 @@
 import { isReady, withPeer } from './members.ts';
-import type { Peer, SyncEffect, SyncState, SyncStep } from './types.ts';
+import type { LastSyncType, Peer, Sending, SyncEffect, SyncState, SyncStep } from './types.ts';
 import { covers, isToldInCommits, joinVersions, relationOf } from './versions.ts';
 
 /** What to send to whom, and when not to. Pure. */
@@ -44,7 +44,8 @@ export function reconcile(state: SyncState, device: string, isHelping: boolean):
 /** Same history, other content: a fault that one of the two mends, once. */
 function repair(state: SyncState, device: string, peer: Peer): SyncStep {
   if (state.self > device) return [state, []];
-  const sending = { versions: state.own.versions, head: state.own.head };
+  const { versions, head } = state.own;
+  const sending: Sending = { versions, head, type: 'auto-full' };
   const text = `${state.config.group} on ${device} differs though it holds the same commits`;
   return [
     withPeer(state, device, { ...peer, sending, refused: sending }),
@@ -70,19 +71,25 @@ export function sendChanges(state: SyncState, device: string, isByHand = false):
   if (peer === undefined || !isReady(state, device)) return [state, []];
   if (!isByHand && !isAutomatic(state, device)) return [state, []];
   if (peer.sending === undefined) {
-    return isByHand ? send(state, device) : reconcile(state, device, false);
+    return isByHand ? send(state, device, true) : reconcile(state, device, false);
   }
   const after = peer.sending.versions;
   if (!covers(own.versions, after)) return [state, []];
   if (state.config.fullLoadOnSync || !isToldInCommits(own.versions, after)) return [state, []];
-  const sending = { versions: own.versions, head: own.head };
+  const type = syncType(isByHand, false);
+  const sending: Sending = { versions: own.versions, head: own.head, type };
   return [
     withPeer(state, device, { ...peer, sending }),
     [{ type: 'send-batch', to: device, after, isMerge: state.config.kind === 'merging' }],
   ];
 }
 
-function send(state: SyncState, device: string): SyncStep {
+function syncType(isByHand: boolean, isFull: boolean): LastSyncType {
+  if (isFull) return isByHand ? 'manual-full' : 'auto-full';
+  return isByHand ? 'manual-incremental' : 'auto-incremental';
+}
+
+function send(state: SyncState, device: string, isByHand = false): SyncStep {
   const { own, config } = state;
   const peer = state.peers[device];
   const theirs = peer?.state;
@@ -91,13 +98,14 @@ function send(state: SyncState, device: string): SyncStep {
   const isMerging = config.kind === 'merging';
   const isNewcomer = isMerging && theirs.synced === undefined;
   const isFirst = isFirstMeeting(state, device);
-  const sending = { versions: joinVersions(own.versions, theirs.versions), head: own.head };
-  const next = withPeer(state, device, { ...peer, sending, refused: undefined });
   const needsLoad =
     isFirst ||
     config.fullLoadOnSync ||
     (isNewcomer && !isApart) ||
     !isToldInCommits(own.versions, theirs.versions);
+  const versions = joinVersions(own.versions, theirs.versions);
+  const sending: Sending = { versions, head: own.head, type: syncType(isByHand, needsLoad) };
+  const next = withPeer(state, device, { ...peer, sending, refused: undefined });
   if (needsLoad) {
     const isMerge = isFirst || isApart;
     return [next, [{ type: 'send-load', to: device, isForced: false, isMerge }]];

@@ -34,9 +34,11 @@ export function overallStatus(
   const peers = domainDevices(view)
     .filter((device) => device !== store.view().deviceName)
     .map((device) => ({ device, isConnected: channel.session(device) !== undefined }));
+  const isInDomain = domainDevices(view).includes(view.deviceName);
   return syncStatus(
     peers,
     groups.map((group) => reportOf(view, group)),
+    isInDomain,
   );
 }
 
@@ -51,17 +53,19 @@ function reportOf(view: ConfigView, { planned, group }: SyncGroup): GroupReport 
     isConnected: true,
     isCompatible: true,
     hasConfigsyncIp: hasConfigsyncIp(self),
+    isSyncing: group.isTaking(),
     state: own,
   };
   // Devices of the domain that are no global devices have nothing to say about the group gtm.
   const isOptional = planned.label === 'gtm';
   const others = Object.entries(peers)
     .filter(([, peer]) => !isOptional || peer.state !== undefined)
-    .map(([device, { isConnected, isCompatible, state }]) => ({
+    .map(([device, { isConnected, isCompatible, state, sending }]) => ({
       device,
       isConnected,
       isCompatible,
       hasConfigsyncIp: hasConfigsyncIp(device),
+      isSyncing: sending !== undefined,
       state,
     }));
   return { group: planned.label, self, members: [us, ...others] };
@@ -81,15 +85,17 @@ function groupStatistics({ store, clock }: SyncOptions, found: SyncGroup | undef
   const now = clock.wallMilliseconds();
   const members = report.members.map((member) => {
     const { device, state } = member;
+    const row = rowOf(member);
     const block = {
       device,
       devicegroup: report.group,
       status: memberStatus(report, member),
-      cidId: state?.head.id ?? '',
-      commitIdOriginator: state?.head.device ?? '',
-      commitIdTime: timeOf(state?.head),
+      cidId: row.cid,
+      commitIdOriginator: row.originator,
+      commitIdTime: row.commitTime,
+      lastSyncType: state?.lastSyncType ?? 'none',
       lssOriginator: state?.synced?.device ?? '',
-      lssTime: timeOf(state?.synced),
+      lssTime: row.syncTime,
       timeSinceLastSync: sinceText(state?.synced, now),
       validationError: state?.lastError ?? '',
     };
@@ -97,6 +103,29 @@ function groupStatistics({ store, clock }: SyncOptions, found: SyncGroup | undef
   });
   const recommendedAction = recommended === undefined ? {} : { recommendedAction: recommended };
   return { status, color, summary, ...recommendedAction, ...Object.fromEntries(members) };
+}
+
+/** What one member holds: columns of the watch commands. */
+export interface GroupRow {
+  readonly device: string;
+  readonly cid: string;
+  readonly originator: string;
+  readonly commitTime: string;
+  readonly syncTime: string;
+}
+
+export function groupRows({ store }: SyncOptions, found: SyncGroup): readonly GroupRow[] {
+  return reportOf(store.view(), found).members.map(rowOf);
+}
+
+function rowOf({ device, state }: MemberReport): GroupRow {
+  return {
+    device,
+    cid: state?.head.id ?? '',
+    originator: state?.head.device ?? '',
+    commitTime: timeOf(state?.head),
+    syncTime: timeOf(state?.synced),
+  };
 }
 
 function timeOf(head: Head | undefined): string {

@@ -3,9 +3,27 @@ import { describe, it } from 'node:test';
 import { seededDice, simulate, type Simulation } from './simulation.ts';
 import type { GroupConfig } from './types.ts';
 
-const merging = { group: 'g', kind: 'merging', newcomer: 'merge', fullLoadOnSync: false } as const;
-const auto = { group: 'g', kind: 'auto', newcomer: 'merge', fullLoadOnSync: false } as const;
-const manual = { group: 'g', kind: 'manual', newcomer: 'merge', fullLoadOnSync: false } as const;
+const merging = {
+  group: 'g',
+  kind: 'merging',
+  newcomer: 'merge',
+  fullLoadOnSync: false,
+  incrementalBytes: 4096,
+} as const;
+const auto = {
+  group: 'g',
+  kind: 'auto',
+  newcomer: 'merge',
+  fullLoadOnSync: false,
+  incrementalBytes: 4096,
+} as const;
+const manual = {
+  group: 'g',
+  kind: 'manual',
+  newcomer: 'merge',
+  fullLoadOnSync: false,
+  incrementalBytes: 4096,
+} as const;
 
 function connectAll(simulation: Simulation): void {
   for (const { name: one } of simulation.devices) {

@@ -91,8 +91,8 @@ export function simulate(
     push: (device, isForced) => void find(device).group.push(isForced),
     connect(one, other) {
       if (!network.open(one, other)) return;
-      find(one).group.connected(other, true);
-      find(other).group.connected(one, true);
+      find(one).group.connected(other, true, true);
+      find(other).group.connected(one, true, true);
     },
     cut,
     restart(name) {

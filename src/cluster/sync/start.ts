@@ -1,7 +1,7 @@
 import type { Outcome } from '../../base/fault.ts';
 import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
-import type { Change, Commit, ConfigView } from '../../config/types.ts';
+import type { Change, Commit, ConfigView, SharedObject } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import { registerCommands } from './commands.ts';
 import { movesScopes } from './content-sum.ts';
@@ -10,6 +10,7 @@ import { groupDatabase } from './database.ts';
 import { createGroup, type Group, type GroupLink } from './group.ts';
 import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
 import { type ComparedGroup, startPeerContent } from './peer-content.ts';
+import { contentFeature } from '../../config/store/content-feature.ts';
 import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
 import { registerStatus } from './show.ts';
 
@@ -39,7 +40,12 @@ export function startSync(options: SyncOptions): RunningSync {
   const list = (): readonly SyncGroup[] => groups.list();
   const peerContent = startPeerContent(options, () => groups.compared());
   registerStatus(options, list);
-  registerCommands(options, list, (isDone, limit) => groups.waitFor(isDone, limit));
+  registerCommands({
+    ...options,
+    groups: list,
+    peerContent,
+    waitFor: (isDone, limit) => groups.waitFor(isDone, limit),
+  });
   const stopCommits = store.onCommit((commit, _before, after) => groups.onCommit(commit, after));
   const stopTicks = clock.every(tickMilliseconds, () => {
     for (const { group } of groups.list()) group.tick();
@@ -82,6 +88,7 @@ class Groups {
       id,
       hasMember: (device) => group.state().peers[device] !== undefined,
       objects: () => database.objects(),
+      versions: () => group.state().own.versions,
     }));
   }
 
@@ -111,7 +118,8 @@ class Groups {
     const database = groupDatabase(store, planned.scope, `sync ${id}`);
     const open = openGroup(database, deviceName, domain);
     const group = createGroup(deviceName, planned.config, open.own, open.store, this.#link);
-    this.#entries.set(id, { planned, group, database, open, domain });
+    const objects = (): readonly SharedObject[] => database.objects();
+    this.#entries.set(id, { planned, group, objects, database, open, domain });
     this.#connectAll(group);
     group.configure(planned.config, database.hash());
   }
@@ -139,7 +147,8 @@ class Groups {
     // Before, one could not open what the other sealed.
     if (!this.#options.masterKeys.isAgreed(session.device)) return;
     if (group.state().peers[session.device] === undefined) return;
-    group.connected(session.device, areCompatible(this.#options.software, session.software));
+    const isCompatible = areCompatible(this.#options.software, session.software);
+    group.connected(session.device, isCompatible, session.features.includes(contentFeature));
   }
 
   sessionChanged(session: IquerySession, state: 'open' | 'closed'): void {
@@ -175,8 +184,16 @@ class Groups {
         if (mine !== undefined) group.committed(open.noteCommit(mine, group.state().own));
       }
     }
+    for (const change of commit.changes) this.#clearedCache(change);
     // After it was sent: a device that is put out of the group still hears of it.
     if (commit.changes.some(arranges)) this.arrange(after);
+  }
+
+  #clearedCache({ component, name, before, after }: Change): void {
+    if (component !== 'cm device-group' || after === undefined) return;
+    const count = (object: Change['after']): unknown =>
+      object?.properties['incremental-cache-clearings'];
+    if (count(before) !== count(after)) this.#entries.get(name)?.group.clearCache();
   }
 
   /** One message for one group's machine; false when we are not in the group. */

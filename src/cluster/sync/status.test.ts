@@ -23,6 +23,7 @@ function holding(commits: string, synced: string, more: Partial<MemberState> = {
     hash: commits,
     head: newest === '' ? { id: '', device: '', time: { wall: 0, counter: 0 } } : head(newest),
     synced: synced === '' ? undefined : head(synced),
+    lastSyncType: synced === '' ? 'none' : 'manual-full',
     hasPending: newest !== synced,
     lastError: '',
     ...more,
@@ -34,7 +35,15 @@ function member(
   state: MemberState | undefined,
   more: Partial<MemberReport> = {},
 ): MemberReport {
-  return { device, isConnected: true, isCompatible: true, hasConfigsyncIp: true, state, ...more };
+  return {
+    device,
+    isConnected: true,
+    isCompatible: true,
+    hasConfigsyncIp: true,
+    isSyncing: false,
+    state,
+    ...more,
+  };
 }
 
 function report(...members: readonly MemberReport[]): GroupReport {

@@ -12,6 +12,8 @@ export interface MemberReport {
   readonly isConnected: boolean;
   readonly isCompatible: boolean;
   readonly hasConfigsyncIp: boolean;
+  /** Of another member: we are sending to it. Of ourselves: a full load is coming in. */
+  readonly isSyncing: boolean;
   /** Undefined: it has told nothing about the group. */
   readonly state: MemberState | undefined;
 }
@@ -28,6 +30,8 @@ export interface GroupStatus {
   readonly status: string;
   readonly color: Color;
   readonly summary: string;
+  /** What is to be said beyond the summary, a line each. */
+  readonly lines: readonly string[];
   /** "Synchronize a to group g". */
   readonly recommended: string | undefined;
 }
@@ -44,7 +48,13 @@ export interface SyncStatus {
 export function syncStatus(
   peers: readonly { readonly device: string; readonly isConnected: boolean }[],
   groups: readonly GroupReport[],
+  isInDomain = true,
 ): SyncStatus {
+  if (!isInDomain) {
+    const summary = 'Error in trust domain';
+    const mode = 'high-availability';
+    return { color: 'blue', mode, status: 'Unknown', summary, details: [] };
+  }
   if (peers.length === 0) {
     return {
       color: 'green',
@@ -61,6 +71,7 @@ export function syncStatus(
   for (const group of groups) {
     const status = groupStatus(group);
     details.push(`${group.group} (${status.status}): ${status.summary}`);
+    details.push(...status.lines.map((line) => ` - ${line}`));
     if (status.recommended !== undefined) {
       details.push(` - Recommended action: ${status.recommended}`);
     }
@@ -76,6 +87,7 @@ const inSync: GroupStatus = {
   status: 'In Sync',
   color: 'green',
   summary: 'All devices in the device group are in sync',
+  lines: [],
   recommended: undefined,
 };
 
@@ -106,9 +118,15 @@ export function groupStatus(report: GroupReport): GroupStatus {
   if (strangers.length > 0) {
     return plain('Unknown', 'blue', `${names(strangers)} ${membershipText}`);
   }
-  if (members.some((member) => member.state?.lastError !== '')) {
+  if (members.some((member) => member.device === report.self && member.isSyncing)) {
+    return plain('Syncing', 'blue', 'The configuration is being synchronized');
+  }
+  const failed = members.filter(({ state }) => state !== undefined && state.lastError !== '');
+  if (failed.length > 0) {
     const summary = 'A validation error occurred while syncing to a remote device';
-    return advised(report, 'Sync Failure', 'red', summary, members);
+    const status = advised(report, 'Sync Failure', 'red', summary, members);
+    const lines = failed.map(({ device, state }) => `${device}: ${state?.lastError}`);
+    return { ...status, lines };
   }
   return (
     initialStatus(report, members, pending) ?? changesStatus(report, members, pending) ?? inSync
@@ -130,7 +148,9 @@ function initialStatus(
     : `${names(waiting)} awaiting the initial ConfigSync`;
   const candidates = members.filter((member) => !waiting.includes(member));
   const holders = candidates.length > 0 ? candidates : pending;
-  return advised(report, 'Awaiting Initial Sync', 'blue', summary, holders);
+  const status = advised(report, 'Awaiting Initial Sync', 'blue', summary, holders);
+  const lines = waiting.map(({ device }) => `${device} awaiting initial ConfigSync`);
+  return { ...status, lines: isNew ? lines : [] };
 }
 
 function changesStatus(
@@ -142,7 +162,13 @@ function changesStatus(
   const newest = members.filter((member) => !members.some((other) => isBeyond(other, member)));
   if (new Set(newest.map((member) => member.state?.hash)).size > 1) {
     const summary = `There is a possible change conflict between ${names(newest)}`;
-    return advised(report, 'Changes Pending', 'red', summary, newest);
+    const status = advised(report, 'Changes Pending', 'red', summary, newest);
+    return { ...status, lines: differenceLines(members, newest) };
+  }
+  const targets = members.filter(({ device, isSyncing }) => isSyncing && device !== report.self);
+  if (targets.length > 0) {
+    const summary = `${names(targets)} did not receive last sync successfully`;
+    return plain('Not All Devices Synced', 'yellow', summary);
   }
   if (pending.length > 0) {
     return advised(report, 'Changes Pending', 'yellow', 'Changes Pending', newest);
@@ -150,6 +176,22 @@ function changesStatus(
   const late = members.filter((member) => !newest.includes(member));
   const summary = `${names(late)} did not receive last sync successfully`;
   return advised(report, 'Not All Devices Synced', 'yellow', summary, newest);
+}
+
+/** How many configurations there are, and who changed his when. */
+function differenceLines(
+  members: readonly MemberReport[],
+  newest: readonly MemberReport[],
+): readonly string[] {
+  const count = new Set(members.map((member) => member.state?.hash)).size;
+  return [
+    `${members.length} devices with ${count} different configurations`,
+    ...newest.flatMap(({ device, state }) => {
+      const time = state?.head.time.wall ?? 0;
+      if (time === 0) return [];
+      return [`${device} made last configuration change on ${new Date(time).toUTCString()}`];
+    }),
+  ];
 }
 
 /** Does `one` hold everything that `other` holds, and more? */
@@ -175,11 +217,12 @@ function advised(
     if (order > 0 || (order === 0 && device === report.self)) newest = { device, head: state.head };
   }
   const device = newest?.device ?? report.self;
-  return { status, color, summary, recommended: `Synchronize ${device} to group ${report.group}` };
+  const recommended = `Synchronize ${device} to group ${report.group}`;
+  return { status, color, summary, lines: [], recommended };
 }
 
 function plain(status: string, color: Color, summary: string): GroupStatus {
-  return { status, color, summary, recommended: undefined };
+  return { status, color, summary, lines: [], recommended: undefined };
 }
 
 function names(members: readonly MemberReport[]): string {

@@ -10,6 +10,13 @@ export interface Head {
 
 export const noHead: Head = { id: '', device: '', time: { wall: 0, counter: 0 } };
 
+export type LastSyncType =
+  | 'none'
+  | 'manual-full'
+  | 'manual-incremental'
+  | 'auto-full'
+  | 'auto-incremental';
+
 export interface GroupConfig {
   readonly group: string;
   /** Names of the devices, without folder; with ourselves. */
@@ -26,6 +33,8 @@ export interface GroupConfig {
    */
   readonly newcomer: 'replace' | 'merge';
   readonly fullLoadOnSync: boolean;
+  /** Commits of more than this, in bytes, are sent as a full load. */
+  readonly incrementalBytes: number;
 }
 
 /** What one device holds of a group. */
@@ -39,6 +48,8 @@ export interface GroupContent {
 export interface MemberState extends GroupContent {
   /** Last content that was sent to or taken from another member; undefined before the initial sync. */
   readonly synced: Head | undefined;
+  /** How it was sent or taken. */
+  readonly lastSyncType: LastSyncType;
   /** Does it have commits that no other member took? */
   readonly hasPending: boolean;
   readonly lastError: string;
@@ -48,6 +59,11 @@ export interface Peer {
   readonly isConnected: boolean;
   /** Its minor version differs by more than one: nothing is sent. */
   readonly isCompatible: boolean;
+  /**
+   * Its program writes the same content in the same way, so that hashes tell equal from different. Where
+   * it does not, the name that the sender gave a content is kept as long as nobody changes it.
+   */
+  readonly isAlike: boolean;
   /** Last heard, also of a peer that is away now. */
   readonly state: MemberState | undefined;
   /** On its way: what the peer will hold when it has taken everything. */
@@ -59,6 +75,7 @@ export interface Peer {
 export interface Sending {
   readonly versions: Versions;
   readonly head: Head;
+  readonly type: LastSyncType;
 }
 
 export interface SyncState {
@@ -91,7 +108,12 @@ export interface LoadHead {
 export type SyncEvent =
   /** `hash` is of our content now: another configuration of the group can have other content. */
   | { readonly type: 'configured'; readonly config: GroupConfig; readonly hash: string }
-  | { readonly type: 'connected'; readonly device: string; readonly isCompatible: boolean }
+  | {
+      readonly type: 'connected';
+      readonly device: string;
+      readonly isCompatible: boolean;
+      readonly isAlike: boolean;
+    }
   | { readonly type: 'disconnected'; readonly device: string }
   /** A commit of this device's users in the group's scope. */
   | { readonly type: 'committed'; readonly content: GroupContent }
@@ -109,9 +131,13 @@ export type SyncEvent =
       readonly device: string;
       readonly from: BatchHead | LoadHead;
       readonly hash: string;
+      /** Something that the sender does not have survived a merge. */
+      readonly hasMore: boolean;
       readonly error: string;
       readonly time: HybridTime;
     }
+  /** The commits were not to be had, or were too many: everything is sent instead. */
+  | { readonly type: 'sent-whole'; readonly device: string }
   | {
       readonly type: 'result';
       readonly device: string;
@@ -120,6 +146,17 @@ export type SyncEvent =
     }
   /** `config-sync to-group`; `time` marks it among the group's events. */
   | { readonly type: 'push'; readonly isForced: boolean; readonly time: HybridTime }
+  /**
+   * Our content is now a merge of the group's: with `seen`, what its authors held when it was read. Who has
+   * changed something since does not take it.
+   */
+  | {
+      readonly type: 'merged';
+      readonly hash: string;
+      readonly commit: Head | undefined;
+      readonly seen: Versions;
+      readonly time: HybridTime;
+    }
   /** `config-sync from-group`. */
   | { readonly type: 'pull'; readonly isForced: boolean }
   | {
@@ -161,6 +198,8 @@ export type SyncEffect =
       readonly commitId: string;
       readonly error: string;
     }
+  /** Our content is called by this hash until it changes: a peer with other software has the same. */
+  | { readonly type: 'name-content'; readonly hash: string }
   /** `own` has to survive a restart. */
   | { readonly type: 'persist' }
   | { readonly type: 'log'; readonly level: 'notice' | 'warning' | 'err'; readonly text: string }

@@ -29,6 +29,7 @@ import {
 import { type Task, operateItem } from './operate-item.ts';
 import { stockOf } from './tree.ts';
 import { textChecks } from './texts.ts';
+import { joinUnknown, keepUnknown, splitUnknown } from './unknown.ts';
 import { sameValue } from './values.ts';
 
 export function operate(draft: Draft, operation: Operation): readonly Fault[] {
@@ -124,7 +125,8 @@ function modify(task: Task, input: PropertyChanges): readonly Fault[] {
   const { set, faults } = normalise(task, input);
   if (faults.length > 0) return faults;
   const merged = merge(component.properties, before, set);
-  const properties = afterChange(component.id, merged, set);
+  const changed = afterChange(component.id, merged, set);
+  const properties = keepUnknown(component.properties, before, changed);
   draft.set(component.id, name, properties);
   return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
 }
@@ -150,7 +152,8 @@ function replace(task: Task, input: Properties): readonly Fault[] {
       withOperator.set(property.name, items);
     }
   }
-  const properties = { ...base, ...withoutUnset(withOperator) };
+  const replaced = { ...base, ...withoutUnset(withOperator) };
+  const properties = keepUnknown(component.properties, before, replaced);
   draft.set(component.id, name, properties);
   return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
 }
@@ -177,7 +180,8 @@ function load(task: Task, input: PropertyChanges): readonly Fault[] {
     if (value === undefined) delete properties[key];
     else properties[key] = value;
   }
-  draft.set(component.id, name, properties);
+  const loaded = keepUnknown(component.properties, before, properties);
+  draft.set(component.id, name, loaded);
   return missingProperties(task, properties);
 }
 
@@ -210,9 +214,10 @@ function install(
     draft.remove(component.id, name);
     return [];
   }
+  const { known, unknown } = splitUnknown(component.properties, object.properties);
   const { set, faults } = normaliseProperties(
     component.properties.map(({ access: _access, ...property }) => property),
-    object.properties,
+    known,
     task.place,
     task.path,
     component.inherits === true,
@@ -223,7 +228,9 @@ function install(
     (property) => property.scope === 'local' && before[property.name] !== undefined,
   );
   const kept = Object.fromEntries(local.map(({ name: key }) => [key, before[key] as Value]));
-  draft.set(component.id, name, { ...withoutUnset(set), ...kept }, object.version);
+  const installed = { ...withoutUnset(set), ...kept };
+  const properties = joinUnknown(component.properties, installed, unknown);
+  draft.set(component.id, name, properties, object.version);
   return [];
 }
 
@@ -234,15 +241,16 @@ function restore(task: Task, properties: Properties | undefined): readonly Fault
     draft.remove(component.id, name);
     return [];
   }
+  const { known, unknown } = splitUnknown(component.properties, properties);
   const { set, faults } = normaliseProperties(
     component.properties.map(({ access: _access, ...property }) => property),
-    properties,
+    known,
     task.place,
     path,
     component.inherits === true,
   );
   if (faults.length > 0) return faults;
-  draft.set(component.id, name, withoutUnset(set));
+  draft.set(component.id, name, joinUnknown(component.properties, withoutUnset(set), unknown));
   return [];
 }
 

@@ -4,6 +4,7 @@
  * the device group of the object's folder. Pure.
  */
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
+import { foreignId } from '../../catalogue/sys/foreign.ts';
 import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import { componentById, components } from '../../catalogue/index.ts';
 import type { Component, Properties, SyncScope } from '../../catalogue/types.ts';
@@ -16,6 +17,7 @@ import type {
   SharedObject,
   StoredObject,
 } from '../types.ts';
+import { unfolded } from './foreign.ts';
 import { folderOf } from './names.ts';
 import { stockOf } from './tree.ts';
 import { canonicalJson, compareText, sameValue } from './values.ts';
@@ -49,6 +51,7 @@ export function groupOf(object: Scoped, view: ConfigView): string | undefined {
     case 'gtm':
       return gtmGroup;
     case 'group': {
+      if (object.component === foreignId) return String(object.properties['group'] ?? 'none');
       const group = nearestFolder(homeOf(object), view)?.properties['device-group'];
       return group === undefined || group === 'none' ? undefined : String(group);
     }
@@ -73,9 +76,15 @@ function homeOf(object: Scoped): string {
 }
 
 /** As it travels: without what is local to a device. */
-export function sharedObject(object: StoredObject): SharedObject {
+export function sharedObject(stored: StoredObject): SharedObject {
+  const object = asOwner(stored);
   const { component, name, version } = object;
   return { component, name, properties: sharedProperties(object), version };
+}
+
+/** What is kept for a newer device is what that device calls it. */
+function asOwner(object: StoredObject): StoredObject {
+  return object.component === foreignId ? (unfolded(object) ?? object) : object;
 }
 
 function sharedProperties(object: Scoped): Properties {
@@ -136,13 +145,14 @@ function filterChange(
 ): readonly Change[] {
   const inGroup = (object: StoredObject | undefined, view: ConfigView): StoredObject | undefined =>
     object !== undefined && groupOf(object, view) === group
-      ? { ...object, properties: sharedProperties(object) }
+      ? asOwner({ ...object, properties: sharedProperties(object) })
       : undefined;
   const before = inGroup(change.before, viewBefore);
   const after = inGroup(change.after, viewAfter);
   if (before === undefined && after === undefined) return [];
   if (sameValue(before?.properties, after?.properties)) return [];
-  return [{ ...change, before, after }];
+  const { component, name } = after ?? before ?? change;
+  return [{ component, name, before, after }];
 }
 
 /** Carries out another device's changes here. */

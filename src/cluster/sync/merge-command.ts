@@ -1,0 +1,170 @@
+import { type Fault, type Outcome, failed, succeeded } from '../../base/fault.ts';
+import { type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
+import type { Properties, Value } from '../../catalogue/types.ts';
+import { commitFor } from '../../config/action-commit.ts';
+import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
+import { isSealedText } from '../../config/secrets/sealed-text.ts';
+import type { Operation, SharedObject } from '../../config/types.ts';
+import { applyChanges, keyOf } from './content.ts';
+import type { SyncGroup, SyncOptions } from './context.ts';
+import {
+  type Choices,
+  type Conflict,
+  conflictPath,
+  mergeContent,
+  type Merged,
+  type Side,
+} from './merge.ts';
+import type { HeldContent, PeerContent } from './peer-content.ts';
+import type { Head } from './types.ts';
+import { joinVersions, type Versions } from './versions.ts';
+
+/** `run cm config-sync merge GROUP`: what was changed apart comes together in one commit here, and is pushed. */
+
+export interface MergeDone {
+  readonly sentTo: readonly string[];
+  readonly text: string;
+}
+
+interface Theirs extends HeldContent {
+  readonly device: string;
+}
+
+/** Undefined: a dry run. Nothing is changed unless everything is resolved. */
+export async function mergeGroup(
+  { store, clock }: SyncOptions,
+  { group, planned, objects }: SyncGroup,
+  request: ActionRequest,
+  peerContent: PeerContent,
+): Promise<Outcome<MergeDone | undefined>> {
+  if (planned.config.kind === 'merging') return refuse(`${planned.label} merges by itself`);
+  const read = await contentsOfPeers(group.state().peers, planned.config.group, peerContent);
+  if (!read.ok) return read;
+  const choices = choicesOf(request.parameters);
+  // From here on nothing else has its turn: what is read is what is committed on.
+  const mine = objects();
+  const outcome = mergeAll(mine, read.value, (seen) => group.contentAt(seen), choices);
+  if (!outcome.ok) return outcome;
+  const now = (): HybridTime =>
+    hybridTick(store.history(1)[0]?.identity.time ?? hybridZero, clock.wallMilliseconds());
+  const operations = operationsOf(mine, outcome.value, now());
+  let commit: Head | undefined;
+  const reason = `merge of ${planned.label}`;
+  if (operations.length > 0 || request.onPreview !== undefined) {
+    const done = commitFor(store, request, operations, { reason });
+    if (!done.ok) return done;
+    const identity = done.commit?.identity;
+    commit = identity && { id: identity.id, device: identity.device, time: identity.time };
+  }
+  if (request.onPreview !== undefined) return succeeded(undefined);
+  const seen = joinVersions(...read.value.map(({ versions }) => versions));
+  const { sentTo } = group.merged(commit, seen);
+  const devices = read.value.map(({ device }) => device).join(', ');
+  const count = operations.length === 1 ? '1 object' : `${operations.length} objects`;
+  const text = `Merged ${planned.label} with ${devices}: ${count} changed here.\n`;
+  return succeeded({ sentTo, text });
+}
+
+async function contentsOfPeers(
+  peers: Readonly<Record<string, { readonly isConnected: boolean }>>,
+  group: string,
+  peerContent: PeerContent,
+): Promise<Outcome<readonly Theirs[]>> {
+  const devices = Object.keys(peers).filter((device) => peers[device]?.isConnected === true);
+  if (devices.length === 0) return refuse(`No member of ${group} can be reached.`);
+  const contents: Theirs[] = [];
+  for (const device of devices) {
+    const content = await peerContent.content(device, group);
+    if (!content.ok) return content;
+    contents.push({ device, ...content.value });
+  }
+  return succeeded(contents);
+}
+
+function choicesOf(parameters: Properties): Choices {
+  const entries = Array.isArray(parameters['resolve'])
+    ? (parameters['resolve'] as readonly Properties[]) // Items, by the catalogue.
+    : [];
+  const sides = entries.map(({ name, take }) => [String(name), take as Side] as const); // Its values.
+  const otherwise = parameters['prefer'] as Side | undefined; // Also of the catalogue.
+  return { named: new Map(sides), otherwise };
+}
+
+/** One peer after the other, each against the last commits that it has in common with us. */
+function mergeAll(
+  own: readonly SharedObject[],
+  all: readonly Theirs[],
+  baseOf: (seen: Versions) => readonly SharedObject[] | undefined,
+  choices: Choices,
+): Outcome<readonly SharedObject[]> {
+  let mine = own;
+  const faults: Fault[] = [];
+  const merges: Merged[] = [];
+  for (const { device, objects: theirs, versions } of all) {
+    const base = baseOf(versions);
+    const merged = mergeContent({ base: base ?? [], mine, theirs }, choices);
+    merges.push(merged);
+    faults.push(...merged.conflicts.map((conflict) => conflictFault(device, conflict, base)));
+    mine = applyChanges(mine, merged.changes);
+  }
+  const unused = [...choices.named.keys()].filter((name) =>
+    merges.every((merged) => merged.unused.includes(name)),
+  );
+  faults.push(
+    ...unused.map((name): Fault => ({ status: 400, message: `resolve: there is no "${name}"` })),
+  );
+  if (faults.length === 0) return succeeded(mine);
+  const message =
+    `${faults.length === 1 ? '1 conflict has' : `${faults.length} conflicts have`} to be resolved, ` +
+    'with "prefer mine | theirs" or "resolve add { NAME { take mine | theirs | base } }"; nothing was changed.';
+  return failed({ status: 409, message }, ...faults);
+}
+
+function conflictFault(
+  device: string,
+  conflict: Conflict,
+  base: readonly SharedObject[] | undefined,
+): Fault {
+  const { mine, theirs } = conflict;
+  const path = conflictPath(conflict);
+  const was = base === undefined ? 'unknown (no longer in the history)' : shown(conflict.base);
+  const message = `${path}: mine ${shown(mine)}, theirs (${device}) ${shown(theirs)}, base ${was}`;
+  return { status: 409, message, path };
+}
+
+/** Longest text of a value in a conflict: a rule or a certificate is told by its begin. */
+const shownCharacters = 400;
+
+function shown(value: Value | undefined): string {
+  if (value === undefined) return '(not there)';
+  const text = JSON.stringify(value, (_key, one: unknown) =>
+    isSealedText(one) ? '********' : one,
+  );
+  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
+}
+
+/** Installed, so that what is local stays; a change of this moment. */
+function operationsOf(
+  mine: readonly SharedObject[],
+  merged: readonly SharedObject[],
+  version: HybridTime,
+): readonly Operation[] {
+  const before = new Map(mine.map((object) => [keyOf(object), object]));
+  const after = new Map(merged.map((object) => [keyOf(object), object]));
+  const gone = mine.filter((object) => !after.has(keyOf(object)));
+  const changed = merged.filter((object) => before.get(keyOf(object)) !== object);
+  return [
+    ...gone.map(({ component, name }): Operation => ({
+      kind: 'install',
+      component,
+      name,
+      object: undefined,
+    })),
+    ...changed.map((object): Operation => ({
+      kind: 'install',
+      component: object.component,
+      name: object.name,
+      object: { ...object, version },
+    })),
+  ];
+}
