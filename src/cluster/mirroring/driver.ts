@@ -194,11 +194,30 @@ export class MirrorDriver {
 
   async #interfacesOf(plan: MirrorPlan): Promise<readonly string[]> {
     const shown = await this.#options.network.read(['address', 'show']);
-    return plan.links.map(({ own }) => {
+    const names: string[] = [];
+    for (const [index, { own }] of plan.links.entries()) {
       const found = shown.find((one) => addressesOf(one).includes(own));
       if (found === undefined) throw new Error(`mirroring address ${own} is on no interface`);
-      return nameOf(found);
-    });
+      names.push(await this.#readableName(nameOf(found), index + 1));
+    }
+    return names;
+  }
+
+  /** conntrackd cannot read "1.3", BIG-IP's name of an interface: the kernel gives it a second one. */
+  async #readableName(name: string, number: number): Promise<string> {
+    if (/^[A-Za-z][\w.-]*$/.test(name)) return name;
+    const second = `ekmirror${number}`;
+    const { network } = this.#options;
+    const known = await network.read(['link', 'show', 'dev', name]);
+    if (JSON.stringify(known).includes(`"${second}"`)) return second;
+    // Whoever has it by now had the address before.
+    await network.command(['link', 'property', 'del', 'dev', second, 'altname', second]);
+    const refused = await network.command([
+      ...['link', 'property', 'add', 'dev', name, 'altname', second],
+    ]);
+    if (refused !== undefined)
+      throw new Error(`interface ${name} takes no second name: ${refused}`);
+    return second;
   }
 
   /** There is no option to check a file: every command reads it first. */

@@ -161,6 +161,8 @@ class MirrorRoom {
 
   /** Logged when it changes; nothing is said while nobody wants mirroring. */
   #say(): void {
+    // Being brought up for the first time.
+    if (this.#failure === '') return;
     const { state, reason } = mirrorState(this.report());
     const text = `${state}${reason === '' ? '' : `: ${reason}`}`;
     if (text === this.#said || (this.#said === '' && state === 'disabled')) return;
