@@ -33,7 +33,8 @@ export class LayeredMap<V> {
     for (const [key, value] of changes) {
       size += Number(value !== undefined) - Number(this.get(key) !== undefined);
     }
-    const layer = new Map([...this.#layer, ...changes]);
+    const layer = new Map(this.#layer);
+    for (const [key, value] of changes) layer.set(key, value);
     if (layer.size <= Math.max(smallestFold, Math.sqrt(this.#base.size))) {
       return new LayeredMap(this.#base, layer, size);
     }

@@ -1,6 +1,13 @@
 /** Which objects an object names. Pure. */
 import { componentById } from '../../catalogue/index.ts';
-import type { ComponentId, ItemsType, Properties, Property, Value } from '../../catalogue/types.ts';
+import type {
+  ComponentId,
+  ItemsType,
+  Properties,
+  Property,
+  PropertyType,
+  Value,
+} from '../../catalogue/types.ts';
 import { leafOf, qualify, splitGtmMember, splitMember, folderOf } from './names.ts';
 import { monitorsOf, parseMonitorRule } from './monitor-rule.ts';
 import { isStruct, itemsOf, nameOf } from './values.ts';
@@ -23,12 +30,40 @@ export function referencesOf(component: ComponentId, properties: Properties): re
 
 function collect(shape: readonly Property[], properties: Properties): Reference[] {
   const found: Reference[] = [];
-  for (const property of shape) {
+  for (const property of referring(shape)) {
     const value = properties[property.name];
     if (value === undefined || value === 'none') continue;
     found.push(...ofValue(property, value));
   }
   return found;
+}
+
+const referringOf = new WeakMap<readonly Property[], readonly Property[]>();
+
+/** Of sixty properties, those few that can name something. */
+function referring(shape: readonly Property[]): readonly Property[] {
+  const known = referringOf.get(shape);
+  if (known !== undefined) return known;
+  const some = shape.filter(({ type }) => canRefer(type));
+  referringOf.set(shape, some);
+  return some;
+}
+
+function canRefer(type: PropertyType): boolean {
+  switch (type.kind) {
+    case 'reference':
+    case 'monitor-rule':
+    case 'items':
+    case 'endpoint':
+    case 'struct':
+      return true;
+    case 'list':
+      return canRefer(type.of);
+    case 'string':
+      return type.check === 'typed-pool';
+    default:
+      return false;
+  }
 }
 
 function ofValue(property: Property, value: Value): readonly Reference[] {

@@ -20,8 +20,19 @@ interface Index {
   readonly names: LayeredMap<readonly string[]>;
 }
 
+/** In name order, as an earlier view had it, and what has changed since. */
+interface KeptList {
+  readonly list: readonly EffectiveObject[];
+  readonly touched: ReadonlySet<string>;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+/** A list that nobody asked for during so many changes is made anew when somebody does. */
+const mostTouched = 500;
+
 /**
- * Lists and indexes are made when first asked for, and go on from view to view: a commit costs what it touches.
+ * Lists and indexes are made when first asked for, and go on from view to view: a commit costs what it touches, and
+ * whoever asks for a list next brings it up to date.
  */
 export class TreeView implements ConfigView, Lookup {
   readonly sequence: number;
@@ -29,7 +40,7 @@ export class TreeView implements ConfigView, Lookup {
   readonly tree: Tree;
   readonly secrets: SecretBox;
   readonly #cache: EffectiveCache;
-  readonly #lists = new Map<ComponentId, readonly EffectiveObject[]>();
+  readonly #lists = new Map<ComponentId, KeptList>();
   readonly #indexes = new Map<string, Index>();
 
   constructor(
@@ -63,41 +74,21 @@ export class TreeView implements ConfigView, Lookup {
     // Of what inherits, others may have changed with their parent.
     const isCarried = (component: ComponentId): boolean =>
       !touched.has(component) || componentById(component)?.inherits !== true;
-    for (const [component, list] of before.#lists) {
+    for (const [component, kept] of before.#lists) {
       const names = touched.get(component);
       if (!isCarried(component)) continue;
-      this.#lists.set(
-        component,
-        names === undefined ? list : this.#updated(component, list, names),
-      );
+      if (names === undefined) this.#lists.set(component, kept);
+      else if (kept.touched.size + names.length <= mostTouched) {
+        const both = new Set(kept.touched);
+        for (const name of names) both.add(name);
+        this.#lists.set(component, { list: kept.list, touched: both });
+      }
     }
     for (const [id, index] of before.#indexes) {
       const names = touched.get(index.component);
       if (!isCarried(index.component)) continue;
       this.#indexes.set(id, names === undefined ? index : reindexed(index, before, this, names));
     }
-  }
-
-  #updated(
-    component: ComponentId,
-    list: readonly EffectiveObject[],
-    names: readonly string[],
-  ): readonly EffectiveObject[] {
-    const touched = new Set(names);
-    const result: EffectiveObject[] = [];
-    let at = 0;
-    for (const name of this.tree.names(component)) {
-      if (touched.has(name)) {
-        const object = this.get(component, name);
-        if (object !== undefined) result.push(object);
-        continue;
-      }
-      // Both are in the order of names; what is skipped here was deleted or is among the touched.
-      while (list[at] !== undefined && list[at]?.name !== name) at += 1;
-      const object = list[at];
-      if (object !== undefined) result.push(object);
-    }
-    return result;
   }
 
   /** Names of the objects that share a key. `id` stands for the key: the same always. */
@@ -135,13 +126,31 @@ export class TreeView implements ConfigView, Lookup {
   list(component: ComponentId): readonly EffectiveObject[];
   list(component: ComponentId): readonly EffectiveObject[] {
     const known = this.#lists.get(component);
-    if (known !== undefined) return known;
-    const list = this.tree
-      .names(component)
-      .map((name) => this.get(component, name))
-      .filter((object) => object !== undefined);
-    this.#lists.set(component, list);
+    if (known?.touched.size === 0) return known.list;
+    const list = known === undefined ? this.#listed(component) : this.#updated(component, known);
+    this.#lists.set(component, { list, touched: nothing });
     return list;
+  }
+
+  #listed(component: ComponentId): readonly EffectiveObject[] {
+    const list: EffectiveObject[] = [];
+    for (const name of this.tree.names(component)) {
+      const object = this.get(component, name);
+      if (object !== undefined) list.push(object);
+    }
+    return list;
+  }
+
+  #updated(component: ComponentId, { list, touched }: KeptList): readonly EffectiveObject[] {
+    const next = list.slice();
+    for (const name of touched) {
+      const at = indexOfName(next, name);
+      const isThere = next[at]?.name === name;
+      const object = this.get(component, name);
+      if (object === undefined) next.splice(at, isThere ? 1 : 0);
+      else next.splice(at, isThere ? 1 : 0, object);
+    }
+    return next;
   }
 
   names(component: ComponentId): readonly string[] {
@@ -149,7 +158,7 @@ export class TreeView implements ConfigView, Lookup {
   }
 
   count(component: ComponentId): number {
-    return this.tree.names(component).length;
+    return this.tree.count(component);
   }
 
   plain(secret: string): string {
@@ -163,6 +172,18 @@ export class TreeView implements ConfigView, Lookup {
   referrers(component: ComponentId, name: string): readonly Referrer[] {
     return this.tree.referrers(component, name);
   }
+}
+
+/** The first place at or after the name, by halving. */
+function indexOfName(list: readonly EffectiveObject[], name: string): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.name ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function reindexed(

@@ -3,7 +3,7 @@
  * values. One SQLite file; a commit is one transaction.
  */
 import type { Properties } from '../../catalogue/types.ts';
-import { type HybridTime, hybridZero } from '../../base/hybrid-clock.ts';
+import { type HybridTime, compareHybrid, hybridZero } from '../../base/hybrid-clock.ts';
 import type { Database, SqlRow } from '../../platform/sqlite.ts';
 import { conform } from '../model/conform.ts';
 import type {
@@ -79,9 +79,10 @@ class SqliteJournal implements Journal {
   }
 
   objects(): readonly StoredObject[] {
+    const objectOf = objectReader();
     const stored = this.#database
       .all('SELECT component, name, properties, generation, wall, counter, created FROM objects')
-      .map(objectOf);
+      .map((row) => objectOf(row));
     // Looked through only when they were written under another catalogue.
     if (this.readState(catalogueKey) === catalogueSum) return stored;
     const conformed = stored.map(conform);
@@ -250,15 +251,25 @@ function insertState(database: Database, key: string, value: string): void {
   );
 }
 
-function objectOf(row: SqlRow): StoredObject {
-  return {
-    component: String(row['component']),
-    name: String(row['name']),
-    // Written by `append` from Properties.
-    properties: JSON.parse(String(row['properties'])) as Properties,
-    generation: Number(row['generation']),
-    version: timeOf(row),
-    ...(row['created'] !== null && { created: Number(row['created']) }),
+/** Rows of one commit share its time, those of one component its name: each is held once. */
+function objectReader(): (row: SqlRow) => StoredObject {
+  const components = new Map<string, string>();
+  let last: HybridTime = hybridZero;
+  return (row) => {
+    const word = String(row['component']);
+    const component = components.get(word) ?? word;
+    components.set(component, component);
+    const version = timeOf(row);
+    if (compareHybrid(version, last) !== 0) last = version;
+    return {
+      component,
+      name: String(row['name']),
+      // Written by `append` from Properties.
+      properties: JSON.parse(String(row['properties'])) as Properties,
+      generation: Number(row['generation']),
+      version: last,
+      ...(row['created'] !== null && { created: Number(row['created']) }),
+    };
   };
 }
 

@@ -11,7 +11,7 @@ import { type Random, systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
 import { changedSince } from '../model/faults.ts';
 import { planning } from '../model/plan.ts';
-import { Tree, type TreeChange, stockObjects, stockOf } from '../model/tree.ts';
+import { Tree, stockObjects, stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
 import { TreeView } from '../model/view.ts';
 import type {
@@ -27,7 +27,6 @@ import type {
   JournalExtent,
   KeptApart,
   PreviewOutcome,
-  StoredObject,
 } from '../types.ts';
 import { resealedView } from '../secrets/reseal-view.ts';
 import { type Journal, type JournalBounds, openJournal } from './journal.ts';
@@ -233,17 +232,9 @@ function stateOf({ deviceName }: CommitRequest): ReadonlyMap<string, string> {
   return new Map(deviceName === undefined ? [] : [[nameKey, deviceName]]);
 }
 
+/** What was written counts for more than what is there from the start. */
 function loadTree(journal: Journal): Tree {
-  const objects = new Map<string, StoredObject>();
-  for (const object of stockObjects) objects.set(`${object.component}|${object.name}`, object);
-  for (const object of journal.objects()) objects.set(`${object.component}|${object.name}`, object);
-  const changes: TreeChange[] = [...objects.values()].map((after) => ({
-    component: after.component,
-    name: after.name,
-    before: undefined,
-    after,
-  }));
-  return Tree.empty.with(changes);
+  return Tree.of([...stockObjects, ...journal.objects()]);
 }
 
 /** Back to what it is without any configuration: no row needed. */
