@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { UserError } from '../src/base/user-error.ts';
 import { systemClock, waitUntil } from '../src/platform/clock.ts';
 import { devicePaths } from '../src/platform/device-paths.ts';
-import { isPresent, readTextIfPresent, removeIfPresent } from '../src/platform/files.ts';
+import {
+  isPresent,
+  readTextIfPresent,
+  removeIfPresent,
+  writeFileDurably,
+} from '../src/platform/files.ts';
 import { runChecked } from '../src/platform/process.ts';
 import { readPidFile } from '../src/platform/exclusive.ts';
 import { isAlive } from '../src/platform/processes.ts';
-import { startDevice, startWebServer, webServerPidFile } from './lab.ts';
+import { clockOffsetFile, startDevice, startWebServer, webServerPidFile } from './lab.ts';
 import type { Lab } from './types.ts';
 import { commandOf, pidsIn, runIn, signalIfThere } from './namespaces.ts';
 import { portName, switchNamespace } from './plan.ts';
@@ -18,17 +23,22 @@ const ownProcesses = ['device', 'control', 'failover', 'monitor', 'dns'];
 const siteLink = 'site-site';
 
 export const faultUsage = `usage: evenkeel lab fault KIND TARGET
-  kill|stop|cont DEVICE[:own|engines|all|control|failover|monitor|dns|supervisor|haproxy|named]  (own when left out)
+  kill|stop|cont DEVICE[:own|engines|all|control|failover|monitor|dns|supervisor|haproxy|named|conntrackd]  (own when left out)
   start DEVICE                       the product's start-up again; adopts engines that still run
   kill|stop|start WEBSERVER          stop ends a web server, so that its port is closed
   cut|heal DEVICE:external|internal|ha|mgmt, or site-site
+  mute|deafen DEVICE:LINK            nothing it sends arrives, or nothing reaches it; healed by heal
+  clock DEVICE:SECONDS               its wall clock is so far from the machine's, within a second
   power|power-on DEVICE              all its links at once`;
 
 export async function fault(lab: Lab, kind: string, target: string): Promise<void> {
   const [name = '', part] = target.split(':');
   if (kind === 'cut' || kind === 'heal') return setLink(lab, target, kind === 'heal');
+  if (kind === 'mute' || kind === 'deafen') return setOneWay(lab, legsOf(lab, target), kind);
   const node = lab.node(name);
   switch (kind) {
+    case 'clock':
+      return setClock(lab, node, part ?? '');
     case 'kill':
     case 'stop':
     case 'cont':
@@ -83,6 +93,7 @@ export async function pidsOf(lab: Lab, device: string, part: string): Promise<re
       return byFile('device');
     case 'haproxy':
     case 'named':
+    case 'conntrackd':
       return inside.filter((pid) => commandOf(pid) === part);
     default:
       if (!ownProcesses.includes(part)) throw new UserError(`unknown part ${part}; ${faultUsage}`);
@@ -109,8 +120,20 @@ async function faultWebServer(
   );
 }
 
-function setLink(lab: Lab, target: string, isUp: boolean): Promise<void> {
+async function setLink(lab: Lab, target: string, isUp: boolean): Promise<void> {
   if (target === siteLink) return setSiteLink(lab, isUp);
+  const legs = legsOf(lab, target);
+  if (isUp) await setOneWay(lab, legs, undefined);
+  return setLinks(lab, legs.node, legs.legs, isUp);
+}
+
+interface Legs {
+  readonly node: Node;
+  readonly legs: readonly Leg[];
+}
+
+/** `nyc-a:external`: by the VLAN's, the network's or the interface's name. */
+function legsOf(lab: Lab, target: string): Legs {
   const [name = '', wanted = ''] = target.split(':');
   const node = lab.node(name);
   const legs = node.legs.filter(
@@ -119,7 +142,35 @@ function setLink(lab: Lab, target: string, isUp: boolean): Promise<void> {
   );
   if (legs.length === 0)
     throw new UserError(`${name} has no link ${JSON.stringify(wanted)}; ${faultUsage}`);
-  return setLinks(lab, node, legs, isUp);
+  return { node, legs };
+}
+
+/** One direction of a link lost, at the switch; the link itself stays up. Without `kind`: both work again. */
+async function setOneWay(
+  lab: Lab,
+  { node, legs }: Legs,
+  kind: 'mute' | 'deafen' | undefined,
+): Promise<void> {
+  const hook = kind === 'mute' ? 'ingress' : 'egress';
+  const rules = legs.flatMap((leg) => {
+    const port = portName(node.name, leg);
+    const table = `netdev lab_${port.replaceAll(/[^a-z0-9]/g, '_')}`;
+    const fresh = [`add table ${table}`, `delete table ${table}`];
+    if (kind === undefined) return fresh;
+    const chain = `{ type filter hook ${hook} device "${port}" priority -400; policy drop; }`;
+    return [...fresh, `add table ${table}`, `add chain ${table} lost ${chain}`];
+  });
+  const result = await runIn(switchNamespace(lab.name), ['nft', rules.join('; ')]);
+  if (result.status !== 0) throw new Error(`nft in the switch: ${result.stderr}`);
+  const ports = legs.map((leg) => portName(node.name, leg));
+  remember(lab, ports, kind === undefined);
+}
+
+function setClock(lab: Lab, node: Node, seconds: string): Promise<void> {
+  if (node.role !== 'device' || !/^[+-]?\d+$/.test(seconds))
+    throw new UserError(`clock wants DEVICE:SECONDS, not ${node.name}:${seconds}; ${faultUsage}`);
+  writeFileDurably(clockOffsetFile(lab.folder(node.name)), String(Number(seconds) * 1000));
+  return Promise.resolve();
 }
 
 /** The bridge's end of the cable goes down, so that the node sees its link lost. */

@@ -181,11 +181,17 @@ export async function startDevice(lab: Lab, node: DeviceNode): Promise<void> {
     };
     writeFileSync(join(folder, 'device.json'), JSON.stringify(file), { mode: 0o600 });
   }
-  const command = [launcher, 'device', 'up', '--config', folder];
+  const clock = `EVENKEEL_CLOCK_OFFSET_FILE=${clockOffsetFile(folder)}`;
+  const command = ['env', clock, launcher, 'device', 'up', '--config', folder];
   const result = await runIn(lab.namespace(node.name), command, deviceUpLimitMilliseconds);
   if (result.status !== 0) {
     throw new Error(`${node.name} did not start: ${(result.stderr || result.stdout).trim()}`);
   }
+}
+
+/** What `fault clock` writes; read by the device's processes. */
+export function clockOffsetFile(folder: string): string {
+  return `${folder}.clock`;
 }
 
 export async function startWebServer(lab: Lab, name: string): Promise<void> {

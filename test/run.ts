@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..');
 const checkLimitMilliseconds = 5 * 60_000;
 const unitLimitMilliseconds = 8 * 60_000;
 const labLimitMilliseconds = 5 * 60_000;
+const longLabLimitMilliseconds = 90 * 60_000;
 const demoLimitMilliseconds = 8 * 60_000;
 const maximumOutputBytes = 4 * 1024 * 1024;
 
@@ -65,8 +66,9 @@ function selectParts(pattern: string | undefined, isLong: boolean): readonly Par
     const args = ['--test-isolation=none', ...units];
     parts.push(nodeTests('unit tests', args, unitLimitMilliseconds, environment));
   }
+  const labLimit = isLong ? longLabLimitMilliseconds : labLimitMilliseconds;
   for (const path of labs) {
-    parts.push(nodeTests(path, ['--test-isolation=none', path], labLimitMilliseconds, environment));
+    parts.push(nodeTests(path, ['--test-isolation=none', path], labLimit, environment));
   }
   if (pattern === undefined || pattern === 'demo') parts.push(demoPart());
   return parts;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { longestOutage, ownerSpans, readSign } from './outage.ts';
+import { longestOutage, overlaps, ownerSpans, readSign } from './outage.ts';
 
 const probe = (start: number, ok = true) => ({ start, end: start + 1, by: 'web', ok });
 
@@ -73,4 +73,24 @@ test('reads the signs of an owner from a capture', () => {
   for (const [line, kind] of signs) assert.equal(readSign(line, vip)?.kind, kind, line);
   assert.equal(readSign(signs[0]?.[0] ?? '', vip)?.at, 1_700_000_000_500);
   assert.equal(readSign(signs[0]?.[0] ?? '', vip)?.mac, a);
+});
+
+test('a turn inside another is an overlap; late frames and moves are none', () => {
+  const span = (mac: string, first: number, last: number, count = 50) => ({
+    mac,
+    first,
+    last,
+    signs: count,
+  });
+  const moved = [span(a, 0, 900), span(b, 1000, 1900), span(a, 2000, 2900)];
+  assert.deepEqual(overlaps(moved), []);
+  const late = [span(a, 0, 1000), span(b, 1001, 1002), span(a, 1010, 1011, 2), span(b, 1012, 2000)];
+  assert.deepEqual(overlaps(late), []);
+  const both = [
+    span(a, 0, 1000),
+    span(b, 1001, 1020, 4),
+    span(a, 1021, 1060, 9),
+    span(b, 1061, 2000),
+  ];
+  assert.equal(overlaps(both).length, 2);
 });

@@ -64,6 +64,37 @@ export function ownerSpans(signs: readonly OwnerSign[]): readonly OwnerSpan[] {
   return spans;
 }
 
+/** What waited in a queue of the machine that all namespaces share may come out late, and a little of it. */
+const straggler = { milliseconds: 50, signs: 3 } as const;
+/** Nobody takes an address and gives it up again in so short a time: shorter turns are two owners at once. */
+const shortestTurnMilliseconds = 100;
+
+/**
+ * Turns of one owner that lie inside another's: both answered at once. A few late frames of the former owner,
+ * right after the new one began, are none.
+ */
+export function overlaps(spans: readonly OwnerSpan[]): readonly OwnerSpan[] {
+  const turns: OwnerSpan[] = [];
+  const found: OwnerSpan[] = [];
+  for (const span of spans) {
+    const last = turns.at(-1);
+    const isLate =
+      turns.at(-2)?.mac === span.mac &&
+      span.last - (last?.first ?? 0) < straggler.milliseconds &&
+      span.signs <= straggler.signs;
+    if (isLate) continue;
+    if (last?.mac === span.mac) {
+      const signs = last.signs + span.signs;
+      turns[turns.length - 1] = { ...last, last: span.last, signs };
+      continue;
+    }
+    const isInside = last !== undefined && turns.length > 1 && turns.at(-2)?.mac === span.mac;
+    if (isInside && span.first - last.first < shortestTurnMilliseconds) found.push(last);
+    turns.push(span);
+  }
+  return found;
+}
+
 const stamp = /^(\d+)\.(\d+) (\S+) > (\S+),/;
 
 /**

@@ -83,6 +83,31 @@ export async function startCapture(
   return { seen, stop: () => end(child) };
 }
 
+const askEveryMilliseconds = 50;
+
+/**
+ * Makes a node forget every 50 ms who has the addresses, so that it asks everybody anew: two owners would both
+ * answer, where a kept entry shows only one of them.
+ */
+export function askWhoHas(
+  lab: Lab,
+  node: string,
+  device: string,
+  addresses: readonly string[],
+): { stop(): Promise<void> } {
+  const words = ['-n', lab.namespace(node), '-force', '-batch', '-'];
+  const child = spawn('ip', words, { stdio: ['pipe', 'ignore', 'ignore'] });
+  const lines = addresses.map((address) => `neigh del ${address} dev ${device}\n`).join('');
+  const timer = setInterval(() => child.stdin.write(lines), askEveryMilliseconds);
+  child.stdin.on('error', () => clearInterval(timer));
+  return {
+    stop() {
+      clearInterval(timer);
+      return end(child);
+    },
+  };
+}
+
 function start(namespace: string, command: readonly string[]): ChildProcess {
   return spawn('ip', inNamespace(namespace, command), { stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -1,3 +1,5 @@
+import { readTextIfPresent } from './files.ts';
+
 /** The only door to time. Pure code gets times in its events; edges take a `Clock`. */
 
 export interface Clock {
@@ -14,7 +16,7 @@ export interface Clock {
 export type Cancel = () => void;
 
 export const systemClock: Clock = {
-  wallMilliseconds: () => Date.now() + wallOffsetMilliseconds,
+  wallMilliseconds: () => Date.now() + wallOffset(),
   monotonicMilliseconds: () => performance.now(),
   after(delay, task) {
     const timer = setTimeout(task, delay);
@@ -26,8 +28,22 @@ export const systemClock: Clock = {
   },
 };
 
-/** Clock-step faults in the lab: the kernel's clock is shared by all namespaces, so a step is an offset. */
-const wallOffsetMilliseconds = Number(process.env['EVENKEEL_CLOCK_OFFSET_MS'] ?? 0);
+/**
+ * Clock-step faults in the lab: the kernel's clock is shared by all namespaces, so a step is an offset in milliseconds,
+ * in a file that is read again at most once a second. Nobody names one outside the lab.
+ */
+const offsetFile = process.env['EVENKEEL_CLOCK_OFFSET_FILE'];
+const offsetAgeMilliseconds = 1_000;
+let offset = { milliseconds: 0, readAt: -Infinity };
+
+function wallOffset(): number {
+  if (offsetFile === undefined) return 0;
+  const now = performance.now();
+  if (now - offset.readAt > offsetAgeMilliseconds) {
+    offset = { milliseconds: Number(readTextIfPresent(offsetFile) ?? 0), readAt: now };
+  }
+  return offset.milliseconds;
+}
 
 export function sleep(clock: Clock, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
