@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { connect as connectTcp } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 
 /**
@@ -12,6 +12,18 @@ export interface Fingerprints {
   readonly sha256: string;
 }
 
+/** What a TLS server shows of itself. */
+export interface ShownCertificate extends Fingerprints {
+  readonly md5: string;
+  /** Hexadecimal. */
+  readonly serial: string;
+  readonly subject: string;
+  readonly issuer: string;
+  /** As OpenSSL prints dates. */
+  readonly validFrom: string;
+  readonly validTo: string;
+}
+
 export interface PinnedAnswer {
   readonly status: number;
   readonly text: string;
@@ -22,11 +34,23 @@ const answerMilliseconds = 30_000;
 const maximumAnswerBytes = 64 * 1024 * 1024;
 
 /** Rejects when there is no TLS server within 5 s. */
-export async function readFingerprints(address: string, port: number): Promise<Fingerprints> {
+export async function readCertificate(address: string, port: number): Promise<ShownCertificate> {
   const socket = await open(address, port);
-  const fingerprints = fingerprintsOf(socket);
+  const certificate = socket.getPeerX509Certificate();
   socket.destroy();
-  return fingerprints;
+  if (certificate === undefined) throw new Error('no certificate was shown');
+  return {
+    sha1: certificate.fingerprint,
+    sha256: certificate.fingerprint256,
+    md5: (createHash('md5').update(certificate.raw).digest('hex').match(/../g) ?? [])
+      .join(':')
+      .toUpperCase(),
+    serial: certificate.serialNumber,
+    subject: certificate.subject,
+    issuer: certificate.issuer,
+    validFrom: certificate.validFrom,
+    validTo: certificate.validTo,
+  };
 }
 
 export async function postPinned(
@@ -69,20 +93,6 @@ export async function postPinned(
     sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
     sent.on('error', reject);
     sent.end(body);
-  });
-}
-
-/** "" when a TCP connection can be made within 3 s, or why not. */
-export function probeTcp(address: string, port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host: address, port });
-    const end = (reason: string): void => {
-      socket.destroy();
-      resolve(reason);
-    };
-    socket.setTimeout(3000, () => end('no answer in 3 s'));
-    socket.on('connect', () => end(''));
-    socket.on('error', (error) => end(error.message));
   });
 }
 

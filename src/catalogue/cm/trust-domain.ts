@@ -21,19 +21,23 @@ export const cmTrustDomain: Component = {
   stock: [{ name: '/Common/Root', properties: { 'trust-group': trustGroup } }],
   properties: [
     ...effective(
-      references('ca-devices', 'cm device', 'Members.'),
+      references('ca-devices', 'cm device', 'Members that may add others.'),
+      references('non-ca-devices', 'cm device', 'Members that cannot add others.'),
       blob('ca-cert', 'Certificate of the authority, PEM.'),
-      blob('ca-key', 'Key of the authority, PEM.', { secret: true }),
+      blob(
+        'ca-cert-bundle',
+        'Certificates of the authority, of former ones that still count, and what leads from them to it; PEM.',
+      ),
+      // Not shared: it goes to certificate authority devices only (cluster/trust/authority-key).
+      blob('ca-key', 'Key of the authority, PEM.', { secret: true, scope: 'local' }),
       blob('heartbeat-key', 'Key that signs heartbeats, base64. Not in BIG-IP.', { secret: true }),
+      text('guid', 'Identity of the domain.'),
       text('status', 'standalone or connected.', { access: 'read-only', runtime: true }),
       description,
     ),
     ...stored(
       reference('trust-group', 'cm device-group', 'Group that shares the trust.'),
-      blob('ca-cert-bundle', 'Certificates of former authorities, PEM.'),
-      text('guid', 'Identity of the domain.'),
       text('md5sum', 'Checksum of the certificate.', { access: 'read-only', runtime: true }),
-      references('non-ca-devices', 'cm device', 'Members that cannot add others.'),
     ),
   ],
 };

@@ -30,6 +30,11 @@ export interface TrustContext {
   reset(origin: CommitOrigin, former?: Properties): Promise<void>;
   /** A device that is alone takes another name, and is a new domain by it. */
   rename(origin: CommitOrigin, name: string): Promise<void>;
+  /**
+   * A new authority, given to the other certificate authority devices first; `leaving` goes with the same
+   * commit, and its key is never let in again.
+   */
+  replaceAuthority(origin: CommitOrigin, leaving: string | undefined): Promise<void>;
   /** Throws the faults of a commit that cannot be made. */
   commit(origin: CommitOrigin, operations: readonly Operation[]): void;
   /** One change of trust at a time. */

@@ -9,6 +9,8 @@ export interface IdentityDocument {
   readonly properties: Properties;
   /** Signing request, PEM. */
   readonly request: string;
+  /** That it shows on 4353 now, PEM. */
+  readonly certificate: string;
   readonly wallMilliseconds: number;
   readonly guid: string;
 }
@@ -16,6 +18,8 @@ export interface IdentityDocument {
 export interface JoinDocument {
   readonly from: string;
   readonly certificate: string;
+  /** Of a device that may take others in: the authority's key, PEM. */
+  readonly authorityKey?: string;
   readonly content: readonly SharedObject[];
 }
 
@@ -30,11 +34,25 @@ export interface ProbeDocument {
   readonly port: number;
 }
 
+/** Answer to a probe: "" when somebody answers, and what it shows. */
+export interface SeenDocument {
+  readonly reason: string;
+  readonly sha256: string;
+}
+
+export function readSeen(value: unknown): SeenDocument {
+  const { reason, sha256 } = record(value);
+  return {
+    reason: typeof reason === 'string' ? reason : 'no answer',
+    sha256: typeof sha256 === 'string' ? sha256 : '',
+  };
+}
+
 type Unknown = Readonly<Record<string, unknown>>;
 
 export function readIdentity(value: unknown): IdentityDocument | undefined {
   const document = record(value);
-  const { device, software, properties, request, wallMilliseconds, guid } = document;
+  const { device, software, properties, request, certificate, wallMilliseconds, guid } = document;
   if (!isName(device) || !isText(software) || !isText(request) || !isText(guid)) return undefined;
   if (typeof wallMilliseconds !== 'number' || !isRecord(properties)) return undefined;
   // The store checks each property when they are committed.
@@ -43,16 +61,19 @@ export function readIdentity(value: unknown): IdentityDocument | undefined {
     software,
     properties: properties as Properties,
     request,
+    certificate: isText(certificate) ? certificate : '',
     wallMilliseconds,
     guid,
   };
 }
 
 export function readJoin(value: unknown): JoinDocument | undefined {
-  const { from, certificate, content } = record(value);
+  const { from, certificate, authorityKey, content } = record(value);
   if (!isName(from) || !isText(certificate) || !Array.isArray(content)) return undefined;
   const objects = content.filter(isObject);
-  return objects.length === content.length ? { from, certificate, content: objects } : undefined;
+  if (objects.length !== content.length) return undefined;
+  const join = { from, certificate, content: objects };
+  return isText(authorityKey) ? { ...join, authorityKey } : join;
 }
 
 export function readExchange(value: unknown): ExchangeDocument | undefined {

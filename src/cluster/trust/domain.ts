@@ -1,7 +1,13 @@
 import { gtmGroup, trustGroup } from '../../catalogue/cm/device-group.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { groupObjects } from '../../config/model/scope.ts';
-import type { ConfigView, ObjectKey, Operation, SharedObject } from '../../config/types.ts';
+import type {
+  ConfigView,
+  ObjectKey,
+  Operation,
+  PropertyChanges,
+  SharedObject,
+} from '../../config/types.ts';
 
 /**
  * The trust domain as configuration: who is in it, and the operations that take a device in or out.
@@ -43,7 +49,7 @@ export function foundOperations(
   return [
     ...formerGroupOperations(view),
     ...others.flatMap(({ name }) => leaveOperations(view, name, isGroup)),
-    ...strangersOperations(view),
+    ...forgottenOperations(view),
     known === undefined
       ? { kind: 'create', component: 'cm device', name: path, properties }
       : { kind: 'modify', component: 'cm device', name: path, properties },
@@ -72,7 +78,7 @@ export function renameOperations(
       const entries = Object.entries(held).map(([key, value]) => [key, renamed(value, from, to)]);
       return { kind: 'modify', component, name, properties: Object.fromEntries(entries) };
     }),
-    ...strangersOperations(view),
+    ...forgottenOperations(view),
     domainOperation(to, secrets),
     trustGroupOperation([to]),
     { kind: 'delete', component: 'cm device', name: from },
@@ -100,6 +106,7 @@ function domainOperation(path: string, secrets: DomainSecrets): Operation {
       'ca-devices': [path],
       'non-ca-devices': null,
       'ca-cert': secrets.caCertificate,
+      'ca-cert-bundle': secrets.caCertificate,
       'ca-key': secrets.caKey,
       'heartbeat-key': secrets.heartbeatKey,
       guid: secrets.guid,
@@ -120,11 +127,11 @@ function formerGroupOperations(view: ConfigView): readonly Operation[] {
 
 const isGroup = ({ component }: ObjectKey): boolean => component === 'cm device-group';
 
-/** The other domains knew our former authority, and we them by it. */
-function strangersOperations(view: ConfigView): readonly Operation[] {
-  return view
-    .list('cm iquery-trust')
-    .map(({ name }) => ({ kind: 'delete', component: 'cm iquery-trust', name }));
+/** The other domains knew our former authority, and we them by it; who was removed was removed from there. */
+function forgottenOperations(view: ConfigView): readonly Operation[] {
+  return ['cm iquery-trust', revocationId].flatMap((component) =>
+    view.names(component).map((name): Operation => ({ kind: 'delete', component, name })),
+  );
 }
 
 function trustGroupOperation(paths: readonly string[]): Operation {
@@ -138,23 +145,110 @@ function trustGroupOperation(paths: readonly string[]): Operation {
 }
 
 /** A device becomes a member; one of the same name that was there is replaced (a rebuilt device). */
-export function admitOperations(view: ConfigView, joiner: OwnDevice): readonly Operation[] {
+export function admitOperations(
+  view: ConfigView,
+  joiner: OwnDevice & { readonly isCertifier: boolean },
+): readonly Operation[] {
   const path = devicePath(joiner.device);
   const properties = { ...joiner.properties, certificate: joiner.certificate };
-  const members = [...memberPaths(view).filter((name) => name !== path), path];
+  const paths = [...memberPaths(view).filter((name) => name !== path), path];
   const isKnown = view.stored('cm device', path) !== undefined;
+  const lists = listsOf(view);
+  const others = lists.certifiers.filter((name) => name !== path);
+  const bound = lists.others.filter((name) => name !== path);
   return [
     isKnown
       ? { kind: 'replace', component: 'cm device', name: path, properties }
       : { kind: 'create', component: 'cm device', name: path, properties },
-    {
-      kind: 'modify',
-      component: 'cm trust-domain',
-      name: rootName,
-      properties: { 'ca-devices': members },
-    },
-    trustGroupOperation(members),
+    rootOperation({
+      'ca-devices': joiner.isCertifier ? [...others, path] : others,
+      'non-ca-devices': joiner.isCertifier ? bound : [...bound, path],
+    }),
+    trustGroupOperation(paths),
   ];
+}
+
+/** Members that may take others in and out, and those that may not; full paths. */
+export function listsOf(view: ConfigView): {
+  readonly certifiers: readonly string[];
+  readonly others: readonly string[];
+} {
+  const root = view.get('cm trust-domain', rootName)?.properties;
+  return { certifiers: root?.['ca-devices'] ?? [], others: root?.['non-ca-devices'] ?? [] };
+}
+
+export function isCertifier(view: ConfigView, device: string): boolean {
+  return listsOf(view).certifiers.includes(devicePath(device));
+}
+
+/** The authority from now on, and what it has signed. */
+export interface NextAuthority {
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** PEM: the authority, what leads to it from the former one, and, when it goes on to count, that one. */
+  readonly bundle: string;
+  /** PEM by device: of every member that stays. */
+  readonly signed: ReadonlyMap<string, string>;
+}
+
+export function authorityOperations(next: NextAuthority): readonly Operation[] {
+  return [
+    rootOperation({
+      'ca-cert': next.certificate,
+      'ca-cert-bundle': next.bundle,
+      'ca-key': next.key,
+    }),
+    ...certificateOperations(next.signed),
+  ];
+}
+
+export function certificateOperations(signed: ReadonlyMap<string, string>): readonly Operation[] {
+  return [...signed].map(([device, certificate]) => ({
+    kind: 'modify',
+    component: 'cm device',
+    name: devicePath(device),
+    properties: { certificate },
+  }));
+}
+
+export function rootOperation(properties: PropertyChanges): Operation {
+  return { kind: 'modify', component: 'cm trust-domain', name: rootName, properties };
+}
+
+/** A key that is never let in again. */
+export interface Revocation {
+  readonly device: string;
+  /** SHA-256, hexadecimal. */
+  readonly key: string;
+  /** End of its certificate, milliseconds of 1970: forgotten then. */
+  readonly until: number;
+  readonly by: string;
+}
+
+export const revocationId = 'cm trust-revocation';
+
+export function revokeOperations(
+  view: ConfigView,
+  { device, key, until, by }: Revocation,
+): readonly Operation[] {
+  const name = `/Common/${key}`;
+  if (view.stored(revocationId, name) !== undefined) return [];
+  const seconds = Math.min(Math.ceil(until / 1000), 4_294_967_295);
+  const properties = { 'device-name': device, 'removed-by': by, until: seconds };
+  return [{ kind: 'create', component: revocationId, name, properties }];
+}
+
+/** Fingerprints of the keys of removed devices, with the end of their certificates in milliseconds. */
+export function revocations(view: ConfigView): ReadonlyMap<string, number> {
+  return new Map(
+    view
+      .list('cm trust-revocation')
+      .map(({ name, properties }) => [
+        name.slice(name.lastIndexOf('/') + 1),
+        (properties.until ?? 0) * 1000,
+      ]),
+  );
 }
 
 /** Out of everything that names it, then gone. */
@@ -201,10 +295,14 @@ export function domainContent(view: ConfigView): readonly SharedObject[] {
   return groupObjects(view, trustGroup);
 }
 
-/** The joiner's former domain goes, the new one comes; its own configuration stays. */
+/**
+ * The joiner's former domain goes, the new one comes; its own configuration stays. `authorityKey` (PEM) when
+ * it may sign certificates there.
+ */
 export function joinOperations(
   view: ConfigView,
   content: readonly SharedObject[],
+  authorityKey: string | undefined,
 ): readonly Operation[] {
   const wanted = new Set(content.map(keyOf));
   const gone = domainContent(view).filter((object) => !wanted.has(keyOf(object)));
@@ -221,6 +319,7 @@ export function joinOperations(
       const { component, name } = object;
       return { kind: 'install', component, name, object };
     }),
+    rootOperation({ 'ca-key': authorityKey ?? null }),
   ];
 }
 

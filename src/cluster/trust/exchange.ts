@@ -1,8 +1,9 @@
 import { type Outcome, succeeded } from '../../base/fault.ts';
 import type { Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import { probeTcp } from '../../platform/pinned-https.ts';
-import { isIdentityOf, parseCertificate } from '../../iquery/certificate.ts';
+import { seeCertificate } from './adding.ts';
+import { isIdentityOf, isKeyOf, joinBundle, parseCertificate } from '../../iquery/certificate.ts';
+import { readBundle } from './authority.ts';
 import { createRequest } from './certificates.ts';
 import {
   type ExchangeDocument,
@@ -50,13 +51,15 @@ async function identity({ options, keys }: TrustContext): Promise<IdentityDocume
   const stored =
     view.stored('cm device', devicePath(options.store.view().deviceName))?.properties ?? {};
   const { certificate, ...properties } = stored;
-  const key = keys.keyFor(typeof certificate === 'string' ? certificate : undefined) ?? '';
+  // A key of its own for each domain: the former one may be one that was removed there.
+  const key = await keys.makeNew();
   return {
     device: options.store.view().deviceName,
     software: options.software,
     properties,
     request: await createRequest(options.store.view().deviceName, key),
     wallMilliseconds: options.clock.wallMilliseconds(),
+    certificate: typeof certificate === 'string' ? certificate : '',
     guid: view.get('cm trust-domain', rootName)?.properties.guid ?? '',
   };
 }
@@ -64,7 +67,7 @@ async function identity({ options, keys }: TrustContext): Promise<IdentityDocume
 async function probe(value: unknown): Promise<Answer> {
   const document = readProbe(value);
   if (document === undefined) return refuse('The document is incomplete.');
-  return answer({ reason: await probeTcp(document.address, document.port) });
+  return answer(await seeCertificate(document.address, document.port));
 }
 
 async function join(
@@ -74,7 +77,7 @@ async function join(
 ): Promise<Answer> {
   const document = readJoin(value);
   if (document === undefined) return refuse('The document is incomplete.');
-  const { from, certificate, content } = document;
+  const { from, certificate, content, authorityKey } = document;
   const find = (component: string, name: string) =>
     content.find((object) => object.component === component && object.name === name)?.properties;
   const authority = find('cm trust-domain', rootName)?.['ca-cert'];
@@ -83,14 +86,18 @@ async function join(
   if (typeof authority !== 'string' || key === undefined) {
     return refuse(`The certificate that ${from} signed is not for our key.`);
   }
+  if (authorityKey !== undefined && !isKeyOf(authorityKey, authority)) {
+    return refuse(`The key that ${from} sent is not its authority's.`);
+  }
   if (!isIdentityOf(certificate, key, authority) || own?.['certificate'] !== certificate) {
     return refuse(`The certificate that ${from} sent is not signed by its authority.`);
   }
   const reason = `joined the trust domain of ${from}`;
   commit(
     { user: request.user, source: 'sync', reason },
-    joinOperations(options.store.view(), content),
+    joinOperations(options.store.view(), content, authorityKey),
   );
+  keys.confirm(key);
   options.log.write('notice', `${reason}, by ${request.user}`);
   return answer({ device: options.store.view().deviceName });
 }
@@ -108,11 +115,12 @@ async function exchange(
 }
 
 export function ownAuthority({ options }: TrustContext): ExchangeDocument {
-  const root = options.store.view().get('cm trust-domain', rootName)?.properties;
+  const view = options.store.view();
+  const root = view.get('cm trust-domain', rootName)?.properties;
   return {
     device: options.store.view().deviceName,
     guid: root?.guid ?? '',
-    caCertificate: root?.['ca-cert'] ?? '',
+    caCertificate: joinBundle([root?.['ca-cert'] ?? '', ...readBundle(view).formers]),
   };
 }
 

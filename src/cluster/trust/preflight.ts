@@ -6,6 +6,8 @@ export interface PreflightSide {
   readonly software: string;
   /** "none" when it has none. */
   readonly configsyncIp: string;
+  /** Name that whoever asks for it expects it to have. */
+  readonly expectedName?: string;
 }
 
 export interface PreflightFacts {
@@ -13,14 +15,32 @@ export interface PreflightFacts {
   readonly them: PreflightSide;
   /** Their wall clock minus ours. */
   readonly skewMilliseconds: number;
+  /** Wall milliseconds. */
+  readonly now: number;
+  /** When the certificate of our authority ends. */
+  readonly authorityUntil: number;
 }
 
 export const maximumSkewMilliseconds = 5000;
 
-export function preflightFaults({ us, them, skewMilliseconds }: PreflightFacts): readonly string[] {
+export function preflightFaults(facts: PreflightFacts): readonly string[] {
+  const { us, them, skewMilliseconds } = facts;
   const faults: string[] = [];
   if (us.device === them.device) {
     return [`The device to be added has the name of this device (${us.device}).`];
+  }
+  const expected = them.expectedName;
+  if (expected !== undefined && expected !== them.device) {
+    faults.push(
+      `The device is called ${them.device}, not ${expected}: give that name, ` +
+        `or rename it there (mv cm device ${them.device} ${expected}).`,
+    );
+  }
+  if (facts.now > facts.authorityUntil) {
+    faults.push(
+      `The certificate of the trust authority of ${us.device} has expired: ` +
+        'run cm rotate-certificates Root authority there.',
+    );
   }
   if (!areCompatible(us.software, them.software)) {
     faults.push(
@@ -43,6 +63,14 @@ export function preflightFaults({ us, them, skewMilliseconds }: PreflightFacts):
     );
   }
   return faults;
+}
+
+/** Somebody else answers where the device should. */
+export function mismatchFault(called: string, address: string, port: number): string {
+  return (
+    `What answers at ${address} on TCP port ${port} does not show the certificate of ${called}: ` +
+    'check its configsync-ip, address translation, and whether another device has the address.'
+  );
 }
 
 /** The device that calls cannot reach the one it calls on 4353. */

@@ -1,22 +1,29 @@
 import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
 import type { CommitOrigin, CommitRequest } from '../../config/types.ts';
-import type { TrustDirectory } from '../../iquery/admission.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
-import { isIdentityOf, parseCertificate, splitBundle } from '../../iquery/certificate.ts';
+import { keyFingerprint, parseCertificate } from '../../iquery/certificate.ts';
+import { makeNextAuthority } from './authority.ts';
+import { type AuthorityKeys, startAuthorityKeys } from './authority-keys.ts';
 import { createAuthority, createDeviceCertificate } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
 import type { TrustContext, TrustOptions } from './context.ts';
+import { directoryText, memberAddresses, readDirectory } from './directory.ts';
 import {
+  authorityOperations,
   type DomainSecrets,
   devicePath,
   foundOperations,
   members,
   membersToDial,
+  removeOperations,
   renameOperations,
-  rootName,
+  revocationId,
+  revokeOperations,
 } from './domain.ts';
+import { startDomainNews } from './domain-news.ts';
+import { startRenewal } from './renewal.ts';
 import { registerMasterKeyCommands } from './master-key-commands.ts';
 import { type MasterKeys, startMasterKeys } from './master-key.ts';
 import { registerExchange } from './exchange.ts';
@@ -36,12 +43,14 @@ export interface RunningTrust {
 export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const { store, log } = options;
   const keys = openKeyStore(options.secrets);
-  const context = createContext(options, keys);
-  if (readDirectory(options, keys) === undefined) {
+  const authorityKeys = startAuthorityKeys(options);
+  const context = createContext(options, keys, authorityKeys);
+  if (readDirectory(store.view(), keys) === undefined) {
     await context.reset({ user: 'system', source: 'system', reason: 'own trust domain' });
   }
-  let directory = present(readDirectory(options, keys), 'the trust domain');
+  let directory = present(readDirectory(store.view(), keys), 'the trust domain');
   const listeners = new Set<() => void>();
+  let addresses = memberAddresses(store.view());
   let channel: IqueryChannel | undefined;
   const dial = (): void => {
     const peers = membersToDial(store.view());
@@ -52,8 +61,9 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
     );
   };
   const follow = (): void => {
-    const next = readDirectory(options, keys);
-    if (next !== undefined && fingerprintOf(next) !== fingerprintOf(directory)) {
+    const next = readDirectory(store.view(), keys);
+    addresses = memberAddresses(store.view());
+    if (next !== undefined && directoryText(next) !== directoryText(directory)) {
       directory = next;
       for (const listener of listeners) listener();
     }
@@ -77,6 +87,8 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   registerTrustCommands(context);
   provideStatus(options);
   const masterKeys = startMasterKeys(options);
+  const news = startDomainNews(options);
+  const renewal = startRenewal(context);
   registerMasterKeyCommands(options, masterKeys);
   return {
     source: {
@@ -85,21 +97,28 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      isExpected: (address) => addresses.has(address),
     },
     masterKeys,
     connect(next) {
       channel = next;
       masterKeys.connect(next);
+      authorityKeys.connect(next);
+      news.connect(next);
       dial();
+      renewal.connect(next);
     },
     close() {
+      renewal.close();
+      news.close();
+      authorityKeys.close();
       masterKeys.close();
       stop();
     },
   };
 }
 
-const trustComponents = new Set(['cm device', 'cm trust-domain', 'cm iquery-trust']);
+const trustComponents = new Set(['cm device', 'cm trust-domain', 'cm iquery-trust', revocationId]);
 
 /** What a new domain of one device begins with. */
 interface Founding {
@@ -108,7 +127,11 @@ interface Founding {
   readonly secrets: DomainSecrets;
 }
 
-function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
+function createContext(
+  options: TrustOptions,
+  keys: KeyStore,
+  authorityKeys: AuthorityKeys,
+): TrustContext {
   const { store, random, clock, hostname, managementAddress, log } = options;
   let last: Promise<unknown> = Promise.resolve();
   const commit = (request: CommitRequest): void => {
@@ -148,6 +171,8 @@ function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
       keys.confirm(key);
       log.write('notice', `trust domain ${secrets.guid} made: ${origin.reason ?? 'reset'}`);
     },
+    replaceAuthority: (origin, leaving) =>
+      replaceAuthority(context, authorityKeys, origin, leaving),
     async rename(origin, name) {
       const { key, certificate, secrets } = await found(name);
       const own = { device: name, properties: {}, certificate };
@@ -163,37 +188,38 @@ function createContext(options: TrustOptions, keys: KeyStore): TrustContext {
   return context;
 }
 
-/** Undefined while the configuration holds no certificate that fits our key and authority. */
-function readDirectory(options: TrustOptions, keys: KeyStore): TrustDirectory | undefined {
-  const view = options.store.view();
-  const device = view.deviceName;
-  const authority = view.get('cm trust-domain', rootName)?.properties['ca-cert'];
-  const certificate = view.get('cm device', devicePath(device))?.properties.certificate;
-  const key = certificate === undefined ? undefined : keys.keyFor(certificate);
-  if (authority === undefined || certificate === undefined || key === undefined) return undefined;
-  if (!isIdentityOf(certificate, key, authority)) return undefined;
-  const known = members(view).filter(
-    (member) => parseCertificate(member.certificate) !== undefined,
-  );
-  const exchanged = view.list('cm iquery-trust').map(({ name, properties }) => ({
-    domain: name.slice(name.lastIndexOf('/') + 1),
-    authorities: splitBundle(properties['ca-certificate'] ?? '').filter((pem) => pem !== authority),
-    devices: new Map<string, string>(),
-  }));
-  return {
-    identity: { device, certificate, key },
-    domain: view.get('cm trust-domain', rootName)?.properties.guid ?? '',
-    authority,
-    chain: [],
-    certifiers: new Set(known.map((member) => member.device)),
-    removed: new Set(),
-    members: new Map(known.map((member) => [member.device, member.certificate])),
-    exchanged,
-  };
-}
-
-function fingerprintOf({ identity, authority, members: known, exchanged }: TrustDirectory): string {
-  return JSON.stringify([identity.certificate, authority, [...known], exchanged]);
+/** The operations of a new authority, and of a member that leaves with the former one. */
+async function replaceAuthority(
+  { options, commit }: TrustContext,
+  authorityKeys: AuthorityKeys,
+  origin: CommitOrigin,
+  leaving: string | undefined,
+): Promise<void> {
+  const { store, log } = options;
+  const next = await makeNextAuthority(options, leaving);
+  authorityKeys.offer(next.certificate, next.key);
+  const view = store.view();
+  const gone = members(view).find(({ device }) => device === leaving);
+  const certificate = parseCertificate(gone?.certificate ?? '');
+  const by = `${view.deviceName} (${origin.user})`;
+  const going =
+    gone === undefined
+      ? []
+      : [
+          ...removeOperations(view, gone.device),
+          ...(certificate === undefined
+            ? []
+            : revokeOperations(view, {
+                device: gone.device,
+                key: keyFingerprint(certificate),
+                until: certificate.validToDate.getTime(),
+                by,
+              })),
+        ];
+  const staying = new Set(members(view).map(({ device }) => device));
+  const signed = new Map([...next.signed].filter(([device]) => staying.has(device)));
+  commit(origin, [...going, ...authorityOperations({ ...next, signed })]);
+  log.write('notice', `the trust domain has a new authority: ${origin.reason ?? 'on demand'}`);
 }
 
 function provideStatus({ state, store }: TrustOptions): void {
