@@ -6,6 +6,7 @@ import { runFailover } from '../cluster/failover/process.ts';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
+import { openClaimReader } from '../platform/ffi/claims.ts';
 import { openMacvlanLinks } from '../platform/ffi/links.ts';
 import { openAddresses } from '../platform/ffi/netlink.ts';
 import { openNftables } from '../platform/ffi/nftables.ts';
@@ -62,6 +63,9 @@ const failover = await runFailover({
     setLocalPorts,
   },
   engines: connectEngines(paths.supervisorSocket, systemClock),
+  claims: openClaimReader(),
+  isOwnHardware: (hardware) =>
+    [...interfaceNames(), 'lo'].some((name) => linkTexts(name).address?.trim() === hardware),
   failsafes: {
     vlanSample(device) {
       const count = receivedPackets().get(device);

@@ -71,6 +71,8 @@ export interface Kernel {
   /** Interface over which connections are drained, by peer. */
   links(): Readonly<Record<string, string>>;
   announce(group: string): void;
+  /** One address of the group, as after a conflict. */
+  announceAddress(group: string, address: string): void;
   /** Addresses that do not float: placed for good. */
   placeFixed(addresses: readonly FloatingAddress[]): void;
   /** Renews the leases of placed addresses; to be called every second. */
@@ -216,12 +218,19 @@ class Hands implements Kernel {
   }
 
   announce(group: string): void {
-    for (const host of this.#hostsOfGroup(group)) {
-      if (host.interface === loopback) continue;
-      this.#attempt(`announce ${host.address}`, () =>
-        this.#tools.announcer.announce(host.interface, host.bytes),
-      );
-    }
+    for (const host of this.#hostsOfGroup(group)) this.#announceHost(host);
+  }
+
+  announceAddress(group: string, address: string): void {
+    const host = this.#hostsOfGroup(group).find((one) => one.address === address);
+    if (host !== undefined) this.#announceHost(host);
+  }
+
+  #announceHost(host: HostAddress): void {
+    if (host.interface === loopback) return;
+    this.#attempt(`announce ${host.address}`, () =>
+      this.#tools.announcer.announce(host.interface, host.bytes),
+    );
   }
 
   renewAddresses(): void {

@@ -6,6 +6,7 @@ import { arbiterVoter, everybody, isMember, isStandalone, votersOf } from './lea
 import { claimed, newGroup, reconfigure } from './membership.ts';
 import { advanceMode } from './mode.ts';
 import {
+  announceAgain,
   candidatePeriod,
   canDrain,
   evaluate,
@@ -121,7 +122,7 @@ export function step(before: State, event: Event): readonly [State, readonly Eff
       acknowledge(state, event.acknowledged);
       break;
     case 'gateway':
-      state.gatewayHeardAt = now;
+      state.gatewayHeardAt = Math.max(state.gatewayHeardAt ?? event.sentAt, event.sentAt);
       if (!state.hadGateway) effects.push({ type: 'persist-gateway', hadGateway: true });
       state.hadGateway = true;
       break;
@@ -181,6 +182,8 @@ function receive(state: State, message: Message, now: number, effects: Effect[])
         stepDown(state, group, now, effects, `${message.from} is ${claim.role} with precedence`);
       }
       if (group.role === 'standby') vote(state, group, message, now);
+      // Two owners met, as after a cut, and the other gives way: neighbours may have learnt it.
+      if (group.role === 'owner' && claim.role === 'owner') announceAgain(group, now);
       if (claim.role === 'owner') group.successor = undefined;
     }
     group.term = Math.max(group.term, group.role === 'standby' ? claim.term : group.term);

@@ -95,8 +95,7 @@ function win(state: State, group: GroupState, now: number, until: number, effect
   group.reason = reason;
   group.fenceUntil = until;
   group.hasAddresses = true;
-  group.announcements = 0;
-  group.nextAnnounce = now + (announceAfter[0] ?? 0);
+  announceAgain(group, now);
   // The fence is still closed while the addresses are added: nothing answers before both are there.
   effects.push({ type: 'addresses', group: group.name, present: true });
   if (drainer !== undefined) effects.push({ type: 'inherit', group: group.name, from: drainer });
@@ -140,11 +139,17 @@ function keepOwning(state: State, group: GroupState, now: number, effects: Effec
   // The renewal may have ended it.
   if (group.fenceUntil === 0) return;
   if (now >= group.nextAnnounce) {
+    const [last = 0, next] = announceAfter.slice(group.announcements);
     group.announcements += 1;
-    const next = announceAfter[group.announcements];
-    group.nextAnnounce = next === undefined ? Number.POSITIVE_INFINITY : group.since + next;
+    group.nextAnnounce = next === undefined ? Number.POSITIVE_INFINITY : now + next - last;
     effects.push({ type: 'announce', group: group.name });
   }
+}
+
+/** From the beginning, as after a takeover. */
+export function announceAgain(group: GroupState, now: number): void {
+  group.announcements = 0;
+  group.nextAnnounce = now + (announceAfter[0] ?? 0);
 }
 
 function renew(

@@ -80,6 +80,8 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     key: heartbeatKey(view),
     fixedAddresses: addresses.get(localOnly) ?? [],
     witnessing: inputs.witnessing,
+    selfAddresses: selfAddresses(view, inputs),
+    vlanNames: vlanNames(view, inputs),
     watchedVlans: watchedVlans(view, inputs.interfaceOf),
     watchedDaemons: watchedDaemons(view),
     mirrors: inputs.mirrors,
@@ -244,6 +246,28 @@ function hostAddress(properties: Properties): Address | undefined {
   const isHost =
     bytes === undefined ? !mask.startsWith('any') : bytes.every((byte) => byte === 255);
   return isHost ? address : undefined;
+}
+
+function selfAddresses(view: ConfigView, inputs: PlanInputs): readonly FloatingAddress[] {
+  return view.list('net self').flatMap((self) => {
+    const properties: Properties = self.properties;
+    const isFixed = (textValue(properties, 'traffic-group') ?? localOnly) === localOnly;
+    const address = parsePrefix(textValue(properties, 'address') ?? '')?.address;
+    const device = inputs.interfaceOf(view, textValue(properties, 'vlan') ?? '');
+    if (!isFixed || address === undefined || device === undefined) return [];
+    return [{ address: address.text, interface: device }];
+  });
+}
+
+/** BIG-IP's log has the tag; an untagged VLAN of ours may have none. */
+function vlanNames(view: ConfigView, inputs: PlanInputs): Readonly<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const { name, properties } of view.list('net vlan')) {
+    const device = inputs.interfaceOf(view, name);
+    const tag = numberValue(properties, 'tag', 0);
+    if (device !== undefined) names[device] = tag === 0 ? lastPart(name) : String(tag);
+  }
+  return names;
 }
 
 interface Subnet {

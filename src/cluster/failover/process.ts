@@ -8,11 +8,13 @@ import { durableFile, type DurableFile } from '../../platform/durable-file.ts';
 import type { EngineClient } from '../../platform/engines.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../../platform/local-channel.ts';
+import type { ClaimReader } from '../../platform/ffi/claims.ts';
 import type { Log } from '../../platform/log.ts';
 import { type Arbitration, createArbitration } from './arbitration.ts';
 import { createDriver, type Driver } from './driver.ts';
 import { renderGate } from './gate.ts';
 import { CatchingUp, catchingUp } from './catching-up.ts';
+import { type ConflictWatch, watchConflicts } from './conflict-watch.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
 import { canSplit, isStandalone } from './lease.ts';
@@ -47,6 +49,8 @@ export interface ProcessParts {
   readonly tools: Tools;
   readonly engines: EngineClient;
   readonly failsafes: FailsafeTools;
+  readonly claims: ClaimReader;
+  readonly isOwnHardware: (hardware: string) => boolean;
   readonly isRealTime: boolean;
 }
 
@@ -87,6 +91,7 @@ class Runner {
   readonly #file: DurableFile;
   readonly #paths: Paths;
   readonly #failsafes: Failsafes;
+  readonly #conflicts: ConflictWatch;
   readonly #catchingUp: CatchingUp;
   /** What the failsafes say. */
   #failing: readonly string[] = [];
@@ -111,6 +116,14 @@ class Runner {
     this.#saved = readSaved(parts);
     this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
+    this.#conflicts = watchConflicts({
+      clock,
+      log,
+      claims: parts.claims,
+      isOwn: parts.isOwnHardware,
+      owns: (group) => this.#own?.driver.state().groups.get(group)?.role === 'owner',
+      announce: (group, address) => this.#kernel.announceAddress(group, address),
+    });
     this.#failsafes = createFailsafes({
       clock,
       log,
@@ -189,6 +202,7 @@ class Runner {
     this.#failsafes.close();
     this.#catchingUp.end();
     for (const machine of this.#machines()) machine.driver.close();
+    this.#conflicts.close();
     this.#paths.close();
     for (const control of this.#controls) control.close();
   }
@@ -250,6 +264,7 @@ class Runner {
     const voters = [config.own, ...config.witnessing.map((duty) => duty.group)].flatMap(others);
     const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
     this.#failsafes.configure(config);
+    this.#conflicts.configure(config);
     this.#paths.configure(config.localAddresses, [...byDevice.values()]);
     this.#guard(
       config.localAddresses,
@@ -377,6 +392,7 @@ class Runner {
       fitness: fitnessOf(state, now),
       impairments: state.impairments,
       failsafes: this.#failsafes.all(),
+      conflicts: this.#conflicts.status(),
       mode: state.mode,
       canSplit: canSplit(state),
       arbiter: this.#arbitration.status(),

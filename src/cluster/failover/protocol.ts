@@ -61,6 +61,19 @@ export interface PeerStatus {
   readonly activeFor: readonly string[];
 }
 
+/** Somebody else who claimed an address of ours within the last minutes. */
+export interface ConflictStatus {
+  readonly address: string;
+  /** '' when he did not say. */
+  readonly hardware: string;
+  /** He only asked whether it is taken. */
+  readonly isProbe: boolean;
+  readonly count: number;
+  /** Wall milliseconds. */
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface WallHistoryEntry extends HistoryEntry {
   /** Milliseconds since 1970. */
   readonly wall: number;
@@ -74,6 +87,7 @@ export interface FailoverStatus {
   readonly impairments: readonly string[];
   /** Everything that is watched here, and how it is. */
   readonly failsafes: readonly FailsafeCondition[];
+  readonly conflicts: readonly ConflictStatus[];
   readonly mode: Mode;
   /** A pair without a third vote, cut on every path, may have two active devices. */
   readonly canSplit: boolean;

@@ -18,6 +18,7 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
     fitness: 'able',
     impairments: [],
     failsafes: [],
+    conflicts: [],
     mode: { epoch: 2, phase: 'witness' },
     canSplit: false,
     groups: [

@@ -78,6 +78,13 @@ function describe(status: FailoverStatus): readonly string[] {
     const kind = peer.isWitness ? 'witness' : 'device';
     lines.push(`${kind} ${peer.device}: ${peer.isHeard ? 'heard' : 'not heard'}`);
   }
+  for (const { address, hardware, count, last, isProbe } of status.conflicts) {
+    const verb = isProbe ? 'asked for' : 'claimed';
+    const times = count === 1 ? 'once' : `${count} times`;
+    const when = new Date(last).toISOString();
+    const who = hardware === '' ? 'somebody' : hardware;
+    lines.push(`address conflict: ${address} was ${verb} by ${who} ${times}, last ${when}`);
+  }
   const peers = status.peers.map((peer) => peer.device);
   for (const path of status.paths) {
     // Those of groups that this device only witnesses are theirs to show.

@@ -92,6 +92,10 @@ export interface FailoverConfig {
   readonly fixedAddresses: readonly FloatingAddress[];
   /** Groups of other devices that asked us to vote. */
   readonly witnessing: readonly WitnessDuty[];
+  /** Self IPs that do not float: only watched for conflicts. */
+  readonly selfAddresses?: readonly FloatingAddress[];
+  /** What the log calls a kernel interface: tag or name of its VLAN. */
+  readonly vlanNames?: Readonly<Record<string, string>>;
   /** VLANs with failsafe. */
   readonly watchedVlans?: readonly WatchedVlan[];
   /** Absent, as in a file of an older version: HAProxy and control. */
@@ -277,7 +281,7 @@ export interface State {
   /** The tick before: sockets are read between two ticks, so silence is certain up to here and no further. */
   certainUntil: number;
   witnessHeardSince: number | undefined;
-  /** Of the pair's gateways: when one last answered; it is remembered that one ever did. */
+  /** Of the pair's gateways: when the newest was sent that one answered; it is remembered that one ever did. */
   gatewayHeardAt: number | undefined;
   hadGateway: boolean;
   readonly peers: Map<string, PeerState>;
@@ -314,8 +318,8 @@ export type Event =
       readonly now: number;
       readonly acknowledged: readonly { readonly group: string; readonly sentAt: number }[];
     }
-  /** A gateway answered. */
-  | { readonly type: 'gateway'; readonly now: number }
+  /** A gateway answered what was sent to it at `sentAt` (own monotonic milliseconds). */
+  | { readonly type: 'gateway'; readonly now: number; readonly sentAt: number }
   /** The kernel refused to open or renew: the permit had lapsed, or nft failed. */
   | { readonly type: 'fence-refused'; readonly now: number; readonly group: string };
 

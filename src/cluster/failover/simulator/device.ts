@@ -3,8 +3,12 @@
  * paused (also in the middle of its effects), killed and restarted, and a kernel whose fence goes on
  * without the process exactly as nftables' timed sets do.
  */
+import type { ArbiterAnswer } from '../../arbiter/ledger.ts';
 import { type Durable, initialState } from '../machine.ts';
 import type { Effect, Event, GroupConfig, Message, State } from '../types.ts';
+import { arbiterNode, SimulatedArbitration } from './arbiter.ts';
+import { candidatePeriod } from '../ownership.ts';
+import type { Packet } from './network.ts';
 import type { Dice } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -20,7 +24,22 @@ export type Happening =
   | Omit<Extract<Event, { type: 'command' }>, 'now'>
   | Omit<Extract<Event, { type: 'impaired' }>, 'now'>
   | Omit<Extract<Event, { type: 'persisted' }>, 'now'>
-  | Omit<Extract<Event, { type: 'fence-refused' }>, 'now'>;
+  | Omit<Extract<Event, { type: 'fence-refused' }>, 'now'>
+  | Omit<Extract<Event, { type: 'gateway' }>, 'now'>
+  /** From the arbiter; becomes the machine's event when it is worked off. */
+  | { readonly type: 'answer'; readonly number: number; readonly answer: ArbiterAnswer };
+
+/** What a device of a mutated kind does wrong, for the tests of the checker. */
+export interface Defects {
+  /** The fence is opened without a permit: late calls are not refused. */
+  readonly skipsPermit?: boolean;
+  /** The arbiter's record is taken from another without waiting. */
+  readonly isImpatient?: boolean;
+  /** An arbiter's lease counts from the answer. */
+  readonly countsFromAnswer?: boolean;
+  /** An agreement on disk is believed, however old. */
+  readonly believesDisk?: boolean;
+}
 
 export interface Fence {
   /** True time at which the kernel closes it. */
@@ -33,12 +52,17 @@ export interface World {
   readonly timeline: Timeline;
   readonly random: Dice;
   readonly step: Step;
-  send(from: string, to: string, message: Message): void;
+  readonly defects: Defects;
+  send(from: string, to: string, packet: Packet): void;
+  /** Something was worked off: the state is a new one. */
+  looked(device: SimulatedDevice): void;
   opened(device: SimulatedDevice, group: string): void;
   drained(device: SimulatedDevice, group: string): void;
   /** Chance that the process is stopped between two of its instructions. */
   readonly pauseInside: () => number;
 }
+
+const blank: Durable = { mode: undefined, forcedOffline: false };
 
 export class SimulatedDevice {
   readonly name: string;
@@ -50,11 +74,18 @@ export class SimulatedDevice {
   readonly processed = new Map<string, number>();
   state: State | undefined;
   pausedUntil = 0;
+  /** True time at which an echo reply of the gateway arrived. */
+  gatewayHeardAt: number | undefined;
   takeovers = 0;
   readonly #world: World;
   readonly #rate: number;
-  #durable: Durable = { mode: undefined, forcedOffline: false };
+  #durable: Durable = blank;
+  /** What was on disk before, oldest first. */
+  readonly #former: Durable[] = [];
   #run = 0;
+  /** Of the wall clock, which names a run of the process. */
+  #wallOffset = 1_000_000_000;
+  #arbitration: SimulatedArbitration | undefined;
   #bootedAt = 0;
   #inbox: Happening[] = [];
   #isBusy = false;
@@ -81,13 +112,57 @@ export class SimulatedDevice {
     this.pausedUntil = 0;
     this.#isBusy = false;
     this.#inbox = [];
-    this.state = initialState(this.config, 0, this.#run, this.#durable);
+    const instance = Math.floor(this.#wallOffset + this.#world.timeline.now());
+    this.state = initialState(this.config, 0, instance, this.#durable);
+    const { defects } = this.#world;
+    if (defects.believesDisk === true && this.#durable.mode !== undefined) {
+      this.state = { ...this.state, mode: this.#durable.mode };
+    }
+    const { detect } = this.config.profile;
+    if (this.config.arbiter !== undefined && this.state.groups.size > 0) {
+      const patience = defects.isImpatient === true ? 0 : detect;
+      const countsFromAnswer = defects.countsFromAnswer ?? false;
+      this.#arbitration = new SimulatedArbitration(this.name, instance, patience, countsFromAnswer);
+      this.#askAfter(0);
+    }
+    for (const gateway of this.config.gateways ?? []) this.#ask(gateway);
     this.happen({ type: 'tick' });
+  }
+
+  /** The wall clock jumps; the monotonic one does not. */
+  jump(milliseconds: number): void {
+    this.#wallOffset += milliseconds;
+  }
+
+  /** Between runs: the last write is torn, or a copy of long ago was restored. */
+  spoilDisk(kind: 'torn' | 'restored'): void {
+    if (this.isRunning) return;
+    const isOld = kind === 'restored' && this.#former.length > 0;
+    this.#durable = isOld ? this.#world.random.pick(this.#former) : blank;
+  }
+
+  arrive(packet: Packet): void {
+    switch (packet.kind) {
+      case 'heartbeat':
+        this.happen({ type: 'message', message: packet.message });
+        break;
+      case 'answer':
+        this.happen({ type: 'answer', number: packet.number, answer: packet.answer });
+        break;
+      case 'echo':
+        if (packet.instance !== this.state?.instance) break;
+        this.gatewayHeardAt = this.#world.timeline.now();
+        this.happen({ type: 'gateway', sentAt: packet.sentAt });
+        break;
+      default:
+        break;
+    }
   }
 
   /** SIGKILL: the kernel's fence is left to run out. */
   kill(): void {
     this.state = undefined;
+    this.#arbitration = undefined;
     this.#run += 1;
   }
 
@@ -119,17 +194,38 @@ export class SimulatedDevice {
     }
   }
 
+  /** Its own monotonic clock, milliseconds. */
+  localNow(): number {
+    return this.#local();
+  }
+
   #local(): number {
     return (this.#world.timeline.now() - this.#bootedAt) * this.#rate;
   }
 
   #process(happening: Happening): void {
     if (this.state === undefined) return;
+    if (happening.type === 'answer') {
+      const now = this.#local();
+      const acknowledged = this.#arbitration?.take(happening.number, happening.answer, now);
+      if (acknowledged === undefined) return;
+      this.#work(happening, { type: 'arbiter', now, acknowledged });
+      this.#askNext();
+      return;
+    }
     // Every happening becomes an event by getting its time.
-    const event = { ...happening, now: this.#local() } as Event;
+    this.#work(happening, { ...happening, now: this.#local() } as Event);
+    if (this.#arbitration?.isAsking === false && this.#arbitration.isUrgent(this.state)) {
+      this.#askAfter(0);
+    }
+  }
+
+  #work(happening: Happening, event: Event): void {
+    if (this.state === undefined) return;
     const before = this.state;
     const [state, effects] = this.#world.step(before, event);
     this.state = state;
+    this.#world.looked(this);
     this.#isBusy = true;
     this.#perform(effects, 0, () => {
       this.#isBusy = false;
@@ -175,7 +271,9 @@ export class SimulatedDevice {
         if (effect.present) this.draining.delete(effect.group);
         break;
       case 'send':
-        for (const to of effect.to) this.#world.send(this.name, to, effect.message);
+        for (const to of effect.to) {
+          this.#world.send(this.name, to, { kind: 'heartbeat', message: effect.message });
+        }
         break;
       case 'wake':
         this.#wakeAt(effect.at);
@@ -184,13 +282,16 @@ export class SimulatedDevice {
         const { mode } = effect;
         const delay = this.#world.random.between(0.2, 30);
         this.#later(this.#world.timeline.now() + delay, () => {
-          this.#durable = { ...this.#durable, mode };
+          this.#write({ ...this.#durable, mode });
           this.happen({ type: 'persisted', mode });
         });
         break;
       }
       case 'persist-offline':
-        this.#durable = { ...this.#durable, forcedOffline: effect.forcedOffline };
+        this.#write({ ...this.#durable, forcedOffline: effect.forcedOffline });
+        break;
+      case 'persist-gateway':
+        this.#write({ ...this.#durable, hadGateway: effect.hadGateway });
         break;
       case 'history':
         if (effect.entry.change === 'active') this.takeovers += 1;
@@ -198,6 +299,54 @@ export class SimulatedDevice {
       default:
         break;
     }
+  }
+
+  #write(durable: Durable): void {
+    this.#former.push(this.#durable);
+    this.#durable = durable;
+  }
+
+  #askNext(): void {
+    if (this.state === undefined || this.#arbitration === undefined) return;
+    const { interval } = this.config.profile;
+    const isOwner = [...this.state.groups.values()].some(({ role }) => role !== 'standby');
+    const isUrgent = this.#arbitration.isUrgent(this.state);
+    this.#askAfter(isUrgent ? candidatePeriod(this.state) : isOwner ? interval : 2 * interval);
+  }
+
+  #asks = 0;
+
+  /** Asks the arbiter, unless something newer was planned by then; gives up after the time of detection. */
+  #askAfter(milliseconds: number): void {
+    this.#asks += 1;
+    const ask = this.#asks;
+    const { detect } = this.config.profile;
+    this.#later(Math.max(this.pausedUntil, this.#world.timeline.now() + milliseconds), () => {
+      if (ask !== this.#asks || this.state === undefined || this.#arbitration === undefined) return;
+      if (this.#isBusy || this.#world.timeline.now() < this.pausedUntil) {
+        this.#askAfter(1);
+        return;
+      }
+      const asked = this.#arbitration.ask(this.state, this.#local());
+      this.#world.send(this.name, arbiterNode, { kind: 'ask', ...asked });
+      this.#later(this.#world.timeline.now() + detect, () => {
+        if (this.#arbitration?.isAsking !== true) return;
+        this.#arbitration.giveUp(asked.number);
+        if (!this.#arbitration.isAsking) this.#askNext();
+      });
+    });
+  }
+
+  /** Echo requests to a gateway, one an interval. */
+  #ask(gateway: string): void {
+    this.#later(this.#world.timeline.now() + this.config.profile.interval, () => {
+      const { state } = this;
+      if (state !== undefined && this.#world.timeline.now() >= this.pausedUntil) {
+        const { instance } = state;
+        this.#world.send(this.name, gateway, { kind: 'echo', instance, sentAt: this.#local() });
+      }
+      this.#ask(gateway);
+    });
   }
 
   /** The rest happens after a pause that falls between two instructions. */
@@ -217,8 +366,9 @@ export class SimulatedDevice {
       this.happen({ type: 'fence-refused', group });
       return false;
     }
+    const isUnguarded = this.#world.defects.skipsPermit === true;
     const execute = (pause: number): void => {
-      if (pause * this.#rate >= permit + timerLateness) {
+      if (!isUnguarded && pause * this.#rate >= permit + timerLateness) {
         this.happen({ type: 'fence-refused', group });
         return;
       }

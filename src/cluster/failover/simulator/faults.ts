@@ -7,6 +7,10 @@ import type { Scene } from './scene.ts';
 export function strike(scene: Scene): void {
   const { random, network, devices, members, timeline } = scene;
   const device = random.pick(devices);
+  // Who is dead when the chaos is over stays so until everything is healed.
+  const restart = (one: SimulatedDevice): void => {
+    if (scene.isChaos) one.start();
+  };
   const kinds = {
     cutOneWay: () => fault(scene, random.pick(devices), random.pick(devices), { loss: 1 }),
     cutBothWays: () => {
@@ -15,9 +19,11 @@ export function strike(scene: Scene): void {
       fault(scene, other, device, { loss: 1 });
     },
     isolate: () => {
-      for (const other of devices) {
-        fault(scene, device, other, { loss: 1 });
-        if (random.chance(0.7)) fault(scene, other, device, { loss: 1 });
+      const isAll = random.chance(0.5);
+      const others = devices.map(({ name }) => name);
+      for (const other of isAll ? [...others, ...scene.thirdParties] : others) {
+        link(scene, device.name, other, { loss: 1 });
+        if (random.chance(0.7)) link(scene, other, device.name, { loss: 1 });
       }
     },
     lossy: () => fault(scene, device, random.pick(devices), { loss: random.between(0.05, 0.7) }),
@@ -30,11 +36,27 @@ export function strike(scene: Scene): void {
     heal: () => network.heal(),
     kill: () => {
       device.kill();
-      timeline.at(timeline.now() + random.between(20, 2500), () => device.start());
+      timeline.at(timeline.now() + random.between(20, 2500), () => restart(device));
     },
     power: () => {
       device.powerOff();
-      timeline.at(timeline.now() + random.between(100, 4000), () => device.start());
+      timeline.at(timeline.now() + random.between(100, 4000), () => restart(device));
+    },
+    crash: () => {
+      device.powerOff();
+      device.spoilDisk(random.chance(0.5) ? 'torn' : 'restored');
+      timeline.at(timeline.now() + random.between(20, 4000), () => restart(device));
+    },
+    jump: () => device.jump(random.between(-1e8, 1e8)),
+    thirdParty: () => {
+      const third = scene.thirdParties.length === 0 ? undefined : random.pick(scene.thirdParties);
+      if (third === undefined) return;
+      const some = random.chance(0.5) ? devices : [device];
+      for (const one of some) {
+        const kind = random.chance(0.5) ? { loss: 1 } : { delay: random.between(1, 800) };
+        link(scene, one.name, third, kind);
+        if (random.chance(0.8)) link(scene, third, one.name, kind);
+      }
     },
     pause: () => device.pause(random.between(5, random.chance(0.3) ? 3000 : 500)),
     amnesia: () => {
@@ -45,7 +67,7 @@ export function strike(scene: Scene): void {
       timeline.at(timeline.now() + random.between(100, 1200), () => {
         if (!scene.isChaos) return;
         forgetful.kill();
-        timeline.at(timeline.now() + random.between(1, 60), () => forgetful.start());
+        timeline.at(timeline.now() + random.between(1, 60), () => restart(forgetful));
       });
     },
     standby: () =>
@@ -82,5 +104,10 @@ export function fault(
   to: SimulatedDevice,
   change: Partial<LinkFaults>,
 ): void {
-  scene.network.set(from.name, to.name, { ...goodLink, ...change });
+  link(scene, from.name, to.name, change);
+}
+
+/** Between any two nodes, one way. */
+export function link(scene: Scene, from: string, to: string, change: Partial<LinkFaults>): void {
+  scene.network.set(from, to, { ...goodLink, ...change });
 }

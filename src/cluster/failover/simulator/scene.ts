@@ -11,6 +11,8 @@ export interface Scene {
   readonly devices: readonly SimulatedDevice[];
   readonly members: readonly SimulatedDevice[];
   readonly groups: readonly string[];
+  /** Nodes that are no devices: the arbiter, a gateway. */
+  readonly thirdParties: readonly string[];
   readonly detect: number;
   /** Everything takes this much longer than in the fast profile. */
   readonly pace: number;
