@@ -58,6 +58,7 @@ export const cmLayouts: Readonly<Record<ComponentId, Layout>> = {
       lssTime: 'Last Successful\nSync Time',
       lssOriginator: 'Last Successful\nSync Originator',
       timeSinceLastSync: 'Time since\nLast Sync',
+      lastSyncType: 'Type',
     },
   },
 };

@@ -8,22 +8,34 @@ import {
   memberStatus,
   type MemberReport,
   syncStatus,
+  type SyncStatus,
 } from './status.ts';
 import type { Head } from './types.ts';
 
 /** `show cm sync-status` and `show cm device-group`. */
 export function registerStatus(options: SyncOptions, groups: () => readonly SyncGroup[]): void {
-  const { state, store } = options;
-  state.provideStatistics('cm sync-status', undefined, () => {
-    const { details, ...rest } = overallStatus(options, groups());
-    const lines = details.map((text, index) => [String(index), { details: text }] as const);
-    return { ...rest, details: Object.fromEntries(lines) };
-  });
+  const { state, store, clock } = options;
+  state.provideStatistics('cm sync-status', undefined, () =>
+    syncStatistics(overallStatus(options, groups())),
+  );
   state.provideStatistics('cm device-group', undefined, (name) => {
     if (store.view().get('cm device-group', name) === undefined) return undefined;
     const found = groups().find(({ planned }) => planned.scope === name);
-    return groupStatistics(options, found);
+    return groupStatistics(
+      found === undefined ? notMember(store.view()) : reportOf(store.view(), found),
+      clock.wallMilliseconds(),
+    );
   });
+}
+
+/** As `cm sync-status` has it. Pure. */
+export function syncStatistics({ details, ...rest }: SyncStatus): Statistics {
+  const lines = details.map((text, index) => [String(index), { details: text }] as const);
+  return { ...rest, details: Object.fromEntries(lines) };
+}
+
+function notMember(view: ConfigView): GroupReport {
+  return { group: '', self: view.deviceName, members: [] };
 }
 
 export function overallStatus(
@@ -71,38 +83,34 @@ function reportOf(view: ConfigView, { planned, group }: SyncGroup): GroupReport 
   return { group: planned.label, self, members: [us, ...others] };
 }
 
-function groupStatistics({ store, clock }: SyncOptions, found: SyncGroup | undefined): Statistics {
-  if (found === undefined) {
-    const { status, color, summary } = groupStatus({
-      group: '',
-      self: store.view().deviceName,
-      members: [],
-    });
-    return { status, color, summary };
-  }
-  const report = reportOf(store.view(), found);
+/** As `cm device-group` has it for one group, `now` in milliseconds of 1970. Pure. */
+export function groupStatistics(report: GroupReport, now: number): Statistics {
   const { status, color, summary, recommended } = groupStatus(report);
-  const now = clock.wallMilliseconds();
   const members = report.members.map((member) => {
     const { device, state } = member;
     const row = rowOf(member);
     const block = {
-      device,
-      devicegroup: report.group,
+      device: fullPath(device),
+      devicegroup: fullPath(report.group),
       status: memberStatus(report, member),
       cidId: row.cid,
-      commitIdOriginator: row.originator,
+      commitIdOriginator: fullPath(row.originator),
       commitIdTime: row.commitTime,
       lastSyncType: state?.lastSyncType ?? 'none',
-      lssOriginator: state?.synced?.device ?? '',
+      lssOriginator: fullPath(state?.synced?.device ?? ''),
       lssTime: row.syncTime,
       timeSinceLastSync: sinceText(state?.synced, now),
       validationError: state?.lastError ?? '',
     };
-    return [`${report.group}:${device}`, block] as const;
+    return [`~Common~${report.group}:~Common~${device}`, block] as const;
   });
   const recommendedAction = recommended === undefined ? {} : { recommendedAction: recommended };
   return { status, color, summary, ...recommendedAction, ...Object.fromEntries(members) };
+}
+
+/** Devices and their groups live in /Common. */
+function fullPath(name: string): string {
+  return name === '' ? '' : `/Common/${name}`;
 }
 
 /** What one member holds: columns of the watch commands. */
