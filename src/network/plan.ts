@@ -1,6 +1,11 @@
 /** (configuration) → network plan. Pure. */
 import { type Prefix, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
 import {
+  connectionMirrorPort,
+  mirrorAddresses,
+  recordMirrorPort,
+} from '../config/mirror-addresses.ts';
+import {
   itemsValue,
   lastPart,
   numberValue,
@@ -21,7 +26,13 @@ import type {
 
 export const localOnly = '/Common/traffic-group-local-only';
 /** Commits that touch none of these leave the plan as it is. */
-const planComponents: readonly string[] = ['net ', 'ltm virtual', 'gtm listener'];
+const planComponents: readonly string[] = [
+  'net ',
+  'ltm virtual',
+  'gtm listener',
+  'cm device',
+  'sys db',
+];
 
 export function concernsPlan(changes: readonly Change[]): boolean {
   return changes.some((change) =>
@@ -188,7 +199,19 @@ function exemptions(view: ConfigView, own: readonly string[]): readonly Exemptio
     const port = numberValue(listener.properties, 'port', 53);
     return [{ family: address.family, address: address.text, protocol, port }];
   });
-  return [...virtuals, ...listeners];
+  return [...virtuals, ...listeners, ...mirroringExemptions(view)];
+}
+
+/** As on BIG-IP, mirroring needs no word of `allow-service`; its own filter lets in the peer only. */
+function mirroringExemptions(view: ConfigView): readonly Exemption[] {
+  return mirrorAddresses(view, view.deviceName).flatMap((address): readonly Exemption[] => {
+    if (address === undefined) return [];
+    const at = { family: address.family, address: address.text };
+    return [
+      { ...at, protocol: 'udp', port: connectionMirrorPort(view) },
+      { ...at, protocol: 'tcp', port: recordMirrorPort(view) },
+    ];
+  });
 }
 
 function portOf(text: string): number | undefined {
