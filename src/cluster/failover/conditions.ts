@@ -1,10 +1,10 @@
 /** What control tells the failover process of this device's worth: HA scores and gateways, from health and links. */
 import { itemsValue, textListValue } from '../../config/property-values.ts';
-import type { ConfigStore, ConfigView } from '../../config/types.ts';
+import type { Commit, ConfigStore, ConfigView } from '../../config/types.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import { isLinkUp } from '../../platform/interfaces.ts';
-import { poolFailsafe, watchedPools } from './gateway.ts';
+import { isWatched, poolFailsafe, watchedPools } from './gateway.ts';
 import { type Membership, type Offers, trafficGroupScores } from './score.ts';
 import type { Conditions } from './types.ts';
 
@@ -27,12 +27,22 @@ export function watchConditions(parts: {
 }): ConditionsWatch {
   const { store, health, clock } = parts;
   const offers = (): Offers => offersOf(store.view(), health);
+  // Of ten thousand pools a few, if any: kept up by the commit.
+  let watched = new Set(watchedPools(store.view()));
+  const noteCommit = (commit: Commit, before: ConfigView, after: ConfigView): void => {
+    if (before.deviceName !== after.deviceName) watched = new Set(watchedPools(after));
+    for (const { component, name } of commit.changes) {
+      if (component !== 'ltm pool') continue;
+      if (isWatched(after, name)) watched.add(name);
+      else watched.delete(name);
+    }
+  };
   const read = (): Conditions => {
     const view = store.view();
     const have = offers();
     return {
       scores: trafficGroupScores(view, have),
-      failsafes: watchedPools(view).map((pool) => poolFailsafe(view, pool, have.pool(pool))),
+      failsafes: [...watched].toSorted().map((pool) => poolFailsafe(view, pool, have.pool(pool))),
     };
   };
   let conditions = read();
@@ -43,6 +53,7 @@ export function watchConditions(parts: {
     parts.changed(next);
   };
   const leave: readonly Cancel[] = [
+    store.onCommit(noteCommit),
     health.onChange(() => look()),
     clock.every(lookMilliseconds, look),
   ];

@@ -13,11 +13,14 @@ const membersFeature = 'pool-min-up-members';
 
 /** Pools that this device has to reach. */
 export function watchedPools(view: ConfigView): readonly string[] {
-  return view.list('ltm pool').flatMap(({ name, properties }) => {
-    const device = gatewayDevice(properties);
-    const isWatched = device === undefined ? isChecked(properties) : device === view.deviceName;
-    return isWatched ? [name] : [];
-  });
+  return view.names('ltm pool').filter((name) => isWatched(view, name));
+}
+
+export function isWatched(view: ConfigView, pool: string): boolean {
+  const properties = view.get('ltm pool', pool)?.properties;
+  if (properties === undefined) return false;
+  const device = gatewayDevice(properties);
+  return device === undefined ? isChecked(properties) : device === view.deviceName;
 }
 
 /** At least one gateway, or `min-up-members` where that is more. */
