@@ -10,6 +10,8 @@ export interface PlannedGroup {
   readonly scope: string;
   /** Without "/Common/"; as status lines have it. */
   readonly label: string;
+  /** What comes by itself is also saved to the files. */
+  readonly isSaved: boolean;
 }
 
 export function plannedGroups(view: ConfigView): readonly PlannedGroup[] {
@@ -26,6 +28,7 @@ export function plannedGroups(view: ConfigView): readonly PlannedGroup[] {
     },
     scope: trustGroup,
     label: leafName(trustGroup),
+    isSaved: false,
   };
   return [trust, ...gtmGroups(view, domain), ...deviceGroups(view)];
 }
@@ -43,7 +46,7 @@ function gtmGroups(view: ConfigView, domain: readonly string[]): readonly Planne
     fullLoadOnSync: false,
     incrementalBytes: cacheBytes(view, gtmGroup),
   };
-  return [{ config, scope: gtmGroup, label: leafName(gtmGroup) }];
+  return [{ config, scope: gtmGroup, label: leafName(gtmGroup), isSaved: false }];
 }
 
 /** Of the application security module; many devices write to it, and clients only synchronise it. */
@@ -70,7 +73,8 @@ function deviceGroups(view: ConfigView): readonly PlannedGroup[] {
       fullLoadOnSync: properties['full-load-on-sync'] === 'true',
       incrementalBytes: cacheBytes(view, name),
     };
-    return [{ config, scope: name, label: leafName(name) }];
+    const isSaved = kind === 'auto' && properties['save-on-auto-sync'] === 'true';
+    return [{ config, scope: name, label: leafName(name), isSaved }];
   });
 }
 

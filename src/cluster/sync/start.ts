@@ -12,6 +12,7 @@ import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts'
 import { type ComparedGroup, startPeerContent } from './peer-content.ts';
 import { contentFeature } from '../../config/store/content-feature.ts';
 import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
+import { createSaveAfterSync } from './save-after-sync.ts';
 import { registerStatus } from './show.ts';
 
 export interface RunningSync {
@@ -46,7 +47,11 @@ export function startSync(options: SyncOptions): RunningSync {
     peerContent,
     waitFor: (isDone, limit) => groups.waitFor(isDone, limit),
   });
-  const stopCommits = store.onCommit((commit, _before, after) => groups.onCommit(commit, after));
+  const saving = createSaveAfterSync(options);
+  const stopCommits = store.onCommit((commit, _before, after) => {
+    groups.onCommit(commit, after);
+    if (commit.origin.source === 'sync' && groups.isSaved(commit, after)) saving.note();
+  });
   const stopTicks = clock.every(tickMilliseconds, () => {
     for (const { group } of groups.list()) group.tick();
   });
@@ -58,6 +63,7 @@ export function startSync(options: SyncOptions): RunningSync {
     close() {
       stopCommits();
       stopTicks();
+      saving.close();
       groups.clear();
     },
   };
@@ -127,7 +133,7 @@ class Groups {
   #follow(entry: Entry, planned: PlannedGroup): void {
     const { group } = entry;
     const hash = entry.database.hash();
-    const isSame = JSON.stringify(planned.config) === JSON.stringify(entry.planned.config);
+    const isSame = JSON.stringify(planned) === JSON.stringify(entry.planned);
     if (isSame && hash === group.state().own.hash) return;
     this.#entries.set(planned.config.group, { ...entry, planned });
     group.configure(planned.config, hash);
@@ -187,6 +193,13 @@ class Groups {
     for (const change of commit.changes) this.#clearedCache(change);
     // After it was sent: a device that is put out of the group still hears of it.
     if (commit.changes.some(arranges)) this.arrange(after);
+  }
+
+  /** Did it come to a group that wants to have it saved? */
+  isSaved(commit: Commit, after: ConfigView): boolean {
+    return [...this.#entries.values()].some(
+      ({ planned }) => planned.isSaved && filterCommit(commit, planned.scope, after) !== undefined,
+    );
   }
 
   #clearedCache({ component, name, before, after }: Change): void {

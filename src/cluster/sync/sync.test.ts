@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Properties } from '../../catalogue/types.ts';
 import { type Answer, TestDevice, until } from '../test-device.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 function poolText(device: TestDevice, name: string, property = 'description'): unknown {
-  return device.store.view().get('ltm pool', `/Common/${name}`)?.properties[property];
+  const pool: { readonly properties: Properties } | undefined = device.store
+    .view()
+    .get('ltm pool', `/Common/${name}`);
+  return pool?.properties[property];
 }
 
 function setPool(device: TestDevice, name: string, properties: Json): void {
@@ -286,6 +290,57 @@ describe('a device group of two', () => {
     await inSync();
     assert.equal(poolText(a, 'gone'), 'late');
     assert.equal(poolText(b, 'web'), 'race a');
+  });
+
+  it('refuses what BIG-IP refuses of device groups', async () => {
+    const group = (name: string, body: object) =>
+      a.ask('POST', '/mgmt/tm/cm/device-group', { name, ...body });
+    const second = await group('other', { type: 'sync-failover', devices: ['b.test'] });
+    assert.equal(second.status, 400);
+    assert.match(String(second.json['message']), /b\.test.* is in the sync-failover device group/);
+    const stranger = await group('other', { devices: ['nobody.test'] });
+    assert.match(String(stranger.json['message']), /\(\/Common\/nobody\.test\) was not found/);
+    const type = await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', { type: 'sync-only' });
+    assert.equal(type.status, 400, JSON.stringify(type.json));
+    const small = { incrementalConfigSyncSizeMax: 1 };
+    assert.equal((await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', small)).status, 400);
+    const system = await a.ask('DELETE', '/mgmt/tm/cm/device-group/device_trust_group');
+    assert.equal(system.status, 400, JSON.stringify(system.json));
+    const also = await group('also', { type: 'sync-only', devices: ['a.test', 'b.test'] });
+    assert.equal(also.status, 200, JSON.stringify(also.json));
+    const folder = { name: 'shared', deviceGroup: '/Common/also', partition: 'Common' };
+    const made = await a.ask('POST', '/mgmt/tm/sys/folder', folder);
+    assert.equal(made.status, 200, JSON.stringify(made.json));
+    const used = await a.ask('DELETE', '/mgmt/tm/cm/device-group/also');
+    assert.match(String(used.json['message']), /\/Common\/also.* is in use|referenced/);
+    assert.equal((await configSync(a, 'to-group also')).status, 200);
+    assert.equal((await a.ask('DELETE', '/mgmt/tm/sys/folder/~Common~shared')).status, 200);
+    await configSync(a, 'to-group also');
+    await configSync(a, 'to-group dg');
+    assert.equal((await a.ask('DELETE', '/mgmt/tm/cm/device-group/also')).status, 200);
+    await inSync();
+  });
+
+  it('synchronises each change at once with auto-sync, and saves it there when told to', async () => {
+    let saves = 0;
+    const save = b.parts.state.action('sys config', 'save');
+    assert.ok(save);
+    b.parts.state.provideAction('sys config', 'save', (request) => {
+      saves += 1;
+      return save(request);
+    });
+    const body = { autoSync: 'enabled', saveOnAutoSync: true };
+    const set = await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', body);
+    assert.equal(set.status, 200, JSON.stringify(set.json));
+    setPool(a, 'auto', { description: '1' });
+    await until('the pool', () => poolText(b, 'auto') === '1');
+    await until('a save', () => saves === 1);
+    await inSync();
+    const shown = member(await groupStatus(b, 'dg'), 'dg', 'b.test');
+    assert.equal(text(shown, 'lastSyncType'), 'auto-incremental');
+    const back = { autoSync: 'disabled', saveOnAutoSync: false };
+    await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', back);
+    await inSync();
   });
 
   it('prints what each device holds, those that hold the same in one row', async () => {
