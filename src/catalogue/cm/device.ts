@@ -73,6 +73,15 @@ export const cmDevice: Component = {
         access: 'read-only',
         derived: true,
       }),
+      text(
+        'multicast-interface',
+        'VLAN of multicast heartbeats; the management network otherwise.',
+      ),
+      address('multicast-ip', 'Group for multicast heartbeats.', {
+        words: ['any', 'any6'],
+        default: 'any6',
+      }),
+      port('multicast-port', 0, 'Port for multicast heartbeats.'),
       address('mirror-ip', 'Address for connection mirroring.', {
         words: ['any6'],
         default: 'any6',
@@ -104,12 +113,6 @@ export const cmDevice: Component = {
         'both',
         'Management addresses for heartbeats.',
       ),
-      text('multicast-interface', 'Interface for multicast heartbeats.'),
-      address('multicast-ip', 'Group for multicast heartbeats.', {
-        words: ['any', 'any6'],
-        default: 'any6',
-      }),
-      port('multicast-port', 0, 'Port for multicast heartbeats.'),
       text('platform-id', 'Platform.', { default: 'Z100' }),
       text('product', 'Product.', { default: 'BIG-IP' }),
       texts('time-limited-modules', 'Modules licensed for some time.'),

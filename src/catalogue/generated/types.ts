@@ -266,6 +266,9 @@ export type CmDevice = {
   readonly "ha-capacity": number;
   readonly "failover-state": "active" | "standby" | "offline" | "forced-offline" | "unknown";
   readonly "self-device": "true" | "false";
+  readonly "multicast-interface"?: string;
+  readonly "multicast-ip": string;
+  readonly "multicast-port": number;
   readonly "mirror-ip": string;
   readonly "description"?: string;
   readonly "mirror-secondary-ip": string;
@@ -284,9 +287,6 @@ export type CmDevice = {
   readonly "marketing-name"?: string;
   readonly "optional-modules"?: readonly (string)[];
   readonly "mgmt-unicast-mode": "both" | "ipv4" | "ipv6";
-  readonly "multicast-interface"?: string;
-  readonly "multicast-ip": string;
-  readonly "multicast-port": number;
   readonly "platform-id"?: string;
   readonly "product"?: string;
   readonly "time-limited-modules"?: readonly (string)[];
@@ -4765,6 +4765,8 @@ export type LtmSnat = {
 };
 
 export type LtmSnatTranslation = {
+  readonly "traffic-group"?: string;
+  readonly "inherited-traffic-group": "true" | "false";
   readonly "address"?: string;
   readonly "arp": "enabled" | "disabled";
   readonly "connection-limit": number;
@@ -4772,8 +4774,6 @@ export type LtmSnatTranslation = {
   readonly "ip-idle-timeout": number | "indefinite";
   readonly "tcp-idle-timeout": number | "indefinite";
   readonly "udp-idle-timeout": number | "indefinite";
-  readonly "traffic-group"?: string;
-  readonly "inherited-traffic-group": "true" | "false";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };

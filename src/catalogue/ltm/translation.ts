@@ -6,6 +6,7 @@ import {
   applicationService,
   choice,
   description,
+  effective,
   enabledFlag,
   flags,
   integer,
@@ -82,19 +83,20 @@ export const ltmSnatTranslation: Component = {
   scope: 'group',
   order: 40,
   statistics: true,
-  properties: stored(
-    address('address', 'The address.', { access: 'create-only' }),
-    toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
-    integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
-    enabledFlag('May it be used?'),
-    life('ip'),
-    life('tcp'),
-    life('udp'),
-    home,
-    inheritsHome,
-    description,
-    applicationService,
-  ),
+  properties: [
+    ...effective(home, inheritsHome),
+    ...stored(
+      address('address', 'The address.', { access: 'create-only' }),
+      toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
+      integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
+      enabledFlag('May it be used?'),
+      life('ip'),
+      life('tcp'),
+      life('udp'),
+      description,
+      applicationService,
+    ),
+  ],
 };
 
 export const ltmNat: Component = {

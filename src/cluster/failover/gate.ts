@@ -7,12 +7,15 @@ import type { SocketAddress } from './types.ts';
 
 const table = 'inet evenkeel_failover';
 /** Packets of all strangers together. */
+/** Eight devices with the fastest profile, and their answers. */
+const mostMulticast = 2000;
 const strangers = 'limit rate over 5/second burst 10 packets counter drop';
 
 /** Replaces the table in one transaction. `local`: where this device listens; `voters`: who may speak. */
 export function renderGate(
   local: readonly SocketAddress[],
   voters: readonly SocketAddress[],
+  multicast?: SocketAddress,
 ): string {
   const ports = [...new Set(local.map(({ port }) => port))].toSorted((a, b) => a - b);
   return [
@@ -23,6 +26,7 @@ export function renderGate(
     setOf(6, voters),
     '  chain input {',
     '    type filter hook input priority -10; policy accept;',
+    ...multicastLines(multicast),
     ...ports.flatMap((port) => [
       `    ip saddr != @voters4 udp dport ${port} ${strangers}`,
       `    ip6 saddr != @voters6 udp dport ${port} ${strangers}`,
@@ -30,6 +34,17 @@ export function renderGate(
     '  }',
     '}\n',
   ].join('\n');
+}
+
+/** Voters have addresses there that nobody was told: all of them together have a share. */
+function multicastLines(group: SocketAddress | undefined): readonly string[] {
+  if (group === undefined) return [];
+  const ip = group.address.includes(':') ? 'ip6' : 'ip';
+  const match = `${ip} daddr ${group.address} udp dport ${group.port}`;
+  return [
+    `    ${match} limit rate over ${mostMulticast}/second burst 100 packets counter drop`,
+    `    ${match} accept`,
+  ];
 }
 
 function setOf(family: 4 | 6, voters: readonly SocketAddress[]): string {

@@ -100,3 +100,58 @@ test('a device in no failover group is a group of its own', () => {
     ['/Common/traffic-group-1'],
   );
 });
+
+test('multicast: on the management network, or from the self IP of a VLAN', () => {
+  const world = pair();
+  const set = (properties: Properties): void =>
+    void world.do({ kind: 'modify', component: 'cm device', name: '/Common/a', properties });
+  assert.equal(planned(world).multicast, undefined);
+  const group = { address: '224.0.0.245', port: 62_960 };
+  set({ 'multicast-ip': group.address, 'multicast-port': group.port });
+  assert.deepEqual(planned(world).multicast, { ...group, local: '198.18.9.1' });
+  assert.equal(planned(world).own.members[0]?.multicast, group.address);
+  set({ 'multicast-interface': 'external' });
+  assert.deepEqual(planned(world).multicast, { ...group, local: '198.18.2.1' });
+});
+
+test('SNAT addresses move with the traffic group of their translation, else of their folder', () => {
+  const world = pair();
+  create(world, 'cm traffic-group', '/Common/second', {});
+  create(world, 'ltm snat-translation', '/Common/198.18.2.70', {
+    address: '198.18.2.70',
+    'traffic-group': '/Common/second',
+  });
+  create(world, 'ltm snatpool', '/Common/sources', {
+    members: ['/Common/198.18.2.70', '/Common/198.18.2.71'],
+  });
+  const groups = planned(world).own.trafficGroups;
+  const of = (name: string): readonly string[] =>
+    groups.find((group) => group.name === name)?.addresses.map(({ address }) => address) ?? [];
+  assert.deepEqual(of('/Common/second'), ['198.18.2.70']);
+  assert.ok(of('/Common/traffic-group-1').includes('198.18.2.71'));
+});
+
+test('what is watched: VLANs with failsafe and the services that must run', () => {
+  const world = pair();
+  world.do({
+    kind: 'modify',
+    component: 'net vlan',
+    name: '/Common/external',
+    properties: { failsafe: 'enabled', 'failsafe-timeout': 20 },
+  });
+  const { watchedVlans, watchedDaemons } = planned(world);
+  assert.deepEqual(watchedVlans, [
+    {
+      vlan: '/Common/external',
+      interface: '1.1',
+      timeoutSeconds: 20,
+      action: 'failover-restart-tm',
+    },
+  ]);
+  const timeouts = watchedDaemons?.map(({ unit, timeoutSeconds }) => [unit, timeoutSeconds]);
+  assert.deepEqual(timeouts, [
+    ['haproxy', 0],
+    ['control', 30],
+    ['named', 10],
+  ]);
+});

@@ -13,6 +13,7 @@ import {
   type FailoverConfig,
   type FloatingAddress,
   type GroupConfig,
+  type MulticastHeartbeat,
   type Profile,
   profiles,
   type SocketAddress,
@@ -77,6 +78,7 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
   return {
     own,
     localAddresses: voterOf(view, deviceName).addresses,
+    ...multicastOf(view, deviceName, inputs),
     key: heartbeatKey(view),
     fixedAddresses: addresses.get(localOnly) ?? [],
     witnessing: inputs.witnessing,
@@ -143,12 +145,44 @@ export function voterOf(view: ConfigView, device: string): Voter {
     const parsed = parseAddress(address);
     return parsed === undefined ? [] : [{ address: parsed.text, port }];
   });
-  if (unicast.length > 0) return { device, addresses: unicast };
+  const group = multicastGroup(properties);
+  const multicast = group === undefined ? {} : { multicast: group.address };
+  if (unicast.length > 0) return { device, addresses: unicast, ...multicast };
   const parsed = parseAddress(management);
   return {
     device,
+    ...multicast,
     addresses: parsed === undefined ? [] : [{ address: parsed.text, port: defaultPort }],
   };
+}
+
+function multicastGroup(device: Properties): SocketAddress | undefined {
+  const group = parseAddress(textValue(device, 'multicast-ip') ?? '');
+  const port = numberValue(device, 'multicast-port', 0);
+  return group === undefined || port === 0 ? undefined : { address: group.text, port };
+}
+
+/** `multicast-interface` is a VLAN; everything else ("eth0", "mgmt", nothing) is the management network. */
+function multicastOf(
+  view: ConfigView,
+  device: string,
+  inputs: PlanInputs,
+): { readonly multicast?: MulticastHeartbeat } {
+  const properties: Properties = view.get('cm device', `/Common/${device}`)?.properties ?? {};
+  const group = multicastGroup(properties);
+  if (group === undefined) return {};
+  const named = textValue(properties, 'multicast-interface') ?? '';
+  const vlan = named.startsWith('/') ? named : `/Common/${named}`;
+  const link = inputs.interfaceOf(view, vlan);
+  if (group.address.includes(':')) {
+    return link === undefined ? {} : { multicast: { ...group, local: `::%${link}` } };
+  }
+  const own = selfAddresses(view, inputs).find(
+    (one) => one.interface === link && !one.address.includes(':'),
+  );
+  const management = textValue(properties, 'management-ip') ?? '';
+  const local = link === undefined ? management : own?.address;
+  return local === undefined || local === '' ? {} : { multicast: { ...group, local } };
 }
 
 function structs(value: Value | undefined): readonly Properties[] {

@@ -20,7 +20,7 @@ import { createKernel, type Kernel, type Tools } from './kernel.ts';
 import { canSplit, isStandalone } from './lease.ts';
 import type { Durable } from './machine.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
-import { createPaths, type Paths } from './paths.ts';
+import { createPaths, type Origin, type Paths } from './paths.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
 import { fitnessOf } from './rank.ts';
 import { parseSaved, type Saved } from './saved.ts';
@@ -221,7 +221,7 @@ class Runner {
     return this.#own === undefined ? this.#witnessed : [this.#own, ...this.#witnessed];
   }
 
-  #receive(datagram: Buffer, from: SocketAddress): void {
+  #receive(datagram: Buffer, from: Origin): void {
     const machines = this.#machines().filter((machine) => machine.key.length > 0);
     const opened = unseal(datagram, machines);
     const message = opened === undefined ? undefined : decodeMessage(opened.text);
@@ -233,7 +233,7 @@ class Runner {
       (one) => one.deviceGroup === message.deviceGroup && one.key.equals(opened.holder.key),
     );
     if (machine === undefined) return;
-    this.#paths.note(message.from, from.address);
+    this.#paths.note(message.from, from);
     machine.driver.happen({ type: 'message', message });
   }
 
@@ -265,10 +265,16 @@ class Runner {
     const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
     this.#failsafes.configure(config);
     this.#conflicts.configure(config);
-    this.#paths.configure(config.localAddresses, [...byDevice.values()]);
+    this.#paths.configure({
+      local: config.localAddresses,
+      multicast: config.multicast,
+      voters: [...byDevice.values()],
+      detect: config.own.profile.detect,
+    });
     this.#guard(
       config.localAddresses,
       voters.flatMap((voter) => voter.addresses),
+      config.multicast,
     );
     if (this.#own === undefined) {
       this.#clearOld(config.own);
@@ -289,8 +295,12 @@ class Runner {
   }
 
   /** Without it heartbeats are authenticated all the same; only a flood would hurt. */
-  #guard(local: readonly SocketAddress[], voters: readonly SocketAddress[]): void {
-    const gate = renderGate(local, voters);
+  #guard(
+    local: readonly SocketAddress[],
+    voters: readonly SocketAddress[],
+    multicast: SocketAddress | undefined,
+  ): void {
+    const gate = renderGate(local, voters, multicast);
     if (gate === this.#gate) return;
     try {
       this.#parts.tools.nftables.run(gate);

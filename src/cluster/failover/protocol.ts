@@ -45,10 +45,13 @@ export interface GroupStatus {
 
 export interface PathStatus {
   readonly device: string;
+  readonly kind: 'unicast' | 'multicast';
   readonly local: string;
   readonly remote: string;
   /** Milliseconds; null: never. */
   readonly silence: number | null;
+  /** It was heard once and has been silent for too long. */
+  readonly isSilent: boolean;
 }
 
 export interface PeerStatus {

@@ -89,9 +89,8 @@ function describe(status: FailoverStatus): readonly string[] {
   for (const path of status.paths) {
     // Those of groups that this device only witnesses are theirs to show.
     if (!peers.includes(path.device)) continue;
-    if ((path.silence ?? Number.POSITIVE_INFINITY) > silentPath) {
-      lines.push(`no heartbeats from ${path.device} on ${path.remote}`);
-    }
+    if (path.silence !== null && !path.isSilent) continue;
+    lines.push(`no heartbeats from ${path.device} on ${path.kind} ${path.remote}`);
   }
   for (const { device, isWitness } of status.peers) {
     if (isWitness || status.drainLinks[device] !== undefined) continue;
@@ -100,9 +99,6 @@ function describe(status: FailoverStatus): readonly string[] {
   if (status.canSplit) lines.push('cut from its peer on every path, this pair can split');
   return lines;
 }
-
-/** Milliseconds; BIG-IP reports a path after 3.1 s. */
-const silentPath = 3100;
 
 /** Rows of `show cm traffic-group`, one a device. */
 export function trafficGroupStatistics(

@@ -20,6 +20,14 @@ export interface Voter {
   readonly device: string;
   /** Where its failover process listens. */
   readonly addresses: readonly SocketAddress[];
+  /** Multicast group to which it sends heartbeats, too. */
+  readonly multicast?: string;
+}
+
+/** Heartbeats by multicast, beside the unicast paths. */
+export interface MulticastHeartbeat extends SocketAddress {
+  /** Own address on that network; for IPv6 `::%interface`. */
+  readonly local: string;
 }
 
 export interface SocketAddress {
@@ -86,6 +94,7 @@ export interface Arbiter {
 export interface FailoverConfig {
   readonly own: GroupConfig;
   readonly localAddresses: readonly SocketAddress[];
+  readonly multicast?: MulticastHeartbeat;
   /** Base64; '' when there is none (standalone). */
   readonly key: string;
   /** Addresses of traffic-group-local-only: each device answers for its own, always. */
