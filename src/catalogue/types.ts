@@ -47,6 +47,13 @@ export interface Component {
   readonly actions?: readonly Action[];
   /** Has `…/stats` and `show`. */
   readonly statistics?: true;
+  /**
+   * With `statistics`: beside its objects it shows what the device found out by itself (neighbours, routes),
+   * as levels of the provider's answer for the name `''`.
+   */
+  readonly learns?: true;
+  /** With `statistics`: what counts is parts of an object, each an entry of its own (events of rules). */
+  readonly countsParts?: true;
   /** What is published is changed by way of a copy in the folder Drafts (`config/model/drafts`). */
   readonly drafts?: true;
   /** Objects come from the system, users can only modify them (sys db, net interface). */

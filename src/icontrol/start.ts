@@ -111,7 +111,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   };
   const catalogue = { components, component: componentById };
   const common = { ...options, ...catalogue, passwords, files: paths.files };
-  provideSystemState({ state, store, clock, machine });
+  provideSystemState({ state, store, clock, machine, applied: options.applied });
   providePublish(store, state, components);
   provideFileFacts(state, store, components);
   provideCertificateFacts(state, store);

@@ -5,7 +5,12 @@
 import type { ComponentId } from '../catalogue/types.ts';
 import type { Statistics } from '../config/runtime-state.ts';
 import type { ConfigView } from '../config/types.ts';
-import { type Measured, healthStatistics, virtualStatistics } from './statistics.ts';
+import {
+  type Measured,
+  healthStatistics,
+  poolStatistics,
+  virtualStatistics,
+} from './statistics.ts';
 
 /** Profiles that have statistics: leaf → what of the virtual servers' it sums. */
 const profileLeaves: Readonly<Record<ComponentId, Readonly<Record<string, string>>>> = {
@@ -18,7 +23,19 @@ const profileLeaves: Readonly<Record<ComponentId, Readonly<Record<string, string
   },
 };
 
-export const countedProfiles: readonly ComponentId[] = Object.keys(profileLeaves);
+/** Towards the servers it is the pools that count. */
+const poolProfileLeaves: Readonly<Record<ComponentId, Readonly<Record<string, string>>>> = {
+  'ltm profile server-ssl': {
+    'common.curConns': 'serverside.curConns',
+    'common.maxConns': 'serverside.maxConns',
+    'common.totNativeConns': 'serverside.totConns',
+  },
+};
+
+export const countedProfiles: readonly ComponentId[] = [
+  ...Object.keys(profileLeaves),
+  ...Object.keys(poolProfileLeaves),
+];
 
 /** Undefined when there is no such profile. */
 export function profileStatistics(
@@ -27,9 +44,12 @@ export function profileStatistics(
   component: ComponentId,
   name: string,
 ): Statistics | undefined {
-  const leaves = profileLeaves[component];
+  const leaves = profileLeaves[component] ?? poolProfileLeaves[component];
   if (leaves === undefined || view.stored(component, name) === undefined) return undefined;
-  const users = virtualsOf(measured, view, component, name);
+  const users =
+    poolProfileLeaves[component] === undefined
+      ? virtualsOf(measured, view, component, name)
+      : poolsOf(measured, view, component, name);
   const sums = Object.entries(leaves).map(([leaf, source]) => [leaf, sumOf(users, source)]);
   return { ...(Object.fromEntries(sums) as Record<string, number>), tmName: name, vsName: 'N/A' };
 }
@@ -62,20 +82,34 @@ export function virtualAddressStatistics(
   };
 }
 
+function virtualNames(view: ConfigView, component: ComponentId, name: string): readonly string[] {
+  const users = view.referrers(component, name).filter((user) => user.component === 'ltm virtual');
+  return [...new Set(users.map((user) => user.name))];
+}
+
 function virtualsOf(
   measured: Measured,
   view: ConfigView,
   component: ComponentId,
   name: string,
 ): readonly Statistics[] {
-  const names = new Set(
-    view
-      .referrers(component, name)
-      .filter((referrer) => referrer.component === 'ltm virtual')
-      .map((referrer) => referrer.name),
-  );
-  return [...names]
+  return virtualNames(view, component, name)
     .map((virtual) => virtualStatistics(measured, virtual))
+    .filter((statistics) => statistics !== undefined);
+}
+
+/** Of the pools behind its virtual servers, each once. */
+function poolsOf(
+  measured: Measured,
+  view: ConfigView,
+  component: ComponentId,
+  name: string,
+): readonly Statistics[] {
+  const pools = virtualNames(view, component, name)
+    .map((virtual) => view.get('ltm virtual', virtual)?.properties.pool)
+    .filter((pool) => pool !== undefined);
+  return [...new Set(pools)]
+    .map((pool) => poolStatistics(measured, pool))
     .filter((statistics) => statistics !== undefined);
 }
 

@@ -19,6 +19,7 @@ import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
+import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
   countedProfiles,
   profileStatistics,
@@ -203,6 +204,10 @@ class LtmRoom {
     }
     state.provideStatistics('ltm virtual-address', undefined, (name) =>
       virtualAddressStatistics(measured(), store.view(), name),
+    );
+    state.provideStatistics('ltm rule', undefined, (name) => ruleStatistics(store.view(), name));
+    state.provideStatistics('ltm policy', undefined, (name) =>
+      policyStatistics(store.view(), name),
     );
     state.provideStatistics('ltm pool', undefined, (name) => poolStatistics(measured(), name));
     state.provideStatistics('ltm pool', 'members', (name, item) =>

@@ -9,6 +9,8 @@ export interface Section {
   readonly heading?: string;
   /** `Label : value`. */
   readonly pairs?: Labels;
+  /** `Label  value`, not set in. */
+  readonly fields?: Labels;
   readonly alignLabels?: 'right';
   /** Heading of a column → what stands before the statistic's name in it. */
   readonly columns?: Labels;

@@ -35,6 +35,35 @@ function sslProfile(side: string): Layout {
 }
 
 export const ltmLayouts: Readonly<Record<ComponentId, Layout>> = {
+  'ltm rule': {
+    title: 'Ltm::Rule Event',
+    style: 'sections',
+    sections: [
+      { fields: { priority: 'Priority' } },
+      {
+        heading: 'Executions',
+        columns: { '': '' },
+        rows: { totalExecutions: 'Total', failures: 'Failures', aborts: 'Aborts' },
+      },
+      {
+        heading: 'CPU Cycles on Executing',
+        columns: { '': '' },
+        rows: { avgCycles: 'Average', maxCycles: 'Maximum', minCycles: 'Minimum' },
+      },
+    ],
+  },
+  'ltm policy': {
+    title: 'Ltm::Policy',
+    style: 'sections',
+    sections: [
+      { pairs: { vsName: 'Virtual Server' } },
+      {
+        heading: 'Requests',
+        columns: { '': '' },
+        rows: { invoked: 'Invoked', succeeded: 'Succeeded' },
+      },
+    ],
+  },
   'ltm virtual': {
     title: 'Ltm::Virtual Server',
     style: 'sections',

@@ -1,5 +1,5 @@
 /** The detail style of `show`: a dashed title, sections, and children behind bars. Pure. */
-import type { Look, Section, SectionsLook } from './layout.ts';
+import type { Labels, Look, Section, SectionsLook } from './layout.ts';
 import { type ShowOptions, leafText, shortened } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
@@ -11,6 +11,8 @@ export interface ShownObject {
   readonly name: string;
   readonly tree: StatisticsTree;
   readonly children: readonly ShownObject[];
+  /** Drawn already: a table among sections. */
+  readonly text?: string;
 }
 
 const leastLabelWidth = 24;
@@ -18,7 +20,8 @@ const leastLabelWidth = 24;
 /** Children repeat with `  | ` before each line, theirs with `     | `. */
 export function sectionsText(object: ShownObject, options: ShowOptions, level = 0): string {
   const bar = level === 0 ? '' : `${' '.repeat(3 * level - 1)}| `;
-  const own = objectLines(object, options).map((line) => `${bar}${line}`);
+  const lines = object.text?.split('\n') ?? objectLines(object, options);
+  const own = lines.map((line) => `${bar}${line}`);
   const below = object.children.map((child) => sectionsText(child, options, level + 1));
   return [own.join('\n'), ...below].join('\n');
 }
@@ -66,11 +69,25 @@ function sectionLines(
       section.alignLabels === 'right' ? label.padStart(labelWidth) : label.padEnd(labelWidth);
     return `  ${aligned} : ${value}`;
   });
+  if (section.fields !== undefined) return fieldLines(section.fields, tree, layout, options);
   const columns = columnLines(section, tree, options, width);
   if (pairLines.length + columns.length === 0) return [];
   const heading = section.heading?.padEnd(width);
   const isHeadless = columns.length > 0 || heading === undefined;
   return [...(isHeadless ? [] : [heading]), ...pairLines, ...columns];
+}
+
+function fieldLines(
+  fields: Labels,
+  tree: StatisticsTree,
+  layout: SectionsLayout,
+  options: ShowOptions,
+): string[] {
+  const width = Math.max(...Object.values(fields).map((label) => label.length));
+  return Object.entries(fields).flatMap(([name, label]) => {
+    const text = leafText(tree.leaves, name, layout, options);
+    return text === undefined ? [] : [`${label.padEnd(width)}  ${text.trim()}`];
+  });
 }
 
 /** The heading, with those of the columns beside it, and a row for every statistic that there is. */

@@ -62,7 +62,7 @@ export function printRows(
   const layout = layoutOf(component);
   if (layout === undefined || layout.style === 'sections' || layout.style === 'parts') {
     return rows
-      .map((row) => sectionsText(drawn(component.id, titleOf(component), row), options))
+      .map((row) => sectionsText(drawn(component.id, titleOf(component), row, options), options))
       .join('\n\n');
   }
   return lookText(layout, rows, options);
@@ -101,18 +101,20 @@ function titleOf(component: Component): string {
   return `${capital(module)}::${titleWords(component.noun)}`;
 }
 
-function drawn(key: string, title: string, row: ShownRow): ShownObject {
+function drawn(key: string, title: string, row: ShownRow, options: ShowOptions): ShownObject {
   const layout = layouts[key];
+  const below = `${key} *`;
   return {
     layout: layout?.style === 'sections' ? layout : suggestedLook(title, row.tree),
     name: row.name,
     tree: row.tree,
     children: [
-      ...row.children.map((child) => drawn(child.key, title, child.row)),
-      // Levels that the device itself nests.
+      ...row.children.map((child) => drawn(child.key, title, child.row, options)),
+      // Levels that the device itself nests; a look for them has its parent's name and "*".
       ...row.tree.children.map(([name, tree]) =>
-        drawn('', title.split('::').at(-1) ?? '', { name, tree, children: [] }),
+        drawn(below, title.split('::').at(-1) ?? '', { name, tree, children: [] }, options),
       ),
     ],
+    ...(layout?.style === 'table' && { text: levelsTable(layout, [row.tree], options) }),
   };
 }

@@ -39,6 +39,7 @@ export const ltmRule: Component = {
   scope: 'group',
   order: 50,
   statistics: true,
+  countsParts: true,
   checks: ['unknown-events', 'rule-of-virtuals'],
   stock: [
     { name: '/Common/_sys_https_redirect', properties: { 'api-anonymous': httpsRedirect } },

@@ -17,6 +17,8 @@ export const netRoute: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 45,
+  statistics: true,
+  learns: true,
   checks: ['route-target', 'route-network', 'route-gateway'],
   properties: [
     ...effective(

@@ -115,18 +115,22 @@ export const netTunnel: Component = foldered({
   ],
 });
 
-export const netArp: Component = foldered({
-  id: 'net arp',
-  noun: 'ARP Entry',
-  help: 'A MAC address that is told instead of asked for.',
-  scope: 'local',
-  order: 46,
-  stock: [],
-  properties: [
-    address('ip-address', 'The address; the name when not given.'),
-    text('mac-address', 'The MAC address.', { check: 'mac', required: true }),
-  ],
-});
+export const netArp: Component = {
+  ...foldered({
+    id: 'net arp',
+    noun: 'ARP Entry',
+    help: 'A MAC address that is told instead of asked for.',
+    scope: 'local',
+    order: 46,
+    stock: [],
+    properties: [
+      address('ip-address', 'The address; the name when not given.'),
+      text('mac-address', 'The MAC address.', { check: 'mac', required: true }),
+    ],
+  }),
+  statistics: true,
+  learns: true,
+};
 
 export const netNdp: Component = foldered({
   id: 'net ndp',

@@ -23,6 +23,7 @@ const facts: Readonly<Record<string, Fact>> = {
     kind: 'shared:iapp:global-installed-packages:installedpackagecollectionstate',
     selfLink: `${host}/mgmt/shared/iapp/global-installed-packages`,
   }),
+  '/mgmt/tm/gtm/sync-status': globalSync,
   '/mgmt/tm/shared/bigip-failover-state': failoverState,
   '/mgmt/tm/shared/licensing/registration': () => ({
     vendor: 'Evenkeel',
@@ -107,6 +108,17 @@ export function userJson(services: Services, name: string): JsonObject | undefin
     generation: 1,
     kind: 'shared:authz:users:usersworkerstate',
     selfLink: `${host}/mgmt/shared/authz/users/${encodeURIComponent(name)}`,
+  };
+}
+
+/** A worker's answer, without kind or link, as recorded. Global devices share by the same sync as all. */
+function globalSync({ state, clock }: Services): JsonObject {
+  const status = state.statistics('cm sync-status', undefined, '')?.['status'];
+  return {
+    big3dDateTime: new Date(clock.wallMilliseconds()).toISOString(),
+    generation: 0,
+    lastUpdateMicros: 0,
+    syncing: status === 'Syncing',
   };
 }
 

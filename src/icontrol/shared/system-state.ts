@@ -1,5 +1,6 @@
 /** What is true of any device that can be asked: version, readiness, clock, the machine it runs on. */
 import { bigipBuild, bigipDate, bigipVersion } from '../../catalogue/version.ts';
+import type { AppliedTracker } from '../../config/applied.ts';
 import type { StateRegistry, Statistics } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -10,6 +11,19 @@ export interface SystemStateOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly machine: Machine;
+  readonly applied: Pick<AppliedTracker, 'status'>;
+}
+
+/**
+ * Once every engine has taken the configuration (or refused it), after a start. Whoever waits for a device waits for
+ * this: before, it answers REST and carries no traffic yet.
+ */
+function readiness(applied: Pick<AppliedTracker, 'status'>): () => boolean {
+  let isReady = false;
+  return () => {
+    isReady ||= Object.values(applied.status(0)).every(({ state }) => state !== 'pending');
+    return isReady;
+  };
 }
 
 export function provideSystemState(options: SystemStateOptions): void {
@@ -24,12 +38,16 @@ export function provideSystemState(options: SystemStateOptions): void {
     Title: 'Main Package',
     Version: bigipVersion,
   }));
-  provide('sys ready', () => ({ configReady: 'yes', licenseReady: 'yes', provisionReady: 'yes' }));
-  // Whoever answers this has its configuration: the database is read before REST opens.
+  const isReady = readiness(options.applied);
+  provide('sys ready', () => ({
+    configReady: isReady() ? 'yes' : 'no',
+    licenseReady: 'yes',
+    provisionReady: isReady() ? 'yes' : 'no',
+  }));
   provide('sys mcp-state', () => ({
     endPlatformIdReceived: 'true',
-    lastLoad: 'full-config-load-succeed',
-    phase: 'running',
+    lastLoad: isReady() ? 'full-config-load-succeed' : 'full-config-load-in-progress',
+    phase: isReady() ? 'running' : 'platform',
   }));
   provide('sys clock', () => ({
     fullDate: new Date(clock.wallMilliseconds()).toISOString().replace(/\.\d+Z$/, 'Z'),

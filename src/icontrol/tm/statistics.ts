@@ -165,7 +165,7 @@ function collectionStatistics(
       const statistics = of(name);
       return statistics === undefined
         ? undefined
-        : nested(kind, `${objectPath(component, name)}/stats`, statistics);
+        : objectEntries(component, kind, name, statistics);
     },
     matches:
       filter === undefined ? undefined : (name: string) => filter(objectNameJson(component, name)),
@@ -174,25 +174,46 @@ function collectionStatistics(
   return listingText(head, 'entries', listing, query, (echo) => link(path, echo));
 }
 
+/** Of one object; of each of its parts where these count. */
+function objectEntries(
+  component: Component,
+  kind: string,
+  name: string,
+  statistics: Statistics,
+): string | undefined {
+  if (component.countsParts !== true) {
+    return nested(kind, `${objectPath(component, name)}/stats`, statistics);
+  }
+  const entries = Object.entries(statistics).flatMap(([part, value]) =>
+    typeof value === 'object' ? [nested(kind, `${objectPath(component, part)}/stats`, value)] : [],
+  );
+  return entries.length === 0 ? undefined : entries.join(',');
+}
+
 interface Objects {
   readonly names: readonly string[];
   of(name: string): Statistics | undefined;
 }
 
-/** Configured objects; without configuration the provider lists its own, one level a name. */
+/** Configured objects; without configuration, or beside it, the provider lists its own, one level a name. */
 function objectsOf(context: StatisticsContext, component: Component): Objects {
-  if (component.stateOnly !== true) {
-    return {
-      names: context.view.names(component.id),
-      of: (name) => context.statistics(component.id, undefined, name),
-    };
-  }
+  const configured = {
+    names: context.view.names(component.id),
+    of: (name: string) => context.statistics(component.id, undefined, name),
+  };
+  if (component.stateOnly !== true && component.learns !== true) return configured;
   const all = context.statistics(component.id, undefined, '') ?? {};
   const level = (name: string): Statistics | undefined => {
     const value = all[name];
     return typeof value === 'object' ? value : undefined;
   };
-  return { names: Object.keys(all).filter((name) => level(name) !== undefined), of: level };
+  const learned = Object.keys(all).filter((name) => level(name) !== undefined);
+  if (component.stateOnly === true) return { names: learned, of: level };
+  const own = new Set(configured.names);
+  return {
+    names: [...configured.names, ...learned.filter((name) => !own.has(name))],
+    of: (name) => (own.has(name) ? configured.of(name) : level(name)),
+  };
 }
 
 function objectStatistics(
@@ -213,8 +234,13 @@ function objectStatistics(
   }
   if (component.stateOnly === true) {
     if (statistics === undefined) return undefined;
-  } else if (context.view.stored(component.id, name) === undefined) return undefined;
-  return entryOrNone(kind, path, query, statistics);
+  } else if (context.view.stored(component.id, name) === undefined) {
+    const learned = component.learns === true ? objectsOf(context, component).of(name) : undefined;
+    return learned && entryOrNone(kind, path, query, learned);
+  }
+  if (component.countsParts !== true) return entryOrNone(kind, path, query, statistics);
+  const entries = statistics && objectEntries(component, kind, name, statistics);
+  return envelope(kind, path, query, entries === undefined ? [] : [`"entries":{${entries}}`]);
 }
 
 /** What exists and counts nothing has an answer without entries, as on BIG-IP. */

@@ -17,6 +17,18 @@ import { connectionStatistics, parseSockets } from './connections.ts';
 import { createGraphs, createHistory, readingSeconds } from './history.ts';
 import { kernelStatistics } from './kernel-counters.ts';
 import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
+import { kernelInterface } from '../../network/plan.ts';
+import {
+  type VlansByDevice,
+  learnedNeighbours,
+  learnedRoutes,
+  neighbourStatistics,
+  parseArp,
+  parseRoutes4,
+  parseRoutes6,
+  routeStatistics,
+  vlanStatistics,
+} from './networks.ts';
 import { type Memory, memoryHost, parseMemory } from './memory.ts';
 import { reportStatistics, reports, sinceText, trafficGraphs } from './performance.ts';
 import {
@@ -102,6 +114,7 @@ export function startHostState(options: HostStateOptions): { close(): void } {
   const stop = clock.every(readingSeconds * 1000, sum);
   provideMachine(options, history);
   provideTraffic(options, history);
+  provideNetworks(options);
   provideFiles(options);
   for (const report of Object.keys(reports)) {
     options.state.provideStatistics(`sys performance ${report}`, undefined, () =>
@@ -208,6 +221,46 @@ function provideMachine({ state, paths }: HostStateOptions, history: ReadingHist
 
 type Window = 'fiveSec' | 'oneMin' | 'fiveMin';
 
+function provideNetworks({ state, store }: HostStateOptions): void {
+  const link = (name: string): Statistics | undefined => {
+    const port = store.view().get('net interface', name);
+    if (port === undefined) return undefined;
+    const isEnabled = port.properties['enabled'] !== 'disabled';
+    const counters = parseLinkCounters(proc('self/net/dev')).get(name);
+    return linkStatistics(name, isEnabled, counters, linkTexts(name));
+  };
+  state.provideStatistics('net interface', undefined, link);
+  state.provideFields('net interface', undefined, (name) => linkFields(linkTexts(name)));
+  state.provideStatistics('net vlan', undefined, (name) => {
+    const vlan = store.view().get('net vlan', name);
+    if (vlan === undefined) return undefined;
+    const device = kernelInterface(store.view(), name);
+    return vlanStatistics(vlan, device, device === undefined ? {} : linkTexts(device), link);
+  });
+  const vlans = (): VlansByDevice => {
+    const view = store.view();
+    const devices = view.names('net vlan').flatMap((vlan) => {
+      const device = kernelInterface(view, vlan);
+      return device === undefined ? [] : [[device, vlan] as const];
+    });
+    return new Map(devices);
+  };
+  state.provideStatistics('net route', undefined, (name) => {
+    const route = store.view().get('net route', name);
+    if (route !== undefined) return routeStatistics(route);
+    const routes = [
+      ...parseRoutes4(proc('self/net/route')),
+      ...parseRoutes6(proc('self/net/ipv6_route')),
+    ];
+    return name === '' ? learnedRoutes(store.view(), routes, vlans()) : undefined;
+  });
+  state.provideStatistics('net arp', undefined, (name) => {
+    const entry = store.view().get('net arp', name);
+    if (entry !== undefined) return neighbourStatistics(entry);
+    return name === '' ? learnedNeighbours(parseArp(proc('self/net/arp')), vlans()) : undefined;
+  });
+}
+
 function provideTraffic({ state, store }: HostStateOptions, history: ReadingHistory): void {
   state.provideStatistics('sys traffic', undefined, () => {
     const now = history.newest();
@@ -228,14 +281,6 @@ function provideTraffic({ state, store }: HostStateOptions, history: ReadingHist
     const sockets = [...parseSockets(proc('self/net/tcp')), ...parseSockets(proc('self/net/tcp6'))];
     return connectionStatistics(sockets, served);
   });
-  state.provideStatistics('net interface', undefined, (name) => {
-    const link = store.view().get('net interface', name);
-    if (link === undefined) return undefined;
-    const isEnabled = link.properties['enabled'] !== 'disabled';
-    const counters = parseLinkCounters(proc('self/net/dev')).get(name);
-    return linkStatistics(name, isEnabled, counters, linkTexts(name));
-  });
-  state.provideFields('net interface', undefined, (name) => linkFields(linkTexts(name)));
   state.provideStatistics('sys ip-address', undefined, () => addressStatistics(store.view()));
   state.provideStatistics('sys mac-address', undefined, () => macStatistics(interfaceMacs()));
   const named = (component: ComponentId): readonly string[] =>

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TestWorld, create } from '../../config/model/test-world.ts';
+import {
+  learnedNeighbours,
+  learnedRoutes,
+  parseArp,
+  parseRoutes4,
+  parseRoutes6,
+  routeStatistics,
+  vlanStatistics,
+} from './networks.ts';
+
+const world = new TestWorld();
+world.do(
+  create('net vlan', '/Common/ext', { interfaces: [{ name: '1.1', tagged: 'tagged' }], tag: 7 }),
+  create('net self', '/Common/s', { address: '10.9.0.1/24', vlan: 'ext' }),
+  create('net route', '/Common/far', { network: '10.10.0.0/16', gw: '10.9.0.254' }),
+  create('net route', '/Common/default', { network: 'default', gw: '10.9.0.254' }),
+);
+const vlans = new Map([['1.1.7', '/Common/ext']]);
+
+/** As Linux prints them; the management's routes are nobody's business here. */
+const routes4 = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
+1.1.7\t00000000\tFE00090A\t0003\t0\t0\t0\t00000000\t0\t0\t0
+1.1.7\t0000090A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+1.1.7\t00000A0A\tFE00090A\t0003\t0\t0\t0\t0000FFFF\t0\t0\t0
+1.1.7\t00000B0A\tFE00090A\t0003\t0\t0\t0\t0000FFFF\t0\t0\t0
+`;
+
+test('routes: configured ones as they are set, the others as the kernel has them', () => {
+  const learned = learnedRoutes(world.view, parseRoutes4(routes4), vlans);
+  assert.deepEqual(Object.keys(learned), ['10.9.0.0/24', '10.11.0.0/16']);
+  const { origin, nextHop } = learned['10.9.0.0/24'] as Record<string, string>; // A level.
+  assert.deepEqual([origin, nextHop], ['connected', '/Common/ext']);
+  const other = learned['10.11.0.0/16'] as Record<string, string>; // The same.
+  assert.deepEqual([other['origin'], other['nextHop']], ['dynamic', '10.9.0.254']);
+  const far = world.view.get('net route', '/Common/far');
+  assert.ok(far !== undefined);
+  assert.deepEqual(routeStatistics(far), {
+    destination: '10.10.0.0/16',
+    nextHop: '10.9.0.254',
+    origin: 'static',
+    tmName: '/Common/far',
+    type: 'gw',
+  });
+});
+
+test('IPv6 routes without single hosts and multicast', () => {
+  const zeros = '00000000000000000000000000000000';
+  const line = (to: string, size: string, next: string, flags: string, device: string): string =>
+    `${to} ${size} ${zeros} 00 ${next} 00000100 00000001 00000000 ${flags} ${device}`;
+  const text = [
+    line('20010db8000000000000000000000000', '40', zeros, '00000001', '1.1.7'),
+    line('20010db8000000000000000000000001', '80', zeros, '80200001', '1.1.7'),
+    line('ff000000000000000000000000000000', '08', zeros, '00000001', '1.1.7'),
+    line(zeros, '00', '20010db80000000000000000000000fe', '00000003', '1.1.7'),
+  ].join('\n');
+  assert.deepEqual(parseRoutes6(text), [
+    { device: '1.1.7', network: '2001:db8::/64', gateway: undefined },
+    { device: '1.1.7', network: '::/0', gateway: '2001:db8::fe' },
+  ]);
+});
+
+test('neighbours in VLANs; those that the kernel was told are configuration', () => {
+  const arp = `IP address       HW type     Flags       HW address            Mask     Device
+10.9.0.254       0x1         0x2         02:00:00:00:00:fe     *        1.1.7
+10.9.0.9         0x1         0x0         00:00:00:00:00:00     *        1.1.7
+10.9.0.8         0x1         0x6         02:00:00:00:00:08     *        1.1.7
+192.0.2.1        0x1         0x2         02:00:00:00:00:01     *        eth0
+`;
+  const learned = learnedNeighbours(parseArp(arp), vlans);
+  const rows = Object.entries(learned).map(([name, row]) => [
+    name,
+    (row as Record<string, string>)['status'], // A level.
+  ]);
+  assert.deepEqual(rows, [
+    ['/Common/10.9.0.254', 'resolved'],
+    ['/Common/10.9.0.9', 'incomplete'],
+  ]);
+});
+
+test('a VLAN has a level for each interface, and its link below', () => {
+  const vlan = world.view.get('net vlan', '/Common/ext');
+  assert.ok(vlan !== undefined);
+  const texts = { address: '02:00:00:00:00:07\n', mtu: '1500\n' };
+  const statistics = vlanStatistics(vlan, '1.1.7', texts, (name) => ({ tmName: name }));
+  assert.deepEqual(statistics, {
+    '1.1': { interface: { tmName: '1.1' }, tagMode: 'none', tagged: 'yes' },
+    customerTag: '-',
+    ifName: '1.1.7',
+    macTrue: '02:00:00:00:00:07',
+    mtu: 1500,
+    tag: 7,
+    tmName: '/Common/ext',
+  });
+});
