@@ -239,8 +239,15 @@ export type PreviewOutcome =
 
 export type CommitListener = (commit: Commit, before: ConfigView, after: ConfigView) => void;
 
-/** A check of another room (an engine's capacity, a cluster rule); pure, and named in its faults. */
-export type CommitCheck = (changes: readonly Change[], after: ConfigView) => readonly Fault[];
+/**
+ * A check of another room (an engine's capacity, a cluster rule); pure, and named in its faults. `origin` tells what
+ * somebody asks for from what another device has decided already.
+ */
+export type CommitCheck = (
+  changes: readonly Change[],
+  after: ConfigView,
+  origin: CommitOrigin,
+) => readonly Fault[];
 
 export interface JournalExtent {
   /** Sequence numbers; both 0 while there is no commit. */

@@ -1,9 +1,9 @@
 /** From operations to a checked next configuration, or all the faults. Pure. */
-import type { Outcome } from '../../base/fault.ts';
+import type { Fault, Outcome } from '../../base/fault.ts';
 import { failed, succeeded } from '../../base/fault.ts';
 import { type Sliced, finishAtOnce, flatMapSliced } from '../../base/slices.ts';
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import type { Change, CommitCheck, Operation } from '../types.ts';
+import type { Change, ConfigView, Operation } from '../types.ts';
 import { complete } from './complete.ts';
 import { Draft } from './draft.ts';
 import { operate } from './operate.ts';
@@ -16,11 +16,14 @@ export interface Planned {
 }
 
 /** `time` and `generation` stamp the objects that change. */
+/** A room's check that knows already who asks. */
+export type ExtraCheck = (changes: readonly Change[], after: ConfigView) => readonly Fault[];
+
 export function plan(
   before: TreeView,
   operations: readonly Operation[],
   time: HybridTime,
-  extraChecks: readonly CommitCheck[],
+  extraChecks: readonly ExtraCheck[],
 ): Outcome<Planned> {
   return finishAtOnce(planning(before, operations, time, extraChecks));
 }
@@ -30,7 +33,7 @@ export function* planning(
   before: TreeView,
   operations: readonly Operation[],
   time: HybridTime,
-  extraChecks: readonly CommitCheck[],
+  extraChecks: readonly ExtraCheck[],
 ): Sliced<Outcome<Planned>> {
   const draft = new Draft(before.tree, before.secrets);
   const faults = yield* flatMapSliced(operations, (operation) => operate(draft, operation));

@@ -24,6 +24,7 @@ import type {
   CommitRequest,
   ConfigSecrets,
   ConfigStore,
+  ConfigView,
   JournalExtent,
   KeptApart,
   PreviewOutcome,
@@ -174,7 +175,12 @@ class JournalledStore implements ConfigStore {
     if (stale.length > 0) return { ok: false, faults: stale };
     const identity = request.identity ?? this.#nextIdentity();
     const before = this.#view;
-    const planned = yield* planning(before, request.operations, identity.time, this.#checks);
+    const checks = this.#checks.map(
+      (check) =>
+        (changes: readonly Change[], after: ConfigView): readonly Fault[] =>
+          check(changes, after, request.origin),
+    );
+    const planned = yield* planning(before, request.operations, identity.time, checks);
     if (!planned.ok) return planned;
     const { changes } = planned.value;
     const after =
