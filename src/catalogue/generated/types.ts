@@ -305,6 +305,12 @@ export type CmDeviceGroup = {
   readonly "incremental-config-sync-size-max": number;
   readonly "failover-profile": "compatible" | "fast" | "fastest";
   readonly "witness"?: readonly (string)[];
+  readonly "arbiter": "none" | "etcd";
+  readonly "arbiter-endpoints"?: readonly (string)[];
+  readonly "arbiter-prefix"?: string;
+  readonly "arbiter-ca"?: string;
+  readonly "arbiter-cert"?: string;
+  readonly "arbiter-key"?: string;
   readonly "description"?: string;
   readonly "hidden": "true" | "false";
   readonly "network-failover": "enabled" | "disabled";
@@ -346,6 +352,7 @@ export type CmTrustDomain = {
   readonly "ca-cert-bundle"?: string;
   readonly "ca-key"?: string;
   readonly "heartbeat-key"?: string;
+  readonly "answered-revocations"?: readonly (string)[];
   readonly "guid"?: string;
   readonly "status"?: string;
   readonly "description"?: string;

@@ -1,5 +1,6 @@
 /** Configuration → what the failover process of this device is to do. Pure. */
 import { type Address, parseAddress, parsePrefix, prefixContains } from '../../base/address.ts';
+import { failoverGroup, membersOf } from '../../config/failover-group.ts';
 import {
   itemsValue,
   lastPart,
@@ -9,6 +10,7 @@ import {
 } from '../../config/property-values.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../../config/types.ts';
+import { arbiterOf, gatewaysOf } from './third-parties.ts';
 import {
   type FailoverConfig,
   type FloatingAddress,
@@ -54,6 +56,9 @@ export const failoverComponents: readonly string[] = [
   'ltm snatpool',
   'ltm snat-translation',
   'sys daemon-ha',
+  'sys file ssl-cert',
+  'sys file ssl-key',
+  'ltm pool',
 ];
 
 export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConfig {
@@ -73,6 +78,8 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     })),
     profile: profileOf(group),
     trafficGroups: trafficGroups(view, addresses),
+    ...arbiterOf(view, group),
+    ...gatewaysOf(view),
     capacity: Object.fromEntries(devices.map((device) => [device, capacityOf(view, device)])),
   };
   return {
@@ -88,17 +95,6 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     watchedDaemons: watchedDaemons(view),
     mirrors: inputs.mirrors,
   };
-}
-
-/** The sync-failover group that this device is in; a device is in one at most. */
-export function failoverGroup(view: ConfigView): EffectiveObject | undefined {
-  return view.list('cm device-group').find((group) => {
-    const properties: Properties = group.properties;
-    return (
-      textValue(properties, 'type') === 'sync-failover' &&
-      membersOf(group).includes(view.deviceName)
-    );
-  });
 }
 
 export function witnessesOf(group: EffectiveObject): readonly string[] {
@@ -119,10 +115,6 @@ function profileOf(group: EffectiveObject | undefined): Profile {
   return profileNamed(
     (group === undefined ? undefined : textValue(group.properties, 'failover-profile')) ?? 'fast',
   );
-}
-
-export function membersOf(group: EffectiveObject): readonly string[] {
-  return itemsValue(group.properties, 'devices').map((item) => lastPart(item.name));
 }
 
 function capacityOf(view: ConfigView, device: string): number {

@@ -11,6 +11,7 @@ import { type LocalPeer, serveLocal } from '../../platform/local-channel.ts';
 import type { ClaimReader } from '../../platform/ffi/claims.ts';
 import type { Log } from '../../platform/log.ts';
 import { type Arbitration, createArbitration } from './arbitration.ts';
+import { createGatewayEcho, type GatewayEcho } from './gateway-echo.ts';
 import { createDriver, type Driver } from './driver.ts';
 import { renderGate } from './gate.ts';
 import { CatchingUp, catchingUp } from './catching-up.ts';
@@ -97,6 +98,7 @@ class Runner {
   #failing: readonly string[] = [];
   readonly #instance: number;
   readonly #arbitration: Arbitration;
+  readonly #gatewayEcho: GatewayEcho;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
   readonly #strangers = new Set<string>();
   #saved: Saved | undefined;
@@ -114,6 +116,7 @@ class Runner {
     this.#file = durableFile(parts.file);
     this.#instance = clock.wallMilliseconds();
     this.#saved = readSaved(parts);
+    this.#gatewayEcho = createGatewayEcho(clock);
     this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
     this.#conflicts = watchConflicts({
@@ -199,6 +202,7 @@ class Runner {
 
   close(): void {
     this.#arbitration.close();
+    this.#gatewayEcho.close();
     this.#failsafes.close();
     this.#catchingUp.end();
     for (const machine of this.#machines()) machine.driver.close();
@@ -288,6 +292,7 @@ class Runner {
       this.#own.driver.happen({ type: 'configure', config: config.own });
     }
     this.#arbitration.follow(this.#own.driver);
+    this.#gatewayEcho.follow(this.#own.driver);
     this.#kernel.findLinks(config.own);
     this.#kernel.placeFixed(config.fixedAddresses);
     this.#witness(config.witnessing);

@@ -96,6 +96,12 @@ function describe(status: FailoverStatus): readonly string[] {
     if (isWitness || status.drainLinks[device] !== undefined) continue;
     lines.push(`connections do not outlive a failover to ${device}: no network of its own to it`);
   }
+  if (status.arbiter !== undefined) {
+    const { endpoint, silence, roundTrip, failure } = status.arbiter;
+    const isWell = failure === '' && silence !== null;
+    const how = isWell ? `answers in ${roundTrip} ms` : `does not answer: ${failure || 'not yet'}`;
+    lines.push(`arbiter ${endpoint}: ${how}`);
+  }
   if (status.canSplit) lines.push('cut from its peer on every path, this pair can split');
   return lines;
 }
