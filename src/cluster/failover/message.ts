@@ -79,6 +79,7 @@ const isMessageShape = hasFields({
   heard: isListOf(hasFields({ device: isText, sequence: isCount, age: isCount })),
   groups: isListOf(isClaim),
   votes: isListOf(isVote),
+  lag: (value) => value === undefined || isCount(value),
 } satisfies Record<keyof Message, Check>);
 
 function isMessage(value: unknown): value is Message {

@@ -18,6 +18,7 @@ import { CatchingUp, catchingUp } from './catching-up.ts';
 import { type ConflictWatch, watchConflicts } from './conflict-watch.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
+import { type Lag, measureLag } from './lag.ts';
 import { canSplit, isStandalone } from './lease.ts';
 import type { Durable } from './machine.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
@@ -93,6 +94,9 @@ class Runner {
   readonly #paths: Paths;
   readonly #failsafes: Failsafes;
   readonly #conflicts: ConflictWatch;
+  readonly #lag: Lag;
+  /** Of other devices, as they say. */
+  readonly #lags = new Map<string, number>();
   readonly #catchingUp: CatchingUp;
   /** What the failsafes say. */
   #failing: readonly string[] = [];
@@ -119,6 +123,7 @@ class Runner {
     this.#gatewayEcho = createGatewayEcho(clock);
     this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
+    this.#lag = measureLag(clock);
     this.#conflicts = watchConflicts({
       clock,
       log,
@@ -207,6 +212,7 @@ class Runner {
     this.#catchingUp.end();
     for (const machine of this.#machines()) machine.driver.close();
     this.#conflicts.close();
+    this.#lag.close();
     this.#paths.close();
     for (const control of this.#controls) control.close();
   }
@@ -238,6 +244,7 @@ class Runner {
     );
     if (machine === undefined) return;
     this.#paths.note(message.from, from);
+    if (message.lag !== undefined) this.#lags.set(message.from, message.lag);
     machine.driver.happen({ type: 'message', message });
   }
 
@@ -349,7 +356,8 @@ class Runner {
         durable: isOwn ? (this.#saved?.durable ?? noDurable) : noDurable,
         send: (to, message) => {
           if (machine.key.length === 0) return;
-          this.#paths.send(seal(encodeMessage(message), machine.key), to);
+          const lag = Math.round(this.#lag.worst());
+          this.#paths.send(seal(encodeMessage({ ...message, lag }), machine.key), to);
         },
         persist: (durable) =>
           isOwn && this.#saved !== undefined
@@ -419,6 +427,7 @@ class Runner {
         .slice(-shownHistory)
         .map((entry) => ({ ...entry, wall: Math.round(entry.at + wallOffset) })),
       worstLateness: Math.round(machine.driver.worstLateness()),
+      lags: { ...Object.fromEntries(this.#lags), [state.config.device]: this.#lag.worst() },
       isRealTime,
       witnessFor: this.#witnessed.map((one) => one.deviceGroup),
     };

@@ -104,6 +104,8 @@ export interface FailoverStatus {
   readonly history: readonly WallHistoryEntry[];
   /** Longest lateness of this process's timer since start, milliseconds. */
   readonly worstLateness: number;
+  /** Milliseconds that each device's failover process ran late at most within the last ten minutes. */
+  readonly lags: Readonly<Record<string, number>>;
   readonly isRealTime: boolean;
   /** Groups of other devices for which this one votes. */
   readonly witnessFor: readonly string[];

@@ -50,6 +50,7 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
     paths: [],
     history: [{ at: 0, wall: 1_000_000, group, change: 'active', reason: 'r', evidence: 'e' }],
     worstLateness: 0,
+    lags: {},
     isRealTime: true,
     witnessFor: [],
     ...change,

@@ -1,5 +1,7 @@
 /** BIG-IP's words for the failover status: `show cm failover-status`, `cm traffic-group`, `sys failover`. Pure. */
 import type { Statistics } from '../../config/runtime-state.ts';
+import { bearableLag } from './lag.ts';
+import { profileNamed } from './plan.ts';
 import type { FailoverStatus, GroupStatus } from './protocol.ts';
 
 export type DeviceState = 'active' | 'standby' | 'offline' | 'forced-offline' | 'unknown';
@@ -102,6 +104,7 @@ function describe(status: FailoverStatus): readonly string[] {
     const how = isWell ? `answers in ${roundTrip} ms` : `does not answer: ${failure || 'not yet'}`;
     lines.push(`arbiter ${endpoint}: ${how}`);
   }
+  lines.push(...lagLines(status));
   if (status.canSplit) lines.push('cut from its peer on every path, this pair can split');
   return lines;
 }
@@ -135,6 +138,17 @@ export function trafficGroupStatistics(
     return [`${name}:/Common/${device}`, row] as const;
   });
   return Object.fromEntries(rows);
+}
+
+function lagLines(status: FailoverStatus): readonly string[] {
+  const bearable = bearableLag(profileNamed(status.profile));
+  return Object.entries(status.lags)
+    .filter(([, lag]) => lag > bearable)
+    .map(
+      ([device, lag]) =>
+        `${device} ran up to ${Math.round(lag)} ms late, the profile ${status.profile} bears ` +
+        `${Math.floor(bearable)} ms: it may fail over for nothing`,
+    );
 }
 
 function loadText(share: number | undefined): string {

@@ -13,6 +13,7 @@ import { connectLocal, type LocalPeer } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import { type ConditionsWatch, watchConditions } from './conditions.ts';
+import { profileCheck } from './profile-check.ts';
 import { haGroupScore, haGroupUsers, type Offers } from './score.ts';
 import { failsafeStatistics, haGroupStatistics } from './show-failsafes.ts';
 import { failoverComponents, planFailover } from './plan.ts';
@@ -59,6 +60,7 @@ export interface Failover {
 
 export function startFailover(options: FailoverOptions): Failover {
   const link = new ProcessLink(options);
+  options.store.addCheck(profileCheck(() => link.status()?.lags ?? {}));
   register(options, link);
   // Functions of their own, so that callers may pass them on without the object.
   return {

@@ -209,6 +209,8 @@ export interface Message {
   }[];
   readonly groups: readonly GroupClaim[];
   readonly votes: readonly Vote[];
+  /** Milliseconds that the sender ran late at most, of late. */
+  readonly lag?: number;
 }
 
 /** `impaired`: an engine or control is down; owns only when nobody able is there. */
