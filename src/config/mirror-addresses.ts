@@ -1,5 +1,6 @@
 /** Where devices mirror to each other: connections on UDP, persistence records on TCP. Pure. */
 import { type Address, parseAddress } from '../base/address.ts';
+import { failoverGroup, membersOf } from './failover-group.ts';
 import { textValue } from './property-values.ts';
 import type { ConfigView } from './types.ts';
 
@@ -38,4 +39,28 @@ export function mirrorAddresses(
     return address?.bytes.every((byte) => byte === 0) === true ? undefined : address;
   };
   return [read('mirror-ip'), read('mirror-secondary-ip')];
+}
+
+/** With whom this device shares persistence records: every other member of its group that can be reached so. */
+export interface RecordMirror {
+  readonly device: string;
+  readonly address: string;
+  readonly port: number;
+  readonly peers: readonly { readonly device: string; readonly address: string }[];
+}
+
+/** Undefined while there is nobody to mirror records to, or no address to do it from. */
+export function recordMirror(view: ConfigView): RecordMirror | undefined {
+  const group = failoverGroup(view);
+  const [own] = mirrorAddresses(view, view.deviceName);
+  if (group === undefined || own === undefined || !isMirroringAllowed(view)) return undefined;
+  const peers = membersOf(group)
+    .toSorted()
+    .flatMap((device) => {
+      const [address] = mirrorAddresses(view, device);
+      const isOther = device !== view.deviceName && address?.family === own.family;
+      return isOther ? [{ device, address: address.text }] : [];
+    });
+  if (peers.length === 0) return undefined;
+  return { device: view.deviceName, address: own.text, port: recordMirrorPort(view), peers };
 }

@@ -1,6 +1,7 @@
 /** How clients keep their server. Pure. */
 import { parseAddress } from '../base/address.ts';
 import type { ComponentId } from '../catalogue/types.ts';
+import { type RecordMirror, recordMirror } from '../config/mirror-addresses.ts';
 import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { cookieLifeSeconds, cookieName, isCookieName } from './persistence.ts';
@@ -59,6 +60,16 @@ export function planPersistence(
         ? planCookie(profile, textValue(virtual.properties, 'pool') ?? '', isTls, timeoutSeconds)
         : { kind: 'none' };
   }
+}
+
+/** Who else is to have the records of the virtual server, when its persistence profile says so. */
+export function planRecordMirror(
+  view: ConfigView,
+  virtual: EffectiveObject,
+): RecordMirror | undefined {
+  const profile = persistProfile(view, virtual);
+  const isMirrored = profile && textValue(profile.properties, 'mirror') === 'enabled';
+  return isMirrored === true ? recordMirror(view) : undefined;
 }
 
 function planCookie(

@@ -4,7 +4,7 @@ import { itemsValue, numberValue, textListValue, textValue } from '../config/pro
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { shortHash } from './engine-names.ts';
 import { ownListener } from './own-listeners.ts';
-import { persistProfile, planPersistence } from './plan-persistence.ts';
+import { persistProfile, planPersistence, planRecordMirror } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
@@ -77,6 +77,7 @@ export function planProxy(
           idleSeconds,
           source: planSource(view, virtual, place.trafficGroup),
           persistence: planPersistence(view, virtual, mode, tls !== undefined),
+          recordMirror: planRecordMirror(view, virtual),
           reusesConnections: find('ltm profile one-connect') !== undefined,
           serverTls,
           fallback: http?.fallback,

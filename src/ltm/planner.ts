@@ -26,14 +26,17 @@ const planComponents: readonly string[] = [
   'net vlan',
   'sys default-files',
   'sys file ',
+  'cm device',
 ];
+const plannedVariable = 'statemirror.';
 const unplannedComponents: readonly string[] = ['ltm monitor ', 'ltm data-group '];
 
 export function concernsPlan(changes: readonly Change[]): boolean {
   return changes.some(
-    ({ component }) =>
-      planComponents.some((prefix) => component.startsWith(prefix)) &&
-      !unplannedComponents.some((prefix) => component.startsWith(prefix)),
+    ({ component, name }) =>
+      (component === 'sys db' && name.startsWith(plannedVariable)) ||
+      (planComponents.some((prefix) => component.startsWith(prefix)) &&
+        !unplannedComponents.some((prefix) => component.startsWith(prefix))),
   );
 }
 

@@ -89,7 +89,7 @@ class LtmRoom {
   constructor(options: LtmOptions) {
     const { store, applied, health, engines, clock, log } = options;
     this.#options = options;
-    this.#places = haproxyPlaces(options.paths.haproxy);
+    this.#places = haproxyPlaces(options.paths.haproxy, store.view().deviceName);
     const openFiles = maximumOpenFiles();
     this.#facts = {
       interfaceOf: options.interfaceOf,

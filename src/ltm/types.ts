@@ -3,6 +3,7 @@
  * and operator state come on top (member-state.ts), because they change without a new plan.
  */
 import type { Address, Prefix } from '../base/address.ts';
+import type { RecordMirror } from '../config/mirror-addresses.ts';
 
 /** What the plan needs to know of the device beside its configuration. */
 export interface DeviceFacts {
@@ -15,8 +16,6 @@ export interface DeviceFacts {
 export interface TrafficPlan {
   readonly sequence: number;
   readonly maximumConnections: number;
-  /** Full proxies that a socket of their own could tell apart share listeners behind the classifier all the same. */
-  readonly isSharing: boolean;
   readonly pools: readonly PoolPlan[];
   /** Full proxies: HAProxy. */
   readonly virtuals: readonly VirtualPlan[];
@@ -196,6 +195,8 @@ export interface BackendPlan extends BackendKey {
   readonly idleSeconds: number;
   readonly source: SourcePlan;
   readonly persistence: PersistencePlan;
+  /** Undefined: its persistence records stay here. */
+  readonly recordMirror: RecordMirror | undefined;
   /** OneConnect: server connections are shared by clients and a server is chosen for each request. */
   readonly reusesConnections: boolean;
   readonly serverTls: ServerTls | undefined;

@@ -3,11 +3,12 @@
  * devices named in `witness`; those answer with where their failover process listens.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { failoverGroup, membersOf } from '../../config/failover-group.ts';
 import { textValue } from '../../config/property-values.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Log } from '../../platform/log.ts';
-import { failoverGroup, heartbeatKey, membersOf, voterOf, witnessesOf } from './plan.ts';
+import { heartbeatKey, voterOf, witnessesOf } from './plan.ts';
 import type { SocketAddress, WitnessDuty } from './types.ts';
 import { dutiesAfter, parseSocketAddress } from './witness-duties.ts';
 

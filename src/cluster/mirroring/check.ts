@@ -3,9 +3,9 @@
  * each other, whichever comes second. Looks only at what a commit touches.
  */
 import type { Fault } from '../../base/fault.ts';
+import { failoverGroup, membersOf } from '../../config/failover-group.ts';
 import { textValue } from '../../config/property-values.ts';
 import type { CommitCheck, ConfigView, EffectiveObject } from '../../config/types.ts';
-import { failoverGroup, membersOf } from '../failover/plan.ts';
 import { mirroringDevices, wrongSize } from './plan.ts';
 
 const mirroring: readonly string[] = ['ltm virtual', 'ltm snat'];

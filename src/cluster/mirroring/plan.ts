@@ -1,11 +1,11 @@
 /** Configuration → with whom this device mirrors connections, and over what. Pure. */
+import { failoverGroup, membersOf } from '../../config/failover-group.ts';
 import {
   connectionMirrorPort,
   isMirroringAllowed,
   mirrorAddresses,
 } from '../../config/mirror-addresses.ts';
 import type { ConfigView } from '../../config/types.ts';
-import { failoverGroup, membersOf } from '../failover/plan.ts';
 import type { MirrorLink, MirroredVirtual, Planned } from './types.ts';
 
 /** conntrackd speaks to one other. */

@@ -12,7 +12,7 @@ import { run } from '../../platform/process.ts';
 import { finishInSlices, nextTurn } from '../../platform/turn.ts';
 import { type HaproxyInfo, parseInfo, readServers } from './read.ts';
 import { type ActualServers, type RuntimeStep, reconcile } from './reconcile.ts';
-import { type RenderPlaces, type Rendered, peerName } from './render.ts';
+import { type RenderPlaces, type Rendered } from './render.ts';
 import { type RuntimeSession, askReload, openRuntime } from './runtime.ts';
 import type { WantedServer, WantedServers } from './servers.ts';
 
@@ -46,8 +46,9 @@ export interface HaproxyPlaces extends RenderPlaces {
   readonly masterSocket: string;
 }
 
-export function haproxyPlaces(folder: string): HaproxyPlaces {
+export function haproxyPlaces(folder: string, device: string): HaproxyPlaces {
   return {
+    device,
     configuration: `${folder}/haproxy.cfg`,
     masterSocket: `${folder}/master.sock`,
     runtimeSocket: `${folder}/runtime.sock`,
@@ -191,7 +192,7 @@ export class HaproxyDriver {
     engines.ensure({
       name: haproxyEngine,
       program: 'haproxy',
-      args: ['-W', '-S', places.masterSocket, '-L', peerName, '-f', places.configuration],
+      args: ['-W', '-S', places.masterSocket, '-f', places.configuration],
     });
     this.#isStarted = true;
   }
@@ -318,7 +319,7 @@ export class HaproxyDriver {
       }
       if (!hasChecked && elapsed > reloadDoubtMilliseconds + more) {
         hasChecked = true;
-        const checked = await run('haproxy', ['-c', '-L', peerName, '-f', places.configuration]);
+        const checked = await run('haproxy', ['-c', '-f', places.configuration]);
         if (checked.status !== 0) return alerts(checked.stderr);
       }
       try {

@@ -7,9 +7,41 @@ const cookieLength = 64;
 /** BIG-IP's rewrite method: the server sends a cookie of this name, to be filled. */
 const blankCookie = 'BIGipCookie';
 
-export function persistenceLines(plan: PersistencePlan, peers: string): readonly string[] {
+/** What its records are and how long they live, as HAProxy declares a table; undefined: it keeps none. */
+export function recordTable(plan: PersistencePlan): string | undefined {
   const table = (type: string, seconds: number): string =>
-    `stick-table type ${type} size ${entries} expire ${seconds}s peers ${peers}`;
+    `type ${type} size ${entries} expire ${seconds}s`;
+  switch (plan.kind) {
+    case 'none':
+    case 'source-hash':
+    case 'cookie':
+      return undefined;
+    case 'source-address':
+    case 'destination-address':
+      return table('ipv6', plan.timeoutSeconds);
+    case 'host':
+    case 'cookie-hash':
+      return table(`string len ${cookieLength}`, plan.timeoutSeconds);
+    case 'tls-session':
+      return table('binary len 32', plan.timeoutSeconds);
+  }
+}
+
+/** `shared`: a table of another place that holds the records; else they are in the backend's own. */
+export function persistenceLines(
+  plan: PersistencePlan,
+  peers: string,
+  shared?: string,
+): readonly string[] {
+  const declared = recordTable(plan);
+  const own =
+    declared === undefined || shared !== undefined
+      ? []
+      : [`stick-table ${declared} peers ${peers}`];
+  return [...own, ...stickLines(plan, shared === undefined ? '' : ` table ${shared}`)];
+}
+
+function stickLines(plan: PersistencePlan, table: string): readonly string[] {
   const masked = (fetch: string, length: number | undefined): string =>
     length === undefined ? fetch : `${fetch},ipmask(${length})`;
   switch (plan.kind) {
@@ -19,32 +51,27 @@ export function persistenceLines(plan: PersistencePlan, peers: string): readonly
     case 'cookie':
       return cookieLines(plan);
     case 'source-address':
-      return [table('ipv6', plan.timeoutSeconds), `stick on ${masked('src', plan.maskLength)}`];
+      return [`stick on ${masked('src', plan.maskLength)}${table}`];
     case 'destination-address':
-      return [table('ipv6', plan.timeoutSeconds), `stick on ${masked('dst', plan.maskLength)}`];
+      return [`stick on ${masked('dst', plan.maskLength)}${table}`];
     case 'host':
-      return [
-        table(`string len ${cookieLength}`, plan.timeoutSeconds),
-        'stick on req.hdr(host),lower',
-      ];
+      return [`stick on req.hdr(host),lower${table}`];
     case 'tls-session':
       return [
-        table('binary len 32', plan.timeoutSeconds),
         'tcp-request inspect-delay 5s',
         'tcp-request content accept if { req.ssl_hello_type 1 }',
         'tcp-response content accept if { res.ssl_hello_type 2 }',
         // The session identifier, behind the fixed part of both greetings.
-        'stick on req.payload_lv(43,1) if { req.ssl_hello_type 1 }',
-        'stick store-response res.payload_lv(43,1) if { res.ssl_hello_type 2 }',
+        `stick on req.payload_lv(43,1)${table} if { req.ssl_hello_type 1 }`,
+        `stick store-response res.payload_lv(43,1)${table} if { res.ssl_hello_type 2 }`,
       ];
     case 'cookie-hash': {
-      const { name, offset, length, timeoutSeconds } = plan;
+      const { name, offset, length } = plan;
       const part =
         offset === 0 && length === 0 ? '' : `,bytes(${offset}${length === 0 ? '' : `,${length}`})`;
       return [
-        table(`string len ${cookieLength}`, timeoutSeconds),
-        `stick on req.cook(${quote(name)})${part}`,
-        `stick store-response res.cook(${quote(name)})${part}`,
+        `stick on req.cook(${quote(name)})${part}${table}`,
+        `stick store-response res.cook(${quote(name)})${part}${table}`,
       ];
     }
   }

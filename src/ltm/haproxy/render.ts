@@ -8,6 +8,7 @@ import { listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
+import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
@@ -16,6 +17,8 @@ import { type WantedServer, type WantedServers, backendName } from './servers.ts
 export interface RenderPlaces {
   readonly runtimeSocket: string;
   readonly peersSocket: string;
+  /** Name of this device, for HAProxy of other devices. */
+  readonly device?: string;
   /** Files are named by content: `<hash>.pem`. */
   readonly certificateFolder: string;
 }
@@ -200,10 +203,12 @@ function globalLines(
 ): readonly string[] {
   // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
   const needsRoot = plan.backends.some((backend) => backend.source.kind === 'client');
+  const self = peerNameOf(places.device ?? '');
   const headers = Math.max(0, ...plan.virtuals.map((one) => one.http?.maximumHeaders ?? 0));
   return [
     'global',
     `description ${fingerprint}`,
+    `localpeer ${self}`,
     ...(needsRoot ? [] : ['user haproxy', 'group haproxy']),
     `stats socket ${places.runtimeSocket} mode 600 level admin expose-fd listeners`,
     'stats timeout 1d',
@@ -223,7 +228,8 @@ function globalLines(
     ...[502, 503, 504].map((status) => `errorfile ${status} /dev/null`),
     // Sticky tables go over to the new worker at a reload.
     `peers ${peerName}`,
-    `peer ${peerName} unix@${places.peersSocket}`,
+    `peer ${self} unix@${places.peersSocket}`,
+    ...peerLines(plan.backends, self),
   ];
 }
 
@@ -296,7 +302,7 @@ function backendHead(
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
-  lines.push(...persistenceLines(backend.persistence, peerName));
+  lines.push(...persistenceLines(backend.persistence, peerName, mirroredTable(backend)));
   return lines;
 }
 
