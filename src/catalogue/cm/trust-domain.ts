@@ -7,6 +7,7 @@ import {
   references,
   stored,
   text,
+  texts,
 } from '../properties.ts';
 import { trustGroup } from './device-group.ts';
 
@@ -31,6 +32,10 @@ export const cmTrustDomain: Component = {
       // Not shared: it goes to certificate authority devices only (cluster/trust/authority-key).
       blob('ca-key', 'Key of the authority, PEM.', { secret: true, scope: 'local' }),
       blob('heartbeat-key', 'Key that signs heartbeats, base64. Not in BIG-IP.', { secret: true }),
+      texts(
+        'answered-revocations',
+        'Keys of removed devices that the maker of the authority knew of: any other asks for a new one. Not in BIG-IP.',
+      ),
       text('guid', 'Identity of the domain.'),
       text('status', 'standalone or connected.', { access: 'read-only', runtime: true }),
       description,

@@ -20,6 +20,13 @@ export interface AuthorityOptions {
 /** Certificates of the bundle beside the authority's own, and certificates that lead to it: the latest count. */
 const maximumBundle = 8;
 
+/** How an authority is replaced. */
+export interface Replacement {
+  /** Device that goes with the same commit, its key never to be let in again. */
+  readonly leaving?: string;
+  readonly keepsFormer: boolean;
+}
+
 /** Undefined on a device that may not sign certificates, or that has not got the key yet. */
 export function heldAuthority({ store }: AuthorityOptions): KeyMaterial | undefined {
   const view = store.view();
@@ -51,12 +58,12 @@ export function readBundle(view: ConfigView): Bundle {
 }
 
 /**
- * A new authority, and certificates by it for every member but `leaving`. When somebody leaves, the former
- * authority counts no more at once; else it goes on to count beside the new one.
+ * A new authority, and certificates by it for every member but `leaving`. The former one goes on to count
+ * beside it when it is kept; else it counts no more at once.
  */
 export async function makeNextAuthority(
   options: AuthorityOptions,
-  leaving: string | undefined,
+  { leaving, keepsFormer }: Replacement,
 ): Promise<NextAuthority> {
   const view = options.store.view();
   const now = options.clock.wallMilliseconds();
@@ -65,8 +72,7 @@ export async function makeNextAuthority(
   const made = await createAuthority(`${view.deviceName} ${domain}`, now);
   const { chain, formers } = readBundle(view);
   const step = former === undefined ? [] : [await crossSign(former, made.certificate, now)];
-  const kept =
-    leaving === undefined && former !== undefined ? [former.certificate, ...formers] : [];
+  const kept = keepsFormer && former !== undefined ? [former.certificate, ...formers] : [];
   const bundle = [
     made.certificate,
     ...[...step, ...(former === undefined ? [] : chain)].slice(0, maximumBundle),

@@ -55,7 +55,8 @@ async function removeFromTrust(context: TrustContext, request: ActionRequest): P
     return refuse('This device is not a certificate signing authority; remove the device on one.');
   }
   // It knew the authority's key, or its certificate would go on to count in other domains.
-  await context.replaceAuthority(originOf(request, `${device} removed from trust`), device);
+  const how = { leaving: device, keepsFormer: false };
+  await context.replaceAuthority(originOf(request, `${device} removed from trust`), how);
   log.write('notice', `device ${device} removed from the trust domain by ${request.user}`);
   return succeeded({});
 }
@@ -67,7 +68,8 @@ async function rotateCertificates(context: TrustContext, request: ActionRequest)
     return refuse('This device is not a certificate signing authority; renew certificates on one.');
   }
   if (request.parameters['part'] === 'authority') {
-    await context.replaceAuthority(originOf(request, 'trust authority renewed'), undefined);
+    const how = { keepsFormer: true };
+    await context.replaceAuthority(originOf(request, 'trust authority renewed'), how);
     return succeeded({});
   }
   if (heldAuthority(options) === undefined) {

@@ -4,6 +4,7 @@ import type { CommitOrigin, ConfigStore, Operation } from '../../config/types.ts
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
+import type { Replacement } from './authority.ts';
 import type { KeyStore } from './keys.ts';
 
 export interface TrustOptions {
@@ -30,11 +31,8 @@ export interface TrustContext {
   reset(origin: CommitOrigin, former?: Properties): Promise<void>;
   /** A device that is alone takes another name, and is a new domain by it. */
   rename(origin: CommitOrigin, name: string): Promise<void>;
-  /**
-   * A new authority, given to the other certificate authority devices first; `leaving` goes with the same
-   * commit, and its key is never let in again.
-   */
-  replaceAuthority(origin: CommitOrigin, leaving: string | undefined): Promise<void>;
+  /** A new authority, given to the other certificate authority devices first. */
+  replaceAuthority(origin: CommitOrigin, how: Replacement): Promise<void>;
   /** Throws the faults of a commit that cannot be made. */
   commit(origin: CommitOrigin, operations: readonly Operation[]): void;
   /** One change of trust at a time. */

@@ -105,6 +105,7 @@ function domainOperation(path: string, secrets: DomainSecrets): Operation {
     properties: {
       'ca-devices': [path],
       'non-ca-devices': null,
+      'answered-revocations': null,
       'ca-cert': secrets.caCertificate,
       'ca-cert-bundle': secrets.caCertificate,
       'ca-key': secrets.caKey,
@@ -192,9 +193,14 @@ export interface NextAuthority {
   readonly signed: ReadonlyMap<string, string>;
 }
 
-export function authorityOperations(next: NextAuthority): readonly Operation[] {
+/** `revoked`: keys of devices that were removed; none of them gets the authority's. */
+export function authorityOperations(
+  next: NextAuthority,
+  revoked: readonly string[],
+): readonly Operation[] {
   return [
     rootOperation({
+      'answered-revocations': revoked.toSorted(),
       'ca-cert': next.certificate,
       'ca-cert-bundle': next.bundle,
       'ca-key': next.key,

@@ -22,10 +22,14 @@ import { joinBundle } from '../../iquery/certificate.ts';
 /** Looks once a minute what is due (`rotation.ts`), and does it. */
 export interface Renewal {
   connect(channel: IqueryChannel): void;
+  /** The trust domain has changed: what does not fit is mended within about a second. */
+  lookSoon(): void;
   close(): void;
 }
 
-export const lookMilliseconds = 60_000;
+const lookMilliseconds = 60_000;
+/** Time for what else is on its way: the rest of a load, the authority's key. */
+const soonMilliseconds = 1000;
 /** A certificate near its end is told of once a day. */
 const warnEveryMilliseconds = 24 * 3600 * 1000;
 
@@ -34,6 +38,7 @@ export function startRenewal(context: TrustContext): Renewal {
   const warned = new Map<string, number>();
   let channel: IqueryChannel | undefined;
   let lacksKeySince: number | undefined;
+  let soon: Cancel | undefined;
   const look = async (): Promise<void> => {
     const now = clock.wallMilliseconds();
     const lacks =
@@ -60,7 +65,16 @@ export function startRenewal(context: TrustContext): Renewal {
       channel = next;
       again();
     },
-    close: () => cancel(),
+    lookSoon() {
+      soon ??= clock.after(soonMilliseconds, () => {
+        soon = undefined;
+        again();
+      });
+    },
+    close() {
+      cancel();
+      soon?.();
+    },
   };
 }
 
@@ -79,9 +93,8 @@ function factsOf(
 ): RotationFacts {
   const view = context.options.store.view();
   const self = view.deviceName;
-  const authority = parseCertificate(
-    view.get('cm trust-domain', rootName)?.properties['ca-cert'] ?? '',
-  );
+  const root = view.get('cm trust-domain', rootName)?.properties;
+  const authority = parseCertificate(root?.['ca-cert'] ?? '');
   const { certifiers, others } = listsOf(view);
   const names = certifiers.map((path) => path.slice(path.lastIndexOf('/') + 1));
   const sessions = (channel?.sessions() ?? []).filter(
@@ -116,6 +129,7 @@ function factsOf(
       ];
     }),
     revocations: removed,
+    answered: new Set(root?.['answered-revocations'] ?? []),
     skewMilliseconds: Math.max(0, ...sessions.map((one) => Math.abs(one.skewMilliseconds))),
   };
 }
@@ -131,7 +145,9 @@ async function carryOut(context: TrustContext, step: RotationStep): Promise<void
     case 'renew':
       return renewCertificates(context, step.devices, origin('certificates renewed'));
     case 'new-authority':
-      return context.replaceAuthority(origin(`new trust authority: ${step.reason}`), undefined);
+      return context.replaceAuthority(origin(`new trust authority: ${step.reason}`), {
+        keepsFormer: step.keepsFormer,
+      });
     case 'forget-formers': {
       const root = view.get('cm trust-domain', rootName)?.properties;
       const bundle = joinBundle([root?.['ca-cert'] ?? '', ...readBundle(view).chain]);

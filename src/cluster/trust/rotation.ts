@@ -30,13 +30,16 @@ export interface RotationFacts {
   }[];
   /** By fingerprint: when the certificate of a removed device ends. */
   readonly revocations: ReadonlyMap<string, number>;
+  /** Of these the maker of the authority knew: none of them can have its key. */
+  readonly answered: ReadonlySet<string>;
   /** The largest difference between our clock and a member's, milliseconds. */
   readonly skewMilliseconds: number;
 }
 
 export type RotationStep =
   | { readonly kind: 'renew'; readonly devices: readonly string[] }
-  | { readonly kind: 'new-authority'; readonly reason: string }
+  /** `keepsFormer`: the former one goes on to count beside it. */
+  | { readonly kind: 'new-authority'; readonly reason: string; readonly keepsFormer: boolean }
   | { readonly kind: 'forget-formers' }
   | { readonly kind: 'forget-revocations'; readonly keys: readonly string[] }
   | { readonly kind: 'list'; readonly devices: readonly string[] }
@@ -66,11 +69,19 @@ export function dueSteps(facts: RotationFacts): readonly RotationStep[] {
     .map(({ device }) => device);
   if (unlisted.length > 0) steps.push({ kind: 'list', devices: unlisted });
   if (isKeyLost(facts)) {
-    return [...steps, { kind: 'new-authority', reason: 'no device has the key of the former one' }];
+    const reason = 'no device has the key of the former one';
+    return [...steps, { kind: 'new-authority', reason, keepsFormer: true }];
   }
   if (!facts.canSign) return steps;
+  if ([...facts.revocations.keys()].some((key) => !facts.answered.has(key))) {
+    const reason = 'a removed device may have the key of the former one';
+    return [...steps, { kind: 'new-authority', reason, keepsFormer: false }];
+  }
   if (authority.until - now < rollOverDays * day) {
-    return [...steps, { kind: 'new-authority', reason: 'the former one expires' }];
+    return [
+      ...steps,
+      { kind: 'new-authority', reason: 'the former one expires', keepsFormer: true },
+    ];
   }
   const due = members
     .filter(({ isRevoked }) => !isRevoked)

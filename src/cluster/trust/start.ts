@@ -4,7 +4,7 @@ import type { CommitOrigin, CommitRequest } from '../../config/types.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import { keyFingerprint, parseCertificate } from '../../iquery/certificate.ts';
-import { makeNextAuthority } from './authority.ts';
+import { makeNextAuthority, type Replacement } from './authority.ts';
 import { type AuthorityKeys, startAuthorityKeys } from './authority-keys.ts';
 import { createAuthority, createDeviceCertificate } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
@@ -20,6 +20,7 @@ import {
   removeOperations,
   renameOperations,
   revocationId,
+  revocations,
   revokeOperations,
 } from './domain.ts';
 import { startDomainNews } from './domain-news.ts';
@@ -69,9 +70,11 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
     }
     dial();
   };
+  const renewal = startRenewal(context);
   const stop = store.onCommit((commit, _before, after) => {
     if (!commit.changes.some(({ component }) => trustComponents.has(component))) return;
     follow();
+    renewal.lookSoon();
     const path = devicePath(after.deviceName);
     if (after.stored('cm device', path) !== undefined) return;
     const lost = commit.changes.find(
@@ -88,7 +91,6 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   provideStatus(options);
   const masterKeys = startMasterKeys(options);
   const news = startDomainNews(options);
-  const renewal = startRenewal(context);
   registerMasterKeyCommands(options, masterKeys);
   return {
     source: {
@@ -171,8 +173,7 @@ function createContext(
       keys.confirm(key);
       log.write('notice', `trust domain ${secrets.guid} made: ${origin.reason ?? 'reset'}`);
     },
-    replaceAuthority: (origin, leaving) =>
-      replaceAuthority(context, authorityKeys, origin, leaving),
+    replaceAuthority: (origin, how) => replaceAuthority(context, authorityKeys, origin, how),
     async rename(origin, name) {
       const { key, certificate, secrets } = await found(name);
       const own = { device: name, properties: {}, certificate };
@@ -193,32 +194,34 @@ async function replaceAuthority(
   { options, commit }: TrustContext,
   authorityKeys: AuthorityKeys,
   origin: CommitOrigin,
-  leaving: string | undefined,
+  how: Replacement,
 ): Promise<void> {
   const { store, log } = options;
-  const next = await makeNextAuthority(options, leaving);
+  const next = await makeNextAuthority(options, how);
   authorityKeys.offer(next.certificate, next.key);
   const view = store.view();
-  const gone = members(view).find(({ device }) => device === leaving);
+  const gone = members(view).find(({ device }) => device === how.leaving);
   const certificate = parseCertificate(gone?.certificate ?? '');
-  const by = `${view.deviceName} (${origin.user})`;
-  const going =
-    gone === undefined
-      ? []
-      : [
-          ...removeOperations(view, gone.device),
-          ...(certificate === undefined
-            ? []
-            : revokeOperations(view, {
-                device: gone.device,
-                key: keyFingerprint(certificate),
-                until: certificate.validToDate.getTime(),
-                by,
-              })),
-        ];
+  const revocation =
+    gone === undefined || certificate === undefined
+      ? undefined
+      : {
+          device: gone.device,
+          key: keyFingerprint(certificate),
+          until: certificate.validToDate.getTime(),
+          by: `${view.deviceName} (${origin.user})`,
+        };
+  const revoked = [
+    ...revocations(view).keys(),
+    ...(revocation === undefined ? [] : [revocation.key]),
+  ];
   const staying = new Set(members(view).map(({ device }) => device));
   const signed = new Map([...next.signed].filter(([device]) => staying.has(device)));
-  commit(origin, [...going, ...authorityOperations({ ...next, signed })]);
+  commit(origin, [
+    ...(gone === undefined ? [] : removeOperations(view, gone.device)),
+    ...(revocation === undefined ? [] : revokeOperations(view, revocation)),
+    ...authorityOperations({ ...next, signed }, [...new Set(revoked)]),
+  ]);
   log.write('notice', `the trust domain has a new authority: ${origin.reason ?? 'on demand'}`);
 }
 

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { keyFingerprint, splitBundle } from '../../iquery/certificate.ts';
-import { type Clock, systemClock } from '../../platform/clock.ts';
-import { adminPassword, type Answer, TestDevice, until } from '../test-device.ts';
+import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
+import { adminPassword, type Answer, TestDevice } from '../test-device.ts';
+
+function until(what: string, isTrue: () => boolean): Promise<void> {
+  return waitUntil(systemClock, what, 30_000, isTrue, 5);
+}
 
 const day = 24 * 3600 * 1000;
 
