@@ -7,6 +7,7 @@ import type { ArbiterAnswer } from '../../arbiter/ledger.ts';
 import { type Durable, initialState } from '../machine.ts';
 import type { Effect, Event, GroupConfig, Message, State } from '../types.ts';
 import { arbiterNode, SimulatedArbitration } from './arbiter.ts';
+import { isPair } from '../lease.ts';
 import { candidatePeriod } from '../ownership.ts';
 import type { Packet } from './network.ts';
 import type { Dice } from './random.ts';
@@ -14,6 +15,8 @@ import type { Timeline } from './timeline.ts';
 
 /** An `nft` timeout is counted in jiffies: it may end this much late. */
 const timerLateness = 4;
+/** Between two instructions, milliseconds. */
+const longestPause = 1500;
 
 export type Step = (state: State, event: Event) => readonly [State, readonly Effect[]];
 
@@ -96,6 +99,10 @@ export class SimulatedDevice {
     this.config = config;
     this.name = config.device;
     this.#rate = world.random.between(0.995, 1.005);
+    // A pair that was there before its witness: what a copy of long ago would bring back.
+    if (isPair(config) && config.witnesses.length > 0) {
+      this.#former.push({ ...blank, mode: { epoch: 1, phase: 'pair' } });
+    }
   }
 
   get isRunning(): boolean {
@@ -135,10 +142,12 @@ export class SimulatedDevice {
   }
 
   /** Between runs: the last write is torn, or a copy of long ago was restored. */
-  spoilDisk(kind: 'torn' | 'restored'): void {
+  spoilDisk(kind: 'torn' | 'restored' | 'oldest'): void {
     if (this.isRunning) return;
+    const [oldest = blank] = this.#former;
     const isOld = kind === 'restored' && this.#former.length > 0;
     this.#durable = isOld ? this.#world.random.pick(this.#former) : blank;
+    if (kind === 'oldest') this.#durable = oldest;
   }
 
   arrive(packet: Packet): void {
@@ -248,7 +257,7 @@ export class SimulatedDevice {
       if (effect.type === 'fence') {
         if (this.#fence(effect.group, effect.until, rest)) return;
       } else if (this.#world.random.chance(this.#world.pauseInside())) {
-        this.#stopThen(this.#world.random.between(1, 1500), () => {
+        this.#stopThen(this.#world.random.between(1, longestPause), () => {
           this.#apply(effect);
           rest();
         });
@@ -381,7 +390,8 @@ export class SimulatedDevice {
       execute(0);
       return false;
     }
-    const pause = this.#world.random.between(0, 3 * permit);
+    const { random } = this.#world;
+    const pause = random.between(0, random.chance(0.3) ? longestPause : 3 * permit);
     this.#stopThen(pause, () => {
       execute(pause);
       rest();

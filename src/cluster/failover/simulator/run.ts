@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly step?: Step;
   /** What is wrong around the machine, for the same. */
   readonly defects?: Defects;
+  /** Chance that a process is stopped between two of its instructions, while there are faults. */
+  readonly pauseInside?: number;
   readonly profile?: Profile;
   readonly topology?: Topology;
 }
@@ -51,7 +53,11 @@ export interface Hands {
   wait(milliseconds: number): void;
   /** Both ways, until the end. */
   cut(one: string, other: string): void;
+  /** Every packet that way takes so much longer, milliseconds. */
+  slow(from: string, to: string, delay: number): void;
   powerOff(device: string): void;
+  /** Starts it from the oldest copy of its disk. */
+  startFromOldCopy(device: string): void;
   owners(): readonly string[];
 }
 
@@ -60,13 +66,20 @@ export function runScript(options: RunOptions, script: (hands: Hands) => void): 
   return conclude(options, build(options), (scene) => {
     heal(scene);
     const [group = ''] = scene.groups;
+    const named = (name: string): SimulatedDevice | undefined =>
+      scene.devices.find((device) => device.name === name);
     const hands: Hands = {
       wait: (milliseconds) => scene.timeline.run(scene.timeline.now() + milliseconds),
       cut(one, other) {
         link(scene, one, other, { loss: 1 });
         link(scene, other, one, { loss: 1 });
       },
-      powerOff: (name) => scene.devices.find((device) => device.name === name)?.powerOff(),
+      slow: (from, to, delay) => link(scene, from, to, { delay }),
+      powerOff: (name) => named(name)?.powerOff(),
+      startFromOldCopy(name) {
+        named(name)?.spoilDisk('oldest');
+        named(name)?.start();
+      },
       owners: () => ownersOf(scene, group),
     };
     hands.wait(settleMilliseconds);
@@ -123,6 +136,7 @@ function build(options: RunOptions): Scene {
     pace: Math.max(1, profile.detect / profiles.fast.detect),
     counters: { splits: 0 },
     pauseInside: 0,
+    chaosPauseInside: options.pauseInside ?? (random.chance(0.5) ? 0.002 : 0),
     isChaos: true,
   };
   const world: World = {

@@ -18,6 +18,7 @@ export interface Scene {
   readonly pace: number;
   counters: { splits: number };
   pauseInside: number;
+  readonly chaosPauseInside: number;
   /** Faults that were planned for later do not strike once it is over. */
   isChaos: boolean;
 }

@@ -24,7 +24,7 @@ export function play(scene: Scene): void {
   timeline.run(timeline.now() + (random.between(500, 3000) * scene.pace) / haste);
   const chaos = random.between(chaosMilliseconds.low, chaosMilliseconds.high) / haste;
   const end = timeline.now() + chaos * scene.pace;
-  scene.pauseInside = random.chance(0.5) ? 0.002 : 0;
+  scene.pauseInside = scene.chaosPauseInside;
   while (timeline.now() < end) {
     const period = random.between(faultPeriod.low, faultPeriod.high) / haste;
     timeline.run(timeline.now() + period * scene.pace);
