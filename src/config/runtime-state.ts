@@ -63,6 +63,8 @@ export interface StateRegistry {
   action(component: ComponentId, command: string): ActionHandler | undefined;
 }
 
+const noFields: Properties = {};
+
 export function createStateRegistry(): StateRegistry {
   const fieldProviders = new Map<string, FieldProvider[]>();
   const statisticsProviders = new Map<string, StatisticsProvider>();
@@ -81,8 +83,14 @@ export function createStateRegistry(): StateRegistry {
       actions.set(key(component, command), handler);
     },
     fields(component, items, name, item) {
-      const providers = fieldProviders.get(key(component, items)) ?? [];
-      return Object.assign({}, ...providers.map((provider) => provider(name, item))) as Properties;
+      const providers = fieldProviders.get(key(component, items));
+      if (providers === undefined) return noFields;
+      const [first, ...others] = providers;
+      const fields = first?.(name, item) ?? noFields;
+      // What each provides is of the type that is asked for.
+      return others.length === 0
+        ? fields
+        : (Object.assign({}, fields, ...others.map((other) => other(name, item))) as Properties);
     },
     statistics: (component, items, name, item) =>
       statisticsProviders.get(key(component, items))?.(name, item),

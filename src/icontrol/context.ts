@@ -10,6 +10,7 @@ import type { Machine } from '../platform/host-facts.ts';
 import type { PeerChanges } from './history/history.ts';
 import type { Accounts, Passwords } from './access/accounts.ts';
 import type { PasswordMemory } from './access/password-memory.ts';
+import type { ObjectTexts } from './wire/object-texts.ts';
 import type { Router } from './wire/route.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Tokens } from './access/tokens.ts';
@@ -36,6 +37,8 @@ export interface Services {
   readonly components: readonly Component[];
   component(id: ComponentId): Component | undefined;
   readonly router: Router;
+  /** What collections show of each object. */
+  readonly texts: ObjectTexts;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly passwordMemory: PasswordMemory;

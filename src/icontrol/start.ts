@@ -27,10 +27,12 @@ import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './files/file-sources.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
+import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
 import { provideLoginFailures } from './access/login-failures.ts';
 import { createPasswordMemory } from './access/password-memory.ts';
+import { createObjectTexts } from './wire/object-texts.ts';
 import { createRouter } from './wire/route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './files/system-config.ts';
@@ -112,6 +114,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   const catalogue = { components, component: componentById };
   const common = { ...options, ...catalogue, passwords, files: paths.files };
   provideSystemState({ state, store, clock, machine, applied: options.applied });
+  provideMove(store, state, components);
   providePublish(store, state, components);
   provideFileFacts(state, store, components);
   provideCertificateFacts(state, store);
@@ -137,6 +140,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     ...common,
     previews: options.previews ?? createEnginePreviews(),
     router: createRouter(components),
+    texts: createObjectTexts(components),
     tokens,
     passwordMemory,
     web: web.now,

@@ -3,8 +3,16 @@ import type { Component, ComponentId } from '../../catalogue/types.ts';
 
 /** "ltm pool" → "/mgmt/tm/ltm/pool". */
 export function componentPath(id: ComponentId): string {
-  return `/mgmt/tm/${id.replaceAll(' ', '/')}`;
+  const known = componentPaths.get(id);
+  if (known !== undefined) return known;
+  const path = `/mgmt/tm/${id.replaceAll(' ', '/')}`;
+  if (componentPaths.size < mostPaths) componentPaths.set(id, path);
+  return path;
 }
+
+/** Asked for each object of a long list; as many as the catalogue has components. */
+const componentPaths = new Map<ComponentId, string>();
+const mostPaths = 5000;
 
 const unsafe = /[%\s?#"<>\\^`{|}]/;
 const everyUnsafe = new RegExp(unsafe, 'g');

@@ -61,6 +61,7 @@ function readContext(services: Services, view: ConfigView): ReadContext {
     components: services.components,
     component: (id) => services.component(id),
     fields: (id, items, name, item) => services.state.fields(id, items, name, item),
+    texts: view === services.store.view() ? services.texts.reader(view) : undefined,
   };
 }
 

@@ -21,6 +21,7 @@ import {
 import { type Query, listingText } from '../wire/query.ts';
 import type { StatsTarget } from '../wire/route.ts';
 import { itemsOf, objectNameJson } from '../wire/wire.ts';
+import { entriesText, nestedText, quoted } from './statistics-text.ts';
 
 export interface StatisticsContext {
   readonly view: ConfigView;
@@ -93,7 +94,7 @@ function singletonMembers(component: Component, statistics: Statistics): readonl
     const kind = componentKind(component.id, 'stats');
     const entries = Object.entries(rest).map(([name, row]) =>
       typeof row === 'object'
-        ? nested(kind, `${componentPath(component.id)}/${encodeName(name)}`, row)
+        ? nestedText(kind, `${componentPath(component.id)}/${encodeName(name)}`, row)
         : '',
     );
     return [...raw, `"entries":{${entries.filter((text) => text !== '').join(',')}}`];
@@ -112,36 +113,6 @@ function rawText({ apiAnonymous }: Statistics): readonly string[] {
   return typeof apiAnonymous === 'string'
     ? [`"apiRawValues":${JSON.stringify({ apiAnonymous })}`]
     : [];
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-/** Written as text at once: one answer may hold a million leaves. */
-function entriesText(statistics: Statistics, path: string): string {
-  let text = '{';
-  for (const name in statistics) {
-    const value = statistics[name];
-    if (value === undefined) continue;
-    if (text !== '{') text += ',';
-    if (typeof value === 'number') {
-      text += `${quoted(name)}:{"value":${Number.isFinite(value) ? value : 0}}`;
-    } else if (typeof value === 'string') {
-      text += `${quoted(name)}:{"description":${quoted(value)}}`;
-    } else {
-      const inner = `${path}/${encodeName(name)}`;
-      text += `${quoted(inner)}:{"nestedStats":{"entries":${entriesText(value, inner)}}}`;
-    }
-  }
-  return `${text}}`;
-}
-
-/** One object's or item's: `"https://…/stats":{"nestedStats":{…}}`. */
-function nested(kind: string, path: string, statistics: Statistics): string {
-  const key = `${host}${path}`;
-  const entries = entriesText(statistics, key);
-  return `${quoted(key)}:{"nestedStats":{"kind":${quoted(kind)},"selfLink":${quoted(link(path))},"entries":${entries}}}`;
 }
 
 const asItIs = (text: string): string => text;
@@ -182,10 +153,12 @@ function objectEntries(
   statistics: Statistics,
 ): string | undefined {
   if (component.countsParts !== true) {
-    return nested(kind, `${objectPath(component, name)}/stats`, statistics);
+    return nestedText(kind, `${objectPath(component, name)}/stats`, statistics);
   }
   const entries = Object.entries(statistics).flatMap(([part, value]) =>
-    typeof value === 'object' ? [nested(kind, `${objectPath(component, part)}/stats`, value)] : [],
+    typeof value === 'object'
+      ? [nestedText(kind, `${objectPath(component, part)}/stats`, value)]
+      : [],
   );
   return entries.length === 0 ? undefined : entries.join(',');
 }
@@ -250,7 +223,8 @@ function entryOrNone(
   query: Query,
   statistics: Statistics | undefined,
 ): Generator<string> {
-  const members = statistics === undefined ? [] : [`"entries":{${nested(kind, path, statistics)}}`];
+  const members =
+    statistics === undefined ? [] : [`"entries":{${nestedText(kind, path, statistics)}}`];
   return envelope(kind, path, query, members);
 }
 
@@ -263,14 +237,17 @@ function itemStatisticsOf(
   return context.statistics(place.component.id, itemsKey, place.name, itemKey);
 }
 
-function itemEntry(
+/** Of items of one place, whose kind and path are worked out once. */
+function itemEntries(
   context: StatisticsContext,
   place: ItemsPlace,
-  item: string,
-): string | undefined {
-  const statistics = itemStatisticsOf(context, place, item);
-  if (statistics === undefined) return undefined;
-  return nested(itemsKind(place, 'stats'), `${itemPath(place, item)}/stats`, statistics);
+): (item: string) => string | undefined {
+  const kind = itemsKind(place, 'stats');
+  const above = itemsPath(place);
+  return (item) => {
+    const statistics = itemStatisticsOf(context, place, item);
+    return statistics && nestedText(kind, `${above}/${encodeName(item)}/stats`, statistics);
+  };
 }
 
 function itemNames(context: StatisticsContext, place: ItemsPlace): readonly string[] | undefined {
@@ -289,7 +266,7 @@ function itemsStatistics(
   const { filter } = query;
   const listing = {
     sources: names,
-    render: (item: string) => itemEntry(context, place, item),
+    render: itemEntries(context, place),
     matches:
       filter === undefined
         ? undefined
@@ -330,13 +307,14 @@ function allItemsStatistics(
     sources: context.view.names(component.id),
     render: (name: string): string => {
       const place = { component, name, within: [], items };
-      const entries: string[] = [];
+      const entryOf = itemEntries(context, place);
+      let entries = '';
       for (const item of itemNames(context, place) ?? []) {
-        const entry = itemEntry(context, place, item);
-        if (entry !== undefined) entries.push(entry);
+        const entry = entryOf(item);
+        if (entry !== undefined) entries += entries === '' ? entry : `,${entry}`;
       }
       const key = `${host}${base}/${encodeName(name)}`;
-      const inner = `${quoted(`${key}/${items.name}/stats`)}:{"nestedStats":{"entries":{${entries.join(',')}}}}`;
+      const inner = `${quoted(`${key}/${items.name}/stats`)}:{"nestedStats":{"entries":{${entries}}}}`;
       return `${quoted(key)}:{"nestedStats":{"entries":{${inner}}}}`;
     },
     matches:

@@ -39,6 +39,7 @@ export interface ItemsPlace {
 
 /** Sub-collections keep tmsh's hyphens in URLs: `…/virtual-servers`. */
 export function itemsPath({ component, name, within, items }: ItemsPlace): string {
+  if (within.length === 0) return `${objectPath(component, name)}/${items.name}`;
   const steps = within.map((step) => `${step.items.name}/${encodeName(step.item)}`);
   return [objectPath(component, name), ...steps, items.name].join('/');
 }
@@ -55,15 +56,18 @@ export function placeBelow(place: ItemsPlace, item: string, items: ItemsProperty
 /** How a `StateRegistry` provider is asked: "members", "10.0.0.1:80"; deeper, "rules actions", "r1 0". */
 export function stateKeys(place: ItemsPlace, item: string): readonly [string, string] {
   const { within, items } = place;
+  if (within.length === 0) return [items.name, item];
   return [
     [...within.map((step) => step.items.name), items.name].join(' '),
     [...within.map((step) => step.item), item].join(' '),
   ];
 }
 
+const version = `?ver=${bigipVersion}`;
+
 /** `https://localhost/mgmt/…?expandSubcollections=true&ver=16.1.0`. */
 export function link(path: string, query = ''): string {
-  return `${host}${path}?${query === '' ? '' : `${query}&`}ver=${bigipVersion}`;
+  return query === '' ? host + path + version : `${host}${path}?${query}&ver=${bigipVersion}`;
 }
 
 /** `tm:ltm:pool:poolstate`; also `…collectionstate`, `…stats`, `…collectionstats`, `…runstate`. */
@@ -84,6 +88,9 @@ export function componentKind(id: ComponentId, suffix: string): string {
 const componentKinds = new Map<string, string>();
 
 export function itemsKind({ component, within, items }: ItemsPlace, suffix: string): string {
-  const steps = within.map((step) => step.items.name);
-  return kindOf([...component.id.split(' '), ...steps, items.name], suffix);
+  const words =
+    within.length === 0
+      ? `${component.id} ${items.name}`
+      : [component.id, ...within.map((step) => step.items.name), items.name].join(' ');
+  return componentKind(words, suffix);
 }

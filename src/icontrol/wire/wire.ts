@@ -23,6 +23,7 @@ import {
   placeBelow,
   stateKeys,
 } from './paths.ts';
+import type { ObjectTextReader } from './object-texts.ts';
 import { type Query, isExpanding, listingText, selected } from './query.ts';
 
 export interface ReadContext {
@@ -31,6 +32,8 @@ export interface ReadContext {
   component(id: ComponentId): Component | undefined;
   /** Runtime fields of an object, or of one of its items. */
   fields(id: ComponentId, items: string | undefined, name: string, item?: string): Properties;
+  /** Absent for who does not see everything, and where something is not committed yet. */
+  readonly texts?: ObjectTextReader | undefined;
 }
 
 /** Undefined when there is no such object. */
@@ -52,16 +55,36 @@ export function collectionText(
   component: Component,
   query: Query,
 ): Generator<string> {
-  return collection(
-    componentKind(component.id, 'collectionstate'),
-    componentPath(component.id),
-    context.view.names(component.id),
-    (name) => {
-      const object = context.view.get(component.id, name);
-      return object === undefined ? undefined : wholeObject(context, component, object, query);
-    },
-    query,
-  );
+  const kind = componentKind(component.id, 'collectionstate');
+  const path = componentPath(component.id);
+  const names = context.view.names(component.id);
+  const objectOf = (name: string): EffectiveObject | undefined =>
+    context.view.get(component.id, name);
+  const { texts } = context;
+  if (texts !== undefined && showsWhole(query)) {
+    const render = (name: string): string | undefined => {
+      const object = objectOf(name);
+      if (object === undefined) return undefined;
+      const fields = context.fields(component.id, undefined, name);
+      return texts.textOf(object, fields, () =>
+        JSON.stringify(wholeObject(context, component, object, query, fields)),
+      );
+    };
+    const listing = { sources: names, render, matches: undefined, emit: (text: string) => text };
+    const head = { kind, selfLink: link(path, query.echo) };
+    return listingText(head, 'items', listing, query, (echo) => link(path, echo));
+  }
+  const render = (name: string): JsonObject | undefined => {
+    const object = objectOf(name);
+    return object === undefined ? undefined : wholeObject(context, component, object, query);
+  };
+  return collection(kind, path, names, render, query);
+}
+
+/** Pages of objects just as they are. */
+function showsWhole(query: Query): boolean {
+  const { filter, select, isExpanded, expand } = query;
+  return filter === undefined && select === undefined && !isExpanded && expand.length === 0;
 }
 
 function collection<T>(
@@ -87,6 +110,7 @@ function wholeObject(
   component: Component,
   object: EffectiveObject,
   query: Query,
+  fields = context.fields(component.id, undefined, object.name),
 ): JsonObject {
   const { name, properties } = object;
   // A collection's own paging and filter belong to the collection, not to its objects' links.
@@ -97,7 +121,7 @@ function wholeObject(
     generation: object.stored.generation,
     selfLink: link(objectPath(component, name), echo),
   };
-  const values = withFields(properties, context.fields(component.id, undefined, name));
+  const values = withFields(properties, fields);
   putJson(result, component.properties, values, {
     everyProperty: component.output === 'every-property',
     link: (to, target) => linkTo(context, to, target),
