@@ -28,6 +28,7 @@ import { provideFileFacts } from './files/file-sources.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
 import { provideMove } from './tm/move.ts';
+import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
 import { provideLoginFailures } from './access/login-failures.ts';
@@ -114,6 +115,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   const catalogue = { components, component: componentById };
   const common = { ...options, ...catalogue, passwords, files: paths.files };
   provideSystemState({ state, store, clock, machine, applied: options.applied });
+  provideMove(store, state, components);
   provideMove(store, state, components);
   providePublish(store, state, components);
   provideFileFacts(state, store, components);

@@ -70,7 +70,9 @@ export function nonDefault(
   const inheritedNames = namesInherited(values);
   for (const property of properties) {
     const value = values[property.name];
-    if (value === undefined || property.access === 'read-only' || property.derived === true) {
+    if (value === undefined || property.access === 'read-only') continue;
+    if (property.derived === true) {
+      if (property.listed === true) result[property.name] = timeText(value);
       continue;
     }
     if (inheritedNames.has(property.name.replaceAll('-', ''))) continue;
@@ -81,6 +83,12 @@ export function nonDefault(
     if (reduced !== undefined) result[property.name] = reduced;
   }
   return result;
+}
+
+/** REST's "2026-11-21T17:08:12Z" is "2026-11-21:17:08:12" in tmsh. */
+function timeText(value: Value): Value {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z$/.exec(String(value)) ?? [];
+  return day === undefined ? value : `${day}:${time}`;
 }
 
 /** `inherited-traffic-group true`: the folder's value, not the object's own. */

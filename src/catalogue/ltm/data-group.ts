@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
@@ -63,6 +64,7 @@ export const ltmDataGroupInternal: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 20,
+  actions: [move],
   checks: ['data-group-records'],
   stock: [
     group('aol', 'ip', proxiesOfAol),
@@ -98,6 +100,7 @@ export const ltmDataGroupExternal: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 20,
+  actions: [move],
   properties: stored(
     kind({}),
     reference('external-file-name', 'sys file data-group', 'The file.', { required: true }),

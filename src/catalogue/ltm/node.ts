@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component } from '../types.ts';
 import {
   address,
@@ -22,6 +23,7 @@ export const ltmNode: Component = {
   scope: 'group',
   statistics: true,
   order: 25,
+  actions: [move],
   checks: ['node-address', 'node-elsewhere'],
   properties: [
     ...effective(

@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component, Property } from '../types.ts';
 import {
   address,
@@ -89,6 +90,7 @@ export const ltmPool: Component = {
   scope: 'group',
   statistics: true,
   order: 30,
+  actions: [move],
   properties: [
     ...effective(
       items('members', 'The servers, as node and port.', {

@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component, StockObject } from '../types.ts';
 import { blob, stored, trueFalse } from '../properties.ts';
 
@@ -38,6 +39,7 @@ export const ltmRule: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 50,
+  actions: [move],
   statistics: true,
   countsParts: true,
   checks: ['unknown-events', 'rule-of-virtuals'],

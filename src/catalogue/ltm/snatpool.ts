@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component } from '../types.ts';
 import { applicationService, description, effective, list, stored } from '../properties.ts';
 
@@ -8,6 +9,7 @@ export const ltmSnatpool: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 40,
+  actions: [move],
   properties: [
     ...effective(
       list('members', { kind: 'string', check: 'foldered-address' }, 'The addresses.', {

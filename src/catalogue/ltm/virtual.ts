@@ -1,3 +1,4 @@
+import { move } from '../move.ts';
 import type { Component } from '../types.ts';
 import {
   address,
@@ -33,6 +34,7 @@ export const ltmVirtual: Component = {
   scope: 'group',
   statistics: true,
   order: 60,
+  actions: [move],
   checks: [
     'virtual-addresses',
     'virtual-tuple',
@@ -54,8 +56,8 @@ export const ltmVirtual: Component = {
         filled: true,
       }),
       prefix('source', 'Clients that it serves; everybody when not given.', { filled: true }),
-      text('creation-time', 'When it came to this device.', { derived: true }),
-      text('last-modified-time', 'When it was changed last.', { derived: true }),
+      text('creation-time', 'When it came to this device.', { derived: true, listed: true }),
+      text('last-modified-time', 'When it was changed last.', { derived: true, listed: true }),
       choice(
         'ip-protocol',
         [

@@ -161,6 +161,10 @@ function user(text: string): Checked {
 
 function partition(text: string): Checked {
   const name = text.replace(/^\//, '');
+  if (name === 'all-partitions') {
+    // It stands for every partition, where roles are given.
+    return { wrong: `${name} is a reserved keyword and must not be used as resource name` };
+  }
   return /^[A-Za-z][A-Za-z0-9._-]{0,254}$/.test(name)
     ? { text: name }
     : { wrong: 'a partition name begins with a letter and has letters, digits, and . _ -' };

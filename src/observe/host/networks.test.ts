@@ -31,10 +31,10 @@ eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
 
 test('routes: configured ones as they are set, the others as the kernel has them', () => {
   const learned = learnedRoutes(world.view, parseRoutes4(routes4), vlans);
-  assert.deepEqual(Object.keys(learned), ['10.9.0.0/24', '10.11.0.0/16']);
-  const { origin, nextHop } = learned['10.9.0.0/24'] as Record<string, string>; // A level.
+  assert.deepEqual(Object.keys(learned), ['/Common/10.9.0.0_24', '/Common/10.11.0.0_16']);
+  const { origin, nextHop } = learned['/Common/10.9.0.0_24'] as Record<string, string>; // A level.
   assert.deepEqual([origin, nextHop], ['connected', '/Common/ext']);
-  const other = learned['10.11.0.0/16'] as Record<string, string>; // The same.
+  const other = learned['/Common/10.11.0.0_16'] as Record<string, string>; // The same.
   assert.deepEqual([other['origin'], other['nextHop']], ['dynamic', '10.9.0.254']);
   const far = world.view.get('net route', '/Common/far');
   assert.ok(far !== undefined);

@@ -131,7 +131,8 @@ export function learnedRoutes(
       tmName: network,
       type: gateway === undefined ? 'interface' : 'gw',
     };
-    return [[network, row] as const];
+    // A key is a name in a folder.
+    return [[`/Common/${network.replace('/', '_')}`, row] as const];
   });
   return Object.fromEntries(found);
 }
