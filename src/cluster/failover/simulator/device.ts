@@ -223,7 +223,7 @@ export class SimulatedDevice {
       return;
     }
     // Every happening becomes an event by getting its time.
-    this.#work(happening, { ...happening, now: this.#local() } as Event);
+    this.#work(happening, { ...happening, now: this.#local() });
     if (this.#arbitration?.isAsking === false && this.#arbitration.isUrgent(this.state)) {
       this.#askAfter(0);
     }

@@ -5,13 +5,28 @@ import type { Scene } from './scene.ts';
 
 /** One random fault, or the end of one. */
 export function strike(scene: Scene): void {
-  const { random, network, devices, members, timeline } = scene;
-  const device = random.pick(devices);
-  // Who is dead when the chaos is over stays so until everything is healed.
-  const restart = (one: SimulatedDevice): void => {
-    if (scene.isChaos) one.start();
-  };
-  const kinds = {
+  const { random } = scene;
+  const device = random.pick(scene.devices);
+  const network = networkFaults(scene, device);
+  const kinds = { ...network, ...deviceFaults(scene, device) };
+  random.pick([
+    ...Object.values(kinds),
+    network.heal,
+    network.heal,
+    network.isolate,
+    kinds.pause,
+    kinds.amnesia,
+  ])();
+}
+
+type Kinds<Name extends string> = Readonly<Record<Name, () => void>>;
+
+function networkFaults(
+  scene: Scene,
+  device: SimulatedDevice,
+): Kinds<'cutOneWay' | 'cutBothWays' | 'isolate' | 'lossy' | 'slow' | 'heal' | 'thirdParty'> {
+  const { random, network, devices } = scene;
+  return {
     cutOneWay: () => fault(scene, random.pick(devices), random.pick(devices), { loss: 1 }),
     cutBothWays: () => {
       const other = random.pick(devices);
@@ -34,6 +49,31 @@ export function strike(scene: Scene): void {
         duplicate: 0.2,
       }),
     heal: () => network.heal(),
+    thirdParty: () => {
+      const third = scene.thirdParties.length === 0 ? undefined : random.pick(scene.thirdParties);
+      if (third === undefined) return;
+      const some = random.chance(0.5) ? devices : [device];
+      for (const one of some) {
+        const kind = random.chance(0.5) ? { loss: 1 } : { delay: random.between(1, 800) };
+        link(scene, one.name, third, kind);
+        if (random.chance(0.8)) link(scene, third, one.name, kind);
+      }
+    },
+  };
+}
+
+function deviceFaults(
+  scene: Scene,
+  device: SimulatedDevice,
+): Kinds<
+  'kill' | 'power' | 'crash' | 'jump' | 'pause' | 'amnesia' | 'standby' | 'offline' | 'engine'
+> {
+  const { random, devices, members, timeline } = scene;
+  // Who is dead when the chaos is over stays so until everything is healed.
+  const restart = (one: SimulatedDevice): void => {
+    if (scene.isChaos) one.start();
+  };
+  return {
     kill: () => {
       device.kill();
       timeline.at(timeline.now() + random.between(20, 2500), () => restart(device));
@@ -48,16 +88,6 @@ export function strike(scene: Scene): void {
       timeline.at(timeline.now() + random.between(20, 4000), () => restart(device));
     },
     jump: () => device.jump(random.between(-1e8, 1e8)),
-    thirdParty: () => {
-      const third = scene.thirdParties.length === 0 ? undefined : random.pick(scene.thirdParties);
-      if (third === undefined) return;
-      const some = random.chance(0.5) ? devices : [device];
-      for (const one of some) {
-        const kind = random.chance(0.5) ? { loss: 1 } : { delay: random.between(1, 800) };
-        link(scene, one.name, third, kind);
-        if (random.chance(0.8)) link(scene, third, one.name, kind);
-      }
-    },
     pause: () => device.pause(random.between(5, random.chance(0.3) ? 3000 : 500)),
     amnesia: () => {
       const other = random.pick(devices);
@@ -88,14 +118,6 @@ export function strike(scene: Scene): void {
       );
     },
   };
-  random.pick([
-    ...Object.values(kinds),
-    kinds.heal,
-    kinds.heal,
-    kinds.isolate,
-    kinds.pause,
-    kinds.amnesia,
-  ])();
 }
 
 export function fault(
