@@ -1,9 +1,10 @@
 import { faultText } from '../../base/fault.ts';
 import { foreignId } from '../../catalogue/sys/foreign.ts';
 import { foreignName, installOperation, isForeign, unfolded } from '../../config/model/foreign.ts';
-import { filterCommit, groupObjects } from '../../config/model/scope.ts';
+import { filterCommit, groupObjects, gtmGroup, trustGroup } from '../../config/model/scope.ts';
 import type { Commit, ConfigStore, SharedObject } from '../../config/types.ts';
 import { contentSum } from './content-sum.ts';
+import { withoutDangling } from './dangling.ts';
 import type { GroupDatabase } from './group-store.ts';
 
 /** The configuration database as one group sees it. */
@@ -30,7 +31,9 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
       if (domain !== undefined && isOther(store, domain.after)) {
         return 'it is of another trust domain';
       }
-      const operations = changes.map((change) => installOperation(change, change.after, scope));
+      const isMerging = scope === trustGroup || scope === gtmGroup;
+      const whole = isMerging ? withoutDangling(changes, store.view()) : changes;
+      const operations = whole.map((change) => installOperation(change, change.after, scope));
       const origin = { user, source: 'sync', reason } as const;
       const outcome = store.commit({ origin, operations, ...(identity && { identity }) });
       return outcome.ok ? '' : outcome.faults.map(faultText).join('; ');
