@@ -46,6 +46,7 @@ const askNeighbours = (device: string): void => {
 const failover = await runFailover({
   socketPath: paths.failoverSocket,
   file: join(paths.root, 'data', 'failover.json'),
+  historyFile: join(paths.root, 'data', 'failover-history.json'),
   clock: systemClock,
   log,
   tools: {

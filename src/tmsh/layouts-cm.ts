@@ -15,6 +15,18 @@ export const cmLayouts: Readonly<Record<ComponentId, Layout>> = {
     style: 'fields',
     labels: { ...sentence, summary: 'Summary', details: 'Details' },
   },
+  'cm failover-history': {
+    title: 'CM::Failover History',
+    style: 'fields',
+    labels: {
+      time: 'Time',
+      trafficGroup: 'Traffic Group',
+      change: 'Change',
+      reason: 'Reason',
+      evidence: 'Evidence',
+      timeline: 'Timeline',
+    },
+  },
   'cm device': {
     title: 'CentMgmt::Device',
     style: 'fields',

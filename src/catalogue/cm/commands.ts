@@ -174,3 +174,11 @@ export const cmFailoverStatus = state(
   'failover status',
   'Who is active, and why?',
 );
+export const cmFailoverHistory: Component = {
+  ...state(
+    'failover-history',
+    'failover history',
+    'Changes of who is active: the reason, what was known, and what led to it. Not in BIG-IP.',
+  ),
+  tables: true,
+};

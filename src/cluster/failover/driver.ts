@@ -13,7 +13,6 @@ import type { Effect, Event, GroupConfig, HistoryEntry, Message, State } from '.
 
 /** Timers tick in whole milliseconds. */
 const shortestDelay = 1;
-const maximumHistory = 200;
 
 export interface DriverParts {
   readonly clock: Clock;
@@ -26,6 +25,8 @@ export interface DriverParts {
   /** Resolves when it is on disk. */
   persist(durable: Durable): Promise<void>;
   changed(): void;
+  /** A change of owner, for the history. */
+  record(entry: HistoryEntry): void;
 }
 
 type WithoutNow<E> = E extends unknown ? Omit<E, 'now'> : never;
@@ -34,7 +35,6 @@ export interface Driver {
   state(): State;
   /** Returns why a command was refused. */
   happen(event: WithoutNow<Event>): string | undefined;
-  readonly history: readonly HistoryEntry[];
   worstLateness(): number;
   close(): void;
 }
@@ -44,7 +44,6 @@ export function createDriver(config: GroupConfig, parts: DriverParts): Driver {
 }
 
 class MachineDriver implements Driver {
-  readonly history: HistoryEntry[] = [];
   readonly #parts: DriverParts;
   readonly #refusedFences: string[] = [];
   #state: State;
@@ -129,8 +128,7 @@ class MachineDriver implements Driver {
         log.write(effect.level, effect.message);
         break;
       case 'history':
-        this.history.push(effect.entry);
-        if (this.history.length > maximumHistory) this.history.shift();
+        this.#parts.record(effect.entry);
         break;
       case 'refused':
         break;

@@ -10,6 +10,7 @@ import {
 } from './lease.ts';
 import { heldUntil, withMove } from './damping.ts';
 import { fitnessOf, orderIndex, ownerOf, ownScore, rankings, scoreOf } from './rank.ts';
+import { timelineOf } from './timeline.ts';
 import type { Effect, GroupState, State, TrafficGroup } from './types.ts';
 import { free, grantTo, isFree } from './vote.ts';
 
@@ -313,7 +314,14 @@ export function note(
   const evidence = `term ${group.term}; ${heard || 'no other device heard'}`;
   effects.push({
     type: 'history',
-    entry: { at, group: group.name, change, reason, evidence },
+    entry: {
+      at,
+      group: group.name,
+      change,
+      reason,
+      evidence,
+      timeline: timelineOf(state, group, at, change),
+    },
   });
   const texts = {
     active: `010c0053:5: Active for traffic group ${group.name}`,

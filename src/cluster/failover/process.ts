@@ -18,6 +18,7 @@ import { CatchingUp, catchingUp } from './catching-up.ts';
 import { type ConflictWatch, watchConflicts } from './conflict-watch.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
 import { createKernel, type Kernel, type Tools } from './kernel.ts';
+import { type History, openHistory } from './history.ts';
 import { type Lag, measureLag } from './lag.ts';
 import { canSplit, isStandalone } from './lease.ts';
 import type { Durable } from './machine.ts';
@@ -46,6 +47,7 @@ export interface ProcessParts {
   readonly socketPath: string;
   /** Configuration and what must survive a restart; readable by root only, it has the key. */
   readonly file: string;
+  readonly historyFile: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly tools: Tools;
@@ -95,6 +97,7 @@ class Runner {
   readonly #failsafes: Failsafes;
   readonly #conflicts: ConflictWatch;
   readonly #lag: Lag;
+  readonly #history: History;
   /** Of other devices, as they say. */
   readonly #lags = new Map<string, number>();
   readonly #catchingUp: CatchingUp;
@@ -124,6 +127,7 @@ class Runner {
     this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
     this.#lag = measureLag(clock);
+    this.#history = openHistory(parts.historyFile, clock, log);
     this.#conflicts = watchConflicts({
       clock,
       log,
@@ -359,6 +363,9 @@ class Runner {
           const lag = Math.round(this.#lag.worst());
           this.#paths.send(seal(encodeMessage({ ...message, lag }), machine.key), to);
         },
+        record: (entry) => {
+          if (isOwn) this.#history.add(entry);
+        },
         persist: (durable) =>
           isOwn && this.#saved !== undefined
             ? this.#persist({ ...this.#saved, durable })
@@ -423,9 +430,7 @@ class Runner {
       peers: peerStatuses(state, now),
       paths: this.#paths.status(),
       drainLinks: this.#kernel.links(),
-      history: machine.driver.history
-        .slice(-shownHistory)
-        .map((entry) => ({ ...entry, wall: Math.round(entry.at + wallOffset) })),
+      history: this.#history.entries().slice(-shownHistory),
       worstLateness: Math.round(machine.driver.worstLateness()),
       lags: { ...Object.fromEntries(this.#lags), [state.config.device]: this.#lag.worst() },
       isRealTime,

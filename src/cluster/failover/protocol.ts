@@ -77,9 +77,10 @@ export interface ConflictStatus {
   readonly last: number;
 }
 
-export interface WallHistoryEntry extends HistoryEntry {
-  /** Milliseconds since 1970. */
+/** As HistoryEntry, with milliseconds since 1970: it outlives the process and the machine's uptime. */
+export interface WallHistoryEntry extends Omit<HistoryEntry, 'at' | 'timeline'> {
   readonly wall: number;
+  readonly timeline: readonly { readonly wall: number; readonly what: string }[];
 }
 
 export interface FailoverStatus {

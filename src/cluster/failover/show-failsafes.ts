@@ -47,3 +47,24 @@ export function haGroupStatistics(
     shares: Object.fromEntries(shares),
   };
 }
+
+/** `show cm failover-history`, newest first: what changed, why, what was known, and what led to it. */
+export function historyStatistics(status: FailoverStatus | undefined): Statistics {
+  const entries = (status?.history ?? []).toReversed();
+  const rows = entries.map(({ wall, group, change, reason, evidence, timeline }, index) => {
+    const row = {
+      time: new Date(wall).toISOString(),
+      trafficGroup: group,
+      change,
+      reason,
+      evidence,
+      timeline: timeline.map((one) => `${offsetText(one.wall - wall)} ${one.what}`).join('; '),
+    };
+    return [`:${index}`, row] as const;
+  });
+  return Object.fromEntries(rows);
+}
+
+function offsetText(milliseconds: number): string {
+  return `${milliseconds < 0 ? '-' : '+'}${Math.abs(milliseconds)} ms`;
+}

@@ -48,7 +48,16 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
       },
     ],
     paths: [],
-    history: [{ at: 0, wall: 1_000_000, group, change: 'active', reason: 'r', evidence: 'e' }],
+    history: [
+      {
+        wall: 1_000_000,
+        group,
+        change: 'active',
+        reason: 'r',
+        evidence: 'e',
+        timeline: [{ wall: 999_600, what: 'last heard nyc-b (able)' }],
+      },
+    ],
     worstLateness: 0,
     lags: {},
     isRealTime: true,

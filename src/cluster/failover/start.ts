@@ -15,7 +15,7 @@ import type { HealthFeed } from '../../monitor/health.ts';
 import { type ConditionsWatch, watchConditions } from './conditions.ts';
 import { profileCheck } from './profile-check.ts';
 import { haGroupScore, haGroupUsers, type Offers } from './score.ts';
-import { failsafeStatistics, haGroupStatistics } from './show-failsafes.ts';
+import { failsafeStatistics, haGroupStatistics, historyStatistics } from './show-failsafes.ts';
 import { failoverComponents, planFailover } from './plan.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
 import {
@@ -211,6 +211,7 @@ function register({ state, clock, store }: FailoverOptions, link: ProcessLink): 
     const score = haGroupScore(store.view(), name, link.offers());
     return score && haGroupStatistics(score, haGroupUsers(store.view(), name), status());
   });
+  state.provideStatistics('cm failover-history', undefined, () => historyStatistics(status()));
   state.provideStatistics('sys ha-status', undefined, () => failsafeStatistics(status()));
   state.provideStatistics('sys failover', undefined, () => ({
     apiAnonymous: failoverSentence(status(), clock.wallMilliseconds()),

@@ -364,6 +364,13 @@ export interface HistoryEntry {
   readonly reason: string;
   /** What was known at that moment: last heard, acknowledged, promised. */
   readonly evidence: string;
+  /** What led to it, oldest first. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface TimelineEntry {
+  readonly at: number;
+  readonly what: string;
 }
 
 export const profiles: Readonly<Record<Profile['name'], Profile>> = {
