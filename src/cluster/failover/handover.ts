@@ -25,7 +25,7 @@ const endedSeconds = 2;
 /** Bounds the memory of a SYN flood to some 30 MB; connections beyond it are cut as without draining. */
 const maximumKnown = 262_144;
 /** On packets that another device's sockets sent and this one only routes. */
-const transitMark = '0x45564b44';
+export const transitMark = '0x45564b44';
 /** A handshake that was not answered is begun anew, with the new owner; two answers would contradict. */
 const isSynAck = 'tcp flags & (syn | ack) == syn | ack';
 const isSyn = 'tcp flags & (fin | syn | rst | ack) == syn';

@@ -5,6 +5,7 @@
  * filters: a connection without the mark of a mirrored virtual server has no events, and conntrackd does not hear
  * of it. Entries go straight into the peer's kernel (no external cache): state is there before the address.
  */
+import { transitMark } from '../failover/handover.ts';
 import type { MirrorLink, MirrorPlan, MirroredVirtual } from './types.ts';
 
 export const mirrorTable = 'evenkeel_mirror';
@@ -86,9 +87,6 @@ function section(head: string, lines: readonly string[]): string {
   return `${head} {\n${inner.join('')}}\n`;
 }
 
-/** On packets that a former owner's sockets and connections sent, and this device only routes (failover). */
-const transitMark = '0x45564b44';
-
 /** Replaces the table, in one transaction. */
 export function renderTable(plan: MirrorPlan): string {
   const marks = plan.virtuals.map(({ mark }) => `0x${mark.toString(16)}`);
@@ -96,14 +94,6 @@ export function renderTable(plan: MirrorPlan): string {
     ...emptyTable(),
     `table inet ${mirrorTable} {`,
     `set mirrored { type mark; elements = { ${marks.join(', ')} }; }`,
-    // conntrackd believes whoever speaks to it.
-    'chain gate {',
-    'type filter hook input priority filter - 10; policy accept;',
-    ...plan.links.map(
-      ({ own, peer, family }) =>
-        `${ipOf(family)} daddr ${own} udp dport ${plan.port} ${ipOf(family)} saddr != ${peer} counter drop`,
-    ),
-    '}',
     // Translated on the former owner: here they would look like connections that clash with the mirrored ones.
     'chain relayed {',
     'type filter hook prerouting priority raw; policy accept;',
@@ -127,10 +117,6 @@ export function renderNoTable(): string {
 
 function emptyTable(): readonly string[] {
   return [`table inet ${mirrorTable} { }`, `delete table inet ${mirrorTable}`];
-}
-
-function ipOf(family: 4 | 6): 'ip' | 'ip6' {
-  return family === 4 ? 'ip' : 'ip6';
 }
 
 /** Idle for so long, a connection that was taken over is forgotten; the kernel's own values come with its next packet. */

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
-import type { ConfigStore } from '../../config/types.ts';
+import type { Change, ConfigStore } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import { type Clock, sleep } from '../../platform/clock.ts';
 import type { EngineClient } from '../../platform/engines.ts';
@@ -17,6 +17,7 @@ import { drainMilliseconds } from '../failover/handover.ts';
 import type { FailoverStatus } from '../failover/protocol.ts';
 import { mirroringCheck } from './check.ts';
 import { conntrackdEngine, MirrorDriver } from './driver.ts';
+import { renderMirrorGate } from './gate.ts';
 import { planMirroring } from './plan.ts';
 import type { DaemonCounters } from './read.ts';
 import { type MirrorReport, mirrorState, mirrorStatistics } from './show.ts';
@@ -62,6 +63,15 @@ const arrivalMilliseconds = 10_000;
 /** After losses the peer is asked for everything, and not more often than this. */
 const askAgainMilliseconds = 10_000;
 
+/** Commits that touch none of these leave mirroring as it is. */
+const concerned: readonly string[] = ['ltm virtual', 'ltm virtual-address', 'sys db'];
+
+function concernsMirroring(changes: readonly Change[]): boolean {
+  return changes.some(
+    ({ component }) => component.startsWith('cm ') || concerned.includes(component),
+  );
+}
+
 export function startMirroring(options: MirroringOptions): Mirroring {
   const room = new MirrorRoom(options);
   return { report: () => room.report(), close: () => room.close() };
@@ -70,6 +80,7 @@ export function startMirroring(options: MirroringOptions): Mirroring {
 class MirrorRoom {
   readonly #options: MirroringOptions;
   readonly #driver: MirrorDriver;
+  readonly #filter: PacketFilter;
   readonly #leave: (() => void)[] = [];
   #planned: Planned = { kind: 'off', reason: '' };
   #sequence = 0;
@@ -82,15 +93,17 @@ class MirrorRoom {
   #lastBulk: MirrorReport['lastBulk'];
   #lastError = '';
   #said = '';
+  #gate = '';
 
   constructor(options: MirroringOptions) {
     const { store, applied, channel, failover, clock } = options;
     this.#options = options;
     applied.register(conntrackdEngine);
     store.addCheck(mirroringCheck);
+    this.#filter = options.filter ?? openPacketFilter();
     this.#driver = new MirrorDriver({
       ...options,
-      filter: options.filter ?? openPacketFilter(),
+      filter: this.#filter,
       network: options.network ?? kernelNetwork,
       settled: (failure) => this.#settled(failure),
       started: () => this.#guarded('sending what is served here', () => this.#started()),
@@ -100,7 +113,10 @@ class MirrorRoom {
       if (state === 'open' && session.device === this.#peer()) this.#ask();
     });
     this.#leave.push(
-      store.onCommit((commit) => this.#replan(commit.sequence)),
+      store.onCommit(({ sequence, changes }) => {
+        if (concernsMirroring(changes)) this.#replan(sequence);
+        else this.#mark(sequence);
+      }),
       failover.onChange((status) => this.#ownedNow(status)),
       clock.every(lookMilliseconds, () => this.#guarded('reading counters', () => this.#look())),
     );
@@ -133,11 +149,12 @@ class MirrorRoom {
   }
 
   #replan(sequence: number): void {
-    const { store, mirrored, applied } = this.#options;
+    const { store, mirrored } = this.#options;
     this.#sequence = sequence;
     const planned = planMirroring(store.view(), mirrored());
+    this.#guarded('closing the door to strangers', () => this.#closeGate());
     if (isDeepStrictEqual(planned, this.#planned) && this.#failure === undefined) {
-      applied.mark(conntrackdEngine, sequence, { state: 'applied' });
+      this.#mark(sequence);
       return;
     }
     const hadPeer = this.#peer();
@@ -147,16 +164,34 @@ class MirrorRoom {
     this.#driver.want(planned);
   }
 
+  async #closeGate(): Promise<void> {
+    const gate = renderMirrorGate(this.#options.store.view());
+    if (gate === this.#gate) return;
+    this.#gate = gate;
+    try {
+      await this.#filter.apply(gate);
+    } catch (error) {
+      this.#gate = '';
+      throw error;
+    }
+  }
+
   #settled(failure: string | undefined): void {
-    const { applied } = this.#options;
     this.#failure = failure;
     if (failure !== undefined) this.#lastError = failure;
-    const state =
-      failure === undefined
-        ? ({ state: 'applied' } as const)
-        : ({ state: 'failed', reason: failure } as const);
-    applied.mark(conntrackdEngine, this.#sequence, state);
+    this.#mark(this.#sequence);
     this.#say();
+  }
+
+  /** While it is being brought up, nothing is marked: that is done when it is. */
+  #mark(sequence: number): void {
+    this.#sequence = sequence;
+    if (this.#failure === '') return;
+    const state =
+      this.#failure === undefined
+        ? ({ state: 'applied' } as const)
+        : ({ state: 'failed', reason: this.#failure } as const);
+    this.#options.applied.mark(conntrackdEngine, sequence, state);
   }
 
   /** Logged when it changes; nothing is said while nobody wants mirroring. */
@@ -282,6 +317,7 @@ class MirrorRoom {
   }
 
   async #look(): Promise<void> {
+    if (this.#gate === '') await this.#closeGate();
     if (this.#planned.kind === 'off') return;
     const { clock, log } = this.#options;
     const now = clock.monotonicMilliseconds();
