@@ -15,9 +15,7 @@ export function classifiedNames(claims: readonly Claim[]): ReadonlySet<string> {
   const names = new Set<string>();
   const byAddress = new Map<string, Claim[]>();
   for (const claim of claims) {
-    if (!isHost(claim.destination) || claim.target === 'reject' || claim.target === 'forward') {
-      names.add(claim.name);
-    }
+    if (needsClassifier(claim)) names.add(claim.name);
     if (!isHost(claim.destination)) continue;
     const key = printAddress(claim.destination.address);
     byAddress.set(key, [...(byAddress.get(key) ?? []), claim]);
@@ -25,18 +23,24 @@ export function classifiedNames(claims: readonly Claim[]): ReadonlySet<string> {
   for (const group of byAddress.values()) {
     for (const claim of group) {
       const rivals = group.filter((other) => other !== claim && overlaps(claim, other));
-      const isProxyOfAllPorts = claim.port === 0 && claim.target === 'proxy';
-      if (isProxyOfAllPorts || rivals.length > 0) names.add(claim.name);
+      if (rivals.length > 0) names.add(claim.name);
     }
   }
   return names;
+}
+
+/** By itself, whoever else is there. */
+export function needsClassifier(claim: Claim): boolean {
+  const isProxyOfAllPorts = claim.port === 0 && claim.target === 'proxy';
+  const isWithoutSocket = claim.target === 'reject' || claim.target === 'forward';
+  return !isHost(claim.destination) || isWithoutSocket || isProxyOfAllPorts;
 }
 
 export function isHost(prefix: Prefix): boolean {
   return prefix.length === prefix.address.bytes.length * 8;
 }
 
-function overlaps(one: Claim, other: Claim): boolean {
+export function overlaps(one: Claim, other: Claim): boolean {
   const protocol =
     one.protocol === 'any' || other.protocol === 'any' || one.protocol === other.protocol;
   return protocol && (one.port === 0 || other.port === 0 || one.port === other.port);
@@ -60,6 +64,17 @@ export function inPrecedence<T extends Claim>(claims: readonly T[]): readonly T[
 
 const markTop = 0x45_00_00_00;
 const markMask = 0xff_ff_ff;
+
+/** A mark without what all have in common: 1–16,777,214. */
+export function rowNumber(mark: number): number {
+  return mark & markMask;
+}
+
+/** Where nobody else is; undefined where nobody may be. */
+export function markOfHash(hash: number): number | undefined {
+  const low = hash & markMask;
+  return low === 0 || low === markMask ? undefined : markTop + low;
+}
 
 /**
  * A number for each virtual server that stays the same while others come and go (connections carry it):
@@ -85,6 +100,8 @@ export function nameHash(name: string): number {
 }
 
 export const listenerPort = 4345;
+/** Of listeners that many virtual servers share. */
+export const sharedPort = 4346;
 
 /** Where the full proxy of a classified virtual server listens: 127/8, or the discard prefix of RFC 6666. */
 export function listenerAddress(mark: number, family: 4 | 6): Address {

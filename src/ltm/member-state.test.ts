@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { parseAddress } from '../base/address.ts';
 import { present } from '../base/assert.ts';
 import type { HealthEntry } from '../monitor/health.ts';
-import { closedDestinations, groupInUse, memberStates, poolStates } from './member-state.ts';
-import type { MemberPlan, PoolPlan, TrafficPlan, VirtualPlan } from './types.ts';
+import { groupInUse, isServed, memberStates, poolStates } from './member-state.ts';
+import { elementsOf } from './nftables/shared.ts';
+import type { MemberPlan, PoolPlan, VirtualPlan } from './types.ts';
 
 function member(host: number, more: Partial<MemberPlan> = {}): MemberPlan {
   const address = present(parseAddress(`10.0.0.${host}`), 'address');
@@ -139,19 +140,14 @@ test('a virtual is closed when disabled, without a pool, or without a member', (
     virtual('poolless', { pool: undefined }),
   ];
   const closed = (only: MemberPlan): readonly string[] => {
-    const pools = [pool([only])];
-    const plan: TrafficPlan = {
-      sequence: 1,
-      maximumConnections: 1,
-      pools,
-      virtuals,
-      backends: [],
-      packetVirtuals: [],
-      classified: [],
-      refusals: [],
-    };
-    const states = memberStates(pools, { get: () => undefined });
-    return closedDestinations(plan, states).map((one) => one.virtual);
+    const states = memberStates([pool([only])], { get: () => undefined });
+    return virtuals
+      .filter((one) =>
+        elementsOf(one, undefined, !one.isEnabled || !isServed(one, states)).some(
+          ({ set }) => set === 'closed4',
+        ),
+      )
+      .map((one) => one.name);
   };
   assert.deepEqual(closed(member(1)), ['off', 'poolless']);
   assert.deepEqual(closed(member(1, { operator: 'user-disabled' })), ['off', 'poolless']);

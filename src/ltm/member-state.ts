@@ -3,7 +3,7 @@
  * once with its commit; monitors only ever take members out. Pure.
  */
 import type { HealthTable } from '../monitor/health.ts';
-import type { MemberPlan, PoolPlan, TrafficPlan, VirtualPlan } from './types.ts';
+import type { ClassifiedVirtual, MemberPlan, PoolPlan, VirtualPlan } from './types.ts';
 
 /** drain: persistent and open connections only. */
 export type MemberState = 'ready' | 'drain' | 'down';
@@ -71,49 +71,27 @@ export function groupInUse(pool: PoolPlan, health: Pick<HealthTable, 'get'>): nu
   return ready.length === 0 ? 0 : Math.min(...ready.map((member) => member.priorityGroup));
 }
 
-export interface Destination {
-  readonly virtual: string;
-  readonly family: 4 | 6;
-  readonly address: string;
-  readonly port: number;
-}
-
 /**
- * Destinations where a new connection is reset, as BIG-IP does: the virtual or its address is disabled, it has
- * no pool, or no member takes even persistent connections.
+ * Virtual servers behind the classifier where a new connection is reset, as BIG-IP does: the virtual or its address is
+ * disabled, it has no pool, or no member takes even persistent connections.
  */
-export function closedDestinations(
-  plan: TrafficPlan,
+export function closedMarks(
+  classified: readonly ClassifiedVirtual[],
+  proxyOf: (name: string) => VirtualPlan | undefined,
   states: MemberStates,
-): readonly Destination[] {
-  return plan.virtuals
-    .filter((virtual) => !virtual.isClassified)
-    .filter((virtual) => !virtual.isEnabled || !isServed(virtual, states))
-    .map((virtual) => ({
-      virtual: virtual.name,
-      family: virtual.address.family,
-      address: virtual.address.text,
-      port: virtual.port,
-    }));
-}
-
-/** The same for virtual servers behind the classifier. */
-export function closedMarks(plan: TrafficPlan, states: MemberStates): readonly number[] {
-  if (plan.classified.length === 0) return [];
-  const served = new Set(
-    plan.virtuals.filter((virtual) => isServed(virtual, states)).map((virtual) => virtual.mark),
-  );
-  return plan.classified
-    .filter(({ target, isEnabled, pool, mark }) => {
+): readonly number[] {
+  return classified
+    .filter(({ name, target, isEnabled, pool }) => {
       if (target === 'reject' || !isEnabled) return true;
-      if (target === 'proxy') return !served.has(mark);
+      const proxy = proxyOf(name);
+      if (target === 'proxy') return proxy === undefined || !isServed(proxy, states);
       return target === 'packet' && !takesTraffic(states, pool);
     })
     .map((virtual) => virtual.mark);
 }
 
 /** With a fallback host, clients are answered even without a server. */
-function isServed({ pool, http }: VirtualPlan, states: MemberStates): boolean {
+export function isServed({ pool, http }: VirtualPlan, states: MemberStates): boolean {
   return takesTraffic(states, pool) || (pool !== undefined && http?.fallback !== undefined);
 }
 

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { TestWorld, create } from '../config/model/test-world.ts';
 import { planTraffic } from './planner.ts';
 
-const facts = { interfaceOf: () => 'eth1', maximumConnections: () => 1000 };
+const facts = {
+  interfaceOf: () => 'eth1',
+  maximumConnections: () => 1000,
+  isSharingWorth: () => false,
+};
 
 test('no virtual server stands where the device itself listens', () => {
   const world = new TestWorld();

@@ -4,15 +4,19 @@ import fc from 'fast-check';
 import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
 import type { Operation } from '../config/types.ts';
 import type { HealthEntry, HealthKey } from '../monitor/health.ts';
-import { wholeText } from './haproxy/render.ts';
+import { fileText } from './haproxy/layout.ts';
+import { heldOf, takeChange } from './nftables/render.ts';
+import { proxySets } from './nftables/shared.ts';
+import type { TouchedElements } from './nftables/table-state.ts';
 import { planTraffic } from './planner.ts';
 import { TrafficState } from './traffic-state.ts';
 
 const facts = {
   interfaceOf: (vlan: string) => vlan.replace('/Common/', 'if-'),
   maximumConnections: (listeners: number) => 1000 - listeners,
+  isSharingWorth: (proxies: number, wasSharing: boolean) => proxies > (wasSharing ? 0 : 1),
 };
-const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c' };
+const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c', mapFolder: '/m' };
 
 const down: HealthEntry = {
   availability: 'offline',
@@ -87,23 +91,31 @@ test('plan and engines kept up by the object are those made of the whole', () =>
         const bad = new Set<HealthKey>();
         const table = { get: (key: HealthKey) => (bad.has(key) ? down : undefined) };
         const state = new TrafficState(world.view, facts, places, table);
+        let kernel = heldOf(state.table);
+        const note = (touched: TouchedElements): void => {
+          const all = new Map(proxySets.map((set) => [set, touched.get(set) ?? new Set<string>()]));
+          if (kernel.shape === state.table.shape) takeChange(kernel, state.table, all);
+          else kernel = heldOf(state.table);
+          assert.deepEqual(kernel, heldOf(state.table));
+        };
         for (const step of steps) {
           if ('isDown' in step) {
             const key: HealthKey = `member /Common/p${step.pool} ${host(step.node)}:80`;
             if (step.isDown) bad.add(key);
             else bad.delete(key);
-            state.healthChanged(new Set([`/Common/p${step.pool}`]), table);
+            note(state.healthChanged(new Set([`/Common/p${step.pool}`]), table).elements);
           } else {
             const before = world.view;
             if (world.try(step).length > 0 || world.view === before) continue;
-            state.commit(world.view, world.last, table);
+            note(state.commit(world.view, world.last, table).elements);
           }
-          const whole = new TrafficState(world.view, facts, places, table);
-          assert.deepEqual(state.plan, planTraffic(world.view, facts));
+          const { isSharing } = state.plan;
+          const whole = new TrafficState(world.view, facts, places, table, isSharing);
+          assert.deepEqual(state.plan, planTraffic(world.view, facts, isSharing));
           assert.deepEqual(new Map(state.servers), new Map(whole.servers));
           assert.equal(
-            wholeText(state.rendered, state.servers),
-            wholeText(whole.rendered, whole.servers),
+            fileText(state.structure, state.servers),
+            fileText(whole.structure, whole.servers),
           );
           assert.deepEqual(state.table, whole.table);
           planned = Math.max(
@@ -129,12 +141,13 @@ test('what a commit does not touch keeps its identity', () => {
     }),
   );
   const state = new TrafficState(world.view, facts, places, { get: () => undefined });
-  const { plan, rendered, table } = state;
+  const { plan, structure, table } = state;
+  const { version } = structure;
   const changes = world.do(modify('ltm virtual', '/Common/v0', { description: 'no matter' }));
   const touched = state.commit(world.view, changes, { get: () => undefined });
-  assert.deepEqual([...touched], []);
+  assert.deepEqual([...touched.backends, ...touched.virtuals, ...touched.elements], []);
   assert.equal(state.plan.virtuals, plan.virtuals);
-  assert.equal(state.rendered, rendered);
+  assert.equal(structure.version, version);
   assert.equal(state.table, table);
   assert.equal(state.plan.sequence, world.view.sequence);
 });

@@ -5,9 +5,11 @@
  */
 import type { Change, ConfigView } from '../config/types.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
-import { type Claim, classifiedNames, inPrecedence, marksOf, nameHash } from './classify.ts';
+import { ClaimBook } from './claim-book.ts';
+import { inPrecedence } from './classify.ts';
 import { type Placing, type Planned, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
+import { sharedListeners } from './sharing.ts';
 import type {
   BackendPlan,
   ClassifiedVirtual,
@@ -44,8 +46,12 @@ export function concernsPlan(changes: readonly Change[]): boolean {
 const ownOnly = new Set(['ltm virtual', 'ltm virtual-address', 'ltm pool', 'ltm node']);
 
 /** The whole plan at once. */
-export function planTraffic(view: ConfigView, facts: DeviceFacts): TrafficPlan {
-  return new TrafficPlanner(view, facts).plan;
+export function planTraffic(
+  view: ConfigView,
+  facts: DeviceFacts,
+  wasSharing: boolean = false,
+): TrafficPlan {
+  return new TrafficPlanner(view, facts, wasSharing).plan;
 }
 
 interface HeldVirtual extends Placing {
@@ -56,22 +62,54 @@ interface HeldVirtual extends Placing {
   readonly planned: Planned | undefined;
 }
 
+/** Names of what is new, changed or gone. */
+export interface PlanChange {
+  readonly pools: ReadonlySet<string>;
+  readonly virtuals: ReadonlySet<string>;
+}
+
+interface HeldBackend {
+  readonly plan: BackendPlan;
+  users: number;
+}
+
+const proxyLists = ['virtuals', 'backends'] as const;
+type List = (typeof proxyLists)[number] | 'pools' | 'packetVirtuals' | 'classified' | 'refusals';
+const allLists: readonly List[] = [
+  ...proxyLists,
+  'pools',
+  'packetVirtuals',
+  'classified',
+  'refusals',
+];
+
 export class TrafficPlanner {
   readonly #facts: DeviceFacts;
   readonly #pools = new Map<string, PoolPlan>();
   readonly #virtuals = new Map<string, HeldVirtual>();
+  readonly #backends = new Map<string, HeldBackend>();
   readonly #virtualsByAddress = new MultiMap<string>();
   readonly #poolsByNode = new MultiMap<string>();
-  readonly #hashes = new Map<string, number>();
-  #marks: ReadonlyMap<string, number> = new Map();
-  #classified: ReadonlySet<string> = new Set();
+  readonly #claims = new ClaimBook();
+  /** Lists of the plan that are to be put together anew when somebody asks for them. */
+  readonly #stale = new Set<List>(allLists);
+  #view: ConfigView;
+  /** Full proxies that could listen on their own, and the sockets that they would need. */
+  #ownProxies = 0;
+  #ownListeners = 0;
+  #classifiedProxies = 0;
+  #isSharing: boolean;
   #plan: TrafficPlan;
 
-  constructor(view: ConfigView, facts: DeviceFacts) {
+  /** `wasSharing`: whether the device shares listeners already. */
+  constructor(view: ConfigView, facts: DeviceFacts, wasSharing: boolean = false) {
     this.#facts = facts;
+    this.#view = view;
+    this.#isSharing = wasSharing;
     this.#plan = {
       sequence: view.sequence,
       maximumConnections: 0,
+      isSharing: wasSharing,
       pools: [],
       virtuals: [],
       backends: [],
@@ -79,11 +117,32 @@ export class TrafficPlanner {
       classified: [],
       refusals: [],
     };
-    this.#plan = this.#planAll(view);
+    this.#planAll(view);
   }
 
+  /** Puts together what changed since it was asked for last: not for every commit where there are many. */
   get plan(): TrafficPlan {
+    this.#plan = {
+      ...this.#plan,
+      ...this.#freshLists(),
+      sequence: this.#view.sequence,
+      maximumConnections: this.maximumConnections,
+      isSharing: this.#isSharing,
+    };
     return this.#plan;
+  }
+
+  get sequence(): number {
+    return this.#view.sequence;
+  }
+
+  get isSharing(): boolean {
+    return this.#isSharing;
+  }
+
+  get maximumConnections(): number {
+    const own = this.#isSharing ? sharedListeners : this.#ownListeners;
+    return this.#facts.maximumConnections(own + this.#classifiedProxies);
   }
 
   /** Of the present plan. */
@@ -91,11 +150,43 @@ export class TrafficPlanner {
     return this.#pools;
   }
 
+  get refusals(): readonly Refusal[] {
+    return this.#listOf('refusals', () => refusalsOf(this.#inOrder()));
+  }
+
+  get packetVirtuals(): readonly PacketVirtual[] {
+    return this.#listOf('packetVirtuals', () => packetsOf(this.#inOrder()));
+  }
+
+  get classified(): readonly ClassifiedVirtual[] {
+    return this.#listOf('classified', () => inPrecedence(claimsOf(this.#inOrder())));
+  }
+
+  /** Of all virtual servers that are looked at, carried or not. */
+  names(): Iterable<string> {
+    return this.#virtuals.keys();
+  }
+
   /** Undefined when it is not carried. */
   virtual(name: string): VirtualPlan | PacketVirtual | undefined {
     const planned = this.#virtuals.get(name)?.planned;
-    if (planned?.kind === 'proxy') return planned.virtual;
-    return planned?.kind === 'packet' ? planned.packet : undefined;
+    return planned?.kind === 'packet' ? planned.packet : this.proxy(name);
+  }
+
+  /** Undefined when no full proxy carries it. */
+  proxy(name: string): VirtualPlan | undefined {
+    const planned = this.#virtuals.get(name)?.planned;
+    return planned?.kind === 'proxy' ? planned.virtual : undefined;
+  }
+
+  /** The way in which a full proxy uses its pool: one object for all that use it alike. */
+  backendOf(name: string): BackendPlan | undefined {
+    const planned = this.#virtuals.get(name)?.planned;
+    return planned?.kind === 'proxy' ? this.#backends.get(planned.key)?.plan : undefined;
+  }
+
+  virtualOfMark(mark: number): string | undefined {
+    return this.#claims.nameOf(mark);
   }
 
   /** Pools that have a member on the node. */
@@ -103,28 +194,31 @@ export class TrafficPlanner {
     return [...this.#poolsByNode.get(node)].flatMap((name) => this.#pools.get(name) ?? []);
   }
 
-  /** Takes a commit in; returns the names of the pools that are new, changed or gone. */
-  update(view: ConfigView, changes: readonly Change[]): ReadonlySet<string> {
+  /** Takes a commit in. */
+  update(view: ConfigView, changes: readonly Change[]): PlanChange {
     if (!concernsPlan(changes)) {
-      this.#plan = { ...this.#plan, sequence: view.sequence };
-      return new Set();
+      this.#view = view;
+      return { pools: new Set(), virtuals: new Set() };
     }
     if (changes.some((change) => concernsPlan([change]) && !ownOnly.has(change.component))) {
-      const before = new Map(this.#pools);
-      this.#plan = this.#planAll(view);
-      const names = new Set([...before.keys(), ...this.#pools.keys()]);
-      return new Set([...names].filter((name) => before.get(name) !== this.#pools.get(name)));
+      return this.#planAll(view);
     }
     const pools = this.#planPools(view, poolsTouched(view, changes));
     const virtuals = this.#planVirtuals(view, this.#virtualsTouched(changes));
-    this.#plan = this.#assembled(view, pools.size > 0, virtuals);
-    return pools;
+    return this.#took(view, pools, virtuals);
   }
 
-  #planAll(view: ConfigView): TrafficPlan {
-    this.#planPools(view, new Set([...this.#pools.keys(), ...view.names('ltm pool')]));
-    this.#planVirtuals(view, new Set([...this.#virtuals.keys(), ...view.names('ltm virtual')]));
-    return this.#assembled(view, true, true);
+  #planAll(view: ConfigView): PlanChange {
+    const pools = new Set([...this.#pools.keys(), ...view.names('ltm pool')]);
+    const virtuals = new Set([...this.#virtuals.keys(), ...view.names('ltm virtual')]);
+    return this.#took(view, this.#planPools(view, pools), this.#planVirtuals(view, virtuals));
+  }
+
+  #took(view: ConfigView, pools: ReadonlySet<string>, virtuals: ReadonlySet<string>): PlanChange {
+    this.#view = view;
+    this.#isSharing = this.#facts.isSharingWorth(this.#ownProxies, this.#isSharing);
+    if (pools.size > 0) this.#stale.add('pools');
+    return { pools, virtuals };
   }
 
   /** Those that really changed. */
@@ -154,75 +248,37 @@ export class TrafficPlanner {
     return names;
   }
 
-  /** Whether any really changed. */
-  #planVirtuals(view: ConfigView, touched: ReadonlySet<string>): boolean {
+  /** Those that really changed, and those that they give way to, or make give way. */
+  #planVirtuals(view: ConfigView, touched: ReadonlySet<string>): ReadonlySet<string> {
     const places = new Map<string, Placing>();
-    let isMoved = false;
+    const moved = new Set<string>();
     for (const name of touched) {
       const held = this.#virtuals.get(name);
       const object = view.get('ltm virtual', name);
       for (const address of held?.addresses ?? []) this.#virtualsByAddress.delete(address, name);
-      if (object === undefined) {
-        isMoved = this.#virtuals.delete(name) || isMoved;
-        this.#hashes.delete(name);
-        continue;
-      }
-      const placing = placeOf(view, this.#facts, object);
-      places.set(name, placing);
-      for (const address of placing.addresses) this.#virtualsByAddress.add(address, name);
-      if (!isSame(claimOf(held), claimOf(placing))) isMoved = true;
+      const placing = object && placeOf(view, this.#facts, object);
+      if (placing !== undefined) places.set(name, placing);
+      for (const address of placing?.addresses ?? []) this.#virtualsByAddress.add(address, name);
+      if (isSame(claimOf(held), claimOf(placing))) continue;
+      const claim = typeof placing?.place === 'object' ? placing.place.claim : undefined;
+      for (const other of this.#claims.set(name, claim)) moved.add(other);
     }
-    if (isMoved) this.#judge(places);
-    let isChanged = isMoved;
-    const moved = isMoved ? this.#movedNames() : [];
-    for (const name of new Set([...places.keys(), ...moved])) {
+    const changed = new Set<string>();
+    for (const name of new Set([...touched, ...moved])) {
       const held = this.#virtuals.get(name);
-      const placing = places.get(name) ?? held;
-      if (placing === undefined) continue;
-      const next = this.#heldOf(view, name, placing);
+      const placing = touched.has(name) ? places.get(name) : held;
+      const next = placing && this.#heldOf(view, name, placing);
       if (isSame(held, next)) continue;
-      this.#virtuals.set(name, keepingParts(held, next));
-      isChanged = true;
+      this.#replace(name, held, next && keepingParts(held, next));
+      changed.add(name);
     }
-    return isChanged;
-  }
-
-  /** Marks and the need of the classifier depend on all virtual servers together. */
-  #judge(places: ReadonlyMap<string, Placing>): void {
-    const claims: Claim[] = [];
-    const add = ({ place }: Placing): void => {
-      if (typeof place !== 'string') claims.push(place.claim);
-    };
-    for (const [name, held] of this.#virtuals) add(places.get(name) ?? held);
-    for (const [name, placing] of places) if (!this.#virtuals.has(name)) add(placing);
-    this.#marks = marksOf(
-      claims.map((claim) => claim.name),
-      (name) => this.#hashOf(name),
-    );
-    this.#classified = classifiedNames(claims);
-  }
-
-  #hashOf(name: string): number {
-    const known = this.#hashes.get(name);
-    if (known !== undefined) return known;
-    const hash = nameHash(name);
-    this.#hashes.set(name, hash);
-    return hash;
-  }
-
-  #movedNames(): readonly string[] {
-    const names: string[] = [];
-    for (const [name, held] of this.#virtuals) {
-      const isMarked = held.mark === (this.#marks.get(name) ?? 0);
-      if (!isMarked || held.isClassified !== this.#classified.has(name)) names.push(name);
-    }
-    return names;
+    return changed;
   }
 
   #heldOf(view: ConfigView, name: string, { place, addresses }: Placing): HeldVirtual {
     const object = view.get('ltm virtual', name);
-    const mark = this.#marks.get(name) ?? 0;
-    const isClassified = this.#classified.has(name);
+    const mark = this.#claims.markOf(name);
+    const isClassified = this.#claims.isClassified(name);
     const planned =
       typeof place === 'string' || object === undefined
         ? undefined
@@ -230,21 +286,76 @@ export class TrafficPlanner {
     return { name, place, addresses, mark, isClassified, planned };
   }
 
-  #assembled(view: ConfigView, hasNewPools: boolean, hasNewVirtuals: boolean): TrafficPlan {
-    const plan = { ...this.#plan, sequence: view.sequence };
-    const pools = hasNewPools ? inOrder(view.names('ltm pool'), this.#pools) : plan.pools;
-    if (!hasNewVirtuals) return { ...plan, pools };
-    const parts = assemble(inOrder(view.names('ltm virtual'), this.#virtuals));
-    const listeners = parts.virtuals.reduce(
-      (sum, virtual) => sum + (virtual.interfaces?.length ?? 1),
-      0,
-    );
-    return {
-      ...plan,
-      ...keepingLists(plan, parts),
-      pools,
-      maximumConnections: this.#facts.maximumConnections(listeners),
-    };
+  #replace(name: string, before: HeldVirtual | undefined, after: HeldVirtual | undefined): void {
+    // Taken before it is let go, so that what both use stays.
+    if (after !== undefined) this.#count(after, 1);
+    if (before !== undefined) this.#count(before, -1);
+    if (after === undefined) this.#virtuals.delete(name);
+    else this.#virtuals.set(name, after);
+  }
+
+  #count(held: HeldVirtual, by: 1 | -1): void {
+    const { planned, isClassified } = held;
+    if (isClassified) this.#stale.add('classified');
+    if (planned === undefined || planned.kind === 'refused') this.#stale.add('refusals');
+    if (planned?.kind === 'packet') this.#stale.add('packetVirtuals');
+    if (planned?.kind !== 'proxy') return;
+    for (const list of proxyLists) this.#stale.add(list);
+    if (isClassified) this.#classifiedProxies += by;
+    else {
+      this.#ownProxies += by;
+      this.#ownListeners += by * (planned.virtual.interfaces?.length ?? 1);
+    }
+    if (planned.backend !== undefined) this.#useBackend(planned.key, planned.backend, by);
+  }
+
+  #useBackend(key: string, plan: BackendPlan, by: 1 | -1): void {
+    const held = this.#backends.get(key) ?? { plan, users: 0 };
+    held.users += by;
+    if (held.users === 0) this.#backends.delete(key);
+    else this.#backends.set(key, held);
+  }
+
+  #inOrder(): readonly HeldVirtual[] {
+    return inOrder(this.#view.names('ltm virtual'), this.#virtuals);
+  }
+
+  /** A list whose entries are all the same stays the same list. */
+  #listOf<L extends List>(list: L, make: () => TrafficPlan[L]): TrafficPlan[L] {
+    const held = this.#plan[list];
+    if (!this.#stale.delete(list)) return held;
+    const made = make();
+    const isSameList =
+      list === 'classified' || list === 'refusals'
+        ? isSame(held, made)
+        : held.length === made.length && held.every((one, index) => one === made[index]);
+    if (!isSameList) this.#plan = { ...this.#plan, [list]: made };
+    return this.#plan[list];
+  }
+
+  #freshLists(): Pick<TrafficPlan, List> {
+    const { pools, virtuals, backends } = this.#plan;
+    const lists = { pools, virtuals, backends };
+    if (this.#stale.has('pools')) {
+      lists.pools = this.#listOf('pools', () => inOrder(this.#view.names('ltm pool'), this.#pools));
+    }
+    if (proxyLists.some((list) => this.#stale.has(list))) {
+      const held = this.#inOrder();
+      lists.virtuals = this.#listOf('virtuals', () => proxiesOf(held));
+      lists.backends = this.#listOf('backends', () => this.#backendsOf(held));
+    }
+    const { packetVirtuals, classified, refusals } = this;
+    return { ...lists, packetVirtuals, classified, refusals };
+  }
+
+  /** In the order of their first users. */
+  #backendsOf(held: readonly HeldVirtual[]): readonly BackendPlan[] {
+    const backends = new Set<BackendPlan>();
+    for (const { planned } of held) {
+      const backend = planned?.kind === 'proxy' ? this.#backends.get(planned.key) : undefined;
+      if (backend !== undefined) backends.add(backend.plan);
+    }
+    return [...backends];
   }
 }
 
@@ -291,50 +402,27 @@ function inOrder<T>(names: readonly string[], held: ReadonlyMap<string, T>): rea
   return result;
 }
 
-type Parts = Pick<
-  TrafficPlan,
-  'virtuals' | 'backends' | 'packetVirtuals' | 'classified' | 'refusals'
->;
-
-function assemble(held: readonly HeldVirtual[]): Parts {
-  const virtuals: VirtualPlan[] = [];
-  const packetVirtuals: PacketVirtual[] = [];
-  const backends = new Map<string, BackendPlan>();
-  const unplaced: Refusal[] = [];
-  const refused: Refusal[] = [];
-  const claims: ClassifiedVirtual[] = [];
-  for (const { name, place, planned, mark, isClassified } of held) {
-    if (typeof place === 'string') unplaced.push({ virtual: name, reason: place });
-    if (typeof place === 'string' || planned === undefined) continue;
-    if (planned.kind === 'refused') {
-      refused.push({ virtual: name, reason: planned.reason });
-      continue;
-    }
-    if (isClassified) claims.push({ ...place.claim, mark });
-    if (planned.kind === 'packet') packetVirtuals.push(planned.packet);
-    if (planned.kind !== 'proxy') continue;
-    virtuals.push(planned.virtual);
-    const { backend } = planned;
-    if (backend !== undefined && !backends.has(planned.key)) backends.set(planned.key, backend);
-  }
-  return {
-    virtuals,
-    packetVirtuals,
-    backends: [...backends.values()],
-    classified: inPrecedence(claims),
-    refusals: [...unplaced, ...refused],
-  };
+function proxiesOf(held: readonly HeldVirtual[]): readonly VirtualPlan[] {
+  return held.flatMap(({ planned }) => (planned?.kind === 'proxy' ? [planned.virtual] : []));
 }
 
-/** A list whose entries are all the same stays the same list. */
-function keepingLists(before: Parts, after: Parts): Parts {
-  const kept = <T>(old: readonly T[], next: readonly T[]): readonly T[] =>
-    old.length === next.length && old.every((one, index) => one === next[index]) ? old : next;
-  return {
-    virtuals: kept(before.virtuals, after.virtuals),
-    backends: kept(before.backends, after.backends),
-    packetVirtuals: kept(before.packetVirtuals, after.packetVirtuals),
-    classified: isSame(before.classified, after.classified) ? before.classified : after.classified,
-    refusals: isSame(before.refusals, after.refusals) ? before.refusals : after.refusals,
-  };
+function packetsOf(held: readonly HeldVirtual[]): readonly PacketVirtual[] {
+  return held.flatMap(({ planned }) => (planned?.kind === 'packet' ? [planned.packet] : []));
+}
+
+function claimsOf(held: readonly HeldVirtual[]): readonly ClassifiedVirtual[] {
+  return held.flatMap(({ place, planned, isClassified, mark }) => {
+    const isCarried = planned !== undefined && planned.kind !== 'refused';
+    return isCarried && isClassified && typeof place === 'object' ? [{ ...place.claim, mark }] : [];
+  });
+}
+
+function refusalsOf(held: readonly HeldVirtual[]): readonly Refusal[] {
+  const unplaced: Refusal[] = [];
+  const refused: Refusal[] = [];
+  for (const { name, place, planned } of held) {
+    if (typeof place === 'string') unplaced.push({ virtual: name, reason: place });
+    else if (planned?.kind === 'refused') refused.push({ virtual: name, reason: planned.reason });
+  }
+  return [...unplaced, ...refused];
 }

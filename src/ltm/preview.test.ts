@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { changedLines } from '../base/changed-lines.ts';
 import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
 import type { Operation } from '../config/types.ts';
-import { wholeText } from './haproxy/render.ts';
+import { fileText } from './haproxy/layout.ts';
 import { previewHaproxy } from './preview.ts';
 import { maximumConnections } from './start.ts';
 import { TrafficState } from './traffic-state.ts';
@@ -11,10 +11,17 @@ import { TrafficState } from './traffic-state.ts';
 const facts = {
   interfaceOf: (vlan: string) => vlan.replace('/Common/', 'if-'),
   maximumConnections: (listeners: number) => maximumConnections(20_000, listeners),
+  isSharingWorth: () => false,
 };
-const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c' };
+const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c', mapFolder: '/m' };
 const health = { get: () => undefined };
-const preview = previewHaproxy({ facts, places, health: () => health });
+const preview = previewHaproxy({
+  facts,
+  places,
+  health: () => health,
+  isSharing: () => false,
+  layout: () => undefined,
+});
 
 const virtual = (name: string, port: number, more = {}): Operation =>
   create('ltm virtual', name, {
@@ -32,7 +39,7 @@ function run(...steps: readonly Operation[]): readonly (readonly string[])[] {
   world.do(create('ltm pool', 'p', { members: ['10.0.0.1:80'] }));
   const state = new TrafficState(world.view, facts, places, health);
   const text = (): string =>
-    wholeText(state.rendered, state.servers).replace(/^ *description .*\n/m, '');
+    fileText(state.structure, state.servers).replace(/^ *description .*\n/m, '');
   return steps.map((step) => {
     const [before, held] = [world.view, text()];
     const changes = world.do(step);

@@ -3,69 +3,87 @@ import { changedLines } from '../base/changed-lines.ts';
 import type { EnginePreview } from '../config/engine-previews.ts';
 import type { ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
+import { type Layout, fileText, layOut } from './haproxy/layout.ts';
+import { contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
 import { type ActualServers, reconcile } from './haproxy/reconcile.ts';
-import { type RenderPlaces, type Rendered, renderHaproxy, wholeText } from './haproxy/render.ts';
-import { type WantedServers, wantedServers } from './haproxy/servers.ts';
-import { type MemberStates, memberStates } from './member-state.ts';
-import { renderTable, tableChange } from './nftables/render.ts';
-import { concernsPlan, planTraffic } from './planner.ts';
-import type { DeviceFacts, TrafficPlan } from './types.ts';
+import type { RenderPlaces } from './haproxy/render.ts';
+import type { WantedServer, WantedServers } from './haproxy/servers.ts';
+import { heldOf, tableChange } from './nftables/render.ts';
+import { concernsPlan } from './planner.ts';
+import { TrafficState } from './traffic-state.ts';
+import type { DeviceFacts } from './types.ts';
 
 export interface PreviewContext {
   readonly facts: DeviceFacts;
   readonly places: RenderPlaces;
   readonly health: () => Pick<HealthTable, 'get'>;
-}
-
-interface Side {
-  readonly plan: TrafficPlan;
-  readonly states: MemberStates;
+  /** Whether full proxies share listeners. */
+  readonly isSharing: () => boolean;
+  /** What HAProxy runs with; undefined: not known. */
+  readonly layout: () => Layout | undefined;
 }
 
 export function previewHaproxy(context: PreviewContext): EnginePreview['changes'] {
-  return (before, after, changes) =>
-    concernsPlan(changes)
-      ? haproxyChanges(sideOf(context, before), sideOf(context, after), context.places)
-      : [];
+  return (before, after, changes) => {
+    if (!concernsPlan(changes)) return [];
+    const state = stateOf(context, before);
+    const { structure } = state;
+    const held = { servers: new Map(state.servers), rows: new Map(structure.rows) };
+    const layout = context.layout()?.copy() ?? layOut(structure, undefined);
+    layout.fit(structure, undefined);
+    const names = new Map([...held.servers.keys()].map((name) => [name, layout.nameOf(name)]));
+    const touched = state.commit(after, changes, context.health());
+    const refusals = state.refusals.map(
+      ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
+    );
+    if (!layout.fit(structure, touched.backends)) {
+      const old = stateOf(context, before);
+      return ['reload', ...changedLines(textOf(old), textOf(state)), ...refusals];
+    }
+    const wanted = new Map<string, readonly WantedServer[]>();
+    for (const name of touched.backends) {
+      const actual = layout.nameOf(name) ?? names.get(name);
+      if (actual !== undefined) wanted.set(actual, state.servers.get(name) ?? []);
+    }
+    const holding = [...names].flatMap(([name, actual]) =>
+      actual === undefined || !wanted.has(actual)
+        ? []
+        : [[actual, held.servers.get(name) ?? []] as const],
+    );
+    const steps = reconcile(actualOf(new Map(holding)), wanted, () => false);
+    const virtuals = [...touched.virtuals];
+    const rows = someSteps(
+      contentsOf(held.rows.values(), (name) => names.get(name)),
+      virtuals.flatMap((name) => keysOf(held.rows.get(name))),
+      virtuals.flatMap((name) => entriesOf(structure.rows.get(name), (one) => layout.nameOf(one))),
+      context.places.mapFolder,
+    );
+    return [...[...steps, ...rows].map((step) => step.command), ...refusals];
+  };
 }
 
 export function previewNftables(context: PreviewContext): EnginePreview['changes'] {
   return (before, after, changes) => {
     if (!concernsPlan(changes)) return [];
-    const [held, wanted] = [before, after].map((view) => {
-      const { plan, states } = sideOf(context, view);
-      return renderTable(plan, states);
-    });
-    if (held === undefined || wanted === undefined) return [];
+    const state = stateOf(context, before);
+    const held = heldOf(state.table);
+    state.commit(after, changes, context.health());
+    const wanted = state.table;
     if (held.shape === wanted.shape) return linesOf(tableChange(held, wanted) ?? '');
     return ['replace the table', ...changedLines(indented(held.shape), indented(wanted.shape))];
   };
 }
 
-function sideOf(context: PreviewContext, view: ConfigView): Side {
-  const plan = planTraffic(view, context.facts);
-  return { plan, states: memberStates(plan.pools, context.health()) };
+function stateOf(
+  { facts, places, health, isSharing }: PreviewContext,
+  view: ConfigView,
+): TrafficState {
+  return new TrafficState(view, facts, places, health(), isSharing());
 }
 
-function haproxyChanges(before: Side, after: Side, places: RenderPlaces): readonly string[] {
-  const [old, next] = [before, after].map(({ plan, states }) => {
-    const rendered = renderHaproxy(plan, places);
-    return { rendered, servers: wantedServers(plan, states, rendered.serverTls) };
-  });
-  if (old === undefined || next === undefined) return [];
-  const refusals = after.plan.refusals.map(
-    ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
-  );
-  if (old.rendered.fingerprint !== next.rendered.fingerprint) {
-    return ['reload', ...changedLines(textOf(old), textOf(next)), ...refusals];
-  }
-  const steps = reconcile(actualOf(old.servers), next.servers, () => false);
-  return [...steps.map((step) => step.command), ...refusals];
-}
-
-function textOf(side: { readonly rendered: Rendered; readonly servers: WantedServers }): string {
+function textOf({ structure, servers }: TrafficState): string {
   // The fingerprint differs whenever anything does.
-  return wholeText(side.rendered, side.servers).replace(/^\s*description .*\n/m, '');
+  return fileText(structure, servers).replace(/^\s*description .*\n/m, '');
 }
 
 function actualOf(servers: WantedServers): ActualServers {

@@ -10,8 +10,12 @@ import {
 } from './shared-statistics.ts';
 import { TrafficState } from './traffic-state.ts';
 
-const facts = { interfaceOf: (vlan: string) => vlan, maximumConnections: () => 1000 };
-const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c' };
+const facts = {
+  interfaceOf: (vlan: string) => vlan,
+  maximumConnections: () => 1000,
+  isSharingWorth: () => false,
+};
+const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c', mapFolder: '/m' };
 
 test('an address and a profile count what their virtual servers count', () => {
   const world = new TestWorld();

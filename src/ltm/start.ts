@@ -12,11 +12,13 @@ import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts
 import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
-import { HaproxyDriver, haproxyEngine, haproxyPlaces } from './haproxy/apply.ts';
+import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
+import { markOfHash } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import { type MirroredVirtual, mirroredVirtuals } from './mirrored.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
+import { isSharingWorth } from './sharing.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
@@ -32,7 +34,7 @@ import {
   poolStatistics,
   virtualStatistics,
 } from './statistics.ts';
-import { TrafficState } from './traffic-state.ts';
+import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
 
 export interface LtmOptions {
@@ -47,6 +49,8 @@ export interface LtmOptions {
   readonly log: Log;
   /** Kernel interface of a VLAN: `kernelInterface` of the network room. */
   readonly interfaceOf: DeviceFacts['interfaceOf'];
+  /** `sharing.ts` says, if nobody else does. */
+  readonly isSharingWorth?: DeviceFacts['isSharingWorth'];
   readonly filter?: PacketFilter;
   readonly network?: KernelNetwork;
 }
@@ -94,8 +98,12 @@ class LtmRoom {
     this.#facts = {
       interfaceOf: options.interfaceOf,
       maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
+      isSharingWorth: options.isSharingWorth ?? isSharingWorth,
     };
-    this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock);
+    this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock, {
+      backend: (name) => this.#haproxy.layout?.servedBy(name),
+      virtual: (number) => this.#traffic.virtualOfMark(markOfHash(number) ?? 0),
+    });
     this.#haproxy = new HaproxyDriver({
       places: this.#places,
       engines,
@@ -113,9 +121,15 @@ class LtmRoom {
       clock,
       log,
     });
-    this.#traffic = new TrafficState(store.view(), this.#facts, this.#places, health.table());
+    this.#traffic = new TrafficState(
+      store.view(),
+      this.#facts,
+      this.#places,
+      health.table(),
+      wasSharing(this.#places),
+    );
     this.#noteRefusals();
-    this.#want(new Set());
+    this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     store.addCheck(tlsCheck);
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
@@ -126,6 +140,8 @@ class LtmRoom {
       facts: this.#facts,
       places: this.#places,
       health: () => health.table(),
+      isSharing: () => this.#traffic.plan.isSharing,
+      layout: () => this.#haproxy.layout,
     };
     const { previews } = options;
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
@@ -145,10 +161,13 @@ class LtmRoom {
   }
 
   #onCommit(commit: Commit, after: ConfigView): void {
-    const { refusals } = this.#traffic.plan;
-    const backends = this.#traffic.commit(after, commit.changes, this.#options.health.table());
-    if (this.#traffic.plan.refusals !== refusals) this.#noteRefusals();
-    this.#want(backends);
+    const { refusals } = this.#traffic;
+    const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
+    if (this.#traffic.refusals !== refusals) this.#noteRefusals();
+    this.#poll.forget(
+      [...touched.virtuals].filter((name) => this.#traffic.plans.virtual(name) === undefined),
+    );
+    this.#want(touched);
   }
 
   #onHealth(keys: readonly string[]): void {
@@ -159,21 +178,21 @@ class LtmRoom {
     this.#want(this.#traffic.healthChanged(pools, this.#options.health.table()));
   }
 
-  #want(backends: ReadonlySet<string>): void {
+  #want(touched: TouchedTraffic): void {
     const traffic = this.#traffic;
-    const { sequence } = traffic.plan;
+    const { sequence, structure, servers } = traffic;
     this.#haproxy.want({
       sequence,
-      rendered: traffic.rendered,
-      servers: traffic.servers,
-      touched: backends,
+      structure,
+      servers,
+      touched,
       endsSessions: (backend) => traffic.endsSessions(backend),
     });
-    this.#packets.want({ sequence, table: traffic.table });
+    this.#packets.want({ sequence, table: traffic.table, touched: touched.elements });
   }
 
   #noteRefusals(): void {
-    const lines = this.#traffic.plan.refusals.map(({ virtual, reason }) => `${virtual}: ${reason}`);
+    const lines = this.#traffic.refusals.map(({ virtual, reason }) => `${virtual}: ${reason}`);
     const text = lines.join('\n');
     if (text !== this.#refusals) {
       for (const line of lines) {

@@ -2,7 +2,13 @@
 import type { Statistics } from '../config/runtime-state.ts';
 import type { HealthEntry, HealthKey, HealthTable } from '../monitor/health.ts';
 import { engineName } from './engine-names.ts';
-import { type Counters, type CounterTable, addCounters, noCounters } from './haproxy/read.ts';
+import {
+  type Counters,
+  type CounterTable,
+  addCounters,
+  noCounters,
+  virtualKey,
+} from './haproxy/read.ts';
 import { type PacketCounts, type PacketTable, noPackets, packetsOf } from './nftables/read.ts';
 import { groupInUse } from './member-state.ts';
 import type { MemberPlan, PlanLookup, PoolPlan } from './types.ts';
@@ -19,7 +25,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
   const virtual = measured.plans.virtual(name);
   if (virtual === undefined) return undefined;
   const packets = packetsOf(measured.packets, name);
-  const proxied = measured.counters.get(`${engineName(name)}/FRONTEND`) ?? noCounters;
+  const proxied = measured.counters.get(virtualKey(name)) ?? noCounters;
   // A virtual server that changes its kind keeps what it had counted before.
   const counters = {
     ...proxied,

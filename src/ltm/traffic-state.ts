@@ -5,41 +5,64 @@
  */
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
-import { HaproxyRenderer, type RenderPlaces, type Rendered } from './haproxy/render.ts';
+import { MultiMap } from '../monitor/multi-map.ts';
+import { sharedListener } from './haproxy/render-shared.ts';
+import type { RenderPlaces } from './haproxy/render.ts';
 import { type WantedServer, serversOf } from './haproxy/servers.ts';
-import { type MemberState, poolStates, takesTraffic } from './member-state.ts';
-import { type RenderedTable, renderTable } from './nftables/render.ts';
-import { TrafficPlanner } from './planner.ts';
-import type { BackendPlan, DeviceFacts, PlanLookup, TrafficPlan } from './types.ts';
+import { Structure } from './haproxy/structure.ts';
+import { type MemberState, type MemberStates, poolStates, takesTraffic } from './member-state.ts';
+import type { RenderedTable } from './nftables/render.ts';
+import { TableState, type TouchedElements } from './nftables/table-state.ts';
+import { type PlanChange, TrafficPlanner } from './planner.ts';
+import type { DeviceFacts, PlanLookup, TrafficPlan } from './types.ts';
 
 type Health = Pick<HealthTable, 'get'>;
 
+/** Names of what may not be as it was. */
+export interface TouchedTraffic {
+  /** In the plan's names. */
+  readonly backends: ReadonlySet<string>;
+  readonly virtuals: ReadonlySet<string>;
+  readonly elements: TouchedElements;
+}
+
 export class TrafficState {
   readonly #planner: TrafficPlanner;
-  readonly #renderer: HaproxyRenderer;
+  readonly #structure: Structure;
+  readonly #table = new TableState();
   readonly #states = new Map<string, ReadonlyMap<string, MemberState>>();
   readonly #servers = new Map<string, readonly WantedServer[]>();
-  /** By HAProxy's name. */
-  readonly #backends = new Map<string, BackendPlan>();
-  #packetPools: ReadonlySet<string> = new Set();
-  #plan: TrafficPlan;
-  #rendered: Rendered;
-  #table: RenderedTable;
+  /** Full proxies by pool. */
+  readonly #users = new MultiMap<string>();
+  readonly #poolOf = new Map<string, string>();
+  #isSharing: boolean;
 
-  constructor(view: ConfigView, facts: DeviceFacts, places: RenderPlaces, health: Health) {
-    this.#planner = new TrafficPlanner(view, facts);
-    this.#renderer = new HaproxyRenderer(places);
-    const { plan, pools } = this.#planner;
-    this.#plan = plan;
-    for (const pool of plan.pools) this.#states.set(pool.name, poolStates(pool, health));
-    this.#rendered = this.#renderer.render(plan, pools, undefined);
-    this.#takeBackends(new Set());
-    this.#table = renderTable(plan, this.#states);
-    this.#packetPools = packetPools(plan);
+  /** `wasSharing`: whether listeners are shared already. */
+  constructor(
+    view: ConfigView,
+    facts: DeviceFacts,
+    places: RenderPlaces,
+    health: Health,
+    wasSharing: boolean = false,
+  ) {
+    this.#planner = new TrafficPlanner(view, facts, wasSharing);
+    this.#structure = new Structure(places);
+    this.#isSharing = this.#planner.isSharing;
+    const pools = new Set(this.#planner.pools.keys());
+    this.#refresh({ pools, virtuals: new Set(this.#planner.names()) }, health);
   }
 
+  /** Put together when it is asked for. */
   get plan(): TrafficPlan {
-    return this.#plan;
+    return this.#planner.plan;
+  }
+
+  get sequence(): number {
+    return this.#planner.sequence;
+  }
+
+  get refusals(): TrafficPlan['refusals'] {
+    return this.#planner.refusals;
   }
 
   /** Plans by name. */
@@ -47,102 +70,97 @@ export class TrafficState {
     return this.#planner;
   }
 
-  get rendered(): Rendered {
-    return this.#rendered;
+  /** The same always, kept up. */
+  get structure(): Structure {
+    return this.#structure;
   }
 
-  /** By backend; the same map always, kept up. */
+  /** By the plan's name of a backend; the same map always, kept up. */
   get servers(): ReadonlyMap<string, readonly WantedServer[]> {
     return this.#servers;
   }
 
   get table(): RenderedTable {
-    return this.#table;
+    return this.#table.table;
+  }
+
+  get states(): MemberStates {
+    return this.#states;
+  }
+
+  /** The full proxy whose connections carry that mark. */
+  virtualOfMark(mark: number): string | undefined {
+    return this.#planner.virtualOfMark(mark);
   }
 
   /** Whether connections to a member of the backend end when it goes down. */
   endsSessions(backend: string): boolean {
-    const pool = this.#planner.pools.get(this.#backends.get(backend)?.pool ?? '');
+    const pool = this.#structure.backend(backend)?.pool;
     return pool?.serviceDownAction === 'reset' || pool?.serviceDownAction === 'drop';
   }
 
-  /** Takes a commit in; returns the backends whose servers may have changed. */
-  commit(view: ConfigView, changes: readonly Change[], health: Health): ReadonlySet<string> {
-    const pools = this.#planner.update(view, changes);
-    const before = this.#plan;
-    this.#plan = this.#planner.plan;
-    return this.#refresh(pools, before, health);
+  /** Takes a commit in. */
+  commit(view: ConfigView, changes: readonly Change[], health: Health): TouchedTraffic {
+    return this.#refresh(this.#planner.update(view, changes), health);
   }
 
   /** Takes new health of members of these pools in. */
-  healthChanged(pools: ReadonlySet<string>, health: Health): ReadonlySet<string> {
-    return this.#refresh(pools, this.#plan, health);
+  healthChanged(pools: ReadonlySet<string>, health: Health): TouchedTraffic {
+    return this.#refresh({ pools, virtuals: new Set() }, health);
   }
 
-  #refresh(names: ReadonlySet<string>, before: TrafficPlan, health: Health): ReadonlySet<string> {
-    const plan = this.#plan;
-    const { pools } = this.#planner;
-    let isTableDue =
-      before.virtuals !== plan.virtuals ||
-      before.packetVirtuals !== plan.packetVirtuals ||
-      before.classified !== plan.classified ||
-      before.backends !== plan.backends;
-    for (const name of names) {
+  #refresh({ pools, virtuals }: PlanChange, health: Health): TouchedTraffic {
+    const planner = this.#planner;
+    const isMoved = this.#isSharing !== planner.isSharing;
+    this.#isSharing = planner.isSharing;
+    const planned = isMoved ? new Set(planner.names()) : virtuals;
+    for (const name of virtuals) this.#noteUser(name);
+    const proxies = new Set(planned);
+    for (const name of pools) {
       const wasServed = takesTraffic(this.#states, name);
-      const pool = pools.get(name);
+      const pool = planner.pools.get(name);
       if (pool === undefined) this.#states.delete(name);
       else this.#states.set(name, poolStates(pool, health));
-      const isServed = takesTraffic(this.#states, name);
-      const isUsed = this.#renderer.backendsOf(name).length > 0;
-      if ((isUsed && wasServed !== isServed) || this.#packetPools.has(name)) isTableDue = true;
+      if (wasServed === takesTraffic(this.#states, name)) continue;
+      for (const user of this.#users.get(name)) proxies.add(user);
     }
-    this.#rendered = this.#renderer.render(plan, pools, names);
-    const touched =
-      before.backends === plan.backends ? this.#dealServers(names) : this.#takeBackends(names);
-    if (isTableDue) {
-      this.#packetPools = packetPools(plan);
-      this.#table = renderTable(plan, this.#states);
-    }
-    return touched;
+    const backends = this.#structure.update(planner, planned, pools);
+    for (const name of backends) this.#deal(name);
+    const facts = {
+      planned: planner,
+      states: this.#states,
+      usesClientAddresses: this.#structure.usesClientAddresses,
+      listenerOf: (name: string) => this.#listenerOf(name),
+    };
+    return { backends, virtuals: planned, elements: this.#table.update(facts, proxies, pools) };
   }
 
-  #dealServers(pools: ReadonlySet<string>): ReadonlySet<string> {
-    const touched = new Set<string>();
-    for (const pool of pools) {
-      for (const backend of this.#renderer.backendsOf(pool)) touched.add(this.#deal(backend));
+  #noteUser(virtual: string): void {
+    const before = this.#poolOf.get(virtual);
+    const pool = this.#planner.proxy(virtual)?.pool;
+    if (before === pool) return;
+    if (before !== undefined) this.#users.delete(before, virtual);
+    if (pool === undefined) this.#poolOf.delete(virtual);
+    else {
+      this.#users.add(pool, virtual);
+      this.#poolOf.set(virtual, pool);
     }
-    return touched;
   }
 
-  #takeBackends(pools: ReadonlySet<string>): ReadonlySet<string> {
-    const touched = new Set<string>();
-    const wanted = new Set<string>();
-    for (const backend of this.#plan.backends) {
-      const name = this.#renderer.nameOf(backend);
-      wanted.add(name);
-      if (this.#backends.get(name) === backend && !pools.has(backend.pool)) continue;
-      this.#backends.set(name, backend);
-      touched.add(this.#deal(backend));
-    }
-    for (const name of this.#backends.keys()) {
-      if (wanted.has(name)) continue;
-      this.#backends.delete(name);
+  #listenerOf(virtual: string): string | undefined {
+    const frontend = this.#structure.frontendOf(virtual);
+    const family = this.#planner.proxy(virtual)?.address.family;
+    if (frontend === undefined || family === undefined) return undefined;
+    return sharedListener(frontend, family);
+  }
+
+  #deal(name: string): void {
+    const section = this.#structure.backend(name);
+    if (section === undefined) {
       this.#servers.delete(name);
+      return;
     }
-    return touched;
+    const { plan, pool, tls } = section;
+    this.#servers.set(name, pool === undefined ? [] : serversOf(plan, pool, this.#states, tls));
   }
-
-  #deal(backend: BackendPlan): string {
-    const name = this.#renderer.nameOf(backend);
-    const pool = this.#planner.pools.get(backend.pool);
-    const tls = this.#rendered.serverTls.get(name);
-    const servers = pool === undefined ? [] : serversOf(backend, pool, this.#states, tls);
-    this.#servers.set(name, servers);
-    return name;
-  }
-}
-
-function packetPools(plan: TrafficPlan): ReadonlySet<string> {
-  const behind = plan.classified.filter((virtual) => virtual.target === 'packet');
-  return new Set([...plan.packetVirtuals, ...behind].flatMap(({ pool }) => pool ?? []));
 }

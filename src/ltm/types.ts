@@ -11,11 +11,15 @@ export interface DeviceFacts {
   readonly interfaceOf: (vlan: string) => string | undefined;
   /** Connections at once that the data plane may hold beside so many listeners. */
   readonly maximumConnections: (listeners: number) => number;
+  /** Whether so many full proxies share listeners (`sharing.ts`); `wasSharing`: they do already. */
+  readonly isSharingWorth: (proxies: number, wasSharing: boolean) => boolean;
 }
 
 export interface TrafficPlan {
   readonly sequence: number;
   readonly maximumConnections: number;
+  /** Full proxies that a socket of their own could tell apart share listeners behind the classifier all the same. */
+  readonly isSharing: boolean;
   readonly pools: readonly PoolPlan[];
   /** Full proxies: HAProxy. */
   readonly virtuals: readonly VirtualPlan[];

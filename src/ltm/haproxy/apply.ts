@@ -9,12 +9,14 @@ import { type DurableFile, durableFile } from '../../platform/durable-file.ts';
 import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import { run } from '../../platform/process.ts';
-import { finishInSlices, nextTurn } from '../../platform/turn.ts';
-import { type HaproxyInfo, parseInfo, readServers } from './read.ts';
-import { type ActualServers, type RuntimeStep, reconcile } from './reconcile.ts';
-import { type RenderPlaces, type Rendered } from './render.ts';
-import { type RuntimeSession, askReload, openRuntime } from './runtime.ts';
-import type { WantedServer, WantedServers } from './servers.ts';
+import { finishInSlices } from '../../platform/turn.ts';
+import { type Layout, layOut, readLayout } from './layout.ts';
+import { contentsOf, countTable, mapNames, mapPaths, mapText } from './maps.ts';
+import type { HaproxyInfo } from './read.ts';
+import type { RenderPlaces, Section } from './render.ts';
+import { type RuntimeSession, askReload } from './runtime.ts';
+import type { Structure } from './structure.ts';
+import { HaproxyWorker, type Touched, type WantedWorker } from './worker.ts';
 
 export const haproxyEngine = 'haproxy';
 
@@ -33,13 +35,15 @@ const reloadMillisecondsEach = 2;
 const longestWaitedMilliseconds = 200;
 /** A refused shape is tried again (an address in use may become free), and servers that had connections. */
 const retryMilliseconds = 10_000;
-const deleteRetryMilliseconds = 1000;
 /** The file follows the running state, so that a HAProxy that has to start again starts right. */
 const saveMilliseconds = 500;
 /** A large file is written less often: so many times as long as it took passes in between. */
 const savePauses = 20;
 const piecesAtOnce = 50;
-const backendsAtOnce = 100;
+/** Spares are refilled when nothing was wanted for so long, ... */
+const quietMilliseconds = 3000;
+/** ... and so many times as long as a reload took has passed since the last. */
+const refillPauses = 20;
 
 export interface HaproxyPlaces extends RenderPlaces {
   readonly configuration: string;
@@ -54,18 +58,19 @@ export function haproxyPlaces(folder: string, device: string): HaproxyPlaces {
     runtimeSocket: `${folder}/runtime.sock`,
     peersSocket: `${folder}/peers.sock`,
     certificateFolder: `${folder}/certificates`,
+    mapFolder: `${folder}/maps`,
   };
 }
 
-export interface WantedHaproxy {
+/** Whether the HAProxy that runs, or would start, shares listeners. */
+export function wasSharing(places: HaproxyPlaces): boolean {
+  return (readTextIfPresent(places.configuration) ?? '').includes(`\nbackend ${countTable}\n`);
+}
+
+export interface WantedHaproxy extends WantedWorker {
   readonly sequence: number;
-  readonly rendered: Rendered;
-  /** May be kept up by its owner: what counts is what it holds when it is read. */
-  readonly servers: WantedServers;
-  /** Backends whose servers may not be as in the wish before. */
-  readonly touched: ReadonlySet<string>;
-  /** Backends whose members' connections end when the member goes down. */
-  readonly endsSessions: (backend: string) => boolean;
+  /** What may not be as in the wish before. */
+  readonly touched: Touched;
 }
 
 export interface HaproxyOptions {
@@ -81,13 +86,14 @@ export interface HaproxyOptions {
 export class HaproxyDriver {
   readonly #options: HaproxyOptions;
   #wanted: WantedHaproxy | undefined;
-  #session: RuntimeSession | undefined;
-  #actual: ActualServers = new Map();
-  /** Backends to be looked at; undefined: all of them. */
-  #pending: Set<string> | undefined;
+  #worker: HaproxyWorker | undefined;
   readonly #file: DurableFile;
+  readonly #maps: readonly DurableFile[];
+  /** The worker before counts, too, until a new one is known. */
   #running: HaproxyInfo = { pid: 0, fingerprint: '' };
-  #refused: { readonly fingerprint: string; readonly reason: string } | undefined;
+  /** Of the file on disk. */
+  #layout: Layout | undefined;
+  #refused: { readonly version: number; readonly reason: string } | undefined;
   #failingSince: { readonly at: number; isSaid: boolean } | undefined;
   #isDirty = false;
   #isWorking = false;
@@ -97,33 +103,45 @@ export class HaproxyDriver {
   #isSaveDue = false;
   #saveTook = 0;
   #isReloading = false;
+  #isRefillPlanned = false;
+  #isRefillDue = false;
   /** Milliseconds, the last time. */
   #reloadTook = 0;
   #reloadedAt = -Infinity;
+  #wantedAt = -Infinity;
 
   constructor(options: HaproxyOptions) {
     this.#options = options;
-    this.#file = durableFile(options.places.configuration);
+    const { configuration, mapFolder } = options.places;
+    this.#file = durableFile(configuration);
+    this.#maps = mapNames.map((name) => durableFile(mapPaths(mapFolder)[name]));
     options.applied.register(haproxyEngine);
   }
 
   /** The newest wish counts; those in between are skipped. */
   want(wanted: WantedHaproxy): void {
-    const isSame = this.#wanted?.rendered === wanted.rendered && wanted.touched.size === 0;
-    if (!isSame) this.#isSaved = false;
-    for (const backend of wanted.touched) this.#pending?.add(backend);
+    const { structure, touched, sequence } = wanted;
+    const isSame = touched.backends.size === 0 && touched.virtuals.size === 0;
+    if (this.#wanted === undefined || !isSame) this.#isSaved = false;
     this.#wanted = wanted;
-    const needsReload = wanted.rendered.fingerprint !== this.#running.fingerprint;
+    this.#wantedAt = this.#options.clock.monotonicMilliseconds();
+    this.#worker?.touch(touched, structure);
+    const needsReload = this.#worker?.fits !== true;
     if ((needsReload || this.#isReloading) && this.#reloadTook > longestWaitedMilliseconds) {
-      this.#options.applied.defer(haproxyEngine, wanted.sequence);
+      this.#options.applied.defer(haproxyEngine, sequence);
     }
     this.#kick();
+  }
+
+  /** What serves now; undefined until it is known. */
+  get layout(): Layout | undefined {
+    return this.#worker?.layout ?? this.#layout;
   }
 
   /** Leaves HAProxy running. */
   close(): void {
     this.#isClosed = true;
-    this.#session?.close();
+    this.#worker?.close();
   }
 
   #kick(): void {
@@ -141,8 +159,8 @@ export class HaproxyDriver {
         await this.#bring(wanted);
         this.#failingSince = undefined;
       } catch (error) {
-        this.#session?.close();
-        this.#session = undefined;
+        this.#worker?.close();
+        this.#worker = undefined;
         const why = error instanceof Error ? error.message : String(error);
         await sleep(this.#options.clock, this.#fail(wanted, why));
         this.#isDirty = true;
@@ -154,23 +172,25 @@ export class HaproxyDriver {
 
   async #bring(wanted: WantedHaproxy): Promise<void> {
     if (!this.#isStarted) await this.#start(wanted);
-    this.#session ??= await this.#attach();
-    const { fingerprint } = wanted.rendered;
-    if (this.#running.fingerprint !== fingerprint && this.#refused?.fingerprint !== fingerprint) {
-      await sleep(this.#options.clock, this.#coalescing());
+    const worker = (this.#worker ??= await this.#attach(wanted));
+    const isRefused = this.#refused?.version === wanted.structure.version;
+    if ((!worker.fits || this.#isRefillDue) && !isRefused) {
+      if (!worker.fits) await sleep(this.#options.clock, this.#coalescing());
       const newest = this.#wanted ?? wanted;
       await this.#reload(newest).finally(() => {
         this.#isReloading = false;
+        this.#isRefillDue = false;
       });
       this.#isDirty = true;
       return;
     }
-    await this.#adjust(wanted);
+    await worker.adjust(wanted);
     const { applied } = this.#options;
-    if (this.#running.fingerprint === fingerprint) {
+    if (worker.fits) {
       this.#refused = undefined;
       applied.mark(haproxyEngine, wanted.sequence, { state: 'applied' });
       this.#saveSoon();
+      this.#refillSoon();
     } else if (this.#refused !== undefined) {
       const state = { state: 'failed', reason: this.#refused.reason } as const;
       applied.mark(haproxyEngine, wanted.sequence, state);
@@ -188,7 +208,10 @@ export class HaproxyDriver {
   async #start(wanted: WantedHaproxy): Promise<void> {
     const { places, engines } = this.#options;
     makeFolder(places.certificateFolder);
-    await this.#write(wanted);
+    makeFolder(places.mapFolder);
+    const before = await this.#readLayout();
+    const isGood = before?.fit(wanted.structure, undefined) === true;
+    await this.#write(wanted, isGood ? before : layOut(wanted.structure, before));
     engines.ensure({
       name: haproxyEngine,
       program: 'haproxy',
@@ -197,92 +220,62 @@ export class HaproxyDriver {
     this.#isStarted = true;
   }
 
-  /** `isWanted`: another worker than that is left alone; rejects then. */
-  async #attach(isWanted: (info: HaproxyInfo) => boolean = () => true): Promise<RuntimeSession> {
+  async #readLayout(): Promise<Layout | undefined> {
+    const text = readTextIfPresent(this.#options.places.configuration);
+    return text === undefined ? undefined : await finishInSlices(readLayout(text));
+  }
+
+  /** To the worker that runs, whoever started it. */
+  async #attach({ structure }: WantedHaproxy): Promise<HaproxyWorker> {
+    const worker = await this.#open();
+    const { pid, fingerprint } = worker.info;
+    // One that another than we started has read the file on disk.
+    const isKnown =
+      this.#layout?.fingerprint === fingerprint && [0, pid].includes(this.#running.pid);
+    const layout = isKnown ? this.#layout : await this.#readLayout();
+    worker.laidOut(layout?.fingerprint === fingerprint ? layout : undefined, structure);
+    this.#running = worker.info;
+    return worker;
+  }
+
+  #open(isWanted: (info: HaproxyInfo) => boolean = () => true): Promise<HaproxyWorker> {
     const { places, clock } = this.#options;
-    let session: RuntimeSession | undefined;
-    const opened = await openRuntime(places.runtimeSocket, clock, () => {
+    let worker: HaproxyWorker | undefined;
+    const onClose = (): void => {
       // It ended, or a new worker took over without us: look again.
-      if (session !== undefined && this.#session === session) {
-        this.#session = undefined;
+      if (worker !== undefined && this.#worker === worker) {
+        this.#worker = undefined;
         this.#kick();
       }
+    };
+    const onRetry = (): void => this.#kick();
+    return HaproxyWorker.open(places, { clock, onRetry }, onClose, isWanted).then((opened) => {
+      worker = opened;
+      return opened;
     });
-    session = opened;
-    try {
-      const [info] = await opened.run(['show info']);
-      const running = parseInfo(info ?? '') ?? { pid: 0, fingerprint: '' };
-      if (!isWanted(running)) throw new Error('the new worker does not answer yet');
-      const [servers] = await opened.run(['show servers state']);
-      this.#actual = await finishInSlices(readServers(servers ?? ''));
-      this.#running = running;
-      this.#pending = undefined;
-    } catch (error) {
-      opened.close();
-      throw error;
-    }
-    return opened;
-  }
-
-  /** In bounded parts, so that ten thousand backends hold up nobody. */
-  async #adjust(wanted: WantedHaproxy): Promise<void> {
-    const { servers, endsSessions } = wanted;
-    const isShapeRight = this.#running.fingerprint === wanted.rendered.fingerprint;
-    const names = [...(this.#pending ?? servers.keys())];
-    this.#pending = new Set();
-    for (let first = 0; first < names.length; first += backendsAtOnce) {
-      const part = new Map<string, readonly WantedServer[]>();
-      for (const name of names.slice(first, first + backendsAtOnce)) {
-        const held = servers.get(name);
-        if (held !== undefined && (isShapeRight || this.#actual.has(name))) part.set(name, held);
-      }
-      const steps = reconcile(this.#actual, part, endsSessions);
-      if (this.#session === undefined) {
-        this.#pending = undefined;
-        return;
-      }
-      if (steps.length > 0) {
-        const answers = await this.#session.run(steps.map((step) => step.command));
-        for (const [index, step] of steps.entries()) this.#settle(step, answers[index] ?? '');
-      } else if (names.length > backendsAtOnce) await nextTurn();
-    }
-  }
-
-  #settle(step: RuntimeStep, answer: string): void {
-    const isDone =
-      answer === '' || answer === 'New server registered.' || answer === 'Server deleted.';
-    if (isDone) {
-      const held = this.#actual.get(step.backend) ?? new Map();
-      if (step.result === undefined) held.delete(step.server);
-      else held.set(step.server, step.result);
-      this.#actual.set(step.backend, held);
-    } else if (step.mayWait === true) {
-      this.#options.clock.after(deleteRetryMilliseconds, () => {
-        this.#pending?.add(step.backend);
-        this.#kick();
-      });
-    } else {
-      throw new Error(`HAProxy refused "${step.command}": ${answer}`);
-    }
   }
 
   async #reload(wanted: WantedHaproxy): Promise<void> {
     const { places, clock, log, onLeaving } = this.#options;
+    const { structure } = wanted;
+    const { version } = structure;
     const previous = readTextIfPresent(places.configuration);
+    const before = this.#layout;
+    const layout = layOut(structure, this.#worker?.layout ?? before);
     const begun = clock.monotonicMilliseconds();
     this.#isReloading = true;
-    await this.#write(wanted);
+    await this.#write(wanted, layout);
     const { pid } = this.#running;
     // A master that does not listen leaves the session where it is closed on failure.
     await askReload(places.masterSocket, clock);
-    const leaving = this.#session;
-    this.#session = undefined;
-    const reason = await this.#awaitWorker(wanted).catch((error: unknown) => {
+    const leaving = this.#worker;
+    this.#worker = undefined;
+    const reason = await this.#awaitWorker(wanted, layout).catch((error: unknown) => {
       leaving?.close();
       throw error;
     });
     if (reason === undefined) {
-      if (leaving !== undefined) onLeaving(pid, leaving);
+      if (leaving !== undefined) onLeaving(pid, leaving.session);
       const took = Math.round(clock.monotonicMilliseconds() - begun);
       this.#reloadTook = took;
       this.#reloadedAt = clock.monotonicMilliseconds();
@@ -291,10 +284,11 @@ export class HaproxyDriver {
     }
     leaving?.close();
     log.write('err', `HAProxy refused the configuration and keeps the one before: ${reason}`);
-    this.#refused = { fingerprint: wanted.rendered.fingerprint, reason };
+    this.#refused = { version, reason };
     // A master that failed to load waits for a good file; its old worker serves on meanwhile.
     if (previous !== undefined) {
       await this.#file.write(previous);
+      this.#layout = before;
       await askReload(places.masterSocket, clock);
     }
     clock.after(retryMilliseconds, () => {
@@ -304,9 +298,12 @@ export class HaproxyDriver {
   }
 
   /** Undefined when a new worker of that shape answers, else why not. */
-  async #awaitWorker({ rendered, servers }: WantedHaproxy): Promise<string | undefined> {
+  async #awaitWorker(
+    { structure, servers }: WantedHaproxy,
+    layout: Layout,
+  ): Promise<string | undefined> {
     const { places, clock } = this.#options;
-    const { fingerprint } = rendered;
+    const { fingerprint } = layout;
     const more = servers.size * reloadMillisecondsEach;
     const old = this.#running.pid;
     const begun = clock.monotonicMilliseconds();
@@ -323,9 +320,12 @@ export class HaproxyDriver {
         if (checked.status !== 0) return alerts(checked.stderr);
       }
       try {
-        this.#session = await this.#attach(
+        const worker = await this.#open(
           (info) => info.fingerprint === fingerprint && info.pid !== old,
         );
+        worker.laidOut(layout, structure);
+        this.#running = worker.info;
+        this.#worker = worker;
         return undefined;
       } catch {
         // The worker before still answers, or for a moment nobody.
@@ -350,19 +350,30 @@ export class HaproxyDriver {
 
   /** `isStillDue` is asked before the text, which took a while to make, replaces the file. */
   async #write(
-    { rendered, servers }: WantedHaproxy,
+    { structure, servers }: WantedHaproxy,
+    layout: Layout,
     isStillDue: () => boolean = () => true,
   ): Promise<void> {
     const { clock } = this.#options;
     const begun = clock.monotonicMilliseconds();
     this.#isSaved = true;
     try {
-      for (const [path, pem] of rendered.files) {
-        if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
+      for (const section of sectionsOf(structure)) {
+        for (const [path, pem] of section.files) {
+          if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
+        }
       }
-      const text = await finishInSlices(collected(rendered.sections(servers)));
-      if (isStillDue()) await this.#file.write(text);
-      else this.#isSaved = false;
+      const text = await finishInSlices(collected(layout.sections(structure, servers)));
+      if (!isStillDue()) {
+        this.#isSaved = false;
+        return;
+      }
+      const maps = contentsOf(structure.rows.values(), (name) => layout.nameOf(name));
+      for (const [index, name] of mapNames.entries()) {
+        await this.#maps[index]?.write(mapText(maps.get(name) ?? new Map()));
+      }
+      await this.#file.write(text);
+      this.#layout = layout;
     } catch (error) {
       this.#isSaved = false;
       throw error;
@@ -377,15 +388,38 @@ export class HaproxyDriver {
     clock.after(Math.max(saveMilliseconds, this.#saveTook * savePauses), () => {
       this.#isSaveDue = false;
       const wanted = this.#wanted;
-      const isRunning = wanted?.rendered.fingerprint === this.#running.fingerprint;
-      if (wanted === undefined || this.#isClosed || !isRunning || this.#isWorking) return;
+      const worker = this.#worker;
+      if (wanted === undefined || worker?.layout === undefined || !worker.fits) return;
+      if (this.#isClosed || this.#isWorking) return;
       // A reload that has begun meanwhile writes its own.
-      this.#write(wanted, () => !this.#isWorking).catch((error: unknown) => {
+      this.#write(wanted, worker.layout, () => !this.#isWorking).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         log.write('err', `HAProxy's configuration cannot be saved: ${reason}`);
       });
     });
   }
+
+  /** New spares in the background, once those who make many virtual servers pause. */
+  #refillSoon(): void {
+    if (this.#isRefillPlanned || this.#worker?.layout?.isLow !== true) return;
+    this.#isRefillPlanned = true;
+    const { clock } = this.#options;
+    const now = clock.monotonicMilliseconds();
+    const rested = this.#reloadedAt + this.#reloadTook * refillPauses;
+    clock.after(Math.max(quietMilliseconds, rested - now), () => {
+      this.#isRefillPlanned = false;
+      if (this.#isClosed || this.#worker?.layout?.isLow !== true) return;
+      const isQuiet = clock.monotonicMilliseconds() - this.#wantedAt >= quietMilliseconds;
+      if (isQuiet) this.#isRefillDue = true;
+      if (isQuiet) this.#kick();
+      else this.#refillSoon();
+    });
+  }
+}
+
+function* sectionsOf(structure: Structure): Generator<Section> {
+  yield* structure.frontends();
+  yield* structure.backends();
 }
 
 /** The pieces together; yields now and then. */

@@ -4,7 +4,15 @@
  */
 import type { Clock } from '../../platform/clock.ts';
 import { finishInSlices } from '../../platform/turn.ts';
-import { type CounterTable, parseInfo, readStatistics } from './read.ts';
+import { countTable } from './maps.ts';
+import {
+  type CounterNames,
+  type CounterTable,
+  parseInfo,
+  readCounts,
+  readStatistics,
+  virtualKey,
+} from './read.ts';
 import { type RuntimeSession, openRuntime } from './runtime.ts';
 import { WorkerCounters, isIdle } from './worker-counters.ts';
 
@@ -15,10 +23,13 @@ const askedMilliseconds = 60_000;
 const restFactor = 10;
 /** Reload after reload under connections that never end: the oldest are not read any more. */
 const maximumLeaving = 8;
+/** Frontends and servers: backends are not asked for. */
+const commands = ['show stat -1 5 -1', `show table ${countTable}`] as const;
 
 export class StatisticsPoll {
   readonly #socket: string;
   readonly #clock: Clock;
+  readonly #names: CounterNames;
   readonly #cancel: () => void;
   readonly #workers = new WorkerCounters();
   /** An open session keeps an old worker alive, so that what it counted last can be read. */
@@ -28,8 +39,9 @@ export class StatisticsPoll {
   #rested = -Infinity;
   #isReading: Promise<void> | undefined;
 
-  constructor(socket: string, clock: Clock) {
+  constructor(socket: string, clock: Clock, names: CounterNames) {
     this.#socket = socket;
+    this.#names = names;
     this.#clock = clock;
     this.#cancel = clock.every(pollMilliseconds, () => {
       const now = clock.monotonicMilliseconds();
@@ -45,6 +57,11 @@ export class StatisticsPoll {
   counters(): Pick<CounterTable, 'get'> {
     this.#askedAt = this.#clock.monotonicMilliseconds();
     return this.#workers;
+  }
+
+  /** Virtual servers that are gone: those that come with their names begin at zero. */
+  forget(virtuals: Iterable<string>): void {
+    for (const name of virtuals) this.#workers.forget(virtualKey(name));
   }
 
   /** Another worker has taken over from this one; its session is ours from now on. */
@@ -77,9 +94,9 @@ export class StatisticsPoll {
     // A connection for each reading: one that stays would keep the old worker alive after a reload.
     const session: RuntimeSession = await openRuntime(this.#socket, this.#clock);
     try {
-      const [info, csv] = await session.run(['show info', 'show stat']);
+      const [info, ...answers] = await session.run(['show info', ...commands]);
       const pid = parseInfo(info ?? '')?.pid ?? 0;
-      this.#workers.serving(pid, await finishInSlices(readStatistics(csv ?? '')));
+      this.#workers.serving(pid, await this.#tableOf(pid, answers));
       for (const other of this.#workers.others(pid)) {
         if (!this.#leaving.has(other)) this.#workers.ended(other);
       }
@@ -89,19 +106,26 @@ export class StatisticsPoll {
   }
 
   async #readLeaving(pid: number): Promise<void> {
-    const csv = await this.#leaving
+    const answers = await this.#leaving
       .get(pid)
-      ?.run(['show stat'])
+      ?.run(commands)
       .catch(() => undefined);
     if (!this.#leaving.has(pid)) return;
-    if (csv === undefined) {
+    if (answers === undefined) {
       this.#end(pid);
       return;
     }
-    const table = await finishInSlices(readStatistics(csv[0] ?? ''));
+    const table = await this.#tableOf(pid, answers);
     if (!this.#leaving.has(pid)) return;
     this.#workers.leaving(pid, table);
     if (isIdle(table)) this.#end(pid);
+  }
+
+  async #tableOf(pid: number, answers: readonly string[]): Promise<CounterTable> {
+    const [csv, counts] = answers;
+    const before = this.#workers.tableOf(pid);
+    const table = await finishInSlices(readStatistics(csv ?? '', this.#names));
+    return await finishInSlices(readCounts(counts ?? '', this.#names, table, before));
   }
 
   #end(pid: number): void {

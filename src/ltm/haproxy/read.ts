@@ -1,4 +1,5 @@
 /** What HAProxy says of itself: `show info`, `show servers state`, `show stat`. Pure parsers. */
+import { engineName } from '../engine-names.ts';
 import type { ActualServer, ActualServers } from './reconcile.ts';
 import { poolOfBackend } from './servers.ts';
 
@@ -67,8 +68,27 @@ export interface Counters {
   readonly queued: number;
 }
 
-/** By `<virtual>/FRONTEND` and `<pool>/<server>`, in HAProxy's names. */
+/** By `<virtual>/FRONTEND` and `<pool>/<server>`, in engine names. */
 export type CounterTable = ReadonlyMap<string, Counters>;
+
+/** Whose counters are whose, where HAProxy's names do not tell. */
+export interface CounterNames {
+  /** The plan's name of a backend. */
+  backend(name: string): string | undefined;
+  /** The virtual server with that number. */
+  virtual(id: number): string | undefined;
+}
+
+export function virtualKey(virtual: string): string {
+  return `${engineName(virtual)}/FRONTEND`;
+}
+
+/** Those of others are spare, shared, or our own. */
+function keyOf(proxy: string, server: string, names: CounterNames): string | undefined {
+  if (server === 'FRONTEND') return proxy.startsWith(':') ? `${proxy}/${server}` : undefined;
+  const backend = proxy.startsWith(':') ? proxy : names.backend(proxy);
+  return backend === undefined ? undefined : `${poolOfBackend(backend)}/${server}`;
+}
 
 /** Some of many columns: to split a line into all of them makes a lot of garbage. */
 function fieldsAt(line: string, places: readonly number[]): readonly string[] {
@@ -91,7 +111,10 @@ const counted = ['qcur', 'scur', 'smax', 'stot', 'bin', 'bout', 'req_tot'] as co
  * Backends of one pool differ in the way that virtual servers use it; their servers count together. Yields now and
  * then: there may be many.
  */
-export function* readStatistics(csv: string): Generator<undefined, CounterTable> {
+export function* readStatistics(
+  csv: string,
+  names: CounterNames,
+): Generator<undefined, Map<string, Counters>> {
   const table = new Map<string, Counters>();
   let places: readonly number[] = [];
   let count = 0;
@@ -105,7 +128,8 @@ export function* readStatistics(csv: string): Generator<undefined, CounterTable>
     const [proxy = '', server = '', ...texts] = fields;
     const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0, requests = 0] =
       texts.map((text) => Number(text) || 0);
-    const key = `${server === 'FRONTEND' ? proxy : poolOfBackend(proxy)}/${server}`;
+    const key = keyOf(proxy, server, names);
+    if (key === undefined) continue;
     const counters = {
       currentConnections: current,
       maximumConnections: most,
@@ -121,6 +145,45 @@ export function* readStatistics(csv: string): Generator<undefined, CounterTable>
     if (count % linesAtOnce === 0) yield;
   }
   return table;
+}
+
+/**
+ * The answer to `show table` of what shared frontends count by virtual server, added to `table`. HAProxy does not
+ * keep the most connections at once there: the most that was seen counts (`before`).
+ */
+export function* readCounts(
+  text: string,
+  names: CounterNames,
+  table: Map<string, Counters>,
+  before: CounterTable | undefined,
+): Generator<undefined, CounterTable> {
+  let count = 0;
+  for (const line of text.split('\n')) {
+    const values = new Map(line.split(' ').map((part) => fieldOf(part)));
+    const virtual = names.virtual(values.get('key') ?? 0);
+    if (!values.has('conn_cnt') || virtual === undefined) continue;
+    const key = virtualKey(virtual);
+    const value = (name: string): number => values.get(name) ?? 0;
+    const counters: Counters = {
+      currentConnections: value('conn_cur'),
+      maximumConnections: Math.max(value('conn_cur'), before?.get(key)?.maximumConnections ?? 0),
+      totalConnections: value('conn_cnt'),
+      bytesIn: value('bytes_in_cnt'),
+      bytesOut: value('bytes_out_cnt'),
+      requests: value('http_req_cnt'),
+      queued: 0,
+    };
+    const held = table.get(key);
+    table.set(key, held === undefined ? counters : addCounters(held, counters));
+    count += 1;
+    if (count % linesAtOnce === 0) yield;
+  }
+  return table;
+}
+
+function fieldOf(part: string): readonly [string, number] {
+  const at = part.indexOf('=');
+  return [part.slice(0, at), Number(part.slice(at + 1)) || 0];
 }
 
 export const noCounters: Counters = {

@@ -1,18 +1,18 @@
 /**
- * Traffic plan → haproxy.cfg. Pure. What can change without a reload (servers, their states and weights) is kept
- * out of `structure`, whose fingerprint HAProxy carries as its description: a control process that comes back
- * sees by it whether the running HAProxy already has the right shape.
+ * Traffic plan → sections of haproxy.cfg. Pure. What can change without a reload (servers, their states and weights,
+ * what shared frontends look up) is no part of a section. `structure.ts` keeps them, `layout.ts` makes a file of them.
  */
 import { type Address, printPrefix } from '../../base/address.ts';
 import { listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
-import type { BackendPlan, PoolPlan, TrafficPlan, VirtualPlan } from '../types.ts';
+import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
 import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
+import { sharedFrontend } from './render-shared.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
-import { type WantedServer, type WantedServers, backendName } from './servers.ts';
+import { type WantedServer, backendName } from './servers.ts';
 
 export interface RenderPlaces {
   readonly runtimeSocket: string;
@@ -21,36 +21,37 @@ export interface RenderPlaces {
   readonly device?: string;
   /** Files are named by content: `<hash>.pem`. */
   readonly certificateFolder: string;
-}
-
-export interface Rendered {
-  /** Changes exactly when a reload is needed. */
-  readonly fingerprint: string;
-  /** The whole file in pieces, with the servers as they are now. */
-  readonly sections: (servers: WantedServers) => Iterable<string>;
-  /** Files that it needs: certificates, lists of them, answers. By path. */
-  readonly files: ReadonlyMap<string, string>;
-  /** What servers say of TLS, by backend name. */
-  readonly serverTls: ReadonlyMap<string, string>;
-}
-
-export function wholeText(rendered: Rendered, servers: WantedServers): string {
-  return [...rendered.sections(servers)].join('');
+  /** Of what shared frontends look up. */
+  readonly mapFolder: string;
 }
 
 /** Printed once, kept as long as the plan that it was made of. */
-interface Section {
+export interface Section {
+  readonly name: string;
+  /** With its first line, which names it; a backend's without. */
   readonly text: string;
   readonly hash: string;
   readonly files: ReadonlyMap<string, string>;
 }
 
-interface BackendSection extends Section {
-  readonly name: string;
+export interface BackendSection extends Section {
+  readonly plan: BackendPlan;
   readonly pool: PoolPlan | undefined;
   /** What it takes from the pool. */
   readonly facets: string;
+  /** What its servers say of TLS. */
   readonly tls: string | undefined;
+}
+
+/** What the head of the file depends on. */
+export interface HeadFacts {
+  readonly maximumConnections: number;
+  /** Some backend speaks with its clients' own addresses. */
+  readonly needsRoot: boolean;
+  /** The most that any virtual server takes in a request. */
+  readonly maximumHeaders: number;
+  /** Backends whose persistence records other devices have, too. */
+  readonly mirrored: Iterable<BackendPlan>;
 }
 
 /** HAProxy's own limit of tune.http.maxhdr. */
@@ -60,135 +61,54 @@ const connectTimeout = '2s';
 /** Old workers live until their connections end; more than this and the oldest are ended. */
 const maximumOldWorkers = 20;
 
-export function renderHaproxy(plan: TrafficPlan, places: RenderPlaces): Rendered {
-  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  return new HaproxyRenderer(places).render(plan, pools, undefined);
-}
-
-/** Renders plan after plan; what is as it was is not printed again. */
-export class HaproxyRenderer {
-  readonly #places: RenderPlaces;
-  readonly #frontends = new WeakMap<VirtualPlan, Section>();
-  readonly #backends = new WeakMap<BackendPlan, BackendSection>();
-  #byPool: ReadonlyMap<string, readonly BackendPlan[]> = new Map();
-  #last: { readonly plan: TrafficPlan; readonly rendered: Rendered } | undefined;
-
-  constructor(places: RenderPlaces) {
-    this.#places = places;
-  }
-
-  /** `changed`: pools that are not as at the call before; undefined: any may be. */
-  render(
-    plan: TrafficPlan,
-    pools: ReadonlyMap<string, PoolPlan>,
-    changed: ReadonlySet<string> | undefined,
-  ): Rendered {
-    const last = this.#last;
-    const isShapeSame =
-      last !== undefined &&
-      changed !== undefined &&
-      last.plan.virtuals === plan.virtuals &&
-      last.plan.backends === plan.backends &&
-      last.plan.maximumConnections === plan.maximumConnections &&
-      [...changed].every((pool) => this.#areHeadsSame(pool, pools.get(pool)));
-    if (isShapeSame) return last.rendered;
-    const rendered = this.#renderAll(plan, pools);
-    if (last?.plan.backends !== plan.backends) {
-      this.#byPool = Map.groupBy(plan.backends, (backend) => backend.pool);
-    }
-    this.#last = { plan, rendered };
-    return rendered;
-  }
-
-  /** Ways in which a pool is used. */
-  backendsOf(pool: string): readonly BackendPlan[] {
-    return this.#byPool.get(pool) ?? [];
-  }
-
-  /** HAProxy's name of a backend of the plan that was rendered last. */
-  nameOf(backend: BackendPlan): string {
-    return this.#backends.get(backend)?.name ?? backendName(backend);
-  }
-
-  #areHeadsSame(name: string, pool: PoolPlan | undefined): boolean {
-    const facets = facetsOf(pool);
-    return this.backendsOf(name).every((backend) => this.#backends.get(backend)?.facets === facets);
-  }
-
-  #renderAll(plan: TrafficPlan, pools: ReadonlyMap<string, PoolPlan>): Rendered {
-    const frontends = plan.virtuals.map((virtual) => this.#frontend(virtual));
-    const backends = plan.backends.map((one) => this.#backend(one, pools.get(one.pool)));
-    const serverTls = new Map<string, string>();
-    for (const { name, tls } of backends) if (tls !== undefined) serverTls.set(name, tls);
-    const files = new Map<string, string>();
-    for (const section of [...frontends, ...backends]) {
-      for (const [path, content] of section.files) files.set(path, content);
-    }
-    const preloads = preloadLines(serverTls).map(printSection);
-    const places = this.#places;
-    const fingerprint = contentHash(
-      JSON.stringify([
-        globalLines(plan, places, ''),
-        frontends.map(({ hash }) => hash),
-        backends.map(({ hash }) => hash),
-        preloads,
-      ]),
-    );
-    const head = printSection(globalLines(plan, places, fingerprint));
-    return {
-      fingerprint,
-      files,
-      serverTls,
-      *sections(servers) {
-        yield head;
-        for (const { text } of frontends) yield `\n\n${text}`;
-        for (const { name, text } of backends) {
-          const lines = (servers.get(name) ?? []).map((server) => `\n  ${serverLine(server)}`);
-          yield `\n\n${text}${lines.join('')}`;
-        }
-        for (const text of preloads) yield `\n\n${text}`;
-        yield '\n';
-      },
-    };
-  }
-
-  #frontend(virtual: VirtualPlan): Section {
-    const known = this.#frontends.get(virtual);
-    if (known !== undefined) return known;
-    const section = sectionOf(this.#places, (files) => frontend(virtual, files));
-    this.#frontends.set(virtual, section);
-    return section;
-  }
-
-  #backend(backend: BackendPlan, pool: PoolPlan | undefined): BackendSection {
-    const known = this.#backends.get(backend);
-    if (known !== undefined && known.pool === pool) return known;
-    const facets = facetsOf(pool);
-    if (known?.facets === facets) return known;
-    let tls: string | undefined;
-    const printed = sectionOf(this.#places, (files) => {
-      const lines = backendHead(backend, pool, files);
-      tls = backend.serverTls && serverTlsOptions(backend.serverTls, files);
-      return lines;
-    });
-    const section = { ...printed, name: backendName(backend), pool, facets, tls };
-    this.#backends.set(backend, section);
-    return section;
-  }
-}
-
-function sectionOf(places: RenderPlaces, lines: (files: FileSet) => readonly string[]): Section {
+/** One that other virtual servers of the same family and profiles have, too, or one of its own. */
+export function frontendSection(
+  virtual: VirtualPlan,
+  isSharing: boolean,
+  places: RenderPlaces,
+): Section {
   const files = fileSet(places.certificateFolder);
-  const text = printSection(lines(files));
-  return { text, hash: contentHash(text), files: files.all };
+  const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
+  const lines =
+    isSharing && !virtual.isClassified
+      ? sharedFrontend(virtual, tls, places.mapFolder)
+      : ownFrontend(virtual, tls);
+  const text = printSection(lines);
+  const name = lines[0]?.slice('frontend '.length) ?? '';
+  return { name, text, hash: contentHash(text), files: files.all };
+}
+
+export function backendSection(
+  plan: BackendPlan,
+  pool: PoolPlan | undefined,
+  places: RenderPlaces,
+): BackendSection {
+  const files = fileSet(places.certificateFolder);
+  const text = printSection(backendHead(plan, pool, files));
+  const tls = plan.serverTls && serverTlsOptions(plan.serverTls, files);
+  const hash = contentHash(text);
+  const name = backendName(plan);
+  return { name, text, hash, files: files.all, plan, pool, facets: facetsOf(pool), tls };
+}
+
+/** Certificates of servers that are added later have to be in HAProxy's memory by then. */
+export function preloadSection(options: string): Section | undefined {
+  if (!/ (?:crt|ca-file) /.test(options)) return undefined;
+  const name = `preload.${contentHash(options)}`;
+  const text = printSection([
+    `backend ${name}`,
+    'mode tcp',
+    `server certificates 127.0.0.1:1 ${options} disabled`,
+  ]);
+  return { name, text, hash: contentHash(text), files: new Map() };
 }
 
 /** All that a backend's lines say of its pool, its servers aside. */
-function facetsOf(pool: PoolPlan | undefined): string {
+export function facetsOf(pool: PoolPlan | undefined): string {
   return `${pool?.method} ${pool?.queueMilliseconds} ${pool?.slowRampSeconds}`;
 }
 
-function printSection(lines: readonly string[]): string {
+export function printSection(lines: readonly string[]): string {
   return lines.map((line) => (isSectionLine(line) ? line : `  ${line}`)).join('\n');
 }
 
@@ -196,24 +116,24 @@ function isSectionLine(line: string): boolean {
   return /^(global|defaults|peers|frontend|backend)\b/.test(line);
 }
 
-function globalLines(
-  plan: TrafficPlan,
-  places: RenderPlaces,
-  fingerprint: string,
-): readonly string[] {
-  // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
-  const needsRoot = plan.backends.some((backend) => backend.source.kind === 'client');
+/** The head of the file. A control process that comes back sees by the fingerprint what HAProxy runs. */
+export function headText(facts: HeadFacts, places: RenderPlaces, fingerprint: string): string {
+  return printSection(headLines(facts, places, fingerprint));
+}
+
+function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string): readonly string[] {
+  const headers = facts.maximumHeaders;
   const self = peerNameOf(places.device ?? '');
-  const headers = Math.max(0, ...plan.virtuals.map((one) => one.http?.maximumHeaders ?? 0));
   return [
     'global',
     `description ${fingerprint}`,
     `localpeer ${self}`,
-    ...(needsRoot ? [] : ['user haproxy', 'group haproxy']),
+    // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
+    ...(facts.needsRoot ? [] : ['user haproxy', 'group haproxy']),
     `stats socket ${places.runtimeSocket} mode 600 level admin expose-fd listeners`,
     'stats timeout 1d',
     'nbthread 2',
-    `maxconn ${plan.maximumConnections}`,
+    `maxconn ${facts.maximumConnections}`,
     `mworker-max-reloads ${maximumOldWorkers}`,
     'tune.ssl.default-dh-param 2048',
     ...(headers > usualHeaders ? [`tune.http.maxhdr ${Math.min(headers, mostHeaders)}`] : []),
@@ -229,23 +149,11 @@ function globalLines(
     // Sticky tables go over to the new worker at a reload.
     `peers ${peerName}`,
     `peer ${self} unix@${places.peersSocket}`,
-    ...peerLines(plan.backends, self),
+    ...peerLines(facts.mirrored, self),
   ];
 }
 
-/** Certificates of servers that are added later have to be in HAProxy's memory by then. */
-function preloadLines(serverTls: ReadonlyMap<string, string>): readonly (readonly string[])[] {
-  return [...new Set(serverTls.values())]
-    .filter((options) => / (?:crt|ca-file) /.test(options))
-    .map((options) => [
-      `backend preload.${contentHash(options)}`,
-      'mode tcp',
-      `server certificates 127.0.0.1:1 ${options} disabled`,
-    ]);
-}
-
-function frontend(virtual: VirtualPlan, files: FileSet): readonly string[] {
-  const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
+function ownFrontend(virtual: VirtualPlan, tls: string): readonly string[] {
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
@@ -282,7 +190,6 @@ function backendHead(
 ): readonly string[] {
   const isLeast = pool?.method.endsWith('least-connections') ?? false;
   const lines = [
-    `backend ${backendName(backend)}`,
     `mode ${backend.mode}`,
     ...(backend.persistence.kind === 'source-hash'
       ? ['balance source', 'hash-type consistent']
@@ -318,7 +225,7 @@ function httpBackendLines(backend: BackendPlan): readonly string[] {
   ];
 }
 
-function serverLine(server: WantedServer): string {
+export function serverLine(server: WantedServer): string {
   const parts = [`server ${server.name} ${server.options}`];
   // A drained server starts with no weight; the runtime API then says `drain` and restores the weight.
   parts.push(`weight ${server.state === 'drain' ? 0 : server.weight}`);

@@ -4,15 +4,16 @@ import { type CounterTable, readStatistics } from './read.ts';
 import { finish } from './test-finish.ts';
 import { WorkerCounters, isIdle } from './worker-counters.ts';
 
-const parseStatistics = (csv: string): CounterTable => finish(readStatistics(csv));
+const parseStatistics = (csv: string): CounterTable =>
+  finish(readStatistics(csv, { backend: () => undefined, virtual: () => undefined }));
 
 const table = (name: string, total: number, current = 0): CounterTable =>
   parseStatistics(
-    `# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n${name},FRONTEND,${current},9,${total},10,20,3,0\n`,
+    `# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n:${name},FRONTEND,${current},9,${total},10,20,3,0\n`,
   );
 
 function totals(workers: WorkerCounters, name = 'f'): readonly (number | undefined)[] {
-  const counters = workers.get(`${name}/FRONTEND`);
+  const counters = workers.get(`:${name}/FRONTEND`);
   return [counters?.totalConnections, counters?.currentConnections];
 }
 
@@ -46,6 +47,9 @@ test('an object that was deleted and made again begins at zero', () => {
   workers.serving(1, table('f', 100));
   workers.ended(1);
   workers.serving(2, table('other', 1));
+  // Behind a shared listener it is not seen before its first connection.
+  assert.deepEqual(totals(workers), [100, 0]);
+  workers.forget(':f/FRONTEND');
   assert.deepEqual(totals(workers), [undefined, undefined]);
   workers.serving(3, table('f', 2));
   workers.ended(2);

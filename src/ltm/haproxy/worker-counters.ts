@@ -12,6 +12,10 @@ export function isIdle(table: CounterTable): boolean {
   return true;
 }
 
+function isVirtual(key: string): boolean {
+  return key.endsWith('/FRONTEND');
+}
+
 /** A reading that was begun before a worker ended may arrive after; this many ended workers are remembered. */
 const remembered = 8;
 
@@ -21,10 +25,11 @@ export class WorkerCounters {
   readonly #gone: number[] = [];
   #newest = 0;
 
-  /** Of one object; undefined when the serving worker does not have it. */
+  /** Of one object; undefined when the serving worker does not have it, and nothing is known of it from before. */
   get(key: string): Counters | undefined {
-    if (this.#workers.get(this.#newest)?.has(key) !== true) return undefined;
     const all = [this.#ended, ...this.#workers.values()].map((table) => table.get(key));
+    const isServed = this.#workers.get(this.#newest)?.has(key) === true;
+    if (!isServed && !(isVirtual(key) && all.some((one) => one !== undefined))) return undefined;
     return all.reduce<Counters>(
       (sum, one) => (one === undefined ? sum : addCounters(sum, one)),
       noCounters,
@@ -38,14 +43,32 @@ export class WorkerCounters {
 
   /**
    * The worker that serves now. What was deleted from the configuration is forgotten with the next worker: an
-   * object of the same name begins at zero.
+   * object of the same name begins at zero. A virtual server behind a shared listener is not seen before its first
+   * connection, though: that it is deleted is said by `forget`.
    */
   serving(pid: number, table: CounterTable): void {
     if (this.#gone.includes(pid)) return;
     this.#workers.set(pid, table);
     if (pid !== this.#newest) {
       this.#newest = pid;
-      for (const key of this.#ended.keys()) if (!table.has(key)) this.#ended.delete(key);
+      for (const key of this.#ended.keys()) {
+        if (!table.has(key) && !isVirtual(key)) this.#ended.delete(key);
+      }
+    }
+  }
+
+  /** What was read of it last. */
+  tableOf(pid: number): CounterTable | undefined {
+    return this.#workers.get(pid);
+  }
+
+  forget(key: string): void {
+    this.#ended.delete(key);
+    for (const [pid, table] of this.#workers) {
+      if (!table.has(key)) continue;
+      const rest = new Map(table);
+      rest.delete(key);
+      this.#workers.set(pid, rest);
     }
   }
 

@@ -5,8 +5,17 @@ import type { KernelNetwork } from '../../platform/kernel-network.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PacketFilter } from '../../platform/packet-filter.ts';
 import type { PacketPoll } from './poll.ts';
-import { returnMark } from './classifier.ts';
-import { type RenderedTable, returnTable, tableChange } from './render.ts';
+import { returnMark } from './marks.ts';
+import {
+  type HeldTable,
+  type RenderedTable,
+  heldOf,
+  returnTable,
+  takeChange,
+  tableChange,
+} from './render.ts';
+import { proxySets } from './shared.ts';
+import type { TouchedElements } from './table-state.ts';
 
 export const nftablesEngine = 'nftables';
 const retryMilliseconds = 2000;
@@ -23,13 +32,17 @@ export interface PacketDriverOptions {
 export interface WantedTable {
   readonly sequence: number;
   readonly table: RenderedTable;
+  /** What of full proxies' elements may not be as in the wish before. */
+  readonly touched: TouchedElements;
 }
 
 export class PacketDriver {
   readonly #options: PacketDriverOptions;
   #wanted: WantedTable | undefined;
   /** What the kernel holds; undefined when not known (at start, after a refusal). */
-  #held: RenderedTable | undefined;
+  #held: HeldTable | undefined;
+  /** Elements to be looked at, by set. */
+  #pending = new Map<string, Set<string>>();
   #hasReturnRoute = false;
   #isWorking = false;
   #isClosed = false;
@@ -43,6 +56,11 @@ export class PacketDriver {
   /** The newest wish counts; those in between are skipped. */
   want(wanted: WantedTable): void {
     this.#wanted = wanted;
+    for (const set of proxySets) {
+      const keys = this.#pending.get(set) ?? new Set();
+      for (const key of wanted.touched.get(set) ?? []) keys.add(key);
+      this.#pending.set(set, keys);
+    }
     if (!this.#isWorking && !this.#isClosed) void this.#work();
   }
 
@@ -72,12 +90,17 @@ export class PacketDriver {
 
   async #bring(table: RenderedTable): Promise<void> {
     const { filter, counters } = this.#options;
-    const change = tableChange(this.#held, table);
     const isReplaced = this.#held?.shape !== table.shape;
     if (isReplaced) await counters.beforeReplace();
+    const touched = this.#pending;
+    this.#pending = new Map(proxySets.map((set) => [set, new Set()]));
+    // Copied first: what is wanted may go on while the kernel takes it.
+    const next = isReplaced ? heldOf(table) : undefined;
+    const change = tableChange(this.#held, table, touched);
+    if (this.#held !== undefined && !isReplaced) takeChange(this.#held, table, touched);
     if (change !== undefined) await filter.apply(change);
     if (isReplaced) counters.replaced(table.hasCounters);
-    this.#held = table;
+    this.#held = next ?? this.#held;
     if (table.needsReturnRoute && !this.#hasReturnRoute) await this.#addReturnRoute();
   }
 

@@ -8,9 +8,8 @@ import { printPrefix } from '../../base/address.ts';
 import { isHost, listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash } from '../engine-names.ts';
 import type { ClassifiedVirtual } from '../types.ts';
-
-/** Packets with this mark are for a socket here, although their address may be anybody's. */
-export const returnMark = '0x45';
+import { returnMark } from './marks.ts';
+import { sharedRuleLines, sharedSetLines } from './shared.ts';
 
 /** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
 export const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
@@ -19,8 +18,34 @@ export function markText(mark: number): string {
   return `0x${mark.toString(16)}`;
 }
 
-export function classifierLines(classified: readonly ClassifiedVirtual[]): readonly string[] {
-  if (classified.length === 0) return [];
+export function classifierLines(
+  classified: readonly ClassifiedVirtual[],
+  isSharing: boolean,
+): readonly string[] {
+  if (classified.length === 0 && !isSharing) return [];
+  return [
+    ...(isSharing ? sharedSetLines() : []),
+    ...(classified.length === 0 ? [] : targetChains(classified)),
+    'chain classify {',
+    // After the chain that knows the sockets of connections that are open.
+    'type filter hook prerouting priority mangle + 2; policy accept;',
+    `meta mark ${returnMark} accept`,
+    'ct state != { new, invalid } accept',
+    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept',
+    ...(isSharing ? sharedRuleLines() : []),
+    ...(classified.length === 0 ? [] : lookupLines),
+    '}',
+  ];
+}
+
+const lookupLines: readonly string[] = [
+  'fib daddr type local ip daddr vmap @hosts4',
+  'fib daddr type local ip6 daddr vmap @hosts6',
+  // Not `unicast`: IPv6 calls what it has no route to unreachable.
+  'fib daddr type != { local, broadcast, anycast, multicast } jump networks',
+];
+
+function targetChains(classified: readonly ClassifiedVirtual[]): readonly string[] {
   const families = [4, 6] as const;
   return [
     'set closed { type mark; }',
@@ -32,17 +57,6 @@ export function classifierLines(classified: readonly ClassifiedVirtual[]): reado
     ...families.flatMap((family) => hostLines(ofFamily(classified, family), family)),
     'chain networks {',
     ...classified.filter((one) => !isHost(one.destination)).map(matchLine),
-    '}',
-    'chain classify {',
-    // After the chain that knows the sockets of connections that are open.
-    'type filter hook prerouting priority mangle + 2; policy accept;',
-    `meta mark ${returnMark} accept`,
-    'ct state != { new, invalid } accept',
-    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept',
-    'fib daddr type local ip daddr vmap @hosts4',
-    'fib daddr type local ip6 daddr vmap @hosts6',
-    // Not `unicast`: IPv6 calls what it has no route to unreachable.
-    'fib daddr type != { local, broadcast, anycast, multicast } jump networks',
     '}',
   ];
 }

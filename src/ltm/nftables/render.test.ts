@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { parseAddress } from '../../base/address.ts';
 import { present } from '../../base/assert.ts';
 import type { MemberState } from '../member-state.ts';
-import type { MemberPlan, PacketVirtual, PoolPlan, TrafficPlan } from '../types.ts';
-import { type RenderedTable, renderTable, tableChange } from './render.ts';
+import type { MemberPlan, PacketVirtual, PoolPlan } from '../types.ts';
+import { type RenderedTable, heldOf, renderTable, tableChange } from './render.ts';
 
 const at = (text: string): ReturnType<typeof parseAddress> & {} =>
   present(parseAddress(text), text);
@@ -46,18 +46,16 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     persistsBySource: false,
     mirror: undefined,
   };
-  const plan: TrafficPlan = {
-    sequence: 1,
-    maximumConnections: 1,
-    pools: [pool],
-    virtuals: [],
-    backends: [],
+  const planned = {
+    pools: new Map([['p', pool]]),
+    isSharing: false,
     packetVirtuals: [virtual],
     classified: [],
-    refusals: [],
+    proxy: () => undefined,
   };
   const held = new Map(members.map((member, index) => [member.name, states[index] ?? 'ready']));
-  return renderTable(plan, new Map([['p', held]]));
+  const byPool = new Map([['p', held]]);
+  return renderTable({ planned, states: byPool, usesClientAddresses: false }, new Map());
 }
 
 function shares(rendered: RenderedTable): Readonly<Record<string, number>> {
@@ -82,16 +80,19 @@ test('slots are dealt evenly, by ratio, and to those that are ready', () => {
 test('a member that goes down moves only its own slots, as elements', () => {
   const before = table('round-robin', []);
   const after = table('round-robin', ['ready', 'down']);
-  const change = tableChange(before, after) ?? '';
+  const change = tableChange(heldOf(before), after) ?? '';
   const moved = change.split('\n').filter((line) => line !== '');
   assert.equal(moved.length, 2);
   assert.match(moved[0] ?? '', /^delete element inet evenkeel_ltm m_\w+ \{ 1 : 10\.0\.0\.2 \. 80/);
   assert.equal((moved[0]?.match(/10\.0\.0\.2/g) ?? []).length, 40);
   assert.equal((moved[0]?.match(/10\.0\.0\.[13]/g) ?? []).length, 0);
-  assert.equal(tableChange(after, after), undefined);
+  assert.equal(tableChange(heldOf(after), after), undefined);
 });
 
 test('another shape replaces the table in one transaction', () => {
-  const change = tableChange(table('round-robin', []), { ...table('round-robin', []), shape: 'x' });
+  const change = tableChange(heldOf(table('round-robin', [])), {
+    ...table('round-robin', []),
+    shape: 'x',
+  });
   assert.match(change ?? '', /^table inet evenkeel_ltm \{ \}\ndelete table inet evenkeel_ltm\n/);
 });

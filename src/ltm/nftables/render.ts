@@ -4,10 +4,18 @@
  */
 import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
-import { type MemberStates, closedDestinations, closedMarks } from '../member-state.ts';
-import { classifierLines, guardMatch, markText, returnMark } from './classifier.ts';
+import { type MemberStates, closedMarks } from '../member-state.ts';
+import { classifierLines, guardMatch, markText } from './classifier.ts';
+import { returnMark } from './marks.ts';
 import { connectionCounter, counterLines } from './read.ts';
-import type { MemberPlan, PacketVirtual, PoolPlan, SourcePlan, TrafficPlan } from '../types.ts';
+import type {
+  ClassifiedVirtual,
+  MemberPlan,
+  PacketVirtual,
+  PoolPlan,
+  SourcePlan,
+  VirtualPlan,
+} from '../types.ts';
 
 export const tableName = 'evenkeel_ltm';
 export const returnTable = '4345';
@@ -26,23 +34,30 @@ export interface RenderedTable {
   readonly hasCounters: boolean;
 }
 
-export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTable {
-  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  const elements = new Map<string, ReadonlyMap<string, string>>([
-    ['closed4', new Map()],
-    ['closed6', new Map()],
-  ]);
-  const refused = closedDestinations(plan, states);
-  for (const family of [4, 6] as const) {
-    const keys = refused
-      .filter((one) => one.family === family)
-      .map((one) => `${one.address} . ${one.port}`);
-    elements.set(`closed${family}`, new Map(keys.map((key) => [key, key])));
-  }
-  const closed = closedMarks(plan, states).map(markText);
-  if (plan.classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));
+/** What a table is made of, the elements of full proxies aside. */
+export interface TableParts {
+  readonly planned: {
+    readonly pools: ReadonlyMap<string, PoolPlan>;
+    readonly isSharing: boolean;
+    readonly packetVirtuals: readonly PacketVirtual[];
+    readonly classified: readonly ClassifiedVirtual[];
+    readonly proxy: (name: string) => VirtualPlan | undefined;
+  };
+  readonly states: MemberStates;
+  readonly usesClientAddresses: boolean;
+}
+
+/** `proxies`: elements of full proxies, by set. They may be kept up by their owner. */
+export function renderTable(
+  { planned, states, usesClientAddresses }: TableParts,
+  proxies: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): RenderedTable {
+  const { packetVirtuals, classified, isSharing, pools } = planned;
+  const elements = new Map(proxies);
+  const closed = closedMarks(classified, (name) => planned.proxy(name), states).map(markText);
+  if (classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));
   const virtuals: string[] = [];
-  for (const virtual of plan.packetVirtuals) {
+  for (const virtual of packetVirtuals) {
     const pool = virtual.pool === undefined ? undefined : pools.get(virtual.pool);
     const id = contentHash(virtual.name);
     const slots = slotCount(pool);
@@ -51,17 +66,16 @@ export function renderTable(plan: TrafficPlan, states: MemberStates): RenderedTa
     if (!virtual.forwards) elements.set(`m_${id}`, slotElements(served, states, virtual, slots));
   }
   const needsReturnRoute =
-    plan.backends.some((backend) => backend.source.kind === 'client') ||
-    plan.classified.some((virtual) => virtual.target === 'proxy');
+    usesClientAddresses || isSharing || classified.some((virtual) => virtual.target === 'proxy');
   const shape = [
     ...refusalLines(),
     ...(needsReturnRoute ? returnLines() : []),
-    ...classifierLines(plan.classified),
-    ...counterLines(plan.packetVirtuals),
+    ...classifierLines(classified, isSharing),
+    ...counterLines(packetVirtuals),
     ...virtuals,
-    ...dispatchLines(plan.packetVirtuals),
+    ...dispatchLines(packetVirtuals),
   ].join('\n');
-  return { shape, elements, needsReturnRoute, hasCounters: plan.packetVirtuals.length > 0 };
+  return { shape, elements, needsReturnRoute, hasCounters: packetVirtuals.length > 0 };
 }
 
 /** New connections to a closed destination are reset by the kernel, before HAProxy sees them. */
@@ -315,22 +329,58 @@ export function wholeTable(table: RenderedTable): string {
   ].join('\n');
 }
 
-/** One transaction from one table to the next; undefined when nothing differs. */
+/** What the kernel holds of a table. */
+export interface HeldTable {
+  readonly shape: string;
+  readonly elements: Map<string, Map<string, string>>;
+}
+
+export function heldOf(table: RenderedTable): HeldTable {
+  const elements = new Map([...table.elements].map(([set, all]) => [set, new Map(all)]));
+  return { shape: table.shape, elements };
+}
+
+/**
+ * One transaction from what is held to the table; undefined when nothing differs. `touched`: elements that may,
+ * where it is not all of a set; sets that it does not name are compared whole.
+ */
 export function tableChange(
-  before: RenderedTable | undefined,
+  before: HeldTable | undefined,
   after: RenderedTable,
+  touched: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): string | undefined {
-  if (before === after) return undefined;
   if (before === undefined || before.shape !== after.shape) return wholeTable(after);
   const lines: string[] = [];
   for (const [name, wanted] of after.elements) {
     const held = before.elements.get(name) ?? new Map<string, string>();
-    const gone = [...held].filter(([key, element]) => wanted.get(key) !== element);
-    const added = [...wanted].filter(([key, element]) => held.get(key) !== element);
-    const list = (entries: readonly (readonly [string, string])[]): string =>
-      entries.map(([, element]) => element).join(', ');
-    if (gone.length > 0) lines.push(`delete element inet ${tableName} ${name} { ${list(gone)} }`);
-    if (added.length > 0) lines.push(`add element inet ${tableName} ${name} { ${list(added)} }`);
+    const keys = touched.get(name) ?? new Set([...held.keys(), ...wanted.keys()]);
+    const moved = [...keys].filter((key) => held.get(key) !== wanted.get(key));
+    const list = (from: ReadonlyMap<string, string>): string =>
+      moved.flatMap((key) => from.get(key) ?? []).join(', ');
+    const [gone, added] = [list(held), list(wanted)];
+    if (gone !== '') lines.push(`delete element inet ${tableName} ${name} { ${gone} }`);
+    if (added !== '') lines.push(`add element inet ${tableName} ${name} { ${added} }`);
   }
   return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
+}
+
+/** Notes that the kernel took the change. */
+export function takeChange(
+  before: HeldTable,
+  after: RenderedTable,
+  touched: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  for (const [name, wanted] of after.elements) {
+    const held = before.elements.get(name);
+    const keys = touched.get(name);
+    if (held === undefined || keys === undefined) {
+      before.elements.set(name, new Map(wanted));
+      continue;
+    }
+    for (const key of keys) {
+      const element = wanted.get(key);
+      if (element === undefined) held.delete(key);
+      else held.set(key, element);
+    }
+  }
 }

@@ -11,12 +11,11 @@ import { test } from 'node:test';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { ConfigView, Operation } from '../../../src/config/types.ts';
-import { renderHaproxy, wholeText } from '../../../src/ltm/haproxy/render.ts';
-import { wantedServers } from '../../../src/ltm/haproxy/servers.ts';
-import { memberStates } from '../../../src/ltm/member-state.ts';
-import { renderTable, wholeTable } from '../../../src/ltm/nftables/render.ts';
-import { planTraffic } from '../../../src/ltm/planner.ts';
-import type { TrafficPlan } from '../../../src/ltm/types.ts';
+import { layOut } from '../../../src/ltm/haproxy/layout.ts';
+import { contentsOf, mapPaths, mapText } from '../../../src/ltm/haproxy/maps.ts';
+import type { RenderPlaces } from '../../../src/ltm/haproxy/render.ts';
+import { wholeTable } from '../../../src/ltm/nftables/render.ts';
+import { TrafficState } from '../../../src/ltm/traffic-state.ts';
 import type { HealthEntry } from '../../../src/monitor/health.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { run, runChecked } from '../../../src/platform/process.ts';
@@ -27,6 +26,8 @@ interface Input {
   /** "member /Common/web /Common/10.0.0.1:80" for those that a monitor has down. */
   readonly down?: readonly string[];
   readonly interfaces?: Readonly<Record<string, string>>;
+  /** Full proxies share listeners. */
+  readonly isSharing?: boolean;
 }
 
 const folder = import.meta.dirname;
@@ -36,6 +37,7 @@ const places = {
   peersSocket: '/run/ek/peers.sock',
   device: 'bigip1',
   certificateFolder: '/run/ek/certificates',
+  mapFolder: '/run/ek/maps',
 };
 
 function viewOf(input: Input): { readonly view: ConfigView; readonly close: () => void } {
@@ -61,13 +63,6 @@ function viewOf(input: Input): { readonly view: ConfigView; readonly close: () =
   };
 }
 
-function planOf(view: ConfigView, input: Input): TrafficPlan {
-  return planTraffic(view, {
-    interfaceOf: (vlan) => input.interfaces?.[vlan],
-    maximumConnections: () => 9000,
-  });
-}
-
 const isDown: HealthEntry = {
   availability: 'offline',
   enabled: 'enabled',
@@ -79,31 +74,72 @@ const isDown: HealthEntry = {
   probes: [],
 };
 
-function outputsOf(input: Input): { readonly cfg: string; readonly nft: string } {
+function stateOf(view: ConfigView, input: Input, here: RenderPlaces): TrafficState {
+  const down = new Set<string>(input.down);
+  const facts = {
+    interfaceOf: (vlan: string) => input.interfaces?.[vlan],
+    maximumConnections: () => 9000,
+    isSharingWorth: () => input.isSharing === true,
+  };
+  const health = { get: (key: string) => (down.has(key) ? isDown : undefined) };
+  return new TrafficState(view, facts, here, health);
+}
+
+interface Outputs {
+  readonly cfg: string;
+  readonly nft: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+function outputsOf(input: Input, here: RenderPlaces): Outputs {
   const { view, close } = viewOf(input);
   try {
-    const plan = planOf(view, input);
-    const down = new Set<string>(input.down);
-    const states = memberStates(plan.pools, { get: (key) => (down.has(key) ? isDown : undefined) });
-    const rendered = renderHaproxy(plan, places);
-    const servers = wantedServers(plan, states, rendered.serverTls);
-    const others = [...rendered.files].filter(([path]) => !path.endsWith('.pem'));
-    const files = others.map(([path, content]) => `# ${path}\n${content.trimEnd()}\n`);
-    const refused = plan.refusals.map(
-      ({ virtual, reason }) => `# refused: ${virtual}: ${reason}\n`,
-    );
+    const { structure, servers, refusals, table } = stateOf(view, input, here);
+    const layout = layOut(structure, undefined);
+    const files = new Map<string, string>();
+    for (const section of [...structure.frontends(), ...structure.backends()]) {
+      for (const [path, content] of section.files) files.set(path, content);
+    }
+    const maps = contentsOf(structure.rows.values(), (name) => layout.nameOf(name));
+    for (const [name, path] of structure.isSharing
+      ? Object.entries(mapPaths(here.mapFolder))
+      : []) {
+      files.set(path, mapText(new Map([...maps].find(([map]) => map === name)?.[1])));
+    }
+    const refused = refusals.map(({ virtual, reason }) => `# refused: ${virtual}: ${reason}\n`);
     return {
-      cfg: refused.join('') + wholeText(rendered, servers) + files.join(''),
-      nft: shorten(wholeTable(renderTable(plan, states))),
+      cfg: refused.join('') + [...layout.sections(structure, servers)].join(''),
+      nft: wholeTable(table),
+      files,
     };
   } finally {
     close();
   }
 }
 
+/** Certificates aside: a golden has words in their place. */
+function withFiles({ cfg, files }: Outputs): string {
+  const others = [...files].filter(([path]) => !path.endsWith('.pem'));
+  return cfg + others.map(([path, content]) => `# ${path}\n${content.trimEnd()}\n`).join('');
+}
+
 /** The first slots say enough; 120 of them hide the rest. */
 function shorten(nft: string): string {
   return nft.replaceAll(/(elements = \{ 0 : (?:[^,}]+, ){0,6}[^,}]+), [^}]*\}/g, '$1, … }');
+}
+
+/** One spare says enough. */
+function shortenSpares(cfg: string): string {
+  const sections = cfg.split('\n\n');
+  const shapes = new Set<string>();
+  const kept = sections.filter((section) => {
+    if (!section.startsWith('backend spare.')) return true;
+    const shape = section.slice(section.indexOf('\n'));
+    const isNew = !shapes.has(shape);
+    shapes.add(shape);
+    return isNew;
+  });
+  return kept.join('\n\n');
 }
 
 /** The golden has words in place of a certificate: no key lies in the repository. */
@@ -122,7 +158,8 @@ const names = readdirSync(folder)
 for (const name of names) {
   const input = JSON.parse(readFileSync(join(folder, `${name}.in.json`), 'utf8')) as Input;
   test(`ltm golden ${name}`, () => {
-    const outputs = outputsOf(input);
+    const made = outputsOf(input, places);
+    const outputs = { cfg: shortenSpares(withFiles(made)), nft: shorten(made.nft) };
     for (const kind of ['cfg', 'nft'] as const) {
       const path = join(folder, `${name}.out.${kind}`);
       if (isUpdating) writeFileSync(path, outputs[kind]);
@@ -136,25 +173,21 @@ for (const name of names) {
       return;
     }
     const root = mkdtempSync(join(tmpdir(), 'ek-golden-'));
-    const { view, close } = viewOf(input);
     try {
-      const plan = planOf(view, input);
-      const here = { ...places, certificateFolder: join(root, 'certificates') };
-      const rendered = renderHaproxy(plan, here);
-      mkdirSync(here.certificateFolder);
-      const pem = rendered.files.size === 0 ? '' : await makePem(root);
-      for (const [path, content] of rendered.files)
-        writeFileSync(path, path.endsWith('.pem') ? pem : content);
-      const states = memberStates(plan.pools, { get: () => undefined });
-      writeFileSync(
-        join(root, 'haproxy.cfg'),
-        wholeText(rendered, wantedServers(plan, states, rendered.serverTls)),
+      const [certificateFolder, mapFolder] = [join(root, 'certificates'), join(root, 'maps')];
+      const { cfg, files } = outputsOf(
+        { ...input, down: [] },
+        { ...places, certificateFolder, mapFolder },
       );
+      for (const folder of [certificateFolder, mapFolder]) mkdirSync(folder);
+      const pem = files.size === 0 ? '' : await makePem(root);
+      for (const [path, content] of files)
+        writeFileSync(path, path.endsWith('.pem') ? pem : content);
+      writeFileSync(join(root, 'haproxy.cfg'), cfg);
       const result = await run('haproxy', ['-c', '-f', join(root, 'haproxy.cfg')]);
       assert.equal(result.status, 0, result.stderr);
       assert.doesNotMatch(result.stderr, /WARNING|ALERT/);
     } finally {
-      close();
       rmSync(root, { recursive: true });
     }
   });

@@ -1,0 +1,291 @@
+/**
+ * What the running HAProxy's file has, and which of its backends serve for those that are wanted. 2.6 takes servers
+ * and map entries at run time, but no backends: so the file holds spare ones of each shape in use, without servers,
+ * and a new way of using a pool takes one. A backend keeps its name as long as it is used, for its servers and its
+ * persistence records are known by it. Only what no spare fits needs a reload. Pure.
+ */
+import { contentHash } from '../engine-names.ts';
+import { isSharedFrontend } from './render-shared.ts';
+import { type BackendSection, type Section, serverLine } from './render.ts';
+import type { WantedServers } from './servers.ts';
+import type { Structure } from './structure.ts';
+
+/** Spares of a shape: a share of those in use, or twice of what was taken lately. */
+const spareShare = 0.05;
+const leastSpares = 16;
+const mostSpares = 1024;
+const spareName = /^spare\.(\d+)$/;
+const servesFor = '# serves for ';
+
+interface Parts {
+  readonly fingerprint: string;
+  readonly head: string;
+  /** HAProxy's name → hash. */
+  readonly frontends: ReadonlyMap<string, string>;
+  readonly extras: ReadonlyMap<string, string>;
+  readonly backends: ReadonlyMap<string, string>;
+  /** The plan's name of a backend → HAProxy's. */
+  readonly names: Map<string, string>;
+  /** Hash → names of those that are free. */
+  readonly spares: Map<string, string[]>;
+  /** No spare has had this number, nor a later one. */
+  readonly nextSpare: number;
+}
+
+export class Layout {
+  readonly #parts: Parts;
+  /** HAProxy's name → the plan's, of all that ever served: a worker that leaves still counts them. */
+  readonly #served = new Map<string, string>();
+  /** Hash → how many were taken. */
+  readonly #taken = new Map<string, number>();
+  /** Wanted, and no spare fits. */
+  readonly #waiting = new Set<string>();
+  #released: string[] = [];
+  /** Names that released ones had: who comes back finds its own again. */
+  readonly #former = new Map<string, string>();
+  #isLow = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    for (const [wanted, name] of parts.names) this.#served.set(name, wanted);
+  }
+
+  /** To try something out on. */
+  copy(): Layout {
+    const { names, spares } = this.#parts;
+    const free = new Map([...spares].map(([hash, all]) => [hash, [...all]]));
+    return new Layout({ ...this.#parts, names: new Map(names), spares: free });
+  }
+
+  get fingerprint(): string {
+    return this.#parts.fingerprint;
+  }
+
+  get nextSpare(): number {
+    return this.#parts.nextSpare;
+  }
+
+  /** Half of the spares of some shape are taken. */
+  get isLow(): boolean {
+    return this.#isLow;
+  }
+
+  /** How many spares of that shape were taken since it was laid out. */
+  takenOf(hash: string): number {
+    return this.#taken.get(hash) ?? 0;
+  }
+
+  /** HAProxy's name of a backend of the plan; undefined while it has none. */
+  nameOf(wanted: string): string | undefined {
+    return this.#parts.names.get(wanted);
+  }
+
+  /** The plan's name of a backend of HAProxy, also of one that serves no more. */
+  servedBy(name: string): string | undefined {
+    return this.#served.get(name);
+  }
+
+  isServing(name: string): boolean {
+    const wanted = this.#served.get(name);
+    return wanted !== undefined && this.nameOf(wanted) === name;
+  }
+
+  /** HAProxy's names of those that have served since the last call, and do no more. */
+  takeReleased(): readonly string[] {
+    const released = this.#released;
+    this.#released = [];
+    return released;
+  }
+
+  /**
+   * Gives backends out, of those named; undefined: of all. Whether the running HAProxy can be what is wanted without
+   * a reload.
+   */
+  fit(structure: Structure, wanted: Iterable<string> | undefined): boolean {
+    const { frontends, extras, head } = this.#parts;
+    let fits = head === structure.head('');
+    for (const section of structure.frontends())
+      fits &&= frontends.get(section.name) === section.hash;
+    // One that nobody leads to does no harm; one with an own socket does.
+    const own = [...frontends.keys()].filter((name) => !isSharedFrontend(name));
+    fits &&= own.every((name) => structure.hasFrontend(name));
+    for (const section of structure.extras()) fits &&= extras.get(section.name) === section.hash;
+    for (const name of wanted ??
+      new Set([...this.#parts.names.keys(), ...structure.backendNames()])) {
+      if (this.#fitBackend(name, structure.backend(name))) this.#waiting.delete(name);
+      else this.#waiting.add(name);
+    }
+    return fits && this.#waiting.size === 0;
+  }
+
+  #fitBackend(wanted: string, section: BackendSection | undefined): boolean {
+    const { names, backends, spares } = this.#parts;
+    const name = names.get(wanted);
+    if (section === undefined) {
+      if (name !== undefined) {
+        names.delete(wanted);
+        this.#former.set(wanted, name);
+        this.#released.push(name);
+      }
+      return true;
+    }
+    if (name !== undefined) return backends.get(name) === section.hash;
+    const former = this.#former.get(wanted);
+    if (former !== undefined && backends.get(former) === section.hash) {
+      names.set(wanted, former);
+      return true;
+    }
+    const free = spares.get(section.hash) ?? [];
+    const spare = free.shift();
+    if (spare === undefined) return false;
+    names.set(wanted, spare);
+    this.#served.set(spare, wanted);
+    const taken = this.takenOf(section.hash) + 1;
+    this.#taken.set(section.hash, taken);
+    if (free.length <= taken) this.#isLow = true;
+    return true;
+  }
+
+  /** A spare that is not as new is none. */
+  spoil(name: string): void {
+    for (const [hash, free] of this.#parts.spares) {
+      if (free.includes(name))
+        this.#parts.spares.set(
+          hash,
+          free.filter((one) => one !== name),
+        );
+    }
+  }
+
+  /** The file, in pieces, with the servers as they are now. Not all of what was laid out need be there any more. */
+  *sections(structure: Structure, servers: WantedServers): Generator<string> {
+    yield structure.head(this.fingerprint);
+    const texts = new Map<string, string>();
+    for (const { text } of inOrder(structure.frontends())) {
+      yield `\n\n${renamed(text, (name) => this.nameOf(name) ?? name)}`;
+    }
+    for (const section of inOrder(structure.backends())) {
+      texts.set(section.hash, section.text);
+      const name = this.nameOf(section.name);
+      if (name === undefined) continue;
+      const lines = (servers.get(section.name) ?? []).map((one) => `\n  ${serverLine(one)}`);
+      const note = name === section.name ? '' : `\n  ${servesFor}${section.name}`;
+      yield `\n\nbackend ${name}${note}\n${section.text}${lines.join('')}`;
+    }
+    for (const [hash, free] of this.#parts.spares) {
+      const text = texts.get(hash);
+      if (text === undefined) continue;
+      for (const name of free) yield `\n\nbackend ${name}\n${text}`;
+    }
+    for (const { text } of inOrder(structure.extras())) yield `\n\n${text}`;
+    yield '\n';
+  }
+}
+
+/** A frontend of one virtual server names its backend. */
+function renamed(text: string, nameOf: (name: string) => string): string {
+  return text.replace(/(?<=^ {2}default_backend )\S+$/m, nameOf);
+}
+
+/** The file of a HAProxy that is loaded with that structure, without anything to spare. */
+export function fileText(structure: Structure, servers: WantedServers): string {
+  return [...layOut(structure, undefined, false).sections(structure, servers)].join('');
+}
+
+/** What a HAProxy is to be loaded with; names go on from the layout before. */
+export function layOut(
+  structure: Structure,
+  before: Layout | undefined,
+  hasSpares: boolean = structure.isSharing,
+): Layout {
+  const backends = new Map<string, string>();
+  const names = new Map<string, string>();
+  const users = new Map<string, number>();
+  for (const { name: wanted, hash } of inOrder(structure.backends())) {
+    const name = before?.nameOf(wanted) ?? wanted;
+    names.set(wanted, name);
+    backends.set(name, hash);
+    users.set(hash, (users.get(hash) ?? 0) + 1);
+  }
+  let nextSpare = before?.nextSpare ?? 0;
+  const spares = new Map<string, string[]>();
+  for (const [hash, count] of hasSpares ? users : []) {
+    const free: string[] = [];
+    const lately = 2 * (before?.takenOf(hash) ?? 0);
+    const due = Math.min(mostSpares, Math.max(leastSpares, Math.ceil(count * spareShare), lately));
+    for (; free.length < due; nextSpare += 1) {
+      const name = `spare.${nextSpare}`;
+      free.push(name);
+      backends.set(name, hash);
+    }
+    spares.set(hash, free);
+  }
+  const head = structure.head('');
+  const frontends = hashes(structure.frontends());
+  const extras = hashes(structure.extras());
+  const fingerprint = contentHash(
+    JSON.stringify([head, ...[frontends, backends, extras].map((map) => [...map])]),
+  );
+  return new Layout({ fingerprint, head, frontends, extras, backends, names, spares, nextSpare });
+}
+
+function hashes(sections: Iterable<Section>): ReadonlyMap<string, string> {
+  return new Map(inOrder(sections).map(({ name, hash }) => [name, hash]));
+}
+
+/** The same structure is the same file, however it came about. */
+function inOrder<T extends Section>(sections: Iterable<T>): readonly T[] {
+  return [...sections].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Of a file that `Layout.sections` made: a control process that comes back goes on with it. Yields now and then. */
+export function* readLayout(text: string): Generator<undefined, Layout> {
+  const [first = '', ...sections] = text.trimEnd().split('\n\n');
+  const fingerprint = /^ {2}description (\S*)$/m.exec(first)?.[1] ?? '';
+  const head = first.replace(/^( {2}description ).*$/m, '$1');
+  const [frontends, extras, backends] = [1, 2, 3].map(() => new Map<string, string>());
+  const names = new Map<string, string>();
+  const wishes = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const spares = new Map<string, string[]>();
+  let nextSpare = 0;
+  for (const section of sections) {
+    const [, kind, name = ''] = /^(frontend|backend) (\S+)/.exec(section) ?? [];
+    if (kind === 'frontend') texts.set(name, section);
+    else if (!name.startsWith(':') && !spareName.test(name))
+      extras?.set(name, contentHash(section));
+    else {
+      const lines = section.split('\n').slice(1);
+      const wanted = lines[0]?.trim().startsWith(servesFor)
+        ? lines.shift()?.trim().slice(servesFor.length)
+        : undefined;
+      const heads = lines.filter((line) => !line.startsWith('  server '));
+      const hash = contentHash(heads.join('\n'));
+      backends?.set(name, hash);
+      const number = Number(spareName.exec(name)?.[1] ?? -1);
+      nextSpare = Math.max(nextSpare, number + 1);
+      if (number >= 0 && wanted === undefined)
+        spares.set(hash, [...(spares.get(hash) ?? []), name]);
+      else {
+        names.set(wanted ?? name, name);
+        wishes.set(name, wanted ?? name);
+      }
+    }
+    yield;
+  }
+  for (const [name, text] of texts) {
+    frontends?.set(name, contentHash(renamed(text, (one) => wishes.get(one) ?? one)));
+    yield;
+  }
+  const none = new Map<string, string>();
+  return new Layout({
+    fingerprint,
+    head,
+    frontends: frontends ?? none,
+    extras: extras ?? none,
+    backends: backends ?? none,
+    names,
+    spares,
+    nextSpare,
+  });
+}

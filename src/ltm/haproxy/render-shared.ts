@@ -1,0 +1,65 @@
+/**
+ * A frontend that many virtual servers share: they have the same profiles, and the packet filter's classifier sends
+ * their connections to its listener. Which of them a connection is for shows in the address that the client asked for;
+ * maps say what differs: the backend, the limit. They change at run time, the frontend does not. Pure.
+ */
+import { printPrefix } from '../../base/address.ts';
+import { listenerAddress, sharedPort } from '../classify.ts';
+import { contentHash } from '../engine-names.ts';
+import type { VirtualPlan } from '../types.ts';
+import { httpLines } from './render-http.ts';
+import { countTable, mapPaths } from './maps.ts';
+
+const mostVirtuals = '1m';
+const prefix = 'shared.';
+
+export function isSharedFrontend(name: string): boolean {
+  return name.startsWith(prefix);
+}
+
+export function countTableLines(): readonly string[] {
+  return [
+    `backend ${countTable}`,
+    `stick-table type integer size ${mostVirtuals} nopurge store conn_cnt,conn_cur,http_req_cnt,bytes_in_cnt,bytes_out_cnt`,
+  ];
+}
+
+/** The same for all virtual servers that can share it, down to its name. */
+export function sharedFrontend(
+  virtual: VirtualPlan,
+  tls: string,
+  mapFolder: string,
+): readonly string[] {
+  const maps = mapPaths(mapFolder);
+  const lines = [
+    `mode ${virtual.mode}`,
+    `timeout client ${virtual.idleSeconds}s`,
+    ...(virtual.source === undefined
+      ? []
+      : [`tcp-request connection reject unless { src ${printPrefix(virtual.source)} }`]),
+    'tcp-request connection set-var(sess.port) dst_port',
+    `tcp-request connection set-var(sess.virtual) dst,concat(:,sess.port),map(${maps.virtuals})`,
+    'tcp-request connection reject unless { var(sess.virtual) -m found }',
+    `tcp-request connection track-sc0 var(sess.virtual) table ${countTable}`,
+    `tcp-request connection set-var(sess.limit) var(sess.virtual),map_str_int(${maps.limits},0)`,
+    'tcp-request connection reject if { var(sess.limit) -m int gt 0 } { sc0_conn_cur,sub(sess.limit) gt 0 }',
+    // Once for the connection: it keeps the pool that it began with, as on BIG-IP.
+    `tcp-request connection set-var(sess.backend) var(sess.virtual),map(${maps.backends})`,
+    'tcp-request connection reject unless { var(sess.backend) -m found }',
+    ...httpLines(virtual),
+    'use_backend %[var(sess.backend)]',
+  ];
+  const { family } = virtual.address;
+  const hash = contentHash([String(family), tls, ...lines].join('\n'));
+  const { text } = listenerAddress(Number.parseInt(hash.slice(0, 6), 16), family);
+  const place = family === 6 ? `[${text}]` : text;
+  const bind = `bind ${place}:${sharedPort} transparent${tls}`;
+  return [`frontend ${prefix}${hash}`, ...lines.toSpliced(1, 0, bind)];
+}
+
+/** Where the classifier sends new connections for that frontend; undefined for those of one virtual server. */
+export function sharedListener(frontend: string, family: 4 | 6): string | undefined {
+  if (!isSharedFrontend(frontend)) return undefined;
+  const number = Number.parseInt(frontend.slice(prefix.length, prefix.length + 6), 16);
+  return listenerAddress(number, family).text;
+}

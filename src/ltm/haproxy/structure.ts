@@ -1,0 +1,286 @@
+/**
+ * The shape that HAProxy is to have, kept up by the object: sections that were printed once stay while their plans do.
+ * Which backends of the running HAProxy serve for those wanted here is `layout.ts`'s. Pure.
+ */
+import { MultiMap } from '../../monitor/multi-map.ts';
+import { contentHash } from '../engine-names.ts';
+import { rowNumber } from '../classify.ts';
+import type { TrafficPlanner } from '../planner.ts';
+import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
+import type { VirtualRow } from './maps.ts';
+import {
+  type BackendSection,
+  type HeadFacts,
+  type RenderPlaces,
+  type Section,
+  backendSection,
+  facetsOf,
+  frontendSection,
+  headText,
+  preloadSection,
+  printSection,
+} from './render.ts';
+import { mirroredTable } from './render-peers.ts';
+import { countTableLines, isSharedFrontend } from './render-shared.ts';
+import { backendName } from './servers.ts';
+
+/** What the structure is made of. */
+export type Planned = Pick<
+  TrafficPlanner,
+  'pools' | 'isSharing' | 'maximumConnections' | 'proxy' | 'backendOf'
+>;
+
+interface Held<T> {
+  readonly value: T;
+  users: number;
+}
+
+interface HeldVirtual {
+  readonly plan: VirtualPlan;
+  readonly frontend: string;
+  readonly backend: string | undefined;
+}
+
+export class Structure {
+  readonly places: RenderPlaces;
+  readonly #virtuals = new Map<string, HeldVirtual>();
+  readonly #frontends = new Map<string, Held<Section>>();
+  readonly #backends = new Map<string, Held<BackendSection>>();
+  readonly #preloads = new Map<string, Held<Section>>();
+  readonly #byPool = new MultiMap<string>();
+  readonly #rows = new Map<string, VirtualRow>();
+  readonly #headers = new Map<number, number>();
+  /** Printed for one virtual server, good for all that share it. */
+  readonly #printed = new Map<string, Section>();
+  #version = 0;
+  #isSharing = false;
+  #clientSources = 0;
+  readonly #mirrored = new Map<string, BackendPlan>();
+  #maximumConnections = 0;
+
+  constructor(places: RenderPlaces) {
+    this.places = places;
+  }
+
+  /** Another whenever the shape may be another. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get isSharing(): boolean {
+    return this.#isSharing;
+  }
+
+  /** By HAProxy's name. */
+  *frontends(): Iterable<Section> {
+    for (const { value } of this.#frontends.values()) yield value;
+  }
+
+  hasFrontend(name: string): boolean {
+    return this.#frontends.has(name);
+  }
+
+  /** Everything else that is no backend of a pool. */
+  *extras(): Iterable<Section> {
+    if ([...this.#frontends.keys()].some(isSharedFrontend)) {
+      const lines = countTableLines();
+      const text = printSection(lines);
+      const name = lines[0]?.slice('backend '.length) ?? '';
+      yield { name, text, hash: contentHash(text), files: new Map() };
+    }
+    for (const { value } of this.#preloads.values()) yield value;
+  }
+
+  /** By the plan's name. */
+  backend(name: string): BackendSection | undefined {
+    return this.#backends.get(name)?.value;
+  }
+
+  *backends(): Iterable<BackendSection> {
+    for (const { value } of this.#backends.values()) yield value;
+  }
+
+  backendNames(): Iterable<string> {
+    return this.#backends.keys();
+  }
+
+  /** Names of the ways in which a pool is used. */
+  backendsOf(pool: string): ReadonlySet<string> {
+    return this.#byPool.get(pool);
+  }
+
+  /** Virtual servers behind shared listeners. */
+  get rows(): ReadonlyMap<string, VirtualRow> {
+    return this.#rows;
+  }
+
+  /** HAProxy's name of the frontend of a virtual server. */
+  frontendOf(virtual: string): string | undefined {
+    return this.#virtuals.get(virtual)?.frontend;
+  }
+
+  /** Some server connection is made with its client's address. */
+  get usesClientAddresses(): boolean {
+    return this.#clientSources > 0;
+  }
+
+  head(fingerprint: string): string {
+    return headText(this.#headFacts(), this.places, fingerprint);
+  }
+
+  /**
+   * Takes in what of the plan changed; returns the backends whose sections, or servers, may have. Where it is decided
+   * anew whether listeners are shared, all virtual servers have to be given.
+   */
+  update(
+    planned: Planned,
+    virtuals: Iterable<string>,
+    pools: Iterable<string>,
+  ): ReadonlySet<string> {
+    const touched = new Set<string>();
+    this.#isSharing = planned.isSharing;
+    this.#maximumConnections = planned.maximumConnections;
+    for (const name of virtuals) {
+      this.#version += 1;
+      this.#takeVirtual(planned, name, touched);
+    }
+    for (const pool of pools) {
+      for (const name of this.#byPool.get(pool)) {
+        this.#takePool(name, planned.pools.get(pool));
+        touched.add(name);
+      }
+    }
+    return touched;
+  }
+
+  #headFacts(): HeadFacts {
+    return {
+      maximumConnections: this.#maximumConnections,
+      needsRoot: this.usesClientAddresses,
+      maximumHeaders: Math.max(0, ...this.#headers.keys()),
+      mirrored: this.#mirrored.values(),
+    };
+  }
+
+  #takeVirtual(planned: Planned, name: string, touched: Set<string>): void {
+    const before = this.#virtuals.get(name);
+    const plan = planned.proxy(name);
+    const backend = planned.backendOf(name);
+    // First the new, so that what both use stays as it is.
+    const after = plan && this.#enter(plan, backend, planned);
+    if (before !== undefined) this.#leave(before, after);
+    for (const one of [before?.backend, after?.backend]) if (one !== undefined) touched.add(one);
+    if (after === undefined) this.#virtuals.delete(name);
+    else this.#virtuals.set(name, after);
+    this.#setRow(name, after);
+  }
+
+  #setRow(name: string, held: HeldVirtual | undefined): void {
+    if (held === undefined || !isSharedFrontend(held.frontend)) {
+      this.#rows.delete(name);
+      return;
+    }
+    const { plan, backend } = held;
+    this.#rows.set(name, {
+      id: rowNumber(plan.mark),
+      place: `${plan.address.text}:${plan.port}`,
+      backend,
+      limit: plan.connectionLimit,
+    });
+  }
+
+  #enter(plan: VirtualPlan, backend: BackendPlan | undefined, planned: Planned): HeldVirtual {
+    const section = this.#sectionOf(plan);
+    if (isSharedFrontend(section.name)) use(this.#frontends, section.name, () => section);
+    else this.#frontends.set(section.name, { value: section, users: 1 });
+    const headers = plan.http?.maximumHeaders;
+    if (headers !== undefined) this.#headers.set(headers, (this.#headers.get(headers) ?? 0) + 1);
+    const name = backend && this.#useBackend(backend, planned.pools.get(backend.pool));
+    return { plan, frontend: section.name, backend: name };
+  }
+
+  #leave({ plan, frontend, backend }: HeldVirtual, after: HeldVirtual | undefined): void {
+    // Its own, which was printed anew, stays.
+    const isReplaced = after?.frontend === frontend && !isSharedFrontend(frontend);
+    if (!isReplaced && leave(this.#frontends, frontend)) this.#printed.delete(this.#shapeOf(plan));
+    const headers = plan.http?.maximumHeaders;
+    if (headers !== undefined) {
+      const users = (this.#headers.get(headers) ?? 0) - 1;
+      if (users > 0) this.#headers.set(headers, users);
+      else this.#headers.delete(headers);
+    }
+    if (backend !== undefined) this.#leaveBackend(backend);
+  }
+
+  /** What its frontend depends on, as a key: printing it costs more. */
+  #shapeOf(plan: VirtualPlan): string {
+    if (!this.#isSharing || plan.isClassified) return plan.name;
+    const { mode, idleSeconds, http, tls, address, source } = plan;
+    const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
+    return JSON.stringify([address.family, mode, idleSeconds, http, tls, source, ...place]);
+  }
+
+  #sectionOf(plan: VirtualPlan): Section {
+    const isOwn = !this.#isSharing || plan.isClassified;
+    if (isOwn) return frontendSection(plan, false, this.places);
+    const shape = this.#shapeOf(plan);
+    const known = this.#printed.get(shape);
+    if (known !== undefined) return known;
+    const section = frontendSection(plan, true, this.places);
+    this.#printed.set(shape, section);
+    return section;
+  }
+
+  #useBackend(plan: BackendPlan, pool: PoolPlan | undefined): string {
+    const name = backendName(plan);
+    use(this.#backends, name, () => {
+      const section = backendSection(plan, pool, this.places);
+      this.#byPool.add(plan.pool, name);
+      if (plan.source.kind === 'client') this.#clientSources += 1;
+      if (mirroredTable(plan) !== undefined) this.#mirrored.set(name, plan);
+      this.#usePreload(section.tls);
+      return section;
+    });
+    return name;
+  }
+
+  #leaveBackend(name: string): void {
+    const section = this.#backends.get(name)?.value;
+    if (!leave(this.#backends, name) || section === undefined) return;
+    this.#byPool.delete(section.plan.pool, name);
+    this.#mirrored.delete(name);
+    if (section.plan.source.kind === 'client') this.#clientSources -= 1;
+    if (section.tls !== undefined) leave(this.#preloads, section.tls);
+  }
+
+  #usePreload(tls: string | undefined): void {
+    const section = tls === undefined ? undefined : preloadSection(tls);
+    if (tls !== undefined && section !== undefined) use(this.#preloads, tls, () => section);
+  }
+
+  #takePool(name: string, pool: PoolPlan | undefined): void {
+    const held = this.#backends.get(name);
+    if (held === undefined || held.value.pool === pool) return;
+    const { value, users } = held;
+    const isAlike = value.facets === facetsOf(pool);
+    if (!isAlike) this.#version += 1;
+    const next = isAlike ? { ...value, pool } : backendSection(value.plan, pool, this.places);
+    this.#backends.set(name, { value: next, users });
+  }
+}
+
+function use<T>(held: Map<string, Held<T>>, name: string, make: () => T): void {
+  const known = held.get(name);
+  if (known === undefined) held.set(name, { value: make(), users: 1 });
+  else known.users += 1;
+}
+
+/** Whether nobody uses it any more. */
+function leave<T>(held: Map<string, Held<T>>, name: string): boolean {
+  const known = held.get(name);
+  if (known === undefined) return false;
+  known.users -= 1;
+  if (known.users > 0) return false;
+  held.delete(name);
+  return true;
+}

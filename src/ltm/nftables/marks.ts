@@ -1,0 +1,2 @@
+/** Packets with this mark are for a socket here, although their address may be anybody's. */
+export const returnMark = '0x45';

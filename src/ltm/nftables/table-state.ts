@@ -1,0 +1,96 @@
+/**
+ * The table that the packet filter is to hold, kept up by the object: what full proxies have in it is elements, which
+ * come and go one by one; the rest is put together anew when it changes. Pure.
+ */
+import { type MemberStates, isServed } from '../member-state.ts';
+import type { TrafficPlanner } from '../planner.ts';
+import type { ClassifiedVirtual, PacketVirtual } from '../types.ts';
+import { type RenderedTable, renderTable } from './render.ts';
+import { type ProxyElement, elementsOf, proxySets } from './shared.ts';
+
+export interface TableFacts {
+  readonly planned: Pick<
+    TrafficPlanner,
+    'pools' | 'isSharing' | 'proxy' | 'packetVirtuals' | 'classified'
+  >;
+  readonly states: MemberStates;
+  /** Some server connection is made with its client's address. */
+  readonly usesClientAddresses: boolean;
+  /** The address where the listener is that a full proxy shares; undefined: it has one of its own. */
+  readonly listenerOf: (virtual: string) => string | undefined;
+}
+
+/** Set → keys of elements that may have changed. */
+export type TouchedElements = ReadonlyMap<string, ReadonlySet<string>>;
+
+export class TableState {
+  readonly #elements = new Map(proxySets.map((set) => [set, new Map<string, string>()]));
+  readonly #held = new Map<string, readonly ProxyElement[]>();
+  #packetVirtuals: readonly PacketVirtual[] = [];
+  #classified: readonly ClassifiedVirtual[] = [];
+  #packetPools: ReadonlySet<string> = new Set();
+  #flags = '';
+  #table: RenderedTable | undefined;
+
+  /** What counts of the elements of full proxies is what it holds when it is read. */
+  get table(): RenderedTable {
+    if (this.#table === undefined) throw new Error('the table was never made');
+    return this.#table;
+  }
+
+  /** `virtuals`: full proxies that may have changed; `pools`: whose members may have. */
+  update(
+    facts: TableFacts,
+    virtuals: ReadonlySet<string>,
+    pools: ReadonlySet<string>,
+  ): TouchedElements {
+    const touched = this.#takeProxies(facts, virtuals);
+    const { packetVirtuals, classified, isSharing } = facts.planned;
+    const flags = `${isSharing} ${facts.usesClientAddresses}`;
+    const isSame =
+      this.#table !== undefined &&
+      flags === this.#flags &&
+      packetVirtuals === this.#packetVirtuals &&
+      classified === this.#classified &&
+      ![...pools].some((pool) => this.#packetPools.has(pool)) &&
+      (classified.length === 0 || virtuals.size === 0);
+    if (isSame) return touched;
+    this.#flags = flags;
+    this.#packetVirtuals = packetVirtuals;
+    this.#classified = classified;
+    this.#packetPools = new Set(
+      [...packetVirtuals, ...classified].flatMap(({ pool }) => pool ?? []),
+    );
+    this.#table = renderTable(facts, this.#elements);
+    return touched;
+  }
+
+  #takeProxies(facts: TableFacts, virtuals: ReadonlySet<string>): TouchedElements {
+    const touched = new Map<string, Set<string>>();
+    const touch = ({ set, key }: ProxyElement): void => {
+      const keys = touched.get(set);
+      if (keys === undefined) touched.set(set, new Set([key]));
+      else keys.add(key);
+    };
+    // All that go before any that come: one may take another's place.
+    for (const name of virtuals) {
+      for (const one of this.#held.get(name) ?? []) {
+        this.#elements.get(one.set)?.delete(one.key);
+        touch(one);
+      }
+      this.#held.delete(name);
+    }
+    for (const name of virtuals) {
+      const virtual = facts.planned.proxy(name);
+      if (virtual === undefined) continue;
+      const isClosed = !virtual.isEnabled || !isServed(virtual, facts.states);
+      const elements = elementsOf(virtual, facts.listenerOf(name), isClosed);
+      if (elements.length > 0) this.#held.set(name, elements);
+      for (const one of elements) {
+        this.#elements.get(one.set)?.set(one.key, one.element);
+        touch(one);
+      }
+    }
+    return touched;
+  }
+}
