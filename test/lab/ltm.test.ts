@@ -70,10 +70,11 @@ interface StepLine {
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-function runScenario(folder: string): Promise<readonly StepLine[]> {
+function runScenario(folder: string, how: 'own' | 'shared'): Promise<readonly StepLine[]> {
   const script = join(here, 'scenario.ts');
   const args = ['netns', 'exec', device, process.execPath, '--disable-warning=ExperimentalWarning'];
-  const child = spawn('ip', [...args, script, folder, client, '198.18.201.100', inner, servers], {
+  const places = [folder, client, '198.18.201.100', inner, servers];
+  const child = spawn('ip', [...args, script, ...places, how], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -95,38 +96,51 @@ function runScenario(folder: string): Promise<readonly StepLine[]> {
 
 const skip = await whyNot();
 
-test('ltm and network on real engines', { skip, timeout: 180_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
-  let web: ChildProcess | undefined;
-  try {
-    await build();
-    const places = ['a@', 'b@', 'c@'].map((name, index) => `${name}${inner}.${11 + index}:80`);
-    const args = ['netns', 'exec', servers, process.execPath, join(here, 'servers.ts'), ...places];
-    web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => web?.stdout?.once('data', resolve));
-    const lines = await runScenario(folder);
-    for (const line of lines) {
-      if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
-      else {
-        await t.test(line.name ?? '', () => {
-          assert.ok(line.ok, line.why ?? '');
-        });
+for (const how of ['own', 'shared'] as const) {
+  test(
+    `ltm and network on real engines, ${how} listeners`,
+    { skip, timeout: 240_000 },
+    async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
+      let web: ChildProcess | undefined;
+      try {
+        await build();
+        const places = ['a@', 'b@', 'c@'].map((name, index) => `${name}${inner}.${11 + index}:80`);
+        const args = [
+          'netns',
+          'exec',
+          servers,
+          process.execPath,
+          join(here, 'servers.ts'),
+          ...places,
+        ];
+        web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+        await new Promise((resolve) => web?.stdout?.once('data', resolve));
+        const lines = await runScenario(folder, how);
+        for (const line of lines) {
+          if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
+          else {
+            await t.test(line.name ?? '', () => {
+              assert.ok(line.ok, line.why ?? '');
+            });
+          }
+        }
+        assert.ok(
+          lines.some((line) => line.figures !== undefined),
+          'the scenario did not end',
+        );
+      } finally {
+        web?.kill();
+        for (const namespace of [device, client, servers]) {
+          await run('sh', [
+            '-c',
+            'ip netns pids "$1" | xargs -r kill -9; ip netns del "$1"',
+            'sh',
+            namespace,
+          ]);
+        }
+        rmSync(folder, { recursive: true, force: true });
       }
-    }
-    assert.ok(
-      lines.some((line) => line.figures !== undefined),
-      'the scenario did not end',
-    );
-  } finally {
-    web?.kill();
-    for (const namespace of [device, client, servers]) {
-      await run('sh', [
-        '-c',
-        'ip netns pids "$1" | xargs -r kill -9; ip netns del "$1"',
-        'sh',
-        namespace,
-      ]);
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+    },
+  );
+}
