@@ -13,6 +13,8 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            one device on this host
   evenkeel tmsh [-c COMMANDS] [--host HOST --user USER] [--dry-run] [--reason TEXT]
                                            the shell of a device, here or far away
+  evenkeel witness join ADDRESS | run --config DIR
+                                           the third vote of a pair, on a machine that is no device
   evenkeel sim [--seeds N] [--seed S]      failover under simulated faults; a failing seed replays exactly
   evenkeel help | version
 `;
@@ -26,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,
   test: async () => (await import('../../test/run.ts')).test,
+  witness: async () => (await import('./witness.ts')).witness,
   sim: async () => (await import('./sim.ts')).sim,
 };
 
