@@ -4,6 +4,7 @@ import {
   description,
   effective,
   integer,
+  reference,
   references,
   stored,
   struct,
@@ -37,12 +38,14 @@ export const cmTrafficGroup: Component = {
       trueFalse('is-floating', 'true', 'Can it move?', { access: 'read-only', derived: true }),
       integer('unit-id', [0, 127], undefined, 'Number of the group; given by the system.'),
       text('mac', 'MAC address that moves with the group.', { check: 'mac', default: 'none' }),
-      text('ha-group', "This device's HA group, whose score counts.", { scope: 'local' }),
+      reference('ha-group', 'sys ha-group', "This device's HA group, whose score counts.", {
+        scope: 'local',
+      }),
       {
         ...struct(
           'monitor',
           'What counts.',
-          effective(text('ha-group', 'Newer form of ha-group.')),
+          effective(reference('ha-group', 'sys ha-group', 'Newer form of ha-group.')),
         ),
         scope: 'local',
       },

@@ -6094,12 +6094,12 @@ export type SysSshd = {
   readonly "allow"?: readonly (string)[];
   readonly "banner": "enabled" | "disabled";
   readonly "banner-text"?: string;
-  readonly "fips-cipher-version": number;
   readonly "inactivity-timeout": number;
   readonly "log-level": "debug" | "debug1" | "debug2" | "debug3" | "error" | "fatal" | "info" | "quiet" | "verbose";
   readonly "login": "enabled" | "disabled";
   readonly "port": number;
   readonly "include"?: string;
+  readonly "fips-cipher-version": number;
   readonly "description"?: string;
 };
 

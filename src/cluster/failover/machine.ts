@@ -36,6 +36,7 @@ import { isFree, release, vote, yieldsTo } from './vote.ts';
 const maximumGroups = 128;
 /** Between two looks that together make a silence certain, milliseconds. */
 const secondLook = 2;
+const forcedOffline = 'forced offline';
 
 export interface Durable {
   readonly mode: Mode | undefined;
@@ -252,7 +253,7 @@ function obey(state: State, command: Command, now: number, effects: Effect[]): v
   if (command.kind === 'offline') {
     effects.push({ type: 'persist-offline', forcedOffline: true });
     effects.push({ type: 'log', level: 'notice', message: '010c0044:5: Command: go offline all' });
-    leave(state, now, effects, 'forced offline');
+    leave(state, now, effects, forcedOffline);
     return;
   }
   if (command.kind === 'leave') {
@@ -266,6 +267,10 @@ function leave(state: State, now: number, effects: Effect[], reason: string): vo
   state.forcedOffline = true;
   state.nextHeartbeat = now;
   for (const group of claimed(state)) {
+    if (reason === forcedOffline) {
+      const message = `010c0055:5: Forced offline for traffic group ${group.name}`;
+      effects.push({ type: 'log', level: 'notice', message });
+    }
     const successor = successorFor(state, group, now);
     if (successor === undefined) stepDown(state, group, now, effects, reason);
     else handOver(state, group, successor, now, effects, { reason, drains: false });
@@ -300,9 +305,18 @@ function standby(
   for (const { group, device } of moves) {
     // `device` was checked for each move just above.
     if (device === undefined) continue;
+    if (command.device !== undefined) effects.push(targeted(state, group.name, device));
     const drains = canDrain(state);
     handOver(state, group, device, now, effects, { reason: 'command: go standby', drains });
   }
+}
+
+/** BIG-IP names the address of the device. */
+function targeted(state: State, group: string, device: string): Effect {
+  const voter = state.config.members.find((member) => member.device === device);
+  const address = voter?.addresses[0]?.address ?? device;
+  const message = `010c002b:5: Traffic group ${group} received a targeted failover command for ${address}`;
+  return { type: 'log', level: 'notice', message };
 }
 
 function groupNamed(state: State, name: string, now: number): GroupState | undefined {

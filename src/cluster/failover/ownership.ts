@@ -11,7 +11,7 @@ import {
 import { heldUntil, withMove } from './damping.ts';
 import { fitnessOf, orderIndex, ownerOf, ownScore, rankings, scoreOf } from './rank.ts';
 import { timelineOf } from './timeline.ts';
-import type { Effect, GroupState, State, TrafficGroup } from './types.ts';
+import type { Effect, GroupState, HistoryEntry, State, TrafficGroup } from './types.ts';
 import { free, grantTo, isFree } from './vote.ts';
 
 /** When the address is announced again after a takeover, milliseconds: a peer's cache may have been locked. */
@@ -261,6 +261,10 @@ function considerHandover(
   const config = state.config.trafficGroups.find((one) => one.name === group.name);
   const [wanted, reason] = wantedMove(state, group, config, now);
   if (wanted === undefined) return false;
+  if (state.impairments.length > 0) {
+    const message = '010c0026:5: Failover condition, active attempting to go standby.';
+    effects.push({ type: 'log', level: 'notice', message });
+  }
   handOver(state, group, wanted, now, effects, { reason, drains: canDrain(state) });
   return true;
 }
@@ -331,6 +335,19 @@ export function note(
   } as const;
   const level = change === 'suspended' ? 'warning' : 'notice';
   effects.push({ type: 'log', level, message: `${texts[change]} (${reason}; ${evidence})` });
+  noteDevice(state, change, effects);
+}
+
+/** A device is active while it is for one group at least. */
+function noteDevice(state: State, change: HistoryEntry['change'], effects: Effect[]): void {
+  const owned = [...state.groups.values()].filter(({ role }) => role === 'owner').length;
+  const message =
+    change === 'active' && owned === 1
+      ? '010c0019:5: Active'
+      : change === 'standby' && owned === 0
+        ? '010c0018:5: Standby'
+        : undefined;
+  if (message !== undefined) effects.push({ type: 'log', level: 'notice', message });
 }
 
 /** When something about this group has to be looked at again, if nothing arrives. */

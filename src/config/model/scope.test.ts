@@ -137,6 +137,8 @@ test('a whole load removes what the sender does not have, and keeps what is loca
 test('properties that are local to a device do not travel, and stay where they are', () => {
   const a = device('a');
   const b = device('b');
+  a.do(create('sys ha-group', 'of-a', {}));
+  b.do(create('sys ha-group', 'of-b', {}));
   b.do(modify('cm traffic-group', '/Common/traffic-group-1', { 'ha-group': 'of-b' }));
   const change = modify('cm traffic-group', '/Common/traffic-group-1', {
     'ha-group': 'of-a',

@@ -1,4 +1,6 @@
 import type { Fault } from '../../../base/fault.ts';
+import type { Properties, Value } from '../../../catalogue/types.ts';
+import type { EffectiveObject } from '../../types.ts';
 import { configurationError, nounOf } from '../faults.ts';
 import { folderOf } from '../names.ts';
 import { itemsOf, nameOf } from '../values.ts';
@@ -36,9 +38,45 @@ export const deviceGroupMembers: Check = (group, { after }) => {
   return faults;
 };
 
-export const trafficGroup: Check = (group, context) => {
+export const trafficGroup: Check = (group, context) => [
+  ...sameUnit(group, context),
+  ...failback(group),
+  ...masquerade(group),
+];
+
+const sameUnit: Check = (group, context) => {
   const other = twin(group, context, 'unit-id', (object) => String(object.properties['unit-id']));
   if (other === undefined) return [];
   const message = `The traffic group (${group.name}) has the unit-id ${String(group.properties['unit-id'])} of (${other.name}).`;
   return [configurationError(message, pathOf(group, 'unit-id'))];
 };
+
+/** The first device of ha-order takes it back; a score moves it where the score is. */
+function failback(group: EffectiveObject): readonly Fault[] {
+  const { properties } = group;
+  const monitor = properties['monitor'];
+  const hasScore = isSet(properties['ha-group']) || isSet(propertiesOf(monitor)['ha-group']);
+  if (!hasScore || properties['auto-failback-enabled'] !== 'true') return [];
+  const message = `The traffic group (${group.name}) cannot have auto-failback-enabled together with an ha-group.`;
+  return [configurationError(message, pathOf(group, 'auto-failback-enabled'))];
+}
+
+/** A group address (IEEE 802: lowest bit of the first byte) is nobody's own. */
+function masquerade(group: EffectiveObject): readonly Fault[] {
+  const mac = group.properties['mac'];
+  if (typeof mac !== 'string' || !/^[0-9a-f]{1,2}:/i.test(mac)) return [];
+  const isMulticast = (Number.parseInt(mac, 16) & 1) === 1;
+  const isNobody = /^(0?0:){5}0?0$/.test(mac);
+  if (!isMulticast && !isNobody) return [];
+  const message = `The MAC masquerade address (${mac}) of the traffic group (${group.name}) is not a unicast address.`;
+  return [configurationError(message, pathOf(group, 'mac'))];
+}
+
+function isSet(value: Value | undefined): boolean {
+  return typeof value === 'string' && value !== '' && value !== 'none';
+}
+
+function propertiesOf(value: Value | undefined): Properties {
+  // A struct is an object, by the catalogue.
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Properties) : {};
+}
