@@ -32,12 +32,14 @@ import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
 import { makeFolder, readTextIfPresent } from '../platform/files.ts';
 import { connectHttp } from '../platform/https-client.ts';
+import { managementNetwork } from '../platform/management-network.ts';
 import { systemRandom as random } from '../platform/random.ts';
 import { readDeviceFile } from '../supervisor/preflight.ts';
 import { createTmshRunner } from '../tmsh/runner.ts';
 import { startZoneRunner } from '../zonerunner/start.ts';
 import { ensureDefaultFiles } from './control-default-files.ts';
-import { configureFirstBoot } from './control-first-boot.ts';
+import { configureFirstBoot, seedManagement } from './control-first-boot.ts';
+import { startHostSettings } from './control-host.ts';
 
 /** On the management address unless device.json says otherwise; on self IPs always. */
 const httpsPort = 443;
@@ -60,6 +62,7 @@ for (const { component, name, properties, why } of store.apart()) {
   logs.daemon.write('err', `${what}${part} is kept apart, this version cannot use it: ${why}`);
 }
 await configureFirstBoot(store, file, paths);
+seedManagement(store, file, managementNetwork(file.managementAddress));
 const authorities = systemAuthorities();
 await ensureDefaultFiles({ store, clock, random, log: logs.daemon, authorities });
 const state = createStateRegistry();
@@ -131,6 +134,7 @@ const icontrol = await startIcontrol({
   random,
   paths,
   peerChanges: (device) => sync.differences(device),
+  interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
   listen: [{ address: file.managementAddress, port: file.managementPort ?? httpsPort }],
   log: logs.audit,
   runTmsh: (commands, user) =>
@@ -144,10 +148,12 @@ const selfIps = followSelfIps({
   port: httpsPort,
 });
 
+const host = startHostSettings(file, common, logs.daemon);
 const syslog = startSyslog({ store, clock, paths });
 
 async function stop(): Promise<void> {
   syslog.close();
+  host?.close();
   selfIps.close();
   responsiveness.close();
   await icontrol.close();

@@ -28,7 +28,6 @@ import { provideFileFacts } from './files/file-sources.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
 import { provideMove } from './tm/move.ts';
-import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
 import { provideLoginFailures } from './access/login-failures.ts';
@@ -52,6 +51,8 @@ export interface IcontrolOptions {
   readonly previews?: EnginePreviews;
   /** For a comparison with a peer; without it that is refused. */
   readonly peerChanges?: PeerChanges;
+  /** Interface of the kernel that carries a VLAN; without it VLANs have no counters. */
+  interfaceOf?(vlan: string): string | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: DevicePaths;
@@ -115,7 +116,6 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   const catalogue = { components, component: componentById };
   const common = { ...options, ...catalogue, passwords, files: paths.files };
   provideSystemState({ state, store, clock, machine, applied: options.applied });
-  provideMove(store, state, components);
   provideMove(store, state, components);
   providePublish(store, state, components);
   provideFileFacts(state, store, components);

@@ -57,4 +57,8 @@ export interface DeviceFile {
   readonly managementPort?: number;
   /** First-boot password of `admin`; generated and written to DIR/initial-password when absent. */
   readonly adminPassword?: string;
+  /** `sys dns`, `ntp`, `sshd` and the hostname act on the host: this device is all that it is for. */
+  readonly ownsHost?: boolean;
+  /** With `ownsHost`: its files lie below (an image that is being made); no program of the host is run. */
+  readonly hostRoot?: string;
 }

@@ -27,7 +27,7 @@ export function readDeviceFile(paths: DevicePaths): DeviceFile {
   const faults: string[] = [];
   const device = parseObject(text);
   if (device === undefined) throw new UserError(`${paths.deviceFile} is not a JSON object`);
-  const { hostname, managementAddress, managementPort, adminPassword } = device;
+  const { hostname, managementAddress, managementPort, adminPassword, ownsHost, hostRoot } = device;
   if (typeof hostname !== 'string' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(hostname)) {
     faults.push(`hostname ${quote(hostname)} is not a fully qualified host name`);
   }
@@ -39,6 +39,12 @@ export function readDeviceFile(paths: DevicePaths): DeviceFile {
   }
   if (adminPassword !== undefined && (typeof adminPassword !== 'string' || adminPassword === '')) {
     faults.push('adminPassword must be a text that is not empty');
+  }
+  if (ownsHost !== undefined && typeof ownsHost !== 'boolean') {
+    faults.push('ownsHost must be true or false');
+  }
+  if (hostRoot !== undefined && (typeof hostRoot !== 'string' || !hostRoot.startsWith('/'))) {
+    faults.push(`hostRoot ${quote(hostRoot)} is not a path from /`);
   }
   if (faults.length > 0) throw new UserError(`${paths.deviceFile}: ${faults.join('; ')}`);
   // Checked field by field just above.

@@ -20,18 +20,17 @@ const daemonLogLevel: Draft = choice(
   'What is logged.',
 );
 
-/** Services of the device: kept, nothing follows them yet. */
+/** Services of the device: kept, nothing follows them yet but what `acting` lists. */
 export const sysSettings: readonly Component[] = [
   singleton({
     id: 'sys sshd',
     noun: 'sshd',
-    help: 'The SSH server of the device.',
+    help: 'The SSH server of the device; acts on a host that the device owns (ownsHost).',
     scope: 'group',
-    properties: [
+    acting: [
       texts('allow', 'Networks that may come; ALL: everybody.', { default: ['ALL'] }),
       choice('banner', ['enabled', 'disabled'], 'enabled', 'Show a text before log in.'),
       text('banner-text', 'That text.'),
-      integer('fips-cipher-version', [0, uint32], 0, 'Version of the suites.'),
       integer('inactivity-timeout', [0, uint32], 0, 'Log out after this; 0: never.', {
         unit: 'seconds',
       }),
@@ -45,6 +44,7 @@ export const sysSettings: readonly Component[] = [
       integer('port', [0, 65535], 22, 'Port.'),
       text('include', 'More settings.'),
     ],
+    properties: [integer('fips-cipher-version', [0, uint32], 0, 'Version of the suites.')],
   }),
   singleton({
     id: 'sys icontrol-soap',

@@ -17,7 +17,6 @@ import { connectionStatistics, parseSockets } from './connections.ts';
 import { createGraphs, createHistory, readingSeconds } from './history.ts';
 import { kernelStatistics } from './kernel-counters.ts';
 import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
-import { kernelInterface } from '../../network/plan.ts';
 import {
   type VlansByDevice,
   learnedNeighbours,
@@ -55,6 +54,8 @@ export interface HostStateOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly paths: DevicePaths;
+  /** Interface of the kernel that carries a VLAN. */
+  interfaceOf?(vlan: string): string | undefined;
 }
 
 interface Reading extends TrafficReading, ProcessReading {
@@ -221,7 +222,9 @@ function provideMachine({ state, paths }: HostStateOptions, history: ReadingHist
 
 type Window = 'fiveSec' | 'oneMin' | 'fiveMin';
 
-function provideNetworks({ state, store }: HostStateOptions): void {
+function provideNetworks(options: HostStateOptions): void {
+  const { state, store } = options;
+  const interfaceOf = (vlan: string): string | undefined => options.interfaceOf?.(vlan);
   const link = (name: string): Statistics | undefined => {
     const port = store.view().get('net interface', name);
     if (port === undefined) return undefined;
@@ -234,15 +237,17 @@ function provideNetworks({ state, store }: HostStateOptions): void {
   state.provideStatistics('net vlan', undefined, (name) => {
     const vlan = store.view().get('net vlan', name);
     if (vlan === undefined) return undefined;
-    const device = kernelInterface(store.view(), name);
+    const device = interfaceOf(name);
     return vlanStatistics(vlan, device, device === undefined ? {} : linkTexts(device), link);
   });
   const vlans = (): VlansByDevice => {
-    const view = store.view();
-    const devices = view.names('net vlan').flatMap((vlan) => {
-      const device = kernelInterface(view, vlan);
-      return device === undefined ? [] : [[device, vlan] as const];
-    });
+    const devices = store
+      .view()
+      .names('net vlan')
+      .flatMap((vlan) => {
+        const device = interfaceOf(vlan);
+        return device === undefined ? [] : [[device, vlan] as const];
+      });
     return new Map(devices);
   };
   state.provideStatistics('net route', undefined, (name) => {
