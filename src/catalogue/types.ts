@@ -72,6 +72,8 @@ export interface Component {
    * (sys crypto key: sys file ssl-key). A delete deletes them; the action `create` makes them.
    */
   readonly shows?: ComponentId;
+  /** With `stateOnly`: words that choose among its records, each with a value; `delete` takes them, too. */
+  readonly filters?: readonly string[];
   /** With `stateOnly`: objects are files, which the device lists by their raw values (sys ucs). */
   readonly files?: true;
 }

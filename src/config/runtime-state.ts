@@ -36,6 +36,14 @@ export type ActionHandler = (
   request: ActionRequest,
 ) => Promise<Outcome<Readonly<Record<string, Value>>>>;
 
+/** What is looked up when it is asked for, by words behind the command, and may be deleted by the same words. */
+export interface RecordBook {
+  /** The text that BIG-IP's command prints. */
+  show(words: string): Promise<Outcome<string>>;
+  /** How many were deleted. */
+  remove(words: string): Promise<Outcome<number>>;
+}
+
 export interface StateRegistry {
   provideFields(
     component: ComponentId,
@@ -61,6 +69,8 @@ export interface StateRegistry {
     item?: string,
   ): Statistics | undefined;
   action(component: ComponentId, command: string): ActionHandler | undefined;
+  provideRecords(component: ComponentId, book: RecordBook): void;
+  records(component: ComponentId): RecordBook | undefined;
 }
 
 const noFields: Properties = {};
@@ -69,6 +79,7 @@ export function createStateRegistry(): StateRegistry {
   const fieldProviders = new Map<string, FieldProvider[]>();
   const statisticsProviders = new Map<string, StatisticsProvider>();
   const actions = new Map<string, ActionHandler>();
+  const books = new Map<ComponentId, RecordBook>();
   const key = (component: ComponentId, part: string | undefined): string =>
     `${component}|${part ?? ''}`;
   return {
@@ -95,6 +106,8 @@ export function createStateRegistry(): StateRegistry {
     statistics: (component, items, name, item) =>
       statisticsProviders.get(key(component, items))?.(name, item),
     action: (component, command) => actions.get(key(component, command)),
+    provideRecords: (component, book) => void books.set(component, book),
+    records: (component) => books.get(component),
   };
 }
 

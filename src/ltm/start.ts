@@ -19,6 +19,7 @@ import { type MirroredVirtual, mirroredVirtuals } from './mirrored.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
+import { recordBook } from './record-book.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
@@ -207,6 +208,14 @@ class LtmRoom {
 
   #provide(): void {
     const { state, store, health } = this.#options;
+    state.provideRecords(
+      'ltm persistence persist-records',
+      recordBook({
+        plan: () => this.#traffic.plan,
+        nameOf: (backend) => this.#haproxy.layout?.nameOf(backend),
+        ask: (commands) => this.#haproxy.ask(commands),
+      }),
+    );
     const measured = (): Measured => ({
       plans: this.#traffic.plans,
       counters: this.#poll.counters(),

@@ -19,6 +19,8 @@ export interface ReadCommand {
   readonly names: readonly WrittenName[];
   readonly wanted: readonly Wanted[];
   readonly options: ReadonlySet<string>;
+  /** Words for the device, of components with records: `mode ssl all-properties`. */
+  readonly filters: readonly string[];
 }
 
 export const readOptions = {
@@ -48,12 +50,15 @@ export function parseRead(
   const names: WrittenName[] = [];
   const wanted: Wanted[] = [];
   const options = new Set<string>();
+  const filters: string[] = [];
   const known: readonly string[] = readOptions[verb];
   while (lexer.peek().kind === 'word' && !isBar(lexer)) {
     const token = lexer.peek();
     const quoted = token.kind === 'word' && token.quoted;
     const text = lexer.expectWord();
-    if (!quoted && known.includes(text)) options.add(text);
+    if (!quoted && only?.filters !== undefined && isFilterWord(only, text)) {
+      filters.push(text, ...(text === whole ? [] : [lexer.expectWord()]));
+    } else if (!quoted && known.includes(text)) options.add(text);
     else if (!quoted && isWanted(text, verb, all, only)) {
       wanted.push({ name: text, below: takeBelow(lexer) });
     } else if (only === undefined && !all.some(hasNames)) {
@@ -66,13 +71,20 @@ export function parseRead(
     } else names.push({ text, quoted });
   }
   const components = options.has('current-module') ? all.filter(isRightBelow(path)) : all;
-  return { verb, components, names, wanted, options };
+  return { verb, components, names, wanted, options, filters };
 }
 
 /** `show running-config ltm`, words cut short as everywhere: what `list ltm` prints. */
 export function isRunningConfig(written: string): boolean {
   const word = written.replace(/^\//, '');
   return word.length >= 3 && 'running-config'.startsWith(word);
+}
+
+const whole = 'all-properties';
+
+/** One of those that choose among records, or the word for all there is of each. */
+export function isFilterWord({ filters }: Component, word: string): boolean {
+  return word === whole || filters?.includes(word) === true;
 }
 
 function hasNames({ naming }: Component): boolean {

@@ -129,7 +129,7 @@ async function shownText(
     return printRows(component, objects.flatMap(configurationRows), options);
   }
   if (component.naming.kind === 'singleton') {
-    const { json } = await ask(session, 'GET', componentPath(component.id));
+    const { json } = await ask(session, 'GET', recordsPath(component, command.filters));
     return printState(component, json, options);
   }
   let rows = await statisticsOf(session, component, selection);
@@ -137,6 +137,12 @@ async function shownText(
     rows = await withItems(session, component, rows, wanted, isOpenSelection(selection));
   }
   return printRows(component, rows, options);
+}
+
+/** With the words that choose among records, as iControl REST takes them. */
+export function recordsPath({ id }: Component, filters: readonly string[]): string {
+  const words = filters.map(encodeURIComponent).join('+');
+  return `${componentPath(id)}${words === '' ? '' : `?options=${words}`}`;
 }
 
 async function statisticsOf(

@@ -8,7 +8,7 @@ import { helpText } from './help.ts';
 import { load, loadText } from './load.ts';
 import { type Selection, type WrittenName, relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
-import { list, show } from './read-commands.ts';
+import { list, recordsPath, show } from './read-commands.ts';
 import {
   Refusal,
   type Session,
@@ -127,6 +127,10 @@ async function execute(session: Session, command: Command): Promise<void> {
     }
     case 'delete': {
       const { component, names, isRecursive } = command;
+      if (component.filters !== undefined) {
+        const words = names.map(({ text }) => text);
+        return write(session, 'DELETE', recordsPath(component, words));
+      }
       const selection = { ...selectionOf(session, names), isRecursive };
       for (const name of await selectedNames(session, component, selection)) {
         await write(session, 'DELETE', objectPath(component, name));

@@ -16,6 +16,7 @@ import { type Write, type WriteMethod, isPublish, writeOf } from '../wire/operat
 import { type Query, parseQuery } from '../wire/query.ts';
 import { answered, emptyAnswer, failedWith, workerFailure } from '../wire/reply.ts';
 import { read } from './read.ts';
+import { deleteRecords, type Records, recordsOf, showRecords } from './records.ts';
 import { refusalOf } from '../access/refusals.ts';
 import { decideCommand, decideEndpoint, decideRead } from '../access/roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
@@ -88,6 +89,8 @@ async function readFor(
       ? decideEndpoint(caller.access, 'reader')
       : decideRead(caller.access, id);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+  const records = recordsOf(services, target);
+  if (records !== undefined) return showRecords(records, query);
   const coordination = request.headers['x-f5-rest-coordination-id'];
   if (coordination === undefined) {
     return tagged(services, target, read(services, readView(services, caller), target, query));
@@ -111,6 +114,8 @@ async function change(
   target: Target,
   query: Query,
 ): Promise<HttpResponse> {
+  const records = method === 'DELETE' ? recordsOf(services, target) : undefined;
+  if (records !== undefined) return removeRecords(services, request, caller, records, query);
   const parsed = parseBodyText(request.body);
   if (typeof parsed === 'string') {
     return refusedWrite(services, request, caller, [malformedBody(parsed)]);
@@ -138,6 +143,23 @@ async function change(
   if (refused !== undefined) return failedWith([refused]);
   const expects = expectationOf(request.headers['if-match'], target);
   return commitWrite(services, caller, write.value, expects, query);
+}
+
+async function removeRecords(
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+  { book, component }: Records,
+  query: Query,
+): Promise<HttpResponse> {
+  const decision = decideCommand(caller.access, component, undefined);
+  if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
+  // What would be deleted.
+  if (query.isDryRun) return showRecords({ book, component }, query);
+  const answer = await deleteRecords(book, query);
+  const what = `DELETE ${component.id} ${query.options ?? ''}`.trimEnd();
+  services.log.write('notice', auditLine(caller, what, answer.status === 200 ? 'done' : 'refused'));
+  return answer;
 }
 
 /** A POST that makes an object of these kinds is the command that makes it (sys crypto key). */

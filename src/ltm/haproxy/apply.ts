@@ -138,6 +138,12 @@ export class HaproxyDriver {
     return this.#worker?.layout ?? this.#layout;
   }
 
+  /** Questions and orders of others; rejects while no HAProxy answers. */
+  ask(commands: readonly string[]): Promise<readonly string[]> {
+    if (this.#worker === undefined) return Promise.reject(new Error('HAProxy does not answer'));
+    return this.#worker.session.run(commands);
+  }
+
   /** Leaves HAProxy running. */
   close(): void {
     this.#isClosed = true;
