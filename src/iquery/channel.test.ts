@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
@@ -9,100 +10,14 @@ import {
   createDeviceCertificate,
   createKey,
   type KeyMaterial,
+  renewCertificate,
 } from '../cluster/trust/certificates.ts';
 import { systemClock, waitUntil } from '../platform/clock.ts';
-import { dialStream, type Wire } from '../platform/http2.ts';
-import { systemRandom } from '../platform/random.ts';
-import type { TrustDirectory } from './admission.ts';
-import { type RunningIquery, startIquery } from './channel.ts';
+import { admissionOf, type TrustDirectory } from './admission.ts';
+import { keyFingerprint } from './certificate.ts';
 import { createCodec } from './codec.ts';
-import { credentialsOf, type TrustSource } from './core.ts';
 import { frameBytes, maximumFrameBytes } from './frame.ts';
-
-const guids: Readonly<Record<string, string>> = {
-  'domain-1': '11111111-1111-4111-8111-111111111111',
-  'domain-2': '22222222-2222-4222-8222-222222222222',
-};
-
-interface Device {
-  readonly directory: TrustDirectory;
-  readonly channel: RunningIquery;
-  readonly log: string[];
-  change(next: TrustDirectory): void;
-}
-
-const devices: Device[] = [];
-
-function until(what: string, isTrue: () => boolean): Promise<void> {
-  return waitUntil(systemClock, what, 5000, isTrue, 2);
-}
-
-async function directories(
-  authority: KeyMaterial,
-  names: readonly string[],
-  domain = guids['domain-1'] ?? '',
-): Promise<Map<string, TrustDirectory>> {
-  const now = systemClock.wallMilliseconds();
-  const made = await Promise.all(
-    names.map(async (device) => {
-      const key = await createKey();
-      return {
-        device,
-        key,
-        certificate: await createDeviceCertificate(authority, { device, domain }, key, now),
-      };
-    }),
-  );
-  const members = new Map(made.map(({ device, certificate }) => [device, certificate]));
-  return new Map(
-    made.map((identity) => [
-      identity.device,
-      {
-        identity,
-        domain,
-        authority: authority.certificate,
-        chain: [],
-        members,
-        certifiers: new Set(members.keys()),
-        removed: new Set<string>(),
-        exchanged: [],
-      },
-    ]),
-  );
-}
-
-async function startDevice(directory: TrustDirectory, port = 0): Promise<Device> {
-  let current = directory;
-  const listeners: (() => void)[] = [];
-  const log: string[] = [];
-  const trust: TrustSource = {
-    current: () => current,
-    onChange(listener) {
-      listeners.push(listener);
-      return () => void listeners.splice(listeners.indexOf(listener), 1);
-    },
-  };
-  const channel = await startIquery({
-    trust,
-    clock: systemClock,
-    random: systemRandom,
-    log: { write: (_level, message) => void log.push(message) },
-    port,
-    addresses: ['127.0.0.1'],
-    software: '16.1.0',
-  });
-  const device = {
-    directory,
-    channel,
-    log,
-    change(next: TrustDirectory) {
-      current = next;
-      for (const listener of listeners) listener();
-    },
-  };
-  devices.push(device);
-  return device;
-}
+import { dial, directories, guids, startChannel, type TestChannel } from './test-channel.ts';
 
 function of(all: Map<string, TrustDirectory>, name: string): TrustDirectory {
   const found = all.get(name);
@@ -113,6 +28,20 @@ function of(all: Map<string, TrustDirectory>, name: string): TrustDirectory {
 function want(from: Device, to: Device, device?: string): void {
   const peer = { address: '127.0.0.1', port: to.channel.port };
   from.channel.want('test', [device === undefined ? peer : { ...peer, device }]);
+}
+
+type Device = TestChannel;
+
+const devices: Device[] = [];
+
+async function startDevice(directory: TrustDirectory, port = 0): Promise<Device> {
+  const device = await startChannel(directory, port);
+  devices.push(device);
+  return device;
+}
+
+function until(what: string, isTrue: () => boolean): Promise<void> {
+  return waitUntil(systemClock, what, 5000, isTrue, 2);
 }
 
 describe('iQuery channel', () => {
@@ -289,6 +218,103 @@ describe('iQuery channel', () => {
     await until('a session again', () => b.channel.session('a') !== undefined);
   });
 
+  it('refuses an expired certificate, but keeps a session that outlives its own', async () => {
+    const past = systemClock.wallMilliseconds() - 800 * 24 * 3600 * 1000;
+    const key = await createKey();
+    const subject = { device: 'c', domain: guids['domain-1'] ?? '' };
+    const certificate = await createDeviceCertificate(authority, subject, key, past);
+    const expired = { device: 'c', key, certificate };
+    const members = new Map([...of(domain, 'b').members, ['c', certificate]]);
+    const b = await startDevice({ ...of(domain, 'b'), members });
+    await assert.rejects(dial(b.channel.port, { ...of(domain, 'c'), identity: expired }));
+    assert.match(b.log.join('\n'), /the certificate of c has expired on/);
+    const future = await createDeviceCertificate(authority, subject, key, past + 2e11);
+    const admit = admissionOf({ ...of(domain, 'b'), members });
+    const early = admit(new X509Certificate(future), { now: past, isRunning: false });
+    assert.match(early.ok ? '' : early.reason, /is not valid before .*; are the clocks right\?/);
+    const late = admit(new X509Certificate(certificate), { now: 1e15, isRunning: true });
+    assert.ok(late.ok);
+  });
+
+  it('goes on by the key when certificates and authority are new, and ends nothing', async () => {
+    const a = await startDevice(of(domain, 'a'));
+    const b = await startDevice(of(domain, 'b'));
+    want(a, b);
+    await until('a session', () => b.channel.session('a') !== undefined);
+    const session = b.channel.session('a');
+    const now = systemClock.wallMilliseconds();
+    const next = await createAuthority('domain-1 again', now);
+    const subject = { device: 'b', domain: guids['domain-1'] ?? '' };
+    const { identity } = b.directory;
+    const certificate = await renewCertificate(next, identity.certificate, subject, now);
+    const renewed = { ...identity, certificate };
+    b.change({ ...b.directory, identity: renewed, authority: next.certificate });
+    // c knows neither the new authority nor the new certificate.
+    const c = await startDevice(of(domain, 'c'));
+    want(c, b, 'b');
+    await until('c and b', () => c.channel.session('b') !== undefined);
+    assert.equal(b.channel.session('a'), session);
+  });
+
+  it('believes a name of another domain only there', async () => {
+    const now = systemClock.wallMilliseconds();
+    const [one, two, three] = await Promise.all(
+      ['domain-1', 'domain-2', 'domain-3'].map((name) => createAuthority(name, now)),
+    );
+    assert.ok(one && two && three);
+    const [first = '', second = ''] = Object.values(guids);
+    const third = '33333333-3333-4333-8333-333333333333';
+    const g = of(await directories(two, ['g'], second), 'g');
+    const key = 'f'.repeat(64);
+    const foreign = (domain: string, by: KeyMaterial, ...names: readonly string[]) => ({
+      domain,
+      authorities: [by.certificate],
+      devices: new Map(names.map((name) => [name, key])),
+    });
+    const ours = of(await directories(one, ['b'], first), 'b');
+    const exchanged = [foreign(second, two), foreign(third, three, 'g')];
+    const ask = (certificate: string, all = exchanged) =>
+      admissionOf({ ...ours, exchanged: all })(new X509Certificate(certificate), {
+        now,
+        isRunning: false,
+      });
+    const taken = ask(g.identity.certificate);
+    assert.match(taken.ok ? '' : taken.reason, /the name g belongs to trust domain 33333333/);
+    assert.deepEqual(ask(g.identity.certificate, [foreign(second, two)]), {
+      ok: true,
+      device: 'g',
+      relation: 'iquery-peer',
+      domain: second,
+    });
+    // Domain 2's authority signs a name for domain 3.
+    const forged = of(await directories(two, ['x'], third), 'x');
+    const refused = ask(forged.identity.certificate);
+    assert.match(refused.ok ? '' : refused.reason, /is not for trust domain 22222222/);
+  });
+
+  it('hears who was removed before it talks to anybody, when it comes back to three', async () => {
+    const [a, c] = [of(domain, 'a'), of(domain, 'c')];
+    const keyOfA = keyFingerprint(new X509Certificate(a.identity.certificate));
+    const members = new Map(c.members);
+    members.delete('a');
+    const told = await startDevice({ ...c, members, removed: new Set([keyOfA]) });
+    const removed = await startDevice(a);
+    const back = await startDevice(of(domain, 'b'));
+    const opened: string[] = [];
+    back.channel.onSession((session, state) => void opened.push(`${session.device} ${state}`));
+    back.channel.want('test', [
+      { address: '127.0.0.1', port: removed.channel.port, device: 'a' },
+      { address: '127.0.0.1', port: told.channel.port, device: 'c' },
+    ]);
+    await until('c', () => back.channel.session('c') !== undefined);
+    await until('a refusal', () =>
+      back.channel
+        .peers()
+        .some(({ device, reason }) => device === 'a' && /was removed/.test(reason)),
+    );
+    assert.deepEqual(opened, ['c open']);
+  });
+
   it('ends the session on garbage, and only that session', async () => {
     const a = await startDevice(of(domain, 'a'));
     const b = await startDevice(of(domain, 'b'));
@@ -375,15 +401,3 @@ describe('iQuery channel', () => {
     assert.ok((times[5] ?? 99) < 20, `a tenth within ${times[5]} ms`);
   });
 });
-
-function dial(port: number, directory: TrustDirectory, lane = 'control'): Promise<Wire> {
-  return new Promise((resolve, reject) => {
-    dialStream({
-      address: '127.0.0.1',
-      port,
-      path: `/evenkeel.iquery.v1/${lane}`,
-      credentials: credentialsOf(directory),
-      refuse: () => undefined,
-    }).then(resolve, reject);
-  });
-}

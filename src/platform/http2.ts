@@ -68,7 +68,12 @@ const settings = { initialWindowSize: windowBytes, maxConcurrentStreams: 1 };
 
 export function serveStreams(options: StreamServerOptions): Promise<StreamServer> {
   const sockets = new Set<Socket>();
-  const secure = secureServer(options);
+  /** Is the handshake of an open connection over, however it went? By `endOf`. */
+  const isMet = new Map<string, boolean>();
+  const secure = secureServer(options, (socket) => {
+    const end = endOf(socket);
+    if (isMet.has(end)) isMet.set(end, true);
+  });
   // Own TCP server in front of the TLS one, so that a flood is dropped before a handshake is paid for.
   const server = createServer({ noDelay: true }, (socket) => {
     const remote = plainAddress(socket.remoteAddress);
@@ -77,7 +82,15 @@ export function serveStreams(options: StreamServerOptions): Promise<StreamServer
       return;
     }
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    const end = endOf(socket);
+    isMet.set(end, false);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      const wasMet = isMet.get(end) === true;
+      isMet.delete(end);
+      // Who hangs up in the middle has no address any more when TLS tells of it.
+      if (!wasMet) options.onRefused(remote, 'it hung up during the handshake');
+    });
     secure.emit('connection', socket);
   });
   return new Promise((resolve, reject) => {
@@ -93,7 +106,15 @@ export function serveStreams(options: StreamServerOptions): Promise<StreamServer
   });
 }
 
-function secureServer(options: StreamServerOptions): Http2SecureServer {
+/** Which of a source's connections it is. */
+function endOf({ remoteAddress, remotePort }: Socket): string {
+  return `${plainAddress(remoteAddress)} ${remotePort}`;
+}
+
+function secureServer(
+  options: StreamServerOptions,
+  meet: (socket: TLSSocket) => void,
+): Http2SecureServer {
   const secure = createSecureServer({
     ...contextOf(options.credentials),
     requestCert: true,
@@ -104,10 +125,12 @@ function secureServer(options: StreamServerOptions): Http2SecureServer {
   });
   secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     const remote = plainAddress(socket.remoteAddress);
-    // Who hung up in the middle has no address any more.
-    if (remote !== '') options.onRefused(remote, error.message);
+    if (remote === '') return;
+    meet(socket);
+    options.onRefused(remote, error.message);
   });
   secure.on('secureConnection', (socket: TLSSocket) => {
+    meet(socket);
     const certificate = socket.getPeerX509Certificate();
     const reason =
       certificate === undefined ? 'no certificate was presented' : options.refuse(certificate);
