@@ -7,27 +7,21 @@ const maximumBytes = 128 * 1024;
 
 /**
  * Calls `onLine` with each whole line that is written to the files from now on, by whichever process. A
- * file that was rotated is read anew from its beginning.
+ * file that was put aside (as `FILE.1`) is read to its end before the new one is begun.
  */
 export function followFiles(
   paths: readonly string[],
   clock: Clock,
   onLine: (path: string, line: string) => void,
 ): () => void {
-  const offsets = new Map(paths.map((path) => [path, sizeOf(path)]));
+  const places = new Map(paths.map((path) => [path, placeAt(path)]));
   const read = (path: string): void => {
-    const size = sizeOf(path);
-    const known = offsets.get(path) ?? 0;
-    const from = size < known ? 0 : known;
-    if (size === from) {
-      offsets.set(path, from);
-      return;
-    }
-    const bytes = bytesAt(path, from);
+    const { source, from, inode } = next(path, places.get(path) ?? nowhere);
+    const bytes = bytesAt(source, from);
     // A line that is longer than what is read at once is passed on in parts.
     const end = bytes.length === maximumBytes ? bytes.length : 0;
     const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1 || end);
-    offsets.set(path, from + whole.length);
+    places.set(path, { inode, offset: from + whole.length });
     for (const line of whole.toString('utf8').split('\n')) if (line !== '') onLine(path, line);
   };
   return clock.every(pollMilliseconds, () => {
@@ -35,8 +29,32 @@ export function followFiles(
   });
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** What was read of a file, whatever it is called by now. */
+interface ReadPlace {
+  readonly inode: number;
+  readonly offset: number;
+}
+
+const nowhere: ReadPlace = { inode: 0, offset: 0 };
+
+function placeAt(path: string): ReadPlace {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return { inode: found?.ino ?? 0, offset: found?.size ?? 0 };
+}
+
+function next(
+  path: string,
+  { inode, offset }: ReadPlace,
+): { readonly source: string; readonly from: number; readonly inode: number } {
+  const present = placeAt(path);
+  if (present.inode === inode) {
+    return { source: path, from: present.offset < offset ? 0 : offset, inode };
+  }
+  const former = placeAt(`${path}.1`);
+  if (inode !== 0 && former.inode === inode && former.offset > offset) {
+    return { source: `${path}.1`, from: offset, inode };
+  }
+  return { source: path, from: 0, inode: present.inode };
 }
 
 /** Nothing when the file was put aside since it was looked at. */

@@ -31,7 +31,7 @@ export function printObject(
   properties: Properties,
   options: PrintOptions = {},
 ): string {
-  const header = component.naming.kind === 'singleton' ? [] : [printName(name, options)];
+  const header = component.naming.kind === 'singleton' ? [] : [printName(component, name, options)];
   const head = [component.id, ...header].join(' ');
   const script = scriptProperty(component);
   if (script !== undefined) return printScript(component, head, script, properties, options);
@@ -62,9 +62,14 @@ function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => `    ${line}`), '}'];
 }
 
-function printName(name: string, options: PrintOptions): string {
-  const bare = bareName(name, options);
+function printName({ naming }: Component, name: string, options: PrintOptions): string {
   // A topology record's name is a sentence and stands bare.
+  const isSentence = naming.kind === 'plain' && naming.nameCheck === 'topology';
+  return isSentence ? sentence(name, options) : quoteName(name, options);
+}
+
+function sentence(name: string, options: PrintOptions): string {
+  const bare = bareName(name, options);
   return /^[^"{}\\;]+$/.test(bare) ? bare : quote(bare);
 }
 
@@ -135,7 +140,7 @@ function printProperty(
 
 /** Places of regions stand bare, as topology records do; other names with blanks are quoted. */
 function printItemName(type: ItemsType, name: string, options: PrintOptions): string {
-  if (type.nameCheck === 'place') return printName(name, options);
+  if (type.nameCheck === 'place') return sentence(name, options);
   const text = type.nameCheck === 'pool-member' ? withServiceName(name, options) : name;
   return quoteName(text, options);
 }

@@ -38,7 +38,8 @@ export function startHost(options: HostOptions): { close(): void } {
     isDirty = true;
     if (isWorking) return;
     isWorking = true;
-    while (isDirty && !isClosed) {
+    while (isDirty) {
+      if (isClosed) break;
       isDirty = false;
       const { sequence } = store.view();
       const problems = await bring(options);

@@ -119,7 +119,7 @@ export function learnedRoutes(
   vlans: VlansByDevice,
 ): Statistics {
   const configured = new Set(
-    view.list('net route').map(({ properties }) => canonical(String(properties.network ?? ''))),
+    view.list('net route').map(({ properties }) => canonical(properties.network ?? '')),
   );
   const found = routes.flatMap(({ device, network, gateway }) => {
     const vlan = vlans.get(device);
