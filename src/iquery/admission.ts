@@ -7,6 +7,7 @@ import {
   leadsTo,
   parseCertificate,
 } from './certificate.ts';
+import { memberVerdict } from './membership.ts';
 import type { PeerRelation } from './types.ts';
 
 /**
@@ -85,28 +86,34 @@ export function admissionOf(
   for (const [device, pem] of directory.members) {
     keys.set(device, keyFingerprint(new X509Certificate(pem)));
   }
+  const membership = {
+    self: identity.device,
+    keys,
+    isRemoved: (key: string) => removed.has(key) || alsoRemoved.has(key),
+  };
   return (certificate, moment) => {
     const device = commonName(certificate);
     if (device === undefined) return refused('the certificate has no common name');
     const key = keyFingerprint(certificate);
-    if (removed.has(key) || alsoRemoved.has(key)) {
-      return refused(`device ${device} was removed from the trust domain`);
-    }
-    const expected = keys.get(device);
-    if (expected === key) {
-      if (device === identity.device) {
+    const verdict = memberVerdict(membership, device, key);
+    switch (verdict) {
+      case 'removed':
+        return refused(`device ${device} was removed from the trust domain`);
+      case 'self':
         return { ok: false, reason: `${device} is this device itself`, isSelf: true };
+      case 'member': {
+        const fault = dateFault(certificate, moment);
+        if (fault !== undefined) return refused(fault);
+        return { ok: true, device, relation: 'trust-domain', domain: directory.domain };
       }
-      const fault = dateFault(certificate, moment);
-      if (fault !== undefined) return refused(fault);
-      return { ok: true, device, relation: 'trust-domain', domain: directory.domain };
-    }
-    if (isSignedBy(certificate, own)) {
-      return refused(
-        expected === undefined
-          ? `device ${device} is not a member of the trust domain`
-          : `the certificate of device ${device} is not the one it joined with`,
-      );
+      case 'other-key':
+      case 'unknown':
+        if (!isSignedBy(certificate, own)) break;
+        return refused(
+          verdict === 'unknown'
+            ? `device ${device} is not a member of the trust domain`
+            : `the certificate of device ${device} is not the one it joined with`,
+        );
     }
     const home = foreign.find((one) => isOfDomain(one, certificate, key, moment));
     if (home === undefined) {

@@ -108,7 +108,7 @@ class Channel {
   readonly #handlers = new Map<string, Handler[]>();
   readonly #diallers: Diallers;
   readonly #accept: (wire: Wire, path: string) => void;
-  readonly #lobby: Lobby;
+  readonly #lobby: Lobby<LiveSession>;
   readonly tick: () => void;
   #directory: TrustDirectory;
   /** Fingerprints of keys that members told of as removed; the configuration has them a moment later. */
@@ -136,6 +136,15 @@ class Channel {
       others: () => this.#directory.members.size - 1,
       isInCompany: () =>
         [...this.#sessions.values()].some(({ relation }) => relation === 'trust-domain'),
+      onGather: () => {
+        this.#diallers.retry();
+        const self = this.#directory.identity.device;
+        for (const peer of options.trust.everybody?.() ?? []) {
+          if (peer.device !== self && !this.#diallers.dials(peer.address)) {
+            void this.#diallers.callOnce(peer);
+          }
+        }
+      },
       open: (session) => {
         if (!this.#open(session)) this.#end(session, alreadyConnected);
       },

@@ -8,7 +8,7 @@ import { joinBundle } from './certificate.ts';
 import type { Codec, Hello } from './codec.ts';
 import type { LaneConnection } from './lane.ts';
 import type { LiveSession } from './session.ts';
-import type { Lane, PeerRelation, PeerReport } from './types.ts';
+import type { Lane, PeerRelation, PeerReport, WantedPeer } from './types.ts';
 
 /** Where trust comes from (cluster/trust): the directory now, and word of each change of it. */
 export interface TrustSource {
@@ -16,6 +16,8 @@ export interface TrustSource {
   onChange(listener: () => void): () => void;
   /** May a handshake be expected from this address? Others share what strangers get. */
   isExpected?(address: string): boolean;
+  /** Where every other member is, also those that call us and not we them. */
+  everybody?(): readonly WantedPeer[];
 }
 
 export interface IqueryOptions {

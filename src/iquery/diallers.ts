@@ -15,6 +15,8 @@ export interface Diallers {
   /** Trust has changed: what was refused may be welcome now. */
   retry(): void;
   reports(): readonly PeerReport[];
+  /** One call, without another when it fails; for whoever has no session. */
+  callOnce(peer: WantedPeer): Promise<void>;
   /** Do we dial this address? */
   dials(address: string): boolean;
   close(): void;
@@ -86,6 +88,15 @@ class AllDiallers implements Diallers {
 
   reports(): readonly PeerReport[] {
     return [...this.#targets.values()].map((target) => targetReport(this.#core, target));
+  }
+
+  async callOnce(peer: WantedPeer): Promise<void> {
+    const core = this.#core;
+    if (core.sessionOf(peer.device ?? '') !== undefined || this.#isClosed) return;
+    const attempt = await call(core, peer);
+    if (!attempt.ok) return;
+    if (this.#isClosed) endSession(attempt.session, noLongerWanted);
+    else if (!core.open(attempt.session)) endSession(attempt.session, alreadyConnected);
   }
 
   dials(address: string): boolean {

@@ -1,47 +1,61 @@
 import type { Cancel, Clock } from '../platform/clock.ts';
-import type { LiveSession } from './session.ts';
+import type { PeerRelation } from './types.ts';
 
 /**
  * Where members wait while a device comes back that was without any of them: it hears from everybody whom it
  * can reach who was removed meanwhile, before it talks to anybody. With one other member there is nobody to
  * ask, and nobody waits.
  */
-export interface Lobby {
+export interface Lobby<S extends Guest> {
   /** True: the session waits and is opened later. */
-  keeps(session: LiveSession): boolean;
-  leave(session: LiveSession): void;
+  keeps(session: S): boolean;
+  leave(session: S): void;
   close(): void;
 }
 
-export interface LobbyOptions {
-  readonly clock: Clock;
+export interface Guest {
+  readonly device: string;
+  readonly relation: PeerRelation;
+}
+
+export interface LobbyOptions<S extends Guest> {
+  readonly clock: Pick<Clock, 'after'>;
   /** Members besides this device. */
   readonly others: () => number;
   /** Is a session with a member open already? */
   readonly isInCompany: () => boolean;
-  readonly open: (session: LiveSession) => void;
+  /** The first one waits: call everybody else now. */
+  readonly onGather: () => void;
+  readonly open: (session: S) => void;
 }
 
 /** Far above a round trip and two handshakes, far below the silence that ends a session. */
-export const gatherMilliseconds = 400;
+export const gatherMilliseconds = 500;
 
-export function createLobby({ clock, others, isInCompany, open }: LobbyOptions): Lobby {
-  const waiting = new Set<LiveSession>();
+export function createLobby<S extends Guest>(options: LobbyOptions<S>): Lobby<S> {
+  const { clock, others, isInCompany } = options;
+  const waiting = new Set<S>();
   let cancel: Cancel | undefined;
   const release = (): void => {
     cancel?.();
     cancel = undefined;
     const sessions = [...waiting];
     waiting.clear();
-    for (const session of sessions) open(session);
+    for (const session of sessions) options.open(session);
   };
   return {
     keeps(session) {
       if (session.relation !== 'trust-domain' || others() < 2 || isInCompany()) return false;
       waiting.add(session);
       const devices = new Set([...waiting].map(({ device }) => device));
-      if (devices.size < others()) cancel ??= clock.after(gatherMilliseconds, release);
-      else queueMicrotask(release);
+      const isFirst = cancel === undefined;
+      if (devices.size >= others()) {
+        cancel?.();
+        cancel = clock.after(0, release);
+      } else if (isFirst) {
+        cancel = clock.after(gatherMilliseconds, release);
+        options.onGather();
+      }
       return true;
     },
     leave: (session) => void waiting.delete(session),

@@ -100,6 +100,14 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
         return () => void listeners.delete(listener);
       },
       isExpected: (address) => addresses.has(address),
+      everybody: () =>
+        members(store.view())
+          .filter(({ configsyncIp }) => configsyncIp !== 'none')
+          .map(({ device, configsyncIp }) => ({
+            device,
+            address: configsyncIp,
+            port: options.iqueryPort,
+          })),
     },
     masterKeys,
     connect(next) {
