@@ -1,5 +1,5 @@
 /** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
-import { prefixContains } from '../../base/address.ts';
+import { type Address, prefixContains } from '../../base/address.ts';
 import { engineName } from '../engine-names.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
 import type { BackendKey, BackendPlan, MemberPlan, PoolPlan, TrafficPlan } from '../types.ts';
@@ -77,24 +77,28 @@ function optionsOf(
   tls: string | undefined,
   slowRampSeconds: number,
 ): string {
-  const { text, family } = member.address;
-  const host = family === 6 ? `[${text}]` : text;
+  const host = hostText(member.address);
   const parts = [member.port === 0 || !backend.translatesPort ? host : `${host}:${member.port}`];
   const source = sourceOf(backend, member, index);
-  if (source !== undefined) parts.push(`source ${source}`);
+  if (source !== undefined) parts.push(`source ${hostText(source)}`);
   if (tls !== undefined) parts.push(tls);
   if (slowRampSeconds > 0) parts.push(`slowstart ${slowRampSeconds}s`);
   return parts.join(' ');
 }
 
 /** A pool of source addresses is spread over the members; within one member HAProxy has one source. */
-function sourceOf(backend: BackendPlan, member: MemberPlan, index: number): string | undefined {
+function sourceOf(backend: BackendPlan, member: MemberPlan, index: number): Address | undefined {
   const { source } = backend;
   if (source.kind === 'automap') {
     return source.floating.find((floating) => prefixContains(floating.network, member.address))
-      ?.address.text;
+      ?.address;
   }
   if (source.kind === 'client') return undefined;
   const usable = source.addresses.filter((address) => address.family === member.address.family);
-  return usable[index % Math.max(1, usable.length)]?.text;
+  return usable[index % Math.max(1, usable.length)];
+}
+
+/** Without the brackets HAProxy takes the end of an address for a port. */
+function hostText({ text, family }: Address): string {
+  return family === 6 ? `[${text}]` : text;
 }
