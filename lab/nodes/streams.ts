@@ -1,9 +1,10 @@
 /**
- * Long-lived TCP streams to an echo server: each sends a numbered line every 20 ms and expects each back, in order.
- * Arguments: address, port, streams. Prints `ready` when all are connected; at SIGTERM sends no more, waits for
- * what is under way and prints one line of JSON (`StreamsReport`).
+ * Long-lived streams to an echo server: each sends a numbered line every 20 ms and expects each back, in order.
+ * Arguments: address, port, streams, and `tcp` (when left out), `tls` or `websocket`. Prints `ready` when all are
+ * connected; at SIGTERM sends no more, waits for what is under way and prints one line of JSON (`StreamsReport`).
  */
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export interface StreamsReport {
   readonly streams: number;
@@ -14,13 +15,13 @@ export interface StreamsReport {
   readonly longestGap: number;
 }
 
-const [address = '127.0.0.1', port = '7', count = '1'] = process.argv.slice(2);
+const [address = '127.0.0.1', port = '7', count = '1', kind = 'tcp'] = process.argv.slice(2);
 const everyMilliseconds = 20;
 const settleMilliseconds = 5000;
 
 interface Stream {
-  readonly socket: Socket;
-  readonly local: string;
+  readonly name: string;
+  readonly write: (line: string) => void;
   sent: number;
   echoed: number;
   rest: string;
@@ -32,31 +33,51 @@ interface Stream {
 const streams: Stream[] = [];
 let isEnding = false;
 
-function open(): Promise<Stream> {
+function newStream(name: string, write: (line: string) => void): Stream {
+  const counters = { sent: 0, echoed: 0, rest: '', longestGap: 0, broken: undefined };
+  return { name, write, lastAt: performance.now(), ...counters };
+}
+
+function fail(stream: Stream, why: string): void {
+  if (!isEnding) stream.broken ??= `${stream.name}: ${why}`;
+}
+
+function openSocket(): Promise<Stream> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port: Number(port), noDelay: true });
+    const place = { host: address, port: Number(port) };
+    // The certificate is the device's own.
+    const socket: Socket =
+      kind === 'tls' ? connectTls({ ...place, rejectUnauthorized: false }) : connect(place);
+    socket.setNoDelay(true);
     socket.setEncoding('latin1');
     socket.once('error', reject);
-    socket.once('connect', () => {
-      const stream: Stream = {
-        socket,
-        local: String(socket.localPort),
-        sent: 0,
-        echoed: 0,
-        rest: '',
-        lastAt: performance.now(),
-        longestGap: 0,
-        broken: undefined,
-      };
-      const fail = (why: string): void => {
-        if (!isEnding) stream.broken ??= `${stream.local}: ${why}`;
-      };
+    socket.once(kind === 'tls' ? 'secureConnect' : 'connect', () => {
+      const stream = newStream(String(socket.localPort), (line) => void socket.write(line));
       socket.on('data', (chunk: string) => receive(stream, chunk));
-      socket.on('error', (error) => fail(error.message));
-      socket.on('close', () => fail('closed'));
+      socket.on('error', (error) => fail(stream, error.message));
+      socket.on('close', () => fail(stream, 'closed'));
       resolve(stream);
     });
   });
+}
+
+function openWebSocket(): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const host = address.includes(':') ? `[${address}]` : address;
+    const socket = new WebSocket(`ws://${host}:${port}/`);
+    const stream = newStream('websocket', (line) => socket.send(line));
+    socket.onopen = () => resolve(stream);
+    socket.onmessage = ({ data }) => receive(stream, String(data));
+    socket.onerror = () => {
+      fail(stream, 'error');
+      reject(new Error('no WebSocket'));
+    };
+    socket.onclose = () => fail(stream, 'closed');
+  });
+}
+
+function open(): Promise<Stream> {
+  return kind === 'websocket' ? openWebSocket() : openSocket();
 }
 
 function receive(stream: Stream, chunk: string): void {
@@ -75,7 +96,7 @@ function send(): void {
   for (const stream of streams) {
     if (stream.broken !== undefined) continue;
     stream.sent += 1;
-    stream.socket.write(`${stream.sent}\n`);
+    stream.write(`${stream.sent}\n`);
   }
 }
 
@@ -97,7 +118,7 @@ process.on('SIGTERM', () => {
 function report(): void {
   isEnding = true;
   for (const one of streams) {
-    if (one.echoed !== one.sent) one.broken ??= `${one.local}: ${one.sent - one.echoed} missing`;
+    if (one.echoed !== one.sent) one.broken ??= `${one.name}: ${one.sent - one.echoed} missing`;
   }
   const said: StreamsReport = {
     streams: streams.length,

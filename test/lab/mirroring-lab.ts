@@ -13,6 +13,7 @@ import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 
 export const echoPort = 7;
 export const unmirroredPort = 8;
+export const webSocketPort = 9;
 const internal = 111;
 const floatingHost = 10;
 const limit = 30_000;
@@ -36,11 +37,13 @@ export function start(lab: Lab, node: string, ...command: readonly string[]): Ru
 export async function startEchoServers(lab: Lab): Promise<readonly Running[]> {
   const started: Running[] = [];
   for (const server of nycServers) {
-    for (const port of [echoPort, unmirroredPort]) {
+    for (const port of [echoPort, unmirroredPort, webSocketPort]) {
       const pidFile = `/run/evenkeel/${lab.name}/echo-${server}-${port}.pid`;
       rmSync(pidFile, { force: true });
       const program = join(nodes, 'echo-server.ts');
-      started.push(start(lab, server, process.execPath, program, String(port), pidFile));
+      const kind = port === webSocketPort ? ['websocket'] : [];
+      const words = [process.execPath, program, String(port), pidFile, ...kind];
+      started.push(start(lab, server, ...words));
       await waitUntil(systemClock, `the echo server on ${server}`, limit, () =>
         existsSync(pidFile),
       );
@@ -54,9 +57,10 @@ export async function startStreams(
   address: string,
   count: number,
   port = echoPort,
+  kind: 'tcp' | 'tls' | 'websocket' = 'tcp',
 ): Promise<Running> {
   const program = join(nodes, 'streams.ts');
-  const words = [process.execPath, program, address, String(port), String(count)];
+  const words = [process.execPath, program, address, String(port), String(count), kind];
   const running = start(lab, 'client', ...words);
   await waitUntil(systemClock, `streams to ${address}`, limit, () => {
     if (running.child.exitCode !== null) throw new Error(running.text());
@@ -72,7 +76,7 @@ export async function endStreams(streams: Running): Promise<StreamsReport> {
   return JSON.parse(last) as StreamsReport;
 }
 
-function serverAddresses(lab: Lab, family: 4 | 6): readonly string[] {
+export function serverAddresses(lab: Lab, family: 4 | 6): readonly string[] {
   return nycServers.map((server) => {
     const host = legOn(lab.node(server), 'nyc-int')?.host ?? 0;
     return family === 4 ? addressOn(lab, server, 'nyc-int') : ipv6(internal, host);
