@@ -8,7 +8,7 @@ const emptyPlan: NetworkPlan = {
   links: [],
   addresses: [],
   routes: [],
-  lockdown: { selfs: [], exempt: [] },
+  lockdown: { selfs: [], exempt: [], trusted: [] },
   problems: [],
 };
 

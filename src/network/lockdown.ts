@@ -4,6 +4,9 @@
  */
 import type { LockdownPlan, SelfServices } from './types.ts';
 
+/** Between the devices of a trust domain; BIG-IP's CMI. */
+const cmiPort = 4353;
+
 export const lockdownTable = 'evenkeel_net';
 
 export function renderLockdown(plan: LockdownPlan): string {
@@ -21,6 +24,11 @@ export function renderLockdown(plan: LockdownPlan): string {
     if (any.length > 0) {
       const keys = any.map((one) => `${one.address} . ${one.protocol}`);
       rules.push(`${ip} daddr . meta l4proto { ${unique(keys)} } accept`);
+    }
+    const trusted = plan.trusted.filter((one) => one.family === family);
+    if (trusted.length > 0) {
+      const sources = unique(trusted.map(({ address }) => address));
+      rules.push(`${ip} saddr { ${sources} } tcp dport ${cmiPort} accept`);
     }
     const selfs = plan.selfs.filter((self) => self.family === family);
     const closed = selfs.filter((self) => self.allows.kind === 'list');

@@ -133,7 +133,8 @@ test('self IPs: own ones are addresses, floating ones are not; both are locked d
       /ip daddr vmap \{ 192\.0\.2\.3 : jump self4_0, 192\.0\.2\.1 : jump self4_1, 192\.0\.2\.4 : jump self4_2 \}/,
     );
     assert.match(text, /chain self4_0 \{\ntcp dport 443 accept\nmeta l4proto udp accept\ndrop\n\}/);
-    assert.match(text, /chain self4_1 \{\nmeta l4proto ospf accept\ntcp dport 22 accept\n/);
+    assert.match(text, /chain self4_1 \{\nmeta l4proto igmp accept\nmeta l4proto ospf accept\n/);
+    assert.match(text, /chain self4_1 \{[^}]*tcp dport 22 accept[^}]*udp dport 1026 accept/);
     assert.match(text, /chain self4_2 \{\ndrop\n\}/);
     assert.doesNotMatch(text, /ip6 daddr/);
   });

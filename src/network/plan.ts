@@ -22,6 +22,7 @@ import type {
   NetworkPlan,
   RoutePlan,
   SelfServices,
+  Trusted,
 } from './types.ts';
 
 export const localOnly = '/Common/traffic-group-local-only';
@@ -172,12 +173,28 @@ function planLockdown(view: ConfigView): LockdownPlan {
   const selfs: SelfServices[] = view.list('net self').flatMap((self) => {
     const prefix = parsePrefix(textValue(self.properties, 'address') ?? '');
     if (prefix === undefined || prefix.address.routeDomain !== 0) return [];
-    const allows = allowedServices(textListValue(self.properties, 'allow-service'));
+    const allows = allowedServices(view, textListValue(self.properties, 'allow-service'));
     const { family, text } = prefix.address;
     return [{ self: self.name, family, address: text, allows }];
   });
   const own = [...new Set(selfs.map((self) => self.address))];
-  return { selfs, exempt: exemptions(view, own).filter((one) => own.includes(one.address)) };
+  const exempt = exemptions(view, own).filter((one) => own.includes(one.address));
+  return { selfs, exempt, trusted: trustedAddresses(view) };
+}
+
+/** "CMI 4353 ignores port lockdown, iQuery does not": only members of the domain are let in by their address. */
+function trustedAddresses(view: ConfigView): readonly Trusted[] {
+  const others = view.list('cm device').filter(({ name }) => lastPart(name) !== view.deviceName);
+  const words = others.flatMap(({ properties }) => [
+    properties['configsync-ip'],
+    properties['management-ip'],
+    ...(properties['unicast-address'] ?? []).map(({ ip }) => ip),
+  ]);
+  const found = [...new Set(words)].flatMap((word): readonly Trusted[] => {
+    const address = word === undefined ? undefined : parseAddress(word);
+    return address === undefined ? [] : [{ family: address.family, address: address.text }];
+  });
+  return found.toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 /** Of those that begin with one of the addresses, at least. */

@@ -4,29 +4,23 @@ import type { ConfigView } from '../config/types.ts';
 import { parsePrefix } from '../base/address.ts';
 import type { Allowed, Service } from './types.ts';
 
-/** BIG-IP's list behind `default` (article K17333). */
-export const defaultServices: readonly Service[] = [
-  { protocol: 'ospf', port: 0 },
-  { protocol: 'tcp', port: 22 },
-  { protocol: 'tcp', port: 53 },
-  { protocol: 'tcp', port: 161 },
-  { protocol: 'tcp', port: 443 },
-  { protocol: 'tcp', port: 4353 },
-  { protocol: 'udp', port: 53 },
-  { protocol: 'udp', port: 161 },
-  { protocol: 'udp', port: 520 },
-  { protocol: 'udp', port: 1026 },
-  { protocol: 'udp', port: 4353 },
-];
+/** What `default` stands for: `net self-allow`, whose own default is BIG-IP's list (article K17333). */
+function defaultServices(view: ConfigView): readonly Service[] {
+  const words = textListValue(view.get('net self-allow', '')?.properties ?? {}, 'defaults');
+  return words.flatMap(serviceOf);
+}
+
+function serviceOf(word: string): readonly Service[] {
+  const [protocol = '', port = ''] = word.split(':');
+  return protocol === 'none' ? [] : [{ protocol, port: /^\d+$/.test(port) ? Number(port) : 0 }];
+}
 
 /** Not set is `none`, as on BIG-IP. */
-export function allowedServices(words: readonly string[]): Allowed {
+export function allowedServices(view: ConfigView, words: readonly string[]): Allowed {
   if (words.includes('all')) return { kind: 'all' };
-  const services = words.flatMap((word) => {
-    if (word === 'default') return defaultServices;
-    const [protocol = '', port = ''] = word.split(':');
-    return protocol === 'none' ? [] : [{ protocol, port: /^\d+$/.test(port) ? Number(port) : 0 }];
-  });
+  const services = words.flatMap((word) =>
+    word === 'default' ? defaultServices(view) : serviceOf(word),
+  );
   return { kind: 'list', services };
 }
 
@@ -44,7 +38,7 @@ export function restListenAddresses(view: ConfigView): readonly string[] {
   return view.list('net self').flatMap((self) => {
     const text = textValue(self.properties, 'address') ?? lastPart(self.name);
     const prefix = parsePrefix(text);
-    const allowed = allowedServices(textListValue(self.properties, 'allow-service'));
+    const allowed = allowedServices(view, textListValue(self.properties, 'allow-service'));
     return prefix !== undefined && allows(allowed, 'tcp', 443) ? [prefix.address.text] : [];
   });
 }

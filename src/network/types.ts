@@ -47,6 +47,13 @@ export interface LockdownPlan {
   readonly selfs: readonly SelfServices[];
   /** Virtual servers and listeners on a self IP pass whatever the self IP allows. */
   readonly exempt: readonly Exemption[];
+  /** Addresses of the trust domain's other devices: they reach TCP 4353 whatever the self IP allows (CMI). */
+  readonly trusted: readonly Trusted[];
+}
+
+export interface Trusted {
+  readonly family: Family;
+  readonly address: string;
 }
 
 export interface SelfServices {

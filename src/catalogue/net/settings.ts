@@ -2,7 +2,7 @@ import type { Component } from '../types.ts';
 import { choice, flags, integer, text, texts, uint32 } from '../properties.ts';
 import { singleton } from '../stored.ts';
 
-/** Settings of the network: kept, nothing follows them yet. */
+/** Settings of the network: kept; nothing but port lockdown follows them yet. */
 export const netSettings: readonly Component[] = [
   singleton({
     id: 'net dag-globals',
@@ -74,7 +74,8 @@ export const netSettings: readonly Component[] = [
     noun: 'default services',
     help: 'Services of self IPs that say `default`.',
     scope: 'group',
-    properties: [
+    properties: [],
+    acting: [
       texts('defaults', 'Services of self IPs that say `default`.', {
         default: [
           'igmp:0',
