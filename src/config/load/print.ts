@@ -2,6 +2,7 @@
  * The configuration as BIG-IP's files hold it: everything that is not as it was at first, in one text or in
  * the files of /config. Equal configurations give equal texts. Pure.
  */
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
 import { splitName } from '../text/names.ts';
@@ -36,17 +37,37 @@ export function printStanzas(
   components: readonly Component[],
   scope: PrintScope = {},
 ): readonly PrintedStanza[] {
+  return finishAtOnce(printingStanzas(view, components, [scope]));
+}
+
+/** The same for several scopes, one after the other; lets go after each object. */
+export function* printingStanzas(
+  view: ConfigView,
+  components: readonly Component[],
+  scopes: readonly PrintScope[] = [{}],
+): Sliced<readonly PrintedStanza[]> {
   const known = components
     .filter(({ stateOnly, id }) => stateOnly !== true && id !== opaqueId)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const stanzas = known.flatMap((component) => printComponent(view, component));
-  const opaque = view.list(opaqueId).flatMap(({ stored }) => printOpaque(stored.properties));
-  return [...stanzas, ...opaque].filter(
-    ({ file }) =>
-      (scope.partition === undefined || partitionOf(file) === scope.partition) &&
-      (scope.fileName === undefined ||
-        file === scope.fileName ||
-        file.endsWith(`/${scope.fileName}`)),
+  const stanzas: PrintedStanza[] = [];
+  for (const component of known) {
+    for (const name of view.names(component.id)) {
+      const stanza = printStored(view, component, name);
+      if (stanza !== undefined) stanzas.push(stanza);
+      yield;
+    }
+  }
+  for (const { stored } of view.list(opaqueId)) {
+    stanzas.push(...printOpaque(stored.properties));
+    yield;
+  }
+  return scopes.flatMap((scope) => stanzas.filter((stanza) => isWithin(stanza, scope)));
+}
+
+function isWithin({ file }: PrintedStanza, { partition, fileName }: PrintScope): boolean {
+  return (
+    (partition === undefined || partitionOf(file) === partition) &&
+    (fileName === undefined || file === fileName || file.endsWith(`/${fileName}`))
   );
 }
 
@@ -76,15 +97,18 @@ export function asFiles(
   }));
 }
 
-function printComponent(view: ConfigView, component: Component): readonly PrintedStanza[] {
+function printStored(
+  view: ConfigView,
+  component: Component,
+  name: string,
+): PrintedStanza | undefined {
   const { id } = component;
-  return view.list(id).flatMap(({ name, stored }) => {
-    const fragments = fragmentsOf(view.stored(opaqueId, headerOf(id, name))?.properties);
-    if (belongsToTrust(id, name)) return [];
-    if (isStock(id, name, stored.properties) && fragments.length === 0) return [];
-    const properties = joinOpaque(printable(component, name, stored.properties), fragments);
-    return [{ file: fileOf(id, name), text: printObject(component, name, properties) }];
-  });
+  const stored = view.stored(id, name);
+  if (stored === undefined || belongsToTrust(id, name)) return undefined;
+  const fragments = fragmentsOf(view.stored(opaqueId, headerOf(id, name))?.properties);
+  if (isStock(id, name, stored.properties) && fragments.length === 0) return undefined;
+  const properties = joinOpaque(printable(component, name, stored.properties), fragments);
+  return { file: fileOf(id, name), text: printObject(component, name, properties) };
 }
 
 function headerOf(id: ComponentId, name: string): string {

@@ -6,12 +6,14 @@ import { FaultError, type Outcome } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { bigipVersion } from '../../catalogue/version.ts';
 import { contentFiles } from '../../config/load/file-contents.ts';
-import { type PrintScope, asFiles, asText, printStanzas } from '../../config/load/print.ts';
+import { type PrintScope, asFiles, asText, printingStanzas } from '../../config/load/print.ts';
 import { type ActionRequest, type StateRegistry, refuse } from '../../config/runtime-state.ts';
 import { isList } from '../../config/text/changes.ts';
 import { ArchiveProblem, packArchive, readArchive, unpackArchive } from '../../platform/archive.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
+import { durableFile } from '../../platform/durable-file.ts';
+import { readTextIfPresent } from '../../platform/files.ts';
+import { finishInSlices } from '../../platform/turn.ts';
 import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
 import { filePath } from './device-files.ts';
 import {
@@ -52,7 +54,7 @@ async function save(options: SystemConfigOptions, { parameters }: ActionRequest)
   const { file } = parameters;
   const saved =
     file === undefined
-      ? saveFiles(options, parameters)
+      ? await saveFiles(options, parameters)
       : await saveSingle(options, String(file), parameters);
   if (!saved.ok) return saved;
   const lines = saved.value.map((path) => `  ${path}\n`).join('');
@@ -60,16 +62,18 @@ async function save(options: SystemConfigOptions, { parameters }: ActionRequest)
 }
 
 /** The files of /config, or those of some partitions. */
-function saveFiles(
+async function saveFiles(
   options: SystemConfigOptions,
   parameters: Properties,
-): Outcome<readonly string[]> {
+): Promise<Outcome<readonly string[]>> {
   const view = options.store.view();
   const scopes = scopesOf(options, parameters);
-  const stanzas = scopes.flatMap((scope) => printStanzas(view, options.components, scope));
+  const stanzas = await finishInSlices(printingStanzas(view, options.components, scopes));
   const isPart = scopes.some((scope) => Object.keys(scope).length > 0);
   const saved = asFiles(stanzas, bigipVersion, isPart);
-  for (const { path, text } of saved) writeFileDurably(`${options.files}/config/${path}`, text);
+  for (const { path, text } of saved) {
+    await durableFile(`${options.files}/config/${path}`).write(text);
+  }
   return { ok: true, value: saved.map(({ path }) => `/config/${path}`) };
 }
 
@@ -111,17 +115,16 @@ async function saveSingle(
   if (path === undefined) return outsideOf(file);
   const passphrase = passphraseOf(parameters);
   const view = options.store.view();
-  const stanzas = scopesOf(options, parameters).flatMap((scope) =>
-    printStanzas(view, options.components, scope),
-  );
+  const scopes = scopesOf(options, parameters);
+  const stanzas = await finishInSlices(printingStanzas(view, options.components, scopes));
   const entries = [
     manifestEntry({ Product: 'BIG-IP', Version: bigipVersion }),
     ...archiveContents(view, contentFiles(view, options.components, true), passphrase),
   ];
   const time = options.clock.wallMilliseconds() / 1000;
   const tar = await packArchive(entries, { isCompressed: false, passphrase, time });
-  writeFileDurably(path, asText(stanzas, bigipVersion));
-  writeFileDurably(`${path}.tar`, tar);
+  await durableFile(path).write(asText(stanzas, bigipVersion));
+  await durableFile(`${path}.tar`).write(tar);
   return { ok: true, value: [shown, `${shown}.tar`] };
 }
 

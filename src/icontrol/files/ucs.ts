@@ -6,7 +6,7 @@ import type { Outcome } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { bigipBuild, bigipVersion } from '../../catalogue/version.ts';
 import { contentFiles } from '../../config/load/file-contents.ts';
-import { asFiles, printStanzas } from '../../config/load/print.ts';
+import { asFiles, printingStanzas } from '../../config/load/print.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import {
   type ArchiveEntry,
@@ -15,8 +15,9 @@ import {
   readArchive,
   unpackArchive,
 } from '../../platform/archive.ts';
-import { writeFileDurably } from '../../platform/files.ts';
+import { durableFile } from '../../platform/durable-file.ts';
 import { openWithPassphrase, sealWithPassphrase } from '../../platform/sealing.ts';
+import { finishInSlices } from '../../platform/turn.ts';
 import { archiveContents, contentsOf, manifestEntry } from './archive-contents.ts';
 import { filePath } from './device-files.ts';
 import { type LoadAnswer, type Source, loadConfig } from './load-config.ts';
@@ -47,7 +48,7 @@ async function save(options: SystemConfigOptions, { parameters }: ActionRequest)
   const shown = ucsPath(String(parameters['name']));
   const path = filePath(options.files, shown);
   if (path === undefined) return refuse(`file ${shown} is in none of the folders for files`);
-  writeFileDurably(path, await archiveOf(options, parameters));
+  await durableFile(path).write(await archiveOf(options, parameters));
   return {
     ok: true,
     value: { commandResult: `Saving active configuration...\n${shown} is saved.\n` },
@@ -67,7 +68,8 @@ export async function archiveOf(
   const passphrase = passphraseOf(parameters);
   const milliseconds = clock.wallMilliseconds();
   const withKeys = parameters['no-private-key'] === undefined;
-  const text = asFiles(printStanzas(view, components), bigipVersion);
+  const stanzas = await finishInSlices(printingStanzas(view, components));
+  const text = asFiles(stanzas, bigipVersion);
   const entries: readonly ArchiveEntry[] = [
     manifestEntry({
       Product: 'BIG-IP',

@@ -12,20 +12,26 @@ export interface HistoryOptions {
   readonly clock: Clock;
 }
 
-/** Commits read without letting others in. */
+/** Commits read without letting others in: fewer where many objects were changed at once. */
 const pageCommits = 50;
+const firstPage = 4;
+const pageChanges = 200;
 
 /** Newest first, from `before` (exclusive) down; lets others in between pages. */
 async function* commitsDown(
   { store, clock }: HistoryOptions,
   before: number,
 ): AsyncGenerator<Commit> {
+  let size = firstPage;
   for (let below = before; ;) {
-    const page = store.history(pageCommits, below);
+    const page = store.history(size, below);
     yield* page;
     const last = page.at(-1);
-    if (last === undefined || page.length < pageCommits) return;
+    if (last === undefined || page.length < size) return;
     below = last.sequence;
+    const changes = page.reduce((sum, commit) => sum + commit.changes.length, 0);
+    const fitting = Math.floor((size * pageChanges) / Math.max(1, changes));
+    size = Math.max(1, Math.min(pageCommits, size * 2, fitting));
     await sleep(clock, 0);
   }
 }

@@ -84,6 +84,7 @@ export async function shellAnswer(
   const [program = '', ...rest] = words;
   const name = program.replace(/^(?:\/usr)?\/s?bin\//, '');
   if (input !== undefined) return filtered(name, rest, input, text);
+  if (name === 'tmctl') return tmctl(services, rest);
   const printed = ownAnswer(services, name, rest);
   if (printed !== undefined) return printed;
   const rule = Object.hasOwn(questions, name) ? questions[name] : undefined;
@@ -111,8 +112,6 @@ function ownAnswer(
     case 'runlevel':
       // Up, with network: 6 would be "is rebooting".
       return { ok: true, value: 'N 3\n' };
-    case 'tmctl':
-      return tmctl(services, words);
     case 'touch':
       // It switches package management on, which is never off here.
       return words.join(' ') === '/var/config/rest/iapps/enable'
