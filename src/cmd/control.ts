@@ -99,6 +99,7 @@ const channel = await startIquery({
   software: bigipVersion,
 });
 trust.connect(channel);
+ltm.connect(channel);
 const { masterKeys } = trust;
 const sync = startSync({ ...common, channel, masterKeys, software: bigipVersion });
 const failover = startFailover({

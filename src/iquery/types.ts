@@ -205,6 +205,7 @@ export interface IqueryBodies {
     readonly reason: string;
     readonly addresses: readonly string[];
   };
+  readonly recordsDeleted: { readonly words: string };
   readonly mirrorState: {
     readonly asks: boolean;
     readonly sent: boolean;

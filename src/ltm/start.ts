@@ -1,7 +1,8 @@
 /** The room's wiring: configuration and health in, HAProxy and nftables out, statistics back. */
 import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
-import type { StateRegistry } from '../config/runtime-state.ts';
+import type { RecordBook, StateRegistry } from '../config/runtime-state.ts';
+import type { IqueryChannel } from '../iquery/types.ts';
 import { textValue } from '../config/property-values.ts';
 import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
 import type { HealthFeed } from '../monitor/health.ts';
@@ -20,6 +21,7 @@ import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
+import { sharedDeletions } from './shared-deletions.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables } from './preview.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
@@ -56,9 +58,13 @@ export interface LtmOptions {
   readonly network?: KernelNetwork;
 }
 
+const persistRecords = 'ltm persistence persist-records';
+
 export interface Running {
   /** Virtual servers whose connections the other device of a pair is to have, too. */
   mirrored(): readonly MirroredVirtual[];
+  /** From now on deletions of persistence records reach the devices that mirror them. */
+  connect(channel: IqueryChannel): void;
   close(): void;
 }
 
@@ -76,7 +82,11 @@ export function maximumConnections(openFiles: number, listeners: number): number
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
-  return { mirrored: () => room.mirrored(), close: () => room.close() };
+  return {
+    mirrored: () => room.mirrored(),
+    connect: (channel) => room.connect(channel),
+    close: () => room.close(),
+  };
 }
 
 class LtmRoom {
@@ -89,6 +99,7 @@ class LtmRoom {
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
+  readonly #records: RecordBook;
   #refusals = '';
 
   constructor(options: LtmOptions) {
@@ -136,6 +147,11 @@ class LtmRoom {
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),
     );
+    this.#records = recordBook({
+      plan: () => this.#traffic.plan,
+      nameOf: (backend) => this.#haproxy.layout?.nameOf(backend),
+      ask: (commands) => this.#haproxy.ask(commands),
+    });
     this.#provide();
     const context = {
       facts: this.#facts,
@@ -147,6 +163,11 @@ class LtmRoom {
     const { previews } = options;
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
     previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
+  }
+
+  connect(channel: IqueryChannel): void {
+    const { state, store, log } = this.#options;
+    state.provideRecords(persistRecords, sharedDeletions(this.#records, { channel, store, log }));
   }
 
   mirrored(): readonly MirroredVirtual[] {
@@ -208,14 +229,7 @@ class LtmRoom {
 
   #provide(): void {
     const { state, store, health } = this.#options;
-    state.provideRecords(
-      'ltm persistence persist-records',
-      recordBook({
-        plan: () => this.#traffic.plan,
-        nameOf: (backend) => this.#haproxy.layout?.nameOf(backend),
-        ask: (commands) => this.#haproxy.ask(commands),
-      }),
-    );
+    state.provideRecords(persistRecords, this.#records);
     const measured = (): Measured => ({
       plans: this.#traffic.plans,
       counters: this.#poll.counters(),
