@@ -36,6 +36,7 @@ import { createObjectTexts } from './wire/object-texts.ts';
 import { createRouter } from './wire/route.ts';
 import { createService } from './service.ts';
 import { provideSystemConfig } from './files/system-config.ts';
+import { warnOfProvisioning } from './shared/provisioning.ts';
 import { provideSystemState } from './shared/system-state.ts';
 import { followWebSettings } from './server/web-server.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -87,6 +88,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       if (component === 'auth user' && !isSameAccount(before, after)) tokens.removeUser(name);
     }
   });
+  const forgetModules = warnOfProvisioning(store, options.log);
   const handler = createService(services);
   const socket = await serveHttpSocket(paths.restSocket, handler);
   const listeners = await openListeners(options, handler, web);
@@ -94,6 +96,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
     ...listeners,
     async close() {
       dropTokens();
+      forgetModules();
       tokens.close();
       hostState.close();
       web.close();

@@ -6,6 +6,7 @@ import { isProduct, readSources } from './sources.ts';
 
 const generic = [
   'src/config/text',
+  'src/icontrol/access/roles.ts',
   'src/icontrol/openapi',
   'src/icontrol/tm',
   'src/icontrol/wire',
@@ -14,6 +15,8 @@ const generic = [
 
 /** Files that speak of one component, and why. */
 const apart: Readonly<Record<string, readonly string[]>> = {
+  // Roles are properties of users: whoever changes these changes who may do what.
+  'src/icontrol/access/roles.ts': ['auth user'],
   // The shell moves between folders: its own current place is one.
   'src/tmsh/complete.ts': ['sys folder', 'cm device'],
   // `from-terminal` is a text that stands where the shell runs.
@@ -27,7 +30,7 @@ const looks = /^src\/tmsh\/layouts(-[a-z]+)?\.ts$/;
 test('generic code names no component', () => {
   const ids = new Set(components.map(({ id }) => id));
   const found = generic
-    .flatMap((folder) => readSources(`${folder}/**/*.ts`))
+    .flatMap((place) => readSources(place.endsWith('.ts') ? place : `${place}/**/*.ts`))
     .filter((source) => isProduct(source) && !looks.test(source.path))
     .flatMap(({ path, text }) => {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');

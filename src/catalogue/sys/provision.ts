@@ -22,7 +22,7 @@ const modules = [
 export const sysProvision: Component = {
   id: 'sys provision',
   noun: 'provision',
-  help: 'Modules of BIG-IP; ltm and gtm are always there.',
+  help: 'Modules of BIG-IP; ltm and gtm are always there, of others a level is kept and nothing runs.',
   naming: { kind: 'plain' },
   scope: 'local',
   fixed: true,

@@ -4,6 +4,7 @@
  * What each role has is F5's (BIG-IP user account administration, "User roles"); docs/howto/roles.md says
  * it for people.
  */
+import { dutiesOf } from '../../catalogue/duties.ts';
 import type { Component, ComponentId, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
 import { isList, isProperties, withChanges } from '../../config/text/changes.ts';
@@ -31,6 +32,8 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 export const allPartitions = 'all-partitions';
+/** The one component that roles are about: whoever changes users changes who may do what. */
+const accounts: ComponentId = 'auth user';
 /** Whoever has a role anywhere sees what lies here. */
 const commonPartition = 'Common';
 
@@ -118,43 +121,26 @@ export function isAdministrator(access: Access): boolean {
 }
 
 /** These have nothing to do with traffic or the system: they see their own kind and what anybody may ask. */
-const narrowReads: Readonly<Partial<Record<Role, readonly ComponentId[]>>> = {
-  'web-application-security-administrator': [
-    'ltm profile http',
-    'ltm profile ftp',
-    'ltm profile smtp',
-  ],
-  'web-application-security-editor': ['ltm profile http', 'ltm profile ftp', 'ltm profile smtp'],
-  'acceleration-policy-editor': ['ltm profile web-acceleration'],
-};
-
-/** What clients of every role ask before anything else. */
-const askedByAll: readonly ComponentId[] = [
-  'auth partition',
-  'auth user',
-  'cli version',
-  'sys clock',
-  'sys mcp-state',
-  'sys provision',
-  'sys ready',
-  'sys version',
+const narrowRoles: readonly Role[] = [
+  'web-application-security-administrator',
+  'web-application-security-editor',
+  'acceleration-policy-editor',
 ];
 
-/** Names other users, their addresses and what they changed in all partitions. */
-const historyComponents: readonly ComponentId[] = ['sys commit', 'sys log'];
+/** Who looks back: history names other users, their addresses and what they changed in all partitions. */
 const historyReaders: readonly Role[] = ['admin', 'resource-admin', 'auditor'];
 
 /** May anything of the component be read at all? Of what may, `maySee` says which objects. */
-export function decideRead(access: Access, component: ComponentId): Decision {
+export function decideRead(access: Access, component: Component): Decision {
   if (!isReader(access)) return denied('no role in any partition');
-  if (historyComponents.includes(component) && !hasAnyOf(access, historyReaders)) {
+  const { readers, narrowReaders } = dutiesOf(component);
+  if (readers === 'history' && !hasAnyOf(access, historyReaders)) {
     return denied('history is for admin, resource-admin and auditor');
   }
-  if (askedByAll.includes(component)) return allowed;
+  if (readers === 'everybody') return allowed;
   for (const role of access.roles.values()) {
     if (role === 'no-access') continue;
-    const only = narrowReads[role];
-    if (only === undefined || only.includes(component)) return allowed;
+    if (!narrowRoles.includes(role) || narrowReaders.includes(role)) return allowed;
   }
   return denied('the role has no access to this component');
 }
@@ -169,7 +155,7 @@ export function seesEverything(access: Access): boolean {
 /** With a role in one partition one sees that one and Common; objects without a partition everybody sees. */
 export function maySee(access: Access, component: Component, name: string): boolean {
   if (seesEverything(access)) return true;
-  if (component.id === 'auth user') return name === access.user || hasAnyOf(access, seeUsers);
+  if (component.id === accounts) return name === access.user || hasAnyOf(access, seeUsers);
   const partition = partitionOf(component, name);
   if (partition === undefined || partition === commonPartition) return true;
   return roleIn(access, partition) !== 'no-access';
@@ -177,10 +163,11 @@ export function maySee(access: Access, component: Component, name: string): bool
 
 /** Undefined for what lives in none. "/" is everybody's. */
 export function partitionOf(component: Component, name: string): string | undefined {
-  if (component.id === 'auth partition') return name;
+  const { are } = dutiesOf(component);
+  if (are === 'partitions') return name;
   if (component.naming.kind !== 'foldered') return undefined;
   // A folder directly below / is its partition.
-  const [, first = ''] = component.id === 'sys folder' ? name.split('/') : [];
+  const [, first = ''] = are === 'folders' ? name.split('/') : [];
   const partition = first === '' ? splitName(name).partition : first;
   return partition === '' ? undefined : partition;
 }
@@ -201,7 +188,7 @@ export function decideWrite(access: Access, operation: Operation, facts: WriteFa
   }
   const partition = partitionOf(component, operation.name) ?? allPartitions;
   // Users lie in no partition, and yet whoever manages those of one has this role only there.
-  const isOfUsers = component.id === 'auth user' && hasAnyOf(access, ['user-manager']);
+  const isOfUsers = component.id === accounts && hasAnyOf(access, ['user-manager']);
   const role = isOfUsers ? 'user-manager' : roleIn(access, partition);
   const decide = writers[role];
   const where = partition === allPartitions ? 'what lies in no partition' : partition;
@@ -224,35 +211,32 @@ const never: Writer = () => false;
 const writers: Readonly<Record<Role, Writer>> = {
   admin: () => true,
   // Everything but accounts and how users are authenticated.
-  'resource-admin': ({ component }) =>
-    !component.id.startsWith('auth ') || component.id === 'auth partition',
+  'resource-admin': ({ component }) => !dutiesOf(component).isAccounts,
   'user-manager': managesUser,
   auditor: never,
   manager: (question) => isManaged(question.component) && !isStock(question),
   'application-editor': (question) => isEdit(question) && !isStock(question),
-  'certificate-manager': ({ component }) =>
-    /^sys (crypto |file ssl-)/.test(component.id) && component.naming.kind !== 'singleton',
-  'irule-manager': ({ component }) => component.id === 'ltm rule' || component.id === 'gtm rule',
-  'web-application-security-administrator': ({ component }) => component.id.startsWith('asm '),
-  'web-application-security-editor': ({ component }) => component.id.startsWith('asm '),
+  'certificate-manager': makes('certificate-manager'),
+  'irule-manager': makes('irule-manager'),
+  'web-application-security-administrator': makes('web-application-security-administrator'),
+  'web-application-security-editor': makes('web-application-security-editor'),
   'acceleration-policy-editor': (question) =>
-    question.component.id === 'ltm profile web-acceleration' && !isStock(question),
-  'firewall-manager': ({ component }) =>
-    component.naming.kind !== 'singleton' &&
-    /^(security |net (address|port)-list$)/.test(component.id),
+    makes('acceleration-policy-editor')(question) && !isStock(question),
+  'firewall-manager': makes('firewall-manager'),
   operator: isOperation,
   guest: never,
   'no-access': never,
 };
 
-/** Traffic objects in folders, what they are made of, and folders themselves; no settings of the device. */
-function isManaged({ id, naming }: Component): boolean {
-  if (naming.kind !== 'foldered') return false;
-  return (
-    /^(ltm|gtm|sys application) /.test(id) ||
-    id === 'sys folder' ||
-    /^sys file (data-group|external-monitor|ifile)$/.test(id)
-  );
+/** Objects of what the role has to do with; no settings of the device. */
+function makes(role: Role): Writer {
+  return ({ component }) =>
+    component.naming.kind !== 'singleton' && dutiesOf(component).makers.includes(role);
+}
+
+/** Traffic objects in folders, what they are made of, and folders themselves. */
+function isManaged(component: Component): boolean {
+  return component.naming.kind === 'foldered' && dutiesOf(component).makers.includes('manager');
 }
 
 function isStock({ component, operation }: Question): boolean {
@@ -262,39 +246,25 @@ function isStock({ component, operation }: Question): boolean {
 /** Nodes, pools with their members, and monitors, as far as they exist. */
 function isEdit({ component, operation }: Question): boolean {
   if (operation.kind === 'create' || operation.kind === 'delete') return false;
-  return /^ltm (node$|pool$|monitor )|^gtm (pool|monitor) /.test(component.id);
+  return dutiesOf(component).changers.includes('application-editor');
 }
-
-/** What an operator switches: component → items property, or '' for the object → properties. */
-const switches: readonly {
-  readonly component: RegExp;
-  readonly items: string;
-  readonly properties: readonly string[];
-}[] = [
-  { component: /^ltm node$/, items: '', properties: ['session', 'state'] },
-  { component: /^ltm pool$/, items: 'members', properties: ['session', 'state'] },
-  { component: /^ltm virtual$/, items: '', properties: ['enabled'] },
-  { component: /^gtm pool /, items: 'members', properties: ['enabled'] },
-  { component: /^gtm server$/, items: 'virtual-servers', properties: ['enabled'] },
-];
 
 function isOperation({ component, operation }: Question): boolean {
   if (operation.kind !== 'modify' && operation.kind !== 'modify-item') return false;
+  const { switches } = dutiesOf(component);
   const items = operation.kind === 'modify-item' ? operation.property : '';
   const names = Object.keys(operation.properties);
-  return switches.some(
-    (one) =>
-      one.component.test(component.id) &&
-      one.items === items &&
-      names.length > 0 &&
-      names.every((name) => one.properties.includes(name)),
+  return (
+    switches?.items === items &&
+    names.length > 0 &&
+    names.every((name) => switches.properties.includes(name))
   );
 }
 
 function isOwnPassword(access: Access, operation: Operation): boolean {
   const names = operation.kind === 'modify' ? Object.keys(operation.properties) : [];
   return (
-    operation.component === 'auth user' &&
+    operation.component === accounts &&
     operation.name === access.user &&
     names.length > 0 &&
     names.every((name) => name === 'password')
@@ -309,7 +279,7 @@ const reservedUsers: readonly string[] = ['root', 'system'];
  * elsewhere; and nobody gives himself a role.
  */
 function managesUser({ access, operation, component, facts }: Question): boolean {
-  if (component.id !== 'auth user' || operation.name === access.user) return false;
+  if (component.id !== accounts || operation.name === access.user) return false;
   if (reservedUsers.includes(operation.name)) return false;
   const before = facts.stored(component.id, operation.name)?.['partition-access'];
   return [rolesOf(before), rolesGiven(operation)].every((given) =>
@@ -340,8 +310,8 @@ export function decideCommand(
   name: Properties[string] | undefined,
 ): Decision {
   const wide = decideEndpoint(access, 'device');
-  const isAuth = component.id.startsWith('auth ');
-  if (wide.allowed) return isAuth ? decideEndpoint(access, 'administrator') : allowed;
+  const isAccounts = dutiesOf(component).isAccounts;
+  if (wide.allowed) return isAccounts ? decideEndpoint(access, 'administrator') : allowed;
   const partition = typeof name === 'string' ? partitionOf(component, name) : undefined;
   const isOwn = partition !== undefined && roleIn(access, partition) === 'manager';
   return isOwn && isManaged(component) ? allowed : wide;

@@ -83,11 +83,10 @@ async function readFor(
   query: Query,
 ): Promise<HttpResponse> {
   const component = componentOf(target);
-  const id = component?.id ?? (target.kind === 'organizing' ? target.path.join(' ') : '');
   const decision =
     component === undefined
       ? decideEndpoint(caller.access, 'reader')
-      : decideRead(caller.access, id);
+      : decideRead(caller.access, component);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
   const records = recordsOf(services, target);
   if (records !== undefined) return showRecords(records, query);
