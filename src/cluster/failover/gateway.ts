@@ -4,7 +4,7 @@
  */
 import type { Properties } from '../../catalogue/types.ts';
 import { lastPart, numberValue, textValue } from '../../config/property-values.ts';
-import type { ConfigView } from '../../config/types.ts';
+import type { Change, ConfigView } from '../../config/types.ts';
 import type { Membership } from './score.ts';
 import type { FailsafeCondition } from './types.ts';
 
@@ -40,6 +40,12 @@ export function poolFailsafe(
     action: textValue(properties, 'min-up-members-action') ?? 'failover',
     failure: isShort ? `${up} of ${total} members up, ${wanted} needed` : undefined,
   };
+}
+
+/** Other pools' changes tell the failover process nothing new. */
+export function concernsGateways({ component, before, after }: Change): boolean {
+  if (component !== 'ltm pool') return false;
+  return [before, after].some((pool) => pool && gatewayDevice(pool.properties) !== undefined);
 }
 
 function isChecked(pool: Properties): boolean {

@@ -58,7 +58,6 @@ export const failoverComponents: readonly string[] = [
   'sys daemon-ha',
   'sys file ssl-cert',
   'sys file ssl-key',
-  'ltm pool',
 ];
 
 export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConfig {
@@ -263,8 +262,19 @@ function groupOf(properties: Properties): string {
   return group.startsWith('/') ? group : firstGroup;
 }
 
-/** Undefined for a network or "any": nobody answers ARP for those. */
+/** Of ten thousand virtual addresses one changes at a time. */
+const hostAddresses = new WeakMap<Properties, { readonly address: Address | undefined }>();
+
 function hostAddress(properties: Properties): Address | undefined {
+  const known = hostAddresses.get(properties);
+  if (known !== undefined) return known.address;
+  const address = parseHostAddress(properties);
+  hostAddresses.set(properties, { address });
+  return address;
+}
+
+/** Undefined for a network or "any": nobody answers ARP for those. */
+function parseHostAddress(properties: Properties): Address | undefined {
   const address = parseAddress(textValue(properties, 'address') ?? '');
   if (address === undefined) return undefined;
   const mask = textValue(properties, 'mask') ?? '';

@@ -5,7 +5,8 @@
 import type { Properties } from '../../catalogue/types.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
 import { refuse, type StateRegistry } from '../../config/runtime-state.ts';
-import type { ConfigStore, ConfigView } from '../../config/types.ts';
+import type { Change, ConfigStore, ConfigView } from '../../config/types.ts';
+import { concernsGateways } from './gateway.ts';
 import { lastPart, textValue } from '../../config/property-values.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -109,7 +110,9 @@ class ProcessLink {
     });
     this.#stop = options.store.onCommit((commit) => {
       this.#conditions.look();
-      if (commit.changes.some(({ component }) => failoverComponents.includes(component))) {
+      const isConcerned = (change: Change): boolean =>
+        failoverComponents.includes(change.component) || concernsGateways(change);
+      if (commit.changes.some(isConcerned)) {
         this.#configure();
         this.#witnessing.ask();
       } else options.applied.mark(engine, commit.sequence, { state: 'applied' });
