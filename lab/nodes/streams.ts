@@ -66,13 +66,13 @@ function openWebSocket(): Promise<Stream> {
     const host = address.includes(':') ? `[${address}]` : address;
     const socket = new WebSocket(`ws://${host}:${port}/`);
     const stream = newStream('websocket', (line) => socket.send(line));
-    socket.onopen = () => resolve(stream);
-    socket.onmessage = ({ data }) => receive(stream, String(data));
-    socket.onerror = () => {
+    socket.addEventListener('open', () => resolve(stream));
+    socket.addEventListener('message', ({ data }) => receive(stream, String(data)));
+    socket.addEventListener('error', () => {
       fail(stream, 'error');
       reject(new Error('no WebSocket'));
-    };
-    socket.onclose = () => fail(stream, 'closed');
+    });
+    socket.addEventListener('close', () => fail(stream, 'closed'));
   });
 }
 

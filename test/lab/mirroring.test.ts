@@ -1,6 +1,6 @@
 /**
  * Connections of FastL4 virtual servers with `mirror enabled` outlive everything that may happen to their device;
- * those without are not mirrored. Both families. `--long` (EVENKEEL_LONG) makes it 100 streams.
+ * those without are not mirrored. Both families. `--long` makes it 100 streams.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -25,7 +25,7 @@ import {
 
 const name = `m${process.pid}`.slice(0, 12);
 const skip = isRoot() ? false : 'needs root for network namespaces';
-const each = process.env['EVENKEEL_LONG'] === undefined ? 10 : 50;
+const each = process.env['EVENKEEL_TEST_LONG'] === undefined ? 10 : 50;
 const limit = 30_000;
 const addresses = [nycVirtual.ipv4, nycVirtual.ipv6];
 

@@ -212,9 +212,8 @@ export class MirrorDriver {
     if (JSON.stringify(known).includes(`"${second}"`)) return second;
     // Whoever has it by now had the address before.
     await network.command(['link', 'property', 'del', 'dev', second, 'altname', second]);
-    const refused = await network.command([
-      ...['link', 'property', 'add', 'dev', name, 'altname', second],
-    ]);
+    const add = ['link', 'property', 'add', 'dev', name, 'altname', second];
+    const refused = await network.command(add);
     if (refused !== undefined)
       throw new Error(`interface ${name} takes no second name: ${refused}`);
     return second;

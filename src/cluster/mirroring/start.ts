@@ -303,17 +303,23 @@ class MirrorRoom {
     if (awaited === undefined) return;
     const { clock } = this.#options;
     if (error !== '') this.#lastError = `${this.#peer() ?? ''}: ${error}`;
-    const end = clock.monotonicMilliseconds() + arrivalMilliseconds;
-    let taken = -1;
-    while (error === '' && clock.monotonicMilliseconds() < end) {
-      const now = (await this.#driver.counters())?.taken ?? taken;
-      if (now === taken) break;
-      taken = now;
-      await sleep(clock, quietMilliseconds);
-    }
+    else await this.#quiet();
     const tookMilliseconds = clock.monotonicMilliseconds() - awaited.since;
     this.#lastBulk = { wall: clock.wallMilliseconds(), connections, tookMilliseconds };
     if (this.#awaits === awaited) this.#arrived();
+  }
+
+  /** Until nothing more arrives. */
+  async #quiet(): Promise<void> {
+    const { clock } = this.#options;
+    const end = clock.monotonicMilliseconds() + arrivalMilliseconds;
+    let taken = -1;
+    while (clock.monotonicMilliseconds() < end) {
+      const now = (await this.#driver.counters())?.taken ?? taken;
+      if (now === taken) return;
+      taken = now;
+      await sleep(clock, quietMilliseconds);
+    }
   }
 
   async #look(): Promise<void> {
