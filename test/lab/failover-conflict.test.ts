@@ -19,7 +19,8 @@ const packets = join(import.meta.dirname, '../../src/platform/ffi/packet.ts');
 /** The client sends what only an owner may. */
 function send(lab: FailoverLab, what: 'announce' | 'ask', address: string): void {
   const bytes = JSON.stringify(parseAddress(address)?.bytes);
-  const script = `import { openAnnouncer } from '${packets}';openAnnouncer().${what}('ext', ${bytes});`;
+  const argument = what === 'announce' ? `[${bytes}]` : bytes;
+  const script = `import { openAnnouncer } from '${packets}';openAnnouncer().${what}('ext', ${argument});`;
   const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e'];
   lab.run('c', process.execPath, ...flags, script);
 }

@@ -3,8 +3,7 @@ import { parseAddress } from '../../base/address.ts';
 import { present } from '../../base/assert.ts';
 import { masqueradePrefix } from '../../base/interface-names.ts';
 import type { MacvlanLinks } from '../../platform/ffi/links.ts';
-import type { Addresses, HostAddress } from '../../platform/ffi/netlink.ts';
-import type { Announcer } from '../../platform/ffi/packet.ts';
+import type { HostAddress } from '../../platform/ffi/netlink.ts';
 import { Drains, type DrainTools } from './drain.ts';
 import {
   type Opening,
@@ -22,29 +21,23 @@ import {
   masqueradeLinks,
   placeOf,
 } from './masquerade.ts';
+import { Placing, type PlacingTools } from './placing.ts';
 import type { FloatingAddress, GroupConfig, TrafficGroup } from './types.ts';
 
-/** Second net: the kernel takes a leased address away at most a second after this. */
-const addressLeaseSeconds = 3;
 /** The sockets of draining connections need their address; the kernel takes it away by itself. */
 const drainLeaseSeconds = drainMilliseconds / 1000 + 1;
 const loopback = 'lo';
 /** Not the name of any traffic group. */
 const fixed = '';
-/** Addresses renewed in one go (0.03 ms each): heartbeats and fences must not wait for thousands. */
-const renewedAtOnce = 50;
-const renewalPauseMilliseconds = 2;
-/** More than these are renewed every other second: 0.3 s of a processor for each ten thousand. */
-const manyAddresses = 1000;
+/** Of addresses that were lent to loopback; more go by themselves. */
+const mostRemovedNow = 500;
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
-export interface Tools extends DrainTools {
+export interface Tools extends DrainTools, PlacingTools {
   readonly links: MacvlanLinks;
   /** Hardware address of an interface, up or down. */
   readonly linkAddress: (device: string) => string | undefined;
-  readonly addresses: Addresses;
-  readonly announcer: Announcer;
 }
 
 export interface Kernel {
@@ -83,27 +76,19 @@ export function createKernel(tools: Tools): Kernel {
   return new Hands(tools);
 }
 
-interface Placed {
-  readonly isLeased: boolean;
-  readonly hosts: readonly HostAddress[];
-}
-
 class Hands implements Kernel {
   readonly #tools: Tools;
   readonly #drains: Drains;
   #groups: readonly TrafficGroup[] = [];
   #installed = '';
   #interfaces = '';
-  readonly #placed = new Map<string, Placed>();
-  /** An address that cannot be kept is tried every second and named once. */
-  readonly #failing = new Set<string>();
-  #renewing: { readonly name: string; readonly placed: Placed; readonly host: HostAddress }[] = [];
-  #wasSkipped = true;
+  readonly #placing: Placing;
   #links: readonly MasqueradeLink[] = [];
 
   constructor(tools: Tools) {
     this.#tools = tools;
     this.#drains = new Drains(tools);
+    this.#placing = new Placing(tools);
   }
 
   install(
@@ -166,41 +151,40 @@ class Hands implements Kernel {
   place(group: string, isLeased: boolean): void {
     const hosts = this.#hostsOfGroup(group);
     this.#setLinks(group, true);
-    this.#placeHosts(group, hosts, isLeased);
+    this.#placing.place(group, hosts, isLeased);
     if (!this.#drains.isGiven(group)) return;
     this.#drains.end(group);
     this.#drainFence();
-    this.#removeHosts(onLoopback(hosts.filter((host) => host.interface !== loopback)));
+    // The rest of thousands goes by itself soon.
+    const lent = onLoopback(hosts.filter((host) => host.interface !== loopback));
+    this.#placing.removeNow(lent.slice(0, mostRemovedNow));
   }
 
   placeFixed(addresses: readonly FloatingAddress[]): void {
-    this.#placeHosts(fixed, hostsOf(addresses), false);
+    this.#placing.place(fixed, hostsOf(addresses), false);
   }
 
   remove(group: string): void {
-    const hosts = this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group);
-    this.#removeHosts(hosts);
-    this.#removeHosts(onLoopback(hosts));
-    this.#placed.delete(group);
+    const hosts = this.#placing.hosts(group) ?? this.#hostsOfGroup(group);
+    this.#placing.remove(group, hosts, (part) =>
+      this.#placing.removeNow([...part, ...onLoopback(part)]),
+    );
     this.#setLinks(group, false);
   }
 
   drain(group: string, successor: string): void {
-    const hosts = this.#placed.get(group)?.hosts ?? this.#hostsOfGroup(group);
+    const hosts = this.#placing.hosts(group) ?? this.#hostsOfGroup(group);
     const addresses = hosts.map((host) => host.address);
     if (!this.#drains.give(group, addresses, successor)) {
       this.remove(group);
       return;
     }
-    // First there, then away here: the sockets are never without their address.
-    for (const host of onLoopback(hosts)) {
-      this.#attempt(`keep ${host.address} for its connections`, () =>
-        this.#tools.addresses.replace(host, drainLeaseSeconds),
-      );
-    }
     this.#drainFence();
-    this.#removeHosts(hosts.filter((host) => host.interface !== loopback));
-    this.#placed.delete(group);
+    this.#placing.remove(group, hosts, (part) => {
+      // First there, then away here: the sockets are never without their address.
+      this.#placing.lend(onLoopback(part), drainLeaseSeconds);
+      this.#placing.removeNow(part.filter((host) => host.interface !== loopback));
+    });
     this.#setLinks(group, false);
   }
 
@@ -218,44 +202,21 @@ class Hands implements Kernel {
   }
 
   announce(group: string): void {
-    for (const host of this.#hostsOfGroup(group)) this.#announceHost(host);
+    this.#attempt(`announce ${group}`, () =>
+      this.#placing.announce(group, this.#hostsOfGroup(group)),
+    );
   }
 
   announceAddress(group: string, address: string): void {
     const host = this.#hostsOfGroup(group).find((one) => one.address === address);
-    if (host !== undefined) this.#announceHost(host);
-  }
-
-  #announceHost(host: HostAddress): void {
-    if (host.interface === loopback) return;
-    this.#attempt(`announce ${host.address}`, () =>
-      this.#tools.announcer.announce(host.interface, host.bytes),
+    if (host === undefined || host.interface === loopback) return;
+    this.#attempt(`announce ${address}`, () =>
+      this.#tools.announcer.announce(host.interface, [host.bytes]),
     );
   }
 
   renewAddresses(): void {
-    // Still at it: the one before has the same to do.
-    if (this.#renewing.length > 0) return;
-    const isSkipped = !this.#wasSkipped && this.#countPlaced() > manyAddresses;
-    this.#wasSkipped = isSkipped;
-    if (isSkipped) return;
-    this.#renewing = [...this.#placed].flatMap(([name, placed]) =>
-      placed.hosts.map((host) => ({ name, placed, host })),
-    );
-    this.#renewSome();
-  }
-
-  #countPlaced(): number {
-    return [...this.#placed.values()].reduce((sum, { hosts }) => sum + hosts.length, 0);
-  }
-
-  #renewSome(): void {
-    for (const { name, placed, host } of this.#renewing.splice(0, renewedAtOnce)) {
-      // The group may have gone meanwhile, and with it the right to the address.
-      if (this.#placed.get(name) === placed) this.#keep(host, placed.isLeased);
-    }
-    if (this.#renewing.length === 0) return;
-    this.#tools.clock.after(renewalPauseMilliseconds, () => this.#renewSome());
+    this.#placing.renew();
   }
 
   #drainFence(): void {
@@ -292,7 +253,7 @@ class Hands implements Kernel {
     for (const one of wanted) {
       if (isHeld(one)) continue;
       this.#attempt(`make ${one.name} on ${one.parent}`, () => links.create(one));
-      if (this.#placed.has(one.group))
+      if (this.#placing.hosts(one.group) !== undefined)
         this.#attempt(`raise ${one.name}`, () => links.setUp(one.name, true));
     }
     this.#links = wanted;
@@ -323,32 +284,6 @@ class Hands implements Kernel {
     if (opening >= shortestOpening) return opening;
     this.#tools.log.write('warning', `the lease of ${group} ended before the fence was opened`);
     return undefined;
-  }
-
-  #placeHosts(name: string, hosts: readonly HostAddress[], isLeased: boolean): void {
-    const keyOf = (host: HostAddress): string => `${host.address} ${host.interface}`;
-    const wanted = new Set(hosts.map(keyOf));
-    const held = this.#placed.get(name)?.hosts ?? [];
-    this.#removeHosts(held.filter((host) => !wanted.has(keyOf(host))));
-    for (const host of hosts) this.#keep(host, isLeased);
-    this.#placed.set(name, { isLeased, hosts });
-  }
-
-  #keep(host: HostAddress, isLeased: boolean): void {
-    try {
-      this.#tools.addresses.replace(host, isLeased ? addressLeaseSeconds : 'forever');
-      this.#failing.delete(host.address);
-    } catch (error) {
-      if (this.#failing.has(host.address)) return;
-      this.#failing.add(host.address);
-      this.#tools.log.write('warning', `cannot keep ${host.address}: ${String(error)}`);
-    }
-  }
-
-  #removeHosts(hosts: readonly HostAddress[]): void {
-    for (const host of hosts) {
-      this.#attempt(`remove ${host.address}`, () => this.#tools.addresses.remove(host));
-    }
   }
 
   #attempt(what: string, action: () => void): boolean {

@@ -1,13 +1,7 @@
 /** Configuration → what the failover process of this device is to do. Pure. */
 import { type Address, parseAddress, parsePrefix, prefixContains } from '../../base/address.ts';
 import { failoverGroup, membersOf } from '../../config/failover-group.ts';
-import {
-  itemsValue,
-  lastPart,
-  numberValue,
-  textListValue,
-  textValue,
-} from '../../config/property-values.ts';
+import { lastPart, numberValue, textListValue, textValue } from '../../config/property-values.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../../config/types.ts';
 import { arbiterOf, gatewaysOf } from './third-parties.ts';

@@ -17,7 +17,21 @@ export interface Addresses {
   replace(address: HostAddress, leaseSeconds: number | 'forever'): void;
   /** Absent is fine. */
   remove(address: HostAddress): void;
+  /**
+   * The same for many, in batches of one system call each; returns what was refused and why. The kernel goes through
+   * an interface's IPv4 addresses for each: 30 µs with a thousand, 150 µs with ten thousand.
+   */
+  replaceAll(
+    addresses: readonly HostAddress[],
+    leaseSeconds: number | 'forever',
+  ): readonly Refusal[];
+  removeAll(addresses: readonly HostAddress[]): readonly Refusal[];
   readonly inProcess: boolean;
+}
+
+export interface Refusal {
+  readonly address: HostAddress;
+  readonly reason: string;
 }
 
 export class NetlinkError extends Error {
@@ -41,65 +55,165 @@ const IFA_F_PERMANENT = 0x80;
 const NLMSG_ERROR = 2;
 /** EADDRNOTAVAIL, ENODEV: what was to be removed is not there. */
 const absentErrors: readonly number[] = [99, 19];
+const NLM_F_ACK = 4;
+/** Messages of one batch; 92 bytes at most each. */
+const batched = 200;
+const messageBytes = 128;
 
 export function openAddresses(): Addresses {
   const socket = libc?.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0) ?? -1;
   if (libc === undefined || socket < 0) return spawnedAddresses;
-  return netlinkAddresses(libc, socket);
+  return new NetlinkAddresses(libc, socket);
 }
 
-function netlinkAddresses(c: NonNullable<typeof libc>, socket: number): Addresses {
-  const request = keep(128);
-  const answer = keep(4096);
-  const kernel = keep(12);
-  kernel.writeUInt16LE(AF_NETLINK, 0);
-  let sequence = 0;
-  const exchange = (length: number, what: string): number => {
-    sequence = (sequence + 1) >>> 0;
-    request.writeUInt32LE(sequence, 8);
-    if (c.sendto(socket, request, BigInt(length), 0, kernel, 12) < 0n) {
-      throw new NetlinkError(`cannot ask the kernel: ${what}`);
+class NetlinkAddresses implements Addresses {
+  readonly inProcess = true;
+  readonly #c: NonNullable<typeof libc>;
+  readonly #socket: number;
+  readonly #request = keep(messageBytes);
+  readonly #batch = keep(batched * messageBytes);
+  readonly #answer = keep(4096);
+  readonly #kernel = keep(12);
+  #sequence = 0;
+
+  constructor(c: NonNullable<typeof libc>, socket: number) {
+    this.#c = c;
+    this.#socket = socket;
+    this.#kernel.writeUInt16LE(AF_NETLINK, 0);
+  }
+
+  replace(address: HostAddress, leaseSeconds: number | 'forever'): void {
+    const error = this.#exchange(RTM_NEWADDR, address, leaseSeconds);
+    if (error !== 0) throw new NetlinkError(describe(RTM_NEWADDR, address, error));
+  }
+
+  remove(address: HostAddress): void {
+    if (interfaceIndex(address.interface) === 0) return;
+    const error = this.#exchange(RTM_DELADDR, address, 'forever');
+    if (error !== 0 && !absentErrors.includes(error)) {
+      throw new NetlinkError(describe(RTM_DELADDR, address, error));
+    }
+  }
+
+  replaceAll(hosts: readonly HostAddress[], leaseSeconds: number | 'forever'): readonly Refusal[] {
+    return this.#all(RTM_NEWADDR, hosts, leaseSeconds);
+  }
+
+  removeAll(hosts: readonly HostAddress[]): readonly Refusal[] {
+    return this.#all(RTM_DELADDR, hosts, 'forever');
+  }
+
+  #exchange(type: number, address: HostAddress, lease: number | 'forever'): number {
+    const index = interfaceIndex(address.interface);
+    if (index === 0) throw new NetlinkError(`no interface ${address.interface}`);
+    const length = writeMessage(this.#request, type, address, lease, index);
+    this.#request.writeUInt32LE(this.#nextSequence(), 8);
+    if (!this.#send(this.#request, length)) {
+      throw new NetlinkError(`cannot ask the kernel about ${address.address}`);
     }
     for (;;) {
-      const got = Number(c.recv(socket, answer, BigInt(answer.length), 0));
-      if (got < 20) throw new NetlinkError(`no answer from the kernel: ${what}`);
-      const isOurs = answer.readUInt32LE(8) === sequence;
-      if (isOurs && answer.readUInt16LE(4) === NLMSG_ERROR) return -answer.readInt32LE(16);
-    }
-  };
-  return {
-    inProcess: true,
-    replace(address, leaseSeconds) {
-      const length = writeRequest(request, RTM_NEWADDR, address, leaseSeconds);
-      const error = exchange(length, `add ${address.address}`);
-      if (error !== 0) throw new NetlinkError(describe('add', address, error));
-    },
-    remove(address) {
-      if (interfaceIndex(address.interface) === 0) return;
-      const error = exchange(
-        writeRequest(request, RTM_DELADDR, address, 'forever'),
-        `remove ${address.address}`,
-      );
-      if (error !== 0 && !absentErrors.includes(error)) {
-        throw new NetlinkError(describe('remove', address, error));
+      const said = this.#receive();
+      if (said === undefined) {
+        throw new NetlinkError(`no answer from the kernel about ${address.address}`);
       }
-    },
-  };
+      if (said.sequence === this.#sequence && said.isVerdict) return said.error;
+    }
+  }
+
+  #all(type: number, hosts: readonly HostAddress[], lease: number | 'forever'): readonly Refusal[] {
+    const refused: Refusal[] = [];
+    for (let from = 0; from < hosts.length; from += batched) {
+      refused.push(...this.#some(type, hosts.slice(from, from + batched), lease));
+    }
+    return refused;
+  }
+
+  /** Only errors are answered, and the last message always: it says that all were done. */
+  #some(
+    type: number,
+    hosts: readonly HostAddress[],
+    lease: number | 'forever',
+  ): readonly Refusal[] {
+    const indexes = new Map<string, number>();
+    const sent: HostAddress[] = [];
+    const missing: HostAddress[] = [];
+    const first = (this.#sequence + 1) >>> 0;
+    let length = 0;
+    let last = this.#batch;
+    for (const host of hosts) {
+      const index = indexes.get(host.interface) ?? interfaceIndex(host.interface);
+      indexes.set(host.interface, index);
+      if (index === 0) {
+        missing.push(host);
+        continue;
+      }
+      last = this.#batch.subarray(length, length + messageBytes);
+      length += writeMessage(last, type, host, lease, index);
+      last.writeUInt32LE(this.#nextSequence(), 8);
+      last.writeUInt16LE(last.readUInt16LE(6) & ~NLM_F_ACK, 6);
+      sent.push(host);
+    }
+    const reason = 'no such interface';
+    const absent = type === RTM_NEWADDR ? missing.map((address) => ({ address, reason })) : [];
+    if (sent.length === 0) return absent;
+    last.writeUInt16LE(last.readUInt16LE(6) | NLM_F_ACK, 6);
+    if (this.#send(this.#batch, length)) return [...absent, ...this.#verdicts(type, sent, first)];
+    return [...absent, ...sent.map((address) => ({ address, reason: 'the kernel takes nothing' }))];
+  }
+
+  #verdicts(type: number, sent: readonly HostAddress[], first: number): readonly Refusal[] {
+    const refused: Refusal[] = [];
+    for (;;) {
+      const said = this.#receive();
+      if (said === undefined) {
+        return sent.map((address) => ({ address, reason: 'no answer from the kernel' }));
+      }
+      const index = said.sequence - first;
+      const address = sent[index];
+      if (address === undefined || !said.isVerdict) continue;
+      const isFine =
+        said.error === 0 || (type === RTM_DELADDR && absentErrors.includes(said.error));
+      if (!isFine) refused.push({ address, reason: describe(type, address, said.error) });
+      if (index === sent.length - 1) return refused;
+    }
+  }
+
+  #nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return this.#sequence;
+  }
+
+  #send(buffer: Buffer, length: number): boolean {
+    return this.#c.sendto(this.#socket, buffer, BigInt(length), 0, this.#kernel, 12) >= 0n;
+  }
+
+  #receive():
+    | { readonly sequence: number; readonly isVerdict: boolean; readonly error: number }
+    | undefined {
+    const length = BigInt(this.#answer.length);
+    const got = Number(this.#c.recv(this.#socket, this.#answer, length, 0));
+    if (got < 20) return undefined;
+    return {
+      sequence: this.#answer.readUInt32LE(8),
+      isVerdict: this.#answer.readUInt16LE(4) === NLMSG_ERROR,
+      error: -this.#answer.readInt32LE(16),
+    };
+  }
 }
 
-function describe(verb: string, address: HostAddress, error: number): string {
+function describe(type: number, address: HostAddress, error: number): string {
+  const verb = type === RTM_NEWADDR ? 'add' : 'remove';
   return `cannot ${verb} ${address.address} on ${address.interface}: error ${error}`;
 }
 
 /** nlmsghdr, ifaddrmsg, attributes; returns the length. */
-function writeRequest(
+function writeMessage(
   buffer: Buffer,
   type: number,
   address: HostAddress,
   lease: number | 'forever',
+  index: number,
 ): number {
-  const index = interfaceIndex(address.interface);
-  if (index === 0) throw new NetlinkError(`no interface ${address.interface}`);
   const isIpv4 = address.bytes.length === 4;
   buffer.fill(0);
   buffer.writeUInt16LE(type, 4);
@@ -134,6 +248,8 @@ const spawnTimeoutMilliseconds = 2000;
 
 const spawnedAddresses: Addresses = {
   inProcess: false,
+  replaceAll: (hosts, lease) => refusals(hosts, (host) => spawnedAddresses.replace(host, lease)),
+  removeAll: (hosts) => refusals(hosts, (host) => spawnedAddresses.remove(host)),
   replace(address, leaseSeconds) {
     const lease = leaseSeconds === 'forever' ? 'forever' : String(leaseSeconds);
     const nodad = address.bytes.length === 16 ? ['nodad'] : [];
@@ -156,6 +272,20 @@ const spawnedAddresses: Addresses = {
     }
   },
 };
+
+function refusals(
+  hosts: readonly HostAddress[],
+  action: (host: HostAddress) => void,
+): readonly Refusal[] {
+  return hosts.flatMap((address): Refusal[] => {
+    try {
+      action(address);
+      return [];
+    } catch (error) {
+      return [{ address, reason: String(error) }];
+    }
+  });
+}
 
 function words(address: HostAddress): readonly string[] {
   const length = address.bytes.length === 4 ? 32 : 128;

@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { interfaceIndex, keep, libc } from './library.ts';
 
 export interface Announcer {
-  /** Tells the link that `bytes` (4 or 16, network order) is reachable at this interface's hardware address. */
-  announce(interfaceName: string, bytes: readonly number[]): void;
+  /** Tells the link that the addresses (4 or 16 bytes, network order) are at this interface's hardware address. */
+  announce(interfaceName: string, addresses: readonly (readonly number[])[]): void;
   /** Asks who has the IPv4 address, as a probe (RFC 5227): the answer changes nobody's cache. */
   ask(interfaceName: string, bytes: readonly number[]): void;
   readonly inProcess: boolean;
@@ -44,11 +44,13 @@ export function openAnnouncer(): Announcer {
   };
   return {
     inProcess: true,
-    announce: (interfaceName, bytes) =>
+    announce: (interfaceName, addresses) =>
       send(interfaceName, (hardware) =>
-        bytes.length === 4
-          ? [arpFrame(hardware, bytes, 1), arpFrame(hardware, bytes, 2)]
-          : [advertisementFrame(hardware, bytes)],
+        addresses.flatMap((bytes) =>
+          bytes.length === 4
+            ? [arpFrame(hardware, bytes, 1), arpFrame(hardware, bytes, 2)]
+            : [advertisementFrame(hardware, bytes)],
+        ),
       ),
     ask: (interfaceName, bytes) => send(interfaceName, (hardware) => [probeFrame(hardware, bytes)]),
   };
@@ -138,10 +140,12 @@ function hardwareAddress(interfaceName: string): readonly number[] | undefined {
 const arping: Announcer = {
   inProcess: false,
   ask: () => undefined,
-  announce(interfaceName, bytes) {
-    if (bytes.length !== 4) return;
-    const address = bytes.join('.');
-    // Without arping the peers' caches age by themselves; nothing else can be done from here.
-    execFile('arping', ['-U', '-c', '1', '-I', interfaceName, address], () => undefined);
+  announce(interfaceName, addresses) {
+    for (const bytes of addresses) {
+      if (bytes.length !== 4) continue;
+      const address = bytes.join('.');
+      // Without arping the peers' caches age by themselves; nothing else can be done from here.
+      execFile('arping', ['-U', '-c', '1', '-I', interfaceName, address], () => undefined);
+    }
   },
 };
