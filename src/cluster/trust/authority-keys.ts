@@ -1,5 +1,5 @@
 import { isKeyOf, parseCertificate } from '../../iquery/certificate.ts';
-import type { ConfigStore } from '../../config/types.ts';
+import type { ConfigStore, ConfigView } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
 import type { Log } from '../../platform/log.ts';
 import { isCertifier, rootName, rootOperation } from './domain.ts';
@@ -11,8 +11,8 @@ import { heldAuthority, type AuthorityOptions } from './authority.ts';
  */
 export interface AuthorityKeys {
   connect(channel: IqueryChannel): void;
-  /** Certificate and key (PEM) of an authority that is about to be. */
-  offer(certificate: string, key: string): void;
+  /** Certificate and key (PEM) of an authority that is about to be; not for `leaving`. */
+  offer(certificate: string, key: string, leaving: string | undefined): void;
   close(): void;
 }
 
@@ -34,6 +34,7 @@ export function startAuthorityKeys(options: AuthorityKeyOptions): AuthorityKeys 
     (channel?.sessions() ?? []).filter((session) => isTrusted(store, session));
   const stop = store.onCommit((commit) => {
     if (!commit.changes.some(({ component }) => component === 'cm trust-domain')) return;
+    if (isHeldInVain(store.view())) queueMicrotask(() => drop(options));
     const wanted = missing(options);
     const offered = wanted === undefined ? undefined : offers.get(wanted.fingerprint);
     if (wanted === undefined) return;
@@ -61,10 +62,12 @@ export function startAuthorityKeys(options: AuthorityKeyOptions): AuthorityKeys 
         }
       });
     },
-    offer(certificate, key) {
+    offer(certificate, key, leaving) {
       const fingerprint = fingerprintOf(certificate);
       const body = { domain: domainOf(store), fingerprint, asks: false, key };
-      for (const session of certifiers()) session.send('control', 'authorityKey', body);
+      for (const session of certifiers()) {
+        if (session.device !== leaving) session.send('control', 'authorityKey', body);
+      }
     },
     close: stop,
   };
@@ -110,6 +113,21 @@ function adopt(options: AuthorityKeyOptions, key: string, from: string): void {
   });
   if (outcome.ok) log.write('notice', `this device has the trust authority's key, from ${from}`);
   else log.write('err', `the trust authority's key was not kept: ${outcome.faults[0]?.message}`);
+}
+
+/** A device that may not sign any more keeps no key. */
+function isHeldInVain(view: ConfigView): boolean {
+  const key = view.get('cm trust-domain', rootName)?.properties['ca-key'];
+  return key !== undefined && key !== '' && !isCertifier(view, view.deviceName);
+}
+
+function drop({ store, log }: AuthorityKeyOptions): void {
+  if (!isHeldInVain(store.view())) return;
+  const reason = 'this device is no certificate authority device any more';
+  const origin = { user: 'system', source: 'system', reason } as const;
+  const outcome = store.commit({ origin, operations: [rootOperation({ 'ca-key': null })] });
+  if (!outcome.ok)
+    log.write('err', `the authority's key was not dropped: ${outcome.faults[0]?.message}`);
 }
 
 function fingerprintOf(certificate: string): string {

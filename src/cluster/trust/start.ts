@@ -206,7 +206,7 @@ async function replaceAuthority(
 ): Promise<void> {
   const { store, log } = options;
   const next = await makeNextAuthority(options, how);
-  authorityKeys.offer(next.certificate, next.key);
+  authorityKeys.offer(next.certificate, next.key, how.leaving);
   const view = store.view();
   const gone = members(view).find(({ device }) => device === how.leaving);
   const certificate = parseCertificate(gone?.certificate ?? '');
