@@ -27,7 +27,7 @@ export const cmDeviceGroup: Component = {
   scope: 'trust',
   order: 7,
   statistics: true,
-  checks: ['common-only', 'device-group-members'],
+  checks: ['common-only', 'device-group-members', 'device-group-arbiter'],
   stock: [
     { name: trustGroup, properties: { type: 'sync-only', 'auto-sync': 'enabled', hidden: 'true' } },
     { name: gtmGroup, properties: { type: 'sync-only', hidden: 'true' } },

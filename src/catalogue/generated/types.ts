@@ -270,8 +270,8 @@ export type CmDevice = {
   readonly "multicast-ip": string;
   readonly "multicast-port": number;
   readonly "mirror-ip": string;
-  readonly "description"?: string;
   readonly "mirror-secondary-ip": string;
+  readonly "description"?: string;
   readonly "active-modules"?: readonly (string)[];
   readonly "alternate-ip": string;
   readonly "base-mac"?: string;
@@ -3164,13 +3164,13 @@ export type LtmPersistenceCookie = {
   readonly "hash-length": number;
   readonly "hash-offset": number;
   readonly "timeout": number | "indefinite";
+  readonly "mirror": "enabled" | "disabled";
   readonly "cookie-encryption": "disabled" | "preferred" | "required";
   readonly "cookie-encryption-passphrase"?: string;
   readonly "encrypt-cookie-poolname": "enabled" | "disabled";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3179,6 +3179,7 @@ export type LtmPersistenceSourceAddr = {
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "timeout": number | "indefinite";
+  readonly "mirror": "enabled" | "disabled";
   readonly "mask"?: string;
   readonly "hash-algorithm": "default" | "carp";
   readonly "map-proxies": "enabled" | "disabled";
@@ -3187,7 +3188,6 @@ export type LtmPersistenceSourceAddr = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3197,11 +3197,11 @@ export type LtmPersistenceDestAddr = {
   readonly "app-service"?: string;
   readonly "mask": string;
   readonly "timeout": number | "indefinite";
+  readonly "mirror": "enabled" | "disabled";
   readonly "hash-algorithm": "default" | "carp";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3218,8 +3218,8 @@ export type LtmPersistenceHash = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
   readonly "rule"?: string;
   readonly "timeout": number | "indefinite";
 };
@@ -3229,10 +3229,10 @@ export type LtmPersistenceHost = {
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "timeout": number | "indefinite";
+  readonly "mirror": "enabled" | "disabled";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3244,8 +3244,8 @@ export type LtmPersistenceMsrdp = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
   readonly "timeout": number | "indefinite";
 };
 
@@ -3256,8 +3256,8 @@ export type LtmPersistenceSip = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
   readonly "sip-info"?: string;
   readonly "timeout": number | "indefinite";
 };
@@ -3267,10 +3267,10 @@ export type LtmPersistenceSsl = {
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "timeout": number | "indefinite";
+  readonly "mirror": "enabled" | "disabled";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3281,8 +3281,8 @@ export type LtmPersistenceUniversal = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "mirror": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
   readonly "rule"?: string;
   readonly "timeout": number | "indefinite";
 };
@@ -4830,6 +4830,7 @@ export type LtmVirtual = {
   readonly "connection-limit": number;
   readonly "translate-address": "enabled" | "disabled";
   readonly "translate-port": "enabled" | "disabled";
+  readonly "mirror": "enabled" | "disabled";
   readonly "gtm-score": number;
   readonly "virtual-type"?: "ip-forward" | "l2-forward" | "internal" | "reject" | "stateless" | "dhcp-relay";
   readonly "description"?: string;
@@ -4841,7 +4842,6 @@ export type LtmVirtual = {
   readonly "address-status": "yes" | "no";
   readonly "auto-lasthop": "default" | "enabled" | "disabled";
   readonly "cmp-enabled": "yes" | "no";
-  readonly "mirror": "enabled" | "disabled";
   readonly "mobile-app-tunnel": "enabled" | "disabled";
   readonly "nat64": "enabled" | "disabled";
   readonly "rate-limit": number | "disabled";

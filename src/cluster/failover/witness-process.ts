@@ -20,6 +20,8 @@ const heartbeatPort = 1026;
 const maximumDuties = 64;
 /** A domain may be added while the witness runs. */
 const lookMilliseconds = 1000;
+/** A device is dialled so long at one of its addresses before the next is tried. */
+const turnMilliseconds = 8000;
 
 export interface WitnessParts {
   readonly files: WitnessFiles;
@@ -135,20 +137,22 @@ class Witness {
     return [...new Set(own)].map((address) => ({ address, port: heartbeatPort }));
   }
 
-  /** Where the domains were met, and every member of a group that it votes for. */
+  /**
+   * Where the domains were met, and every member of a group that it votes for: where its session is, or by
+   * its addresses in turn, not all of which need to lead there from here.
+   */
   #peers(): readonly WantedPeer[] {
-    const members = this.#duties.flatMap(({ group }) => group.members);
-    const known = members.flatMap(({ device, addresses }): WantedPeer[] => {
-      const [first] = addresses;
-      return first === undefined ? [] : [{ device, address: first.address, port: iqueryPort }];
-    });
-    const isKnown = (address: string): boolean =>
-      members.some((member) => member.addresses.some((one) => one.address === address));
-    const met = this.#parts.files
-      .domains()
-      .filter(({ address }) => !isKnown(address))
-      .map(({ address }) => ({ address, port: iqueryPort }));
-    return [...known, ...met];
+    const turn = Math.floor(this.#parts.clock.monotonicMilliseconds() / turnMilliseconds);
+    const wanted = new Map<string, WantedPeer>();
+    const want = (address: string): void => void wanted.set(address, { address, port: iqueryPort });
+    for (const { address } of this.#parts.files.domains()) want(address);
+    for (const { device, addresses } of this.#duties.flatMap(({ group }) => group.members)) {
+      const known = this.#channel.session(device)?.remoteAddress;
+      const next = addresses[turn % Math.max(1, addresses.length)]?.address;
+      const address = known ?? next;
+      if (address !== undefined) want(address);
+    }
+    return [...wanted.values()];
   }
 
   #takeRequest(body: IqueryBodies['witnessRequest'], session: IquerySession): void {

@@ -124,7 +124,11 @@ const chosen: Readonly<Record<string, Readonly<Record<string, Value | undefined>
   },
   'ltm data-group internal': { type: 'ip', records: [{ name: '10.0.0.0/8', data: 'ten' }] },
   'cm traffic-group': { 'unit-id': 9 },
-  'cm device-group': { type: 'sync-failover' },
+  'cm device-group': {
+    type: 'sync-failover',
+    witness: undefined,
+    'arbiter-endpoints': ['https://192.0.2.61:2379'],
+  },
 };
 
 function sampleOf(component: Component, property: Property): Value | undefined {

@@ -38,6 +38,37 @@ export const deviceGroupMembers: Check = (group, { after }) => {
   return faults;
 };
 
+/** An etcd cluster is asked by its addresses; one kind of third vote counts, not two. */
+export const deviceGroupArbiter: Check = (group) => {
+  if (group.properties['arbiter'] !== 'etcd') return [];
+  const endpoints = group.properties['arbiter-endpoints'];
+  const urls = Array.isArray(endpoints) ? endpoints.map(String) : [];
+  const wrong = urls.find((url) => !/^https?:\/\/[^/\s]+:\d{1,5}\/?$/.test(url));
+  const path = pathOf(group, 'arbiter-endpoints');
+  const fault = (message: string): readonly Fault[] => [configurationError(message, path)];
+  if (urls.length === 0) {
+    return fault(
+      `The device group (${group.name}) has the arbiter etcd and no arbiter-endpoints; name at least one, such as https://192.0.2.1:2379.`,
+    );
+  }
+  if (wrong !== undefined) {
+    return fault(
+      `The arbiter-endpoints of the device group (${group.name}) have (${wrong}), which is not of the form https://192.0.2.1:2379.`,
+    );
+  }
+  const isSplit = group.properties['arbiter-cert'] === undefined;
+  if (isSplit !== (group.properties['arbiter-key'] === undefined)) {
+    return fault(
+      `The device group (${group.name}) needs arbiter-cert and arbiter-key both, or neither.`,
+    );
+  }
+  const witnesses = group.properties['witness'];
+  if (!Array.isArray(witnesses) || witnesses.length === 0) return [];
+  return fault(
+    `The device group (${group.name}) has an arbiter and witnesses; only one of the two can decide.`,
+  );
+};
+
 export const trafficGroup: Check = (group, context) => [
   ...sameUnit(group, context),
   ...failback(group),

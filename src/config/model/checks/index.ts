@@ -1,5 +1,5 @@
 /** Cross-property and cross-object checks, by the names that the catalogue uses. */
-import { commonOnly, deviceGroupMembers, trafficGroup } from './cluster.ts';
+import { commonOnly, deviceGroupArbiter, deviceGroupMembers, trafficGroup } from './cluster.ts';
 import type { Check } from './context.ts';
 import { nodeElsewhere, routeGateway, selfElsewhere, selfOfRoutes } from './connected.ts';
 import { gtmPoolMembers, gtmServerDevices, listenerTuple, wideIpAliases } from './gtm.ts';
@@ -27,6 +27,7 @@ import { dbRange, user } from './system.ts';
 export const checks: Readonly<Record<string, Check>> = {
   'common-only': commonOnly,
   'device-group-members': deviceGroupMembers,
+  'device-group-arbiter': deviceGroupArbiter,
   'traffic-group': trafficGroup,
   'data-group-records': dataGroupRecords,
   'gtm-pool-members': gtmPoolMembers,
