@@ -86,13 +86,13 @@ export const cmDevice: Component = {
         words: ['any6'],
         default: 'any6',
       }),
-      description,
-    ),
-    ...stored(
       address('mirror-secondary-ip', 'Second address for mirroring.', {
         words: ['any6'],
         default: 'any6',
       }),
+      description,
+    ),
+    ...stored(
       texts('active-modules', 'Licensed modules.'),
       address('alternate-ip', 'Address of another kind.', { words: ['none'], default: 'none' }),
       text('base-mac', 'MAC address that others derive from.'),

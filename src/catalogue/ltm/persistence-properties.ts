@@ -15,6 +15,11 @@ export const sharing: readonly Draft[] = [
   toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
   toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
   toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-  toggle('mirror', 'disabled', 'Mirror entries to the next active device.'),
   toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
 ];
+
+export const mirrorRecords: Draft = toggle(
+  'mirror',
+  'disabled',
+  'Mirror entries to the other devices of the group.',
+);

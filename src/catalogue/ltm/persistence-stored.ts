@@ -10,7 +10,7 @@ import {
   uint32,
   yesNo,
 } from '../properties.ts';
-import { entryTimeout, sharing } from './persistence-properties.ts';
+import { entryTimeout, mirrorRecords, sharing } from './persistence-properties.ts';
 import { profile } from './profile.ts';
 
 /** The further kinds; each property says whether it acts or is only kept. */
@@ -27,6 +27,7 @@ export const ltmStoredPersistence: readonly Component[] = [
         }),
         entryTimeout(180),
       ),
+      ...effective(mirrorRecords),
       ...stored(choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'), ...sharing),
     ],
     stock: [{ name: '/Common/dest_addr' }],
@@ -43,6 +44,7 @@ export const ltmStoredPersistence: readonly Component[] = [
       integer('hash-offset', [0, uint32], 0, 'Bytes that are skipped.'),
       text('hash-start-pattern', 'Hash from this pattern.'),
       ...sharing,
+      mirrorRecords,
       reference('rule', 'ltm rule', 'Rule that names what persists.'),
       entryTimeout(180),
     ),
@@ -52,7 +54,7 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence host',
     noun: 'persistence profile',
     help: 'Requests for one host stay with one server.',
-    properties: [...effective(entryTimeout(180)), ...stored(...sharing)],
+    properties: [...effective(entryTimeout(180), mirrorRecords), ...stored(...sharing)],
     stock: [{ name: '/Common/host' }],
   }),
   profile({
@@ -62,6 +64,7 @@ export const ltmStoredPersistence: readonly Component[] = [
     properties: stored(
       yesNo('has-session-dir', 'yes', 'Does the server farm keep a session directory?'),
       ...sharing,
+      mirrorRecords,
       entryTimeout(300),
     ),
     stock: [{ name: '/Common/msrdp' }],
@@ -70,14 +73,19 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence sip',
     noun: 'persistence profile',
     help: 'Messages of one call stay with one server.',
-    properties: stored(...sharing, text('sip-info', 'Header that persists.'), entryTimeout(180)),
+    properties: stored(
+      ...sharing,
+      mirrorRecords,
+      text('sip-info', 'Header that persists.'),
+      entryTimeout(180),
+    ),
     stock: [{ name: '/Common/sip_info' }],
   }),
   profile({
     name: 'persistence ssl',
     noun: 'persistence profile',
     help: 'A TLS session stays with its server.',
-    properties: [...effective(entryTimeout(300)), ...stored(...sharing)],
+    properties: [...effective(entryTimeout(300), mirrorRecords), ...stored(...sharing)],
     stock: [{ name: '/Common/ssl' }],
   }),
   profile({
@@ -86,6 +94,7 @@ export const ltmStoredPersistence: readonly Component[] = [
     help: 'What a rule names stays with one server.',
     properties: stored(
       ...sharing,
+      mirrorRecords,
       reference('rule', 'ltm rule', 'Rule that names what persists.'),
       entryTimeout(180),
     ),

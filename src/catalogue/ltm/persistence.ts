@@ -8,7 +8,7 @@ import {
   toggle,
   uint32,
 } from '../properties.ts';
-import { entryTimeout, sharing } from './persistence-properties.ts';
+import { entryTimeout, mirrorRecords, sharing } from './persistence-properties.ts';
 import { profile } from './profile.ts';
 
 export const ltmPersistenceCookie = profile({
@@ -26,6 +26,7 @@ export const ltmPersistenceCookie = profile({
       integer('hash-length', [0, uint32], 0, 'Bytes of the cookie to hash.'),
       integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
       entryTimeout(180),
+      mirrorRecords,
     ),
     ...stored(
       choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
@@ -44,6 +45,7 @@ export const ltmPersistenceSourceAddr = profile({
   properties: [
     ...effective(
       entryTimeout(180),
+      mirrorRecords,
       address('mask', 'Part of the address that counts; all when not given.'),
       choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
     ),

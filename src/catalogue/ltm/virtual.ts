@@ -113,6 +113,11 @@ export const ltmVirtual: Component = {
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       toggle('translate-address', 'enabled', "Replace the destination address by the member's."),
       toggle('translate-port', 'enabled', "Replace the destination port by the member's."),
+      toggle(
+        'mirror',
+        'disabled',
+        'Mirror connections to the other device of a pair; those of full proxies stay here.',
+      ),
       integer('gtm-score', [0, uint32], 0, 'Rank that is told to global devices.'),
       flags(
         'virtual-type',
@@ -140,7 +145,6 @@ export const ltmVirtual: Component = {
       yesNo('address-status', 'yes', 'Does its state count for the virtual address?'),
       lastHop,
       yesNo('cmp-enabled', 'yes', 'Use all processors.'),
-      toggle('mirror', 'disabled', 'Mirror connections to the next active device.'),
       toggle('mobile-app-tunnel', 'disabled', 'Mobile application tunnels.'),
       toggle('nat64', 'disabled', 'Translate IPv6 clients to IPv4 servers.'),
       integer('rate-limit', [0, uint32], 'disabled', 'New connections a second.', {

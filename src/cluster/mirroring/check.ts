@@ -12,7 +12,9 @@ const mirroring: readonly string[] = ['ltm virtual', 'ltm snat'];
 const concerned: readonly string[] = [...mirroring, 'cm device-group'];
 const maximumNamed = 3;
 
-export const mirroringCheck: CommitCheck = (changes, after) => {
+export const mirroringCheck: CommitCheck = (changes, after, origin) => {
+  // Decided elsewhere.
+  if (origin.source === 'sync') return [];
   const touched = changes.filter(({ component }) => concerned.includes(component));
   if (touched.length === 0) return [];
   const group = failoverGroup(after);
