@@ -116,6 +116,7 @@ async function measureDevice(device: Device, options: Options, note: Note): Prom
   const isWanted = (part: string): boolean => options.only?.includes(part) ?? true;
   try {
     if (isWanted('reads')) await measureReads(bench);
+    if (isWanted('commands')) await measureCommands(bench);
     for (const [part, what, write] of writeKinds(bench)) {
       if (isWanted(part)) await measureWrite(bench, what, write);
     }
@@ -168,23 +169,38 @@ function haproxyFile(device: Device): string {
 async function measureReads({ client, options, prober, note, used }: Bench): Promise<void> {
   const { virtuals } = options;
   const members = virtuals * membersPerPool;
-  const reads: readonly (readonly [string, string, number | undefined])[] = [
-    [`list ${virtuals} virtual servers`, '/mgmt/tm/ltm/virtual', 300],
+  const virtual = '"kind":"tm:ltm:virtual:virtualstate"';
+  const member = '"kind":"tm:ltm:pool:members:membersstate"';
+  const memberStats = '"kind":"tm:ltm:pool:members:membersstats"';
+  const virtualStats = '"kind":"tm:ltm:virtual:virtualstats"';
+  const first = Math.min(100, virtuals);
+  const one = `/mgmt/tm/ltm/virtual/~Common~${virtualName(0).slice(8)}/stats`;
+  // What, where, how often something is in the answer, and how long it may take.
+  const reads: readonly (readonly [string, string, string, number, number?])[] = [
+    [`list ${virtuals} virtual servers`, '/mgmt/tm/ltm/virtual', virtual, virtuals, 300],
     [
       `list ${virtuals} pools with their members`,
       '/mgmt/tm/ltm/pool?expandSubcollections=true',
-      undefined,
+      member,
+      members,
     ],
-    ['list the first 100 virtual servers', '/mgmt/tm/ltm/virtual?$top=100', undefined],
-    [`statistics of ${members} members in one call`, '/mgmt/tm/ltm/pool/members/stats', 500],
-    [`statistics of ${virtuals} virtual servers`, '/mgmt/tm/ltm/virtual/stats', undefined],
+    [`list the first ${first} virtual servers`, '/mgmt/tm/ltm/virtual?$top=100', virtual, first],
     [
-      'statistics of one virtual server',
-      `/mgmt/tm/ltm/virtual/~Common~${virtualName(0).slice(8)}/stats`,
-      undefined,
+      `statistics of ${members} members in one call`,
+      '/mgmt/tm/ltm/pool/members/stats',
+      memberStats,
+      members,
+      500,
     ],
+    [
+      `statistics of ${virtuals} virtual servers`,
+      '/mgmt/tm/ltm/virtual/stats',
+      virtualStats,
+      virtuals,
+    ],
+    ['statistics of one virtual server', one, '"clientside.totConns"', 1],
   ];
-  for (const [what, path, goal] of reads) {
+  for (const [what, path, mark, wanted, goal] of reads) {
     const answers: Answer[] = [];
     prober.worst();
     const before = used();
@@ -192,7 +208,10 @@ async function measureReads({ client, options, prober, note, used }: Bench): Pro
       answers.push(await done(client.send('GET', path)));
     }
     const took = answers.map((answer) => answer.milliseconds);
+    const shown = count(answers.at(-1)?.text ?? '', mark);
+    if (shown !== wanted) throw new Error(`${what}: ${shown} of ${wanted} are there`);
     note(what, median(took), 'ms', goal);
+    note('  the first time', took[0] ?? Number.NaN, 'ms');
     note("  control's processor time", ((used() - before) * 1000) / rounds, 'ms');
     note(
       `  ${Math.round((answers[0]?.bytes ?? 0) / 1024)} KiB; another client's longest wait meanwhile`,
@@ -200,6 +219,29 @@ async function measureReads({ client, options, prober, note, used }: Bench): Pro
       'ms',
       20,
     );
+  }
+}
+
+/** How often the mark is in the text. */
+function count(text: string, mark: string): number {
+  return text.split(mark).length - 1;
+}
+
+/** Commands that go through the whole configuration. */
+async function measureCommands({ client, prober, note, used }: Bench): Promise<void> {
+  const tmctl = { command: 'run', utilCmdArgs: "-c 'tmctl -c pool_member_stat'" };
+  const commands: readonly (readonly [string, string, object])[] = [
+    ['save sys config', '/mgmt/tm/sys/config', { command: 'save' }],
+    ['save sys ucs', '/mgmt/tm/sys/ucs', { command: 'save', name: 'scale' }],
+    ['tmctl of all members', '/mgmt/tm/util/bash', tmctl],
+  ];
+  for (const [what, path, body] of commands) {
+    prober.worst();
+    const before = used();
+    const { milliseconds } = await done(client.send('POST', path, body));
+    note(what, milliseconds, 'ms');
+    note("  control's processor time", (used() - before) * 1000, 'ms');
+    note("  another client's longest wait meanwhile", prober.worst(), 'ms', 20);
   }
 }
 
