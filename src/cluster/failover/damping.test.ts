@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { heldUntil, withMove } from './damping.ts';
 import { newGroup } from './membership.ts';
 
-test('there and back is free; then a group is held longer each time, and forgets', () => {
+test('a group is held longer each time, and it is forgotten', () => {
   const group = newGroup('/Common/traffic-group-1', 0);
   const holds: number[] = [];
   let now = 1000;
@@ -12,8 +12,9 @@ test('there and back is free; then a group is held longer each time, and forgets
     holds.push(Math.max(0, heldUntil(group) - now));
     now += 1000;
   }
-  assert.deepEqual(holds, [0, 0, 5000, 10_000, 20_000]);
+  assert.deepEqual(holds, [5000, 10_000, 20_000, 40_000, 80_000]);
   const later = now + 400_000;
   group.moves = withMove(group, later);
-  assert.equal(heldUntil(group), 0);
+  assert.equal(heldUntil(group), later + 5000);
+  assert.equal(heldUntil(newGroup('/Common/other', 0)), 0);
 });

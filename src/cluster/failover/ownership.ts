@@ -85,10 +85,7 @@ function considerWinning(state: State, group: GroupState, now: number, effects: 
 function win(state: State, group: GroupState, now: number, until: number, effects: Effect[]): void {
   const isResuming = group.reason === lapsed;
   const reason = winReason(state, group, now);
-  if (!isResuming) {
-    group.term += 1;
-    group.moves = withMove(group, now);
-  }
+  if (!isResuming) group.term += 1;
   group.role = 'owner';
   const drainer = drainerOf(state, group, now);
   group.isInvited = false;
@@ -229,7 +226,6 @@ export function handOver(
   { reason, drains }: { readonly reason: string; readonly drains: boolean },
 ): void {
   stepDown(state, group, now, effects, reason, drains ? successor : undefined);
-  group.moves = withMove(group, now);
   group.successor = successor;
   group.drains = drains;
   grantTo(state, group, successor, now);
@@ -264,7 +260,7 @@ function considerHandover(
   if (state.impairments.length > 0) {
     const message = '010c0026:5: Failover condition, active attempting to go standby.';
     effects.push({ type: 'log', level: 'notice', message });
-  }
+  } else group.moves = withMove(group, now);
   handOver(state, group, wanted, now, effects, { reason, drains: canDrain(state) });
   return true;
 }

@@ -12,8 +12,8 @@ import type { ClaimReader } from '../../platform/ffi/claims.ts';
 import type { Log } from '../../platform/log.ts';
 import { type Arbitration, createArbitration } from './arbitration.ts';
 import { createGatewayEcho, type GatewayEcho } from './gateway-echo.ts';
+import { Door } from './door.ts';
 import { createDriver, type Driver } from './driver.ts';
-import { renderGate } from './gate.ts';
 import { CatchingUp, catchingUp } from './catching-up.ts';
 import { type ConflictWatch, watchConflicts } from './conflict-watch.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from './failsafes.ts';
@@ -29,18 +29,10 @@ import { fitnessOf } from './rank.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from './seal.ts';
 import { groupStatuses, peerStatuses, statusKey } from './status.ts';
-import type {
-  Conditions,
-  FailoverConfig,
-  GroupConfig,
-  SocketAddress,
-  WitnessDuty,
-} from './types.ts';
+import type { Conditions, FailoverConfig, GroupConfig, WitnessDuty } from './types.ts';
 
 const secondMilliseconds = 1000;
 const shownHistory = 50;
-/** Strangers are named once each, and no more than this many. */
-const maximumStrangers = 64;
 const noDurable: Durable = { mode: undefined, forcedOffline: false };
 
 export interface ProcessParts {
@@ -107,12 +99,11 @@ class Runner {
   readonly #arbitration: Arbitration;
   readonly #gatewayEcho: GatewayEcho;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
-  readonly #strangers = new Set<string>();
+  readonly #door: Door;
   #saved: Saved | undefined;
   #own: Machine | undefined;
   #witnessed: Machine[] = [];
   #toldKey = '';
-  #gate = '';
   /** Known before there is a machine to give them to. */
   #scores: Conditions['scores'] = {};
 
@@ -126,6 +117,7 @@ class Runner {
     this.#gatewayEcho = createGatewayEcho(clock);
     this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
+    this.#door = new Door(parts.tools.nftables, log);
     this.#lag = measureLag(clock);
     this.#history = openHistory(parts.historyFile, clock, log);
     this.#conflicts = watchConflicts({
@@ -240,7 +232,7 @@ class Runner {
     const opened = unseal(datagram, machines);
     const message = opened === undefined ? undefined : decodeMessage(opened.text);
     if (opened === undefined || message === undefined) {
-      this.#noteStranger(from.address);
+      this.#door.noteStranger(from.address);
       return;
     }
     const machine = machines.find(
@@ -250,15 +242,6 @@ class Runner {
     this.#paths.note(message.from, from);
     if (message.lag !== undefined) this.#lags.set(message.from, message.lag);
     machine.driver.happen({ type: 'message', message });
-  }
-
-  #noteStranger(address: string): void {
-    if (this.#strangers.size >= maximumStrangers || this.#strangers.has(address)) return;
-    this.#strangers.add(address);
-    this.#parts.log.write(
-      'warning',
-      `Failover message from ${address} refused: not of a known group`,
-    );
   }
 
   #configure(given: FailoverConfig): void {
@@ -286,10 +269,9 @@ class Runner {
       voters: [...byDevice.values()],
       detect: config.own.profile.detect,
     });
-    this.#guard(
-      config.localAddresses,
+    this.#door.guard(
+      config,
       voters.flatMap((voter) => voter.addresses),
-      config.multicast,
     );
     if (this.#own === undefined) {
       this.#clearOld(config.own);
@@ -308,22 +290,6 @@ class Runner {
     this.#kernel.placeFixed(config.fixedAddresses);
     this.#witness(config.witnessing);
     this.#tell();
-  }
-
-  /** Without it heartbeats are authenticated all the same; only a flood would hurt. */
-  #guard(
-    local: readonly SocketAddress[],
-    voters: readonly SocketAddress[],
-    multicast: SocketAddress | undefined,
-  ): void {
-    const gate = renderGate(local, voters, multicast);
-    if (gate === this.#gate) return;
-    try {
-      this.#parts.tools.nftables.run(gate);
-      this.#gate = gate;
-    } catch (error) {
-      this.#parts.log.write('warning', `cannot guard the failover port: ${String(error)}`);
-    }
   }
 
   #witness(duties: readonly WitnessDuty[]): void {

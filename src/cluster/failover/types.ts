@@ -264,7 +264,7 @@ export interface GroupState {
   hasAddresses: boolean;
   /** Owner of before, for what is shown while nobody claims. */
   reason: string;
-  /** When this device took or gave it of late: what moves often is held longer. */
+  /** When this device gave it away by preference of late: see damping.ts. */
   moves: readonly number[];
 }
 

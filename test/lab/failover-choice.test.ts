@@ -1,0 +1,271 @@
+/**
+ * Who is active, on whole devices: several traffic groups, HA score, gateway and VLAN failsafe, orders and
+ * their refusals, by REST and tmsh.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fault, pidsOf } from '../../lab/faults.ts';
+import { downLab, upLab } from '../../lab/lab.ts';
+import { rolesOfPair, tmsh, waitInSync } from '../../lab/story/ask.ts';
+import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
+import { hostnameOf, group as groupName, pair } from '../../lab/story/places.ts';
+import { ipv4 } from '../../lab/topology.ts';
+import type { Lab } from '../../lab/types.ts';
+import { eventually, notYet } from '../../lab/wait.ts';
+import { sleep, systemClock } from '../../src/platform/clock.ts';
+import { isRoot } from '../../src/platform/processes.ts';
+
+const name = `c${process.pid}`.slice(0, 12);
+const skip = isRoot() ? false : 'needs root for network namespaces';
+const limit = 60_000;
+const external = 110;
+const second = '/Common/traffic-group-2';
+const first = '/Common/traffic-group-1';
+
+let lab: Lab;
+
+interface Leaf {
+  readonly value?: number;
+  readonly description?: string;
+}
+type Row = Readonly<Record<string, Leaf>>;
+interface Table {
+  readonly entries?: Readonly<Record<string, { readonly nestedStats?: Table } & Leaf>>;
+}
+
+/** The innermost objects of a statistics answer. */
+function rowsOf({ entries = {} }: Table): readonly Row[] {
+  const nested = Object.values(entries).flatMap(({ nestedStats }) => nestedStats ?? []);
+  return nested.length > 0 ? nested.flatMap(rowsOf) : [entries];
+}
+
+async function rows(device: string, path: string): Promise<readonly Row[]> {
+  return rowsOf(await lab.rest(device).get<Table>(path));
+}
+
+function text(row: Row | undefined, field: string): string {
+  return String(row?.[field]?.description ?? row?.[field]?.value ?? '');
+}
+
+/** As `asked` says who is active for the group; undefined: nobody. */
+async function activeFor(asked: string, group: string): Promise<string | undefined> {
+  const path = `/mgmt/tm/cm/traffic-group/${group.replaceAll('/', '~')}/stats`;
+  const all = await rows(asked, path);
+  const row = all.find((one) => text(one, 'failoverState') === 'active');
+  return pair.find((device) => text(row, 'deviceName') === `/Common/${hostnameOf(lab, device)}`);
+}
+
+async function waitActive(group: string, wanted: string): Promise<void> {
+  await eventually(`${wanted} is active for ${group}`, limit, async () => {
+    const answers = await Promise.all(pair.map((device) => activeFor(device, group)));
+    return answers.every((one) => one === wanted) ? true : notYet(answers.join(', '));
+  });
+}
+
+function other(device: string): (typeof pair)[number] {
+  return device === 'nyc-a' ? 'nyc-b' : 'nyc-a';
+}
+
+async function standbyOrder(device: string, more: object): Promise<void> {
+  await lab.rest(device).post('/mgmt/tm/sys/failover', { command: 'run', standby: true, ...more });
+}
+
+before(
+  async () => {
+    if (skip !== false) return;
+    lab = await upLab(name, 'pair', () => undefined);
+    await pairTrust.run(lab);
+    await deviceGroup.run(lab);
+    const rest = lab.rest('nyc-a');
+    await rest.post('/mgmt/tm/cm/traffic-group', { name: 'traffic-group-2' });
+    for (const [host, trafficGroup] of [
+      [81, first],
+      [82, second],
+    ] as const) {
+      const address = ipv4(external, host);
+      await rest.post('/mgmt/tm/ltm/virtual-address', { name: address, address, trafficGroup });
+    }
+    await waitInSync(lab, limit);
+  },
+  { timeout: 180_000 },
+);
+after(async () => {
+  if (skip === false) await downLab(name);
+});
+
+const options = { skip, timeout: 180_000 };
+
+test(
+  'active/active: each device has a group, HA order and auto failback bring it back',
+  options,
+  async () => {
+    const rest = lab.rest('nyc-a');
+    const order = (devices: readonly string[]): readonly string[] =>
+      devices.map((device) => `/Common/${hostnameOf(lab, device)}`);
+    const failback = { autoFailbackEnabled: 'true', autoFailbackTime: 1 };
+    await rest.patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', {
+      haOrder: order(['nyc-a', 'nyc-b']),
+      ...failback,
+    });
+    await rest.patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-2', {
+      haOrder: order(['nyc-b', 'nyc-a']),
+      ...failback,
+    });
+    await waitActive(first, 'nyc-a');
+    await waitActive(second, 'nyc-b');
+    const shown = await tmsh(lab, 'nyc-a', 'show cm traffic-group');
+    assert.match(shown, /traffic-group-2 +\S*nyc-b\S* +active +false/, shown);
+    assert.match(shown, /traffic-group-2 +\S*nyc-a\S* +standby +true/, shown);
+    await lab.rest('nyc-b').post('/mgmt/tm/sys/failover', { command: 'run', offline: true });
+    await waitActive(second, 'nyc-a');
+    await fault(lab, 'kill', 'nyc-b:failover');
+    // Started again by the supervisor, it is still offline.
+    await eventually('nyc-b is still forced offline', limit, async () => {
+      const sentence = await tmsh(lab, 'nyc-b', 'show sys failover');
+      return sentence.includes('forced_offline') ? true : notYet(sentence);
+    });
+    await lab.rest('nyc-b').post('/mgmt/tm/sys/failover', { command: 'run', online: true });
+    await waitActive(second, 'nyc-b');
+    const none = { haOrder: [], autoFailbackEnabled: 'false' };
+    for (const leaf of ['traffic-group-1', 'traffic-group-2']) {
+      await rest.patch(`/mgmt/tm/cm/traffic-group/~Common~${leaf}`, none);
+    }
+    await waitInSync(lab, limit);
+  },
+);
+
+test(
+  'a targeted order moves one group and is logged; an unknown device is refused',
+  options,
+  async () => {
+    const active = (await activeFor('nyc-a', first)) ?? '';
+    const target = hostnameOf(lab, other(active));
+    const unknown = { trafficGroup: first, device: 'nobody.example.com' };
+    await assert.rejects(() => standbyOrder(active, unknown), /was not found/);
+    await standbyOrder(active, { trafficGroup: first, device: `/Common/${target}` });
+    await waitActive(first, other(active));
+    const log = await tmsh(lab, active, 'show sys log failover');
+    assert.match(
+      log,
+      /010c002b:5: Traffic group \/Common\/traffic-group-1 received a targeted failover/,
+    );
+  },
+);
+
+test('the device with the higher HA score takes the group', options, async () => {
+  const active = (await activeFor('nyc-a', first)) ?? '';
+  const standby = other(active);
+  for (const [device, weight] of [
+    [active, 30],
+    [standby, 60],
+  ] as const) {
+    const rest = lab.rest(device);
+    await rest.post('/mgmt/tm/net/trunk', { name: 'uplink', interfaces: ['1.1'] });
+    await rest.post('/mgmt/tm/sys/ha-group', {
+      name: 'health',
+      trunks: [{ name: 'uplink', weight }],
+    });
+  }
+  await lab.rest(active).patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', {
+    haGroup: 'health',
+  });
+  assert.equal(await activeFor(active, first), active);
+  await lab.rest(standby).patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', {
+    haGroup: 'health',
+  });
+  await waitActive(first, standby);
+  const shown = await tmsh(lab, standby, 'show sys ha-group health');
+  assert.match(shown, /Score +60/, shown);
+  // Its link is down: nothing to offer any more.
+  await fault(lab, 'cut', `${standby}:external`);
+  await waitActive(first, active);
+  await fault(lab, 'heal', `${standby}:external`);
+  for (const device of pair) {
+    const rest = lab.rest(device);
+    const failback = { haGroup: 'health', autoFailbackEnabled: 'true' };
+    const path = '/mgmt/tm/cm/traffic-group/~Common~traffic-group-1';
+    await assert.rejects(() => rest.patch(path, failback), /auto-failback-enabled together/);
+    await assert.rejects(() => rest.delete('/mgmt/tm/sys/ha-group/health'), /in use/);
+    await rest.patch(path, { haGroup: 'none' });
+    await rest.delete('/mgmt/tm/sys/ha-group/health');
+  }
+});
+
+test('VLAN failsafe: a silent VLAN is told, and moves what is active there', options, async () => {
+  const { active } = { active: (await activeFor('nyc-a', first)) ?? '' };
+  const vlan = '/mgmt/tm/net/vlan/~Common~external';
+  await lab.rest(active).patch(vlan, { failsafe: 'enabled', failsafeTimeout: 10 });
+  const failing = async (): Promise<string> => {
+    const all = await rows(active, '/mgmt/tm/sys/ha-status');
+    const row = all.find((one) => text(one, 'haFeature') === 'vlan-failsafe');
+    return text(row, 'failure');
+  };
+  await eventually('the VLAN is watched', limit, async () =>
+    (await failing()) === 'no' ? true : notYet(await failing()),
+  );
+  await fault(lab, 'cut', `${active}:external`);
+  await waitActive(first, other(active));
+  assert.equal(await failing(), 'yes');
+  const log = await tmsh(lab, active, 'show sys log failover');
+  assert.match(
+    log,
+    /01140029:5: HA vlan-failsafe \/Common\/external fails action is failover-restart-tm/,
+  );
+  await fault(lab, 'heal', `${active}:external`);
+  await eventually('the VLAN is well again', limit, async () =>
+    (await failing()) === 'no' ? true : notYet(await failing()),
+  );
+  await lab.rest(active).patch(vlan, { failsafe: 'disabled' });
+});
+
+test('gateway failsafe: a device that reaches no gateway hands over', options, async () => {
+  const active = (await activeFor('nyc-a', first)) ?? '';
+  const rest = lab.rest('nyc-a');
+  await rest.post('/mgmt/tm/ltm/pool', {
+    name: 'gateways',
+    monitor: '/Common/gateway_icmp',
+    // Nobody has this address.
+    members: [{ name: `${ipv4(external, 199)}:0`, address: ipv4(external, 199) }],
+  });
+  await waitInSync(lab, limit);
+  const device = `/Common/${hostnameOf(lab, active)}`;
+  await rest.patch('/mgmt/tm/ltm/pool/~Common~gateways', { gatewayFailsafeDevice: device });
+  await waitActive(first, other(active));
+  const [newest] = await rows(active, '/mgmt/tm/cm/failover-history');
+  assert.equal(text(newest, 'change'), 'standby');
+  assert.match(text(newest, 'reason'), /gateway-failsafe \/Common\/gateways failed/);
+  assert.match(text(newest, 'timeline'), /last heard/);
+  await rest.patch('/mgmt/tm/ltm/pool/~Common~gateways', { gatewayFailsafeDevice: 'none' });
+  const shown = await tmsh(lab, active, 'show cm failover-history');
+  assert.match(shown, /Reason +gateway-failsafe \/Common\/gateways failed on this device/, shown);
+});
+
+test(
+  'a profile that the measured lag makes unsafe is refused, with the figure',
+  options,
+  async () => {
+    const { standby } = await rolesOfPair(lab, limit).catch(() => ({ standby: 'nyc-b' }));
+    const [pid] = await pidsOf(lab, standby, 'failover');
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGSTOP');
+    await sleep(systemClock, 250);
+    process.kill(pid, 'SIGCONT');
+  await eventually('the lag is known on nyc-a', limit, async () => {
+    const shown = await tmsh(lab, 'nyc-a', 'show cm failover-status');
+    return /ran up to \d{2,} ms late/.test(shown) ? true : notYet(shown);
+  });
+    const path = `/mgmt/tm/cm/device-group/~Common~${groupName}`;
+    await eventually('fastest is refused', limit, async () => {
+      const answer = await lab.rest('nyc-a').send('PATCH', path, { failoverProfile: 'fastest' });
+      const said = JSON.stringify(answer);
+      if (answer.status !== 400) return notYet(said);
+      assert.match(said, /01070734:3: .*profile \(fastest\).* ran up to \d{2,} ms late/);
+      assert.match(said, /fastest bears 55 ms/);
+      return true;
+    });
+    assert.equal(
+      (await lab.rest('nyc-a').send('PATCH', path, { failoverProfile: 'compatible' })).status,
+      200,
+    );
+  },
+);
