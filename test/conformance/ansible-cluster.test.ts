@@ -29,6 +29,15 @@ async function run(name: string, tasks: readonly ReturnType<typeof task>[]): Pro
   assert.equal(result.tasks, tasks.length);
 }
 
+test('ansible: a device that is alone takes another name, and its own again', options, async () => {
+  const other = { hostname: 'other.example.net' };
+  await run('nyc-b', [
+    task('hostname', 'other', other, 'changed'),
+    task('hostname', 'again', other, 'unchanged'),
+    task('hostname', 'back', { hostname: 'nyc-b.example.net' }, 'changed'),
+  ]);
+});
+
 const group = 'ansgroup';
 
 test('ansible: trust, a device group and its synchronisation', options, async () => {

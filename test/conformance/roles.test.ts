@@ -231,6 +231,7 @@ const needs: readonly (readonly [RegExp, 'credentials' | Rights['endpoints']])[]
   [/^\/mgmt\/shared\/iapp\/package-management-tasks/, 'device'],
   [/^\/mgmt\/tm\/transaction/, 'reader'],
   [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'device'],
+  [/^\/mgmt\/tm\/gtm\/sync-status$/, 'reader'],
   [/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\/system\/authn\/providers\/tmos$/, 'reader'],
 ];
 
