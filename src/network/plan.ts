@@ -27,19 +27,23 @@ import type {
 
 export const localOnly = '/Common/traffic-group-local-only';
 /** Commits that touch none of these leave the plan as it is. */
-const planComponents: readonly string[] = [
-  'net ',
-  'ltm virtual',
-  'gtm listener',
-  'cm device',
-  'sys db',
-];
+const planComponents: readonly string[] = ['net ', 'gtm listener', 'cm device', 'sys db'];
 
 export function concernsPlan(changes: readonly Change[]): boolean {
   return changes.some((change) =>
-    planComponents.some((prefix) => change.component.startsWith(prefix)),
+    change.component === 'ltm virtual'
+      ? movesVirtual(change)
+      : planComponents.some((prefix) => change.component.startsWith(prefix)),
   );
 }
+
+/** Of a virtual server, where it listens counts, which few of its changes touch. */
+function movesVirtual({ before, after }: Change): boolean {
+  return ['destination', 'ip-protocol'].some(
+    (name) => before?.properties[name] !== after?.properties[name],
+  );
+}
+
 /** IFNAMSIZ less the zero. */
 const longestDevice = 15;
 
@@ -199,7 +203,8 @@ function trustedAddresses(view: ConfigView): readonly Trusted[] {
 
 /** Of those that begin with one of the addresses, at least. */
 function exemptions(view: ConfigView, own: readonly string[]): readonly Exemption[] {
-  const virtuals = view.list('ltm virtual').flatMap((virtual): readonly Exemption[] => {
+  const all = own.length === 0 ? [] : view.list('ltm virtual');
+  const virtuals = all.flatMap((virtual): readonly Exemption[] => {
     const destination = lastPart(textValue(virtual.properties, 'destination') ?? '');
     // Ten thousand virtual servers have few self IPs among their addresses.
     if (!own.some((address) => destination.startsWith(address))) return [];

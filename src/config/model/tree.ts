@@ -123,10 +123,12 @@ export const stockObjects: readonly StoredObject[] = components.flatMap((compone
   }));
 });
 
-const stockByKey = new Map(
-  stockObjects.map((object) => [`${object.component}|${object.name}`, object]),
-);
+const stockNames = new Map<ComponentId, Map<string, StoredObject>>();
+for (const object of stockObjects) {
+  const own = stockNames.get(object.component) ?? new Map<string, StoredObject>();
+  stockNames.set(object.component, own.set(object.name, object));
+}
 
 export function stockOf(component: ComponentId, name: string): StoredObject | undefined {
-  return stockByKey.get(`${component}|${name}`);
+  return stockNames.get(component)?.get(name);
 }
