@@ -1,6 +1,6 @@
 /**
- * Each kind of witness for a pair of whole devices: a process on a machine that is no device, a global device
- * and a third device. With each, the pair is cut on every path: one stays, and it is the one that has the witness.
+ * Each kind of third vote for a pair of whole devices: a process on a machine that is no device, a global device,
+ * a third device, an etcd cluster. With each, the pair is cut on every path: one stays, and it is the one that has the witness.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ import { downLab, openLab } from '../../lab/lab.ts';
 import { runIn } from '../../lab/namespaces.ts';
 import { failoverStatus, rolesOfPair } from '../../lab/story/ask.ts';
 import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
-import { externalAddress, group, hostnameOf, pair } from '../../lab/story/places.ts';
+import { addressOn, externalAddress, group, hostnameOf, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/process.ts';
@@ -90,14 +90,25 @@ async function rejoin(node: string, other: string): Promise<void> {
   await runIn(lab.namespace(node), ['nft', `delete table inet ${other}`]);
 }
 
-/** `node` is where the witness lives. */
-async function judge(witness: string, node: string): Promise<void> {
-  await lab.rest(pair[0]).patch(groupPath, { witness: [witness] });
-  await until(`${witness} to count on both`, async () => {
+/** Who decides: what the group is configured with, and how the status of a device says that it counts. */
+interface Third {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly none: Readonly<Record<string, unknown>>;
+  readonly says: string;
+  /** Where it lives. */
+  readonly node: string;
+}
+
+function witness(device: string, node: string): Third {
+  const says = `witness ${device}: heard`;
+  return { settings: { witness: [device] }, none: { witness: [] }, says, node };
+}
+
+async function judge({ settings, none, says, node }: Third): Promise<void> {
+  await lab.rest(pair[0]).patch(groupPath, settings);
+  await until(`"${says}" on both`, async () => {
     const texts = await Promise.all(pair.map(details));
-    return texts.every(
-      (text) => text.includes(`witness ${witness}: heard`) && !text.includes('can split'),
-    );
+    return texts.every((text) => text.includes(says) && !text.includes('can split'));
   });
   const { active, standby } = await rolesOfPair(lab, limitMilliseconds);
   await part(active, standby);
@@ -119,7 +130,7 @@ async function judge(witness: string, node: string): Promise<void> {
     await rejoin(active, node);
   }
   await rolesOfPair(lab, limitMilliseconds);
-  await lab.rest(pair[0]).patch(groupPath, { witness: [] });
+  await lab.rest(pair[0]).patch(groupPath, none);
   await until('the pair to do without a witness', async () => {
     const texts = await Promise.all(pair.map(details));
     return texts.every((text) => text.includes('can split'));
@@ -139,7 +150,7 @@ test('a process on a machine that is no device', { skip, timeout: 300_000 }, asy
   const code = await new Promise((done) => joined.once('exit', done));
   assert.equal(code, 0);
   bare = spawn('ip', words(['run']), { stdio: 'inherit' });
-  await judge(bareName, 'client');
+  await judge(witness(bareName, 'client'));
 });
 
 for (const [kind, node] of [
@@ -166,6 +177,32 @@ for (const [kind, node] of [
       })),
     });
     const found = await lab.rest(node).get<{ items: { name: string }[] }>('/mgmt/tm/cm/device');
-    await judge(found.items[0]?.name ?? '', node);
+    await judge(witness(found.items[0]?.name ?? '', node));
   });
 }
+
+test('an etcd cluster as arbiter', { skip, timeout: 300_000 }, async () => {
+  const address = addressOn(lab, 'client', 'client-net');
+  const url = `http://${address}:2379`;
+  const peer = `http://${address}:2380`;
+  const etcd = spawn(
+    'ip',
+    [
+      ...['netns', 'exec', lab.namespace('client'), 'etcd', '--data-dir', join(folder, 'etcd')],
+      ...['--listen-client-urls', url, '--advertise-client-urls', url],
+      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ...['--initial-cluster', `default=${peer}`, '--unsafe-no-fsync', '--logger', 'zap'],
+    ],
+    { stdio: 'ignore' },
+  );
+  try {
+    await judge({
+      settings: { arbiter: 'etcd', arbiterEndpoints: [url] },
+      none: { arbiter: 'none' },
+      says: `arbiter ${url}: answers`,
+      node: 'client',
+    });
+  } finally {
+    etcd.kill('SIGKILL');
+  }
+});

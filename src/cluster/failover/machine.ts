@@ -399,7 +399,8 @@ function votesOf(state: State, now: number): Message['votes'] {
 }
 
 function nextWake(state: State, now: number): number {
-  let at = state.nextHeartbeat;
+  // Other events may do all that a tick would; but only ticks prove that nothing more is in the sockets.
+  let at = Math.min(state.nextHeartbeat, state.lastTick + state.config.profile.interval);
   for (const group of state.groups.values()) at = Math.min(at, groupDeadline(state, group, now));
   for (const device of votersOf(state.config, state.mode)) {
     if (device === state.config.device) continue;

@@ -22,7 +22,10 @@ const topologies: readonly (readonly [number, Topology])[] = [
   [10, { members: 3, witnesses: 0 }],
   [8, { members: 3, witnesses: 0, hasArbiter: true }],
   [4, { members: 4, witnesses: 1 }],
-  [2, { members: 5, witnesses: 0, hasArbiter: true }],
+  [1, { members: 4, witnesses: 0, hasArbiter: true }],
+  [1, { members: 5, witnesses: 0, hasArbiter: true }],
+  [0.5, { members: 6, witnesses: 0, hasArbiter: true }],
+  [0.5, { members: 7, witnesses: 0, hasArbiter: true }],
   [1, { members: 8, witnesses: 0 }],
   [1, { members: 8, witnesses: 0, hasArbiter: true }],
 ];
