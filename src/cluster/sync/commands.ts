@@ -7,6 +7,7 @@ import { mergeGroup } from './merge-command.ts';
 import type { PeerContent } from './peer-content.ts';
 import { previewSync } from './preview.ts';
 import type { SyncState } from './types.ts';
+import { relationOf } from './versions.ts';
 import { watchText } from './watch.ts';
 
 /** `run cm config-sync …` and `run cm watch-devicegroup-device`. */
@@ -113,7 +114,17 @@ async function delivered(
     commandMilliseconds,
   );
   const failed = sentTo.find((device) => peer(device)?.refused !== undefined);
-  if (failed === undefined) return undefined;
+  if (failed === undefined) {
+    const { own } = group.state();
+    const changed = sentTo.filter((device) => {
+      const held = peer(device)?.state;
+      return held !== undefined && relationOf(own.versions, held.versions) === 'apart';
+    });
+    if (changed.length === 0) return undefined;
+    return refuse(
+      `${changed.join(', ')} changed the configuration of ${planned.label} meanwhile; nothing there was overwritten.`,
+    );
+  }
   const why = peer(failed)?.state?.lastError ?? '';
   return refuse(`${failed} did not take the configuration of ${planned.label}: ${why}`);
 }
@@ -147,9 +158,5 @@ async function merge(
   const { sentTo, text } = merged.value;
   const refused = await delivered(found, sentTo, options.waitFor);
   if (refused !== undefined) return refused;
-  const { peers, own } = found.group.state();
-  const changed = sentTo.filter((device) => peers[device]?.state?.hash !== own.hash);
-  if (changed.length === 0) return succeeded({ commandResult: text });
-  const more = `${changed.join(', ')} changed the configuration meanwhile: merge once more.\n`;
-  return succeeded({ commandResult: text + more });
+  return succeeded({ commandResult: text });
 }

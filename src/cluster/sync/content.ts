@@ -1,5 +1,6 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
 import type { Change, Commit, ObjectKey, SharedObject } from '../../config/types.ts';
+import type { Unheld } from './types.ts';
 import { includes, pushOrigin, type Versions } from './versions.ts';
 
 /** Which commits another device lacks, and what of theirs is newer than ours. Pure. */
@@ -11,7 +12,7 @@ export function keyOf(object: ObjectKey): string {
 /** The part of the journal that explains a group's versions: everything beyond `floor` is in it. */
 export interface Journal {
   /** Filtered to the group, without what the floor includes. */
-  readonly newestFirst: Iterable<Commit>;
+  newestFirst(): Iterable<Commit>;
   /** Older commits, which would be part of it, have been pruned. */
   readonly isCut: boolean;
   readonly floor: Versions;
@@ -37,7 +38,7 @@ export function commitsLackedBy(
   }
   const lacked: Commit[] = [];
   let looked = 0;
-  for (const commit of journal.newestFirst) {
+  for (const commit of journal.newestFirst()) {
     if (open.size === 0) return lacked.toReversed();
     looked += 1;
     if (looked > maximumLookedAt) return undefined;
@@ -86,7 +87,7 @@ export type Deletions = ReadonlyMap<string, Deletion>;
 export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletions {
   const deletions = new Map<string, Deletion>();
   let looked = 0;
-  for (const commit of journal.newestFirst) {
+  for (const commit of journal.newestFirst()) {
     looked += 1;
     if (looked > maximumLookedAt) break;
     if (isOwnLoad(commit)) continue;
@@ -122,7 +123,7 @@ export function contentAt(
   );
   const content = new Map(objects.map((object) => [keyOf(object), object]));
   let looked = 0;
-  for (const commit of journal.newestFirst) {
+  for (const commit of journal.newestFirst()) {
     looked += 1;
     if (looked > maximumLookedAt) return undefined;
     if (isOwnLoad(commit)) {
@@ -140,6 +141,34 @@ export function contentAt(
     }
   }
   return journal.isCut && open.size > 0 ? undefined : [...content.values()];
+}
+
+/**
+ * Authors of whom `mine` claims a commit that `theirs` ends with, and that is not in the journal; with their
+ * newest commit before it. A journal that is cut cannot tell, and believes.
+ */
+export function unheldOf(mine: Versions, theirs: Versions, journal: Journal): Unheld {
+  const unheld: Record<string, HybridTime | undefined> = {};
+  for (const [origin, time] of Object.entries(theirs)) {
+    const own = mine[origin];
+    if (own === undefined || compareHybrid(own, time) <= 0 || origin.endsWith('#push')) continue;
+    if (journal.isCut || includes(journal.floor, origin, time)) continue;
+    let before: HybridTime | undefined = journal.floor[origin];
+    let isHeld = false;
+    let looked = 0;
+    for (const { identity } of journal.newestFirst()) {
+      looked += 1;
+      isHeld = looked > maximumLookedAt;
+      if (isHeld) break;
+      if (identity.device !== origin) continue;
+      const order = compareHybrid(identity.time, time);
+      isHeld = order === 0;
+      if (order < 0) before = identity.time;
+      if (order <= 0) break;
+    }
+    if (!isHeld) unheld[origin] = before;
+  }
+  return unheld;
 }
 
 /** Of two changes of one object made apart the newer one; both ends choose the same. */

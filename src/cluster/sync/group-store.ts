@@ -1,3 +1,4 @@
+import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
@@ -10,6 +11,7 @@ import {
   keyOf,
   loadReason,
   sorted,
+  unheldOf,
   winningChanges,
 } from './content.ts';
 import type { GroupStore, LoadContent } from './group.ts';
@@ -21,7 +23,14 @@ import {
   type MemberState,
   noHead,
 } from './types.ts';
-import { covers, includes, joinVersions, type Versions, withVersion } from './versions.ts';
+import {
+  covers,
+  includes,
+  joinVersions,
+  pushOrigin,
+  type Versions,
+  withVersion,
+} from './versions.ts';
 
 /** What this room needs of the configuration database, filtered to one group. */
 export interface GroupDatabase {
@@ -74,6 +83,7 @@ interface GroupRecord {
   /** Journal entries up to here are in `versions`. */
   readonly sequence: number;
   readonly lastSyncType?: LastSyncType;
+  readonly lost?: HybridTime;
   /** What a peer with other software calls the content whose hash here is `own`. */
   readonly named?: { readonly own: string; readonly hash: string };
 }
@@ -91,7 +101,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
   };
   const own = restore(database, record, self, hash());
   const journal = (): Journal => ({
-    newestFirst: entries(database, record.floorSequence),
+    newestFirst: () => entries(database, record.floorSequence),
     isCut: database.oldest() > record.floorSequence + 1,
     floor: record.floor,
   });
@@ -101,6 +111,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
   const store: GroupStore = {
     contentAt: (have, mine) => contentAt(database.objects(), { mine, have, self }, journal()),
     hash,
+    unheld: (mine, theirs) => unheldOf(mine, theirs, journal()),
     nameContent(name) {
       record = { ...record, named: { own: database.hash(), hash: name } };
     },
@@ -119,7 +130,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     deletions: () => [...deletionsUnknownTo({}, journal()).values()],
     takeObjects: (content, load, from) => takeObjects(database, content, load, from, journal()),
     save(state) {
-      const { versions, head, synced, hasPending, lastSyncType } = state;
+      const { versions, head, synced, hasPending, lastSyncType, lost } = state;
       const sequence = database.sequence();
       // Versions learnt otherwise than by commits: the journal explains only what comes after.
       const isExplained = covers(record.versions, versions);
@@ -137,6 +148,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
         sequence,
         lastSyncType,
         ...(named && { named }),
+        ...(lost && { lost }),
       };
       database.writeState(JSON.stringify(record));
     },
@@ -147,11 +159,19 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     own: own.state,
     noteCommit(commit, state) {
       const head = headOf(commit);
-      const versions = withVersion(state.versions, head.device, head.time);
+      const versions = withVersion(state.versions, originOf(state, self), head.time);
       explain(versions);
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
   };
+}
+
+/** A device that lacks commits of its own makes others as events that are told whole. */
+function originOf(
+  { versions, lost }: Pick<MemberState, 'versions' | 'lost'>,
+  self: string,
+): string {
+  return lost === undefined || includes(versions, self, lost) ? self : pushOrigin(self);
 }
 
 function headOf(commit: Commit): Head {
@@ -185,17 +205,19 @@ function restore(
   self: string,
   hash: string,
 ): { state: MemberState; isNew: boolean } {
+  const { lost } = record;
   let { versions, head, hasPending } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
     if (commit.changes.length === 0 || isOwnLoad(commit)) continue;
     const { device, time } = commit.identity;
     if (includes(versions, device, time)) continue;
-    versions = withVersion(versions, device, time);
+    const isOwn = device === self;
+    versions = withVersion(versions, isOwn ? originOf({ versions, lost }, self) : device, time);
     head = headOf(commit);
-    if (device === self) hasPending = true;
+    if (isOwn) hasPending = true;
   }
   const { synced, lastSyncType = 'none' } = record;
-  const state = { versions, head, synced, lastSyncType, hasPending, hash, lastError: '' };
+  const state = { versions, head, synced, lastSyncType, lost, hasPending, hash, lastError: '' };
   return { state, isNew: database.readState() === undefined || head !== record.head };
 }
 

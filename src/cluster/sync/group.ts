@@ -21,6 +21,7 @@ import type {
   SyncEffect,
   SyncEvent,
   SyncState,
+  Unheld,
 } from './types.ts';
 import { covers, type Versions, versionsToMessage } from './versions.ts';
 
@@ -49,6 +50,8 @@ export interface GroupStore {
    * far.
    */
   contentAt(have: Versions, mine: Versions): readonly SharedObject[] | undefined;
+  /** What `mine` claims of `theirs` and is not there. */
+  unheld(mine: Versions, theirs: Versions): Unheld;
   /** `own` survives a restart from here on. */
   save(own: MemberState): void;
 }
@@ -151,7 +154,9 @@ export function createGroup(
       return command(context, { type: 'merged', hash: store.hash(), commit, seen, time });
     },
     receiveState(device, body) {
-      tell({ type: 'told', device, state: stateFromBody(body), asks: body.asks });
+      const theirs = stateFromBody(body);
+      const unheld = store.unheld(context.state.own.versions, theirs.versions);
+      tell({ type: 'told', device, state: theirs, asks: body.asks, unheld, time: link.now() });
     },
     receiveBatch(device, body) {
       // Written by a member of our own domain; the store checks every object again.

@@ -12,7 +12,7 @@ import type {
   SyncState,
   SyncStep,
 } from './types.ts';
-import { joinVersions, pushOrigin, relationOf, withVersion } from './versions.ts';
+import { covers, includes, joinVersions, pushOrigin, relationOf, withVersion } from './versions.ts';
 
 /**
  * Configuration sync of one device group, as one device sees it: `step(state, event)`. Pure; times come in
@@ -121,8 +121,9 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
     state: event.state,
     refused: isChanged ? undefined : peer.refused,
   };
-  let next = withPeer(state, event.device, heard);
+  let next = admitUnheld(withPeer(state, event.device, heard), event);
   const effects: SyncEffect[] = [];
+  if (next.own !== state.own) effects.push({ type: 'persist' }, ...tellAll(next, false));
   if (isNamedByPeer(next, event.device)) {
     const { hash } = event.state;
     next = { ...next, own: { ...next.own, hash } };
@@ -137,6 +138,31 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   }
   const [after, sent] = reconcile(next, event.device, false);
   return [after, [...effects, ...sent]];
+}
+
+/** What a set-back device lacks is told apart from what it made since, on whichever device notices first. */
+function admitUnheld(
+  state: SyncState,
+  { unheld, time, state: theirs }: Extract<SyncEvent, { type: 'told' }>,
+): SyncState {
+  const { own, self } = state;
+  let { versions, lost } = own;
+  const told = theirs.versions[self];
+  if (told !== undefined && !includes(versions, self, told)) {
+    if (lost === undefined || compareHybrid(told, lost) > 0) lost = told;
+  }
+  const origins = Object.keys(unheld);
+  if (origins.length > 0) {
+    const kept = Object.entries(versions).filter(([origin]) => !origins.includes(origin));
+    const older = origins.flatMap((origin): [string, HybridTime][] => {
+      const before = unheld[origin];
+      return before === undefined ? [] : [[origin, before]];
+    });
+    versions = withVersion(Object.fromEntries([...kept, ...older]), pushOrigin(self), time);
+    if (told !== undefined && origins.includes(self)) lost = told;
+  }
+  if (versions === own.versions && lost === own.lost) return state;
+  return { ...state, own: { ...own, versions, lost } };
 }
 
 /**
@@ -168,7 +194,8 @@ function agreeOnEqual(
     ...own,
     versions: joinVersions(own.versions, theirs.versions),
     head,
-    synced: head,
+    // Nobody ever committed anything: also a state to agree on, with a name that travels.
+    synced: head.id === '' ? { ...head, id: '0.0@' } : head,
     hasPending: false,
     lastError: '',
   };
@@ -196,8 +223,11 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
     ];
   }
   if (event.commitId !== sending.head.id) return [state, []];
-  // It tells the same in a moment, on the other lane; until then it should not seem behind.
-  const isEqual = relationOf(sending.versions, state.own.versions) === 'same';
+  // It tells the same in a moment, on the other lane; until then it should not seem behind. It may also have
+  // told more already.
+  const isEqual =
+    relationOf(sending.versions, state.own.versions) === 'same' &&
+    (peer.state === undefined || covers(state.own.versions, peer.state.versions));
   const { versions, hash, head } = state.own;
   const heard = isEqual && peer.state ? { ...peer.state, versions, hash, head } : peer.state;
   const next = withPeer(state, event.device, { ...peer, sending: undefined, state: heard });
@@ -242,7 +272,8 @@ function push(state: SyncState, isForced: boolean, time: HybridTime): SyncStep {
       const { versions, head } = next.own;
       const sending: Sending = { versions, head, type: 'manual-full' };
       next = withPeer(next, device, { ...peer, sending, refused: undefined });
-      effects.push({ type: 'send-load', to: device, isForced: true, isMerge: false });
+      // Unforced, it is taken only where nothing was changed since we heard of it.
+      effects.push({ type: 'send-load', to: device, isForced, isMerge: false });
     } else if (peer.state?.hash !== next.own.hash) {
       const [after, sent] = sendChanges(
         withPeer(next, device, { ...peer, ...unsent }),
@@ -291,7 +322,8 @@ function isNewer(state: SyncState, device: string): boolean {
   const theirs = state.peers[device]?.state;
   if (theirs === undefined || theirs.hash === state.own.hash) return false;
   const relation = relationOf(state.own.versions, theirs.versions);
-  if (relation !== 'behind' && relation !== 'apart') return false;
+  if (relation === 'behind') return true;
+  if (relation !== 'apart') return false;
   return compareHybrid(theirs.head.time, state.own.head.time) > 0;
 }
 

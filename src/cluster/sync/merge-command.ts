@@ -5,19 +5,13 @@ import { commitFor } from '../../config/action-commit.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import { isSealedText } from '../../config/secrets/sealed-text.ts';
 import type { Operation, SharedObject } from '../../config/types.ts';
-import { applyChanges, keyOf } from './content.ts';
+import { keyOf } from './content.ts';
 import type { SyncGroup, SyncOptions } from './context.ts';
-import {
-  type Choices,
-  type Conflict,
-  conflictPath,
-  mergeContent,
-  type Merged,
-  type Side,
-} from './merge.ts';
-import type { HeldContent, PeerContent } from './peer-content.ts';
+import { type Choices, type Conflict, conflictPath, type Side } from './merge.ts';
+import { type HeldContent, mergeMany, type MergedMany } from './merge-many.ts';
+import type { PeerContent } from './peer-content.ts';
 import type { Head } from './types.ts';
-import { joinVersions, type Versions } from './versions.ts';
+import { joinVersions } from './versions.ts';
 
 /** `run cm config-sync merge GROUP`: what was changed apart comes together in one commit here, and is pushed. */
 
@@ -43,11 +37,18 @@ export async function mergeGroup(
   const choices = choicesOf(request.parameters);
   // From here on nothing else has its turn: what is read is what is committed on.
   const mine = objects();
-  const outcome = mergeAll(mine, read.value, (seen) => group.contentAt(seen), choices);
-  if (!outcome.ok) return outcome;
+  const { versions } = group.state().own;
+  const merged = mergeMany(
+    { objects: mine, versions },
+    read.value,
+    (have) => group.contentAt(have),
+    choices,
+  );
+  const faults = faultsOf(merged, choices);
+  if (faults.length > 0) return failed(...faults);
   const now = (): HybridTime =>
     hybridTick(store.history(1)[0]?.identity.time ?? hybridZero, clock.wallMilliseconds());
-  const operations = operationsOf(mine, outcome.value, now());
+  const operations = operationsOf(mine, merged.objects, now());
   let commit: Head | undefined;
   const reason = `merge of ${planned.label}`;
   if (operations.length > 0 || request.onPreview !== undefined) {
@@ -57,7 +58,10 @@ export async function mergeGroup(
     commit = identity && { id: identity.id, device: identity.device, time: identity.time };
   }
   if (request.onPreview !== undefined) return succeeded(undefined);
-  const seen = joinVersions(...read.value.map(({ versions }) => versions));
+  if (merged.isNothing) {
+    return succeeded({ sentTo: [], text: `Nothing to merge in ${planned.label}.\n` });
+  }
+  const seen = joinVersions(...read.value.map((theirs) => theirs.versions));
   const { sentTo } = group.merged(commit, seen);
   const devices = read.value.map(({ device }) => device).join(', ');
   const count = operations.length === 1 ? '1 object' : `${operations.length} objects`;
@@ -90,44 +94,26 @@ function choicesOf(parameters: Properties): Choices {
   return { named: new Map(sides), otherwise };
 }
 
-/** One peer after the other, each against the last commits that it has in common with us. */
-function mergeAll(
-  own: readonly SharedObject[],
-  all: readonly Theirs[],
-  baseOf: (seen: Versions) => readonly SharedObject[] | undefined,
-  choices: Choices,
-): Outcome<readonly SharedObject[]> {
-  let mine = own;
-  const faults: Fault[] = [];
-  const merges: Merged[] = [];
-  for (const { device, objects: theirs, versions } of all) {
-    const base = baseOf(versions);
-    const merged = mergeContent({ base: base ?? [], mine, theirs }, choices);
-    merges.push(merged);
-    faults.push(...merged.conflicts.map((conflict) => conflictFault(device, conflict, base)));
-    mine = applyChanges(mine, merged.changes);
-  }
-  const unused = [...choices.named.keys()].filter((name) =>
-    merges.every((merged) => merged.unused.includes(name)),
+function faultsOf({ steps }: MergedMany<Theirs>, choices: Choices): readonly Fault[] {
+  const conflicts = steps.flatMap(({ theirs, merged, hasBase }) =>
+    merged.conflicts.map((conflict) => conflictFault(theirs.device, conflict, hasBase)),
   );
-  faults.push(
-    ...unused.map((name): Fault => ({ status: 400, message: `resolve: there is no "${name}"` })),
-  );
-  if (faults.length === 0) return succeeded(mine);
+  const unused = [...choices.named.keys()]
+    .filter((name) => steps.every(({ merged }) => merged.unused.includes(name)))
+    .map((name): Fault => ({ status: 400, message: `resolve: there is no "${name}"` }));
+  const faults = [...conflicts, ...unused];
+  if (faults.length === 0) return [];
+  const count = faults.length === 1 ? '1 conflict has' : `${faults.length} conflicts have`;
   const message =
-    `${faults.length === 1 ? '1 conflict has' : `${faults.length} conflicts have`} to be resolved, ` +
-    'with "prefer mine | theirs" or "resolve add { NAME { take mine | theirs | base } }"; nothing was changed.';
-  return failed({ status: 409, message }, ...faults);
+    `${count} to be resolved, with "prefer mine | theirs" or ` +
+    '"resolve add { NAME { take mine | theirs | base } }"; nothing was changed.';
+  return [{ status: 409, message }, ...faults];
 }
 
-function conflictFault(
-  device: string,
-  conflict: Conflict,
-  base: readonly SharedObject[] | undefined,
-): Fault {
+function conflictFault(device: string, conflict: Conflict, hasBase: boolean): Fault {
   const { mine, theirs } = conflict;
   const path = conflictPath(conflict);
-  const was = base === undefined ? 'unknown (no longer in the history)' : shown(conflict.base);
+  const was = hasBase ? shown(conflict.base) : 'unknown (no longer in the history)';
   const message = `${path}: mine ${shown(mine)}, theirs (${device}) ${shown(theirs)}, base ${was}`;
   return { status: 409, message, path };
 }

@@ -4,6 +4,7 @@ import type { Change, SharedObject } from '../../config/types.ts';
 import { contentChanges } from '../../config/model/content-diff.ts';
 import type { IqueryBodies, IquerySession } from '../../iquery/types.ts';
 import type { SyncOptions } from './context.ts';
+import type { HeldContent } from './merge-many.ts';
 import { textParts } from './messages.ts';
 import { type Versions, versionsFromMessage, versionsToMessage } from './versions.ts';
 
@@ -13,12 +14,6 @@ export interface ComparedGroup {
   hasMember(device: string): boolean;
   objects(): readonly SharedObject[];
   versions(): Versions;
-}
-
-/** One group's content on one device, at one moment. */
-export interface HeldContent {
-  readonly objects: readonly SharedObject[];
-  readonly versions: Versions;
 }
 
 export interface PeerContent {

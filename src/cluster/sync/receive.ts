@@ -95,7 +95,16 @@ function ownAfter(state: SyncState, event: Extract<SyncEvent, { type: 'applied' 
   const versions = isMore ? withVersion(joined, pushOrigin(state.self), event.time) : joined;
   const head = from.isMerge ? newerHead(own.head, from.head) : from.head;
   const lastSyncType = typeOf(state, from);
-  return { versions, hash, head, synced: head, lastSyncType, hasPending: false, lastError: '' };
+  return {
+    ...own,
+    versions,
+    hash,
+    head,
+    synced: head,
+    lastSyncType,
+    hasPending: false,
+    lastError: '',
+  };
 }
 
 function typeOf({ config }: SyncState, from: BatchHead | LoadHead): LastSyncType {

@@ -137,12 +137,12 @@ function rowOf({ device, state }: MemberReport): GroupRow {
 }
 
 function timeOf(head: Head | undefined): string {
-  return head === undefined || head.id === '' ? '-' : new Date(head.time.wall).toISOString();
+  return head === undefined || head.time.wall === 0 ? '-' : new Date(head.time.wall).toISOString();
 }
 
 /** HH:MM:SS since the last synchronised commit was made. */
 function sinceText(head: Head | undefined, now: number): string {
-  if (head === undefined || head.id === '') return '-';
+  if (head === undefined || head.time.wall === 0) return '-';
   const seconds = Math.max(0, Math.floor((now - head.time.wall) / 1000));
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');

@@ -1,321 +1,285 @@
-import type { HybridTime } from '../../base/hybrid-clock.ts';
-import { hybridReceive, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
-import type { Change, Commit, ObjectKey, StoredObject } from '../../config/types.ts';
-import type { IqueryBodies } from '../../iquery/types.ts';
-import { keyOf, sorted } from './content.ts';
-import { createGroup, type Group } from './group.ts';
-import {
-  type CommitMeta,
-  type ExactChange,
-  type GroupDatabase,
-  type OpenGroup,
-  openGroup,
-} from './group-store.ts';
+/**
+ * One simulated run of configuration sync: up to 8 devices, a seed's worth of faults and of users' changes, and
+ * the checkers. No acknowledged change leaves a running configuration but by somebody who saw it or by an
+ * explicit overwrite; status says exactly what is the case; after the faults all come to In Sync, where two
+ * changed apart by a merge.
+ */
+import type { Disk, SimulatedDevice } from './simulated-device.ts';
+import { simulate, type Simulation } from './simulated-group.ts';
+import { type Dice, goodWeather, seededDice } from './simulated-network.ts';
+import { createLedger, type Holding, type Ledger } from './simulation-ledger.ts';
+import { saidBy, statusFault } from './simulation-status.ts';
 import type { GroupConfig } from './types.ts';
 
-/**
- * A whole group under a virtual clock and a faulty network, from one seed: the real machines and content
- * rules on databases in memory. Sessions break with what was on its way, devices restart with what they
- * had written; commits are made everywhere.
- */
-export interface SimulatedDevice {
-  readonly name: string;
-  readonly objects: Map<string, StoredObject>;
-  readonly journal: Commit[];
-  group: Group;
+export interface RunOptions {
+  readonly seed: number;
 }
 
-interface Packet {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: keyof IqueryBodies;
-  readonly body: unknown;
-  readonly lane: string;
-  readonly due: number;
+export interface RunResult {
+  readonly seed: number;
+  /** What went wrong, with the virtual time; undefined: nothing. */
+  readonly violation: string | undefined;
+  readonly simulatedMilliseconds: number;
+  readonly steps: number;
+  /** Acknowledged changes of users. */
+  readonly changes: number;
+  /** Merges by users that ended a conflict. */
+  readonly merges: number;
 }
 
-export interface Simulation {
-  readonly devices: readonly SimulatedDevice[];
-  now(): number;
-  /** Creates, changes or deletes one object on one device. */
-  change(device: string, name: string, value: string | undefined): void;
-  push(device: string, isForced: boolean): void;
-  connect(one: string, other: string): void;
-  cut(one: string, other: string): void;
-  restart(device: string): void;
-  /** Runs for so many virtual milliseconds. */
-  run(milliseconds: number): void;
+interface Scene {
+  readonly simulation: Simulation;
+  readonly names: readonly string[];
+  readonly kind: GroupConfig['kind'];
+  readonly dice: Dice;
+  readonly ledger: Ledger;
+  readonly disks: Map<string, Image>;
+  /** Do users overwrite by force in this run? Then much less can be checked. */
+  readonly isForced: boolean;
+  /** Do they delete objects? Then who is behind whom cannot always be seen from what is there. */
+  readonly isDeleting: boolean;
+  readonly deleted: Set<string>;
+  changes: number;
+  merges: number;
 }
 
-export type Dice = () => number;
-
-/** mulberry32: small, seeded, good enough to pick faults. */
-export function seededDice(seed: number): Dice {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+interface Image {
+  readonly disk: Disk;
+  readonly holding: Holding;
 }
 
-const tickMilliseconds = 1000;
+class Violation extends Error {}
 
-export function simulate(
-  names: readonly string[],
-  config: Omit<GroupConfig, 'members'>,
-  dice: Dice,
-  skews: Readonly<Record<string, number>> = {},
-): Simulation {
-  const network = createNetwork(dice);
-  const devices = names.map((name) => {
-    const wall = (): number => network.time + (skews[name] ?? 0);
-    return createDevice(name, { ...config, members: names }, wall, network.send);
+export function runSeed({ seed }: RunOptions): RunResult {
+  const scene = build(seed);
+  const begin = scene.simulation.now();
+  let violation: string | undefined;
+  try {
+    play(scene);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = `at ${Math.round(scene.simulation.now() - begin)} ms: ${error.message}`;
+  }
+  const { simulation, changes, merges } = scene;
+  const simulatedMilliseconds = Math.round(simulation.now() - begin);
+  return { seed, violation, simulatedMilliseconds, steps: simulation.steps(), changes, merges };
+}
+
+const kinds = ['manual', 'auto', 'merging'] as const;
+
+function build(seed: number): Scene {
+  const dice = seededDice(seed);
+  // Mostly small groups, where most of what can happen does.
+  const count = dice() < 0.7 ? 2 + Math.floor(dice() * 2) : 4 + Math.floor(dice() * 5);
+  const names = 'abcdefgh'.slice(0, count).split('');
+  const kind = kinds[Math.floor(dice() * kinds.length)] ?? 'auto';
+  const skews = Object.fromEntries(names.map((name) => [name, Math.floor(dice() * 4000) - 2000]));
+  const ledger = createLedger(kind !== 'merging');
+  const config = {
+    group: 'g',
+    kind,
+    newcomer: 'merge',
+    fullLoadOnSync: dice() < 0.1,
+    incrementalBytes: dice() < 0.3 ? 600 : 1_000_000,
+  } as const;
+  const simulation = simulate(names, config, dice, skews, (device, changes, meta) => {
+    const fault = ledger.written(device, changes, meta);
+    if (fault !== undefined) throw new Violation(fault);
   });
-  const find = (name: string): Simulated => {
-    const device = devices.find((each) => each.name === name);
-    if (device === undefined) throw new Error(`no device ${name}`);
-    return device;
-  };
-  const cut = (one: string, other: string): void => {
-    if (!network.close(one, other)) return;
-    find(one).group.disconnected(other);
-    find(other).group.disconnected(one);
-  };
-  let nextTick = network.time + tickMilliseconds;
-  return {
-    devices,
-    now: () => network.time,
-    change: (device, name, value) => find(device).change(name, value),
-    push: (device, isForced) => void find(device).group.push(isForced),
-    connect(one, other) {
-      if (!network.open(one, other)) return;
-      find(one).group.connected(other, true, true);
-      find(other).group.connected(one, true, true);
-    },
-    cut,
-    restart(name) {
-      for (const other of names) cut(name, other);
-      find(name).restart();
-    },
-    run(milliseconds) {
-      const end = network.time + milliseconds;
-      for (;;) {
-        const packet = network.next(Math.min(end, nextTick));
-        if (packet !== undefined) {
-          deliver(find(packet.to).group, packet);
-        } else if (nextTick <= end) {
-          network.time = nextTick;
-          nextTick += tickMilliseconds;
-          for (const device of devices) device.group.tick();
-        } else {
-          network.time = end;
-          return;
-        }
-      }
-    },
-  };
+  const isForced = kind !== 'merging' && dice() < 0.3;
+  const isDeleting = dice() < 0.5;
+  const deleted = new Set<string>();
+  const disks = new Map<string, Image>();
+  const counts = { changes: 0, merges: 0 };
+  return { simulation, names, kind, dice, ledger, disks, isForced, isDeleting, deleted, ...counts };
 }
 
-interface Network {
-  time: number;
-  readonly send: Send;
-  open(one: string, other: string): boolean;
-  close(one: string, other: string): boolean;
-  /** Takes the next packet that is due until then, and sets the time to it. */
-  next(until: number): Packet | undefined;
+function pick(scene: Scene): string {
+  return scene.names[Math.floor(scene.dice() * scene.names.length)] ?? 'a';
 }
 
-type Send = (
-  from: string,
-  to: string,
-  lane: string,
-  kind: keyof IqueryBodies,
-  body: unknown,
-) => void;
-
-function createNetwork(dice: Dice): Network {
-  let packets: Packet[] = [];
-  const sessions = new Set<string>();
-  const pair = (one: string, other: string): string =>
-    one < other ? `${one} ${other}` : `${other} ${one}`;
-  const network: Network = {
-    time: 1_000_000,
-    send(from, to, lane, kind, body) {
-      if (!sessions.has(pair(from, to))) return;
-      // Each lane keeps its order; there is none between the lanes.
-      const last = packets.findLast(
-        (packet) => packet.from === from && packet.to === to && packet.lane === lane,
-      );
-      const due = Math.max(network.time + 1 + dice() * 40, last?.due ?? 0);
-      packets.push({ from, to, lane, kind, body: structuredClone(body), due });
-    },
-    open(one, other) {
-      if (one === other || sessions.has(pair(one, other))) return false;
-      sessions.add(pair(one, other));
-      return true;
-    },
-    close(one, other) {
-      packets = packets.filter(({ from, to }) => pair(from, to) !== pair(one, other));
-      return sessions.delete(pair(one, other));
-    },
-    next(until) {
-      let first: Packet | undefined;
-      for (const packet of packets) {
-        if (packet.due <= until && (first === undefined || packet.due < first.due)) first = packet;
-      }
-      if (first === undefined) return undefined;
-      packets.splice(packets.indexOf(first), 1);
-      network.time = Math.max(network.time, first.due);
-      return first;
-    },
-  };
-  return network;
+function play(scene: Scene): void {
+  const { simulation, kind, dice } = scene;
+  connectAll(scene);
+  simulation.run(1000);
+  if (kind !== 'merging') {
+    change(scene, 'a', '/Common/start', 'start');
+    simulation.push('a', false);
+    settle(scene, 10_000);
+    mustBe(isInSync(scene), 'not in sync after the initial push');
+  }
+  const rounds = 20 + Math.floor(dice() * 30);
+  for (let round = 0; round < rounds; round += 1) {
+    fault(scene);
+    user(scene, round);
+    simulation.run(dice() * 400);
+    if (dice() < 0.15) look(scene);
+  }
+  conclude(scene);
 }
 
-function deliver(group: Group, packet: Packet): void {
-  // Made by the same types above; the network carries them as they are.
-  const body = packet.body as never;
-  switch (packet.kind) {
-    case 'groupState':
-      return group.receiveState(packet.from, body);
-    case 'commitBatch':
-      return group.receiveBatch(packet.from, body);
-    case 'fullLoad':
-      return group.receiveLoad(packet.from, body);
-    case 'loadRequest':
-      return group.receiveRequest(packet.from, body);
-    case 'syncResult':
-      return group.receiveResult(packet.from, body);
-    default:
-      throw new Error(`unexpected ${packet.kind}`);
+/** What users do. */
+function user(scene: Scene, round: number): void {
+  const { simulation, dice, kind, ledger, isForced, isDeleting, deleted } = scene;
+  const device = pick(scene);
+  const roll = dice();
+  if (roll < 0.6) {
+    const object = `/Common/o${Math.floor(dice() * 8)}`;
+    // Deleted once and for all, so that what is not there is not there for one reason.
+    if (deleted.has(object)) return;
+    const isDeleted = isDeleting && dice() < 0.1;
+    if (isDeleted) deleted.add(object);
+    change(scene, device, object, isDeleted ? undefined : `${device}${round}`);
+  } else if (roll < 0.75 && kind !== 'merging') {
+    // In a conflict that is an overwrite, too.
+    if (isForced) ledger.overwrite();
+    else if (saidBy(simulation.device(device)).color === 'red') return;
+    simulation.push(device, false);
+  } else if (roll < 0.79 && isForced) {
+    ledger.overwrite();
+    simulation.push(device, true);
+  } else if (roll < 0.82 && isForced) {
+    ledger.overwrite();
+    simulation.pull(device, dice() < 0.5);
+  } else if (roll < 0.9 && kind !== 'merging') {
+    merge(scene, device);
   }
 }
 
-interface Simulated extends SimulatedDevice {
-  change(name: string, value: string | undefined): void;
-  restart(): void;
+function change(scene: Scene, device: string, object: string, value: string | undefined): void {
+  if (scene.simulation.change(device, object, value)) scene.changes += 1;
 }
 
-function createDevice(
-  name: string,
-  config: GroupConfig,
-  wall: () => number,
-  send: (from: string, to: string, lane: string, kind: keyof IqueryBodies, body: unknown) => void,
-): Simulated {
-  const database = createDatabase(name, wall);
-  let open: OpenGroup;
-  const start = (): Group => {
-    open = openGroup(database, name, 'domain');
-    return createGroup(name, config, open.own, open.store, {
-      send: (to, lane, kind, body) => send(name, to, lane, kind, body),
-      outgoing: (_device, object) => object,
-      incoming: (object) => object,
-      log: () => undefined,
-      now: () => database.tick(),
-    });
-  };
-  const device: Simulated = {
-    name,
-    objects: database.map,
-    journal: database.journal,
-    group: start(),
-    change(object, value) {
-      const key = { component: 'ltm pool', name: object };
-      const here = database.stored(key);
-      if (value === undefined ? here === undefined : here?.properties['description'] === value)
-        return;
-      const commit = database.commit(
-        [{ ...key, after: value === undefined ? undefined : makeObject(object, value) }],
-        { user: 'admin', reason: 'test' },
-      );
-      device.group.committed(open.noteCommit(commit, device.group.state().own));
-    },
-    restart() {
-      device.group = start();
-    },
-  };
-  return device;
+function merge({ simulation, dice, names, ledger }: Scene, name: string): void {
+  const device = simulation.device(name);
+  const others = names.filter((other) => simulation.isConnected(name, other));
+  if (others.length === 0) return;
+  const contents = others.map((other) => simulation.device(other).content());
+  const read = ledger.holdings(others);
+  const side = dice() < 0.5 ? 'mine' : 'theirs';
+  // What the others do between being asked and being sent to must survive.
+  if (dice() < 0.3) simulation.run(dice() * 100);
+  const [own] = ledger.holdings([name]);
+  let hasBase = false;
+  ledger.merging(name);
+  const isDone = simulation.attempt(name, () => (hasBase = device.merge(contents, side)));
+  // After a power failure it counts for what was written, which is only here.
+  const seen = [...(own === undefined ? [] : [own]), ...(isDone ? read : [])];
+  const wrong = ledger.merged(name, seen, hasBase && isDone);
+  if (wrong !== undefined) throw new Violation(wrong);
 }
 
-function makeObject(name: string, description: string): StoredObject {
-  const version = hybridZero;
-  return { component: 'ltm pool', name, properties: { description }, generation: 1, version };
+function fault(scene: Scene): void {
+  const { simulation, dice } = scene;
+  const roll = dice();
+  const name = pick(scene);
+  if (roll < 0.25) simulation.cut(name, pick(scene));
+  else if (roll < 0.35) partition(scene);
+  else if (roll < 0.6) connectAll(scene);
+  else if (roll < 0.65) simulation.mute(name, pick(scene));
+  else if (roll < 0.7) simulation.unmute();
+  else if (roll < 0.75) simulation.restart(name);
+  else if (roll < 0.83) simulation.device(name).crashAt(Math.floor(dice() * 3));
+  else if (roll < 0.86) simulation.jumpClock(name, Math.floor(dice() * 8000) - 4000);
+  else if (roll < 0.9) photograph(scene, name);
+  else if (roll < 0.92) setBack(scene, name);
+  else if (roll < 0.96)
+    simulation.setWeather({ duplicated: 0.05, reordered: dice() < 0.5 ? 0.02 : 0, delay: 200 });
+  else simulation.setWeather(goodWeather);
 }
 
-/** So few that the histories of a simulation are pruned. */
-const keptCommits = 12;
-
-interface MemoryDatabase extends GroupDatabase {
-  readonly map: Map<string, StoredObject>;
-  readonly journal: Commit[];
-  tick(): HybridTime;
-  commit(changes: readonly ExactChange[], meta: CommitMeta): Commit;
+function photograph({ simulation, disks, ledger }: Scene, name: string): void {
+  const [holding] = ledger.holdings([name]);
+  if (holding !== undefined) disks.set(name, { disk: simulation.device(name).snapshot(), holding });
 }
 
-function createDatabase(device: string, wall: () => number): MemoryDatabase {
-  const map = new Map<string, StoredObject>();
-  const journal: Commit[] = [];
-  let clock = hybridZero;
-  let saved: string | undefined;
-  const commit = (changes: readonly ExactChange[], meta: CommitMeta): Commit => {
-    clock =
-      meta.identity === undefined
-        ? hybridTick(clock, wall())
-        : hybridReceive(clock, meta.identity.time, wall());
-    const time = meta.identity?.time ?? clock;
-    const done: Change[] = changes.map(({ component, name, after }) => {
-      const key = keyOf({ component, name });
-      const before = map.get(key);
-      const version = meta.reason === 'test' ? time : after?.version;
-      const generation = (before?.generation ?? 0) + 1;
-      const object = after && { ...after, version: version ?? time, generation };
-      if (object === undefined) map.delete(key);
-      else map.set(key, object);
-      return { component, name, before, after: object };
-    });
-    const identity = meta.identity ?? {
-      id: `${time.wall}.${time.counter}@${device}`,
-      device,
-      time,
-      parent: '',
-    };
-    const isLocal = meta.identity === undefined && meta.reason === 'test';
-    const source = isLocal ? 'rest' : 'sync';
-    const entry: Commit = {
-      sequence: journal.length + 1,
-      identity,
-      origin: { user: meta.user, source, reason: meta.reason },
-      changes: done,
-    };
-    journal.push(entry);
-    return entry;
-  };
-  const oldest = (): number => Math.max(1, journal.length - keptCommits + 1);
-  const objects = (): StoredObject[] =>
-    [...map.values()].toSorted((one, two) => (one.name < two.name ? -1 : 1));
-  return {
-    map,
-    journal,
-    tick: () => (clock = hybridTick(clock, wall())),
-    commit,
-    sequence: () => journal.length,
-    oldest,
-    history: (limit, before) =>
-      journal
-        .slice(0, before === undefined ? undefined : before - 1)
-        .filter(({ sequence }) => sequence >= oldest())
-        .toReversed()
-        .slice(0, limit),
-    objects,
-    stored: (key: ObjectKey) => map.get(keyOf(key)),
-    hash: () => JSON.stringify(objects().map(({ name, properties }) => [name, sorted(properties)])),
-    write(changes, meta) {
-      commit(changes, meta);
-      return '';
-    },
-    readState: () => saved,
-    writeState: (value) => void (saved = value),
-  };
+/** A machine restored from an older image: what it made since is only where others took it. */
+function setBack({ simulation, disks, ledger }: Scene, name: string): void {
+  const image = disks.get(name);
+  if (image === undefined) return;
+  simulation.restore(name, image.disk);
+  ledger.setBack(name, image.holding);
+}
+
+function partition({ simulation, names, dice }: Scene): void {
+  const here = new Set(names.filter(() => dice() < 0.5));
+  for (const one of names) {
+    for (const other of names) {
+      if (here.has(one) !== here.has(other)) simulation.cut(one, other);
+    }
+  }
+}
+
+function connectAll({ simulation, names }: Scene): void {
+  simulation.unmute();
+  for (const one of names) for (const other of names) simulation.connect(one, other);
+}
+
+/** At a quiet moment the devices' words are compared with what is the case. */
+function look(scene: Scene): void {
+  const { simulation, ledger } = scene;
+  connectAll(scene);
+  settle(scene, 6000);
+  if (!ledger.isClear() || !areConnected(scene)) return;
+  for (const device of simulation.devices) {
+    const wrong = statusFault(device, simulation.devices, ledger);
+    if (wrong !== undefined) throw new Violation(wrong);
+  }
+}
+
+/** A power failure on the way may have cut some off again. */
+function areConnected({ simulation, names }: Scene): boolean {
+  return names.every((one) =>
+    names.every((other) => one === other || simulation.isConnected(one, other)),
+  );
+}
+
+function settle({ simulation }: Scene, milliseconds: number): void {
+  simulation.unmute();
+  simulation.run(milliseconds);
+  // Ticks help on for members that the newest one's author does not reach.
+  for (let more = 0; more < 20 && !simulation.isQuiet(); more += 1) simulation.run(500);
+}
+
+/** Faults end; everything automatic happens; users merge what is left. */
+function conclude(scene: Scene): void {
+  const { simulation, kind, ledger, names } = scene;
+  simulation.setWeather(goodWeather);
+  for (const device of simulation.devices) device.crashAt(Infinity);
+  connectAll(scene);
+  settle(scene, 20_000);
+  look(scene);
+  const mostMerges = kind === 'merging' ? 0 : 12;
+  for (let round = 0; round < mostMerges && !isInSync(scene); round += 1) {
+    merge(scene, pick(scene));
+    scene.merges += 1;
+    settle(scene, 10_000);
+  }
+  mustBe(isInSync(scene), `not in sync at the end:\n${describeAll(simulation.devices)}`);
+  if (kind === 'merging' || ledger.isOverwritten()) return;
+  for (const name of names) {
+    const missing = ledger.missingOn(name);
+    mustBe(missing.length === 0, `${name} lost ${missing.join(', ')}`);
+  }
+}
+
+function isInSync({ simulation }: Scene): boolean {
+  const states = simulation.devices.map(({ group }) => group.state().own);
+  return (
+    new Set(states.map(({ hash }) => hash)).size === 1 &&
+    states.every(({ hasPending, synced }) => !hasPending && synced !== undefined)
+  );
+}
+
+function describeAll(devices: readonly SimulatedDevice[]): string {
+  return devices
+    .map(({ name, group }) => {
+      const { hash, versions, hasPending, lastError } = group.state().own;
+      return `${name} ${hash} ${JSON.stringify(versions)} ${hasPending} ${lastError}`;
+    })
+    .join('\n');
+}
+
+function mustBe(isTrue: boolean, text: string): void {
+  if (!isTrue) throw new Violation(text);
 }

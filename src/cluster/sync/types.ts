@@ -50,6 +50,11 @@ export interface MemberState extends GroupContent {
   readonly synced: Head | undefined;
   /** How it was sent or taken. */
   readonly lastSyncType: LastSyncType;
+  /**
+   * A member holds commits of this device up to then which this device does not: it was set back to an older
+   * state. Until it has them again, its new commits are events of their own. Not told to anybody.
+   */
+  readonly lost?: HybridTime | undefined;
   /** Does it have commits that no other member took? */
   readonly hasPending: boolean;
   readonly lastError: string;
@@ -105,6 +110,12 @@ export interface LoadHead {
   readonly isMerge: boolean;
 }
 
+/**
+ * Of what our versions seem to include, what is not there, because its author was set back and went another
+ * way: the author, and his newest commit before it (undefined: none).
+ */
+export type Unheld = Readonly<Record<string, HybridTime | undefined>>;
+
 export type SyncEvent =
   /** `hash` is of our content now: another configuration of the group can have other content. */
   | { readonly type: 'configured'; readonly config: GroupConfig; readonly hash: string }
@@ -122,6 +133,8 @@ export type SyncEvent =
       readonly device: string;
       readonly state: MemberState;
       readonly asks: boolean;
+      readonly unheld: Unheld;
+      readonly time: HybridTime;
     }
   | { readonly type: 'batch'; readonly device: string; readonly batch: BatchHead }
   | { readonly type: 'load'; readonly device: string; readonly load: LoadHead }
