@@ -12,6 +12,11 @@ export const cmTrustRevocation: Component = {
   properties: effective(
     text('device-name', 'Name that the device had.'),
     text('removed-by', 'Device and user that removed it.'),
-    integer('until', [0, 4_294_967_295], 0, 'When its certificate expires, seconds of 1970.'),
+    integer(
+      'expiration-date',
+      [0, 4_294_967_295],
+      0,
+      'When its certificate expires, seconds of 1970.',
+    ),
   ),
 };

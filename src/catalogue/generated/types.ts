@@ -363,7 +363,7 @@ export type CmTrustDomain = {
 export type CmTrustRevocation = {
   readonly "device-name"?: string;
   readonly "removed-by"?: string;
-  readonly "until": number;
+  readonly "expiration-date": number;
 };
 
 export type GtmDatacenter = {

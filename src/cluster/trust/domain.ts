@@ -241,7 +241,7 @@ export function revokeOperations(
   const name = `/Common/${key}`;
   if (view.stored(revocationId, name) !== undefined) return [];
   const seconds = Math.min(Math.ceil(until / 1000), 4_294_967_295);
-  const properties = { 'device-name': device, 'removed-by': by, until: seconds };
+  const properties = { 'device-name': device, 'removed-by': by, 'expiration-date': seconds };
   return [{ kind: 'create', component: revocationId, name, properties }];
 }
 
@@ -252,7 +252,7 @@ export function revocations(view: ConfigView): ReadonlyMap<string, number> {
       .list('cm trust-revocation')
       .map(({ name, properties }) => [
         name.slice(name.lastIndexOf('/') + 1),
-        (properties.until ?? 0) * 1000,
+        (properties['expiration-date'] ?? 0) * 1000,
       ]),
   );
 }

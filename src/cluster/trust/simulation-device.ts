@@ -66,7 +66,7 @@ export class SimulatedDevice {
   store: Store;
   /** The authority whose key it has. */
   held: string | undefined;
-  lines = new Map<string, Line>();
+  lines: Map<string, Line> = new Map();
   #last: HybridTime = hybridZero;
   #alsoRemoved = new Set<string>();
   #offers = new Set<string>();
@@ -85,7 +85,7 @@ export class SimulatedDevice {
 
   /** A domain of its own, with another key. */
   reset(): void {
-    for (const line of [...this.lines.values()]) this.hangUp(line);
+    for (const line of this.lines.values()) this.hangUp(line);
     this.key = this.#world.freshName('key');
     this.store = this.#found();
     this.#forget();
@@ -136,7 +136,7 @@ export class SimulatedDevice {
 
   crash(): void {
     this.isUp = false;
-    for (const line of [...this.lines.values()]) this.hangUp(line);
+    for (const line of this.lines.values()) this.hangUp(line);
     this.#forget();
   }
 
@@ -274,7 +274,7 @@ export class SimulatedDevice {
   }
 
   #readmit(): void {
-    for (const line of [...this.lines.values()]) {
+    for (const line of this.lines.values()) {
       if (!this.admits(line.device, line.key)) this.hangUp(line);
     }
   }
@@ -392,7 +392,7 @@ export class SimulatedDevice {
   }
 
   join(store: Store, key: string, authority: string | undefined): void {
-    for (const line of [...this.lines.values()]) this.hangUp(line);
+    for (const line of this.lines.values()) this.hangUp(line);
     this.#forget();
     this.store = store;
     this.key = key;

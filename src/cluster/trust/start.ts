@@ -1,8 +1,8 @@
 import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
-import type { CommitOrigin, CommitRequest } from '../../config/types.ts';
+import type { Commit, CommitOrigin, CommitRequest, ConfigView } from '../../config/types.ts';
 import type { TrustSource } from '../../iquery/core.ts';
-import type { IqueryChannel } from '../../iquery/types.ts';
+import type { IqueryChannel, WantedPeer } from '../../iquery/types.ts';
 import { keyFingerprint, parseCertificate } from '../../iquery/certificate.ts';
 import { makeNextAuthority, type Replacement } from './authority.ts';
 import { type AuthorityKeys, startAuthorityKeys } from './authority-keys.ts';
@@ -42,7 +42,7 @@ export interface RunningTrust {
 
 /** Makes the device's own trust domain at first boot; then trust follows the configuration. */
 export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
-  const { store, log } = options;
+  const { store } = options;
   const keys = openKeyStore(options.secrets);
   const authorityKeys = startAuthorityKeys(options);
   const context = createContext(options, keys, authorityKeys);
@@ -75,16 +75,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
     if (!commit.changes.some(({ component }) => trustComponents.has(component))) return;
     follow();
     renewal.lookSoon();
-    const path = devicePath(after.deviceName);
-    if (after.stored('cm device', path) !== undefined) return;
-    const lost = commit.changes.find(
-      ({ component, name }) => component === 'cm device' && name === path,
-    );
-    log.write('warning', 'this device was removed from its trust domain and is alone now');
-    const origin: CommitOrigin = { user: 'system', source: 'system', reason: 'removed from trust' };
-    context
-      .alone(() => context.reset(origin, lost?.before?.properties))
-      .catch((error: unknown) => log.write('crit', `no trust domain of our own: ${error}`));
+    if (isPutOut(after)) leave(context, commit);
   });
   registerExchange(context);
   registerTrustCommands(context);
@@ -100,14 +91,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
         return () => void listeners.delete(listener);
       },
       isExpected: (address) => addresses.has(address),
-      everybody: () =>
-        members(store.view())
-          .filter(({ configsyncIp }) => configsyncIp !== 'none')
-          .map(({ device, configsyncIp }) => ({
-            device,
-            address: configsyncIp,
-            port: options.iqueryPort,
-          })),
+      everybody: () => everybody(options),
     },
     masterKeys,
     connect(next) {
@@ -126,6 +110,37 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
       stop();
     },
   };
+}
+
+/** Its entry is gone, or its key is one that was removed. */
+function isPutOut(view: ConfigView): boolean {
+  const own = view.get('cm device', devicePath(view.deviceName))?.properties;
+  if (own === undefined) return true;
+  const certificate = parseCertificate(own.certificate ?? '');
+  return certificate !== undefined && revocations(view).has(keyFingerprint(certificate));
+}
+
+function leave(context: TrustContext, commit: Commit): void {
+  const { log, store } = context.options;
+  const path = devicePath(store.view().deviceName);
+  const lost = commit.changes.find(
+    ({ component, name }) => component === 'cm device' && name === path,
+  );
+  log.write('warning', 'this device was removed from its trust domain and is alone now');
+  const origin: CommitOrigin = { user: 'system', source: 'system', reason: 'removed from trust' };
+  context
+    // By then it may be in another domain already.
+    .alone(async () => {
+      if (isPutOut(store.view())) await context.reset(origin, lost?.before?.properties);
+    })
+    .catch((error: unknown) => log.write('crit', `no trust domain of our own: ${error}`));
+}
+
+/** Where the members are. */
+function everybody({ store, iqueryPort: port }: TrustOptions): readonly WantedPeer[] {
+  return members(store.view())
+    .filter(({ configsyncIp }) => configsyncIp !== 'none')
+    .map(({ device, configsyncIp }) => ({ device, address: configsyncIp, port }));
 }
 
 const trustComponents = new Set(['cm device', 'cm trust-domain', 'cm iquery-trust', revocationId]);
