@@ -43,6 +43,18 @@ export const netLayouts: Readonly<Record<ComponentId, Layout>> = {
       origin: 'Origin',
     },
   },
+  'net trunk': {
+    title: 'Net::Trunk',
+    style: 'table',
+    labels: {
+      tmName: 'Name',
+      status: 'Status',
+      'counters.bitsIn': 'Bits\nIn',
+      'counters.bitsOut': 'Bits\nOut',
+      'counters.pktsIn': 'Pkts\nIn',
+      'counters.pktsOut': 'Pkts\nOut',
+    },
+  },
   'net vlan': {
     title: 'Net::Vlan',
     style: 'sections',

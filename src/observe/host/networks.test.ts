@@ -8,6 +8,7 @@ import {
   parseRoutes4,
   parseRoutes6,
   routeStatistics,
+  trunkStatistics,
   vlanStatistics,
 } from './networks.ts';
 
@@ -95,4 +96,27 @@ test('a VLAN has a level for each interface, and its link below', () => {
     tag: 7,
     tmName: '/Common/ext',
   });
+});
+
+test('a trunk counts what its interfaces count, and is up while one of them is', () => {
+  const trunks = new TestWorld();
+  trunks.do(
+    create('net vlan', '/Common/v', {
+      interfaces: ['1.1', '1.2'].map((name) => ({ name, tagged: 'tagged' })),
+    }),
+    create('net trunk', 't', { interfaces: ['1.1', '1.2'] }),
+    create('net trunk', 'empty', {}),
+  );
+  const link = (name: string) => ({
+    'counters.bitsIn': 8,
+    status: name === '1.1' ? 'up' : 'down',
+  });
+  const of = (name: string) => {
+    const trunk = trunks.view.get('net trunk', name);
+    assert.ok(trunk !== undefined);
+    const statistics = trunkStatistics(trunk, link);
+    return [statistics['counters.bitsIn'], statistics['operMemberCount'], statistics['status']];
+  };
+  assert.deepEqual(of('t'), [16, 1, 'up']);
+  assert.deepEqual(of('empty'), [0, 0, 'uninit']);
 });

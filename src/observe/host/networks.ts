@@ -199,3 +199,31 @@ export function neighbourStatistics(entry: TypedObject<'net arp'>): Statistics {
     vlan: unknown,
   };
 }
+
+const summed = [
+  'counters.bitsIn',
+  'counters.bitsOut',
+  'counters.collisions',
+  'counters.dropsAll',
+  'counters.errorsAll',
+  'counters.mcastIn',
+  'counters.pktsIn',
+  'counters.pktsOut',
+] as const;
+
+/** What its interfaces count together; a trunk is up while one of them is. */
+export function trunkStatistics(
+  trunk: TypedObject<'net trunk'>,
+  link: (name: string) => Statistics | undefined,
+): Statistics {
+  const links = (trunk.properties.interfaces ?? []).map(link).filter((one) => one !== undefined);
+  const working = links.filter(({ status }) => status === 'up').length;
+  const total = (leaf: string): number =>
+    links.reduce((sum, one) => sum + Number(one[leaf] ?? 0), 0);
+  return {
+    ...Object.fromEntries(summed.map((leaf) => [leaf, total(leaf)])),
+    operMemberCount: working,
+    status: links.length === 0 ? 'uninit' : working > 0 ? 'up' : 'down',
+    tmName: trunk.name,
+  };
+}

@@ -26,6 +26,7 @@ import {
   parseRoutes4,
   parseRoutes6,
   routeStatistics,
+  trunkStatistics,
   vlanStatistics,
 } from './networks.ts';
 import { type Memory, memoryHost, parseMemory } from './memory.ts';
@@ -239,6 +240,10 @@ function provideNetworks(options: HostStateOptions): void {
     if (vlan === undefined) return undefined;
     const device = interfaceOf(name);
     return vlanStatistics(vlan, device, device === undefined ? {} : linkTexts(device), link);
+  });
+  state.provideStatistics('net trunk', undefined, (name) => {
+    const trunk = store.view().get('net trunk', name);
+    return trunk && trunkStatistics(trunk, link);
   });
   const vlans = (): VlansByDevice => {
     const devices = store
