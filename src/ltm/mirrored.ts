@@ -5,6 +5,7 @@
 import { printPrefix } from '../base/address.ts';
 import { textValue } from '../config/property-values.ts';
 import type { EffectiveObject } from '../config/types.ts';
+import type { SnatPlan } from './plan-snat.ts';
 import type { TrafficPlan } from './types.ts';
 
 export interface MirroredVirtual {
@@ -13,6 +14,8 @@ export interface MirroredVirtual {
   readonly mark: number;
   /** Address with length. */
   readonly destination: string;
+  /** Address with length of the clients; undefined: all. */
+  readonly origin?: string;
   readonly family: 4 | 6;
   /** 0: any. */
   readonly port: number;
@@ -34,4 +37,18 @@ export function mirroredVirtuals(plan: TrafficPlan): readonly MirroredVirtual[] 
     const printed = printPrefix(destination);
     return [{ name, mark, destination: printed, family, port, protocol, trafficGroup }];
   });
+}
+
+/** One for each network of clients. */
+export function mirroredSnats(snats: readonly SnatPlan[]): readonly MirroredVirtual[] {
+  return snats
+    .filter((one) => one.isMirrored && one.trafficGroup !== localOnly)
+    .flatMap(({ name, mark, origins, trafficGroup }) =>
+      origins.map((origin): MirroredVirtual => {
+        const { family } = origin.address;
+        const destination = family === 4 ? '0.0.0.0/0' : '::/0';
+        const all = { name, mark, destination, family, port: 0, trafficGroup } as const;
+        return { ...all, origin: printPrefix(origin), protocol: 'any' };
+      }),
+    );
 }

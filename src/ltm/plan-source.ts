@@ -32,7 +32,7 @@ export function planSource(
 }
 
 /** A network without a self IP of this device's own is not on this device, whatever floats there. */
-function floatingSources(view: ConfigView, trafficGroup: string): readonly FloatingSource[] {
+export function floatingSources(view: ConfigView, trafficGroup: string): readonly FloatingSource[] {
   const selfs = view.list('net self').flatMap((self) => {
     const prefix = parsePrefix(textValue(self.properties, 'address') ?? '');
     const group = textValue(self.properties, 'traffic-group') ?? localOnly;
@@ -55,7 +55,7 @@ export function networkOf(prefix: Prefix): Prefix {
   return { address: addressOf(bytes, prefix.address.routeDomain), length: prefix.length };
 }
 
-function snatAddresses(view: ConfigView, pool: string | undefined): readonly Address[] {
+export function snatAddresses(view: ConfigView, pool: string | undefined): readonly Address[] {
   const object = pool === undefined ? undefined : view.get('ltm snatpool', pool);
   if (object === undefined) return [];
   return textListValue(object.properties, 'members').flatMap((member) => {

@@ -16,7 +16,10 @@ import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.t
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
 import { markOfHash } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
-import { type MirroredVirtual, mirroredVirtuals } from './mirrored.ts';
+import { type MirroredVirtual, mirroredSnats, mirroredVirtuals } from './mirrored.ts';
+import { renderSnats } from './nftables/snat.ts';
+import { SnatTable } from './nftables/snat-table.ts';
+import { planSnats, snatComponents, type SnatPlan } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
@@ -100,6 +103,8 @@ class LtmRoom {
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
   readonly #records: RecordBook;
+  readonly #snatTable: SnatTable;
+  #snats: readonly SnatPlan[] = [];
   #refusals = '';
 
   constructor(options: LtmOptions) {
@@ -125,9 +130,11 @@ class LtmRoom {
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
     });
     this.#packetPoll = new PacketPoll(clock);
+    const filter = options.filter ?? openPacketFilter();
+    this.#snatTable = new SnatTable({ filter, applied, clock, log });
     this.#packets = new PacketDriver({
       counters: this.#packetPoll,
-      filter: options.filter ?? openPacketFilter(),
+      filter,
       network: options.network ?? kernelNetwork,
       applied,
       clock,
@@ -142,6 +149,7 @@ class LtmRoom {
     );
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
+    this.#planSnats(store.view());
     store.addCheck(tlsCheck);
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
@@ -171,18 +179,27 @@ class LtmRoom {
   }
 
   mirrored(): readonly MirroredVirtual[] {
-    return mirroredVirtuals(this.#traffic.plan);
+    return [...mirroredVirtuals(this.#traffic.plan), ...mirroredSnats(this.#snats)];
   }
 
   close(): void {
     for (const leave of this.#leave) leave();
     this.#haproxy.close();
     this.#packets.close();
+    this.#snatTable.close();
     this.#poll.close();
     this.#packetPoll.close();
   }
 
+  #planSnats(view: ConfigView): void {
+    this.#snats = planSnats(view, this.#facts);
+    this.#snatTable.want(renderSnats(this.#snats), view.sequence);
+  }
+
   #onCommit(commit: Commit, after: ConfigView): void {
+    if (commit.changes.some(({ component }) => snatComponents.includes(component))) {
+      this.#planSnats(after);
+    } else this.#snatTable.want(renderSnats(this.#snats), after.sequence);
     const { refusals } = this.#traffic;
     const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
     if (this.#traffic.refusals !== refusals) this.#noteRefusals();

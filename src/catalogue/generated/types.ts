@@ -262,6 +262,7 @@ export type CmDevice = {
   readonly "management-ip"?: string;
   readonly "hostname"?: string;
   readonly "certificate"?: string;
+  readonly "certificate-expiration"?: string;
   readonly "version"?: string;
   readonly "ha-capacity": number;
   readonly "failover-state": "active" | "standby" | "offline" | "forced-offline" | "unknown";
@@ -4757,10 +4758,10 @@ export type LtmSnat = {
   readonly "automap"?: "automap";
   readonly "snatpool"?: string;
   readonly "translation"?: string;
-  readonly "source-port": "preserve" | "preserve-strict" | "change";
   readonly "mirror": "enabled" | "disabled";
   readonly "vlans-enabled": "vlans-disabled" | "vlans-enabled";
   readonly "vlans"?: readonly (string)[];
+  readonly "source-port": "preserve" | "preserve-strict" | "change";
   readonly "auto-lasthop": "default" | "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;

@@ -49,30 +49,34 @@ export const ltmSnat: Component = {
   scope: 'group',
   order: 60,
   statistics: true,
-  properties: stored(
-    items('origins', 'Networks of the clients.', {
-      properties: [],
-      foldered: false,
-      subCollection: false,
-      noun: 'origin',
-      ordered: false,
-    }),
-    flags('automap', ['automap'], undefined, 'Use a self IP of the egress VLAN.'),
-    reference('snatpool', 'ltm snatpool', 'Addresses to use.'),
-    reference('translation', 'ltm snat-translation', 'Address to use.'),
-    choice(
-      'source-port',
-      ['preserve', 'preserve-strict', 'change'],
-      'preserve',
-      'Source port towards the server.',
+  properties: [
+    ...effective(
+      items('origins', 'Networks of the clients.', {
+        properties: [],
+        foldered: false,
+        subCollection: false,
+        noun: 'origin',
+        ordered: false,
+      }),
+      flags('automap', ['automap'], undefined, 'Use a self IP of the egress VLAN.'),
+      reference('snatpool', 'ltm snatpool', 'Addresses to use.'),
+      reference('translation', 'ltm snat-translation', 'Address to use.'),
+      toggle('mirror', 'disabled', 'Mirror connections to the other device of a pair.'),
+      ...vlanSet,
     ),
-    toggle('mirror', 'disabled', 'Mirror connections to the next active device.'),
-    ...vlanSet,
-    lastHop,
-    description,
-    applicationService,
-    metadata,
-  ),
+    ...stored(
+      choice(
+        'source-port',
+        ['preserve', 'preserve-strict', 'change'],
+        'preserve',
+        'Source port towards the server.',
+      ),
+      lastHop,
+      description,
+      applicationService,
+      metadata,
+    ),
+  ],
 };
 
 export const ltmSnatTranslation: Component = {
@@ -84,9 +88,8 @@ export const ltmSnatTranslation: Component = {
   order: 40,
   statistics: true,
   properties: [
-    ...effective(home, inheritsHome),
+    ...effective(home, inheritsHome, address('address', 'The address.', { access: 'create-only' })),
     ...stored(
-      address('address', 'The address.', { access: 'create-only' }),
       toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       enabledFlag('May it be used?'),

@@ -93,7 +93,7 @@ export function renderTable(plan: MirrorPlan): string {
   return [
     ...emptyTable(),
     `table inet ${mirrorTable} {`,
-    `set mirrored { type mark; elements = { ${marks.join(', ')} }; }`,
+    `set mirrored { type mark; elements = { ${[...new Set(marks)].join(', ')} }; }`,
     // Translated on the former owner: here they would look like connections that clash with the mirrored ones.
     'chain relayed {',
     'type filter hook prerouting priority raw; policy accept;',
@@ -136,6 +136,7 @@ export function touches(virtual: MirroredVirtual): readonly (readonly string[])[
     protocol,
     '--orig-dst',
     virtual.destination,
+    ...(virtual.origin === undefined ? [] : ['--orig-src', virtual.origin]),
     ...(virtual.port === 0 ? [] : ['--orig-port-dst', String(virtual.port)]),
     '-t',
     String(touchedSeconds[protocol]),

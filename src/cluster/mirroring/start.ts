@@ -64,7 +64,13 @@ const arrivalMilliseconds = 10_000;
 const askAgainMilliseconds = 10_000;
 
 /** Commits that touch none of these leave mirroring as it is. */
-const concerned: readonly string[] = ['ltm virtual', 'ltm virtual-address', 'sys db'];
+const concerned: readonly string[] = [
+  'ltm virtual',
+  'ltm virtual-address',
+  'ltm snat',
+  'ltm snat-translation',
+  'sys db',
+];
 
 function concernsMirroring(changes: readonly Change[]): boolean {
   return changes.some(

@@ -7,6 +7,8 @@ export interface MirroredVirtual {
   readonly mark: number;
   /** Address with length. */
   readonly destination: string;
+  /** Address with length of the clients; undefined: all. */
+  readonly origin?: string;
   readonly family: 4 | 6;
   /** 0: any. */
   readonly port: number;

@@ -207,7 +207,11 @@ function virtualLines(
 }
 
 /** Masquerading keeps the client's port where it is free, which spares servers' TIME-WAIT slots. */
-function sourceLines(source: SourcePlan, ip: 'ip' | 'ip6', family: 4 | 6): readonly string[] {
+export function sourceLines(
+  source: SourcePlan,
+  ip: 'ip' | 'ip6',
+  family: 4 | 6,
+): readonly string[] {
   switch (source.kind) {
     case 'client':
       return [];
