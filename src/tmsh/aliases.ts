@@ -28,7 +28,13 @@ const aliases: readonly Alias[] = [
   },
   {
     pattern:
-      /^modify\s+\/?cm\s+trust-domain\s+(?:(?:\/Common\/)?Root\s+)?remove-device\s*\{\s*(\S+)\s*\}\s*$/s,
+      /^modify\s+\/?cm\s+trust-domain\s+(?:(?:\/Common\/)?Root\s+)?remove-device\s*\{\s*(?:device-name\s+)?(\S+)\s*\}\s*$/s,
+    rewrite: ([, device = '']) => `run cm remove-from-trust Root device-name ${device}`,
+  },
+  {
+    // modify cm trust-domain Root ca-devices delete { bigip2 }
+    pattern:
+      /^modify\s+\/?cm\s+trust-domain\s+(?:\/Common\/)?Root\s+(?:non-)?ca-devices\s+delete\s*\{\s*(\S+)\s*\}\s*$/s,
     rewrite: ([, device = '']) => `run cm remove-from-trust Root device-name ${device}`,
   },
 ];

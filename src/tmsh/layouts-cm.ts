@@ -38,6 +38,7 @@ export const cmLayouts: Readonly<Record<ComponentId, Layout>> = {
       mirrorIp: 'Mirroring IP',
       unicastAddress: 'Failover Unicast IP(s)',
       failoverState: 'Device HA State',
+      certificateExpiration: 'Certificate Expires',
     },
     absent: { managementIp: '::', configsyncIp: '::', mirrorIp: '::', unicastAddress: '::' },
   },

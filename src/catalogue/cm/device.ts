@@ -57,6 +57,10 @@ export const cmDevice: Component = {
       blob('certificate', 'Certificate that it shows to its peers, PEM. Not in BIG-IP.', {
         operatorState: true,
       }),
+      text('certificate-expiration', 'When that certificate ends. Not in BIG-IP.', {
+        access: 'read-only',
+        runtime: true,
+      }),
       text('version', 'Version that its interface speaks.', { default: bigipVersion }),
       integer('ha-capacity', [0, 100_000], 0, 'Relative size, for load-aware failover.'),
       choice(

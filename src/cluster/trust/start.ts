@@ -249,6 +249,11 @@ async function replaceAuthority(
 }
 
 function provideStatus({ state, store }: TrustOptions): void {
+  state.provideFields('cm device', undefined, (name) => {
+    const device = store.view().get('cm device', name);
+    const end = parseCertificate(device?.properties.certificate ?? '')?.validTo;
+    return end === undefined ? {} : { 'certificate-expiration': end };
+  });
   state.provideFields('cm trust-domain', undefined, () => ({
     status: members(store.view()).length > 1 ? 'connected' : 'standalone',
   }));
