@@ -34,9 +34,10 @@ export function start(lab: Lab, node: string, ...command: readonly string[]): Ru
   return { child, text: () => text, ended };
 }
 
+/** On the servers, and on the client for what begins inside. */
 export async function startEchoServers(lab: Lab): Promise<readonly Running[]> {
   const started: Running[] = [];
-  for (const server of nycServers) {
+  for (const server of [...nycServers, 'client']) {
     for (const port of [echoPort, unmirroredPort, webSocketPort]) {
       const pidFile = `/run/evenkeel/${lab.name}/echo-${server}-${port}.pid`;
       rmSync(pidFile, { force: true });
@@ -58,10 +59,11 @@ export async function startStreams(
   count: number,
   port = echoPort,
   kind: 'tcp' | 'tls' | 'websocket' = 'tcp',
+  from = 'client',
 ): Promise<Running> {
   const program = join(nodes, 'streams.ts');
   const words = [process.execPath, program, address, String(port), String(count), kind];
-  const running = start(lab, 'client', ...words);
+  const running = start(lab, from, ...words);
   await waitUntil(systemClock, `streams to ${address}`, limit, () => {
     if (running.child.exitCode !== null) throw new Error(running.text());
     return running.text().includes('ready');

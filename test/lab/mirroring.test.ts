@@ -8,7 +8,7 @@ import { fault } from '../../lab/faults.ts';
 import { downLab, upLab } from '../../lab/lab.ts';
 import { runIn } from '../../lab/namespaces.ts';
 import { rolesOfPair } from '../../lab/story/ask.ts';
-import { hostnameOf, nycVirtual, pair } from '../../lab/story/places.ts';
+import { addressOn, hostnameOf, nycVirtual, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { sleep, systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { isRoot } from '../../src/platform/processes.ts';
@@ -16,6 +16,7 @@ import {
   echoPort,
   endStreams,
   formMirroringPair,
+  mirrorRow,
   type Running,
   startEchoServers,
   startStreams,
@@ -190,6 +191,61 @@ test(
     });
   },
 );
+
+test('the second mirroring address carries on when the first link is down', { skip }, async () => {
+  const { standby: other } = await rolesOfPair(lab, limit);
+  for (const device of pair) await fault(lab, 'cut', `${device}:ha`);
+  const streams = await startStreams(lab, nycVirtual.ipv4, 3);
+  running.push(streams);
+  await waitUntil(systemClock, 'the streams on the standby', limit, async () => {
+    return (await mirroredOn(other)) >= 3;
+  });
+  assert.equal((await mirrorRow(lab, other)).state, 'up');
+  for (const device of pair) await fault(lab, 'heal', `${device}:ha`);
+  assert.deepEqual((await endStreams(streams)).broken, []);
+  await waitMirroring(lab);
+});
+
+test('connections of a mirrored SNAT survive a power cut', { skip, timeout: 120_000 }, async () => {
+  const server = 'nyc-web-1';
+  const inside = `${addressOn(lab, server, 'nyc-int')}/32`;
+  const gateway = addressOn(lab, server, 'nyc-int').replace(/\d+$/, '10');
+  const translation = nycVirtual.ipv4.replace(/\d+$/, '60');
+  const far = addressOn(lab, 'client', 'client-net');
+  const network = far.replace(/\d+$/, '0/24');
+  await lab.rest('nyc-a').post('/mgmt/tm/ltm/snat-translation', {
+    name: translation,
+    address: translation,
+  });
+  await lab.rest('nyc-a').post('/mgmt/tm/ltm/snat', {
+    name: 'outward',
+    origins: [{ name: inside }],
+    translation: `/Common/${translation}`,
+    mirror: 'enabled',
+  });
+  const route = ['ip', 'route', 'replace', network, 'via', gateway];
+  assert.equal((await runIn(lab.namespace(server), route)).status, 0);
+  const { active, standby: other } = await rolesOfPair(lab, limit);
+  await waitMirroring(lab);
+  const streams = await startStreams(lab, far, each, echoPort, 'tcp', server);
+  running.push(streams);
+  await waitUntil(systemClock, 'the streams on the standby', limit, async () => {
+    return (await mirroredOn(other)) >= each;
+  });
+  const words = ['conntrack', '-L', '-p', 'tcp', '--reply-dst', translation];
+  assert.match((await runIn(lab.namespace(other), words)).stdout, /ESTABLISHED/);
+  await fault(lab, 'power', active);
+  await waitUntil(systemClock, `${other} to be active`, limit, async () => {
+    const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
+    return JSON.stringify(status).includes('ACTIVE');
+  });
+  await sleep(systemClock, 2000);
+  await fault(lab, 'power-on', active);
+  await rolesOfPair(lab, limit);
+  const { broken, longestGap } = await endStreams(streams);
+  console.log(`  SNAT: ${broken.length} of ${each} broken, longest gap ${longestGap} ms`);
+  assert.deepEqual(broken, []);
+});
 
 test('larger groups and mirroring exclude each other, in words', { skip }, async () => {
   const rest = lab.rest('nyc-a');
