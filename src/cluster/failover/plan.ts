@@ -231,6 +231,12 @@ function floatingAddresses(
     const isSilent = textValue(properties, 'arp') === 'disabled';
     add(groupOf(properties), address, isSilent ? loopback : undefined);
   }
+  for (const { name, properties } of view.list('ltm snat-translation')) {
+    const address = parseAddress(textValue(properties, 'address') ?? lastPart(name));
+    const isSilent = textValue(properties, 'arp') === 'disabled';
+    if (address === undefined) continue;
+    add(groupOfTranslation(view, name), address, isSilent ? loopback : undefined);
+  }
   for (const pool of view.list('ltm snatpool')) {
     for (const member of textListValue(pool.properties, 'members')) {
       const address = parseAddress(lastPart(member));
