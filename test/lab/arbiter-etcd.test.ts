@@ -1,6 +1,6 @@
 /** The arbiter's client and a real etcd with TLS that demands certificates of its clients. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type Arbiter, profiles } from '../../src/cluster/failover/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { findFreePort } from '../../src/platform/free-port.ts';
 import { systemRandom } from '../../src/platform/random.ts';
+import { startEtcd } from './etcd.ts';
 
 const limitMilliseconds = 30_000;
 const group = '/Common/traffic-group-1';
@@ -70,18 +71,10 @@ before(async () => {
   sign('server', `subjectAltName = IP:127.0.0.1\n${uses}`);
   sign('client', uses);
   url = `https://127.0.0.1:${await findFreePort(systemRandom)}`;
-  const peer = `http://127.0.0.1:${await findFreePort(systemRandom)}`;
-  etcd = spawn(
-    'etcd',
-    [
-      ...['--data-dir', 'data', '--listen-client-urls', url, '--advertise-client-urls', url],
-      ...['--cert-file', 'server.crt', '--key-file', 'server.key'],
-      ...['--client-cert-auth', '--trusted-ca-file', 'ca.crt'],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-      ...['--initial-cluster', `default=${peer}`, '--unsafe-no-fsync', '--logger', 'zap'],
-    ],
-    { cwd: folder, stdio: 'ignore' },
-  );
+  const peerUrl = `http://127.0.0.1:${await findFreePort(systemRandom)}`;
+  const at = (name: string): string => join(folder, name);
+  const tls = { certificate: at('server.crt'), key: at('server.key'), authority: at('ca.crt') };
+  etcd = startEtcd({ namespace: '', url, peerUrl, folder: at('data'), tls });
 });
 
 after(() => {

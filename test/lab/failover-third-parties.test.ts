@@ -3,18 +3,20 @@
  * the switch; the client asks every 2 ms, and the capture says who answered.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type FailoverConfig, profiles } from '../../src/cluster/failover/types.ts';
 import { sleep, systemClock, waitUntil } from '../../src/platform/clock.ts';
+import { startEtcd } from './etcd.ts';
 import { type FailoverLab, type LabDevice, startLab } from './failover-lab.ts';
 
 const arbiterAddress = '198.18.241.50';
 const clientAddress = '198.18.240.100';
 const url = `http://${arbiterAddress}:2379`;
+const peerUrl = `http://${arbiterAddress}:2380`;
 const settleMilliseconds = 30_000;
 
 function inside(namespace: string, words: readonly string[], input = ''): void {
@@ -69,16 +71,6 @@ async function answersOf(lab: FailoverLab, device: LabDevice): Promise<void> {
   await until(`answers of ${device.name}`, () => answerers(lab, from).includes(device.name));
 }
 
-function startEtcd(switchSpace: string, folder: string): ChildProcess {
-  const peer = `http://${arbiterAddress}:2380`;
-  const words = [
-    ...['--data-dir', folder, '--listen-client-urls', url, '--advertise-client-urls', url],
-    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-    ...['--initial-cluster', `default=${peer}`, '--unsafe-no-fsync', '--logger', 'zap'],
-  ];
-  return spawn('ip', ['netns', 'exec', switchSpace, 'etcd', ...words], { stdio: 'ignore' });
-}
-
 const withArbiter = (config: FailoverConfig): FailoverConfig => ({
   ...config,
   own: {
@@ -101,7 +93,7 @@ test(
       const first = await lab.waitForOwner();
       const second = other(lab, first);
       assert.equal(first.status?.canSplit, false);
-      etcd = startEtcd(switchSpace, folder);
+      etcd = startEtcd({ namespace: switchSpace, url, peerUrl, folder });
       await until('the arbiter to answer both', () =>
         [lab.a, lab.b].every((one) => {
           const { silence = null, failure } = one.status?.arbiter ?? {};
@@ -142,7 +134,7 @@ test(
       const nobody = Date.now();
       await sleep(systemClock, 2000);
       assert.deepEqual(answerers(lab, nobody), []);
-      etcd = startEtcd(switchSpace, folder);
+      etcd = startEtcd({ namespace: switchSpace, url, peerUrl, folder });
       await answersOf(lab, first);
     } finally {
       etcd?.kill('SIGKILL');

@@ -17,6 +17,7 @@ import type { Lab } from '../../lab/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/process.ts';
 import { isRoot } from '../../src/platform/processes.ts';
+import { startEtcd } from './etcd.ts';
 
 const name = `w${process.pid}`.slice(0, 12);
 const launcher = join(import.meta.dirname, '..', '..', 'evenkeel');
@@ -139,8 +140,16 @@ async function judge({ settings, none, says, node }: Third): Promise<void> {
 
 test('a process on a machine that is no device', { skip, timeout: 300_000 }, async () => {
   const words = (verb: readonly string[]): readonly string[] => [
-    ...['netns', 'exec', lab.namespace('client'), launcher, 'witness', ...verb],
-    ...['--config', folder, '--name', bareName],
+    'netns',
+    'exec',
+    lab.namespace('client'),
+    launcher,
+    'witness',
+    ...verb,
+    '--config',
+    folder,
+    '--name',
+    bareName,
   ];
   const environment = { ...process.env, EVENKEEL_PASSWORD: lab.password() };
   const joined = spawn('ip', words(['join', externalAddress(lab, pair[0])]), {
@@ -184,17 +193,9 @@ for (const [kind, node] of [
 test('an etcd cluster as arbiter', { skip, timeout: 300_000 }, async () => {
   const address = addressOn(lab, 'client', 'client-net');
   const url = `http://${address}:2379`;
-  const peer = `http://${address}:2380`;
-  const etcd = spawn(
-    'ip',
-    [
-      ...['netns', 'exec', lab.namespace('client'), 'etcd', '--data-dir', join(folder, 'etcd')],
-      ...['--listen-client-urls', url, '--advertise-client-urls', url],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-      ...['--initial-cluster', `default=${peer}`, '--unsafe-no-fsync', '--logger', 'zap'],
-    ],
-    { stdio: 'ignore' },
-  );
+  const peerUrl = `http://${address}:2380`;
+  const namespace = lab.namespace('client');
+  const etcd = startEtcd({ namespace, url, peerUrl, folder: join(folder, 'etcd') });
   try {
     await judge({
       settings: { arbiter: 'etcd', arbiterEndpoints: [url] },
