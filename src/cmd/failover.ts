@@ -47,6 +47,7 @@ const failover = await runFailover({
   socketPath: paths.failoverSocket,
   file: join(paths.root, 'data', 'failover.json'),
   historyFile: join(paths.root, 'data', 'failover-history.json'),
+  runsFile: join(paths.root, 'data', 'failover-runs.json'),
   clock: systemClock,
   log,
   tools: {

@@ -364,6 +364,7 @@ function send(
       device: peer.device,
       sequence: peer.sequence,
       age: Math.round(now - peer.heardAt),
+      instance: peer.instance,
     })),
     groups: isMember(config) ? [...state.groups.values()].map((g) => claimOf(state, g, now)) : [],
     votes: votesOf(state, now),

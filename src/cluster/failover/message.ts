@@ -76,7 +76,14 @@ const isMessageShape = hasFields({
   wantsReply: (value) => typeof value === 'boolean',
   mode: isMode,
   fitness: isOneOf('able', 'impaired', 'starting', 'forced-offline'),
-  heard: isListOf(hasFields({ device: isText, sequence: isCount, age: isCount })),
+  heard: isListOf(
+    hasFields({
+      device: isText,
+      sequence: isCount,
+      age: isCount,
+      instance: (value) => value === undefined || isCount(value),
+    }),
+  ),
   groups: isListOf(isClaim),
   votes: isListOf(isVote),
   lag: (value) => value === undefined || isCount(value),

@@ -26,6 +26,7 @@ import { decodeMessage, encodeMessage } from './message.ts';
 import { createPaths, type Origin, type Paths } from './paths.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from './protocol.ts';
 import { fitnessOf } from './rank.ts';
+import { openRuns, type Runs } from './runs.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from './seal.ts';
 import { groupStatuses, peerStatuses, statusKey } from './status.ts';
@@ -40,6 +41,8 @@ export interface ProcessParts {
   /** Configuration and what must survive a restart; readable by root only, it has the key. */
   readonly file: string;
   readonly historyFile: string;
+  /** What must not come twice: see freshness.ts. */
+  readonly runsFile: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly tools: Tools;
@@ -95,7 +98,7 @@ class Runner {
   readonly #catchingUp: CatchingUp;
   /** What the failsafes say. */
   #failing: readonly string[] = [];
-  readonly #instance: number;
+  readonly #runs: Runs;
   readonly #arbitration: Arbitration;
   readonly #gatewayEcho: GatewayEcho;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
@@ -112,10 +115,10 @@ class Runner {
     this.#parts = parts;
     this.#kernel = createKernel(parts.tools);
     this.#file = durableFile(parts.file);
-    this.#instance = clock.wallMilliseconds();
+    this.#runs = openRuns(parts.runsFile, clock, log);
     this.#saved = readSaved(parts);
     this.#gatewayEcho = createGatewayEcho(clock);
-    this.#arbitration = createArbitration({ clock, log, instance: this.#instance });
+    this.#arbitration = createArbitration({ clock, log, instance: this.#runs.instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
     this.#door = new Door(parts.tools.nftables, log);
     this.#lag = measureLag(clock);
@@ -209,6 +212,7 @@ class Runner {
     for (const machine of this.#machines()) machine.driver.close();
     this.#conflicts.close();
     this.#lag.close();
+    this.#runs.close();
     this.#paths.close();
     for (const control of this.#controls) control.close();
   }
@@ -239,6 +243,8 @@ class Runner {
       (one) => one.deviceGroup === message.deviceGroup && one.key.equals(opened.holder.key),
     );
     if (machine === undefined) return;
+    const { config, sequence } = machine.driver.state();
+    if (!this.#runs.admits(message, config.device, sequence)) return;
     this.#paths.note(message.from, from);
     if (message.lag !== undefined) this.#lags.set(message.from, message.lag);
     machine.driver.happen({ type: 'message', message });
@@ -322,7 +328,7 @@ class Runner {
         clock,
         log,
         kernel: isOwn ? this.#kernel : undefined,
-        instance: this.#instance,
+        instance: this.#runs.instance,
         durable: isOwn ? (this.#saved?.durable ?? noDurable) : noDurable,
         send: (to, message) => {
           if (machine.key.length === 0) return;

@@ -206,6 +206,8 @@ export interface Message {
     readonly device: string;
     readonly sequence: number;
     readonly age: number;
+    /** Of the run that the sequence is from; absent from older versions. */
+    readonly instance?: number;
   }[];
   readonly groups: readonly GroupClaim[];
   readonly votes: readonly Vote[];
