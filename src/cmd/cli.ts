@@ -15,7 +15,8 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            the shell of a device, here or far away
   evenkeel witness join ADDRESS | run --config DIR
                                            the third vote of a pair, on a machine that is no device
-  evenkeel sim [--seeds N] [--seed S]      failover under simulated faults; a failing seed replays exactly
+  evenkeel sim [--seeds N] [--seed S] [--only failover|trust|sync]
+                                           the cluster under simulated faults; a failing seed replays exactly
   evenkeel help | version
 `;
 

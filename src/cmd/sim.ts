@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { runSeed as runFailover } from '../cluster/failover/simulator/run.ts';
 import { runSeed as runSync } from '../cluster/sync/simulation.ts';
+import { runSeed as runTrust } from '../cluster/trust/simulation.ts';
 
 const usage =
-  'usage: evenkeel sim [--seeds N] [--seed S] [--only failover|sync]; both are whole numbers';
+  'usage: evenkeel sim [--seeds N] [--seed S] [--only failover|trust|sync]; both are whole numbers';
 /** Seeds that fail are printed up to this many; then the run ends. */
 const maximumFailures = 10;
 
@@ -32,6 +33,7 @@ const simulations: readonly Simulation[] = [
       return { ...result, figures };
     },
   },
+  { name: 'trust', run: (seed) => figured(runTrust({ seed })) },
   { name: 'sync', run: (seed) => figured(runSync({ seed })) },
 ];
 
