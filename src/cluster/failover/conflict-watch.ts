@@ -11,6 +11,7 @@ const lookMilliseconds = 100;
 /** In one look and for each family: a storm of ARP must not hold up heartbeats. */
 const readAtOnce = 200;
 const mostShown = 20;
+const defendAgainMilliseconds = 1000;
 
 export interface ConflictWatch {
   configure(config: FailoverConfig): void;
@@ -101,10 +102,18 @@ class Watch implements ConflictWatch {
       const reaction = noteClaim(this.#conflicts, claim, clock.monotonicMilliseconds());
       this.#conflicts = reaction.conflicts;
       if (reaction.logs) this.#log(watched, hardware, isProbe);
-      if (reaction.defends && watched.group !== undefined) {
-        this.#parts.announce(watched.group, watched.address);
-      }
+      if (reaction.defends) this.#defend(watched);
     }
+  }
+
+  /** And once more: a single frame may be lost, and who claims an address often says so twice. */
+  #defend({ group, address }: Watched): void {
+    if (group === undefined) return;
+    const { announce, clock, owns } = this.#parts;
+    announce(group, address);
+    clock.after(defendAgainMilliseconds, () => {
+      if (owns(group)) announce(group, address);
+    });
   }
 
   #log(watched: Watched, hardware: string, isProbe: boolean): void {
