@@ -117,3 +117,12 @@ test('cm traffic-group has a row for each device', () => {
     lastBecameActive: '-',
   });
 });
+
+test('an arbiter is shown, whether it answers or not', () => {
+  const arbiter = { endpoint: 'https://192.0.2.1:2379', silence: 20, roundTrip: 4, failure: '' };
+  const well = JSON.stringify(failoverStatistics(statusOf({ arbiter })));
+  assert.match(well, /arbiter https:\/\/192\.0\.2\.1:2379: answers in 4 ms/);
+  const lost = { ...arbiter, failure: 'connect ECONNREFUSED' };
+  const text = JSON.stringify(failoverStatistics(statusOf({ arbiter: lost })));
+  assert.match(text, /does not answer: connect ECONNREFUSED/);
+});
