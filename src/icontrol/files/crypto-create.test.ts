@@ -107,3 +107,16 @@ test('tmsh makes a key on a curve, lists what it says and refuses what cannot be
     await device.close();
   }
 });
+
+test('a size that is no number, or too large, is refused and said', async () => {
+  const device = await startTestDevice();
+  try {
+    for (const keySize of ['\ufdfa', 'many', 100, 1_000_000]) {
+      const refused = await device.ask('POST', '/mgmt/tm/sys/crypto/key', { name: 'odd', keySize });
+      assert.equal(refused.status, 400, refused.text);
+      assert.match(refused.text, /key-size.*from 512 to 16384/);
+    }
+  } finally {
+    await device.close();
+  }
+});

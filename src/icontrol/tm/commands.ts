@@ -3,8 +3,11 @@
  * or by `utilCmdArgs` in tmsh's words; also on the collection above ("cm" with "config-sync to-group
  * X"). Pure: the answer is a checked request for the action's handler.
  */
-import type { Outcome } from '../../base/fault.ts';
+import type { Fault, Outcome } from '../../base/fault.ts';
 import type { Action, Component, Properties } from '../../catalogue/types.ts';
+import { badValue } from '../../config/model/faults.ts';
+import { normaliseScalar } from '../../config/model/normalise-scalar.ts';
+import { openBox } from '../../config/secrets/types.ts';
 import { asNewProperties } from '../../config/text/changes.ts';
 import { type Json, type JsonObject, isJsonObject } from '../../config/text/json.ts';
 import { fromJson } from '../../config/text/json-read.ts';
@@ -49,7 +52,24 @@ export function commandOf(
       return { ok: false, faults: [{ status: 400, apiError: 26214401, message, path: name }] };
     }
   }
-  return { ok: true, value: { component, action, parameters } };
+  const faults = wrongParameters(action, parameters);
+  return faults.length > 0
+    ? { ok: false, faults }
+    : { ok: true, value: { component, action, parameters } };
+}
+
+/** Names are the handlers' to look up; what can be told by its type alone is told here. */
+const judged = new Set(['integer', 'enum', 'flags', 'address', 'prefix', 'port']);
+const anywhere = { folder: '/Common', exists: () => true, secrets: openBox };
+
+function wrongParameters(action: Action, parameters: Properties): readonly Fault[] {
+  return action.parameters.flatMap(({ name, type }) => {
+    const value = parameters[name];
+    if (value === undefined || !judged.has(type.kind)) return [];
+    if (type.kind === 'list' || type.kind === 'items' || type.kind === 'struct') return [];
+    const normalised = normaliseScalar(type, value, anywhere);
+    return normalised.kind === 'wrong' ? [badValue(name, value, normalised.why, name)] : [];
+  });
 }
 
 function notSupported(target: Target): Outcome<never> {
