@@ -262,7 +262,14 @@ class MirrorRoom {
     await this.#driver.touch(this.#served());
   }
 
+  /** Whoever serves everything that is mirrored lacks nothing. */
+  #servesAll(): boolean {
+    const { length } = this.#served();
+    return this.#planned.kind === 'on' && length === this.#planned.plan.virtuals.length;
+  }
+
   #await(): void {
+    if (this.#servesAll()) return this.#arrived();
     this.#awaits = { since: this.#options.clock.monotonicMilliseconds(), isAsked: false };
     this.#options.failover.setMirroring(true, true);
     this.#ask();
