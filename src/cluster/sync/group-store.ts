@@ -14,6 +14,7 @@ import {
   unheldOf,
   winningChanges,
 } from './content.ts';
+import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group.ts';
 import {
   type BatchHead,
@@ -84,6 +85,11 @@ interface GroupRecord {
   readonly sequence: number;
   readonly lastSyncType?: LastSyncType;
   readonly lost?: HybridTime;
+  readonly loading?: {
+    readonly sequence: number;
+    readonly versions: Versions;
+    readonly head: Head;
+  };
   /** What a peer with other software calls the content whose hash here is `own`. */
   readonly named?: { readonly own: string; readonly hash: string };
 }
@@ -128,7 +134,16 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return error;
     },
     deletions: () => [...deletionsUnknownTo({}, journal()).values()],
-    takeObjects: (content, load, from) => takeObjects(database, content, load, from, journal()),
+    takeObjects(content, load, from) {
+      const sequence = database.sequence() + 1;
+      const { versions, head } = load;
+      if (!load.isMerge) {
+        // What the load makes of us, should we not live to note it: the commit of this number is the load.
+        record = { ...record, loading: { sequence, versions, head } };
+        database.writeState(JSON.stringify(record));
+      }
+      return takeObjects(database, content, load, from, journal());
+    },
     save(state) {
       const { versions, head, synced, hasPending, lastSyncType, lost } = state;
       const sequence = database.sequence();
@@ -205,9 +220,16 @@ function restore(
   self: string,
   hash: string,
 ): { state: MemberState; isNew: boolean } {
-  const { lost } = record;
-  let { versions, head, hasPending } = record;
+  const { lost, loading } = record;
+  let { versions, head, hasPending, synced } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
+    if (commit.sequence === loading?.sequence && isOwnLoad(commit)) {
+      versions = joinVersions(versions, loading.versions);
+      ({ head } = loading);
+      synced = syncedAt(head);
+      hasPending = false;
+      continue;
+    }
     if (commit.changes.length === 0 || isOwnLoad(commit)) continue;
     const { device, time } = commit.identity;
     if (includes(versions, device, time)) continue;
@@ -216,7 +238,7 @@ function restore(
     head = headOf(commit);
     if (isOwn) hasPending = true;
   }
-  const { synced, lastSyncType = 'none' } = record;
+  const { lastSyncType = 'none' } = record;
   const state = { versions, head, synced, lastSyncType, lost, hasPending, hash, lastError: '' };
   return { state, isNew: database.readState() === undefined || head !== record.head };
 }

@@ -1,5 +1,13 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
-import { connectedPeers, isReady, newerHead, staleError, tellAll, withPeer } from './members.ts';
+import {
+  connectedPeers,
+  isReady,
+  newerHead,
+  staleError,
+  syncedAt,
+  tellAll,
+  withPeer,
+} from './members.ts';
 import { receiveBatch, receiveLoad, taken } from './receive.ts';
 import { reconcile, reconcileAll, sendChanges } from './send.ts';
 import type {
@@ -194,8 +202,7 @@ function agreeOnEqual(
     ...own,
     versions: joinVersions(own.versions, theirs.versions),
     head,
-    // Nobody ever committed anything: also a state to agree on, with a name that travels.
-    synced: head.id === '' ? { ...head, id: '0.0@' } : head,
+    synced: syncedAt(head),
     hasPending: false,
     lastError: '',
   };
@@ -238,10 +245,11 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
 function markSynced(state: SyncState, sent: Sending): SyncStep {
   const { own } = state;
   const isNewest = own.head.id === sent.head.id;
-  if (own.synced?.id === sent.head.id && !(isNewest && own.hasPending)) return [state, []];
+  if (own.synced?.id === syncedAt(sent.head).id && !(isNewest && own.hasPending))
+    return [state, []];
   const hasPending = isNewest ? false : own.hasPending;
   const lastSyncType = sent.type;
-  const marked = { ...own, synced: sent.head, lastSyncType, hasPending, lastError: '' };
+  const marked = { ...own, synced: syncedAt(sent.head), lastSyncType, hasPending, lastError: '' };
   const next = { ...state, own: marked };
   return [next, [{ type: 'persist' }, ...tellAll(next, false)]];
 }

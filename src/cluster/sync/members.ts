@@ -12,6 +12,11 @@ export function newerHead(one: Head, other: Head): Head {
   return order > 0 || (order === 0 && one.id >= other.id) ? one : other;
 }
 
+/** Where nobody ever committed anything there is a state to agree on, too: with a name that travels. */
+export function syncedAt(head: Head): Head {
+  return head.id === '' ? { ...head, id: '0.0@' } : head;
+}
+
 /** Connected, of a version we may send to, and it has told what it holds. */
 export function isReady(state: SyncState, device: string): boolean {
   const peer = state.peers[device];

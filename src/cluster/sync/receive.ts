@@ -1,4 +1,4 @@
-import { newerHead, staleError, tellAll, withPeer } from './members.ts';
+import { newerHead, staleError, syncedAt, tellAll, withPeer } from './members.ts';
 import { reconcileAll } from './send.ts';
 import type {
   BatchHead,
@@ -100,7 +100,7 @@ function ownAfter(state: SyncState, event: Extract<SyncEvent, { type: 'applied' 
     versions,
     hash,
     head,
-    synced: head,
+    synced: syncedAt(head),
     lastSyncType,
     hasPending: false,
     lastError: '',

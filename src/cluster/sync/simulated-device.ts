@@ -48,14 +48,20 @@ export interface Disk {
 /** Told of each write before it is done. */
 export type Watch = (device: string, changes: readonly ExactChange[], meta: CommitMeta) => void;
 
+export interface Surroundings {
+  wall(): number;
+  readonly send: Send;
+  /** What its hashes begin with: that of its program's way to write content. */
+  readonly mark: string;
+  readonly watch?: Watch;
+}
+
 export function createDevice(
   name: string,
   config: GroupConfig,
-  wall: () => number,
-  send: Send,
-  watch: Watch = () => undefined,
+  { wall, send, mark, watch = () => undefined }: Surroundings,
 ): SimulatedDevice {
-  const database = createDatabase(name, wall, watch);
+  const database = createDatabase(name, wall, watch, mark);
   let open: OpenGroup;
   const start = (): Group => {
     open = openGroup(database, name, 'domain');
@@ -150,7 +156,12 @@ interface MemoryDatabase extends GroupDatabase {
   restore(disk: Disk): void;
 }
 
-function createDatabase(device: string, wall: () => number, watch: Watch): MemoryDatabase {
+function createDatabase(
+  device: string,
+  wall: () => number,
+  watch: Watch,
+  mark: string,
+): MemoryDatabase {
   let disk: Disk = { map: new Map(), journal: [], state: undefined, clock: hybridZero };
   let writesLeft: number | undefined;
   const write = (next: Disk): void => {
@@ -217,7 +228,8 @@ function createDatabase(device: string, wall: () => number, watch: Watch): Memor
         .slice(0, limit),
     objects,
     stored: (key: ObjectKey) => disk.map.get(keyOf(key)),
-    hash: () => JSON.stringify(objects().map(({ name, properties }) => [name, sorted(properties)])),
+    hash: () =>
+      mark + JSON.stringify(objects().map(({ name, properties }) => [name, sorted(properties)])),
     write(changes, meta) {
       commit(changes, meta);
       return '';

@@ -45,20 +45,30 @@ export interface Simulation {
   run(milliseconds: number): void;
 }
 
+export interface SimulationOptions {
+  /** Of their clocks, in milliseconds. */
+  readonly skews?: Readonly<Record<string, number>>;
+  /** Devices of another version, which write the same content in another way. */
+  readonly newer?: readonly string[];
+  readonly watch?: Watch;
+}
+
 const tickMilliseconds = 1000;
 
 export function simulate(
   names: readonly string[],
   config: Omit<GroupConfig, 'members'>,
   dice: Dice,
-  skews: Readonly<Record<string, number>> = {},
-  watch?: Watch,
+  options: SimulationOptions = {},
 ): Simulation {
+  const { skews = {}, newer = [], watch } = options;
   const network = createNetwork(dice);
   const offsets = new Map(Object.entries(skews));
   const devices = names.map((name) => {
     const wall = (): number => network.time + (offsets.get(name) ?? 0);
-    return createDevice(name, { ...config, members: names }, wall, network.send, watch);
+    const mark = newer.includes(name) ? 'newer ' : '';
+    const own = { wall, send: network.send, mark, ...(watch && { watch }) };
+    return createDevice(name, { ...config, members: names }, own);
   });
   const find = (name: string): SimulatedDevice => {
     const device = devices.find((each) => each.name === name);
@@ -88,10 +98,11 @@ export function simulate(
     isConnected: (one, other) => network.isOpen(one, other),
     connect(one, other) {
       if (!network.open(one, other)) return;
-      attempt(one, () => find(one).group.connected(other, true, true));
+      const isAlike = newer.includes(one) === newer.includes(other);
+      attempt(one, () => find(one).group.connected(other, true, isAlike));
       // A power failure at the first has closed it again.
       if (!network.isOpen(one, other)) return;
-      attempt(other, () => find(other).group.connected(one, true, true));
+      attempt(other, () => find(other).group.connected(one, true, isAlike));
     },
     cut,
     mute: (from, to) => network.mute(from, to),

@@ -113,7 +113,7 @@ class Records implements Ledger {
     for (const object of objects) {
       const ids = [...new Set(seen.map((holding) => holding.get(object) ?? nothing))];
       const now = this.#at(device, object);
-      const newest = ids.filter((id) => ids.every((other) => this.#isKnownTo(id, other)));
+      const newest = ids.filter((id) => ids.every((other) => this.#descends(id, other)));
       // Of more than two, each is compared with the outcome of those before it: a user may be asked too much.
       const isClear = hasBase && seen.length === 2 && !this.#isUnclear(object);
       if (isClear && newest.length === 1 && !newest.some((id) => this.#isKnownTo(now, id))) {
@@ -186,7 +186,11 @@ class Records implements Ledger {
 
   /** Was `id` made knowing `older`, directly or by what it replaced? */
   #isKnownTo(id: string, older: string): boolean {
-    if (older === nothing || this.#overruled.has(older)) return true;
+    return this.#overruled.has(older) || this.#descends(id, older);
+  }
+
+  #descends(id: string, older: string): boolean {
+    if (older === nothing) return true;
     // Not there is not there, whether it ever was or not.
     const object = this.#objects.get(older) ?? '';
     const newest = id === nothing && this.#parents.has(`${object}!`) ? `${object}!` : id;

@@ -74,7 +74,7 @@ function story(
   const dice = seededDice(seed);
   const names = ['a', 'b', 'c', 'd'].slice(0, 2 + Math.floor(dice() * 3));
   const skews = Object.fromEntries(names.map((name) => [name, Math.floor(dice() * 4000) - 2000]));
-  const simulation = simulate(names, config, dice, skews);
+  const simulation = simulate(names, config, dice, { skews });
   if (config.kind !== 'merging' || dice() < 0.5) connectAll(simulation);
   simulation.run(500);
   if (config.kind !== 'merging') {

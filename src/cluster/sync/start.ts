@@ -11,6 +11,7 @@ import { createGroup, type Group, type GroupLink } from './group.ts';
 import { type GroupDatabase, type OpenGroup, openGroup } from './group-store.ts';
 import { type ComparedGroup, startPeerContent } from './peer-content.ts';
 import { contentFeature } from '../../config/store/content-feature.ts';
+import { installKnown } from './known-now.ts';
 import { areCompatible, type PlannedGroup, plannedGroups } from './plan.ts';
 import { createSaveAfterSync } from './save-after-sync.ts';
 import { registerStatus } from './show.ts';
@@ -33,6 +34,7 @@ const tickMilliseconds = 1000;
 
 export function startSync(options: SyncOptions): RunningSync {
   const { store, channel, clock, log, masterKeys } = options;
+  installKnown(store, log);
   const groups = new Groups(options);
   groups.arrange(store.view());
   listen(channel, (id, session, run) => groups.handle(id, session, run));

@@ -1,0 +1,197 @@
+/**
+ * `node bench/sync.ts [--rounds N] [--objects N]`: configuration sync of two devices, each a process of its own on
+ * loopback, without engines. One object changed to In Sync on both, a full load of N objects, and how long answers on
+ * the control lane take while about 10 MB come in. A table on standard error, JSON on standard output.
+ */
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { adminPassword, TestDevice } from '../src/cluster/test-device.ts';
+import type { Operation } from '../src/config/types.ts';
+import { sleep, systemClock, waitUntil } from '../src/platform/clock.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '200' },
+    objects: { type: 'string', default: '10000' },
+    /** Of the first device's iQuery: this process is the second device. */
+    port: { type: 'string' },
+  },
+});
+
+const addresses = ['127.0.29.1', '127.0.29.2'] as const;
+const longMilliseconds = 120_000;
+
+if (values.port === undefined) process.exitCode = await measure();
+else await second(Number(values.port));
+
+/** Tells its REST port, answers on the control lane, and ends with its standard input. */
+async function second(port: number): Promise<void> {
+  const device = new TestDevice('b.bench', addresses[1], port);
+  await device.start();
+  device.setConfigsyncIp();
+  device.parts.channel.onMessage('witnessRequest', ({ group }, session) =>
+    session.send('control', 'witnessAnswer', {
+      group,
+      accepted: false,
+      reason: '',
+      addresses: [],
+    }),
+  );
+  process.stdout.write(`${device.restPort}\n`);
+  process.stdin.on('end', () => void device.destroy().then(() => process.exit()));
+  process.stdin.resume();
+}
+
+async function measure(): Promise<number> {
+  const device = new TestDevice('a.bench', addresses[0], 0);
+  await device.start();
+  device.setConfigsyncIp();
+  const child = spawn(
+    process.execPath,
+    [import.meta.filename, '--port', String(device.iqueryPort)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const restPort = await new Promise<number>((resolve) => {
+      child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())));
+    });
+    await pair(device, restPort);
+    const rows = {
+      'one object to In Sync, ms': await oneObject(device, Number(values.rounds)),
+      [`full load of ${values.objects} objects to In Sync, ms`]: await fullLoad(
+        device,
+        Number(values.objects),
+      ),
+      'control lane, ms: answers while 10 MB come in': await laneUnderLoad(device),
+    };
+    process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+    for (const [name, row] of Object.entries(rows)) {
+      process.stderr.write(`${name}: ${JSON.stringify(row)}\n`);
+    }
+    return 0;
+  } finally {
+    child.stdin.end();
+    await new Promise((resolve) => child.once('exit', resolve));
+    await device.destroy();
+  }
+}
+
+async function pair(device: TestDevice, devicePort: number): Promise<void> {
+  const joined = await device.ask('POST', '/mgmt/tm/cm/add-to-trust', {
+    command: 'run',
+    name: 'Root',
+    caDevice: true,
+    device: addresses[1],
+    deviceName: 'b.bench',
+    username: 'admin',
+    password: adminPassword,
+    devicePort,
+  });
+  if (joined.status !== 200) throw new Error(JSON.stringify(joined.json));
+  await device.ask('POST', '/mgmt/tm/cm/device-group', {
+    name: 'dg',
+    type: 'sync-failover',
+    autoSync: 'enabled',
+    devices: ['a.bench', 'b.bench'],
+  });
+  await until(() => groupOf(device)?.state().peers['b.bench']?.state !== undefined);
+  groupOf(device)?.push(false);
+  await until(() => isInSync(device));
+}
+
+function groupOf(device: TestDevice) {
+  return device.parts.sync.groups().find(({ planned }) => planned.label === 'dg')?.group;
+}
+
+function isInSync(device: TestDevice): boolean {
+  const state = groupOf(device)?.state();
+  if (state === undefined || state.own.hasPending) return false;
+  return Object.values(state.peers).every((peer) => peer.state?.hash === state.own.hash);
+}
+
+function until(isTrue: () => boolean): Promise<void> {
+  return waitUntil(systemClock, 'the other device', longMilliseconds, isTrue, 1);
+}
+
+function pool(name: string, description: string): Operation {
+  return {
+    kind: 'create',
+    component: 'ltm pool',
+    name: `/Common/${name}`,
+    properties: { description },
+  };
+}
+
+interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+  readonly worst: number;
+}
+
+function spread(times: readonly number[]): Spread {
+  const sorted = times.toSorted((one, two) => one - two);
+  const at = (share: number): number =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
+    10;
+  return { p50: at(0.5), p95: at(0.95), worst: at(1) };
+}
+
+async function oneObject(device: TestDevice, rounds: number): Promise<Spread> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = systemClock.monotonicMilliseconds();
+    device.commit(pool(`one${round}`, 'x'));
+    await until(() => isInSync(device));
+    times.push(systemClock.monotonicMilliseconds() - begin);
+  }
+  return spread(times);
+}
+
+async function fullLoad(device: TestDevice, count: number): Promise<number> {
+  // So many changes at once are more than the incremental cache holds.
+  const begin = systemClock.monotonicMilliseconds();
+  const operations = Array.from({ length: count }, (_, index) =>
+    pool(`many${index}`, 'y'.repeat(80)),
+  );
+  const done = device.commit(...operations);
+  if (!done.ok) throw new Error(JSON.stringify(done.faults));
+  const committed = systemClock.monotonicMilliseconds();
+  process.stderr.write(`the commit itself: ${Math.round(committed - begin)} ms\n`);
+  await until(() => isInSync(device));
+  return Math.round(systemClock.monotonicMilliseconds() - committed);
+}
+
+async function laneUnderLoad(device: TestDevice): Promise<{ quiet: Spread; loaded: Spread }> {
+  const session = device.parts.channel.session('b.bench');
+  if (session === undefined) throw new Error('no session');
+  let answered: (() => void) | undefined;
+  device.parts.channel.onMessage('witnessAnswer', () => answered?.());
+  const ask = async (): Promise<number> => {
+    const begin = systemClock.monotonicMilliseconds();
+    await new Promise<void>((resolve) => {
+      answered = resolve;
+      session.send('control', 'witnessRequest', {
+        group: 'bench',
+        members: [],
+        key: new Uint8Array(),
+        profile: '',
+      });
+    });
+    return systemClock.monotonicMilliseconds() - begin;
+  };
+  const quiet: number[] = [];
+  for (let round = 0; round < 100; round += 1) quiet.push(await ask());
+  const large = Array.from({ length: 200 }, (_, index) =>
+    pool(`large${index}`, 'z'.repeat(50_000)),
+  );
+  const done = device.commit(...large);
+  if (!done.ok) throw new Error(JSON.stringify(done.faults));
+  const loaded: number[] = [];
+  while (!isInSync(device)) {
+    loaded.push(await ask());
+    await sleep(systemClock, 5);
+  }
+  return { quiet: spread(quiet), loaded: spread(loaded) };
+}
