@@ -99,7 +99,7 @@ export function memberStatistics(
     curSessions: counters.currentConnections,
     ...serverside(counters),
     ...monitored(entry, member.operator),
-    ...healthStatistics(measured, `member ${poolName} ${name}`),
+    ...statusOf(entry),
     totRequests: counters.requests,
   };
 }
@@ -205,7 +205,10 @@ function monitored(entry: HealthEntry | undefined, operator: MemberPlan['operato
 }
 
 export function healthStatistics(measured: Measured, key: HealthKey): Statistics {
-  const entry = measured.health.get(key);
+  return statusOf(measured.health.get(key));
+}
+
+function statusOf(entry: HealthEntry | undefined): Statistics {
   return {
     'status.availabilityState': entry?.availability ?? 'unknown',
     'status.enabledState': entry?.enabled ?? 'enabled',
