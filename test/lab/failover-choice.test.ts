@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fault, pidsOf } from '../../lab/faults.ts';
 import { downLab, upLab } from '../../lab/lab.ts';
+import { runIn } from '../../lab/namespaces.ts';
 import { rolesOfPair, tmsh, waitInSync } from '../../lab/story/ask.ts';
 import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
 import { hostnameOf, group as groupName, pair } from '../../lab/story/places.ts';
@@ -250,10 +251,10 @@ test(
     process.kill(pid, 'SIGSTOP');
     await sleep(systemClock, 250);
     process.kill(pid, 'SIGCONT');
-  await eventually('the lag is known on nyc-a', limit, async () => {
-    const shown = await tmsh(lab, 'nyc-a', 'show cm failover-status');
-    return /ran up to \d{2,} ms late/.test(shown) ? true : notYet(shown);
-  });
+    await eventually('the lag is known on nyc-a', limit, async () => {
+      const shown = await tmsh(lab, 'nyc-a', 'show cm failover-status');
+      return /ran up to \d{2,} ms late/.test(shown) ? true : notYet(shown);
+    });
     const path = `/mgmt/tm/cm/device-group/~Common~${groupName}`;
     await eventually('fastest is refused', limit, async () => {
       const answer = await lab.rest('nyc-a').send('PATCH', path, { failoverProfile: 'fastest' });
@@ -269,3 +270,31 @@ test(
     );
   },
 );
+
+test('MAC masquerade and multicast heartbeats, set by REST', options, async () => {
+  const mac = '02:00:5e:18:00:01';
+  await lab.rest('nyc-a').patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', { mac });
+  for (const device of pair) {
+    await lab.rest(device).patch(`/mgmt/tm/cm/device/~Common~${hostnameOf(lab, device)}`, {
+      multicastIp: '224.0.0.245',
+      multicastPort: 62_960,
+      multicastInterface: '/Common/external',
+    });
+  }
+  const address = ipv4(external, 81);
+  const inWan = (...command: readonly string[]): Promise<{ readonly stdout: string }> =>
+    runIn(lab.namespace('wan'), command);
+  await eventually('the group answers with its own hardware address', limit, async () => {
+    await inWan('ip', 'neigh', 'flush', 'to', address);
+    await inWan('ping', '-n', '-c', '1', '-W', '1', address);
+    const { stdout } = await inWan('ip', 'neigh', 'show', address);
+    return stdout.includes(mac) ? true : notYet(stdout);
+  });
+  for (const device of pair) {
+    await eventually(`${device} hears its peer by multicast`, limit, async () => {
+      const log = await tmsh(lab, device, 'show sys log failover');
+      const text = /010c0085:6: First failover .* from device \S+ \(multicast: -> 224\.0\.0\.245\)/;
+      return text.test(log) ? true : notYet(log.slice(-300));
+    });
+  }
+});

@@ -155,3 +155,12 @@ test('what is watched: VLANs with failsafe and the services that must run', () =
     ['named', 10],
   ]);
 });
+
+test('MAC masquerade is handed on, as the kernel writes it', () => {
+  const world = pair();
+  const name = '/Common/traffic-group-1';
+  const properties = { mac: '02:00:5E:18:00:01' };
+  assert.equal(planned(world).own.trafficGroups[0]?.mac, undefined);
+  world.do({ kind: 'modify', component: 'cm traffic-group', name, properties });
+  assert.equal(planned(world).own.trafficGroups[0]?.mac, '02:00:5e:18:00:01');
+});
