@@ -1,23 +1,24 @@
 import { type Outcome, succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import type { Operation } from '../../config/types.ts';
+import type { ConfigView, Operation } from '../../config/types.ts';
 import { keyFingerprint, parseCertificate } from '../../iquery/certificate.ts';
 import { readCertificate } from '../../platform/pinned-https.ts';
 import { heldAuthority } from './authority.ts';
 import { signRequest } from './certificates.ts';
 import type { TrustContext } from './context.ts';
-import { type IdentityDocument, readSeen } from './documents.ts';
-import { readIdentity } from './documents.ts';
+import { type IdentityDocument, readIdentity, readSeen } from './documents.ts';
 import {
   admitOperations,
   devicePath,
   domainContent,
   isCertifier,
+  listsOf,
   members,
   removeOperations,
   revokeOperations,
   rootName,
+  rootOperation,
 } from './domain.ts';
 import { originOf, placeOf, textOf } from './parameters.ts';
 import {
@@ -91,15 +92,16 @@ export async function addToTrust(context: TrustContext, request: ActionRequest):
   const faults = await preflight(context, { remote, them, skew, expectedName });
   if (faults.length > 0) return refuse(faults.join(' '));
   const domain = store.view().get('cm trust-domain', rootName)?.properties.guid ?? '';
+  if (them.guid === domain && isKnownKey(store.view(), them)) {
+    return changeRole(context, request, them.device, mayCertify);
+  }
   const subject = { device: them.device, domain };
   const now = clock.wallMilliseconds();
   const certificate = await signRequest(authority, them.request, subject, now);
   const { device, properties } = them;
   const joiner = { device, properties, certificate, isCertifier: mayCertify };
-  context.commit(originOf(request, `${device} added to trust`), [
-    ...formerKeyOperations(context, device, request.user),
-    ...admitOperations(store.view(), joiner),
-  ]);
+  const before = store.view();
+  context.commit(originOf(request, `${device} added to trust`), admitOperations(before, joiner));
   try {
     // Plain: the joiner gets the master key only once it is a member. The connection is pinned.
     const content = domainContent(store.view()).map((one) => store.secrets.opened(one));
@@ -107,11 +109,13 @@ export async function addToTrust(context: TrustContext, request: ActionRequest):
     const from = store.view().deviceName;
     await remote.ask('join', { from, certificate, content, ...authorityKey });
   } catch (error) {
-    context.commit(
-      originOf(request, `${device} could not join`),
-      removeOperations(store.view(), device),
-    );
+    const reason = `${device} could not join`;
+    context.commit(originOf(request, reason), withoutJoiner(store.view(), before, device));
     throw error;
+  }
+  const former = formerKeyOperations(before, device, request.user);
+  if (former.length > 0) {
+    context.commit(originOf(request, `former key of ${device} removed`), former);
   }
   const what = mayCertify ? 'certificate authority device' : 'subordinate device';
   log.write('notice', `device ${device} added to the trust domain as ${what} by ${request.user}`);
@@ -132,19 +136,68 @@ function expectedNameOf(parameters: Properties): string | undefined {
   return name === '' || name === parameters['device'] ? undefined : name;
 }
 
+function isKnownKey(view: ConfigView, { device, certificate }: IdentityDocument): boolean {
+  const known = members(view).find((member) => member.device === device);
+  const [here, there] = [known?.certificate ?? '', certificate].map(parseCertificate);
+  return (
+    here !== undefined && there !== undefined && keyFingerprint(here) === keyFingerprint(there)
+  );
+}
+
+/** A member is added again: it may take others in from now on, or may not any more. */
+async function changeRole(
+  context: TrustContext,
+  request: ActionRequest,
+  device: string,
+  mayCertify: boolean,
+): Promise<Answer> {
+  const { store, log } = context.options;
+  if (isCertifier(store.view(), device) === mayCertify) return succeeded({});
+  if (device === store.view().deviceName) return refuse('This device cannot demote itself.');
+  const what = mayCertify ? 'certificate authority device' : 'subordinate device';
+  const { certifiers, others } = listsOf(store.view());
+  const path = devicePath(device);
+  const [into, outOf] = mayCertify ? [certifiers, others] : [others, certifiers];
+  const [joined, left] = [[...into, path], outOf.filter((name) => name !== path)];
+  context.commit(originOf(request, `${device} is a ${what} now`), [
+    rootOperation({
+      'ca-devices': mayCertify ? joined : left,
+      'non-ca-devices': mayCertify ? left : joined,
+    }),
+  ]);
+  // It knew the former key.
+  if (!mayCertify) {
+    const reason = `${device} may not sign any more`;
+    await context.replaceAuthority(originOf(request, reason), { keepsFormer: false });
+  }
+  log.write('notice', `device ${device} is a ${what} now, by ${request.user}`);
+  return succeeded({});
+}
+
+/** As it was: not there, or there as what it was before. */
+function withoutJoiner(view: ConfigView, before: ConfigView, device: string): readonly Operation[] {
+  const name = devicePath(device);
+  const former = before.stored('cm device', name)?.properties;
+  if (former === undefined) return removeOperations(view, device);
+  const { certifiers, others } = listsOf(before);
+  return [
+    { kind: 'replace', component: 'cm device', name, properties: former },
+    rootOperation({ 'ca-devices': certifiers, 'non-ca-devices': others }),
+  ];
+}
+
 /** A rebuilt device comes with another key: a copy of its former self stays out. */
 function formerKeyOperations(
-  { options }: TrustContext,
+  before: ConfigView,
   device: string,
   user: string,
 ): readonly Operation[] {
-  const view = options.store.view();
-  const known = members(view).find((member) => member.device === device);
+  const known = members(before).find((member) => member.device === device);
   const former = parseCertificate(known?.certificate ?? '');
   if (former === undefined) return [];
-  const by = `${view.deviceName} (${user})`;
+  const by = `${before.deviceName} (${user})`;
   const until = former.validToDate.getTime();
-  return revokeOperations(view, { device, key: keyFingerprint(former), until, by });
+  return revokeOperations(before, { device, key: keyFingerprint(former), until, by });
 }
 
 async function preflight(

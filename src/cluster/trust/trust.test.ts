@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { type ActionHandler, refuse } from '../../config/runtime-state.ts';
 import { keyFingerprint, splitBundle } from '../../iquery/certificate.ts';
 import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
 import { adminPassword, type Answer, TestDevice } from '../test-device.ts';
@@ -51,6 +52,18 @@ const run = (device: TestDevice, path: string, body: object): Promise<Answer> =>
   device.ask('POST', `/mgmt/tm/cm/${path}`, { command: 'run', ...body });
 
 const message = ({ json }: Answer): string => String(json['message']);
+
+function hasKeyInVain(device: TestDevice): boolean {
+  const isCertifier = root(device)['ca-devices']?.includes(`/Common/${device.name}`);
+  return isCertifier !== true && (root(device)['ca-key'] ?? '') !== '';
+}
+
+function refuseJoin(device: TestDevice): ActionHandler {
+  const real = device.parts.state.action('cm trust-exchange', 'run');
+  assert.ok(real);
+  return async (request) =>
+    request.parameters['operation'] === 'join' ? refuse('not now', 503) : real(request);
+}
 
 describe('a trust domain', () => {
   const clock = movableClock();
@@ -264,6 +277,39 @@ describe('a trust domain', () => {
     await until('sessions', () => areMet(a, b, c));
     assert.ok(a.store.view().get('cm trust-revocation', `/Common/${key}`));
     assert.ok(hasAuthorityKey(b));
+  });
+
+  it('gives a member that is added again another role, and takes it back with the key', async () => {
+    const session = sessionOf(a, c);
+    assert.equal((await a.add(c)).status, 200);
+    await until('the key', () => hasAuthorityKey(c));
+    assert.equal(root(b)['ca-devices']?.length, 3);
+    const former = root(a)['ca-cert'];
+    assert.equal((await a.add(c, { caDevice: false })).status, 200);
+    await until('another authority', () =>
+      [b, c].every((device) => root(device)['ca-cert'] !== former && !hasKeyInVain(device)),
+    );
+    assert.deepEqual(root(b)['non-ca-devices'], ['/Common/c.trust']);
+    assert.equal(sessionOf(a, c), session);
+    assert.ok(hasAuthorityKey(a));
+    await until('the key on b', () => hasAuthorityKey(b));
+  });
+
+  it('puts a device that was there before back as it was when it cannot join', async () => {
+    await b.destroy();
+    devices.splice(devices.indexOf(b), 1);
+    b = await start('b.trust', '127.0.19.2');
+    const before = certificateOf(a, b).serialNumber;
+    b.parts.state.provideAction('cm trust-exchange', 'run', refuseJoin(b));
+    const failed = await a.add(b);
+    assert.match(message(failed), /not now/);
+    assert.equal(certificateOf(a, b).serialNumber, before);
+    assert.equal(root(a)['ca-devices']?.includes('/Common/b.trust'), true);
+    await b.stop();
+    await b.start();
+    assert.equal((await a.add(b)).status, 200);
+    await until('sessions', () => areMet(a, b, c));
+    await until('the key on b', () => hasAuthorityKey(b));
   });
 
   it('renews by itself, and the authority when that nears its end, without a command', async () => {
