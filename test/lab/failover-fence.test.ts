@@ -64,3 +64,81 @@ test('the fence opens only through a living permit, and runs out', async () => {
     ip('netns', 'del', namespace);
   }
 });
+
+test('what is forwarded is fenced, too, both ways and in both families', async () => {
+  const names = ['c', 'd', 's'].map((part) => `fo-${process.pid}-f${part}`);
+  const [client = '', device = '', server = ''] = names;
+  const ip = (...args: readonly string[]): void => void execFileSync('ip', args);
+  const inside = (name: string, ...words: readonly string[]): number | null =>
+    spawnSync('ip', ['netns', 'exec', name, ...words]).status;
+  const put = (text: string): void =>
+    void execFileSync('ip', ['netns', 'exec', device, 'nft', '-f', '-'], { input: text });
+  const reached = (): readonly boolean[] =>
+    ['198.18.0.10', 'fd00::10'].map(
+      (address) => inside(client, 'ping', '-c', '1', '-W', '1', address) === 0,
+    );
+  for (const name of names) ip('netns', 'add', name);
+  try {
+    const join = (near: string, link: string, far: string, farLink: string): void => {
+      ip('-n', near, 'link', 'add', link, 'type', 'veth', 'peer', 'name', farLink, 'netns', far);
+      ip('-n', near, 'link', 'set', link, 'up');
+      ip('-n', far, 'link', 'set', farLink, 'up');
+    };
+    join(device, 'in', client, 'eth');
+    join(device, 'out', server, 'eth');
+    const add = (name: string, address: string, link: string): void =>
+      ip(
+        '-n',
+        name,
+        'addr',
+        'add',
+        address,
+        'dev',
+        link,
+        ...(address.includes(':') ? ['nodad'] : []),
+      );
+    for (const [name, link, net, host] of [
+      [device, 'in', 1, 1],
+      [client, 'eth', 1, 2],
+      [device, 'out', 2, 1],
+      [server, 'eth', 2, 2],
+    ] as const) {
+      add(name, `198.18.${net}.${host}/24`, link);
+      add(name, `fd00:${net}::${host}/64`, link);
+    }
+    // Behind the device, as what it would carry to a pool member.
+    add(server, '198.18.0.10/32', 'eth');
+    add(server, 'fd00::10/128', 'eth');
+    for (const [name, net] of [
+      [client, 1],
+      [server, 2],
+    ] as const) {
+      ip('-n', name, 'route', 'add', 'default', 'via', `198.18.${net}.1`);
+      ip('-n', name, '-6', 'route', 'add', 'default', 'via', `fd00:${net}::1`);
+    }
+    ip('-n', device, 'route', 'add', '198.18.0.10/32', 'via', '198.18.2.2');
+    ip('-n', device, '-6', 'route', 'add', 'fd00::10/128', 'via', 'fd00:2::2');
+    inside(device, 'sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
+    // IPv6 waits until the link-local addresses are known to be free.
+    await waitUntil(systemClock, 'both families without a fence', 10_000, () =>
+      reached().every((isReached) => isReached),
+    );
+    const both = { ...plan, interfaces: ['in', 'out'] };
+    put(renderFence(both, new Map()));
+    assert.deepEqual(reached(), [false, false], 'closed');
+    put(renderFence(both, new Map([['one', 'forever']])));
+    assert.deepEqual(reached(), [true, true], 'open');
+    // From the address: closed at the way out alone.
+    put(renderFence({ ...plan, interfaces: ['in'] }, new Map()));
+    const back = ['198.18.1.2', 'fd00:1::2'].map((to, index) => {
+      const from = index === 0 ? '198.18.0.10' : 'fd00::10';
+      return inside(server, 'ping', '-c', '1', '-W', '1', '-I', from, to);
+    });
+    assert.ok(
+      back.every((status) => status !== 0),
+      'what leaves with the address',
+    );
+  } finally {
+    for (const name of names) ip('netns', 'del', name);
+  }
+});
