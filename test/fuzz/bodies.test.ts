@@ -86,6 +86,26 @@ async function roundTrip(made: TestAnswer): Promise<void> {
   assert.equal(gone.status, 200, `DELETE ${self}: ${gone.text}`);
 }
 
+async function linksOf(path: string): Promise<readonly string[]> {
+  const { json } = await device.ask('GET', path);
+  return ((json['items'] ?? []) as readonly JsonObject[]).map((item) => String(item['selfLink']));
+}
+
+/** What a command made (a key, with a certificate of it) does not come back with its answer. */
+async function removeMade(known: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  for (const [path, links] of known) {
+    for (const link of await linksOf(path)) {
+      if (links.includes(link)) continue;
+      const self = new URL(link).pathname;
+      const gone = await attempt({ method: 'DELETE', path: self, body: undefined });
+      assert.equal(gone.status, 200, `DELETE ${self}: ${gone.text}`);
+    }
+  }
+}
+
+/** The same objects are files, too. */
+const madeByCommands = ['cert', 'csr', 'key'].map((kind) => `/mgmt/tm/sys/file/ssl-${kind}`);
+
 async function attack(component: Component, chance: Chance): Promise<void> {
   const path = componentPath(component.id);
   const isSingleton = component.naming.kind === 'singleton';
@@ -97,12 +117,16 @@ async function attack(component: Component, chance: Chance): Promise<void> {
     : self === undefined
       ? undefined
       : new URL(String(self)).pathname;
+  const files = component.shows === undefined ? [] : madeByCommands;
+  const known = new Map<string, readonly string[]>();
+  for (const folder of files) known.set(folder, await linksOf(folder));
   for (let count = 0; count < bodiesEach; count += 1) {
     const body = bodyFor(component, 'fuzzed', chance);
     const made = await attempt({ method: 'POST', path, body });
     if (made.status === 200 && made.json['selfLink'] !== undefined && !isSingleton) {
       await roundTrip(made);
     }
+    if (made.status === 200) await removeMade(known);
     const query = chance.pick(['', '?dryRun=true', '?options=x', '?$select=', '?$filter=%27']);
     const target = chance.oneIn(4) ? `${path}/${pathSegment(chance)}` : present;
     if (target === undefined) continue;
