@@ -2,9 +2,9 @@ import type { Outcome } from '../../base/fault.ts';
 import { succeeded } from '../../base/fault.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import type { SyncGroup, SyncOptions } from './context.ts';
+import { type CommandOptions, orders, type SyncOrder, type WaitFor } from './command-options.ts';
+import type { SyncGroup } from './context.ts';
 import { mergeGroup } from './merge-command.ts';
-import type { PeerContent } from './peer-content.ts';
 import { previewSync } from './preview.ts';
 import type { SyncState } from './types.ts';
 import { relationOf } from './versions.ts';
@@ -18,14 +18,6 @@ const commandMilliseconds = 10_000;
 const gatherMilliseconds = 3_000;
 
 type Result = Outcome<Readonly<Record<string, Value>>>;
-type WaitFor = (isDone: () => boolean, limit: number) => Promise<boolean>;
-
-export interface CommandOptions extends SyncOptions {
-  groups(): readonly SyncGroup[];
-  readonly peerContent: PeerContent;
-  readonly waitFor: WaitFor;
-}
-
 export function registerCommands(options: CommandOptions): void {
   const { state, groups } = options;
   state.provideAction('cm config-sync', 'run', (request) => configSync(options, request));
@@ -71,10 +63,6 @@ async function configSync(options: CommandOptions, request: ActionRequest): Prom
 function haveAllTold({ peers }: SyncState): boolean {
   return Object.values(peers).every((peer) => peer.state !== undefined);
 }
-
-/** `recover-sync` makes the group whole from this device, whatever the others hold. */
-const orders = ['to-group', 'from-group', 'recover-sync', 'merge'] as const;
-export type SyncOrder = (typeof orders)[number];
 
 interface Wanted {
   readonly order: SyncOrder;

@@ -145,26 +145,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return takeObjects(database, content, load, from, journal());
     },
     save(state) {
-      const { versions, head, synced, hasPending, lastSyncType, lost } = state;
-      const sequence = database.sequence();
-      // Versions learnt otherwise than by commits: the journal explains only what comes after.
-      const isExplained = covers(record.versions, versions);
-      const floorSequence = isExplained ? record.floorSequence : sequence;
-      const floor = isExplained ? record.floor : versions;
-      const { named } = record;
-      record = {
-        epoch,
-        versions,
-        head,
-        synced,
-        hasPending,
-        floorSequence,
-        floor,
-        sequence,
-        lastSyncType,
-        ...(named && { named }),
-        ...(lost && { lost }),
-      };
+      record = noted(record, state, database.sequence());
       database.writeState(JSON.stringify(record));
     },
   };
@@ -178,6 +159,27 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       explain(versions);
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
+  };
+}
+
+/** What is kept of `state` now that the journal ends with `sequence`. */
+function noted(record: GroupRecord, state: MemberState, sequence: number): GroupRecord {
+  const { versions, head, synced, hasPending, lastSyncType, lost } = state;
+  const { epoch, named } = record;
+  // Versions learnt otherwise than by commits: the journal explains only what comes after.
+  const isExplained = covers(record.versions, versions);
+  return {
+    epoch,
+    versions,
+    head,
+    synced,
+    hasPending,
+    floorSequence: isExplained ? record.floorSequence : sequence,
+    floor: isExplained ? record.floor : versions,
+    sequence,
+    lastSyncType,
+    ...(named && { named }),
+    ...(lost && { lost }),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Outcome, succeeded } from '../../base/fault.ts';
 import { contentChanges } from '../../config/model/content-diff.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import type { Change, Commit, Operation } from '../../config/types.ts';
-import type { CommandOptions, SyncOrder } from './commands.ts';
+import type { CommandOptions, SyncOrder } from './command-options.ts';
 import type { SyncGroup } from './context.ts';
 
 /** A sync that is only tried: what it would change, and on which devices. Nothing is sent or taken. */

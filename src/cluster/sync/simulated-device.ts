@@ -156,6 +156,22 @@ interface MemoryDatabase extends GroupDatabase {
   restore(disk: Disk): void;
 }
 
+function writeObject(
+  map: Map<string, StoredObject>,
+  { component, name, after }: ExactChange,
+  isLocal: boolean,
+  time: HybridTime,
+): Change {
+  const key = keyOf({ component, name });
+  const before = map.get(key);
+  const version = (isLocal ? time : after?.version) ?? time;
+  const generation = (before?.generation ?? 0) + 1;
+  const object = after && { ...after, version, generation };
+  if (object === undefined) map.delete(key);
+  else map.set(key, object);
+  return { component, name, before, after: object };
+}
+
 function createDatabase(
   device: string,
   wall: () => number,
@@ -180,16 +196,7 @@ function createDatabase(
     const time = given?.time ?? clock;
     const isLocal = given === undefined && meta.reason === 'test';
     const map = new Map(disk.map);
-    const done = changes.map(({ component, name, after }): Change => {
-      const key = keyOf({ component, name });
-      const before = map.get(key);
-      const version = (isLocal ? time : after?.version) ?? time;
-      const generation = (before?.generation ?? 0) + 1;
-      const object = after && { ...after, version, generation };
-      if (object === undefined) map.delete(key);
-      else map.set(key, object);
-      return { component, name, before, after: object };
-    });
+    const done = changes.map((change) => writeObject(map, change, isLocal, time));
     const id = `${time.wall}.${time.counter}@${device}`;
     const entry: Commit = {
       sequence: disk.journal.length + 1,
