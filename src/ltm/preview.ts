@@ -51,7 +51,7 @@ export function previewHaproxy(context: PreviewContext): EnginePreview['changes'
         : [[actual, held.servers.get(name) ?? []] as const],
     );
     const steps = reconcile(actualOf(new Map(holding)), wanted, () => false);
-    const virtuals = [...touched.virtuals];
+    const virtuals = layout.hasShared ? [...touched.virtuals] : [];
     const rows = someSteps(
       contentsOf(held.rows.values(), (name) => names.get(name)),
       virtuals.flatMap((name) => keysOf(held.rows.get(name))),

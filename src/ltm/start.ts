@@ -128,6 +128,7 @@ class LtmRoom {
       clock,
       log,
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
+      onReload: () => this.#onReload(),
     });
     this.#packetPoll = new PacketPoll(clock);
     const filter = options.filter ?? openPacketFilter();
@@ -146,6 +147,7 @@ class LtmRoom {
       this.#places,
       health.table(),
       wasSharing(this.#places),
+      (frontend) => this.#haproxy.layout?.hasFrontend(frontend) ?? true,
     );
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
@@ -215,6 +217,13 @@ class LtmRoom {
     );
     if (pools.size === 0) return;
     this.#want(this.#traffic.healthChanged(pools, this.#options.health.table()));
+  }
+
+  /** Virtual servers whose listener is there now are led to it. */
+  #onReload(): void {
+    const touched = this.#traffic.carried();
+    const { sequence, table } = this.#traffic;
+    if (touched.size > 0) this.#packets.want({ sequence, table, touched });
   }
 
   #want(touched: TouchedTraffic): void {

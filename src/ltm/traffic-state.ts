@@ -12,7 +12,7 @@ import { type WantedServer, serversOf } from './haproxy/servers.ts';
 import { Structure } from './haproxy/structure.ts';
 import { type MemberState, type MemberStates, poolStates, takesTraffic } from './member-state.ts';
 import type { RenderedTable } from './nftables/render.ts';
-import { TableState, type TouchedElements } from './nftables/table-state.ts';
+import { type TableFacts, TableState, type TouchedElements } from './nftables/table-state.ts';
 import { type PlanChange, TrafficPlanner } from './planner.ts';
 import type { DeviceFacts, PlanLookup, TrafficPlan } from './types.ts';
 
@@ -35,16 +35,22 @@ export class TrafficState {
   /** Full proxies by pool. */
   readonly #users = new MultiMap<string>();
   readonly #poolOf = new Map<string, string>();
+  readonly #isCarried: (frontend: string) => boolean;
   #isSharing: boolean;
 
-  /** `wasSharing`: whether listeners are shared already. */
+  /**
+   * `wasSharing`: whether listeners are shared already; `isCarried`: whether HAProxy has a frontend already, when it
+   * may not have all that are wanted.
+   */
   constructor(
     view: ConfigView,
     facts: DeviceFacts,
     places: RenderPlaces,
     health: Health,
     wasSharing: boolean = false,
+    isCarried: (frontend: string) => boolean = () => true,
   ) {
+    this.#isCarried = isCarried;
     this.#planner = new TrafficPlanner(view, facts, wasSharing);
     this.#structure = new Structure(places);
     this.#isSharing = this.#planner.isSharing;
@@ -109,6 +115,11 @@ export class TrafficState {
     return this.#refresh({ pools, virtuals: new Set() }, health);
   }
 
+  /** HAProxy has taken new frontends. */
+  carried(): TouchedElements {
+    return this.#table.update(this.#tableFacts(), new Set(this.#table.waiting), new Set());
+  }
+
   #refresh({ pools, virtuals }: PlanChange, health: Health): TouchedTraffic {
     const planner = this.#planner;
     const isMoved = this.#isSharing !== planner.isSharing;
@@ -126,13 +137,18 @@ export class TrafficState {
     }
     const backends = this.#structure.update(planner, planned, pools);
     for (const name of backends) this.#deal(name);
-    const facts = {
-      planned: planner,
+    const elements = this.#table.update(this.#tableFacts(), proxies, pools);
+    return { backends, virtuals: planned, elements };
+  }
+
+  #tableFacts(): TableFacts {
+    return {
+      planned: this.#planner,
       states: this.#states,
       usesClientAddresses: this.#structure.usesClientAddresses,
-      listenerOf: (name: string) => this.#listenerOf(name),
+      listenerOf: (name) => this.#listenerOf(name),
+      isCarried: (name) => this.#isCarried(this.#structure.frontendOf(name) ?? ''),
     };
-    return { backends, virtuals: planned, elements: this.#table.update(facts, proxies, pools) };
   }
 
   #noteUser(virtual: string): void {

@@ -99,7 +99,7 @@ const skip = await whyNot();
 for (const how of ['own', 'shared'] as const) {
   test(
     `ltm and network on real engines, ${how} listeners`,
-    { skip, timeout: 240_000 },
+    { skip, timeout: 600_000 },
     async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
       let web: ChildProcess | undefined;

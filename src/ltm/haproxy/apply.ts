@@ -13,7 +13,8 @@ import { finishInSlices } from '../../platform/turn.ts';
 import { type Layout, layOut, readLayout } from './layout.ts';
 import { contentsOf, countTable, mapNames, mapPaths, mapText } from './maps.ts';
 import type { HaproxyInfo } from './read.ts';
-import type { RenderPlaces, Section } from './render.ts';
+import type { RenderPlaces } from './render.ts';
+import type { Section } from './section.ts';
 import { type RuntimeSession, askReload } from './runtime.ts';
 import type { Structure } from './structure.ts';
 import { HaproxyWorker, type Touched, type WantedWorker } from './worker.ts';
@@ -81,6 +82,8 @@ export interface HaproxyOptions {
   readonly log: Log;
   /** A worker that another took over from, with an open session that keeps it alive: to be closed. */
   readonly onLeaving: (pid: number, session: RuntimeSession) => void;
+  /** A worker with another layout serves. */
+  readonly onReload: () => void;
 }
 
 export class HaproxyDriver {
@@ -286,6 +289,7 @@ export class HaproxyDriver {
       this.#reloadTook = took;
       this.#reloadedAt = clock.monotonicMilliseconds();
       log.write('info', `HAProxy took a new configuration in ${took} ms`);
+      this.#options.onReload();
       return;
     }
     leaving?.close();
@@ -405,16 +409,16 @@ export class HaproxyDriver {
     });
   }
 
-  /** New spares in the background, once those who make many virtual servers pause. */
+  /** A fresh layout in the background, once those who make many virtual servers pause. */
   #refillSoon(): void {
-    if (this.#isRefillPlanned || this.#worker?.layout?.isLow !== true) return;
+    if (this.#isRefillPlanned || this.#worker?.layout?.isWorn !== true) return;
     this.#isRefillPlanned = true;
     const { clock } = this.#options;
     const now = clock.monotonicMilliseconds();
     const rested = this.#reloadedAt + this.#reloadTook * refillPauses;
     clock.after(Math.max(quietMilliseconds, rested - now), () => {
       this.#isRefillPlanned = false;
-      if (this.#isClosed || this.#worker?.layout?.isLow !== true) return;
+      if (this.#isClosed || this.#worker?.layout?.isWorn !== true) return;
       const isQuiet = clock.monotonicMilliseconds() - this.#wantedAt >= quietMilliseconds;
       if (isQuiet) this.#isRefillDue = true;
       if (isQuiet) this.#kick();

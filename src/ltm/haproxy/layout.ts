@@ -5,13 +5,17 @@
  * persistence records are known by it. Only what no spare fits needs a reload. Pure.
  */
 import { contentHash } from '../engine-names.ts';
-import { isSharedFrontend } from './render-shared.ts';
-import { type BackendSection, type Section, serverLine } from './render.ts';
+import { countSection, isSharedFrontend } from './render-shared.ts';
+import { type BackendSection, serverLine } from './render.ts';
+import type { Section } from './section.ts';
 import type { WantedServers } from './servers.ts';
 import type { Structure } from './structure.ts';
 
-/** Spares of a shape: a share of those in use, or twice of what was taken lately. */
-const spareShare = 0.05;
+/**
+ * Spares: a share of all backends, dealt to the shapes in use. A shape of which many were taken lately gets twice as
+ * many the next time.
+ */
+const spareShare = 0.1;
 const leastSpares = 16;
 const mostSpares = 1024;
 const spareName = /^spare\.(\d+)$/;
@@ -28,6 +32,9 @@ interface Parts {
   readonly names: Map<string, string>;
   /** Hash → names of those that are free. */
   readonly spares: Map<string, string[]>;
+  /** Frontends that are wanted, and those that were until now: connections may still be on the way to them. */
+  readonly wanted: ReadonlyMap<string, Section>;
+  readonly leaving: ReadonlyMap<string, Section>;
   /** No spare has had this number, nor a later one. */
   readonly nextSpare: number;
 }
@@ -61,13 +68,27 @@ export class Layout {
     return this.#parts.fingerprint;
   }
 
+  /** Frontends that were wanted when it was laid out. */
+  get wanted(): ReadonlyMap<string, Section> {
+    return this.#parts.wanted;
+  }
+
+  /** Maps are there only where some frontend looks things up in them. */
+  get hasShared(): boolean {
+    return [...this.#parts.frontends.keys()].some(isSharedFrontend);
+  }
+
+  hasFrontend(name: string): boolean {
+    return this.#parts.frontends.has(name);
+  }
+
   get nextSpare(): number {
     return this.#parts.nextSpare;
   }
 
-  /** Half of the spares of some shape are taken. */
-  get isLow(): boolean {
-    return this.#isLow;
+  /** Half of the spares of some shape are taken, or there is a listener that nobody needs. */
+  get isWorn(): boolean {
+    return this.#isLow || [...this.#parts.leaving.keys()].some((name) => !isSharedFrontend(name));
   }
 
   /** How many spares of that shape were taken since it was laid out. */
@@ -108,8 +129,9 @@ export class Layout {
       fits &&= frontends.get(section.name) === section.hash;
     // One that nobody leads to does no harm; one with an own socket does.
     const own = [...frontends.keys()].filter((name) => !isSharedFrontend(name));
-    fits &&= own.every((name) => structure.hasFrontend(name));
-    for (const section of structure.extras()) fits &&= extras.get(section.name) === section.hash;
+    fits &&= own.every((name) => structure.hasFrontend(name) || this.#isLeaving(name, structure));
+    for (const section of extrasOf(structure, []))
+      fits &&= extras.get(section.name) === section.hash;
     for (const name of wanted ??
       new Set([...this.#parts.names.keys(), ...structure.backendNames()])) {
       if (this.#fitBackend(name, structure.backend(name))) this.#waiting.delete(name);
@@ -157,11 +179,21 @@ export class Layout {
     }
   }
 
+  #isLeaving(name: string, structure: Structure): boolean {
+    const section = this.#parts.leaving.get(name);
+    return section !== undefined && mayLeave(section, structure);
+  }
+
+  #leavingStill(structure: Structure): readonly Section[] {
+    return [...this.#parts.leaving.values()].filter((section) => mayLeave(section, structure));
+  }
+
   /** The file, in pieces, with the servers as they are now. Not all of what was laid out need be there any more. */
   *sections(structure: Structure, servers: WantedServers): Generator<string> {
     yield structure.head(this.fingerprint);
     const texts = new Map<string, string>();
-    for (const { text } of inOrder(structure.frontends())) {
+    const { leaving } = this.#parts;
+    for (const { text } of inOrder([...structure.frontends(), ...this.#leavingStill(structure)])) {
       yield `\n\n${renamed(text, (name) => this.nameOf(name) ?? name)}`;
     }
     for (const section of inOrder(structure.backends())) {
@@ -177,14 +209,35 @@ export class Layout {
       if (text === undefined) continue;
       for (const name of free) yield `\n\nbackend ${name}\n${text}`;
     }
-    for (const { text } of inOrder(structure.extras())) yield `\n\n${text}`;
+    for (const { text } of inOrder(extrasOf(structure, leaving.keys()))) yield `\n\n${text}`;
     yield '\n';
   }
 }
 
+/** All sections but those of frontends and of pools' backends; `more`: names of further frontends. */
+function extrasOf(structure: Structure, more: Iterable<string>): readonly Section[] {
+  const isCounting = [...structure.frontends()].some(({ name }) => isSharedFrontend(name));
+  const counts = isCounting || [...more].length > 0 ? [countSection()] : [];
+  return [...counts, ...structure.preloads()];
+}
+
+/**
+ * Whether a frontend that is not wanted any more may stay for a while: a shared one, to which the packet filter alone
+ * leads; and one with a socket of its own, whose queue would be lost with it, where its connections go to a shared one now.
+ */
+function mayLeave(section: Section, structure: Structure): boolean {
+  if (structure.hasFrontend(section.name)) return false;
+  if (isSharedFrontend(section.name)) return true;
+  const backend = defaultBackend.exec(section.text)?.[0];
+  const isComplete = backend === undefined || structure.backend(backend) !== undefined;
+  return isComplete && structure.isShared(section);
+}
+
+const defaultBackend = /(?<=^ {2}default_backend )\S+$/m;
+
 /** A frontend of one virtual server names its backend. */
 function renamed(text: string, nameOf: (name: string) => string): string {
-  return text.replace(/(?<=^ {2}default_backend )\S+$/m, nameOf);
+  return text.replace(defaultBackend, nameOf);
 }
 
 /** The file of a HAProxy that is loaded with that structure, without anything to spare. */
@@ -200,19 +253,20 @@ export function layOut(
 ): Layout {
   const backends = new Map<string, string>();
   const names = new Map<string, string>();
-  const users = new Map<string, number>();
+  const shapes = new Set<string>();
   for (const { name: wanted, hash } of inOrder(structure.backends())) {
     const name = before?.nameOf(wanted) ?? wanted;
     names.set(wanted, name);
     backends.set(name, hash);
-    users.set(hash, (users.get(hash) ?? 0) + 1);
+    shapes.add(hash);
   }
   let nextSpare = before?.nextSpare ?? 0;
   const spares = new Map<string, string[]>();
-  for (const [hash, count] of hasSpares ? users : []) {
+  const share = Math.ceil((backends.size * spareShare) / Math.max(1, shapes.size));
+  for (const hash of hasSpares ? shapes : []) {
     const free: string[] = [];
     const lately = 2 * (before?.takenOf(hash) ?? 0);
-    const due = Math.min(mostSpares, Math.max(leastSpares, Math.ceil(count * spareShare), lately));
+    const due = Math.min(mostSpares, Math.max(leastSpares, share, lately));
     for (; free.length < due; nextSpare += 1) {
       const name = `spare.${nextSpare}`;
       free.push(name);
@@ -221,12 +275,20 @@ export function layOut(
     spares.set(hash, free);
   }
   const head = structure.head('');
-  const frontends = hashes(structure.frontends());
-  const extras = hashes(structure.extras());
+  const wanted = byName([...structure.frontends()]);
+  const former = [...(before?.wanted.values() ?? [])];
+  const leaving = byName(former.filter((section) => mayLeave(section, structure)));
+  const frontends = hashes([...wanted.values(), ...leaving.values()]);
+  const extras = hashes(extrasOf(structure, leaving.keys()));
   const fingerprint = contentHash(
     JSON.stringify([head, ...[frontends, backends, extras].map((map) => [...map])]),
   );
-  return new Layout({ fingerprint, head, frontends, extras, backends, names, spares, nextSpare });
+  const parts = { head, frontends, extras, backends, names, spares, wanted, leaving, nextSpare };
+  return new Layout({ fingerprint, ...parts });
+}
+
+function byName(sections: readonly Section[]): ReadonlyMap<string, Section> {
+  return new Map(sections.map((section) => [section.name, section]));
 }
 
 function hashes(sections: Iterable<Section>): ReadonlyMap<string, string> {
@@ -286,6 +348,8 @@ export function* readLayout(text: string): Generator<undefined, Layout> {
     backends: backends ?? none,
     names,
     spares,
+    wanted: new Map(),
+    leaving: new Map(),
     nextSpare,
   });
 }

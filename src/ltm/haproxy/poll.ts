@@ -34,6 +34,8 @@ export class StatisticsPoll {
   readonly #workers = new WorkerCounters();
   /** An open session keeps an old worker alive, so that what it counted last can be read. */
   readonly #leaving = new Map<number, RuntimeSession>();
+  /** Workers that served, serve no more, and are not followed. */
+  #missing: ReadonlySet<number> = new Set();
   #askedAt = -Infinity;
   /** Until when nothing is read. */
   #rested = -Infinity;
@@ -97,12 +99,17 @@ export class StatisticsPoll {
       const [info, ...answers] = await session.run(['show info', ...commands]);
       const pid = parseInfo(info ?? '')?.pid ?? 0;
       this.#workers.serving(pid, await this.#tableOf(pid, answers));
-      for (const other of this.#workers.others(pid)) {
-        if (!this.#leaving.has(other)) this.#workers.ended(other);
-      }
+      this.#endMissing(pid);
     } finally {
       session.close();
     }
+  }
+
+  /** A worker that is followed is told of a moment after the next one answers: the second look tells. */
+  #endMissing(serving: number): void {
+    const missing = this.#workers.others(serving).filter((pid) => !this.#leaving.has(pid));
+    for (const pid of missing) if (this.#missing.has(pid)) this.#workers.ended(pid);
+    this.#missing = new Set(missing);
   }
 
   async #readLeaving(pid: number): Promise<void> {

@@ -7,6 +7,7 @@ import { printPrefix } from '../../base/address.ts';
 import { listenerAddress, sharedPort } from '../classify.ts';
 import { contentHash } from '../engine-names.ts';
 import type { VirtualPlan } from '../types.ts';
+import type { Section } from './section.ts';
 import { httpLines } from './render-http.ts';
 import { countTable, mapPaths } from './maps.ts';
 
@@ -17,11 +18,11 @@ export function isSharedFrontend(name: string): boolean {
   return name.startsWith(prefix);
 }
 
-export function countTableLines(): readonly string[] {
-  return [
-    `backend ${countTable}`,
-    `stick-table type integer size ${mostVirtuals} nopurge store conn_cnt,conn_cur,http_req_cnt,bytes_in_cnt,bytes_out_cnt`,
-  ];
+export function countSection(): Section {
+  const table = `type integer size ${mostVirtuals} nopurge`;
+  const counters = 'conn_cnt,conn_cur,http_req_cnt,bytes_in_cnt,bytes_out_cnt';
+  const text = `backend ${countTable}\n  stick-table ${table} store ${counters}`;
+  return { name: countTable, text, hash: contentHash(text), files: new Map() };
 }
 
 /** The same for all virtual servers that can share it, down to its name. */

@@ -11,6 +11,7 @@ import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
 import { sharedFrontend } from './render-shared.ts';
+import type { Section } from './section.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
 import { type WantedServer, backendName } from './servers.ts';
 
@@ -23,15 +24,6 @@ export interface RenderPlaces {
   readonly certificateFolder: string;
   /** Of what shared frontends look up. */
   readonly mapFolder: string;
-}
-
-/** Printed once, kept as long as the plan that it was made of. */
-export interface Section {
-  readonly name: string;
-  /** With its first line, which names it; a backend's without. */
-  readonly text: string;
-  readonly hash: string;
-  readonly files: ReadonlyMap<string, string>;
 }
 
 export interface BackendSection extends Section {
@@ -130,6 +122,8 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     `localpeer ${self}`,
     // Binding to a client's own address needs privileges that 2.6 cannot keep across a change of user.
     ...(facts.needsRoot ? [] : ['user haproxy', 'group haproxy']),
+    // Else a worker that leaves says so of each of its proxies: thousands of lines at every reload.
+    'quiet',
     `stats socket ${places.runtimeSocket} mode 600 level admin expose-fd listeners`,
     'stats timeout 1d',
     'nbthread 2',

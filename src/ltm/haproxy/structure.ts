@@ -3,8 +3,8 @@
  * Which backends of the running HAProxy serve for those wanted here is `layout.ts`'s. Pure.
  */
 import { MultiMap } from '../../monitor/multi-map.ts';
-import { contentHash } from '../engine-names.ts';
 import { rowNumber } from '../classify.ts';
+import { engineName } from '../engine-names.ts';
 import type { TrafficPlanner } from '../planner.ts';
 import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import type { VirtualRow } from './maps.ts';
@@ -12,16 +12,15 @@ import {
   type BackendSection,
   type HeadFacts,
   type RenderPlaces,
-  type Section,
   backendSection,
   facetsOf,
   frontendSection,
   headText,
   preloadSection,
-  printSection,
 } from './render.ts';
 import { mirroredTable } from './render-peers.ts';
-import { countTableLines, isSharedFrontend } from './render-shared.ts';
+import { isSharedFrontend } from './render-shared.ts';
+import type { Section } from './section.ts';
 import { backendName } from './servers.ts';
 
 /** What the structure is made of. */
@@ -49,6 +48,8 @@ export class Structure {
   readonly #preloads = new Map<string, Held<Section>>();
   readonly #byPool = new MultiMap<string>();
   readonly #rows = new Map<string, VirtualRow>();
+  /** Names that frontends of their own would have → where they would listen. */
+  readonly #formerOwn = new Map<string, string>();
   readonly #headers = new Map<number, number>();
   /** Printed for one virtual server, good for all that share it. */
   readonly #printed = new Map<string, Section>();
@@ -80,14 +81,16 @@ export class Structure {
     return this.#frontends.has(name);
   }
 
-  /** Everything else that is no backend of a pool. */
-  *extras(): Iterable<Section> {
-    if ([...this.#frontends.keys()].some(isSharedFrontend)) {
-      const lines = countTableLines();
-      const text = printSection(lines);
-      const name = lines[0]?.slice('backend '.length) ?? '';
-      yield { name, text, hash: contentHash(text), files: new Map() };
-    }
+  /** Whether a virtual server that had this frontend alone is reached at the same place by a shared one now. */
+  isShared({ name, text }: Section): boolean {
+    const place = this.#formerOwn.get(name);
+    return (
+      place !== undefined && (text.includes(`bind ${place}\n`) || text.includes(`bind ${place} `))
+    );
+  }
+
+  /** Certificates of servers. */
+  *preloads(): Iterable<Section> {
     for (const { value } of this.#preloads.values()) yield value;
   }
 
@@ -109,7 +112,7 @@ export class Structure {
     return this.#byPool.get(pool);
   }
 
-  /** Virtual servers behind shared listeners. */
+  /** Virtual servers that can be behind shared listeners. */
   get rows(): ReadonlyMap<string, VirtualRow> {
     return this.#rows;
   }
@@ -176,11 +179,17 @@ export class Structure {
   }
 
   #setRow(name: string, held: HeldVirtual | undefined): void {
-    if (held === undefined || !isSharedFrontend(held.frontend)) {
+    // Also of those with sockets of their own: the packet filter may still lead to a listener that they shared.
+    if (held === undefined || held.plan.isClassified) {
       this.#rows.delete(name);
+      this.#formerOwn.delete(engineName(name));
       return;
     }
-    const { plan, backend } = held;
+    const { plan, backend, frontend } = held;
+    const { family, text } = plan.address;
+    const place = `${family === 6 ? `[${text}]` : text}:${plan.port}`;
+    if (isSharedFrontend(frontend)) this.#formerOwn.set(engineName(name), place);
+    else this.#formerOwn.delete(engineName(name));
     this.#rows.set(name, {
       id: rowNumber(plan.mark),
       place: `${plan.address.text}:${plan.port}`,

@@ -190,6 +190,7 @@ export class HaproxyWorker {
   }
 
   async #bringRows(structure: Structure, layout: Layout): Promise<void> {
+    if (!layout.hasShared) return;
     const folder = structure.places.mapFolder;
     const nameOf = (name: string): string | undefined => layout.nameOf(name);
     const touched = this.#virtuals;
@@ -212,7 +213,6 @@ export class HaproxyWorker {
         else this.#rows.set(name, row);
       }
     }
-    if (!structure.isSharing && this.#maps.get('virtuals')?.size === 0) return;
     await this.#tell(steps);
     // Refused while a connection is counted; what comes again goes on from there then.
     if (gone.length > 0) await this.session.run(gone.map(forgetCounts));

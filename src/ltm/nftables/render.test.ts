@@ -48,14 +48,16 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
   };
   const planned = {
     pools: new Map([['p', pool]]),
-    isSharing: false,
     packetVirtuals: [virtual],
     classified: [],
     proxy: () => undefined,
   };
   const held = new Map(members.map((member, index) => [member.name, states[index] ?? 'ready']));
   const byPool = new Map([['p', held]]);
-  return renderTable({ planned, states: byPool, usesClientAddresses: false }, new Map());
+  return renderTable(
+    { planned, states: byPool, isSharing: false, usesClientAddresses: false },
+    new Map(),
+  );
 }
 
 function shares(rendered: RenderedTable): Readonly<Record<string, number>> {

@@ -38,21 +38,22 @@ export interface RenderedTable {
 export interface TableParts {
   readonly planned: {
     readonly pools: ReadonlyMap<string, PoolPlan>;
-    readonly isSharing: boolean;
     readonly packetVirtuals: readonly PacketVirtual[];
     readonly classified: readonly ClassifiedVirtual[];
     readonly proxy: (name: string) => VirtualPlan | undefined;
   };
   readonly states: MemberStates;
+  /** Some full proxy shares a listener. */
+  readonly isSharing: boolean;
   readonly usesClientAddresses: boolean;
 }
 
 /** `proxies`: elements of full proxies, by set. They may be kept up by their owner. */
 export function renderTable(
-  { planned, states, usesClientAddresses }: TableParts,
+  { planned, states, isSharing, usesClientAddresses }: TableParts,
   proxies: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): RenderedTable {
-  const { packetVirtuals, classified, isSharing, pools } = planned;
+  const { packetVirtuals, classified, pools } = planned;
   const elements = new Map(proxies);
   const closed = closedMarks(classified, (name) => planned.proxy(name), states).map(markText);
   if (classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));

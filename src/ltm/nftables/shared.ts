@@ -64,3 +64,12 @@ export function elementsOf(
   });
   return [...all, ...each];
 }
+
+/** Of those that it had: what leads to a shared listener, if it is still to be reached there. */
+export function keptElements(
+  virtual: VirtualPlan,
+  before: readonly ProxyElement[],
+): readonly ProxyElement[] {
+  const place = `${virtual.address.text} . ${virtual.port}`;
+  return before.filter(({ set, key }) => !set.startsWith('closed') && key.endsWith(place));
+}

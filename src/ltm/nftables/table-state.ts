@@ -6,7 +6,7 @@ import { type MemberStates, isServed } from '../member-state.ts';
 import type { TrafficPlanner } from '../planner.ts';
 import type { ClassifiedVirtual, PacketVirtual } from '../types.ts';
 import { type RenderedTable, renderTable } from './render.ts';
-import { type ProxyElement, elementsOf, proxySets } from './shared.ts';
+import { type ProxyElement, elementsOf, keptElements, proxySets } from './shared.ts';
 
 export interface TableFacts {
   readonly planned: Pick<
@@ -18,6 +18,8 @@ export interface TableFacts {
   readonly usesClientAddresses: boolean;
   /** The address where the listener is that a full proxy shares; undefined: it has one of its own. */
   readonly listenerOf: (virtual: string) => string | undefined;
+  /** Whether its listener is there already. */
+  readonly isCarried: (virtual: string) => boolean;
 }
 
 /** Set → keys of elements that may have changed. */
@@ -26,6 +28,8 @@ export type TouchedElements = ReadonlyMap<string, ReadonlySet<string>>;
 export class TableState {
   readonly #elements = new Map(proxySets.map((set) => [set, new Map<string, string>()]));
   readonly #held = new Map<string, readonly ProxyElement[]>();
+  /** Full proxies that stay with the listener that they had until the next is there. */
+  readonly #waiting = new Set<string>();
   #packetVirtuals: readonly PacketVirtual[] = [];
   #classified: readonly ClassifiedVirtual[] = [];
   #packetPools: ReadonlySet<string> = new Set();
@@ -45,7 +49,8 @@ export class TableState {
     pools: ReadonlySet<string>,
   ): TouchedElements {
     const touched = this.#takeProxies(facts, virtuals);
-    const { packetVirtuals, classified, isSharing } = facts.planned;
+    const { packetVirtuals, classified } = facts.planned;
+    const isSharing = facts.planned.isSharing || this.#waiting.size > 0;
     const flags = `${isSharing} ${facts.usesClientAddresses}`;
     const isSame =
       this.#table !== undefined &&
@@ -61,8 +66,13 @@ export class TableState {
     this.#packetPools = new Set(
       [...packetVirtuals, ...classified].flatMap(({ pool }) => pool ?? []),
     );
-    this.#table = renderTable(facts, this.#elements);
+    this.#table = renderTable({ ...facts, isSharing }, this.#elements);
     return touched;
+  }
+
+  /** Full proxies whose listener was not there yet. */
+  get waiting(): ReadonlySet<string> {
+    return this.#waiting;
   }
 
   #takeProxies(facts: TableFacts, virtuals: ReadonlySet<string>): TouchedElements {
@@ -72,19 +82,27 @@ export class TableState {
       if (keys === undefined) touched.set(set, new Set([key]));
       else keys.add(key);
     };
+    const before = new Map<string, readonly ProxyElement[]>();
     // All that go before any that come: one may take another's place.
     for (const name of virtuals) {
+      before.set(name, this.#held.get(name) ?? []);
       for (const one of this.#held.get(name) ?? []) {
         this.#elements.get(one.set)?.delete(one.key);
         touch(one);
       }
       this.#held.delete(name);
+      this.#waiting.delete(name);
     }
     for (const name of virtuals) {
       const virtual = facts.planned.proxy(name);
       if (virtual === undefined) continue;
       const isClosed = !virtual.isEnabled || !isServed(virtual, facts.states);
-      const elements = elementsOf(virtual, facts.listenerOf(name), isClosed);
+      const fresh = elementsOf(virtual, facts.listenerOf(name), isClosed);
+      const kept = facts.isCarried(name) ? [] : keptElements(virtual, before.get(name) ?? []);
+      if (kept.length > 0) this.#waiting.add(name);
+      const isKept = ({ set, key }: ProxyElement): boolean =>
+        kept.some((one) => one.set === set && one.key === key);
+      const elements = [...fresh.filter((one) => !isKept(one)), ...kept];
       if (elements.length > 0) this.#held.set(name, elements);
       for (const one of elements) {
         this.#elements.get(one.set)?.set(one.key, one.element);

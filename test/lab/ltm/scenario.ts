@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDefaultFiles } from '../../../src/cmd/control-default-files.ts';
 import type { Properties } from '../../../src/catalogue/types.ts';
@@ -183,8 +184,7 @@ async function underLoad(url: string, work: () => Promise<void>): Promise<Answer
   let text = '';
   child.stdout.on('data', (chunk) => (text += String(chunk)));
   await sleep(clock, 500);
-  await work();
-  child.kill('SIGTERM');
+  await work().finally(() => child.kill('SIGTERM'));
   await waitUntil(clock, 'the load to end', 12_000, () => text.endsWith('\n'));
   return JSON.parse(text) as Answers;
 }
@@ -881,6 +881,66 @@ async function reaches(address: string, port: number): Promise<boolean> {
   const code = `require('net').connect({host:'${address}',port:${port}}).once('connect',()=>process.exit(0)).once('error',()=>process.exit(1));setTimeout(()=>process.exit(2),700)`;
   const result = await run('ip', ['netns', 'exec', client, process.execPath, '-e', code]);
   return result.status === 0;
+}
+
+/** A connection that is in the middle of a request meanwhile; the first line of its answer. */
+async function held(work: () => Promise<void>): Promise<string> {
+  const script = join(import.meta.dirname, 'held.ts');
+  const args = ['netns', 'exec', client, process.execPath, script, virtualAddress, '80'];
+  const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  child.stdout.on('data', (chunk) => lines.push(...String(chunk).trim().split('\n')));
+  await waitUntil(clock, 'the connection', 5000, () => lines.length > 0);
+  await work().finally(() => child.kill('SIGTERM'));
+  await waitUntil(clock, 'its answer', 12_000, () => lines.length > 1);
+  return lines[1] ?? '';
+}
+
+/** Whether `web` has a socket of its own by the file that HAProxy was loaded with last. */
+function hasOwnSocket(): boolean {
+  const text = readFileSync(join(folder, 'haproxy', 'haproxy.cfg'), 'utf8');
+  assert.match(text, /^frontend /m);
+  return text.includes(`bind ${virtualAddress}:80\n`);
+}
+
+if (!isSharing) {
+  await step(
+    'many virtual servers share listeners, few do not; no connection is lost',
+    async () => {
+      const many = Array.from({ length: 70 }, (_, index) => 9100 + index);
+      let answers: Answers | undefined;
+      const line = await held(async () => {
+        answers = await underLoad(web, async () => {
+          assert.equal(hasOwnSocket(), true);
+          await commit(...many.map((port) => virtual(`many${port}`, port, {})));
+          // Its queue was emptied first.
+          await waitUntil(clock, 'the own socket to go', 30_000, async () => !hasOwnSocket());
+          const last = await ask(`http://${virtualAddress}:9169/`, 2);
+          assert.deepEqual(last.statuses, { '200': 2 });
+          const reloads = messages.filter((message) => message.includes('took a new')).length;
+          await commit(virtual('onemore', 9170, {}));
+          const other = { kind: 'modify', component: 'ltm virtual', name: '/Common/www' } as const;
+          await commit({ ...other, properties: { 'connection-limit': 1000 } });
+          assert.equal(messages.filter((each) => each.includes('took a new')).length, reloads);
+          const more = await ask(`http://${virtualAddress}:9170/`, 2);
+          assert.deepEqual(more.statuses, { '200': 2 });
+          await commit({ ...other, properties: { 'connection-limit': 0 } });
+          const names = [...many.map((port) => `many${port}`), 'onemore'];
+          await commit(
+            ...names.map((name) => ({
+              kind: 'delete' as const,
+              component: 'ltm virtual',
+              name: `/Common/${name}`,
+            })),
+          );
+          assert.equal(hasOwnSocket(), true);
+        });
+      });
+      assert.deepEqual(answers?.errors, {});
+      assert.deepEqual(Object.keys(answers?.statuses ?? {}), ['200']);
+      assert.equal(line, 'HTTP/1.1 200 OK');
+    },
+  );
 }
 
 const whoHasThePort = isSharing
