@@ -29,11 +29,11 @@ export interface KeyMaterial {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-export const dayMilliseconds = 24 * 3600 * 1000;
+const dayMilliseconds = 24 * 3600 * 1000;
 /** Of an authority, as BIG-IP's own: ten years. */
-export const authorityDays = 3650;
+const authorityDays = 3650;
 /** Of a device: renewed by itself after half of it (rotation.ts). */
-export const deviceDays = 730;
+const deviceDays = 730;
 /** Devices' clocks differ; a certificate is good from the day before it was made. */
 const backdateDays = 1;
 

@@ -47,16 +47,16 @@ export type RotationStep =
 
 const day = 24 * 3600 * 1000;
 /** Half of a device's certificate: one that was switched off for a year finds its way back. */
-export const renewDays = 365;
+const renewDays = 365;
 /** Before it would cut the devices' certificates short. */
-export const rollOverDays = 730;
+const rollOverDays = 730;
 /** For devices of other domains that hear of a new authority late. */
-export const overlapDays = 30;
+const overlapDays = 30;
 /** Beyond this a clock is wrong, and nothing is made by it. */
-export const maximumSkewMilliseconds = 3600 * 1000;
+const maximumSkewMilliseconds = 3600 * 1000;
 /** A key that nobody gives us although all are here: nobody has it. */
-export const lostKeyMilliseconds = 120_000;
-export const warnDays = 30;
+const lostKeyMilliseconds = 120_000;
+const warnDays = 30;
 
 export function dueSteps(facts: RotationFacts): readonly RotationStep[] {
   const { now, self, present, authority, members } = facts;
