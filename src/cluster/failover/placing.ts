@@ -8,16 +8,20 @@ import type { Addresses, HostAddress } from '../../platform/ffi/netlink.ts';
 import type { Announcer } from '../../platform/ffi/packet.ts';
 import type { Log } from '../../platform/log.ts';
 
-/** Second net: the kernel takes a leased address away at most a second after this. */
+/** Second net behind the fence: the kernel takes a leased address away at most a second after this. */
 const addressLeaseSeconds = 3;
 const loopback = 'lo';
-/** At a takeover, before the fence opens: 15 µs each. */
-const doneAtOnce = 500;
-/** Thereafter: up to 15 ms where an interface has ten thousand. */
-const sliceSize = 100;
-const pauseMilliseconds = 2;
-/** More than these are renewed every other second: 0.3 s of a processor for each ten thousand. */
+/** Of addresses at once: a few hundred microseconds, or 4 ms where an interface has ten thousand. */
+const partSize = 25;
+/** At a takeover, before the fence opens: some 500 addresses. */
+const firstMilliseconds = 10;
+/** Thereafter, of every ten: heartbeats and renewals of the lease come between. */
+const sliceMilliseconds = 4;
+const pauseMilliseconds = 6;
+/** With more than these, leases are longer and renewed more rarely: each renewal is 0.1 ms there. */
 const manyAddresses = 1000;
+const manyLeaseSeconds = 20;
+const manyRenewalSeconds = 6;
 
 export interface PlacingTools {
   readonly addresses: Addresses;
@@ -33,6 +37,13 @@ interface Placed {
 
 type Part = readonly HostAddress[];
 
+interface Job {
+  readonly hosts: Part;
+  /** False: no more of it. */
+  readonly action: (part: Part) => boolean;
+  readonly after: (() => void) | undefined;
+}
+
 export class Placing {
   readonly #tools: PlacingTools;
   readonly #placed = new Map<string, Placed>();
@@ -42,8 +53,10 @@ export class Placing {
   readonly #orders = new Map<string, number>();
   /** An address that cannot be kept is tried every second and named once. */
   readonly #failing = new Set<string>();
+  #jobs: Job[] = [];
+  #isWorking = false;
   #isRenewing = false;
-  #wasSkipped = true;
+  #secondsSinceRenewal = manyRenewalSeconds;
 
   constructor(tools: PlacingTools) {
     this.#tools = tools;
@@ -96,7 +109,7 @@ export class Placing {
     const done = this.#done.get(name) ?? 0;
     const there = hosts.slice(0, done);
     const order = this.#orders.get(name);
-    this.#slices(there, doneAtOnce, (part) => {
+    this.#begin(there, firstMilliseconds, (part) => {
       if (this.#orders.get(name) !== order) return false;
       this.#announceNow(part);
       return true;
@@ -107,10 +120,9 @@ export class Placing {
   renew(): void {
     // Still at it: the one before has the same to do.
     if (this.#isRenewing) return;
-    const count = [...this.#placed.values()].reduce((sum, { hosts }) => sum + hosts.length, 0);
-    const isSkipped = !this.#wasSkipped && count > manyAddresses;
-    this.#wasSkipped = isSkipped;
-    if (isSkipped) return;
+    this.#secondsSinceRenewal += 1;
+    if (this.#isMany() && this.#secondsSinceRenewal < manyRenewalSeconds) return;
+    this.#secondsSinceRenewal = 0;
     const all = [...this.#placed].map(([name, placed]) => ({
       name,
       placed,
@@ -127,9 +139,9 @@ export class Placing {
       return;
     }
     const { name, placed, there } = first;
-    this.#slices(
+    this.#begin(
       there,
-      sliceSize,
+      sliceMilliseconds,
       (part) => {
         // The group may have gone meanwhile, and with it the right to the addresses.
         if (this.#placed.get(name) !== placed) return false;
@@ -144,23 +156,53 @@ export class Placing {
     const order = (this.#orders.get(name) ?? 0) + 1;
     this.#orders.set(name, order);
     let isLater = false;
-    this.#slices(hosts, doneAtOnce, (part) => {
+    this.#begin(hosts, firstMilliseconds, (part) => {
       if (this.#orders.get(name) !== order) return false;
       action(part, isLater);
-      isLater = true;
       return true;
+    });
+    isLater = true;
+  }
+
+  /** As much as fits the time at once, the rest in turn with what else is under way. */
+  #begin(hosts: Part, milliseconds: number, action: Job['action'], after?: () => void): void {
+    const rest = this.#run({ hosts, action, after }, milliseconds);
+    if (rest === undefined) return;
+    this.#jobs.push(rest);
+    this.#work();
+  }
+
+  #work(): void {
+    if (this.#isWorking || this.#jobs.length === 0) return;
+    this.#isWorking = true;
+    this.#tools.clock.after(pauseMilliseconds, () => {
+      this.#isWorking = false;
+      const job = this.#jobs.shift();
+      const rest = job === undefined ? undefined : this.#run(job, sliceMilliseconds);
+      if (rest !== undefined) this.#jobs.push(rest);
+      this.#work();
     });
   }
 
-  /** The first part at once, the others a moment later each, until one says no. */
-  #slices(hosts: Part, first: number, action: (part: Part) => boolean, after?: () => void): void {
-    const goOn = action(hosts.slice(0, first));
-    const rest = hosts.slice(first);
-    if (!goOn || rest.length === 0) {
-      after?.();
-      return;
+  /** Undefined: done with it. */
+  #run({ hosts, action, after }: Job, milliseconds: number): Job | undefined {
+    const { clock } = this.#tools;
+    const until = clock.monotonicMilliseconds() + milliseconds;
+    let at = 0;
+    while (at < hosts.length) {
+      if (!action(hosts.slice(at, at + partSize))) break;
+      at += partSize;
+      if (at < hosts.length && clock.monotonicMilliseconds() >= until) {
+        return { hosts: hosts.slice(at), action, after };
+      }
     }
-    this.#tools.clock.after(pauseMilliseconds, () => this.#slices(rest, sliceSize, action, after));
+    after?.();
+    return undefined;
+  }
+
+  #isMany(): boolean {
+    const count = [...this.#placed.values()].reduce((sum, { hosts }) => sum + hosts.length, 0);
+    return count > manyAddresses;
   }
 
   #announceNow(hosts: Part): void {
@@ -174,7 +216,8 @@ export class Placing {
   }
 
   #keep(hosts: Part, isLeased: boolean): void {
-    const lease = isLeased ? addressLeaseSeconds : 'forever';
+    const seconds = this.#isMany() ? manyLeaseSeconds : addressLeaseSeconds;
+    const lease = isLeased ? seconds : 'forever';
     const refused = this.#tools.addresses.replaceAll(hosts, lease);
     if (this.#failing.size > 0) {
       const still = new Set(refused.map(({ address }) => address.address));
