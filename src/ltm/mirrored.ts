@@ -5,8 +5,7 @@
 import { printPrefix } from '../base/address.ts';
 import { textValue } from '../config/property-values.ts';
 import type { EffectiveObject } from '../config/types.ts';
-import type { SnatPlan } from './plan-snat.ts';
-import type { TrafficPlan } from './types.ts';
+import type { SnatPlan, TrafficPlan } from './types.ts';
 
 export interface MirroredVirtual {
   readonly name: string;

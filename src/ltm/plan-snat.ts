@@ -9,18 +9,7 @@ import { nameHash } from './classify.ts';
 import { isMirrored } from './mirrored.ts';
 import { floatingSources, snatAddresses } from './plan-source.ts';
 import { interfacesOf } from './plan-virtual.ts';
-import type { DeviceFacts, SourcePlan } from './types.ts';
-
-export interface SnatPlan {
-  readonly name: string;
-  readonly mark: number;
-  readonly origins: readonly Prefix[];
-  readonly source: SourcePlan;
-  /** Kernel interfaces that clients come by; undefined: all. */
-  readonly interfaces: readonly string[] | undefined;
-  readonly trafficGroup: string;
-  readonly isMirrored: boolean;
-}
+import type { DeviceFacts, SnatPlan } from './types.ts';
 
 /** Commits that touch none of these leave the plan as it is. */
 export const snatComponents: readonly string[] = [

@@ -19,7 +19,7 @@ import { StatisticsPoll } from './haproxy/poll.ts';
 import { type MirroredVirtual, mirroredSnats, mirroredVirtuals } from './mirrored.ts';
 import { renderSnats } from './nftables/snat.ts';
 import { SnatTable } from './nftables/snat-table.ts';
-import { planSnats, snatComponents, type SnatPlan } from './plan-snat.ts';
+import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
@@ -41,7 +41,7 @@ import {
   virtualStatistics,
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
-import type { DeviceFacts } from './types.ts';
+import type { DeviceFacts, SnatPlan } from './types.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;

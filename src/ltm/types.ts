@@ -278,3 +278,15 @@ export interface Mirror {
   readonly destination: Prefix;
   readonly protocol: 'tcp' | 'udp' | 'any';
 }
+
+/** `ltm snat`. */
+export interface SnatPlan {
+  readonly name: string;
+  readonly mark: number;
+  readonly origins: readonly Prefix[];
+  readonly source: SourcePlan;
+  /** Kernel interfaces that clients come by; undefined: all. */
+  readonly interfaces: readonly string[] | undefined;
+  readonly trafficGroup: string;
+  readonly isMirrored: boolean;
+}

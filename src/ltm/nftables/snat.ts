@@ -4,7 +4,7 @@
  */
 import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
-import type { SnatPlan } from '../plan-snat.ts';
+import type { SnatPlan } from '../types.ts';
 import { markText } from './classifier.ts';
 import { sourceLines } from './render.ts';
 
