@@ -20,6 +20,8 @@ const { values } = parseArgs({
 
 const addresses = ['127.0.29.1', '127.0.29.2'] as const;
 const longMilliseconds = 120_000;
+/** An answer that has not come by then counts as that late. */
+const answerMilliseconds = 5000;
 
 if (values.port === undefined) process.exitCode = await measure();
 else await second(Number(values.port));
@@ -171,7 +173,11 @@ async function laneUnderLoad(device: TestDevice): Promise<{ quiet: Spread; loade
   const ask = async (): Promise<number> => {
     const begin = systemClock.monotonicMilliseconds();
     await new Promise<void>((resolve) => {
-      answered = resolve;
+      const cancel = systemClock.after(answerMilliseconds, resolve);
+      answered = () => {
+        cancel();
+        resolve();
+      };
       session.send('control', 'witnessRequest', {
         group: 'bench',
         members: [],
@@ -189,7 +195,8 @@ async function laneUnderLoad(device: TestDevice): Promise<{ quiet: Spread; loade
   const done = device.commit(...large);
   if (!done.ok) throw new Error(JSON.stringify(done.faults));
   const loaded: number[] = [];
-  while (!isInSync(device)) {
+  const end = systemClock.monotonicMilliseconds() + longMilliseconds;
+  while (!isInSync(device) && systemClock.monotonicMilliseconds() < end) {
     loaded.push(await ask());
     await sleep(systemClock, 5);
   }

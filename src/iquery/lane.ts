@@ -33,6 +33,7 @@ const maximumPendingBytes: Readonly<Record<Lane, number>> = {
 };
 const maximumEarlyMessages = 1024;
 const messagesInFrame = 256;
+const preferredFrameBytes = 1024 * 1024;
 const lastWordsMilliseconds = 500;
 
 export function openLane(lane: Lane, wire: Wire, codec: Codec, clock: Clock): LaneConnection {
@@ -111,13 +112,24 @@ class WireLane implements LaneConnection {
     const messages = this.#outgoing;
     this.#outgoing = [];
     for (let at = 0; at < messages.length; at += messagesInFrame) {
-      const body = this.#codec.encode(messages.slice(at, at + messagesInFrame));
-      this.wire.write(frameBytes(body));
+      this.#write(messages.slice(at, at + messagesInFrame));
     }
     const most = maximumPendingBytes[this.lane];
     if (this.wire.pendingBytes() > most) {
       this.destroy(`the ${this.lane} lane has more than ${most} bytes unsent`);
     }
+  }
+
+  /** Parts of a full load come many at once; together they would be more than the other end takes. */
+  #write(messages: readonly Message[]): void {
+    const body = this.#codec.encode(messages);
+    if (body.length <= preferredFrameBytes || messages.length === 1) {
+      this.wire.write(frameBytes(body));
+      return;
+    }
+    const middle = messages.length >> 1;
+    this.#write(messages.slice(0, middle));
+    this.#write(messages.slice(middle));
   }
 
   #read(chunk: Uint8Array): void {
