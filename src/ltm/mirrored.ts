@@ -28,7 +28,9 @@ export function isMirrored(virtual: EffectiveObject): boolean {
 
 const localOnly = '/Common/traffic-group-local-only';
 
-export function mirroredVirtuals(plan: TrafficPlan): readonly MirroredVirtual[] {
+export function mirroredVirtuals(
+  plan: Pick<TrafficPlan, 'packetVirtuals'>,
+): readonly MirroredVirtual[] {
   return plan.packetVirtuals.flatMap(({ name, mark, port, mirror }) => {
     if (mirror === undefined || mirror.trafficGroup === localOnly) return [];
     const { destination, protocol, trafficGroup } = mirror;

@@ -181,7 +181,7 @@ class LtmRoom {
   }
 
   mirrored(): readonly MirroredVirtual[] {
-    return [...mirroredVirtuals(this.#traffic.plan), ...mirroredSnats(this.#snats)];
+    return [...mirroredVirtuals(this.#traffic), ...mirroredSnats(this.#snats)];
   }
 
   close(): void {

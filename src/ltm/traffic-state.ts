@@ -67,6 +67,10 @@ export class TrafficState {
     return this.#planner.sequence;
   }
 
+  get packetVirtuals(): TrafficPlan['packetVirtuals'] {
+    return this.#planner.packetVirtuals;
+  }
+
   get refusals(): TrafficPlan['refusals'] {
     return this.#planner.refusals;
   }
