@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed } from '../../src/cluster/sync/simulation.ts';
 
-const seeds = 600;
+const seeds = 500;
 
 test('nothing is lost and all come together, whatever happens on the way', () => {
   let milliseconds = 0;

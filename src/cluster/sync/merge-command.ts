@@ -58,7 +58,10 @@ export async function mergeGroup(
     commit = identity && { id: identity.id, device: identity.device, time: identity.time };
   }
   if (request.onPreview !== undefined) return succeeded(undefined);
-  if (merged.isNothing) {
+  const { own, peers } = group.state();
+  const known = read.value.every(({ device }) => peers[device]?.state?.hash === own.hash);
+  // Between versions equal content may not be known to be equal yet.
+  if (merged.isNothing && known) {
     return succeeded({ sentTo: [], text: `Nothing to merge in ${planned.label}.\n` });
   }
   const seen = joinVersions(...read.value.map((theirs) => theirs.versions));

@@ -116,7 +116,9 @@ export function createDevice(
       const baseOf = (have: Versions) => group.contentAt(have);
       const merged = mergeMany({ objects: own, versions }, others, baseOf, choices);
       const hasBase = merged.steps.every((step) => step.hasBase);
-      if (merged.isNothing) return hasBase;
+      const { own: state, peers } = group.state();
+      const isKnown = Object.values(peers).every((peer) => peer.state?.hash === state.hash);
+      if (merged.isNothing && isKnown) return hasBase;
       const changes = differences(own, merged.objects);
       const identity = changes.length === 0 ? undefined : commit(changes).identity;
       const head = identity && { id: identity.id, device: name, time: identity.time };

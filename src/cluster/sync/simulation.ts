@@ -165,7 +165,7 @@ function change(scene: Scene, device: string, object: string, value: string | un
   if (scene.simulation.change(device, object, value)) scene.changes += 1;
 }
 
-function merge({ simulation, dice, names, ledger }: Scene, name: string): void {
+function merge({ simulation, dice, names, ledger, hasNewer }: Scene, name: string): void {
   const device = simulation.device(name);
   const others = names.filter((other) => simulation.isConnected(name, other));
   if (others.length === 0) return;
@@ -180,7 +180,7 @@ function merge({ simulation, dice, names, ledger }: Scene, name: string): void {
   const isDone = simulation.attempt(name, () => (hasBase = device.merge(contents, side)));
   // After a power failure it counts for what was written, which is only here.
   const seen = [...(own === undefined ? [] : [own]), ...(isDone ? read : [])];
-  const wrong = ledger.merged(name, seen, hasBase && isDone);
+  const wrong = ledger.merged(name, seen, hasBase && isDone && !hasNewer);
   if (wrong !== undefined) throw new Violation(wrong);
 }
 
