@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { bigipVersion } from '../catalogue/version.ts';
-import { startFailover } from '../cluster/failover/start.ts';
+import { startFailover } from '../cluster/failover/control/start.ts';
 import { startMirroring } from '../cluster/mirroring/start.ts';
 import { startSync } from '../cluster/sync/start.ts';
 import { startTrust } from '../cluster/trust/start.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMasquerade } from '../base/interface-names.ts';
-import { runFailover } from '../cluster/failover/process.ts';
+import { runFailover } from '../cluster/failover/process/process.ts';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';

@@ -13,12 +13,12 @@ import {
 } from '../cluster/trust/certificates.ts';
 import { readExchange } from '../cluster/trust/documents.ts';
 import { openRemote } from '../cluster/trust/remote.ts';
-import { runWitness } from '../cluster/failover/witness-process.ts';
+import { runWitness } from '../cluster/failover/witness/witness-process.ts';
 import {
   openWitnessFiles,
   type WitnessFiles,
   type WitnessIdentity,
-} from '../cluster/failover/witness-state.ts';
+} from '../cluster/failover/witness/witness-state.ts';
 import { splitBundle } from '../iquery/certificate.ts';
 import { systemClock } from '../platform/clock.ts';
 import { makeFolder } from '../platform/files.ts';

@@ -2,6 +2,7 @@
  * What `show ltm rule` and `ltm policy` count. Rules and policies are kept and not run yet, so that what is
  * counted is 0; which events there are, and in which order, is read from the rule. Pure.
  */
+import { textValue } from '../config/property-values.ts';
 import type { Statistics } from '../config/runtime-state.ts';
 import type { ConfigView } from '../config/types.ts';
 import { eventsOf } from '../config/model/checks/rule-events.ts';
@@ -12,7 +13,7 @@ const defaultPriority = 500;
 export function ruleStatistics(view: ConfigView, name: string): Statistics | undefined {
   const rule = view.get('ltm rule', name);
   if (rule === undefined) return undefined;
-  const events = eventsOf(String(rule.properties['api-anonymous'] ?? ''));
+  const events = eventsOf(textValue(rule.properties, 'api-anonymous') ?? '');
   return Object.fromEntries(
     events.map(({ name: event, head }) => [
       `${name}:${event}`,

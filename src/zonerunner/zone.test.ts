@@ -19,6 +19,8 @@ const basic: Sets = {
   'ns1.example.com.:A': ['198.18.0.53'],
 };
 
+const origin = { user: 'admin', source: 'rest' } as const;
+
 function zoneObject(records: Sets, properties: Properties = {}): Properties {
   return {
     ...properties,
@@ -30,7 +32,7 @@ function problemsOf(records: Sets, properties: Properties = {}, name = 'example.
   const view = exampleView({ [zoneComponent]: { [name]: zoneObject(records, properties) } });
   const stored = view.stored(zoneComponent, name);
   const change = { component: zoneComponent, name, before: undefined, after: stored };
-  return zoneRunnerCheck([change], view).map((fault) => fault.message);
+  return zoneRunnerCheck([change], view, origin).map((fault) => fault.message);
 }
 
 test('a good zone has no faults and is rendered whole, in canonical order', () => {
@@ -168,6 +170,7 @@ test('a zone has its dot, its view and no twin', () => {
   const faults = zoneRunnerCheck(
     [{ component: zoneComponent, name, before: undefined, after }],
     view,
+    origin,
   );
   assert.match(faults[0]?.message ?? '', /same zone of view "external" already/);
 });

@@ -7,7 +7,7 @@ import {
   renderFence,
   renderOpen,
   renderPermit,
-} from '../../src/cluster/failover/fence.ts';
+} from '../../src/cluster/failover/kernel/fence.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 
 const namespace = `fo-${process.pid}-fence`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { renderGate } from '../../src/cluster/failover/gate.ts';
+import { renderGate } from '../../src/cluster/failover/kernel/gate.ts';
 
 const namespace = `fo-${process.pid}-gate`;
 const port = 1026;

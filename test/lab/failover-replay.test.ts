@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseMarks } from '../../src/cluster/failover/freshness.ts';
+import { parseMarks } from '../../src/cluster/failover/heartbeats/freshness.ts';
 import { profiles } from '../../src/cluster/failover/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { startLab } from './failover-lab.ts';

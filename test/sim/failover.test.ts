@@ -1,7 +1,7 @@
 /** The failover machine under ten thousand seeds of faults, and proof that the checker would see a broken one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { step } from '../../src/cluster/failover/machine.ts';
+import { step } from '../../src/cluster/failover/machine/machine.ts';
 import {
   type Hands,
   type RunOptions,

@@ -5,7 +5,7 @@
  * filters: a connection without the mark of a mirrored virtual server has no events, and conntrackd does not hear
  * of it. Entries go straight into the peer's kernel (no external cache): state is there before the address.
  */
-import { transitMark } from '../failover/handover.ts';
+import { transitMark } from '../failover/kernel/handover.ts';
 import type { MirrorLink, MirrorPlan, MirroredVirtual } from './types.ts';
 
 export const mirrorTable = 'evenkeel_mirror';

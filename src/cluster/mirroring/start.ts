@@ -13,7 +13,7 @@ import type { EngineClient } from '../../platform/engines.ts';
 import { type KernelNetwork, kernelNetwork } from '../../platform/kernel-network.ts';
 import type { Log } from '../../platform/log.ts';
 import { openPacketFilter, type PacketFilter } from '../../platform/packet-filter.ts';
-import { drainMilliseconds } from '../failover/handover.ts';
+import { drainMilliseconds } from '../failover/kernel/handover.ts';
 import type { FailoverStatus } from '../failover/protocol.ts';
 import { mirroringCheck } from './check.ts';
 import { conntrackdEngine, MirrorDriver } from './driver.ts';

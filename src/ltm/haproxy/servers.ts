@@ -32,24 +32,7 @@ export function poolOfBackend(name: string): string {
   return dot === -1 ? name : name.slice(0, dot);
 }
 
-/** `tls`: what a backend's servers say of TLS, by backend name (see `Rendered`). */
-export function wantedServers(
-  plan: TrafficPlan,
-  states: MemberStates,
-  tls: ReadonlyMap<string, string>,
-): WantedServers {
-  const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  return new Map(
-    plan.backends.map((backend) => {
-      const pool = pools.get(backend.pool);
-      const name = backendName(backend);
-      const servers = pool === undefined ? [] : serversOf(backend, pool, states, tls.get(name));
-      return [name, servers];
-    }),
-  );
-}
-
-/** Servers of one backend, in the order of its pool. */
+/** Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`). */
 export function serversOf(
   backend: BackendPlan,
   pool: PoolPlan,

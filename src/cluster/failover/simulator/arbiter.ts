@@ -14,7 +14,7 @@ import {
   planRound,
 } from '../../arbiter/ledger.ts';
 import type { State } from '../types.ts';
-import { wishesOf } from '../wishes.ts';
+import { wishesOf } from '../machine/wishes.ts';
 
 export const arbiterNode = 'etcd';
 /** As in arbiter/client.ts: records of a device that is silent for so long are removed. */

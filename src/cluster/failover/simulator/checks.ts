@@ -2,8 +2,8 @@
  * What must hold, looked at whenever a fence opens and whenever a device has worked something off. A
  * violation ends the run.
  */
-import { canSplit, isPair } from '../lease.ts';
-import { groupStatuses } from '../status.ts';
+import { canSplit, isPair } from '../machine/lease.ts';
+import { groupStatuses } from '../machine/status.ts';
 import type { SimulatedDevice } from './device.ts';
 import type { Scene } from './scene.ts';
 

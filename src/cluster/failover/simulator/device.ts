@@ -4,11 +4,11 @@
  * without the process exactly as nftables' timed sets do.
  */
 import type { ArbiterAnswer } from '../../arbiter/ledger.ts';
-import { type Durable, initialState } from '../machine.ts';
+import { type Durable, initialState } from '../machine/machine.ts';
 import type { Effect, Event, GroupConfig, Message, State } from '../types.ts';
 import { arbiterNode, SimulatedArbitration } from './arbiter.ts';
-import { isPair } from '../lease.ts';
-import { candidatePeriod } from '../ownership.ts';
+import { isPair } from '../machine/lease.ts';
+import { candidatePeriod } from '../machine/ownership.ts';
 import type { Packet } from './network.ts';
 import type { Dice } from './random.ts';
 import type { Timeline } from './timeline.ts';

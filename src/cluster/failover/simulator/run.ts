@@ -3,7 +3,7 @@
  * opening of a fence that no other device answers for the group, and after the faults that an owner exists
  * wherever a majority (or a pair that has neither witness nor arbiter) allows one.
  */
-import { step as machineStep } from '../machine.ts';
+import { step as machineStep } from '../machine/machine.ts';
 import { type Profile, profiles } from '../types.ts';
 import { arbiterNode, createEtcd } from './arbiter.ts';
 import { checkClosed, checkOneOwner, checkStatus, ownersOf, Violation } from './checks.ts';

@@ -1,5 +1,5 @@
 /** The story of a run: a start, faults, a standing cut with its survivors, and the end of all faults. */
-import { arbiterVoter, isPair, votersOf, weightOf } from '../lease.ts';
+import { arbiterVoter, isPair, votersOf, weightOf } from '../machine/lease.ts';
 import { arbiterNode } from './arbiter.ts';
 import { disagreement, ownersOf, Violation } from './checks.ts';
 import type { SimulatedDevice } from './device.ts';

@@ -1,0 +1,441 @@
+/**
+ * The failover process: starts alone from its last configuration, speaks UDP 1026 with the other voters,
+ * serves control on a Unix socket, and goes on when control is gone.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../../platform/clock.ts';
+import { durableFile, type DurableFile } from '../../../platform/durable-file.ts';
+import type { EngineClient } from '../../../platform/engines.ts';
+import { readTextIfPresent } from '../../../platform/files.ts';
+import { type LocalPeer, serveLocal } from '../../../platform/local-channel.ts';
+import type { ClaimReader } from '../../../platform/ffi/claims.ts';
+import type { Log } from '../../../platform/log.ts';
+import { type Arbitration, createArbitration } from './arbitration.ts';
+import { createGatewayEcho, type GatewayEcho } from '../failsafes/gateway-echo.ts';
+import { Door } from '../heartbeats/door.ts';
+import { createDriver, type Driver } from './driver.ts';
+import { CatchingUp, catchingUp } from '../failsafes/catching-up.ts';
+import { type ConflictWatch, watchConflicts } from '../kernel/conflict-watch.ts';
+import { createFailsafes, type Failsafes, type FailsafeTools } from '../failsafes/failsafes.ts';
+import { createKernel, type Kernel, type Tools } from '../kernel/kernel.ts';
+import { type History, openHistory } from './history.ts';
+import { type Lag, measureLag } from '../heartbeats/lag.ts';
+import { canSplit, isStandalone } from '../machine/lease.ts';
+import type { Durable } from '../machine/machine.ts';
+import { decodeMessage, encodeMessage } from '../heartbeats/message.ts';
+import { createPaths, type Origin, type Paths } from '../heartbeats/paths.ts';
+import type { FailoverStatus, FromFailover, ToFailover } from '../protocol.ts';
+import { fitnessOf } from '../machine/rank.ts';
+import { openRuns, type Runs } from '../heartbeats/runs.ts';
+import { parseSaved, type Saved } from './saved.ts';
+import { seal, unseal } from '../heartbeats/seal.ts';
+import { groupStatuses, peerStatuses, statusKey } from '../machine/status.ts';
+import type { Conditions, FailoverConfig, GroupConfig, WitnessDuty } from '../types.ts';
+
+const secondMilliseconds = 1000;
+const shownHistory = 50;
+const noDurable: Durable = { mode: undefined, forcedOffline: false };
+
+export interface ProcessParts {
+  readonly socketPath: string;
+  /** Configuration and what must survive a restart; readable by root only, it has the key. */
+  readonly file: string;
+  readonly historyFile: string;
+  /** What must not come twice: see freshness.ts. */
+  readonly runsFile: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tools: Tools;
+  readonly engines: EngineClient;
+  readonly failsafes: FailsafeTools;
+  readonly claims: ClaimReader;
+  readonly isOwnHardware: (hardware: string) => boolean;
+  readonly isRealTime: boolean;
+}
+
+export interface FailoverProcess {
+  /** Hands over what it has, closes the fence, removes the addresses. */
+  leave(): void;
+  close(): void;
+}
+
+export async function runFailover(parts: ProcessParts): Promise<FailoverProcess> {
+  const failover = new Runner(parts);
+  const server = await serveLocal<ToFailover, FromFailover>(parts.socketPath, {
+    onOpen: (peer) => failover.meet(peer),
+    onMessage: (message, peer) => failover.obey(message, peer),
+    onClose: (peer) => failover.part(peer),
+  });
+  failover.resume();
+  const stop = parts.clock.every(secondMilliseconds, () => failover.lookAround());
+  return {
+    leave: () => failover.leave(),
+    close() {
+      stop();
+      failover.close();
+      server.close();
+    },
+  };
+}
+
+interface Machine {
+  readonly driver: Driver;
+  key: Buffer;
+  deviceGroup: string;
+}
+
+class Runner {
+  readonly #parts: ProcessParts;
+  readonly #kernel: Kernel;
+  readonly #file: DurableFile;
+  readonly #paths: Paths;
+  readonly #failsafes: Failsafes;
+  readonly #conflicts: ConflictWatch;
+  readonly #lag: Lag;
+  readonly #history: History;
+  /** Of other devices, as they say. */
+  readonly #lags = new Map<string, number>();
+  readonly #catchingUp: CatchingUp;
+  /** What the failsafes say. */
+  #failing: readonly string[] = [];
+  readonly #runs: Runs;
+  readonly #arbitration: Arbitration;
+  readonly #gatewayEcho: GatewayEcho;
+  readonly #controls = new Set<LocalPeer<FromFailover>>();
+  readonly #door: Door;
+  #saved: Saved | undefined;
+  #own: Machine | undefined;
+  #witnessed: Machine[] = [];
+  #toldKey = '';
+  /** Known before there is a machine to give them to. */
+  #scores: Conditions['scores'] = {};
+
+  constructor(parts: ProcessParts) {
+    const { clock, log } = parts;
+    this.#parts = parts;
+    this.#kernel = createKernel(parts.tools);
+    this.#file = durableFile(parts.file);
+    this.#runs = openRuns(parts.runsFile, clock, log);
+    this.#saved = readSaved(parts);
+    this.#gatewayEcho = createGatewayEcho(clock);
+    this.#arbitration = createArbitration({ clock, log, instance: this.#runs.instance });
+    this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
+    this.#door = new Door(parts.tools.nftables, log);
+    this.#lag = measureLag(clock);
+    this.#history = openHistory(parts.historyFile, clock, log);
+    this.#conflicts = watchConflicts({
+      clock,
+      log,
+      claims: parts.claims,
+      isOwn: parts.isOwnHardware,
+      owns: (group) => this.#own?.driver.state().groups.get(group)?.role === 'owner',
+      announce: (group, address) => this.#kernel.announceAddress(group, address),
+    });
+    this.#failsafes = createFailsafes({
+      clock,
+      log,
+      engines: parts.engines,
+      tools: parts.failsafes,
+      changed: (by) => {
+        this.#failing = by;
+        this.#impair();
+      },
+    });
+    this.#catchingUp = new CatchingUp({ clock, log, changed: () => this.#impair() });
+  }
+
+  /** From the configuration of the last run. */
+  resume(): void {
+    if (this.#saved === undefined) return;
+    if (this.#saved.config.mirrors === true) this.#catchingUp.begin();
+    this.#apply(this.#saved.config);
+    this.#impair();
+  }
+
+  meet(control: LocalPeer<FromFailover>): void {
+    this.#controls.add(control);
+    this.#failsafes.control(true);
+    this.#tell();
+  }
+
+  part(control: LocalPeer<FromFailover>): void {
+    this.#controls.delete(control);
+    this.#failsafes.control(this.#controls.size > 0);
+  }
+
+  obey(message: ToFailover, control: LocalPeer<FromFailover>): void {
+    if (message.type === 'configure') {
+      this.#configure(message.config);
+      return;
+    }
+    if (message.type === 'conditions') {
+      this.#failsafes.report(message.conditions.failsafes);
+      this.#scores = message.conditions.scores;
+      this.#own?.driver.happen({ type: 'scores', scores: this.#scores });
+      return;
+    }
+    if (message.type === 'behind') {
+      if (message.isBehind && !this.#ownsAny()) this.#catchingUp.begin();
+      else this.#catchingUp.end();
+      return;
+    }
+    const reason =
+      this.#own === undefined
+        ? 'the failover process has no configuration yet'
+        : this.#own.driver.happen({ type: 'command', command: message.command });
+    control.send({ type: 'result', id: message.id, reason });
+    this.#tell();
+  }
+
+  lookAround(): void {
+    this.#paths.check();
+    this.#failsafes.look();
+    if (this.#own !== undefined) {
+      // Interfaces come and go; the fence must be on each.
+      const { config } = this.#own.driver.state();
+      this.#putFenceUp(config, this.#own.driver);
+      this.#kernel.findLinks(config);
+      this.#kernel.renewAddresses();
+    }
+    this.#tell();
+  }
+
+  leave(): void {
+    this.#own?.driver.happen({ type: 'command', command: { kind: 'leave' } });
+  }
+
+  close(): void {
+    this.#arbitration.close();
+    this.#gatewayEcho.close();
+    this.#failsafes.close();
+    this.#catchingUp.end();
+    for (const machine of this.#machines()) machine.driver.close();
+    this.#conflicts.close();
+    this.#lag.close();
+    this.#runs.close();
+    this.#paths.close();
+    for (const control of this.#controls) control.close();
+  }
+
+  #impair(): void {
+    const by = [...this.#failing, ...(this.#catchingUp.isBehind ? [catchingUp] : [])];
+    this.#own?.driver.happen({ type: 'impaired', by });
+  }
+
+  #ownsAny(): boolean {
+    const groups = this.#own?.driver.state().groups.values() ?? [];
+    return [...groups].some(({ role }) => role === 'owner');
+  }
+
+  #machines(): readonly Machine[] {
+    return this.#own === undefined ? this.#witnessed : [this.#own, ...this.#witnessed];
+  }
+
+  #receive(datagram: Buffer, from: Origin): void {
+    const machines = this.#machines().filter((machine) => machine.key.length > 0);
+    const opened = unseal(datagram, machines);
+    const message = opened === undefined ? undefined : decodeMessage(opened.text);
+    if (opened === undefined || message === undefined) {
+      this.#door.noteStranger(from.address);
+      return;
+    }
+    const machine = machines.find(
+      (one) => one.deviceGroup === message.deviceGroup && one.key.equals(opened.holder.key),
+    );
+    if (machine === undefined) return;
+    const { config, sequence } = machine.driver.state();
+    if (!this.#runs.admits(message, config.device, sequence)) return;
+    this.#paths.note(message.from, from);
+    if (message.lag !== undefined) this.#lags.set(message.from, message.lag);
+    machine.driver.happen({ type: 'message', message });
+  }
+
+  #configure(given: FailoverConfig): void {
+    const before = this.#saved;
+    const config = { ...given, mirrors: given.mirrors ?? before?.config.mirrors ?? false };
+    if (this.#own !== undefined && isDeepStrictEqual(before?.config, config)) return;
+    // The agreement about a witness belongs to one device group.
+    const isSameGroup = before?.config.own.deviceGroup === config.own.deviceGroup;
+    const kept = before?.durable ?? noDurable;
+    const durable = isSameGroup ? kept : { ...kept, mode: undefined };
+    this.#persist({ config, durable }).catch((error: unknown) =>
+      this.#parts.log.write('err', `cannot keep the failover configuration: ${String(error)}`),
+    );
+    this.#apply(config);
+  }
+
+  #apply(config: FailoverConfig): void {
+    const voters = [config.own, ...config.witnessing.map((duty) => duty.group)].flatMap(others);
+    const byDevice = new Map(voters.map((voter) => [voter.device, voter]));
+    this.#failsafes.configure(config);
+    this.#conflicts.configure(config);
+    this.#paths.configure({
+      local: config.localAddresses,
+      multicast: config.multicast,
+      voters: [...byDevice.values()],
+      detect: config.own.profile.detect,
+    });
+    this.#door.guard(
+      config,
+      voters.flatMap((voter) => voter.addresses),
+    );
+    if (this.#own === undefined) {
+      this.#clearOld(config.own);
+      this.#own = this.#startMachine(config.own, config.key, true);
+      this.#own.driver.happen({ type: 'tick' });
+      this.#own.driver.happen({ type: 'scores', scores: this.#scores });
+    } else {
+      this.#own.key = Buffer.from(config.key, 'base64');
+      this.#own.deviceGroup = config.own.deviceGroup;
+      this.#putFenceUp(config.own, this.#own.driver);
+      this.#own.driver.happen({ type: 'configure', config: config.own });
+    }
+    this.#arbitration.follow(this.#own.driver);
+    this.#gatewayEcho.follow(this.#own.driver);
+    this.#kernel.findLinks(config.own);
+    this.#kernel.placeFixed(config.fixedAddresses);
+    this.#witness(config.witnessing);
+    this.#tell();
+  }
+
+  #witness(duties: readonly WitnessDuty[]): void {
+    const former = this.#witnessed;
+    this.#witnessed = duties.map((duty) => {
+      const key = Buffer.from(duty.key, 'base64');
+      // Two domains may have groups of the same name; their keys differ.
+      const known = former.find(
+        (one) => one.deviceGroup === duty.group.deviceGroup && one.key.equals(key),
+      );
+      if (known !== undefined) {
+        known.driver.happen({ type: 'configure', config: duty.group });
+        return known;
+      }
+      const machine = this.#startMachine(duty.group, duty.key, false);
+      machine.driver.happen({ type: 'tick' });
+      return machine;
+    });
+    for (const machine of former) {
+      if (!this.#witnessed.includes(machine)) machine.driver.close();
+    }
+  }
+
+  #startMachine(group: GroupConfig, key: string, isOwn: boolean): Machine {
+    const { clock, log } = this.#parts;
+    const machine: Machine = {
+      key: Buffer.from(key, 'base64'),
+      deviceGroup: group.deviceGroup,
+      driver: createDriver(group, {
+        clock,
+        log,
+        kernel: isOwn ? this.#kernel : undefined,
+        instance: this.#runs.instance,
+        durable: isOwn ? (this.#saved?.durable ?? noDurable) : noDurable,
+        send: (to, message) => {
+          if (machine.key.length === 0) return;
+          const lag = Math.round(this.#lag.worst());
+          this.#paths.send(seal(encodeMessage({ ...message, lag }), machine.key), to);
+        },
+        record: (entry) => {
+          if (isOwn) this.#history.add(entry);
+        },
+        persist: (durable) =>
+          isOwn && this.#saved !== undefined
+            ? this.#persist({ ...this.#saved, durable })
+            : Promise.resolve(),
+        changed: () => {
+          if (isOwn) this.#arbitration.changed();
+          this.#tellChange();
+        },
+      }),
+    };
+    return machine;
+  }
+
+  #persist(saved: Saved): Promise<void> {
+    this.#saved = saved;
+    return this.#file.write(JSON.stringify(saved));
+  }
+
+  /**
+   * Whatever an older process left: the fence is replaced by a closed one and the addresses are taken away
+   * before anything is said on the network. A standalone device has no peer to wait for: it goes on open.
+   */
+  #clearOld(config: GroupConfig): void {
+    const groups = config.trafficGroups;
+    const isOpen = isStandalone(config);
+    const open = isOpen
+      ? groups.map((group) => [group.name, Number.POSITIVE_INFINITY] as const)
+      : [];
+    this.#kernel.install(groups, new Map(open), config.profile.permit);
+    if (!isOpen) for (const group of groups) this.#kernel.remove(group.name);
+  }
+
+  #putFenceUp(config: GroupConfig, driver: Driver): void {
+    const open = new Map<string, number>();
+    for (const group of driver.state().groups.values()) {
+      if (group.role === 'owner' && group.fenceUntil > 0) open.set(group.name, group.fenceUntil);
+    }
+    try {
+      this.#kernel.install(config.trafficGroups, open, config.profile.permit);
+    } catch (error) {
+      this.#parts.log.write('err', `cannot put the fence up: ${String(error)}`);
+    }
+  }
+
+  #status(machine: Machine): FailoverStatus {
+    const { clock, isRealTime } = this.#parts;
+    const state = machine.driver.state();
+    const now = clock.monotonicMilliseconds();
+    const wallOffset = clock.wallMilliseconds() - now;
+    return {
+      device: state.config.device,
+      deviceGroup: state.config.deviceGroup,
+      profile: state.config.profile.name,
+      fitness: fitnessOf(state, now),
+      impairments: state.impairments,
+      failsafes: this.#failsafes.all(),
+      conflicts: this.#conflicts.status(),
+      mode: state.mode,
+      canSplit: canSplit(state),
+      arbiter: this.#arbitration.status(),
+      groups: groupStatuses(state, now, wallOffset),
+      peers: peerStatuses(state, now),
+      paths: this.#paths.status(),
+      drainLinks: this.#kernel.links(),
+      history: this.#history.entries().slice(-shownHistory),
+      worstLateness: Math.round(machine.driver.worstLateness()),
+      lags: { ...Object.fromEntries(this.#lags), [state.config.device]: this.#lag.worst() },
+      isRealTime,
+      witnessFor: this.#witnessed.map((one) => one.deviceGroup),
+    };
+  }
+
+  #tell(): void {
+    if (this.#own === undefined || this.#controls.size === 0) return;
+    const status = this.#status(this.#own);
+    for (const control of this.#controls) control.send({ type: 'status', status });
+  }
+
+  #tellChange(): void {
+    if (this.#catchingUp.isBehind && this.#ownsAny()) this.#catchingUp.end();
+    if (this.#own === undefined || this.#controls.size === 0) return;
+    const key = statusKey(this.#own.driver.state(), this.#parts.clock.monotonicMilliseconds());
+    if (key === this.#toldKey) return;
+    this.#toldKey = key;
+    this.#tell();
+  }
+}
+
+function others(group: GroupConfig): GroupConfig['members'] {
+  const all = [...group.members, ...group.witnesses];
+  return all.filter((voter) => voter.device !== group.device);
+}
+
+function readSaved(parts: ProcessParts): Saved | undefined {
+  const text = readTextIfPresent(parts.file);
+  const saved = text === undefined ? undefined : parseSaved(text);
+  if (text !== undefined && saved === undefined) {
+    parts.log.write('err', `${parts.file} is damaged and not used`);
+  }
+  return saved;
+}
