@@ -2,7 +2,7 @@
 import { type Address, prefixContains } from '../../base/address.ts';
 import { engineName } from '../engine-names.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
-import type { BackendKey, BackendPlan, MemberPlan, PoolPlan, TrafficPlan } from '../types.ts';
+import type { BackendKey, BackendPlan, MemberPlan, PoolPlan } from '../types.ts';
 
 export interface WantedServer {
   /** BIG-IP's cookie value. */
