@@ -207,3 +207,18 @@ test('wide IPs: orders are counted, servers written the older way get devices', 
     ],
   );
 });
+
+test('peers are told the hostname that the device has now', () => {
+  const world = new TestWorld();
+  const device = `/Common/${world.view.deviceName}`;
+  const told = (name: string): unknown => world.view.get('cm device', name)?.properties.hostname;
+  world.do(create('cm device', device, { hostname: 'old.example.com' }));
+  world.do(create('cm device', '/Common/peer', { hostname: 'peer.example.com' }));
+  world.do(modify('sys global-settings', '', { hostname: 'new.example.com' }));
+  assert.equal(told(device), 'new.example.com');
+  assert.equal(told('/Common/peer'), 'peer.example.com');
+  // Another setting leaves what an administrator wrote there.
+  world.do(modify('cm device', device, { hostname: 'other.example.com' }));
+  world.do(modify('sys global-settings', '', { 'gui-setup': 'disabled' }));
+  assert.equal(told(device), 'other.example.com');
+});

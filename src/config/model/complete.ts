@@ -50,11 +50,12 @@ export function completeFolder(draft: Draft, component: ComponentId, name: strin
   apply(folderRules[component], draft, component, name);
 }
 
-/** When all operations are done. */
-export function* complete(draft: Draft): Sliced<void> {
+/** When all operations are done. `device` is this device's name. */
+export function* complete(draft: Draft, device: string): Sliced<void> {
   for (const { component, name } of draft.touched()) {
     yield;
     apply(rules[component], draft, component, name);
+    if (component === 'sys global-settings') ownHostname(draft, name, `/Common/${device}`);
     dropFragments(draft, component, name);
   }
   dropVirtualAddresses(draft);
@@ -76,6 +77,15 @@ function apply(rule: Rule | undefined, draft: Draft, component: ComponentId, nam
     before: draft.base.get(component, name)?.properties,
     after: draft.get(component, name),
   });
+}
+
+/** What peers are told follows the device's own setting. */
+function ownHostname(draft: Draft, settings: string, name: string): void {
+  const hostname = draft.get('sys global-settings', settings)?.['hostname'];
+  const former = draft.base.get('sys global-settings', settings)?.properties['hostname'];
+  const device = draft.get('cm device', name);
+  if (hostname === undefined || hostname === former || device === undefined) return;
+  draft.set('cm device', name, { ...device, hostname });
 }
 
 function partitionFolder({ draft, name, before, after }: Touched): void {

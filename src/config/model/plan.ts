@@ -38,7 +38,7 @@ export function* planning(
   const draft = new Draft(before.tree, before.secrets);
   const faults = yield* flatMapSliced(operations, (operation) => operate(draft, operation));
   if (faults.length > 0) return failed(...faults);
-  yield* complete(draft);
+  yield* complete(draft, before.deviceName);
   const sequence = before.sequence + 1;
   // Stock objects have generation 1; what a commit changes has more.
   const changes = draft.changes(time, sequence + 1);
