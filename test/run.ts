@@ -13,7 +13,7 @@ import { readSummary, type Summary } from './summary.ts';
 
 const root = join(import.meta.dirname, '..');
 const checkLimitMilliseconds = 5 * 60_000;
-const unitLimitMilliseconds = 8 * 60_000;
+const unitLimitMilliseconds = 12 * 60_000;
 const labLimitMilliseconds = 5 * 60_000;
 const longLabLimitMilliseconds = 90 * 60_000;
 const demoLimitMilliseconds = 8 * 60_000;
