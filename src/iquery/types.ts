@@ -184,6 +184,7 @@ export interface IqueryBodies {
   readonly contentRequest: {
     readonly group: string;
     readonly number: number;
+    readonly versions: readonly VersionMessage[];
   };
   readonly contentPart: {
     readonly number: number;

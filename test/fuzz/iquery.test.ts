@@ -92,7 +92,11 @@ const bodies: { readonly [K in keyof AllBodies]?: AllBodies[K] } = {
   subscribe: { refreshSeconds: 1 },
   loadRequest: { group: 'g', reason: 'r', force: false },
   syncResult: { group: 'g', commitId: 'c', error: '' },
-  contentRequest: { group: 'g', number: 1 },
+  contentRequest: {
+    group: 'g',
+    number: 1,
+    versions: [{ origin: 'a', time: { wall: 2, counter: 3 } }],
+  },
   contentPart: { number: 1, objects: ['{}'], part: 1, parts: 1, error: '', versions },
   masterKey: {
     domain: 'd',

@@ -103,16 +103,25 @@ export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletion
   return deletions;
 }
 
+export interface ContentAt {
+  readonly mine: Versions;
+  readonly have: Versions;
+  readonly self: string;
+  /** It was set back once: what it made until it had its own commits again stands as pushes of its own. */
+  readonly wasSetBack: boolean;
+}
+
 /**
  * Content as it was before the commits that `have` does not include. Undefined when these cannot be undone
- * one by one: they are no longer kept, or came in a full load. A push of `self` changed nothing here.
+ * one by one: they are no longer kept, or came in a full load. A push of `self` changed nothing here, unless
+ * it stands for commits.
  */
 export function contentAt(
   objects: readonly SharedObject[],
-  { mine, have, self }: { readonly mine: Versions; readonly have: Versions; readonly self: string },
+  { mine, have, self, wasSetBack }: ContentAt,
   journal: Journal,
 ): readonly SharedObject[] | undefined {
-  const own = pushOrigin(self);
+  const own = wasSetBack ? undefined : pushOrigin(self);
   const lacks = ([origin, time]: readonly [string, HybridTime]): boolean =>
     origin !== own && !includes(have, origin, time);
   if (Object.entries(journal.floor).some(lacks)) return undefined;

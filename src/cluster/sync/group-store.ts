@@ -115,7 +115,10 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     record = { ...record, versions: joinVersions(record.versions, versions) };
   };
   const store: GroupStore = {
-    contentAt: (have, mine) => contentAt(database.objects(), { mine, have, self }, journal()),
+    contentAt(have, mine) {
+      const wasSetBack = record.lost !== undefined;
+      return contentAt(database.objects(), { mine, have, self, wasSetBack }, journal());
+    },
     hash,
     unheld: (mine, theirs) => unheldOf(mine, theirs, journal()),
     nameContent(name) {

@@ -93,6 +93,8 @@ export interface Group {
   pull(isForced: boolean): Command;
   /** Whom `pull` would ask. */
   newestPeer(): string | undefined;
+  /** The device's content, about to be compared with ours, includes this. */
+  compared(device: string, versions: Versions): void;
   /** The content as of `have`; undefined when the history does not reach back. */
   contentAt(have: Versions): readonly SharedObject[] | undefined;
   /** Our content is a merge now, made by `commit` where it changed anything here. */
@@ -149,6 +151,10 @@ export function createGroup(
     pull: (isForced) => command(context, { type: 'pull', isForced }),
     newestPeer: () => newestPeer(context.state),
     contentAt: (have) => store.contentAt(have, context.state.own.versions),
+    compared(device, versions) {
+      const unheld = store.unheld(context.state.own.versions, versions);
+      tell({ type: 'compared', device, versions, unheld, time: link.now() });
+    },
     merged(commit, seen) {
       const time = link.now();
       return command(context, { type: 'merged', hash: store.hash(), commit, seen, time });

@@ -58,6 +58,11 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
       return committed(state, { ...state.own, ...event.content, hasPending: true });
     case 'told':
       return told(state, event);
+    case 'compared': {
+      if (state.peers[event.device] === undefined) return [state, []];
+      const next = admitUnheld(state, event);
+      return next === state ? [state, []] : [next, [{ type: 'persist' }, ...tellAll(next, false)]];
+    }
     case 'batch':
       return receiveBatch(state, event.device, event.batch);
     case 'load':
@@ -129,7 +134,10 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
     state: event.state,
     refused: isChanged ? undefined : peer.refused,
   };
-  let next = admitUnheld(withPeer(state, event.device, heard), event);
+  let next = admitUnheld(withPeer(state, event.device, heard), {
+    ...event,
+    versions: event.state.versions,
+  });
   const effects: SyncEffect[] = [];
   if (next.own !== state.own) effects.push({ type: 'persist' }, ...tellAll(next, false));
   if (isNamedByPeer(next, event.device)) {
@@ -148,14 +156,16 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   return [after, [...effects, ...sent]];
 }
 
+type Compared = Extract<SyncEvent, { type: 'compared' }>;
+
 /** What a set-back device lacks is told apart from what it made since, on whichever device notices first. */
 function admitUnheld(
   state: SyncState,
-  { unheld, time, state: theirs }: Extract<SyncEvent, { type: 'told' }>,
+  { unheld, time, versions: theirs }: Pick<Compared, 'unheld' | 'time' | 'versions'>,
 ): SyncState {
   const { own, self } = state;
   let { versions, lost } = own;
-  const told = theirs.versions[self];
+  const told = theirs[self];
   if (told !== undefined && !includes(versions, self, told)) {
     if (lost === undefined || compareHybrid(told, lost) > 0) lost = told;
   }
@@ -168,6 +178,9 @@ function admitUnheld(
     });
     versions = withVersion(Object.fromEntries([...kept, ...older]), pushOrigin(self), time);
     if (told !== undefined && origins.includes(self)) lost = told;
+  } else if (lost !== own.lost && own.hasPending) {
+    // Made since, with a clock that was set back, too, it can be older than what was lost: no time tells.
+    versions = withVersion(versions, pushOrigin(self), time);
   }
   if (versions === own.versions && lost === own.lost) return state;
   return { ...state, own: { ...own, versions, lost } };

@@ -14,6 +14,8 @@ export interface ComparedGroup {
   hasMember(device: string): boolean;
   objects(): readonly SharedObject[];
   versions(): Versions;
+  /** The device holds this: what ours claims of it and does not hold is admitted before anything is compared. */
+  compare(device: string, versions: Versions): void;
 }
 
 export interface PeerContent {
@@ -51,6 +53,9 @@ export function startPeerContent(
   let lastNumber = 0;
   channel.onMessage('contentRequest', (body, session) => {
     const group = groups().find(({ id }) => id === body.group);
+    if (group?.hasMember(session.device) === true && session.relation === 'trust-domain') {
+      group.compare(session.device, versionsFromMessage(body.versions));
+    }
     answer(body, session, group, (object) =>
       masterKeys.takesSealed(session.device) ? object : store.secrets.opened(object),
     );
@@ -59,7 +64,7 @@ export function startPeerContent(
     const question = asked.get(body.number);
     if (question?.device === session.device) take(question, body);
   });
-  const ask = (session: IquerySession, group: string): Promise<Outcome<Told>> =>
+  const ask = (session: IquerySession, group: string, own: Versions): Promise<Outcome<Told>> =>
     new Promise((resolve) => {
       lastNumber += 1;
       const number = lastNumber;
@@ -73,15 +78,17 @@ export function startPeerContent(
       );
       const { device } = session;
       asked.set(number, { device, texts: [], versions: {}, next: 0, bytes: 0, finish });
-      session.send('bulk', 'contentRequest', { group, number });
+      session.send('bulk', 'contentRequest', { group, number, versions: versionsToMessage(own) });
     });
   const content = async (device: string, id: string): Promise<Outcome<HeldContent>> => {
     const session = channel.session(device);
     if (session?.relation !== 'trust-domain') return refused(`${device} is not connected`);
     if (asked.size >= maximumAsked) return refused('too many comparisons at once, try again');
-    const told = await ask(session, id);
+    const compared = groups().find((group) => group.id === id);
+    const told = await ask(session, id, compared?.versions() ?? {});
     if (!told.ok) return told;
     const { texts, versions } = told.value;
+    compared?.compare(device, versions);
     // Our own JSON, written by `answer` over there.
     const objects = texts.map((text) => store.secrets.sealed(JSON.parse(text) as SharedObject));
     return succeeded({ objects, versions });

@@ -30,7 +30,8 @@ export interface SimulatedDevice {
   snapshot(): Disk;
   /** Restarts with what the disk held at the time of the snapshot. */
   restore(disk: Disk): void;
-  content(): HeldContent;
+  /** What it answers to a device that holds this. */
+  content(asker: string, held: Versions): HeldContent;
   /** As `config-sync merge GROUP prefer SIDE` does it; was there a base for each of the others? */
   merge(others: readonly HeldContent[], side: Side): boolean;
 }
@@ -108,7 +109,10 @@ export function createDevice(
       database.restore(disk);
       group = start();
     },
-    content: () => ({ objects: database.objects(), versions: group.state().own.versions }),
+    content(asker, held) {
+      group.compared(asker, held);
+      return { objects: database.objects(), versions: group.state().own.versions };
+    },
     merge(others, side) {
       const own = database.objects();
       const { versions } = group.state().own;

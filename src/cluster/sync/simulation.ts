@@ -9,6 +9,7 @@ import { simulate, type Simulation } from './simulated-group.ts';
 import { type Dice, goodWeather, seededDice } from './simulated-network.ts';
 import { createLedger, type Holding, type Ledger } from './simulation-ledger.ts';
 import { saidBy, statusFault } from './simulation-status.ts';
+import type { HeldContent } from './merge-many.ts';
 import type { GroupConfig } from './types.ts';
 
 export interface RunOptions {
@@ -169,7 +170,9 @@ function merge({ simulation, dice, names, ledger, hasNewer }: Scene, name: strin
   const device = simulation.device(name);
   const others = names.filter((other) => simulation.isConnected(name, other));
   if (others.length === 0) return;
-  const contents = others.map((other) => simulation.device(other).content());
+  const contents = readContents(simulation, name, others);
+  // One of them lost its power at being asked.
+  if (contents.length < others.length) return;
   const read = ledger.holdings(others);
   const side = dice() < 0.5 ? 'mine' : 'theirs';
   // What the others do between being asked and being sent to must survive.
@@ -182,6 +185,25 @@ function merge({ simulation, dice, names, ledger, hasNewer }: Scene, name: strin
   const seen = [...(own === undefined ? [] : [own]), ...(isDone ? read : [])];
   const wrong = ledger.merged(name, seen, hasBase && isDone && !hasNewer);
   if (wrong !== undefined) throw new Violation(wrong);
+}
+
+/** As `config-sync merge` asks for them; those who answered, and what both notice by it. */
+function readContents(
+  simulation: Simulation,
+  name: string,
+  others: readonly string[],
+): readonly HeldContent[] {
+  const { group } = simulation.device(name);
+  const contents: HeldContent[] = [];
+  for (const other of others) {
+    const held = group.state().own.versions;
+    const isTold = simulation.attempt(other, () => {
+      contents.push(simulation.device(other).content(name, held));
+    });
+    const { versions } = contents.at(-1) ?? { versions: {} };
+    if (!isTold || !simulation.attempt(name, () => group.compared(other, versions))) return [];
+  }
+  return contents;
 }
 
 function fault(scene: Scene): void {

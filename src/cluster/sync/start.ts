@@ -97,6 +97,7 @@ class Groups {
       hasMember: (device) => group.state().peers[device] !== undefined,
       objects: () => database.objects(),
       versions: () => group.state().own.versions,
+      compare: (device, versions) => group.compared(device, versions),
     }));
   }
 

@@ -136,6 +136,14 @@ export type SyncEvent =
       readonly unheld: Unheld;
       readonly time: HybridTime;
     }
+  /** Its content is asked for, or ours by it: lanes overtake each other, so that it may not have told yet. */
+  | {
+      readonly type: 'compared';
+      readonly device: string;
+      readonly versions: Versions;
+      readonly unheld: Unheld;
+      readonly time: HybridTime;
+    }
   | { readonly type: 'batch'; readonly device: string; readonly batch: BatchHead }
   | { readonly type: 'load'; readonly device: string; readonly load: LoadHead }
   /** What `apply-batch` or `apply-load` came to; `hash` is of our content now. */
