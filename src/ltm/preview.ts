@@ -12,6 +12,8 @@ import { heldOf, tableChange } from './nftables/render.ts';
 import { concernsPlan } from './planner.ts';
 import { TrafficState } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
+import { renderSnats } from './nftables/snat.ts';
+import { planSnats, snatComponents } from './plan-snat.ts';
 
 export interface PreviewContext {
   readonly facts: DeviceFacts;
@@ -72,6 +74,15 @@ export function previewNftables(context: PreviewContext): EnginePreview['changes
     if (held.shape === wanted.shape) return linesOf(tableChange(held, wanted) ?? '');
     return ['replace the table', ...changedLines(indented(held.shape), indented(wanted.shape))];
   };
+}
+
+export function previewSnats(facts: DeviceFacts): EnginePreview['changes'] {
+  const textFor = (view: ConfigView): string =>
+    indented(renderSnats(planSnats(view, facts)).replace(/^(delete )?table .*\n/gm, ''));
+  return (before, after, changes) =>
+    changes.some(({ component }) => snatComponents.includes(component))
+      ? changedLines(textFor(before), textFor(after))
+      : [];
 }
 
 function stateOf(

@@ -17,8 +17,9 @@ import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './hapro
 import { markOfHash } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import { type MirroredVirtual, mirroredSnats, mirroredVirtuals } from './mirrored.ts';
-import { renderSnats } from './nftables/snat.ts';
-import { SnatTable } from './nftables/snat-table.ts';
+import { tableName } from './nftables/render.ts';
+import { renderSnats, snatTableName } from './nftables/snat.ts';
+import { SnatTable, snatEngine } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { PacketPoll } from './nftables/poll.ts';
@@ -26,7 +27,7 @@ import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
 import { tlsCheck } from './prepare.ts';
-import { previewHaproxy, previewNftables } from './preview.ts';
+import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
   countedProfiles,
@@ -38,6 +39,7 @@ import {
   memberStatistics,
   nodeStatistics,
   poolStatistics,
+  snatStatistics,
   virtualStatistics,
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
@@ -99,6 +101,7 @@ class LtmRoom {
   readonly #packets: PacketDriver;
   readonly #poll: StatisticsPoll;
   readonly #packetPoll: PacketPoll;
+  readonly #snatPoll: PacketPoll;
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
@@ -130,9 +133,10 @@ class LtmRoom {
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
       onReload: () => this.#onReload(),
     });
-    this.#packetPoll = new PacketPoll(clock);
+    this.#packetPoll = new PacketPoll(clock, tableName);
+    this.#snatPoll = new PacketPoll(clock, snatTableName);
     const filter = options.filter ?? openPacketFilter();
-    this.#snatTable = new SnatTable({ filter, applied, clock, log });
+    this.#snatTable = new SnatTable({ filter, counters: this.#snatPoll, applied, clock, log });
     this.#packets = new PacketDriver({
       counters: this.#packetPoll,
       filter,
@@ -173,6 +177,7 @@ class LtmRoom {
     const { previews } = options;
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
     previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
+    previews?.register({ engine: snatEngine, changes: previewSnats(this.#facts) });
   }
 
   connect(channel: IqueryChannel): void {
@@ -191,6 +196,7 @@ class LtmRoom {
     this.#snatTable.close();
     this.#poll.close();
     this.#packetPoll.close();
+    this.#snatPoll.close();
   }
 
   #planSnats(view: ConfigView): void {
@@ -272,6 +278,9 @@ class LtmRoom {
     }
     state.provideStatistics('ltm virtual-address', undefined, (name) =>
       virtualAddressStatistics(measured(), store.view(), name),
+    );
+    state.provideStatistics('ltm snat', undefined, (name) =>
+      snatStatistics(this.#snatPoll.counters(), name),
     );
     state.provideStatistics('ltm rule', undefined, (name) => ruleStatistics(store.view(), name));
     state.provideStatistics('ltm policy', undefined, (name) =>

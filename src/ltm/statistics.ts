@@ -131,6 +131,21 @@ export function nodeStatistics(
   };
 }
 
+/** `packets` of the table of SNATs. What the kernel follows now it does not tell by SNAT: `curConns` is 0. */
+export function snatStatistics(packets: PacketTable, name: string): Statistics {
+  const counts = packetsOf(packets, name);
+  return {
+    'clientside.bitsIn': counts.bytesIn * 8,
+    'clientside.bitsOut': counts.bytesOut * 8,
+    'clientside.curConns': 0,
+    'clientside.maxConns': 0,
+    'clientside.pktsIn': counts.packetsIn,
+    'clientside.pktsOut': counts.packetsOut,
+    'clientside.totConns': counts.connections,
+    tmName: name,
+  };
+}
+
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
   return measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
 }

@@ -1,14 +1,14 @@
-/** The table's counters, read at most once a second while somebody asks, and before the table is replaced. */
+/** A table's counters, read at most once a second while somebody asks, and before the table is replaced. */
 import type { Clock } from '../../platform/clock.ts';
 import { readPacketCounters } from '../../platform/packet-counters.ts';
 import { type PacketTable, addPackets, parsePackets } from './read.ts';
-import { tableName } from './render.ts';
 
 const pollMilliseconds = 1000;
 const askedMilliseconds = 60_000;
 
 export class PacketPoll {
   readonly #clock: Clock;
+  readonly #table: string;
   readonly #cancel: () => void;
   #carried: PacketTable = new Map();
   #running: PacketTable = new Map();
@@ -17,8 +17,10 @@ export class PacketPoll {
   #askedAt = -Infinity;
   #isReading: Promise<void> | undefined;
 
-  constructor(clock: Clock) {
+  /** `table` of the family inet. */
+  constructor(clock: Clock, table: string) {
     this.#clock = clock;
+    this.#table = table;
     this.#cancel = clock.every(pollMilliseconds, () => {
       const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
       if (isAsked) void this.#read();
@@ -54,7 +56,7 @@ export class PacketPoll {
   /** Without a table, or without nft, the last figures stay. */
   #read(): Promise<void> {
     if (!this.#hasCounters) return Promise.resolve();
-    this.#isReading ??= readPacketCounters('inet', tableName)
+    this.#isReading ??= readPacketCounters('inet', this.#table)
       .then((json) => {
         this.#running = parsePackets(json);
         this.#total = addPackets(this.#carried, this.#running);

@@ -1,6 +1,5 @@
-/** What the table's counters say. Pure. A counter is named by its kind and the virtual server's hash. */
+/** What the table's counters say. Pure. A counter is named by its kind and the hash of what it counts for. */
 import { contentHash } from '../engine-names.ts';
-import type { PacketVirtual } from '../types.ts';
 import { markText } from './classifier.ts';
 
 export interface PacketCounts {
@@ -11,7 +10,7 @@ export interface PacketCounts {
   readonly bytesOut: number;
 }
 
-/** By the hash of the virtual server's name. */
+/** By the hash of the name of a virtual server, or of a SNAT. */
 export type PacketTable = ReadonlyMap<string, PacketCounts>;
 
 export const noPackets: PacketCounts = {
@@ -22,8 +21,8 @@ export const noPackets: PacketCounts = {
   bytesOut: 0,
 };
 
-export function packetsOf(table: PacketTable, virtual: string): PacketCounts {
-  return table.get(contentHash(virtual)) ?? noPackets;
+export function packetsOf(table: PacketTable, name: string): PacketCounts {
+  return table.get(contentHash(name)) ?? noPackets;
 }
 
 /** The first packet of a connection. */
@@ -31,11 +30,19 @@ export function connectionCounter(id: string): string {
   return `counter name "n_${id}"`;
 }
 
-/** Counters, and the chain that sees every packet of the connections that carry a mark. */
-export function counterLines(virtuals: readonly PacketVirtual[]): readonly string[] {
-  if (virtuals.length === 0) return [];
-  const ids = virtuals.map((one) => contentHash(one.name));
-  const elements = virtuals.map((one) => `${markText(one.mark)} : goto k_${contentHash(one.name)}`);
+interface Marked {
+  readonly name: string;
+  readonly mark: number;
+}
+
+/**
+ * Counters, and the chain that sees every packet of the connections that carry a mark. `priority` of nftables: after
+ * the chain that marks them.
+ */
+export function counterLines(marked: readonly Marked[], priority = 'filter'): readonly string[] {
+  if (marked.length === 0) return [];
+  const ids = marked.map((one) => contentHash(one.name));
+  const elements = marked.map((one) => `${markText(one.mark)} : goto k_${contentHash(one.name)}`);
   return [
     ...ids.flatMap((id) => ['n', 'i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
     ...ids.flatMap((id) => [
@@ -46,7 +53,7 @@ export function counterLines(virtuals: readonly PacketVirtual[]): readonly strin
     ]),
     `map count { type mark : verdict; elements = { ${elements.join(', ')} } }`,
     'chain counted {',
-    'type filter hook forward priority filter; policy accept;',
+    `type filter hook forward priority ${priority}; policy accept;`,
     'ct mark vmap @count',
     '}',
   ];

@@ -3,12 +3,14 @@ import type { AppliedTracker } from '../../config/applied.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PacketFilter } from '../../platform/packet-filter.ts';
+import type { PacketPoll } from './poll.ts';
 
 export const snatEngine = 'snat';
 const retryMilliseconds = 2000;
 
 export interface SnatTableOptions {
   readonly filter: PacketFilter;
+  readonly counters: Pick<PacketPoll, 'beforeReplace' | 'replaced'>;
   readonly applied: AppliedTracker;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,13 +42,15 @@ export class SnatTable {
   }
 
   async #work(): Promise<void> {
-    const { filter, applied, clock, log } = this.#options;
+    const { filter, counters, applied, clock, log } = this.#options;
     this.#isWorking = true;
     for (let done = ''; done !== this.#wanted.text && !this.#isClosed;) {
       const { text, sequence } = this.#wanted;
       done = text;
       try {
+        await counters.beforeReplace();
         await filter.apply(text);
+        counters.replaced(text.includes('counter'));
         this.#held = text;
         applied.mark(snatEngine, this.#wanted.sequence, { state: 'applied' });
       } catch (error) {

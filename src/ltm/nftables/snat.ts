@@ -6,9 +6,11 @@ import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
 import type { SnatPlan } from '../types.ts';
 import { markText } from './classifier.ts';
+import { connectionCounter, counterLines } from './read.ts';
 import { sourceLines } from './render.ts';
 
-const table = 'inet evenkeel_snat';
+export const snatTableName = 'evenkeel_snat';
+const table = `inet ${snatTableName}`;
 
 /** One transaction that makes the table, whatever was there. */
 export function renderSnats(snats: readonly SnatPlan[]): string {
@@ -20,6 +22,7 @@ export function renderSnats(snats: readonly SnatPlan[]): string {
     `table ${table} {`,
     ...snats.flatMap((one) => [`chain s_${contentHash(one.name)} {`, ...lines(one), '}']),
     `map from { type mark : verdict; elements = { ${marks.join(', ')} } }`,
+    ...counterLines(snats, 'filter + 1'),
     'chain begun {',
     'type filter hook forward priority filter; policy accept;',
     'ct state != new accept',
@@ -62,6 +65,7 @@ function originLines(snats: readonly SnatPlan[]): readonly string[] {
       const parts = [`meta nfproto ipv${family}`];
       if (names !== undefined) parts.push(`iifname { ${names === '' ? '"none"' : names} }`);
       if (origin.length > 0) parts.push(`${ip} saddr ${printPrefix(origin)}`);
-      return `${parts.join(' ')} ct mark set ${markText(snat.mark)} accept`;
+      parts.push(`ct mark set ${markText(snat.mark)}`, connectionCounter(contentHash(snat.name)));
+      return `${parts.join(' ')} accept`;
     });
 }
