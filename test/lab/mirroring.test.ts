@@ -236,6 +236,12 @@ test('connections of a mirrored SNAT survive a power cut', { skip, timeout: 120_
   });
   const words = ['conntrack', '-L', '-p', 'tcp', '--reply-dst', translation];
   assert.match((await runIn(lab.namespace(other), words)).stdout, /ESTABLISHED/);
+  await waitUntil(systemClock, 'the streams in the statistics', limit, async () => {
+    const statistics = await lab.rest(active).get('/mgmt/tm/ltm/snat/outward/stats');
+    const [, total] =
+      /"clientside\.totConns":\{"value":(\d+)/.exec(JSON.stringify(statistics)) ?? [];
+    return Number(total) >= each;
+  });
   await fault(lab, 'power', active);
   await waitUntil(systemClock, `${other} to be active`, limit, async () => {
     const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
