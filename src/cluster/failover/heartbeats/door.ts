@@ -11,6 +11,7 @@ export class Door {
   readonly #nftables: Nftables;
   readonly #log: Log;
   readonly #strangers = new Set<string>();
+  readonly #behind = new Set<string>();
   #gate = '';
 
   constructor(nftables: Nftables, log: Log) {
@@ -36,6 +37,15 @@ export class Door {
   noteStranger(address: string): void {
     if (this.#strangers.size >= maximumStrangers || this.#strangers.has(address)) return;
     this.#strangers.add(address);
-    this.#log.write('warning', `Failover message from ${address} refused: not of a known group`);
+    const text = `Failover message from ${address} refused: not of a known group, or not with its key`;
+    this.#log.write('warning', text);
+  }
+
+  /** A member that does not get the new key: its control, or the way to it over iQuery, is down. */
+  noteBehind(device: string): void {
+    if (this.#behind.size >= maximumStrangers || this.#behind.has(device)) return;
+    this.#behind.add(device);
+    const text = `Failover messages of ${device} refused: it has not got the new heartbeat key`;
+    this.#log.write('warning', text);
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeMessage, encodeMessage } from './message.ts';
+import { KeyRing } from './key-ring.ts';
 import { seal, unseal } from './seal.ts';
 import type { Message } from '../types.ts';
 
@@ -18,10 +19,13 @@ const message: Message = {
   votes: [{ group: 'g', holder: 'b', instance: 1, sequence: 1, remaining: 5 }],
 };
 
-const key = Buffer.alloc(32, 1);
+const key = Buffer.alloc(32, 1).toString('base64');
+const holder = { ring: new KeyRing(key) };
+const stranger = { ring: new KeyRing(Buffer.alloc(32).toString('base64')) };
 
 test('a message survives the wire', () => {
-  const opened = unseal(seal(encodeMessage(message), key), [{ key: Buffer.alloc(32) }, { key }]);
+  const opened = unseal(seal(encodeMessage(message), key), [stranger, holder]);
+  assert.deepEqual(opened?.holders, [holder]);
   assert.deepEqual(decodeMessage(opened?.text ?? ''), message);
 });
 
@@ -31,10 +35,10 @@ test('one changed byte, or another key, is refused', () => {
     fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const changed = Buffer.from(sealed);
       changed[at] = (changed[at] ?? 0) ^ flip;
-      assert.equal(unseal(changed, [{ key }]), undefined);
+      assert.equal(unseal(changed, [holder]), undefined);
     }),
   );
-  assert.equal(unseal(sealed, [{ key: Buffer.alloc(32) }]), undefined);
+  assert.equal(unseal(sealed, [stranger]), undefined);
 });
 
 test('garbage is no message, whatever its shape', () => {

@@ -19,6 +19,7 @@ import { type ConflictWatch, watchConflicts } from '../kernel/conflict-watch.ts'
 import { createFailsafes, type Failsafes, type FailsafeTools } from '../failsafes/failsafes.ts';
 import { createKernel, type Kernel, type Tools } from '../kernel/kernel.ts';
 import { type History, openHistory } from './history.ts';
+import { KeyRing } from '../heartbeats/key-ring.ts';
 import { type Lag, measureLag } from '../heartbeats/lag.ts';
 import { canSplit, isStandalone } from '../machine/lease.ts';
 import type { Durable } from '../machine/machine.ts';
@@ -29,6 +30,7 @@ import { fitnessOf } from '../machine/rank.ts';
 import { openRuns, type Runs } from '../heartbeats/runs.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from '../heartbeats/seal.ts';
+import { followKey, pairDuties } from '../witness/following.ts';
 import { groupStatuses, peerStatuses, statusKey } from '../machine/status.ts';
 import type { Conditions, FailoverConfig, GroupConfig, WitnessDuty } from '../types.ts';
 
@@ -80,7 +82,7 @@ export async function runFailover(parts: ProcessParts): Promise<FailoverProcess>
 
 interface Machine {
   readonly driver: Driver;
-  key: Buffer;
+  readonly ring: KeyRing;
   deviceGroup: string;
 }
 
@@ -103,6 +105,8 @@ class Runner {
   readonly #gatewayEcho: GatewayEcho;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
   readonly #door: Door;
+  /** Of our own group. */
+  readonly #ring: KeyRing;
   #saved: Saved | undefined;
   #own: Machine | undefined;
   #witnessed: Machine[] = [];
@@ -117,6 +121,7 @@ class Runner {
     this.#file = durableFile(parts.file);
     this.#runs = openRuns(parts.runsFile, clock, log);
     this.#saved = readSaved(parts);
+    this.#ring = new KeyRing(this.#saved?.config.key ?? '', this.#saved?.formers);
     this.#gatewayEcho = createGatewayEcho(clock);
     this.#arbitration = createArbitration({ clock, log, instance: this.#runs.instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
@@ -232,17 +237,19 @@ class Runner {
   }
 
   #receive(datagram: Buffer, from: Origin): void {
-    const machines = this.#machines().filter((machine) => machine.key.length > 0);
-    const opened = unseal(datagram, machines);
+    const opened = unseal(datagram, this.#machines());
     const message = opened === undefined ? undefined : decodeMessage(opened.text);
     if (opened === undefined || message === undefined) {
       this.#door.noteStranger(from.address);
       return;
     }
-    const machine = machines.find(
-      (one) => one.deviceGroup === message.deviceGroup && one.key.equals(opened.holder.key),
-    );
+    const machine = opened.holders.find((one) => one.deviceGroup === message.deviceGroup);
     if (machine === undefined) return;
+    if (!machine.ring.admits(message.from, opened.key, this.#parts.clock.wallMilliseconds())) {
+      if (machine.ring.isBehind(message.from)) this.#door.noteBehind(message.from);
+      return;
+    }
+    if (machine === this.#own) this.#settleKeys(machine);
     const { config, sequence } = machine.driver.state();
     if (!this.#runs.admits(message, config.device, sequence)) return;
     this.#paths.note(message.from, from);
@@ -258,10 +265,32 @@ class Runner {
     const isSameGroup = before?.config.own.deviceGroup === config.own.deviceGroup;
     const kept = before?.durable ?? noDurable;
     const durable = isSameGroup ? kept : { ...kept, mode: undefined };
-    this.#persist({ config, durable }).catch((error: unknown) =>
-      this.#parts.log.write('err', `cannot keep the failover configuration: ${String(error)}`),
-    );
+    const { clock, log } = this.#parts;
+    this.#ring.change(config.key, clock.wallMilliseconds());
+    const formers = this.#ring.formers();
+    this.#persist({ config, durable, formers })
+      .catch((error: unknown) =>
+        log.write('err', `cannot keep the failover configuration: ${String(error)}`),
+      )
+      // A full disk is no reason to speak with a former key until nobody listens to it.
+      .then(() => this.#useKey(config.key));
     this.#apply(config);
+  }
+
+  #useKey(key: string): void {
+    this.#ring.keep(key);
+    if (this.#own !== undefined) this.#settleKeys(this.#own);
+  }
+
+  /** The former keys go when everybody has the newest. */
+  #settleKeys({ driver, ring }: Machine): void {
+    if (!ring.settle(others(driver.state().config).map(({ device }) => device))) return;
+    const { log } = this.#parts;
+    log.write('notice', 'All devices have the new heartbeat key: the former one counts no more');
+    if (this.#saved === undefined) return;
+    this.#persist({ ...this.#saved, formers: [] }).catch((error: unknown) =>
+      log.write('warning', `cannot forget the former heartbeat key: ${String(error)}`),
+    );
   }
 
   #apply(config: FailoverConfig): void {
@@ -281,11 +310,10 @@ class Runner {
     );
     if (this.#own === undefined) {
       this.#clearOld(config.own);
-      this.#own = this.#startMachine(config.own, config.key, true);
+      this.#own = this.#startMachine(config.own, this.#ring, true);
       this.#own.driver.happen({ type: 'tick' });
       this.#own.driver.happen({ type: 'scores', scores: this.#scores });
     } else {
-      this.#own.key = Buffer.from(config.key, 'base64');
       this.#own.deviceGroup = config.own.deviceGroup;
       this.#putFenceUp(config.own, this.#own.driver);
       this.#own.driver.happen({ type: 'configure', config: config.own });
@@ -300,17 +328,14 @@ class Runner {
 
   #witness(duties: readonly WitnessDuty[]): void {
     const former = this.#witnessed;
-    this.#witnessed = duties.map((duty) => {
-      const key = Buffer.from(duty.key, 'base64');
-      // Two domains may have groups of the same name; their keys differ.
-      const known = former.find(
-        (one) => one.deviceGroup === duty.group.deviceGroup && one.key.equals(key),
-      );
+    const now = this.#parts.clock.wallMilliseconds();
+    this.#witnessed = pairDuties(duties, former).map(({ duty, known }) => {
       if (known !== undefined) {
+        followKey(known.ring, duty.key, now);
         known.driver.happen({ type: 'configure', config: duty.group });
         return known;
       }
-      const machine = this.#startMachine(duty.group, duty.key, false);
+      const machine = this.#startMachine(duty.group, new KeyRing(duty.key), false);
       machine.driver.happen({ type: 'tick' });
       return machine;
     });
@@ -319,10 +344,10 @@ class Runner {
     }
   }
 
-  #startMachine(group: GroupConfig, key: string, isOwn: boolean): Machine {
+  #startMachine(group: GroupConfig, ring: KeyRing, isOwn: boolean): Machine {
     const { clock, log } = this.#parts;
     const machine: Machine = {
-      key: Buffer.from(key, 'base64'),
+      ring,
       deviceGroup: group.deviceGroup,
       driver: createDriver(group, {
         clock,
@@ -331,9 +356,8 @@ class Runner {
         instance: this.#runs.instance,
         durable: isOwn ? (this.#saved?.durable ?? noDurable) : noDurable,
         send: (to, message) => {
-          if (machine.key.length === 0) return;
-          const lag = Math.round(this.#lag.worst());
-          this.#paths.send(seal(encodeMessage({ ...message, lag }), machine.key), to);
+          const text = encodeMessage({ ...message, lag: Math.round(this.#lag.worst()) });
+          for (const key of ring.sealing(to)) this.#paths.send(seal(text, key), to);
         },
         record: (entry) => {
           if (isOwn) this.#history.add(entry);

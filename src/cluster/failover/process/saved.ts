@@ -2,6 +2,7 @@
  * What the failover process keeps on disk, read back with suspicion: a process that dies of its own file
  * would die for ever, and with it the device's part in every vote. Pure.
  */
+import type { FormerKey } from '../heartbeats/key-ring.ts';
 import type { Durable } from '../machine/machine.ts';
 import type { FailoverConfig } from '../types.ts';
 
@@ -9,6 +10,8 @@ export interface Saved {
   readonly config: FailoverConfig;
   /** Of the group that `config` is in. */
   readonly durable: Durable;
+  /** Heartbeat keys that some devices may still use; absent from files of older versions. */
+  readonly formers?: readonly FormerKey[];
 }
 
 /** Undefined when it is damaged: then the process waits for control, as on its first day. */
@@ -31,6 +34,7 @@ function isSaved(value: unknown): value is Saved {
     typeof durable['forcedOffline'] === 'boolean' &&
     (durable['mode'] === undefined || isMode(durable['mode'])) &&
     isGroup(config['own']) &&
+    (value['formers'] === undefined || isList(value['formers'], isFormerKey)) &&
     typeof config['key'] === 'string' &&
     isList(config['localAddresses'], isSocketAddress) &&
     isList(config['fixedAddresses'], isFloatingAddress) &&
@@ -39,6 +43,10 @@ function isSaved(value: unknown): value is Saved {
       (duty) => typeof duty['key'] === 'string' && isGroup(duty['group']),
     )
   );
+}
+
+function isFormerKey({ key, refusedAt }: Fields): boolean {
+  return typeof key === 'string' && typeof refusedAt === 'number';
 }
 
 function isGroup(value: unknown): boolean {

@@ -3,9 +3,11 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
 import { createDriver, type Driver } from '../process/driver.ts';
 import { decodeMessage, encodeMessage } from '../heartbeats/message.ts';
+import { KeyRing } from '../heartbeats/key-ring.ts';
 import { createPaths, type Origin, type Paths } from '../heartbeats/paths.ts';
 import { seal, unseal } from '../heartbeats/seal.ts';
 import type { SocketAddress, WitnessDuty } from '../types.ts';
+import { followKey, pairDuties } from './following.ts';
 
 const secondMilliseconds = 1000;
 /** Strangers are named once each, and no more than this many. */
@@ -33,7 +35,7 @@ export function startVoter(parts: VoterParts): Voter {
 }
 
 interface Machine {
-  readonly key: Buffer;
+  readonly ring: KeyRing;
   readonly deviceGroup: string;
   readonly driver: Driver;
 }
@@ -64,11 +66,10 @@ class Voting implements Voter {
       detect: Math.min(...detects, Number.MAX_SAFE_INTEGER),
     });
     const former = this.#machines;
-    this.#machines = duties.map((duty) => {
-      const key = Buffer.from(duty.key, 'base64');
-      const { deviceGroup } = duty.group;
-      const known = former.find((one) => one.deviceGroup === deviceGroup && one.key.equals(key));
-      if (known === undefined) return this.#start(duty, key);
+    const now = this.#parts.clock.wallMilliseconds();
+    this.#machines = pairDuties(duties, former).map(({ duty, known }) => {
+      if (known === undefined) return this.#start(duty);
+      followKey(known.ring, duty.key, now);
       known.driver.happen({ type: 'configure', config: duty.group });
       return known;
     });
@@ -94,22 +95,26 @@ class Voting implements Voter {
     this.#paths.close();
   }
 
-  #start({ group }: WitnessDuty, key: Buffer): Machine {
+  #start({ group, key }: WitnessDuty): Machine {
     const { clock, log } = this.#parts;
+    const ring = new KeyRing(key);
     const driver = createDriver(group, {
       clock,
       log,
       kernel: undefined,
       instance: this.#instance,
       durable: { mode: undefined, forcedOffline: false },
-      send: (to, message) => this.#paths.send(seal(encodeMessage(message), key), to),
+      send: (to, message) => {
+        const text = encodeMessage(message);
+        for (const one of ring.sealing(to)) this.#paths.send(seal(text, one), to);
+      },
       // A witness forgets its promises, and waits after a start until they have lapsed.
       persist: () => Promise.resolve(),
       changed: () => undefined,
       record: () => undefined,
     });
     driver.happen({ type: 'tick' });
-    return { key, deviceGroup: group.deviceGroup, driver };
+    return { ring, deviceGroup: group.deviceGroup, driver };
   }
 
   #receive(datagram: Buffer, from: Origin): void {
@@ -119,13 +124,13 @@ class Voting implements Voter {
       this.#noteStranger(from.address);
       return;
     }
-    const machine = this.#machines.find(
-      ({ deviceGroup, key }) =>
-        deviceGroup === message.deviceGroup && key.equals(opened.holder.key),
-    );
+    const machine = opened.holders.find((one) => one.deviceGroup === message.deviceGroup);
     if (machine === undefined) return;
+    const { ring, driver } = machine;
+    if (!ring.admits(message.from, opened.key, this.#parts.clock.wallMilliseconds())) return;
+    ring.settle(driver.state().config.members.map(({ device }) => device));
     this.#paths.note(message.from, from);
-    machine.driver.happen({ type: 'message', message });
+    driver.happen({ type: 'message', message });
   }
 
   #noteStranger(address: string): void {
