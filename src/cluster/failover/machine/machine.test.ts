@@ -289,3 +289,36 @@ test('a held group moves at once all the same when its device fails or is told t
   bench.happen(owner, { type: 'impaired', by: ['haproxy'] });
   assert.deepEqual(bench.owners(), [bench.other(owner)]);
 });
+
+test('a device that starts again takes part in what its peer has kept, with a witness never heard', () => {
+  const [bench, owner] = settled();
+  const starting = bench.other(owner);
+  const kept = bench.states.get(owner);
+  assert.ok(kept !== undefined);
+  const witnesses = [{ device: 'w', addresses: [] }];
+  bench.happen(owner, { type: 'configure', config: { ...kept.config, witnesses } });
+  const config = { ...configOf(starting, ['a', 'b']), witnesses };
+  const durable = { mode: kept.mode, forcedOffline: false };
+  bench.states.set(starting, initialState(config, bench.now, 2, durable));
+  bench.run(3000);
+  const phases = [...bench.states.values()].map(({ mode }) => mode.phase);
+  assert.deepEqual(phases, ['pair', 'pair']);
+  bench.dead.add(starting);
+  bench.run(3000);
+  assert.deepEqual(bench.owners(), [owner], 'it goes on alone');
+});
+
+test('auto failback does not undo an order before its delay', () => {
+  const [bench, owner] = settled();
+  const other = bench.other(owner);
+  const preference = { haOrder: [owner, other], autoFailback: true, autoFailbackSeconds: 1 };
+  for (const [device, { config }] of bench.states) {
+    const trafficGroups = config.trafficGroups.map((one) => ({ ...one, ...preference }));
+    bench.happen(device, { type: 'configure', config: { ...config, trafficGroups } });
+  }
+  bench.command(owner, { command: 'standby' });
+  bench.run(800);
+  assert.deepEqual(bench.owners(), [other]);
+  bench.run(1000);
+  assert.deepEqual(bench.owners(), [owner]);
+});

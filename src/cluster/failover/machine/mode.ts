@@ -32,7 +32,7 @@ function nextMode(state: State, now: number): Mode | undefined {
     if (mode.phase === 'joining') return { epoch: mode.epoch, phase: 'witness' };
   }
   if (mode.phase === 'unknown') {
-    if (theirs !== undefined) return entering(firstEpoch(state));
+    if (theirs !== undefined) return entering(agreedEpoch(state, theirs));
     const mayPresume = config.witnesses.length === 0 && now >= state.graceUntil;
     return mayPresume ? { epoch: 1, phase: 'pair' } : undefined;
   }
@@ -51,6 +51,12 @@ function nextMode(state: State, now: number): Mode | undefined {
   if (mode.phase === 'pair' && isBack && waited > retryMilliseconds)
     return entering(mode.epoch + 1);
   return undefined;
+}
+
+/** A peer that lives in the epoch that we remember has kept it; higher ones were followed to already. */
+function agreedEpoch(state: State, theirs: Mode): number {
+  const isKept = theirs.epoch === state.mode.epoch && theirs.phase !== 'unknown';
+  return isKept ? theirs.epoch : firstEpoch(state);
 }
 
 /** Nobody remembers what was agreed: a witness that is configured may have counted, so it does from now on. */
@@ -82,7 +88,7 @@ function explain(mode: Mode): string {
     unknown: 'waiting to hear from the peer once',
     dropping: 'no witness counts; waiting for the peer to agree',
     pair: 'without a witness: a pair cut on every path can split',
-    joining: 'the witness is back; waiting for the peer to agree to count it',
+    joining: 'the witness is here, or may have counted; waiting for the peer to agree to count it',
     witness: 'the witness counts',
   } as const;
   return `Failover arbitration, epoch ${mode.epoch}: ${texts[mode.phase]}`;

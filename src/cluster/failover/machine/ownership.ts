@@ -284,6 +284,8 @@ function wantedMove(
   if (!config.autoFailback || now < heldUntil(group)) return [undefined, ''];
   const own = orderIndex(config, state.config.device);
   const due = now - config.autoFailbackSeconds * 1000;
+  // The delay runs from the move, too: an order to leave a device that is well would be undone at once.
+  if (group.since > due) return [undefined, ''];
   const better = config.haOrder.find(
     (device) =>
       orderIndex(config, device) < own &&
