@@ -281,7 +281,7 @@ function writeKinds({ client, options }: Bench): readonly WriteKind[] {
     ],
     [
       'new-virtuals',
-      'POST a virtual server (HAProxy has to load its file anew)',
+      'POST a virtual server',
       (number) =>
         client.send('POST', '/mgmt/tm/ltm/virtual', {
           name: `bench_vs_${number}`,

@@ -1,4 +1,5 @@
 /** Between control and the failover process of one device, on the Unix socket `failoverSocket`. */
+import type { AddressChange } from './addresses.ts';
 import type { ArbiterStatus } from '../arbiter/client.ts';
 import type {
   Command,
@@ -13,6 +14,8 @@ import type {
 
 export type ToFailover =
   | { readonly type: 'configure'; readonly config: FailoverConfig }
+  /** What changed since; only to whom this control gave the whole before. */
+  | { readonly type: 'addresses'; readonly changes: readonly AddressChange[] }
   | { readonly type: 'conditions'; readonly conditions: Conditions }
   /** Mirrored connections of the peer are being fetched: nothing is to be taken back yet. */
   | { readonly type: 'behind'; readonly isBehind: boolean }

@@ -317,6 +317,8 @@ export type Event =
   | { readonly type: 'message'; readonly now: number; readonly message: Message }
   | { readonly type: 'command'; readonly now: number; readonly command: Command }
   | { readonly type: 'configure'; readonly now: number; readonly config: GroupConfig }
+  /** As `configure`, with other addresses only; they are in their places already. */
+  | { readonly type: 'readdress'; readonly now: number; readonly config: GroupConfig }
   /** What keeps this device from being a good owner: "haproxy", "control"; empty when all is well. */
   | { readonly type: 'impaired'; readonly now: number; readonly by: readonly string[] }
   | {

@@ -1,5 +1,5 @@
 /** Configuration → what the failover process of this device is to do. Pure. */
-import { type Address, parseAddress, parsePrefix, prefixContains } from '../../../base/address.ts';
+import { parseAddress, parsePrefix } from '../../../base/address.ts';
 import { failoverGroup, membersOf } from '../../../config/failover-group.ts';
 import {
   lastPart,
@@ -9,6 +9,8 @@ import {
 } from '../../../config/property-values.ts';
 import type { Properties, Value } from '../../../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../../../config/types.ts';
+import { localOnlyGroup } from '../addresses.ts';
+import { AddressBook, type InterfaceOf } from './floating.ts';
 import { arbiterOf, gatewaysOf } from './third-parties.ts';
 import {
   type FailoverConfig,
@@ -24,17 +26,10 @@ import {
 } from '../types.ts';
 import { watchedDaemons, watchedVlans } from '../failsafes/watched.ts';
 
-const localOnly = '/Common/traffic-group-local-only';
-/** Traffic group of what says nothing else. */
-const firstGroup = '/Common/traffic-group-1';
 const defaultPort = 1026;
-/** Where an address lives that no VLAN's subnet contains, or that must not be answered for in ARP. */
-const loopback = 'lo';
 
 export interface PlanInputs {
-  /** Own name, without folder. */
-  /** Kernel interface of a VLAN; undefined when it carries nothing. */
-  readonly interfaceOf: (view: ConfigView, vlan: string) => string | undefined;
+  readonly interfaceOf: InterfaceOf;
   /** Where witnesses listen, by device name, as they last said. */
   readonly witnessAddresses: ReadonlyMap<string, readonly SocketAddress[]>;
   readonly witnessing: readonly WitnessDuty[];
@@ -59,13 +54,17 @@ export const failoverComponents: readonly string[] = [
   'sys file ssl-key',
 ];
 
-export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConfig {
+/** The whole plan at once; the book keeps its addresses up. */
+export function planFailover(
+  view: ConfigView,
+  inputs: PlanInputs,
+  book: AddressBook = new AddressBook(view, inputs.interfaceOf),
+): FailoverConfig {
   const { deviceName } = view;
   const group = failoverGroup(view);
   const devices =
     group === undefined ? [deviceName] : membersOf(group).toSorted((a, b) => (a < b ? -1 : 1));
   const witnesses = group === undefined ? [] : witnessesOf(group);
-  const addresses = floatingAddresses(view, inputs);
   const own: GroupConfig = {
     device: deviceName,
     deviceGroup: group?.name ?? '',
@@ -75,7 +74,7 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
       addresses: inputs.witnessAddresses.get(device) ?? [],
     })),
     profile: profileOf(group),
-    trafficGroups: trafficGroups(view, addresses),
+    trafficGroups: trafficGroups(view, book.groups),
     ...arbiterOf(view, group),
     ...gatewaysOf(view),
     capacity: Object.fromEntries(devices.map((device) => [device, capacityOf(view, device)])),
@@ -85,7 +84,7 @@ export function planFailover(view: ConfigView, inputs: PlanInputs): FailoverConf
     localAddresses: voterOf(view, deviceName).addresses,
     ...multicastOf(view, deviceName, inputs),
     key: heartbeatKey(view),
-    fixedAddresses: addresses.get(localOnly) ?? [],
+    fixedAddresses: book.groups.get(localOnlyGroup) ?? [],
     witnessing: inputs.witnessing,
     selfAddresses: selfAddresses(view, inputs),
     vlanNames: vlanNames(view, inputs),
@@ -186,7 +185,7 @@ function trafficGroups(
 ): readonly TrafficGroup[] {
   return view
     .list('cm traffic-group')
-    .filter((group) => group.name !== localOnly)
+    .filter((group) => group.name !== localOnlyGroup)
     .map((group) => {
       const properties: Properties = group.properties;
       return {
@@ -205,94 +204,10 @@ function masquerade(mac: string | undefined): { readonly mac?: string } {
   return mac === undefined || mac === 'none' ? {} : { mac: mac.toLowerCase() };
 }
 
-/** By traffic group; an address appears once, with the first that names it. */
-function floatingAddresses(
-  view: ConfigView,
-  inputs: PlanInputs,
-): ReadonlyMap<string, readonly FloatingAddress[]> {
-  const subnets = subnetsOf(view, inputs);
-  const seen = new Set<string>();
-  const result = new Map<string, FloatingAddress[]>();
-  const add = (group: string, address: Address, fixedInterface?: string): void => {
-    if (seen.has(address.text)) return;
-    seen.add(address.text);
-    const home = subnets.find((subnet) => prefixContains(subnet.prefix, address));
-    const list = result.get(group) ?? [];
-    list.push({ address: address.text, interface: fixedInterface ?? home?.interface ?? loopback });
-    result.set(group, list);
-  };
-  for (const self of view.list('net self')) {
-    const properties: Properties = self.properties;
-    const group = textValue(properties, 'traffic-group') ?? localOnly;
-    const prefix = parsePrefix(textValue(properties, 'address') ?? '');
-    // The network room places the ones that do not float.
-    if (prefix === undefined || group === localOnly) continue;
-    add(group, prefix.address, inputs.interfaceOf(view, textValue(properties, 'vlan') ?? ''));
-  }
-  for (const one of view.list('ltm virtual-address')) {
-    const properties: Properties = one.properties;
-    const address = hostAddress(properties);
-    if (address === undefined) continue;
-    const isSilent = textValue(properties, 'arp') === 'disabled';
-    add(groupOf(properties), address, isSilent ? loopback : undefined);
-  }
-  for (const { name, properties } of view.list('ltm snat-translation')) {
-    const address = parseAddress(textValue(properties, 'address') ?? lastPart(name));
-    const isSilent = textValue(properties, 'arp') === 'disabled';
-    if (address === undefined) continue;
-    add(groupOfTranslation(view, name), address, isSilent ? loopback : undefined);
-  }
-  for (const pool of view.list('ltm snatpool')) {
-    for (const member of textListValue(pool.properties, 'members')) {
-      const address = parseAddress(lastPart(member));
-      if (address !== undefined) add(groupOfTranslation(view, member), address);
-    }
-  }
-  return result;
-}
-
-/** Of the translation with the member's name when there is one, else its folder's. */
-function groupOfTranslation(view: ConfigView, member: string): string {
-  const own = textValue(
-    view.get('ltm snat-translation', member)?.properties ?? {},
-    'traffic-group',
-  );
-  if (own?.startsWith('/') === true) return own;
-  const folder = member.slice(0, Math.max(1, member.lastIndexOf('/')));
-  return groupOf(view.get('sys folder', folder)?.properties ?? {});
-}
-
-function groupOf(properties: Properties): string {
-  const group = textValue(properties, 'traffic-group') ?? firstGroup;
-  return group.startsWith('/') ? group : firstGroup;
-}
-
-/** Of ten thousand virtual addresses one changes at a time. */
-const hostAddresses = new WeakMap<Properties, { readonly address: Address | undefined }>();
-
-function hostAddress(properties: Properties): Address | undefined {
-  const known = hostAddresses.get(properties);
-  if (known !== undefined) return known.address;
-  const address = parseHostAddress(properties);
-  hostAddresses.set(properties, { address });
-  return address;
-}
-
-/** Undefined for a network or "any": nobody answers ARP for those. */
-function parseHostAddress(properties: Properties): Address | undefined {
-  const address = parseAddress(textValue(properties, 'address') ?? '');
-  if (address === undefined) return undefined;
-  const mask = textValue(properties, 'mask') ?? '';
-  const bytes = parseAddress(mask)?.bytes;
-  const isHost =
-    bytes === undefined ? !mask.startsWith('any') : bytes.every((byte) => byte === 255);
-  return isHost ? address : undefined;
-}
-
 function selfAddresses(view: ConfigView, inputs: PlanInputs): readonly FloatingAddress[] {
   return view.list('net self').flatMap((self) => {
     const properties: Properties = self.properties;
-    const isFixed = (textValue(properties, 'traffic-group') ?? localOnly) === localOnly;
+    const isFixed = (textValue(properties, 'traffic-group') ?? localOnlyGroup) === localOnlyGroup;
     const address = parsePrefix(textValue(properties, 'address') ?? '')?.address;
     const device = inputs.interfaceOf(view, textValue(properties, 'vlan') ?? '');
     if (!isFixed || address === undefined || device === undefined) return [];
@@ -309,20 +224,4 @@ function vlanNames(view: ConfigView, inputs: PlanInputs): Readonly<Record<string
     if (device !== undefined) names[device] = tag === 0 ? lastPart(name) : String(tag);
   }
   return names;
-}
-
-interface Subnet {
-  readonly prefix: NonNullable<ReturnType<typeof parsePrefix>>;
-  readonly interface: string;
-}
-
-/** Longest first. */
-function subnetsOf(view: ConfigView, inputs: PlanInputs): readonly Subnet[] {
-  const subnets = view.list('net self').flatMap((self): Subnet[] => {
-    const properties: Properties = self.properties;
-    const prefix = parsePrefix(textValue(properties, 'address') ?? '');
-    const device = inputs.interfaceOf(view, textValue(properties, 'vlan') ?? '');
-    return prefix === undefined || device === undefined ? [] : [{ prefix, interface: device }];
-  });
-  return subnets.toSorted((a, b) => b.prefix.length - a.prefix.length);
 }

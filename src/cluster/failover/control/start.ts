@@ -21,6 +21,7 @@ import {
   haGroupStatistics,
   historyStatistics,
 } from '../failsafes/show-failsafes.ts';
+import { AddressBook } from './floating.ts';
 import { failoverComponents, planFailover } from './plan.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from '../protocol.ts';
 import {
@@ -86,6 +87,8 @@ class ProcessLink {
   readonly #listeners = new Set<(status: FailoverStatus) => void>();
   readonly #waiting = new Map<number, (reason: string | undefined) => void>();
   #status: FailoverStatus | undefined;
+  /** Of the whole that was told last. */
+  #book: AddressBook | undefined;
   #isConnected = false;
   #mirrors: boolean | undefined;
   #isBehind = false;
@@ -116,10 +119,9 @@ class ProcessLink {
       this.#conditions.look();
       const isConcerned = (change: Change): boolean =>
         failoverComponents.includes(change.component) || concernsGateways(change);
-      if (commit.changes.some(isConcerned)) {
-        this.#configure();
-        this.#witnessing.ask();
-      } else options.applied.mark(engine, commit.sequence, { state: 'applied' });
+      const concerned = commit.changes.filter(isConcerned);
+      if (concerned.length > 0) this.#follow(concerned);
+      else options.applied.mark(engine, commit.sequence, { state: 'applied' });
     });
   }
 
@@ -178,17 +180,37 @@ class ProcessLink {
     });
   }
 
+  /** Virtual addresses come and go with every other commit; anything else is rare. */
+  #follow(changes: readonly Change[]): void {
+    const isOfAddresses = changes.every(({ component }) => component === 'ltm virtual-address');
+    const view = this.#options.store.view();
+    const told = isOfAddresses ? this.#book?.update(view, changes) : undefined;
+    if (told === undefined) {
+      this.#configure();
+      this.#witnessing.ask();
+      return;
+    }
+    if (told.length > 0) this.#peer.send({ type: 'addresses', changes: told });
+    this.#mark(view);
+  }
+
   #configure(): void {
-    const { store, interfaceOf, applied } = this.#options;
+    const { store, interfaceOf } = this.#options;
     const view = store.view();
-    const config = planFailover(view, {
+    const book = new AddressBook(view, interfaceOf);
+    const inputs = {
       interfaceOf,
       witnessAddresses: this.#witnessing.addresses(),
       witnessing: this.#witnessing.duties(),
       mirrors: this.#mirrors,
-    });
-    this.#peer.send({ type: 'configure', config });
-    applied.mark(
+    };
+    this.#peer.send({ type: 'configure', config: planFailover(view, inputs, book) });
+    this.#book = book;
+    this.#mark(view);
+  }
+
+  #mark(view: ConfigView): void {
+    this.#options.applied.mark(
       engine,
       view.sequence,
       this.#isConnected ? { state: 'applied' } : { state: 'failed', reason: silence },

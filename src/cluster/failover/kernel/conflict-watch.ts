@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../../../platform/clock.ts';
 import type { ClaimReader } from '../../../platform/ffi/claims.ts';
 import type { Log } from '../../../platform/log.ts';
 import { type Conflicts, noteClaim, rememberedMilliseconds } from './conflicts.ts';
+import { type AddressChange, localOnlyGroup } from '../addresses.ts';
 import type { ConflictStatus } from '../protocol.ts';
 import type { FailoverConfig } from '../types.ts';
 
@@ -15,6 +16,8 @@ const defendAgainMilliseconds = 1000;
 
 export interface ConflictWatch {
   configure(config: FailoverConfig): void;
+  /** Addresses that came and went since. */
+  readdress(changes: readonly AddressChange[]): void;
   status(): readonly ConflictStatus[];
   close(): void;
 }
@@ -44,7 +47,7 @@ export function watchConflicts(parts: Parts): ConflictWatch {
 class Watch implements ConflictWatch {
   readonly #parts: Parts;
   readonly #cancel: Cancel;
-  #addresses: ReadonlyMap<string, Watched> = new Map();
+  #addresses = new Map<string, Watched>();
   #vlans: Readonly<Record<string, string>> = {};
   #conflicts: Conflicts = new Map();
 
@@ -68,6 +71,22 @@ class Watch implements ConflictWatch {
         return bytes === undefined ? [] : [[bytes.join('.'), one]];
       }),
     );
+  }
+
+  readdress(changes: readonly AddressChange[]): void {
+    for (const { removed } of changes) {
+      for (const { address } of removed) {
+        const bytes = parseAddress(address)?.bytes;
+        if (bytes !== undefined) this.#addresses.delete(bytes.join('.'));
+      }
+    }
+    for (const { group, added } of changes) {
+      for (const one of added) {
+        const bytes = parseAddress(one.address)?.bytes;
+        const floats = group === localOnlyGroup ? undefined : group;
+        if (bytes !== undefined) this.#addresses.set(bytes.join('.'), { ...one, group: floats });
+      }
+    }
   }
 
   status(): readonly ConflictStatus[] {

@@ -15,7 +15,7 @@ import {
   renderDetours,
   renderHandover,
 } from './handover.ts';
-import type { GroupConfig } from '../types.ts';
+import type { GroupConfig, TrafficGroup } from '../types.ts';
 
 export interface DrainTools {
   readonly nftables: Nftables;
@@ -48,6 +48,9 @@ export class Drains {
   #roads = new Map<string, Road>();
   #links: readonly Link[] = [];
   #key = '';
+  #groups: readonly TrafficGroup[] | undefined;
+  /** Interfaces that have floating addresses. */
+  #served: ReadonlySet<string> = new Set();
   #firstPort = 0;
   #lastPort = 0;
   /** Until then what the kernel knows of connections belongs to a drain of late. */
@@ -126,11 +129,10 @@ export class Drains {
   }
 
   #findRoads(config: GroupConfig): void {
-    const floating = config.trafficGroups.flatMap((group) => group.addresses);
-    const key = JSON.stringify([config.members, floating]);
+    const served = this.#servedBy(config);
+    const key = JSON.stringify([config.members, [...served].toSorted()]);
     if (key !== this.#key) this.#roads = new Map();
     this.#key = key;
-    const served = new Set(floating.map((one) => one.interface));
     const seen = this.#tools.neighbours().filter((one) => !served.has(one.interface));
     for (const member of config.members) {
       if (member.device === config.device) continue;
@@ -141,6 +143,16 @@ export class Drains {
       if (found === undefined) continue;
       this.#roads.set(member.device, { device: found.interface, hardware: found.hardware });
     }
+  }
+
+  /** Asked every second: thousands of addresses are gone through when they changed. */
+  #servedBy({ trafficGroups }: GroupConfig): ReadonlySet<string> {
+    if (trafficGroups !== this.#groups) {
+      const floating = trafficGroups.flatMap((group) => group.addresses);
+      this.#served = new Set(floating.map((one) => one.interface));
+      this.#groups = trafficGroups;
+    }
+    return this.#served;
   }
 
   /** A new owner must not take a port to a server that the former one still uses from the same address. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderFence, renderOpen } from './fence.ts';
+import { renderFence, renderOpen, renderReaddressing } from './fence.ts';
 
 const plan = {
   interfaces: ['1.1'],
@@ -49,4 +49,25 @@ delete element netdev evenkeel_fence own_1 { ip, ip6, arp }
 add element netdev evenkeel_fence own_1 { ip timeout 280ms, ip6 timeout 280ms, arp timeout 280ms }
 `,
   );
+});
+
+test('addresses come and go without the rest; what needs rules of its own takes the whole', () => {
+  const group = '/Common/traffic-group-1';
+  const at = (address: string): { address: string; interface: string } => ({
+    address,
+    interface: '1.1',
+  });
+  const { trafficGroups } = plan;
+  const change = { group, removed: [at('198.18.0.10')], added: [at('198.18.0.11')] };
+  assert.equal(
+    renderReaddressing(trafficGroups, [change]),
+    `delete element netdev evenkeel_fence to4 { 198.18.0.10 : jump group_1 }
+add element netdev evenkeel_fence to4 { 198.18.0.11 : jump group_1 }
+`,
+  );
+  assert.equal(renderReaddressing(trafficGroups, [{ ...change, group: '/Common/none' }]), '');
+  const six = { group, removed: [], added: [at('fd00::11')] };
+  assert.equal(renderReaddressing(trafficGroups, [six]), undefined);
+  const masquerading = trafficGroups.map((one) => ({ ...one, mac: '02:00:00:00:00:01' }));
+  assert.equal(renderReaddressing(masquerading, [change]), undefined);
 });

@@ -13,6 +13,7 @@ import {
   renderFence,
   renderOpen,
   renderPermit,
+  renderReaddressing,
 } from './fence.ts';
 import { drainMilliseconds } from './handover.ts';
 import {
@@ -22,7 +23,8 @@ import {
   placeOf,
 } from './masquerade.ts';
 import { Placing, type PlacingTools } from './placing.ts';
-import type { FloatingAddress, GroupConfig, TrafficGroup } from '../types.ts';
+import { type AddressChange, localOnlyGroup } from '../addresses.ts';
+import type { FailoverConfig, FloatingAddress, GroupConfig, TrafficGroup } from '../types.ts';
 
 /** The sockets of draining connections need their address; the kernel takes it away by itself. */
 const drainLeaseSeconds = drainMilliseconds / 1000 + 1;
@@ -31,6 +33,8 @@ const loopback = 'lo';
 const fixed = '';
 /** Of addresses that were lent to loopback; more go by themselves. */
 const mostRemovedNow = 500;
+/** The text of a fence whose elements came and went one by one: equal to no other. */
+const changedFence = 'changed';
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
@@ -47,6 +51,11 @@ export interface Kernel {
    * kernel refuses: then no address may be placed.
    */
   install(groups: readonly TrafficGroup[], open: ReadonlyMap<string, number>, permit: number): void;
+  /**
+   * Addresses that came and went, in the fence and where they are placed; `config` has them already. False: the
+   * fence needs the whole, and nothing was done.
+   */
+  readdress(config: FailoverConfig, changes: readonly AddressChange[]): boolean;
   /** False: refused, because this process was held up or nft failed; the fence is as it was. */
   open(group: string, until: number, permit: number): boolean;
   close(group: string): void;
@@ -125,6 +134,25 @@ class Hands implements Kernel {
     this.#installed = closed;
     this.#groups = groups;
     this.#interfaces = interfaces.join();
+  }
+
+  readdress({ own, fixedAddresses }: FailoverConfig, changes: readonly AddressChange[]): boolean {
+    const groups = own.trafficGroups;
+    const text = renderReaddressing(groups, changes);
+    const isSame = groups.every(({ name }, index) => this.#groups[index]?.name === name);
+    if (text === undefined || !isSame || this.#installed === '') return false;
+    // What cannot be fenced is not placed.
+    if (text !== '' && !this.#attempt('change the fence', () => this.#tools.nftables.run(text))) {
+      return false;
+    }
+    this.#installed = changedFence;
+    this.#groups = groups;
+    for (const { group, removed, added } of changes) {
+      const isFixed = group === localOnlyGroup;
+      const whole = isFixed ? hostsOf(fixedAddresses) : this.#hostsOfGroup(group);
+      this.#placing.change(isFixed ? fixed : group, whole, hostsOf(removed), hostsOf(added));
+    }
+    return true;
   }
 
   open(group: string, until: number, permit: number): boolean {
@@ -233,6 +261,7 @@ class Hands implements Kernel {
   #hostsOfGroup(name: string): readonly HostAddress[] {
     const group = this.#groups.find((one) => one.name === name);
     if (group === undefined) return [];
+    if (group.mac === undefined) return hostsOf(group.addresses);
     return hostsOf(
       group.addresses.map((one) => ({ ...one, interface: placeOf(group, one.interface) })),
     );
@@ -301,9 +330,16 @@ function onLoopback(hosts: readonly HostAddress[]): readonly HostAddress[] {
   return hosts.map((host) => ({ ...host, interface: loopback }));
 }
 
+/** Of ten thousand addresses the text of each is read once. */
+const knownHosts = new WeakMap<FloatingAddress, HostAddress>();
+
 function hostsOf(addresses: readonly FloatingAddress[]): HostAddress[] {
   return addresses.map((one) => {
+    const known = knownHosts.get(one);
+    if (known !== undefined) return known;
     const address = present(parseAddress(one.address), `address ${one.address}`);
-    return { address: address.text, bytes: address.bytes, interface: one.interface };
+    const host = { address: address.text, bytes: address.bytes, interface: one.interface };
+    knownHosts.set(one, host);
+    return host;
   });
 }

@@ -100,3 +100,36 @@ test('a group taken back while it is removed is there whole; renewals stop with 
   run();
   assert.equal(present.size, 0);
 });
+
+test('addresses come and go one by one, also while thousands are placed or renewed', () => {
+  const { placing, present, announced, step, run } = bench();
+  const [gone, ...others] = hosts;
+  assert.ok(gone);
+  const come = { address: '10.9.9.9', bytes: [10, 9, 9, 9], interface: '1.1' };
+  placing.change(group, [come], [], [come]);
+  assert.equal(present.size, 0, 'nothing is placed for a group that is not');
+  placing.place(group, hosts, true);
+  step();
+  placing.change(group, [...others, come], [gone], [come]);
+  assert.ok(present.has(come.address) && !present.has(gone.address));
+  assert.ok(announced.some((bytes) => bytes.join('.') === come.address));
+  run();
+  assert.equal(present.size, hosts.length);
+  placing.renew();
+  placing.change(group, hosts, [come], [gone]);
+  run();
+  assert.ok(present.has(gone.address) && !present.has(come.address));
+  present.clear();
+  for (let second = 0; second < 6; second += 1) placing.renew();
+  run();
+  assert.deepEqual([...present].toSorted(), hosts.map(({ address }) => address).toSorted());
+});
+
+test('an address that was taken away while it waited for its turn does not come', () => {
+  const { placing, present, run } = bench();
+  const last = hosts.slice(-1);
+  placing.place(group, hosts, true);
+  placing.change(group, hosts.slice(0, -1), last, []);
+  run();
+  assert.equal(present.size, hosts.length - 1);
+});

@@ -32,7 +32,9 @@ export interface PlacingTools {
 
 interface Placed {
   readonly isLeased: boolean;
-  readonly hosts: readonly HostAddress[];
+  hosts: readonly HostAddress[];
+  /** Of `hosts`: a renewal that is under way must not bring back what has gone. */
+  readonly keys: Set<string>;
 }
 
 type Part = readonly HostAddress[];
@@ -68,18 +70,40 @@ export class Placing {
 
   /** Those that are there already stay; what the group had and is not among them goes. */
   place(name: string, hosts: Part, isLeased: boolean): void {
-    const keyOf = (host: HostAddress): string => `${host.address} ${host.interface}`;
     const wanted = new Set(hosts.map(keyOf));
     const held = this.#placed.get(name)?.hosts ?? [];
     this.removeNow(held.filter((host) => !wanted.has(keyOf(host))));
-    this.#placed.set(name, { isLeased, hosts });
+    const placed: Placed = { isLeased, hosts, keys: wanted };
+    this.#placed.set(name, placed);
     this.#done.set(name, 0);
-    this.#inSlices(name, hosts, (part, isLater) => {
-      this.#keep(part, isLeased);
+    const take = (part: Part, isLater: boolean): void => {
+      const still = part.filter((host) => wanted.has(keyOf(host)));
+      this.#keep(still, isLeased);
       this.#done.set(name, (this.#done.get(name) ?? 0) + part.length);
       // The group's announcement has passed by then.
-      if (isLater) this.#announceNow(part);
+      if (isLater) this.#announceNow(still);
+    };
+    this.#inSlices(name, hosts, take, () => {
+      // What came meanwhile was placed at once.
+      if (this.#placed.get(name) === placed) this.#done.set(name, placed.hosts.length);
     });
+  }
+
+  /**
+   * A few of the addresses of what is placed, the rest stays as it is. `hosts` is the whole as it is to be. Nothing
+   * is done for a group that is not placed.
+   */
+  change(name: string, hosts: Part, removed: Part, added: Part): void {
+    const placed = this.#placed.get(name);
+    if (placed === undefined) return;
+    const isWhole = this.#done.get(name) === placed.hosts.length;
+    for (const host of removed) placed.keys.delete(keyOf(host));
+    this.removeNow(removed.filter((host) => !placed.keys.has(keyOf(host))));
+    for (const host of added) placed.keys.add(keyOf(host));
+    placed.hosts = hosts;
+    if (isWhole) this.#done.set(name, hosts.length);
+    this.#keep(added, placed.isLeased);
+    this.#announceNow(added);
   }
 
   /** `instead` is done with each part in place of taking it away: draining addresses go elsewhere. */
@@ -145,22 +169,29 @@ export class Placing {
       (part) => {
         // The group may have gone meanwhile, and with it the right to the addresses.
         if (this.#placed.get(name) !== placed) return false;
-        this.#keep(part, placed.isLeased);
+        const still = part.filter((host) => placed.keys.has(keyOf(host)));
+        this.#keep(still, placed.isLeased);
         return true;
       },
       () => this.#renewNext(rest),
     );
   }
 
-  #inSlices(name: string, hosts: Part, action: (part: Part, isLater: boolean) => void): void {
+  #inSlices(
+    name: string,
+    hosts: Part,
+    action: (part: Part, isLater: boolean) => void,
+    after?: () => void,
+  ): void {
     const order = (this.#orders.get(name) ?? 0) + 1;
     this.#orders.set(name, order);
     let isLater = false;
-    this.#begin(hosts, firstMilliseconds, (part) => {
+    const take = (part: Part): boolean => {
       if (this.#orders.get(name) !== order) return false;
       action(part, isLater);
       return true;
-    });
+    };
+    this.#begin(hosts, firstMilliseconds, take, after);
     isLater = true;
   }
 
@@ -229,4 +260,8 @@ export class Placing {
       this.#tools.log.write('warning', `cannot keep ${address.address}: ${reason}`);
     }
   }
+}
+
+function keyOf(host: HostAddress): string {
+  return `${host.address} ${host.interface}`;
 }

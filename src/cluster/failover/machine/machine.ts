@@ -107,6 +107,8 @@ export function step(before: State, event: Event): readonly [State, readonly Eff
       break;
     case 'configure':
       return settle(reconfigure(state, event.config, now, effects), now, effects);
+    case 'readdress':
+      return settle({ ...state, config: event.config }, now, effects);
     case 'impaired':
       state.impairments = event.by;
       state.nextHeartbeat = now;

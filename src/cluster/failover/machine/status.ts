@@ -1,9 +1,37 @@
 /** What is shown of the machine's state. Pure: times come in. */
 import { canSplit, everybody, isFresh, isMember } from './lease.ts';
-import type { GroupStatus, PeerStatus } from '../protocol.ts';
+import type { FailoverStatus, GroupStatus, PeerStatus } from '../protocol.ts';
 import { heldUntil } from './damping.ts';
 import { fitnessOf, loads, ownerOf, ownScore, rankings } from './rank.ts';
 import type { State } from '../types.ts';
+
+type MachineStatus = Pick<
+  FailoverStatus,
+  | 'device'
+  | 'deviceGroup'
+  | 'profile'
+  | 'fitness'
+  | 'impairments'
+  | 'mode'
+  | 'canSplit'
+  | 'groups'
+  | 'peers'
+>;
+
+/** The machine's part of what the process says of itself. */
+export function machineStatus(state: State, now: number, wallOffset: number): MachineStatus {
+  return {
+    device: state.config.device,
+    deviceGroup: state.config.deviceGroup,
+    profile: state.config.profile.name,
+    fitness: fitnessOf(state, now),
+    impairments: state.impairments,
+    mode: state.mode,
+    canSplit: canSplit(state),
+    groups: groupStatuses(state, now, wallOffset),
+    peers: peerStatuses(state, now),
+  };
+}
 
 /** `wallOffset`: add to a monotonic time to get milliseconds since 1970. */
 export function groupStatuses(state: State, now: number, wallOffset: number): GroupStatus[] {
@@ -61,7 +89,7 @@ function loadShares(
   );
 }
 
-export function peerStatuses(state: State, now: number): PeerStatus[] {
+function peerStatuses(state: State, now: number): PeerStatus[] {
   const others = everybody(state.config).filter((device) => device !== state.config.device);
   return others.map((device) => {
     const peer = state.peers.get(device);

@@ -2,11 +2,8 @@
  * The failover process: starts alone from its last configuration, speaks UDP 1026 with the other voters,
  * serves control on a Unix socket, and goes on when control is gone.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../platform/clock.ts';
-import { durableFile, type DurableFile } from '../../../platform/durable-file.ts';
 import type { EngineClient } from '../../../platform/engines.ts';
-import { readTextIfPresent } from '../../../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../../../platform/local-channel.ts';
 import type { ClaimReader } from '../../../platform/ffi/claims.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -18,20 +15,21 @@ import { CatchingUp, catchingUp } from '../failsafes/catching-up.ts';
 import { type ConflictWatch, watchConflicts } from '../kernel/conflict-watch.ts';
 import { createFailsafes, type Failsafes, type FailsafeTools } from '../failsafes/failsafes.ts';
 import { createKernel, type Kernel, type Tools } from '../kernel/kernel.ts';
+import { clearOld, putFenceUp } from './fencing.ts';
+import { Keeping } from './keeping.ts';
 import { type History, openHistory } from './history.ts';
 import { KeyRing } from '../heartbeats/key-ring.ts';
 import { type Lag, measureLag } from '../heartbeats/lag.ts';
-import { canSplit, isStandalone } from '../machine/lease.ts';
 import type { Durable } from '../machine/machine.ts';
 import { decodeMessage, encodeMessage } from '../heartbeats/message.ts';
 import { createPaths, type Origin, type Paths } from '../heartbeats/paths.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from '../protocol.ts';
-import { fitnessOf } from '../machine/rank.ts';
+import { changesBetween } from '../addresses.ts';
+import { Readdressing } from './readdressing.ts';
 import { openRuns, type Runs } from '../heartbeats/runs.ts';
-import { parseSaved, type Saved } from './saved.ts';
 import { seal, unseal } from '../heartbeats/seal.ts';
 import { followKey, pairDuties } from '../witness/following.ts';
-import { groupStatuses, peerStatuses, statusKey } from '../machine/status.ts';
+import { machineStatus, statusKey } from '../machine/status.ts';
 import type { Conditions, FailoverConfig, GroupConfig, WitnessDuty } from '../types.ts';
 
 const secondMilliseconds = 1000;
@@ -89,7 +87,6 @@ interface Machine {
 class Runner {
   readonly #parts: ProcessParts;
   readonly #kernel: Kernel;
-  readonly #file: DurableFile;
   readonly #paths: Paths;
   readonly #failsafes: Failsafes;
   readonly #conflicts: ConflictWatch;
@@ -104,10 +101,13 @@ class Runner {
   readonly #arbitration: Arbitration;
   readonly #gatewayEcho: GatewayEcho;
   readonly #controls = new Set<LocalPeer<FromFailover>>();
+  /** Who gave the whole configuration last. */
+  #planner: LocalPeer<FromFailover> | undefined;
+  readonly #readdressing: Readdressing;
   readonly #door: Door;
   /** Of our own group. */
   readonly #ring: KeyRing;
-  #saved: Saved | undefined;
+  readonly #keeping: Keeping;
   #own: Machine | undefined;
   #witnessed: Machine[] = [];
   #toldKey = '';
@@ -118,10 +118,9 @@ class Runner {
     const { clock, log } = parts;
     this.#parts = parts;
     this.#kernel = createKernel(parts.tools);
-    this.#file = durableFile(parts.file);
     this.#runs = openRuns(parts.runsFile, clock, log);
-    this.#saved = readSaved(parts);
-    this.#ring = new KeyRing(this.#saved?.config.key ?? '', this.#saved?.formers);
+    this.#keeping = new Keeping(parts.file, clock, log);
+    this.#ring = new KeyRing(this.#keeping.saved?.config.key ?? '', this.#keeping.saved?.formers);
     this.#gatewayEcho = createGatewayEcho(clock);
     this.#arbitration = createArbitration({ clock, log, instance: this.#runs.instance });
     this.#paths = createPaths(clock, log, (datagram, from) => this.#receive(datagram, from));
@@ -135,6 +134,14 @@ class Runner {
       isOwn: parts.isOwnHardware,
       owns: (group) => this.#own?.driver.state().groups.get(group)?.role === 'owner',
       announce: (group, address) => this.#kernel.announceAddress(group, address),
+    });
+    this.#readdressing = new Readdressing({
+      ...parts,
+      kernel: this.#kernel,
+      conflicts: this.#conflicts,
+      keeping: this.#keeping,
+      driver: () => this.#own?.driver,
+      apply: (config) => this.#apply(config),
     });
     this.#failsafes = createFailsafes({
       clock,
@@ -151,9 +158,9 @@ class Runner {
 
   /** From the configuration of the last run. */
   resume(): void {
-    if (this.#saved === undefined) return;
-    if (this.#saved.config.mirrors === true) this.#catchingUp.begin();
-    this.#apply(this.#saved.config);
+    if (this.#keeping.saved === undefined) return;
+    if (this.#keeping.saved.config.mirrors === true) this.#catchingUp.begin();
+    this.#apply(this.#keeping.saved.config);
     this.#impair();
   }
 
@@ -170,7 +177,14 @@ class Runner {
 
   obey(message: ToFailover, control: LocalPeer<FromFailover>): void {
     if (message.type === 'configure') {
+      this.#planner = control;
       this.#configure(message.config);
+      return;
+    }
+    if (message.type === 'addresses') {
+      // Whoever did not give the whole begins anew, with the whole.
+      if (control === this.#planner) this.#readdressing.add(message.changes);
+      else control.close();
       return;
     }
     if (message.type === 'conditions') {
@@ -198,7 +212,7 @@ class Runner {
     if (this.#own !== undefined) {
       // Interfaces come and go; the fence must be on each.
       const { config } = this.#own.driver.state();
-      this.#putFenceUp(config, this.#own.driver);
+      putFenceUp(this.#kernel, this.#parts.log, config, this.#own.driver.state());
       this.#kernel.findLinks(config);
       this.#kernel.renewAddresses();
     }
@@ -210,6 +224,8 @@ class Runner {
   }
 
   close(): void {
+    this.#readdressing.clear();
+    this.#keeping.close();
     this.#arbitration.close();
     this.#gatewayEcho.close();
     this.#failsafes.close();
@@ -258,9 +274,16 @@ class Runner {
   }
 
   #configure(given: FailoverConfig): void {
-    const before = this.#saved;
+    const before = this.#keeping.saved;
     const config = { ...given, mirrors: given.mirrors ?? before?.config.mirrors ?? false };
-    if (this.#own !== undefined && isDeepStrictEqual(before?.config, config)) return;
+    this.#readdressing.clear();
+    if (this.#own !== undefined && before !== undefined) {
+      const changes = changesBetween(before.config, config);
+      if (changes !== undefined) {
+        this.#readdressing.add(changes);
+        return;
+      }
+    }
     // The agreement about a witness belongs to one device group.
     const isSameGroup = before?.config.own.deviceGroup === config.own.deviceGroup;
     const kept = before?.durable ?? noDurable;
@@ -268,12 +291,13 @@ class Runner {
     const { clock, log } = this.#parts;
     this.#ring.change(config.key, clock.wallMilliseconds());
     const formers = this.#ring.formers();
-    this.#persist({ config, durable, formers })
+    this.#keeping
+      .write({ config, durable, formers })
       .catch((error: unknown) =>
         log.write('err', `cannot keep the failover configuration: ${String(error)}`),
       )
       // A full disk is no reason to speak with a former key until nobody listens to it.
-      .then(() => this.#useKey(config.key));
+      .finally(() => this.#useKey(config.key));
     this.#apply(config);
   }
 
@@ -287,10 +311,12 @@ class Runner {
     if (!ring.settle(others(driver.state().config).map(({ device }) => device))) return;
     const { log } = this.#parts;
     log.write('notice', 'All devices have the new heartbeat key: the former one counts no more');
-    if (this.#saved === undefined) return;
-    this.#persist({ ...this.#saved, formers: [] }).catch((error: unknown) =>
-      log.write('warning', `cannot forget the former heartbeat key: ${String(error)}`),
-    );
+    if (this.#keeping.saved === undefined) return;
+    this.#keeping
+      .write({ ...this.#keeping.saved, formers: [] })
+      .catch((error: unknown) =>
+        log.write('warning', `cannot forget the former heartbeat key: ${String(error)}`),
+      );
   }
 
   #apply(config: FailoverConfig): void {
@@ -309,13 +335,13 @@ class Runner {
       voters.flatMap((voter) => voter.addresses),
     );
     if (this.#own === undefined) {
-      this.#clearOld(config.own);
+      clearOld(this.#kernel, config.own);
       this.#own = this.#startMachine(config.own, this.#ring, true);
       this.#own.driver.happen({ type: 'tick' });
       this.#own.driver.happen({ type: 'scores', scores: this.#scores });
     } else {
       this.#own.deviceGroup = config.own.deviceGroup;
-      this.#putFenceUp(config.own, this.#own.driver);
+      putFenceUp(this.#kernel, this.#parts.log, config.own, this.#own.driver.state());
       this.#own.driver.happen({ type: 'configure', config: config.own });
     }
     this.#arbitration.follow(this.#own.driver);
@@ -354,7 +380,7 @@ class Runner {
         log,
         kernel: isOwn ? this.#kernel : undefined,
         instance: this.#runs.instance,
-        durable: isOwn ? (this.#saved?.durable ?? noDurable) : noDurable,
+        durable: isOwn ? (this.#keeping.saved?.durable ?? noDurable) : noDurable,
         send: (to, message) => {
           const text = encodeMessage({ ...message, lag: Math.round(this.#lag.worst()) });
           for (const key of ring.sealing(to)) this.#paths.send(seal(text, key), to);
@@ -363,8 +389,8 @@ class Runner {
           if (isOwn) this.#history.add(entry);
         },
         persist: (durable) =>
-          isOwn && this.#saved !== undefined
-            ? this.#persist({ ...this.#saved, durable })
+          isOwn && this.#keeping.saved !== undefined
+            ? this.#keeping.write({ ...this.#keeping.saved, durable })
             : Promise.resolve(),
         changed: () => {
           if (isOwn) this.#arbitration.changed();
@@ -375,68 +401,27 @@ class Runner {
     return machine;
   }
 
-  #persist(saved: Saved): Promise<void> {
-    this.#saved = saved;
-    return this.#file.write(JSON.stringify(saved));
-  }
-
-  /**
-   * Whatever an older process left: the fence is replaced by a closed one and the addresses are taken away
-   * before anything is said on the network. A standalone device has no peer to wait for: it goes on open.
-   */
-  #clearOld(config: GroupConfig): void {
-    const groups = config.trafficGroups;
-    const isOpen = isStandalone(config);
-    const open = isOpen
-      ? groups.map((group) => [group.name, Number.POSITIVE_INFINITY] as const)
-      : [];
-    this.#kernel.install(groups, new Map(open), config.profile.permit);
-    if (!isOpen) for (const group of groups) this.#kernel.remove(group.name);
-  }
-
-  #putFenceUp(config: GroupConfig, driver: Driver): void {
-    const open = new Map<string, number>();
-    for (const group of driver.state().groups.values()) {
-      if (group.role === 'owner' && group.fenceUntil > 0) open.set(group.name, group.fenceUntil);
-    }
-    try {
-      this.#kernel.install(config.trafficGroups, open, config.profile.permit);
-    } catch (error) {
-      this.#parts.log.write('err', `cannot put the fence up: ${String(error)}`);
-    }
-  }
-
-  #status(machine: Machine): FailoverStatus {
+  #tell(): void {
+    if (this.#own === undefined || this.#controls.size === 0) return;
     const { clock, isRealTime } = this.#parts;
-    const state = machine.driver.state();
+    const { driver } = this.#own;
     const now = clock.monotonicMilliseconds();
-    const wallOffset = clock.wallMilliseconds() - now;
-    return {
-      device: state.config.device,
-      deviceGroup: state.config.deviceGroup,
-      profile: state.config.profile.name,
-      fitness: fitnessOf(state, now),
-      impairments: state.impairments,
+    const status: FailoverStatus = {
+      ...machineStatus(driver.state(), now, clock.wallMilliseconds() - now),
       failsafes: this.#failsafes.all(),
       conflicts: this.#conflicts.status(),
-      mode: state.mode,
-      canSplit: canSplit(state),
       arbiter: this.#arbitration.status(),
-      groups: groupStatuses(state, now, wallOffset),
-      peers: peerStatuses(state, now),
       paths: this.#paths.status(),
       drainLinks: this.#kernel.links(),
       history: this.#history.entries().slice(-shownHistory),
-      worstLateness: Math.round(machine.driver.worstLateness()),
-      lags: { ...Object.fromEntries(this.#lags), [state.config.device]: this.#lag.worst() },
+      worstLateness: Math.round(driver.worstLateness()),
+      lags: {
+        ...Object.fromEntries(this.#lags),
+        [driver.state().config.device]: this.#lag.worst(),
+      },
       isRealTime,
       witnessFor: this.#witnessed.map((one) => one.deviceGroup),
     };
-  }
-
-  #tell(): void {
-    if (this.#own === undefined || this.#controls.size === 0) return;
-    const status = this.#status(this.#own);
     for (const control of this.#controls) control.send({ type: 'status', status });
   }
 
@@ -453,13 +438,4 @@ class Runner {
 function others(group: GroupConfig): GroupConfig['members'] {
   const all = [...group.members, ...group.witnesses];
   return all.filter((voter) => voter.device !== group.device);
-}
-
-function readSaved(parts: ProcessParts): Saved | undefined {
-  const text = readTextIfPresent(parts.file);
-  const saved = text === undefined ? undefined : parseSaved(text);
-  if (text !== undefined && saved === undefined) {
-    parts.log.write('err', `${parts.file} is damaged and not used`);
-  }
-  return saved;
 }
