@@ -59,6 +59,8 @@ export function createShell(options: ShellOptions): Shell {
         } catch (error) {
           if (!(error instanceof Refusal) && !(error instanceof SyntaxProblem)) throw error;
           options.printError(error.message);
+          // All faults, as far as there are more: a merge names its conflicts so.
+          if (error instanceof Refusal) for (const other of error.others) options.printError(other);
           status = 1;
           if (stopAtError) break;
           if (error instanceof SyntaxProblem) lexer = afterLine(text, error.line);
