@@ -2,7 +2,6 @@
  * Detours of draining connections in the kernel: which link leads to which peer, and what goes over it now.
  * The kernel (kernel.ts) calls; nothing decides here.
  */
-import { parseAddress } from '../../../base/address.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Nftables } from '../../../platform/ffi/nftables.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -10,8 +9,10 @@ import type { Neighbour } from '../../../platform/neighbours.ts';
 import {
   type Detour,
   drainMilliseconds,
+  type GroupAddress,
   type Link,
   localPorts,
+  renderAddresses,
   renderDetours,
   renderHandover,
 } from './handover.ts';
@@ -28,6 +29,10 @@ export interface DrainTools {
   readonly setLocalPorts: (first: number, last: number) => void;
 }
 
+/** Of addresses in one transaction: some 2 ms. */
+const mostFilledAtOnce = 250;
+const fillPauseMilliseconds = 10;
+
 /** Where a peer is reached without the networks of floating addresses. */
 interface Road {
   readonly device: string;
@@ -35,7 +40,6 @@ interface Road {
 }
 
 interface Running {
-  readonly addresses: readonly string[];
   readonly road: Road;
   readonly until: number;
 }
@@ -48,7 +52,11 @@ export class Drains {
   #roads = new Map<string, Road>();
   #links: readonly Link[] = [];
   #key = '';
-  #groups: readonly TrafficGroup[] | undefined;
+  #groups: readonly TrafficGroup[] = [];
+  /** Addresses that are in the table, with the place of their group. */
+  readonly #filled = new Map<string, number>();
+  #filledFrom: readonly TrafficGroup[] = [];
+  #isFilling = false;
   /** Interfaces that have floating addresses. */
   #served: ReadonlySet<string> = new Set();
   #firstPort = 0;
@@ -66,6 +74,7 @@ export class Drains {
     try {
       this.#findRoads(config);
       this.#install();
+      this.#fill();
       this.#sharePorts(config);
     } catch (error) {
       this.#tools.log.write('warning', `connections cannot be drained: ${String(error)}`);
@@ -87,12 +96,12 @@ export class Drains {
   }
 
   /** False: there is no link, or the kernel refused; then nothing has changed. */
-  give(group: string, addresses: readonly string[], peer: string): boolean {
-    return this.#begin(this.#given, group, addresses, peer);
+  give(group: string, peer: string): boolean {
+    return this.#begin(this.#given, group, peer);
   }
 
-  inherit(group: string, addresses: readonly string[], peer: string): void {
-    this.#begin(this.#inherited, group, addresses, peer);
+  inherit(group: string, peer: string): void {
+    this.#begin(this.#inherited, group, peer);
   }
 
   /** The group is this device's again, or nobody's: its packets go their ordinary way. */
@@ -101,20 +110,16 @@ export class Drains {
     this.#write();
   }
 
-  #begin(
-    side: Map<string, Running>,
-    group: string,
-    addresses: readonly string[],
-    peer: string,
-  ): boolean {
+  #begin(side: Map<string, Running>, group: string, peer: string): boolean {
     const road = this.#roads.get(peer);
-    if (road === undefined || this.#installed === undefined || addresses.length === 0) return false;
+    const has = this.#groups.some(({ name, addresses }) => name === group && addresses.length > 0);
+    if (road === undefined || this.#installed === undefined || !has) return false;
     this.#forget(group);
     const now = this.#tools.clock.monotonicMilliseconds();
     const until = now + drainMilliseconds;
     // A group that comes back within its drain finds its own connections known.
     const forgets = now >= this.#knowsUntil;
-    side.set(group, { addresses, road, until });
+    side.set(group, { road, until });
     if (this.#write(forgets)) {
       this.#knowsUntil = until;
       return true;
@@ -173,13 +178,53 @@ export class Drains {
         const hardware = this.#tools.hardwareAddress(device);
         return hardware === undefined ? [] : [{ device, hardware }];
       });
-    const text = renderHandover(names, links);
+    const text = renderHandover(names, links, this.#groups.length);
     if (text === this.#installed) return;
     this.#tools.nftables.run(text);
     for (const link of links) this.#tools.allowRelay(link.device);
     this.#installed = text;
     this.#links = links;
+    this.#filled.clear();
+    this.#filledFrom = [];
     this.#write();
+  }
+
+  /** Brings the groups' addresses into the table, some at a time: heartbeats come between. */
+  #fill(): void {
+    if (this.#isFilling || this.#links.length === 0 || this.#filledFrom === this.#groups) return;
+    const groups = this.#groups;
+    const wanted = new Map<string, number>();
+    for (const [index, { addresses }] of groups.entries()) {
+      for (const { address } of addresses) wanted.set(address, index + 1);
+    }
+    const gone: GroupAddress[] = [];
+    const come: GroupAddress[] = [];
+    for (const [address, group] of this.#filled) {
+      if (gone.length < mostFilledAtOnce && wanted.get(address) !== group) {
+        gone.push({ address, group });
+      }
+    }
+    for (const [address, group] of wanted) {
+      if (come.length < mostFilledAtOnce && this.#filled.get(address) !== group) {
+        come.push({ address, group });
+      }
+    }
+    if (gone.length + come.length === 0) {
+      this.#filledFrom = groups;
+      return;
+    }
+    this.#tools.nftables.run(renderAddresses(gone, come));
+    for (const { address } of gone) this.#filled.delete(address);
+    for (const { address, group } of come) this.#filled.set(address, group);
+    this.#isFilling = true;
+    this.#tools.clock.after(fillPauseMilliseconds, () => {
+      this.#isFilling = false;
+      try {
+        this.#fill();
+      } catch (error) {
+        this.#tools.log.write('warning', `connections cannot be drained: ${String(error)}`);
+      }
+    });
   }
 
   /** The whole of what is under way, with the time that is left of it. */
@@ -188,7 +233,9 @@ export class Drains {
     const given = this.#detours(this.#given);
     const inherited = this.#detours(this.#inherited);
     try {
-      this.#tools.nftables.run(renderDetours(this.#links, { given, inherited }, forgets));
+      this.#tools.nftables.run(
+        renderDetours(this.#links, this.#groups.length, { given, inherited }, forgets),
+      );
       return true;
     } catch (error) {
       this.#tools.log.write('warning', `cannot change what is drained: ${String(error)}`);
@@ -199,10 +246,9 @@ export class Drains {
   #detours(side: Map<string, Running>): readonly Detour[] {
     const now = this.#tools.clock.monotonicMilliseconds();
     for (const [group, { until }] of side) if (until - now < 1) side.delete(group);
-    return [...side.values()].flatMap(({ addresses, road, until }) =>
-      addresses
-        .filter((address) => parseAddress(address) !== undefined)
-        .map((address) => ({ address, ...road, milliseconds: until - now })),
-    );
+    return [...side].flatMap(([name, { road, until }]) => {
+      const group = this.#groups.findIndex((one) => one.name === name) + 1;
+      return group === 0 ? [] : [{ group, ...road, milliseconds: until - now }];
+    });
   }
 }

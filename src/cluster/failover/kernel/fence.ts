@@ -52,8 +52,6 @@ export function renderFence(
     ...groups.flatMap(({ group, number }) => groupLines(number, open.get(group.name))),
     verdictMap('to4', 'ipv4_addr', of(4)),
     verdictMap('to6', 'ipv6_addr', six),
-    ...drainLines(4),
-    ...drainLines(6),
     '  chain neighbour {',
     // nft 1.0.6 has no name for the target of a solicitation: 8 bytes into the ICMPv6 message.
     ...six.map(
@@ -62,16 +60,12 @@ export function renderFence(
     '  }',
     '  chain inward {',
     '    arp operation request arp daddr ip vmap @to4',
-    `    ip daddr @draining4 ${notSyn} accept`,
-    `    ip6 daddr @draining6 ${notSyn} accept`,
     '    ip daddr vmap @to4',
     '    ip6 daddr vmap @to6',
     '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump neighbour',
     '  }',
     '  chain outward {',
     '    arp saddr ip vmap @to4',
-    '    ip saddr . ether daddr @drained4 tcp flags & (syn | ack) != syn | ack accept',
-    '    ip6 saddr . ether daddr @drained6 tcp flags & (syn | ack) != syn | ack accept',
     '    ip saddr vmap @to4',
     '    ip6 saddr vmap @to6',
     '    icmpv6 type nd-neighbor-advert jump neighbour',
@@ -85,42 +79,41 @@ export function renderFence(
   return `${lines.join('\n')}\n${drainElements(drained).join('')}`;
 }
 
-/**
- * The former owner's exceptions, beside the closed set: packets of connections that exist may come in, and
- * go out only to the new owner's hardware address.
- */
-function drainLines(family: 4 | 6): readonly string[] {
-  return [
-    `  set draining${family} { type ipv${family}_addr; flags timeout; }`,
-    `  set drained${family} { type ipv${family}_addr . ether_addr; flags timeout; }`,
-  ];
-}
-
-/** Makes these the only addresses that are drained. */
-export function renderDrains(drained: readonly Detour[]): string {
-  const sets = ['draining4', 'draining6', 'drained4', 'drained6'];
-  const flushes = sets.map((set) => `flush set ${table} ${set}\n`);
+/** Makes these the only groups that are drained, of so many. */
+export function renderDrains(groupCount: number, drained: readonly Detour[]): string {
+  const flushes = Array.from({ length: groupCount }, (_, index) =>
+    ['draining', 'drained'].map((set) => `flush set ${table} ${set}_${index + 1}\n`).join(''),
+  );
   return [...flushes, ...drainElements(drained)].join('');
 }
 
 function drainElements(drained: readonly Detour[]): readonly string[] {
-  return drained.flatMap(({ address, hardware, milliseconds }) => {
-    const family = parseAddress(address)?.family;
+  return drained.flatMap(({ group, hardware, milliseconds }) => {
     const timeout = `timeout ${Math.floor(milliseconds)}ms`;
-    if (family === undefined) return [];
     return [
-      `add element ${table} draining${family} { ${address} ${timeout} }\n`,
-      `add element ${table} drained${family} { ${address} . ${hardware} ${timeout} }\n`,
+      `add element ${table} draining_${group} { ip ${timeout}, ip6 ${timeout} }\n`,
+      `add element ${table} drained_${group} { ${hardware} ${timeout} }\n`,
     ];
   });
 }
 
+/**
+ * The former owner's exceptions stand beside the closed set: packets of connections that exist may come in (what
+ * leaves has no interface it came by), and go out only to the new owner's hardware address.
+ */
 function groupLines(number: number, opening: Opening | undefined): readonly string[] {
   const elements = opening === undefined ? '' : ` elements = { ${elementsOf(opening)} };`;
   return [
     `  set own_${number} { type ether_type; flags timeout;${elements} }`,
     `  set permit_${number} { type ether_type; flags timeout; }`,
-    `  chain group_${number} { meta protocol @own_${number} return; counter drop; }`,
+    `  set draining_${number} { type ether_type; flags timeout; }`,
+    `  set drained_${number} { type ether_addr; flags timeout; }`,
+    `  chain group_${number} {`,
+    `    meta protocol @own_${number} return`,
+    `    iif != 0 meta protocol @draining_${number} ${notSyn} accept`,
+    `    ether daddr @drained_${number} tcp flags & (syn | ack) != syn | ack accept`,
+    '    counter drop',
+    '  }',
   ];
 }
 

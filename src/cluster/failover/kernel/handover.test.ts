@@ -1,55 +1,71 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderDrains, renderFence } from './fence.ts';
-import { localPorts, renderDetours, renderHandover } from './handover.ts';
+import { localPorts, renderAddresses, renderDetours, renderHandover } from './handover.ts';
 import { type GroupConfig, profiles } from '../types.ts';
 
 const links = [{ device: '1.3', hardware: '02:00:00:00:00:0a' }];
-const detours = ['198.18.0.10', 'fd00::10'].map((address) => ({
-  address,
-  device: '1.3',
-  hardware: '02:00:00:00:00:0b',
-  milliseconds: 9000.6,
-}));
+const detours = [{ group: 1, device: '1.3', hardware: '02:00:00:00:00:0b', milliseconds: 9000.6 }];
 
 test('hooks on every interface come before the fence; what leaves by the link is left alone', () => {
-  const text = renderHandover(['1.1', '1.3'], links);
+  const text = renderHandover(['1.1', '1.3'], links, 1);
   const chain = (name: string): string => text.split(`chain ${name} {`)[1]?.split('\n  }')[0] ?? '';
   for (const name of ['in_1', 'in_2', 'out_1', 'out_2']) {
     assert.match(chain(name), /priority -460/);
   }
-  assert.match(chain('out_1'), /jump send_given4/);
+  assert.match(chain('out_1'), /jump send_given4_1/);
   assert.doesNotMatch(chain('out_2'), /send_given/);
-  assert.match(chain('in_2'), /@given6 meta mark set/);
+  assert.match(chain('in_2'), /@given_1 ip6 saddr @addresses6_1 meta mark set/);
   assert.doesNotMatch(chain('in_1'), /meta mark set/);
-  assert.match(chain('send_given6'), /ip6 saddr map @to6_1 .* fwd to "1.3"/);
-  assert.match(chain('receive_inherited4'), /ip daddr map @from4_1 .* fwd to "1.3"/);
+  assert.match(chain('send_given6_1'), /meta protocol map @to_1_1 .* fwd to "1.3"/);
+  assert.match(chain('receive_inherited4_1'), /meta protocol map @from_1_1 .* fwd to "1.3"/);
 });
 
 test('without a link there is no table', () => {
-  assert.doesNotMatch(renderHandover(['1.1'], []), /chain/);
+  assert.doesNotMatch(renderHandover(['1.1'], [], 1), /chain/);
 });
 
 test('detours are replaced as a whole, and every element has an end', () => {
-  const text = renderDetours(links, { given: detours, inherited: [] }, false);
+  const text = renderDetours(links, 2, { given: detours, inherited: [] }, false);
   const added = text.split('\n').filter((line) => line.startsWith('add element'));
-  assert.equal(added.length, 4);
+  assert.equal(added.length, 2);
   assert.ok(added.every((line) => line.includes('timeout 9000ms')));
-  assert.ok(text.includes('to6_1 { fd00::10 timeout 9000ms : 02:00:00:00:00:0b }'));
-  assert.ok(text.includes('flush map netdev evenkeel_handover from4_1'));
+  assert.ok(text.includes('ip6 timeout 9000ms : 02:00:00:00:00:0b }'));
+  assert.ok(text.includes('flush map netdev evenkeel_handover from_2_1'));
   assert.doesNotMatch(text, /known/);
   assert.match(
-    renderDetours(links, { given: [], inherited: detours }, true),
+    renderDetours(links, 1, { given: [], inherited: detours }, true),
     /flush set .* known4/,
   );
 });
 
 test('the fence lets drained connections in, and out to the new owner only', () => {
-  const fence = renderFence({ interfaces: ['1.1'], trafficGroups: [] }, new Map(), detours);
-  assert.match(fence, /ip daddr @draining4 tcp flags & \(fin \| syn \| rst \| ack\) != syn accept/);
-  assert.match(fence, /ip saddr \. ether daddr @drained4 .* != syn \| ack accept/);
-  assert.ok(fence.endsWith(renderDrains(detours).split('drained6\n').at(-1) ?? 'nothing'));
-  assert.match(fence, /drained6 \{ fd00::10 \. 02:00:00:00:00:0b timeout 9000ms \}/);
+  const group = {
+    name: '/Common/traffic-group-1',
+    addresses: [],
+    haOrder: [],
+    autoFailback: false,
+    autoFailbackSeconds: 60,
+    loadFactor: 1,
+  };
+  const fence = renderFence({ interfaces: ['1.1'], trafficGroups: [group] }, new Map(), detours);
+  const isNoSyn = String.raw`tcp flags & \(fin \| syn \| rst \| ack\) != syn`;
+  assert.match(fence, new RegExp(`iif != 0 meta protocol @draining_1 ${isNoSyn} accept`));
+  assert.match(fence, /ether daddr @drained_1 .* != syn \| ack accept/);
+  assert.ok(fence.endsWith(renderDrains(1, detours).split('drained_1\n').at(-1) ?? 'nothing'));
+  assert.match(fence, /drained_1 \{ 02:00:00:00:00:0b timeout 9000ms \}/);
+});
+
+test('addresses of a group stand in its sets, however many are drained', () => {
+  const one = { group: 1, address: '198.18.0.10' };
+  const other = { group: 2, address: 'fd00::10' };
+  assert.equal(
+    renderAddresses([one], [{ ...one, group: 2 }, other]),
+    `delete element netdev evenkeel_handover addresses4_1 { 198.18.0.10 }
+add element netdev evenkeel_handover addresses4_2 { 198.18.0.10 }
+add element netdev evenkeel_handover addresses6_2 { fd00::10 }
+`,
+  );
 });
 
 test('members begin connections from ports of their own', () => {

@@ -8,7 +8,8 @@
  *                      what comes from there to the clients.
  *
  * Frames get the other's hardware address and go out as they are: both families, no routes, no neighbours.
- * Every element has a timeout: the kernel ends a drain by itself, whatever became of this process. A
+ * Which addresses a traffic group has stands in sets of its own, filled beforehand: a drain of ten thousand is a few
+ * elements, as that of one. Those have a timeout: the kernel ends a drain by itself, whatever became of this process. A
  * connection is known by the packets that the new owner sent for it, from its SYN or SYN-ACK on.
  */
 import { parseAddress } from '../../../base/address.ts';
@@ -37,9 +38,10 @@ export interface Link {
   readonly hardware: string;
 }
 
-/** A timed direction: packets of the address go to that hardware address on the link. */
+/** A timed direction: packets of the group's addresses go to that hardware address on the link. */
 export interface Detour {
-  readonly address: string;
+  /** Place of the traffic group in the configuration, from 1. */
+  readonly group: number;
   readonly device: string;
   readonly hardware: string;
   readonly milliseconds: number;
@@ -66,119 +68,193 @@ export function localPorts(config: GroupConfig): readonly [number, number] {
 }
 
 /** Replaces the table. Connections known so far are forgotten: only for changes of interfaces. */
-export function renderHandover(interfaces: readonly string[], links: readonly Link[]): string {
+export function renderHandover(
+  interfaces: readonly string[],
+  links: readonly Link[],
+  groupCount: number,
+): string {
+  const groups = Array.from({ length: groupCount }, (_, index) => index + 1);
   const lines = [`add table ${table}`, `delete table ${table}`];
   if (links.length === 0) return `${lines.join('\n')}\n`;
   lines.push(
     `table ${table} {`,
-    ...([4, 6] as const).flatMap((family) => familyLines(family, links)),
-    ...interfaces.flatMap((name, index) => hookLines(name, index + 1, links)),
+    ...([4, 6] as const).flatMap((family) => familyLines(family)),
+    ...groups.flatMap((group) => directionLines(group, links)),
+    ...groups.flatMap((group) =>
+      ([4, 6] as const).flatMap((family) => groupLines(family, group, links)),
+    ),
+    ...interfaces.flatMap((name, index) => hookLines(name, index + 1, links, groups)),
     '}',
   );
   return `${lines.join('\n')}\n`;
 }
 
-function familyLines(family: 4 | 6, links: readonly Link[]): readonly string[] {
-  const ip = family === 4 ? 'ip' : 'ip6';
+const received = (ip: string): string => `${ip} daddr . tcp dport . ${ip} saddr . tcp sport`;
+const sent = (ip: string): string => `${ip} saddr . tcp sport . ${ip} daddr . tcp dport`;
+
+function familyLines(family: 4 | 6): readonly string[] {
+  const ip = ipOf(family);
   const type = `ipv${family}_addr`;
-  const received = `${ip} daddr . tcp dport . ${ip} saddr . tcp sport`;
-  const sent = `${ip} saddr . tcp sport . ${ip} daddr . tcp dport`;
-  const known = (flow: string, life = ''): string => `update @known${family} { ${flow}${life} }`;
   const ended = ` timeout ${endedSeconds}s`;
   const isEnd = 'tcp flags & (fin | rst) != 0';
+  const known = (flow: string, life: string): string => `update @known${family} { ${flow}${life} }`;
   return [
-    ...['given', 'inherited'].map(
-      (name) => `  set ${name}${family} { type ${type}; flags timeout; }`,
-    ),
     `  set known${family} { type ${type} . inet_service . ${type} . inet_service;`,
     `    flags dynamic, timeout; timeout ${knownSeconds}s; size ${maximumKnown}; }`,
+    // A port that comes round must not be taken for the connection that had it before.
+    `  chain receive_own${family} { ${isEnd} ${known(received(ip), ended)}; }`,
+    `  chain send_own${family} {`,
+    `    ${isEnd} ${known(sent(ip), ended)}`,
+    `    ${isEnd} return`,
+    `    add @known${family} { ${sent(ip)} }`,
+    '  }',
+  ];
+}
+
+/** Whether a group is drained, and where to, by what every packet has. */
+function directionLines(group: number, links: readonly Link[]): readonly string[] {
+  return [
+    ...['given', 'inherited'].map(
+      (name) => `  set ${name}_${group} { type ether_type; flags timeout; }`,
+    ),
+    ...([4, 6] as const).map(
+      (family) => `  set ${setOf(family, group)} { type ipv${family}_addr; }`,
+    ),
     ...links.flatMap((_, index) =>
       ['to', 'from'].map(
         (name) =>
-          `  map ${name}${family}_${index + 1} { type ${type} : ether_addr; flags timeout; }`,
+          `  map ${name}_${group}_${index + 1} { type ether_type : ether_addr; flags timeout; }`,
       ),
     ),
-    // A port that comes round must not be taken for the connection that had it before.
-    `  chain receive_own${family} { ${isEnd} ${known(received, ended)}; }`,
-    `  chain send_own${family} {`,
-    `    ${isEnd} ${known(sent, ended)}`,
-    `    ${isEnd} return`,
-    `    add @known${family} { ${sent} }`,
-    '  }',
-    `  chain receive_inherited${family} {`,
+  ];
+}
+
+function groupLines(family: 4 | 6, group: number, links: readonly Link[]): readonly string[] {
+  const ip = ipOf(family);
+  const detours = (map: 'to' | 'from'): readonly string[] =>
+    links.map((link, index) => `    ${detour(`${map}_${group}_${index + 1}`, link)}`);
+  return [
+    `  chain receive_inherited${family}_${group} {`,
     `    ${isSyn} return`,
-    `    ${received} @known${family} goto receive_own${family}`,
-    ...links.map(
-      (link, index) => `    ${detour(`${ip} daddr`, `from${family}_${index + 1}`, link)}`,
-    ),
+    `    ${received(ip)} @known${family} goto receive_own${family}`,
+    ...detours('from'),
     '  }',
-    `  chain receive_given${family} {`,
+    `  chain receive_given${family}_${group} {`,
     `    ${isSyn} return`,
-    `    add @known${family} { ${received} }`,
+    `    add @known${family} { ${received(ip)} }`,
     `    goto receive_own${family}`,
     '  }',
-    `  chain send_inherited${family} {`,
+    `  chain send_inherited${family}_${group} {`,
     `    meta mark ${transitMark} return`,
     // Ours to a server, or our answer to a client's: not the client's, which the fence may have stopped.
-    `    tcp flags & syn == syn ${known(sent)}`,
+    `    tcp flags & syn == syn update @known${family} { ${sent(ip)} }`,
     `    goto send_own${family}`,
     '  }',
-    `  chain send_given${family} {`,
+    `  chain send_given${family}_${group} {`,
     // A group that comes back within the drain: the peer's packets are here before the group is.
     `    meta mark ${transitMark} return`,
     `    ${isSynAck} drop`,
     `    jump send_own${family}`,
-    ...links.map((link, index) => `    ${detour(`${ip} saddr`, `to${family}_${index + 1}`, link)}`),
+    ...detours('to'),
     '  }',
   ];
 }
 
-/** An address that is not in the map ends the rule, and the packet goes its ordinary way. */
-function detour(field: string, map: string, link: Link): string {
-  return `ether daddr set ${field} map @${map} ether saddr set ${link.hardware} fwd to "${link.device}"`;
+/** Without an element in the map the rule ends, and the packet goes its ordinary way. */
+function detour(map: string, link: Link): string {
+  return `ether daddr set meta protocol map @${map} ether saddr set ${link.hardware} fwd to "${link.device}"`;
 }
 
-function hookLines(name: string, number: number, links: readonly Link[]): readonly string[] {
+function ipOf(family: 4 | 6): 'ip' | 'ip6' {
+  return family === 4 ? 'ip' : 'ip6';
+}
+
+function setOf(family: 4 | 6, group: number): string {
+  return `addresses${family}_${group}`;
+}
+
+function hookLines(
+  name: string,
+  number: number,
+  links: readonly Link[],
+  groups: readonly number[],
+): readonly string[] {
   const isLink = links.some((link) => link.device === name);
   const hook = (direction: string, priority = -460): string =>
     `type filter hook ${direction} device "${name}" priority ${priority}; policy accept;`;
   const tcp = { ip: 'ip protocol tcp', ip6: 'ip6 nexthdr tcp' } as const;
-  const each = (line: (ip: 'ip' | 'ip6', family: 4 | 6) => string): readonly string[] => [
-    `    ${line('ip', 4)}`,
-    `    ${line('ip6', 6)}`,
-  ];
-  const marks = ['given', 'inherited'].flatMap((set) =>
-    each((ip, f) => `${ip} saddr @${set}${f} meta mark set ${transitMark}`),
-  );
+  const each = (set: 'given' | 'inherited', side: 'saddr' | 'daddr', chain?: string): string[] =>
+    groups.flatMap((group) =>
+      ([4, 6] as const).map((family) => {
+        const ip = ipOf(family);
+        const match = `meta protocol @${set}_${group} ${ip} ${side} @${setOf(family, group)}`;
+        return chain === undefined
+          ? `    ${match} meta mark set ${transitMark}`
+          : `    ${match} ${tcp[ip]} jump ${chain}${family}_${group}`;
+      }),
+    );
   return [
     `  chain in_${number} { ${hook('ingress')}`,
-    ...(isLink ? marks : []),
-    ...each((ip, f) => `${ip} daddr @inherited${f} ${tcp[ip]} jump receive_inherited${f}`),
-    ...each((ip, f) => `${ip} daddr @given${f} ${tcp[ip]} jump receive_given${f}`),
+    ...(isLink ? [...each('given', 'saddr'), ...each('inherited', 'saddr')] : []),
+    ...each('inherited', 'daddr', 'receive_inherited'),
+    ...each('given', 'daddr', 'receive_given'),
     '  }',
     `  chain out_${number} { ${hook('egress')}`,
     // What leaves by the link itself came from here by a detour, or is stopped by the fence.
-    ...(isLink ? [] : each((ip, f) => `${ip} saddr @given${f} ${tcp[ip]} jump send_given${f}`)),
+    ...(isLink ? [] : each('given', 'saddr', 'send_given')),
     '  }',
     // After the fence: what it stopped makes nothing known.
     `  chain sent_${number} { ${hook('egress', -440)}`,
-    ...each((ip, f) => `${ip} saddr @inherited${f} ${tcp[ip]} jump send_inherited${f}`),
+    ...each('inherited', 'saddr', 'send_inherited'),
     '  }',
   ];
+}
+
+/** An address that a traffic group has. */
+export interface GroupAddress {
+  readonly group: number;
+  readonly address: string;
+}
+
+/** Addresses that leave their groups and come to them; what draining goes on is not touched. */
+export function renderAddresses(
+  gone: readonly GroupAddress[],
+  come: readonly GroupAddress[],
+): string {
+  const lines = (verb: 'add' | 'delete', addresses: readonly GroupAddress[]): readonly string[] => {
+    const bySet = new Map<string, string[]>();
+    for (const { group, address } of addresses) {
+      const family = parseAddress(address)?.family;
+      if (family === undefined) continue;
+      const list = bySet.get(setOf(family, group)) ?? [];
+      list.push(address);
+      bySet.set(setOf(family, group), list);
+    }
+    return [...bySet].map(
+      ([set, list]) => `${verb} element ${table} ${set} { ${list.join(', ')} }\n`,
+    );
+  };
+  return [...lines('delete', gone), ...lines('add', come)].join('');
 }
 
 /**
  * Makes these the only detours, in one transaction. With `forgets` the connections known from earlier ones are
  * unknown again: clients' ports come round.
  */
-export function renderDetours(links: readonly Link[], detours: Detours, forgets: boolean): string {
-  const names = links.flatMap((_, index) => [`to@_${index + 1}`, `from@_${index + 1}`]);
-  const lines = (['4', '6'] as const).flatMap((family) => [
-    `flush set ${table} given${family}`,
-    `flush set ${table} inherited${family}`,
-    ...(forgets ? [`flush set ${table} known${family}`] : []),
-    ...names.map((name) => `flush map ${table} ${name.replace('@', family)}`),
-  ]);
+export function renderDetours(
+  links: readonly Link[],
+  groupCount: number,
+  detours: Detours,
+  forgets: boolean,
+): string {
+  const lines = forgets ? [`flush set ${table} known4`, `flush set ${table} known6`] : [];
+  for (let group = 1; group <= groupCount; group += 1) {
+    lines.push(`flush set ${table} given_${group}`, `flush set ${table} inherited_${group}`);
+    for (const number of links.keys()) {
+      lines.push(`flush map ${table} to_${group}_${number + 1}`);
+      lines.push(`flush map ${table} from_${group}_${number + 1}`);
+    }
+  }
   lines.push(...directed(links, detours.given, 'given', 'to'));
   lines.push(...directed(links, detours.inherited, 'inherited', 'from'));
   return `${lines.join('\n')}\n`;
@@ -190,14 +266,14 @@ function directed(
   set: 'given' | 'inherited',
   map: 'to' | 'from',
 ): readonly string[] {
-  return detours.flatMap(({ address, device, hardware, milliseconds }) => {
-    const family = parseAddress(address)?.family;
+  return detours.flatMap(({ group, device, hardware, milliseconds }) => {
     const number = links.findIndex((link) => link.device === device) + 1;
-    if (family === undefined || number === 0) return [];
-    const timed = `${address} timeout ${Math.floor(milliseconds)}ms`;
+    if (number === 0) return [];
+    const timed = ['ip', 'ip6'].map((type) => `${type} timeout ${Math.floor(milliseconds)}ms`);
+    const mapped = timed.map((one) => `${one} : ${hardware}`);
     return [
-      `add element ${table} ${set}${family} { ${timed} }`,
-      `add element ${table} ${map}${family}_${number} { ${timed} : ${hardware} }`,
+      `add element ${table} ${set}_${group} { ${timed.join(', ')} }`,
+      `add element ${table} ${map}_${group}_${number} { ${mapped.join(', ')} }`,
     ];
   });
 }

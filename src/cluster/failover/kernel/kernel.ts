@@ -202,8 +202,7 @@ class Hands implements Kernel {
 
   drain(group: string, successor: string): void {
     const hosts = this.#placing.hosts(group) ?? this.#hostsOfGroup(group);
-    const addresses = hosts.map((host) => host.address);
-    if (!this.#drains.give(group, addresses, successor)) {
+    if (!this.#drains.give(group, successor)) {
       this.remove(group);
       return;
     }
@@ -217,8 +216,7 @@ class Hands implements Kernel {
   }
 
   inherit(group: string, former: string): void {
-    const addresses = this.#hostsOfGroup(group).map((host) => host.address);
-    this.#drains.inherit(group, addresses, former);
+    this.#drains.inherit(group, former);
   }
 
   findLinks(config: GroupConfig): void {
@@ -249,7 +247,7 @@ class Hands implements Kernel {
 
   #drainFence(): void {
     this.#attempt('change what the fence lets drain', () =>
-      this.#tools.nftables.run(renderDrains(this.#drains.given())),
+      this.#tools.nftables.run(renderDrains(this.#groups.length, this.#drains.given())),
     );
   }
 
