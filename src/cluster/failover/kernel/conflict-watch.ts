@@ -35,7 +35,8 @@ interface Parts {
   readonly claims: ClaimReader;
   /** Is the hardware address one of this device's own? */
   readonly isOwn: (hardware: string) => boolean;
-  readonly owns: (group: string) => boolean;
+  /** Since when this device is active for the group, monotonic milliseconds; undefined: it is not. */
+  readonly activeSince: (group: string) => number | undefined;
   /** Says again where the address is. */
   readonly announce: (group: string, address: string) => void;
 }
@@ -50,6 +51,7 @@ class Watch implements ConflictWatch {
   #addresses = new Map<string, Watched>();
   #vlans: Readonly<Record<string, string>> = {};
   #conflicts: Conflicts = new Map();
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -111,12 +113,14 @@ class Watch implements ConflictWatch {
   }
 
   #look(): void {
-    const { claims, clock, isOwn, owns } = this.#parts;
+    const { claims, clock, isOwn } = this.#parts;
+    const before = this.#lookedAt;
+    this.#lookedAt = clock.monotonicMilliseconds();
     for (const { bytes, hardware, isProbe } of claims.read(readAtOnce)) {
       const watched = this.#addresses.get(bytes.join('.'));
       if (watched === undefined || isOwn(hardware)) continue;
-      // Another device's right while we are not active.
-      if (watched.group !== undefined && !owns(watched.group)) continue;
+      // Another device's right while we are not active: what arrived since the last look may be older than that.
+      if (watched.group !== undefined && !this.#wasActive(watched.group, before)) continue;
       const claim = { address: watched.address, hardware, isProbe };
       const reaction = noteClaim(this.#conflicts, claim, clock.monotonicMilliseconds());
       this.#conflicts = reaction.conflicts;
@@ -128,11 +132,16 @@ class Watch implements ConflictWatch {
   /** And once more: a single frame may be lost, and who claims an address often says so twice. */
   #defend({ group, address }: Watched): void {
     if (group === undefined) return;
-    const { announce, clock, owns } = this.#parts;
+    const { announce, clock, activeSince } = this.#parts;
     announce(group, address);
     clock.after(defendAgainMilliseconds, () => {
-      if (owns(group)) announce(group, address);
+      if (activeSince(group) !== undefined) announce(group, address);
     });
+  }
+
+  #wasActive(group: string, at: number): boolean {
+    const since = this.#parts.activeSince(group);
+    return since !== undefined && since <= at;
   }
 
   #log(watched: Watched, hardware: string, isProbe: boolean): void {

@@ -132,7 +132,10 @@ class Runner {
       log,
       claims: parts.claims,
       isOwn: parts.isOwnHardware,
-      owns: (group) => this.#own?.driver.state().groups.get(group)?.role === 'owner',
+      activeSince: (name) => {
+        const group = this.#own?.driver.state().groups.get(name);
+        return group?.role === 'owner' ? group.since : undefined;
+      },
       announce: (group, address) => this.#kernel.announceAddress(group, address),
     });
     this.#readdressing = new Readdressing({
