@@ -77,9 +77,9 @@ export const cmRotateCertificates = command(
     domain,
     flags(
       'part',
-      ['devices', 'authority'],
+      ['devices', 'authority', 'heartbeat'],
       'devices',
-      "The devices' certificates, or the authority and with it all of them?",
+      "The devices' certificates, the authority and with it all of them, or the key that signs heartbeats?",
     ),
   ),
 );

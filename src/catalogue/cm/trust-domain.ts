@@ -3,11 +3,13 @@ import {
   blob,
   description,
   effective,
+  integer,
   reference,
   references,
   stored,
   text,
   texts,
+  uint32,
 } from '../properties.ts';
 import { trustGroup } from './device-group.ts';
 
@@ -35,6 +37,16 @@ export const cmTrustDomain: Component = {
       texts(
         'answered-revocations',
         'Keys of removed devices that the maker of the authority knew of: any other asks for a new one. Not in BIG-IP.',
+      ),
+      texts(
+        'heartbeat-answered-revocations',
+        'Keys of removed devices that have not got the heartbeat key: any other asks for a new one. Not in BIG-IP.',
+      ),
+      integer(
+        'heartbeat-key-date',
+        [0, uint32],
+        undefined,
+        'When the heartbeat key was made, seconds since 1970; absent for the first one. Not in BIG-IP.',
       ),
       text('guid', 'Identity of the domain.'),
       text('status', 'standalone or connected.', { access: 'read-only', runtime: true }),

@@ -354,6 +354,8 @@ export type CmTrustDomain = {
   readonly "ca-key"?: string;
   readonly "heartbeat-key"?: string;
   readonly "answered-revocations"?: readonly (string)[];
+  readonly "heartbeat-answered-revocations"?: readonly (string)[];
+  readonly "heartbeat-key-date"?: number;
   readonly "guid"?: string;
   readonly "status"?: string;
   readonly "description"?: string;

@@ -9,7 +9,7 @@ import { devicePath, isCertifier, members } from './domain.ts';
 import { ownAuthority, takeAuthority } from './exchange.ts';
 import { deviceOf, originOf, placeOf } from './parameters.ts';
 import { openRemote } from './remote.ts';
-import { renewCertificates } from './renewal.ts';
+import { renewCertificates, renewHeartbeatKey } from './renewal.ts';
 
 /** add-to-trust, remove-from-trust, reset of the trust domain, bigip-add. */
 
@@ -70,6 +70,10 @@ async function rotateCertificates(context: TrustContext, request: ActionRequest)
   if (request.parameters['part'] === 'authority') {
     const how = { keepsFormer: true };
     await context.replaceAuthority(originOf(request, 'trust authority renewed'), how);
+    return succeeded({});
+  }
+  if (request.parameters['part'] === 'heartbeat') {
+    renewHeartbeatKey(context, originOf(request, 'heartbeat key renewed'));
     return succeeded({});
   }
   if (heldAuthority(options) === undefined) {

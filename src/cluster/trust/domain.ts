@@ -110,6 +110,8 @@ function domainOperation(path: string, secrets: DomainSecrets): Operation {
       'ca-cert-bundle': secrets.caCertificate,
       'ca-key': secrets.caKey,
       'heartbeat-key': secrets.heartbeatKey,
+      'heartbeat-answered-revocations': null,
+      'heartbeat-key-date': null,
       guid: secrets.guid,
     },
   };
@@ -216,6 +218,19 @@ export function certificateOperations(signed: ReadonlyMap<string, string>): read
     name: devicePath(device),
     properties: { certificate },
   }));
+}
+
+/** `key` is base64; `revoked`: keys of devices that were removed before, none of which gets it; `now`: wall milliseconds. */
+export function heartbeatOperation(
+  key: string,
+  revoked: readonly string[],
+  now: number,
+): Operation {
+  return rootOperation({
+    'heartbeat-key': key,
+    'heartbeat-answered-revocations': revoked.toSorted(),
+    'heartbeat-key-date': Math.floor(now / 1000),
+  });
 }
 
 export function rootOperation(properties: PropertyChanges): Operation {

@@ -7,6 +7,7 @@ import type { TrustContext } from './context.ts';
 import {
   certificateOperations,
   devicePath,
+  heartbeatOperation,
   isCertifier,
   listsOf,
   members,
@@ -16,7 +17,13 @@ import {
   rootName,
   rootOperation,
 } from './domain.ts';
-import { dueSteps, expiryWarnings, type RotationFacts, type RotationStep } from './rotation.ts';
+import {
+  dueSteps,
+  expiryWarnings,
+  heartbeatReason,
+  type RotationFacts,
+  type RotationStep,
+} from './rotation.ts';
 import { joinBundle } from '../../iquery/certificate.ts';
 
 /** Looks once a minute what is due (`rotation.ts`), and does it. */
@@ -30,6 +37,8 @@ export interface Renewal {
 const lookMilliseconds = 60_000;
 /** Time for what else is on its way: the rest of a load, the authority's key. */
 const soonMilliseconds = 1000;
+/** What waits for members is looked at again. */
+const againMilliseconds = 3000;
 /** A certificate near its end is told of once a day. */
 const warnEveryMilliseconds = 24 * 3600 * 1000;
 
@@ -37,15 +46,20 @@ export function startRenewal(context: TrustContext): Renewal {
   const { clock, log, store } = context.options;
   const warned = new Map<string, number>();
   let channel: IqueryChannel | undefined;
-  let lacksKeySince: number | undefined;
+  const since: Since = { lacksKey: undefined, heartbeatDue: undefined, together: undefined };
   let soon: Cancel | undefined;
   const look = async (): Promise<void> => {
     const now = clock.wallMilliseconds();
     const lacks =
       isCertifier(store.view(), store.view().deviceName) &&
       heldAuthority(context.options) === undefined;
-    lacksKeySince = lacks ? (lacksKeySince ?? now) : undefined;
-    const facts = factsOf(context, channel, now, lacksKeySince);
+    since.lacksKey = lacks ? (since.lacksKey ?? now) : undefined;
+    since.together = areTogether(context, channel) ? (since.together ?? now) : undefined;
+    const before = factsOf(context, channel, now, since);
+    const isHeartbeatDue = heartbeatReason(before) !== undefined;
+    since.heartbeatDue = isHeartbeatDue ? (since.heartbeatDue ?? now) : undefined;
+    if (isHeartbeatDue) lookIn(againMilliseconds);
+    const facts = factsOf(context, channel, now, since);
     for (const { level, text } of expiryWarnings(now, ends(facts))) {
       const last = warned.get(text);
       if (last !== undefined && now - last < warnEveryMilliseconds) continue;
@@ -59,23 +73,42 @@ export function startRenewal(context: TrustContext): Renewal {
       log.write('err', `certificates of the trust domain could not be renewed: ${String(error)}`);
     });
   };
+  const lookIn = (milliseconds: number): void => {
+    soon ??= clock.after(milliseconds, () => {
+      soon = undefined;
+      again();
+    });
+  };
   const cancel: Cancel = clock.every(lookMilliseconds, again);
   return {
     connect(next) {
       channel = next;
+      next.onSession((_session, state) => {
+        if (state === 'closed') since.together = undefined;
+        lookIn(soonMilliseconds);
+      });
       again();
     },
-    lookSoon() {
-      soon ??= clock.after(soonMilliseconds, () => {
-        soon = undefined;
-        again();
-      });
-    },
+    lookSoon: () => lookIn(soonMilliseconds),
     close() {
       cancel();
       soon?.();
     },
   };
+}
+
+/** Wall milliseconds since when something is so. */
+interface Since {
+  lacksKey: number | undefined;
+  heartbeatDue: number | undefined;
+  together: number | undefined;
+}
+
+function areTogether({ options }: TrustContext, channel: IqueryChannel | undefined): boolean {
+  const view = options.store.view();
+  return members(view).every(
+    ({ device }) => device === view.deviceName || channel?.session(device) !== undefined,
+  );
 }
 
 function ends({ authority, members: known }: RotationFacts) {
@@ -89,7 +122,7 @@ function factsOf(
   context: TrustContext,
   channel: IqueryChannel | undefined,
   now: number,
-  lacksKeySince: number | undefined,
+  since: Since,
 ): RotationFacts {
   const view = context.options.store.view();
   const self = view.deviceName;
@@ -102,15 +135,17 @@ function factsOf(
   );
   const seen = new Set([self, ...sessions.map(({ device }) => device)]);
   const removed = revocations(view);
+  const authoritySince = authority?.validFromDate.getTime() ?? now;
+  const heartbeatDate = root?.['heartbeat-key-date'];
   return {
     now,
     self,
     certifiers: names,
     present: names.filter((name) => seen.has(name)),
     canSign: heldAuthority(context.options) !== undefined,
-    lacksKeySince,
+    lacksKeySince: since.lacksKey,
     authority: {
-      since: authority?.validFromDate.getTime() ?? now,
+      since: authoritySince,
       until: authority?.validToDate.getTime() ?? now,
     },
     formers: readBundle(view).formers.length,
@@ -130,6 +165,13 @@ function factsOf(
     }),
     revocations: removed,
     answered: new Set(root?.['answered-revocations'] ?? []),
+    heartbeat: {
+      // The first one came with the authority.
+      since: heartbeatDate === undefined ? authoritySince : heartbeatDate * 1000,
+      answered: new Set(root?.['heartbeat-answered-revocations'] ?? []),
+      dueSince: since.heartbeatDue,
+      togetherSince: since.together,
+    },
     skewMilliseconds: Math.max(0, ...sessions.map((one) => Math.abs(one.skewMilliseconds))),
   };
 }
@@ -148,6 +190,8 @@ async function carryOut(context: TrustContext, step: RotationStep): Promise<void
       return context.replaceAuthority(origin(`new trust authority: ${step.reason}`), {
         keepsFormer: step.keepsFormer,
       });
+    case 'new-heartbeat-key':
+      return renewHeartbeatKey(context, origin(`new heartbeat key: ${step.reason}`));
     case 'forget-formers': {
       const root = view.get('cm trust-domain', rootName)?.properties;
       const bundle = joinBundle([root?.['ca-cert'] ?? '', ...readBundle(view).chain]);
@@ -178,6 +222,15 @@ async function carryOut(context: TrustContext, step: RotationStep): Promise<void
         context.commit(origin(`${device} was removed from trust`), operations);
       }
   }
+}
+
+/** Members change over to it without a gap: failover/heartbeats/key-ring. */
+export function renewHeartbeatKey({ options, commit }: TrustContext, from: CommitOrigin): void {
+  const { store, random, clock, log } = options;
+  const key = Buffer.from(random.bytes(32)).toString('base64');
+  const revoked = [...revocations(store.view()).keys()];
+  commit(from, [heartbeatOperation(key, revoked, clock.wallMilliseconds())]);
+  log.write('notice', `the trust domain has a new heartbeat key: ${from.reason ?? 'on demand'}`);
 }
 
 /** New certificates for the keys that the devices have. */

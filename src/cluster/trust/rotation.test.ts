@@ -26,6 +26,12 @@ const quiet: RotationFacts = {
   members: [member('a'), member('b'), member('c')],
   revocations: new Map([['k', now + day]]),
   answered: new Set(['k']),
+  heartbeat: {
+    since: now - 10 * day,
+    answered: new Set(['k']),
+    dueSince: now - 1000,
+    togetherSince: now - 5000,
+  },
   skewMilliseconds: 0,
 };
 
@@ -96,4 +102,23 @@ test('people are warned a month before, and told when it is too late', () => {
       ['err', 'three has expired'],
     ],
   );
+});
+
+test('heartbeats get another key when a device that has it was removed, and after a year', () => {
+  const answered = new Set<string>();
+  const removed = dueSteps({ ...quiet, heartbeat: { ...quiet.heartbeat, answered } });
+  assert.deepEqual(
+    removed.map(({ kind }) => kind),
+    ['new-heartbeat-key'],
+  );
+  const since = now - 366 * day;
+  const old = dueSteps({ ...quiet, canSign: false, heartbeat: { ...quiet.heartbeat, since } });
+  assert.deepEqual(old, [{ kind: 'new-heartbeat-key', reason: 'the former one is a year old' }]);
+  assert.deepEqual(dueSteps({ ...quiet, self: 'b', heartbeat: { ...quiet.heartbeat, since } }), []);
+  for (const togetherSince of [undefined, now - 4000]) {
+    const heartbeat = { ...quiet.heartbeat, since, togetherSince };
+    assert.deepEqual(dueSteps({ ...quiet, heartbeat }), [], 'what was done apart is merged first');
+    const waited = { ...heartbeat, dueSince: now - 300_000 };
+    assert.equal(dueSteps({ ...quiet, heartbeat: waited }).length, 1);
+  }
 });

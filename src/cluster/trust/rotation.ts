@@ -32,6 +32,15 @@ export interface RotationFacts {
   readonly revocations: ReadonlyMap<string, number>;
   /** Of these the maker of the authority knew: none of them can have its key. */
   readonly answered: ReadonlySet<string>;
+  /** The key that seals heartbeats. `answered`: these removed devices have not got it. */
+  readonly heartbeat: {
+    readonly since: number;
+    readonly answered: ReadonlySet<string>;
+    /** Wall milliseconds since when a new one is due. */
+    readonly dueSince: number | undefined;
+    /** Since when every member has a session with us. */
+    readonly togetherSince: number | undefined;
+  };
   /** The largest difference between our clock and a member's, milliseconds. */
   readonly skewMilliseconds: number;
 }
@@ -40,6 +49,8 @@ export type RotationStep =
   | { readonly kind: 'renew'; readonly devices: readonly string[] }
   /** `keepsFormer`: the former one goes on to count beside it. */
   | { readonly kind: 'new-authority'; readonly reason: string; readonly keepsFormer: boolean }
+  /** A commit of its own, after the removal: a device that leaves may still get that one. */
+  | { readonly kind: 'new-heartbeat-key'; readonly reason: string }
   | { readonly kind: 'forget-formers' }
   | { readonly kind: 'forget-revocations'; readonly keys: readonly string[] }
   | { readonly kind: 'list'; readonly devices: readonly string[] }
@@ -50,6 +61,12 @@ const day = 24 * 3600 * 1000;
 const renewDays = 365;
 /** Before it would cut the devices' certificates short. */
 const rollOverDays = 730;
+/** As devices' certificates. */
+const heartbeatDays = 365;
+/** Members that meet again first merge what they did apart: of two changes of Root one is lost. */
+const mergeMilliseconds = 5000;
+/** A member that is away longer is not waited for. */
+const waitMilliseconds = 300_000;
 /** For devices of other domains that hear of a new authority late. */
 const overlapDays = 30;
 /** Beyond this a clock is wrong, and nothing is made by it. */
@@ -68,6 +85,8 @@ export function dueSteps(facts: RotationFacts): readonly RotationStep[] {
     .filter(({ isListed, isRevoked }) => !isListed && !isRevoked)
     .map(({ device }) => device);
   if (unlisted.length > 0) steps.push({ kind: 'list', devices: unlisted });
+  const reason = heartbeatReason(facts);
+  if (reason !== undefined && isTimeFor(facts)) steps.push({ kind: 'new-heartbeat-key', reason });
   if (isKeyLost(facts)) {
     const reason = 'no device has the key of the former one';
     return [...steps, { kind: 'new-authority', reason, keepsFormer: true }];
@@ -94,6 +113,23 @@ export function dueSteps(facts: RotationFacts): readonly RotationStep[] {
   const keys = [...facts.revocations].filter(([, until]) => until < now).map(([key]) => key);
   if (keys.length > 0) steps.push({ kind: 'forget-revocations', keys });
   return steps;
+}
+
+function isTimeFor({ now, heartbeat: { dueSince, togetherSince } }: RotationFacts): boolean {
+  if (togetherSince !== undefined && now - togetherSince >= mergeMilliseconds) return true;
+  return dueSince !== undefined && now - dueSince >= waitMilliseconds;
+}
+
+/** Undefined: the present one stays. */
+export function heartbeatReason({
+  now,
+  heartbeat,
+  revocations,
+}: RotationFacts): string | undefined {
+  if ([...revocations.keys()].some((key) => !heartbeat.answered.has(key))) {
+    return 'a removed device has the former one';
+  }
+  return now - heartbeat.since > heartbeatDays * day ? 'the former one is a year old' : undefined;
 }
 
 function isKeyLost({ now, canSign, lacksKeySince, present, certifiers }: RotationFacts): boolean {

@@ -323,6 +323,13 @@ export class SimulatedDevice {
             ],
       ),
       revocations,
+      // Its change is a failover's affair (failover/heartbeats/key-ring), and no certificate depends on it.
+      heartbeat: {
+        since: now,
+        answered: new Set(revocations.keys()),
+        dueSince: undefined,
+        togetherSince: undefined,
+      },
       answered: new Set(isBlind ? revocations.keys() : root.answered),
       skewMilliseconds: 0,
     };

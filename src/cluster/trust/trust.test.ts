@@ -65,6 +65,11 @@ function refuseJoin(device: TestDevice): ActionHandler {
     request.parameters['operation'] === 'join' ? refuse('not now', 503) : real(request);
 }
 
+function heartbeatKeyOf(device: TestDevice): string {
+  const view = device.store.view();
+  return view.plain(root(device)['heartbeat-key'] ?? '');
+}
+
 describe('a trust domain', () => {
   const clock = movableClock();
   const devices: TestDevice[] = [];
@@ -181,6 +186,18 @@ describe('a trust domain', () => {
     assert.deepEqual([sessionOf(a, b), sessionOf(b, c), sessionOf(c, a)], sessions);
   });
 
+  it('changes the heartbeat key on command, for all members', async () => {
+    const former = heartbeatKeyOf(c);
+    const authority = root(c)['ca-cert'];
+    assert.equal((await rotate(b, 'heartbeat')).status, 200);
+    await until('another one everywhere', () => {
+      const keys = new Set([a, b, c].map(heartbeatKeyOf));
+      return keys.size === 1 && !keys.has(former);
+    });
+    assert.equal(root(c)['ca-cert'], authority);
+    assert.match(message(await rotate(c, 'heartbeat')), /not a certificate signing authority/);
+  });
+
   it('changes its authority with overlap, for other domains too, and ends no session', async () => {
     const added = await g.ask('POST', '/mgmt/tm/gtm/bigip-add', {
       command: 'run',
@@ -229,6 +246,7 @@ describe('a trust domain', () => {
   it('puts a device out for ever, on members and domains that were away too', async () => {
     const former = root(a)['ca-cert'];
     await until('sessions', () => areMet(a, b, c));
+    const heartbeat = heartbeatKeyOf(b);
     await b.stop();
     await c.stop();
     const removed = await run(a, 'remove-from-trust', { name: 'Root', deviceName: 'b.trust' });
@@ -252,6 +270,10 @@ describe('a trust domain', () => {
     );
     assert.ok(!/session with b\.trust .* open/.test(c.logged.join('\n')), c.logged.join('\n'));
     assert.deepEqual([a.isConnectedTo(b), c.isConnectedTo(b)], [false, false]);
+    await until('a heartbeat key that the removed one has not got', () => {
+      return heartbeatKeyOf(a) !== heartbeat && heartbeatKeyOf(c) === heartbeatKeyOf(a);
+    });
+    assert.equal(heartbeatKeyOf(b), heartbeat);
     // It still has the former authority's key, and its word.
     g.parts.channel.want('b', [{ address: b.address, port: b.iqueryPort }]);
     await until('a reason', () =>
