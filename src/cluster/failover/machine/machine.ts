@@ -18,7 +18,7 @@ import {
   successorFor,
   successorShare,
 } from './ownership.ts';
-import { fitnessOf, ownScore } from './rank.ts';
+import { fitnessOf, othersFitness, ownScore } from './rank.ts';
 import type {
   Command,
   Effect,
@@ -300,7 +300,8 @@ function standby(
   for (const { group, device } of moves) {
     if (device === undefined || !isReady(state, device, now)) {
       const who = device === undefined ? 'no other device' : `device ${device} is not`;
-      effects.push({ type: 'refused', reason: `${who} able to take ${group.name} now` });
+      const why = othersFitness(state, now);
+      effects.push({ type: 'refused', reason: `${who} able to take ${group.name} now (${why})` });
       return;
     }
   }

@@ -39,6 +39,15 @@ function fitnessFrom(state: State, device: string, now: number): Fitness | undef
   return isFresh(state, device, now) ? state.peers.get(device)?.fitness : undefined;
 }
 
+/** "bigip2 is impaired, bigip3 is not heard": why nobody else can have a group. */
+export function othersFitness(state: State, now: number): string {
+  const others = state.config.members.filter(({ device }) => device !== state.config.device);
+  const said = others.map(
+    ({ device }) => `${device} is ${fitnessFrom(state, device, now) ?? 'not heard'}`,
+  );
+  return said.join(', ') || 'there is none';
+}
+
 /** For each group, the devices that could take it, best first; the present owner is left out. */
 export function rankings(state: State, now: number): ReadonlyMap<string, readonly string[]> {
   const available = availableDevices(state, now);
