@@ -316,7 +316,7 @@ test('auto failback does not undo an order before its delay', () => {
     const trafficGroups = config.trafficGroups.map((one) => ({ ...one, ...preference }));
     bench.happen(device, { type: 'configure', config: { ...config, trafficGroups } });
   }
-  bench.command(owner, { command: 'standby' });
+  bench.command(owner, { kind: 'standby', trafficGroup: undefined, device: undefined });
   bench.run(800);
   assert.deepEqual(bench.owners(), [other]);
   bench.run(1000);
