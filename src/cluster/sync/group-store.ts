@@ -1,4 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
+import { sameValue } from '../../config/model/values.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
@@ -10,7 +11,6 @@ import {
   type Journal,
   keyOf,
   loadReason,
-  sorted,
   unheldOf,
   winningChanges,
 } from './content.ts';
@@ -346,5 +346,5 @@ function mergingChanges(
 
 function isEqual(one: SharedObject | undefined, other: SharedObject): boolean {
   if (one === undefined) return false;
-  return JSON.stringify(sorted(one.properties)) === JSON.stringify(sorted(other.properties));
+  return sameValue(one.properties, other.properties);
 }

@@ -116,39 +116,40 @@ export function textParts(texts: readonly string[]): readonly (readonly string[]
   return parts;
 }
 
-export interface WholeLoad {
-  readonly objects: readonly string[];
+export interface WholeLoad<T> {
+  readonly objects: readonly T[];
   readonly deletions: readonly string[];
 }
 
 /** Puts the parts of one sender's load together; parts come in order on one lane. */
-export interface LoadAssembler {
+export interface LoadAssembler<T> {
   /** The whole load with its last part; undefined before, and when parts are missing. */
-  add(device: string, body: IqueryBodies['fullLoad']): WholeLoad | undefined;
+  add(device: string, body: IqueryBodies['fullLoad']): WholeLoad<T> | undefined;
   forget(device: string): void;
   isOpen(): boolean;
 }
 
-interface OpenLoad extends WholeLoad {
-  readonly objects: string[];
+interface OpenLoad<T> extends WholeLoad<T> {
+  readonly objects: T[];
   next: number;
   bytes: number;
 }
 
 const maximumLoadBytes = 256 * 1024 * 1024;
 
-export function createLoadAssembler(): LoadAssembler {
-  const open = new Map<string, OpenLoad>();
+/** Objects are read as they come in: with the last part there is no more to read than that part. */
+export function createLoadAssembler<T>(read: (text: string) => T): LoadAssembler<T> {
+  const open = new Map<string, OpenLoad<T>>();
   return {
     add(device, body) {
-      const fresh = { objects: [], deletions: body.deletions, next: 0, bytes: 0 };
+      const fresh: OpenLoad<T> = { objects: [], deletions: body.deletions, next: 0, bytes: 0 };
       const load = body.part === 0 ? fresh : (open.get(device) ?? fresh);
       load.bytes += body.objects.reduce((sum, text) => sum + text.length, 0);
       if (load.next !== body.part || load.bytes > maximumLoadBytes) {
         open.delete(device);
         return undefined;
       }
-      load.objects.push(...body.objects);
+      load.objects.push(...body.objects.map(read));
       load.next += 1;
       if (load.next < body.parts) {
         open.set(device, load);

@@ -32,6 +32,8 @@ export interface Journal {
   hasCommit(id: string): boolean;
   /** Newest first, below `before`. */
   history(limit: number, before: number): readonly Commit[];
+  /** Secrets were sealed anew: what is held of commits in memory is not what the file has. */
+  forgetNewest(): void;
   extent(): JournalExtent;
   readState(key: string): string | undefined;
   /** Never throws: what the disk refuses is written with the next thing it takes. */
@@ -56,6 +58,9 @@ export interface JournalBounds {
 
 export const journalBounds: JournalBounds = { commits: 20_000, bytes: 256 * 1024 ** 2 };
 
+/** A commit can be 10 MB as text, and whoever asks what is new asks for the last ones: these are not parsed again. */
+const heldCommits = 4;
+
 /** State: the catalogue that all objects conform to. */
 const catalogueKey = 'catalogue';
 
@@ -69,6 +74,8 @@ class SqliteJournal implements Journal {
   readonly #bounds: JournalBounds;
   /** State that the disk refused so far. */
   readonly #unsaved = new Map<string, string>();
+  /** Newest first, without a gap. */
+  #newest: readonly Commit[] = [];
   #apart: readonly KeptApart[] = [];
   #extent: JournalExtent;
 
@@ -115,6 +122,7 @@ class SqliteJournal implements Journal {
     });
     this.#unsaved.clear();
     this.#extent = extent;
+    this.#newest = [commit, ...this.#newest].slice(0, heldCommits);
   }
 
   hasCommit(id: string): boolean {
@@ -122,9 +130,21 @@ class SqliteJournal implements Journal {
   }
 
   history(limit: number, before: number): readonly Commit[] {
-    return this.#database
-      .all('SELECT * FROM commits WHERE sequence < ? ORDER BY sequence DESC LIMIT ?', before, limit)
-      .map(commitOf);
+    const { oldest } = this.#extent;
+    const held = this.#newest
+      .filter(({ sequence }) => sequence < before && sequence >= oldest)
+      .slice(0, limit);
+    if (held.length === limit) return held;
+    const below = Math.min(before, this.#newest.at(-1)?.sequence ?? before);
+    const sql = 'SELECT * FROM commits WHERE sequence < ? ORDER BY sequence DESC LIMIT ?';
+    const read = this.#database.all(sql, below, limit - held.length).map(commitOf);
+    const all = [...held, ...read];
+    if (all[0]?.sequence === this.#extent.newest) this.#newest = all.slice(0, heldCommits);
+    return all;
+  }
+
+  forgetNewest(): void {
+    this.#newest = [];
   }
 
   extent(): JournalExtent {

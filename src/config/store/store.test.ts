@@ -17,7 +17,7 @@ test('what was committed is there after a restart, stock objects included', (con
   commit(first, create('ltm pool', 'gone'));
   commit(first, remove('ltm pool', '/Common/gone'));
   const pool = first.view().get('ltm pool', '/Common/p');
-  const history = first.history(10);
+  const history: unknown = JSON.parse(JSON.stringify(first.history(10)));
   first.close();
 
   const second = openStore(path);

@@ -91,6 +91,7 @@ class JournalledStore implements ConfigStore {
     const name = journal.readState(nameKey) ?? options.deviceName;
     this.#view = new TreeView(loadTree(journal), head.sequence, name, secrets.box());
     secrets.onAdopted(() => {
+      journal.forgetNewest();
       this.#view = resealedView(this.#view, secrets.box());
     });
   }
