@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../config/text/json.ts';
 import type { Fault } from '../../base/fault.ts';
 import type { Component } from '../../catalogue/types.ts';
-import type { Commit, Expectation } from '../../config/types.ts';
+import type { Commit, Expectation, Operation } from '../../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
 import type { Caller } from '../access/accounts.ts';
 import { auditLine, refusedText } from '../access/audit.ts';
@@ -21,6 +21,7 @@ import { refusalOf } from '../access/refusals.ts';
 import { decideCommand, decideEndpoint, decideRead } from '../access/roles.ts';
 import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from '../wire/route.ts';
+import { storedHeader, storedOnly } from '../wire/stored-only.ts';
 import { transactionView } from './transaction-view.ts';
 import { commandJson, missingTransaction } from './transactions.ts';
 
@@ -200,7 +201,21 @@ async function commitWrite(
   if (!outcome.ok) return failedWith(outcome.faults);
   if (result === undefined) return emptyAnswer;
   const shown = asCommitted(result, outcome.commit);
-  return tagged(services, shown, read(services, readView(services, caller), shown, query));
+  const answer = read(services, readView(services, caller), shown, query);
+  return tagged(services, shown, withStored(services, operations, outcome.commit, answer));
+}
+
+/** Says which of what was set is only kept: in a header, so that bodies stay BIG-IP's. */
+function withStored(
+  services: Services,
+  operations: readonly Operation[],
+  commit: Commit | undefined,
+  response: HttpResponse,
+): HttpResponse {
+  const changes = commit?.changes ?? [];
+  const names = storedOnly(operations, changes, (id) => services.component(id));
+  if (names.length === 0) return response;
+  return { ...response, headers: { ...response.headers, [storedHeader]: names.join(', ') } };
 }
 
 /** A name may have been made canonical on the way: a wide IP's is in lower case. */
