@@ -46,11 +46,8 @@ async function removeFromTrust(context: TrustContext, request: ActionRequest): P
   if (!isMember) {
     return refuse(`The requested device (${devicePath(device)}) was not found.`, 404, '01020036');
   }
-  if (device === deviceName) {
-    return refuse(
-      `This device cannot remove itself (${device}): reset its trust domain (delete cm trust-domain all), or remove it on another device.`,
-    );
-  }
+  // Of itself: the others show it as disconnected until it is removed there.
+  if (device === deviceName) return resetTrust(context, request);
   if (!isCertifier(store.view(), deviceName)) {
     return refuse('This device is not a certificate signing authority; remove the device on one.');
   }

@@ -48,7 +48,11 @@ export function foundOperations(
   const properties = { ...own.properties, ...known, certificate: own.certificate };
   return [
     ...formerGroupOperations(view),
-    ...others.flatMap(({ name }) => leaveOperations(view, name, isGroup)),
+    ...leaveOperations(
+      view,
+      others.map(({ name }) => name),
+      isGroup,
+    ),
     ...forgottenOperations(view),
     known === undefined
       ? { kind: 'create', component: 'cm device', name: path, properties }
@@ -274,34 +278,42 @@ export function revocations(view: ConfigView): ReadonlyMap<string, number> {
 
 /** Out of everything that names it, then gone. */
 export function removeOperations(view: ConfigView, device: string): readonly Operation[] {
-  return leaveOperations(view, devicePath(device));
+  return leaveOperations(view, [devicePath(device)]);
 }
 
+/** All devices at once: an object may name several. */
 function leaveOperations(
   view: ConfigView,
-  path: string,
+  paths: readonly string[],
   isSpared: (object: ObjectKey) => boolean = () => false,
 ): readonly Operation[] {
-  const referrers = view.referrers('cm device', path).flatMap((referrer): Operation[] => {
+  const leaving = new Set<Value>(paths);
+  const referrers = new Map(
+    paths
+      .flatMap((path) => view.referrers('cm device', path))
+      .map((one) => [`${one.component} ${one.name}`, one]),
+  );
+  const changes = [...referrers.values()].flatMap((referrer): Operation[] => {
     if (isSpared(referrer)) return [];
     const properties = view.stored(referrer.component, referrer.name)?.properties;
     if (properties === undefined) return [];
     const changed = Object.entries(properties).flatMap(([key, value]) => {
-      const rest = without(value, path);
+      const rest = without(value, leaving);
       return rest === undefined ? [] : [[key, rest] as const];
     });
     if (changed.length === 0) return [];
     const { component, name } = referrer;
     return [{ kind: 'modify', component, name, properties: Object.fromEntries(changed) }];
   });
-  return [...referrers, { kind: 'delete', component: 'cm device', name: path }];
+  const gone = paths.map((name): Operation => ({ kind: 'delete', component: 'cm device', name }));
+  return [...changes, ...gone];
 }
 
-/** A list, or items, without the device; undefined when it is not in there. */
-function without(value: Value, path: string): readonly Value[] | undefined {
+/** A list, or items, without the devices; undefined when none is in there. */
+function without(value: Value, leaving: ReadonlySet<Value>): readonly Value[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const list = value as readonly Value[]; // Array.isArray widens to any[].
-  const rest = list.filter((entry) => nameIn(entry) !== path);
+  const rest = list.filter((entry) => !leaving.has(nameIn(entry) ?? ''));
   return rest.length === list.length ? undefined : rest;
 }
 

@@ -334,6 +334,27 @@ describe('a trust domain', () => {
     await until('the key on b', () => hasAuthorityKey(b));
   });
 
+  it('leaves a removed device alone, whatever named several of the others', async () => {
+    const group = { component: 'cm traffic-group', name: '/Common/traffic-group-1' };
+    const properties = { 'ha-order': ['/Common/a.trust', '/Common/b.trust'] };
+    a.commit({ kind: 'modify', ...group, properties });
+    const orderOf = ({ store }: TestDevice) =>
+      store.view().get('cm traffic-group', group.name)?.properties['ha-order'] ?? [];
+    await until('the order on c', () => orderOf(c).length === 2);
+    const removed = await run(a, 'remove-from-trust', { name: 'Root', deviceName: 'c.trust' });
+    assert.equal(removed.status, 200, message(removed));
+    await until('c alone', () => c.store.view().count('cm device') === 1);
+    assert.deepEqual([orderOf(c).length, orderOf(a).length], [0, 2]);
+    assert.equal((await a.add(c, { caDevice: false })).status, 200);
+    await until('sessions', () => areMet(a, b, c));
+    // And by its own order, whatever it may sign.
+    const left = await run(c, 'remove-from-trust', { name: 'Root', deviceName: 'c.trust' });
+    assert.equal(left.status, 200, message(left));
+    assert.equal(c.store.view().count('cm device'), 1);
+    assert.equal((await a.add(c, { caDevice: false })).status, 200);
+    await until('sessions', () => areMet(a, b, c));
+  });
+
   it('renews by itself, and the authority when that nears its end, without a command', async () => {
     const sessions = [sessionOf(a, b), sessionOf(c, a)];
     const before = certificateOf(a, c).validToDate.getTime();
