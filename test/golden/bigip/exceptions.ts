@@ -16,6 +16,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   'auth password-policy lockoutDuration': 'BIG-IP has it since 15.1',
   'cli script /Common/f5.app_utils': ourText,
   'cm device-group * failoverProfile': 'Evenkeel only',
+  'cm device-group * arbiter': 'Evenkeel only',
+  'cm device-group * arbiterPrefix': 'Evenkeel only',
   'cm device-group * hidden': 'bigip_base.conf has it, REST of 14.1 does not',
   'cm traffic-group * monitor': 'an empty block',
   'cm trust-domain /Common/Root ca*': kept,
