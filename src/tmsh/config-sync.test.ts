@@ -98,3 +98,9 @@ test('changed apart: the conflict, a dry run, the merge, In Sync', async () => {
     assert.match(listed, /ltm pool only-b/);
   }
 });
+
+test('delete cm trust-domain all: the device is on its own again', async () => {
+  await done(b, 'delete cm trust-domain all');
+  const listed = await done(b, 'list cm device');
+  assert.deepEqual(listed.match(/^cm device \S+/gm), ['cm device b.test']);
+});

@@ -22,6 +22,9 @@ export const cmTrustDomain: Component = {
   order: 6,
   checks: ['common-only'],
   stock: [{ name: '/Common/Root', properties: { 'trust-group': trustGroup } }],
+  actions: [
+    { command: 'delete', help: 'Leave the trust domain and found one of its own.', parameters: [] },
+  ],
   properties: [
     ...effective(
       references('ca-devices', 'cm device', 'Members that may add others.'),

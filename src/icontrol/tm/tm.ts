@@ -127,6 +127,10 @@ async function change(
     if (coordination !== undefined) return failedWith([commandInTransaction(body['command'])]);
     return runCommand(services, request, caller, path, body, query);
   }
+  if (method === 'DELETE' && isCommandToDelete(target) && coordination === undefined) {
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    return runCommand(services, request, caller, collection, { command: 'delete' }, query);
+  }
   if (coordination !== undefined) {
     if (query.isDryRun) return failedWith([dryRunOfQueued]);
     return queue(services, request, method, caller, coordination, target, body, query.options);
@@ -169,6 +173,14 @@ function asCommand(target: Target, body: JsonObject): JsonObject {
     body['command'] === undefined
     ? { ...body, command: 'create' }
     : body;
+}
+
+/** Deleting it is more than a change of the configuration (cm trust-domain: this device leaves it). */
+function isCommandToDelete(target: Target): boolean {
+  return (
+    target.kind === 'object' &&
+    target.component.actions?.some(({ command }) => command === 'delete') === true
+  );
 }
 
 /** Not understood, so that it never was an operation; whoever tries is in the audit log all the same. */
