@@ -51,9 +51,20 @@ export const globalDevices: Step = {
     await lab.rest('nyc-a').patch(`/mgmt/tm/cm/device-group/~Common~${group}`, {
       witness: [hostnameOf(lab, firstGlobal)],
     });
+    await waitWitnessCounts(lab);
     return { trustMs: round(trustMs), connectedMs: round(connectedMs) };
   },
 };
+
+/** The pair agrees on it once; a device that dies within that moment leaves the other without a majority. */
+async function waitWitnessCounts(lab: Lab): Promise<void> {
+  for (const device of pair) {
+    await eventually(`the witness counts for ${device}`, joinLimitMilliseconds, async () => {
+      const status = await lab.rest(device).get('/mgmt/tm/cm/failover-status');
+      return JSON.stringify(status).includes('this pair can split') ? undefined : true;
+    });
+  }
+}
 
 async function createListeners(lab: Lab, device: string): Promise<void> {
   const address = externalAddress(lab, device);
