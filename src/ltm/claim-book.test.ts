@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parsePrefix } from '../base/address.ts';
-import { present } from '../base/assert.ts';
 import { ClaimBook } from './claim-book.ts';
 import { type Claim, classifiedNames, marksOf, nameHash } from './classify.ts';
-
-const claim = (name: string, destination: string, port: number, more: Partial<Claim>): Claim => ({
-  name,
-  destination: present(parsePrefix(destination), destination),
-  port,
-  protocol: 'tcp',
-  namesProtocol: true,
-  source: undefined,
-  interfaces: undefined,
-  target: 'proxy',
-  isEnabled: true,
-  pool: 'p',
-  ...more,
-});
+import { claim } from './test-claims.ts';
 
 /** Names whose marks meet, so that one has to give way: found by trying. */
 function namesThatMeet(): readonly string[] {

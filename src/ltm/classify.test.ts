@@ -3,22 +3,7 @@ import { test } from 'node:test';
 import { parsePrefix } from '../base/address.ts';
 import { present } from '../base/assert.ts';
 import { type Claim, classifiedNames, inPrecedence, listenerAddress, marksOf } from './classify.ts';
-
-function claim(name: string, destination: string, port: number, more: Partial<Claim> = {}): Claim {
-  return {
-    name,
-    destination: present(parsePrefix(destination), 'prefix'),
-    port,
-    protocol: 'tcp',
-    namesProtocol: true,
-    source: undefined,
-    interfaces: undefined,
-    target: 'proxy',
-    isEnabled: true,
-    pool: 'p',
-    ...more,
-  };
-}
+import { claim } from './test-claims.ts';
 
 const from = (source: string): Partial<Claim> => ({ source: present(parsePrefix(source), 's') });
 

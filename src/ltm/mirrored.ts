@@ -4,23 +4,9 @@
  */
 import { printPrefix } from '../base/address.ts';
 import { textValue } from '../config/property-values.ts';
+import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import type { EffectiveObject } from '../config/types.ts';
 import type { SnatPlan, TrafficPlan } from './types.ts';
-
-export interface MirroredVirtual {
-  readonly name: string;
-  /** On the connections of this virtual server, here and on the peer. */
-  readonly mark: number;
-  /** Address with length. */
-  readonly destination: string;
-  /** Address with length of the clients; undefined: all. */
-  readonly origin?: string;
-  readonly family: 4 | 6;
-  /** 0: any. */
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp' | 'any';
-  readonly trafficGroup: string;
-}
 
 export function isMirrored(virtual: EffectiveObject): boolean {
   return textValue(virtual.properties, 'mirror') === 'enabled';

@@ -16,7 +16,8 @@ import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.t
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
 import { markOfHash } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
-import { type MirroredVirtual, mirroredSnats, mirroredVirtuals } from './mirrored.ts';
+import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
+import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
 import { tableName } from './nftables/render.ts';
 import { renderSnats, snatTableName } from './nftables/snat.ts';
 import { SnatTable, snatEngine } from './nftables/snat-table.ts';

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { downLab, openLab } from '../../lab/lab.ts';
+import { downLab, upLab } from '../../lab/lab.ts';
 import { rolesOfPair, waitInSync } from '../../lab/story/ask.ts';
 import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
 import { externalAddress, hostnameOf, pair } from '../../lab/story/places.ts';
@@ -17,11 +17,9 @@ import { KeyRing } from '../../src/cluster/failover/heartbeats/key-ring.ts';
 import { unseal } from '../../src/cluster/failover/heartbeats/seal.ts';
 import { parseSaved, type Saved } from '../../src/cluster/failover/process/saved.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
-import { run } from '../../src/platform/process.ts';
 import { isRoot } from '../../src/platform/processes.ts';
 
 const name = `k${process.pid}`.slice(0, 12);
-const launcher = join(import.meta.dirname, '..', '..', 'evenkeel');
 const limitMilliseconds = 120_000;
 const skip = isRoot() ? false : 'needs root for network namespaces';
 const third = 'gtm-1';
@@ -35,11 +33,7 @@ let tcpdump: ChildProcess | undefined;
 before(
   async () => {
     if (skip !== false) return;
-    const up = await run(launcher, ['lab', 'up', '--name', name], {
-      timeoutMilliseconds: limitMilliseconds,
-    });
-    assert.equal(up.status, 0, `${up.stdout}${up.stderr}`);
-    lab = openLab(name);
+    lab = await upLab(name, 'two-sites', () => undefined);
     folder = mkdtempSync(join(tmpdir(), 'heartbeat-key-'));
     await pairTrust.run(lab);
     await deviceGroup.run(lab);

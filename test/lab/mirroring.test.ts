@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { fault } from '../../lab/faults.ts';
 import { downLab, upLab } from '../../lab/lab.ts';
 import { runIn } from '../../lab/namespaces.ts';
-import { rolesOfPair } from '../../lab/story/ask.ts';
+import { failoverStatus, rolesOfPair } from '../../lab/story/ask.ts';
 import { addressOn, hostnameOf, nycVirtual, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { sleep, systemClock, waitUntil } from '../../src/platform/clock.ts';
@@ -90,6 +90,13 @@ async function standby(device: string): Promise<void> {
   await lab.rest(device).post('/mgmt/tm/sys/failover', { command: 'run', standby: true });
 }
 
+/** While the other device may not answer. */
+async function waitTakenOver(by: string): Promise<void> {
+  await waitUntil(systemClock, `${by} to be active`, limit, async () => {
+    return (await failoverStatus(lab, by)) === 'ACTIVE';
+  });
+}
+
 async function waitActive(device: string): Promise<void> {
   await waitUntil(systemClock, `${device} to be active`, limit, async () => {
     return (await rolesOfPair(lab, limit)).active === device;
@@ -117,10 +124,7 @@ test('only what is to be mirrored is', { skip }, async () => {
 test('mirrored streams survive SIGKILL of our processes', { skip, timeout: 120_000 }, async () => {
   await withStreams('killed', async (active, other) => {
     await fault(lab, 'kill', `${active}:own`);
-    await waitUntil(systemClock, `${other} to be active`, limit, async () => {
-      const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
-      return JSON.stringify(status).includes('ACTIVE');
-    });
+    await waitTakenOver(other);
     await fault(lab, 'start', active);
     await rolesOfPair(lab, limit);
   });
@@ -129,10 +133,7 @@ test('mirrored streams survive SIGKILL of our processes', { skip, timeout: 120_0
 test('mirrored streams survive a power cut and failback', { skip, timeout: 120_000 }, async () => {
   await withStreams('power cut', async (active, other) => {
     await fault(lab, 'power', active);
-    await waitUntil(systemClock, `${other} to be active`, limit, async () => {
-      const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
-      return JSON.stringify(status).includes('ACTIVE');
-    });
+    await waitTakenOver(other);
     await sleep(systemClock, 1000);
     await fault(lab, 'power-on', active);
     await rolesOfPair(lab, limit);
@@ -153,10 +154,7 @@ test(
     running.push(others);
     await withStreams('rebooted', async (active, other) => {
       await fault(lab, 'power', active);
-      await waitUntil(systemClock, `${other} to be active`, limit, async () => {
-        const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
-        return JSON.stringify(status).includes('ACTIVE');
-      });
+      await waitTakenOver(other);
       await fault(lab, 'kill', `${active}:all`);
       // A new kernel has no connections. Nothing listens any more that could tell anybody.
       for (const family of ['ipv4', 'ipv6']) {
@@ -184,10 +182,7 @@ test(
       for (const device of [active, other]) await fault(lab, 'kill', `${device}:conntrackd`);
       await waitMirroring(lab);
       await fault(lab, 'power', active);
-      await waitUntil(systemClock, `${other} to be active`, limit, async () => {
-        const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
-        return JSON.stringify(status).includes('ACTIVE');
-      });
+      await waitTakenOver(other);
       await sleep(systemClock, 1000);
       await fault(lab, 'power-on', active);
       await rolesOfPair(lab, limit);
@@ -244,10 +239,7 @@ test('connections of a mirrored SNAT survive a power cut', { skip, timeout: 120_
     return Number(total) >= each;
   });
   await fault(lab, 'power', active);
-  await waitUntil(systemClock, `${other} to be active`, limit, async () => {
-    const status = await lab.rest(other).get('/mgmt/tm/cm/failover-status');
-    return JSON.stringify(status).includes('ACTIVE');
-  });
+  await waitTakenOver(other);
   await sleep(systemClock, 2000);
   await fault(lab, 'power-on', active);
   await rolesOfPair(lab, limit);

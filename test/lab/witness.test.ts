@@ -8,14 +8,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { downLab, openLab } from '../../lab/lab.ts';
+import { downLab, upLab } from '../../lab/lab.ts';
 import { runIn } from '../../lab/namespaces.ts';
 import { failoverStatus, rolesOfPair } from '../../lab/story/ask.ts';
 import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
 import { addressOn, externalAddress, group, hostnameOf, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
-import { run } from '../../src/platform/process.ts';
 import { isRoot } from '../../src/platform/processes.ts';
 import { startEtcd } from './etcd.ts';
 
@@ -33,11 +32,7 @@ let bare: ChildProcess | undefined;
 before(
   async () => {
     if (skip !== false) return;
-    const up = await run(launcher, ['lab', 'up', '--name', name], {
-      timeoutMilliseconds: limitMilliseconds,
-    });
-    assert.equal(up.status, 0, `${up.stdout}${up.stderr}`);
-    lab = openLab(name);
+    lab = await upLab(name, 'two-sites', () => undefined);
     await pairTrust.run(lab);
     await deviceGroup.run(lab);
     folder = mkdtempSync(join(tmpdir(), 'witness-'));

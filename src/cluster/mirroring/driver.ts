@@ -14,7 +14,8 @@ import type { PacketFilter } from '../../platform/packet-filter.ts';
 import { run } from '../../platform/process.ts';
 import { type DaemonCounters, parseCounters, parseTouched, syntaxProblem } from './read.ts';
 import { renderDaemon, renderNoTable, renderTable, touches } from './render.ts';
-import type { MirrorPlan, MirroredVirtual, Planned } from './types.ts';
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
+import type { MirrorPlan, Planned } from './types.ts';
 
 export const conntrackdEngine = 'conntrackd';
 

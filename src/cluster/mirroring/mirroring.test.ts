@@ -8,7 +8,7 @@ import { planMirroring } from './plan.ts';
 import { parseCounters, parseTouched, syntaxProblem } from './read.ts';
 import { renderDaemon, renderTable, touches } from './render.ts';
 import { type MirrorReport, mirrorState, mirrorStatistics } from './show.ts';
-import type { MirroredVirtual } from './types.ts';
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
 
 type Objects = Readonly<Record<string, Properties>>;
 

@@ -6,7 +6,8 @@ import {
   mirrorAddresses,
 } from '../../config/mirror-addresses.ts';
 import type { ConfigView } from '../../config/types.ts';
-import type { MirrorLink, MirroredVirtual, Planned } from './types.ts';
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
+import type { MirrorLink, Planned } from './types.ts';
 
 /** conntrackd speaks to one other. */
 export const mirroringDevices = 2;

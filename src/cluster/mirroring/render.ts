@@ -6,7 +6,8 @@
  * of it. Entries go straight into the peer's kernel (no external cache): state is there before the address.
  */
 import { transitMark } from '../failover/kernel/handover.ts';
-import type { MirrorLink, MirrorPlan, MirroredVirtual } from './types.ts';
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
+import type { MirrorLink, MirrorPlan } from './types.ts';
 
 export const mirrorTable = 'evenkeel_mirror';
 

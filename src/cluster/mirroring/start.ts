@@ -21,7 +21,8 @@ import { renderMirrorGate } from './gate.ts';
 import { planMirroring } from './plan.ts';
 import type { DaemonCounters } from './read.ts';
 import { type MirrorReport, mirrorState, mirrorStatistics } from './show.ts';
-import type { MirroredVirtual, Planned } from './types.ts';
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
+import type { Planned } from './types.ts';
 
 export interface MirroringOptions {
   readonly store: ConfigStore;

@@ -1,20 +1,5 @@
 /** What two devices need to mirror connections to each other, as plain data. */
-
-/** A packet virtual server with `mirror enabled`; the traffic room says which those are. */
-export interface MirroredVirtual {
-  readonly name: string;
-  /** Mark of its connections, the same on both devices. */
-  readonly mark: number;
-  /** Address with length. */
-  readonly destination: string;
-  /** Address with length of the clients; undefined: all. */
-  readonly origin?: string;
-  readonly family: 4 | 6;
-  /** 0: any. */
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp' | 'any';
-  readonly trafficGroup: string;
-}
+import type { MirroredVirtual } from '../../config/mirrored-virtual.ts';
 
 export interface MirrorLink {
   readonly own: string;
