@@ -44,10 +44,10 @@ async function attempt({ method, path, body }: Attempt): Promise<TestAnswer> {
   });
   const taken = performance.now() - started;
   assert.ok(taken < answerMilliseconds, `${told}: ${taken} ms`);
-  assert.ok(
-    answer.status >= 200 && answer.status < 500,
-    `${told}: ${answer.status} ${answer.text}`,
-  );
+  // A process that this test device does not have: a whole device does (cm trust-domain Root).
+  const isElsewhere = answer.status === 503 && answer.text.includes(' is not available on this ');
+  const isExpected = answer.status >= 200 && answer.status < 500;
+  assert.ok(isExpected || isElsewhere, `${told}: ${answer.status} ${answer.text}`);
   assert.doesNotMatch(answer.text, leaks, told);
   if (answer.status >= 400) {
     assert.equal(device.store.view().sequence, before, `${told}: refused, and committed`);

@@ -10,6 +10,7 @@ import { runIn } from '../../lab/namespaces.ts';
 import { failoverStatus, rolesOfPair } from '../../lab/story/ask.ts';
 import { addressOn, hostnameOf, nycVirtual, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
+import { eventually, notYet } from '../../lab/wait.ts';
 import { sleep, systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { isRoot } from '../../src/platform/processes.ts';
 import {
@@ -56,12 +57,18 @@ async function withStreams(
   await waitMirroring(lab);
   const streams = await Promise.all(addresses.map((one) => startStreams(lab, one, each)));
   running.push(...streams);
-  await waitUntil(systemClock, 'the streams on the standby', limit, async () => {
-    return (await mirroredOn(standby)) >= 2 * each;
-  });
-  await blow(active, standby);
-  // What would break breaks with its next packets; some are sent after all is calm.
-  await sleep(systemClock, 1500);
+  try {
+    await waitUntil(systemClock, 'the streams on the standby', limit, async () => {
+      return (await mirroredOn(standby)) >= 2 * each;
+    });
+    await blow(active, standby);
+    // What would break breaks with its next packets; some are sent after all is calm.
+    await sleep(systemClock, 1500);
+  } catch (error) {
+    // They are not to be counted with those of the next test.
+    await Promise.all(streams.map(endStreams));
+    throw error;
+  }
   const reports = await Promise.all(streams.map(endStreams));
   for (const { streams: count, broken, messages, longestGap } of reports) {
     console.log(
@@ -84,10 +91,15 @@ async function mirroredOn(device: string, port = echoPort): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+/** As an operator would: asks again while the other device, just back, is not heard yet. */
 async function standby(device: string): Promise<void> {
-  // A machine that is short of time may have moved it before.
-  if ((await rolesOfPair(lab, limit)).active !== device) return;
-  await lab.rest(device).post('/mgmt/tm/sys/failover', { command: 'run', standby: true });
+  await eventually(`${device} hands over`, limit, async () => {
+    // A machine that is short of time may have moved it before.
+    if ((await rolesOfPair(lab, limit)).active !== device) return true;
+    const command = { command: 'run', standby: true };
+    const { status, body } = await lab.rest(device).send('POST', '/mgmt/tm/sys/failover', command);
+    return status === 200 ? true : notYet(JSON.stringify(body));
+  });
 }
 
 /** While the other device may not answer. */

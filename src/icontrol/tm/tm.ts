@@ -175,12 +175,12 @@ function asCommand(target: Target, body: JsonObject): JsonObject {
     : body;
 }
 
-/** Deleting it is more than a change of the configuration (cm trust-domain: this device leaves it). */
+/** Deleting it is more than a change of the configuration (cm trust-domain Root: this device leaves it). */
 function isCommandToDelete(target: Target): boolean {
-  return (
-    target.kind === 'object' &&
-    target.component.actions?.some(({ command }) => command === 'delete') === true
-  );
+  if (target.kind !== 'object') return false;
+  const { actions = [], stock = [] } = target.component;
+  const isStock = stock.some(({ name }) => name === target.name);
+  return isStock && actions.some(({ command }) => command === 'delete');
 }
 
 /** Not understood, so that it never was an operation; whoever tries is in the audit log all the same. */
