@@ -9,8 +9,8 @@ import {
   type SnapshotSettings,
   type SnapshotWideIp,
 } from './decision/snapshot-types.ts';
-import { encodeMessage, type ResourceRecord } from './dns/message.ts';
-import { nameLabels } from './dns/name.ts';
+import { encodeMessage, type ResourceRecord } from '../base/dns/message.ts';
+import { nameLabels } from '../base/dns/name.ts';
 
 export function member(
   name: string,

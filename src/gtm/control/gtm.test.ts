@@ -16,7 +16,7 @@ import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { connectDatagrams, serveDatagrams } from '../../platform/datagram.ts';
 import { silentLog } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
-import { decodeMessage } from '../dns/message.ts';
+import { decodeMessage } from '../../base/dns/message.ts';
 import { startDnsService, type DnsService } from '../listener/service.ts';
 import { queryPacket } from '../test-support.ts';
 import { startGtm, type RunningGtm } from './gtm.ts';

@@ -7,7 +7,7 @@ import { compileSnapshot } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
 import type { GtmSnapshot, GtmType } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
-import { nameKey } from '../dns/name.ts';
+import { nameKey } from '../../base/dns/name.ts';
 import { gtmTypes, readListeners, textOf } from '../objects.ts';
 import type { DnsLink } from './dns-link.ts';
 import {

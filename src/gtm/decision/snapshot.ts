@@ -2,7 +2,7 @@
 import { parseAddress } from '../../base/address.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import type { ConfigView } from '../../config/types.ts';
-import { responseCode, type ResponseCodeName } from '../dns/constants.ts';
+import { responseCode, type ResponseCodeName } from '../../base/dns/constants.ts';
 import {
   memberKey,
   typedKey,

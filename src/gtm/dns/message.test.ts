@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import dnsPacket from 'dns-packet';
 import fc from 'fast-check';
-import { decodeMessage, encodeMessage, type Message } from './message.ts';
-import { nameLabels, readName } from './name.ts';
+import { decodeMessage, encodeMessage, type Message } from '../../base/dns/message.ts';
+import { nameLabels, readName } from '../../base/dns/name.ts';
 import { parseQuery } from './query.ts';
 
 const label = fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/);

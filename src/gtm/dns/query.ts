@@ -3,9 +3,15 @@
  * back as the response code that it earns (consensus of the common servers; RFC 1035, 6891, 7871, 9619).
  * Pure.
  */
-import { ednsOption, opcode, plainUdpLimit, recordType, responseCode } from './constants.ts';
-import { flag, headerBytes, readUint16, readUint32 } from './message.ts';
-import { nameKey, readName } from './name.ts';
+import {
+  ednsOption,
+  opcode,
+  plainUdpLimit,
+  recordType,
+  responseCode,
+} from '../../base/dns/constants.ts';
+import { flag, headerBytes, readUint16, readUint32 } from '../../base/dns/message.ts';
+import { nameKey, readName } from '../../base/dns/name.ts';
 
 export interface ClientSubnet {
   readonly family: number;

@@ -8,7 +8,7 @@ import {
   recordClass,
   recordType,
   udpPayloadLimit,
-} from './constants.ts';
+} from '../../base/dns/constants.ts';
 import {
   createWriter,
   flag,
@@ -16,7 +16,7 @@ import {
   type Message,
   type ResourceRecord,
   type Writer,
-} from './message.ts';
+} from '../../base/dns/message.ts';
 import type { ClientSubnet, Edns, Query } from './query.ts';
 
 export type Transport = 'udp' | 'tcp';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileSnapshot } from '../decision/compile.ts';
-import { decodeMessage, encodeMessage as encode, type Message } from '../dns/message.ts';
+import { decodeMessage, encodeMessage as encode, type Message } from '../../base/dns/message.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
 import { answerPacket, type AnswerEngine, type Packet, type RelayedQuery } from './answer.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';

@@ -10,8 +10,8 @@ import {
 } from '../decision/compile.ts';
 import { decide, type Decision } from '../decision/decide.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
-import { extendedError, recordClass, recordType, responseCode } from '../dns/constants.ts';
-import { encodeMessage } from '../dns/message.ts';
+import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
+import { encodeMessage } from '../../base/dns/message.ts';
 import { parseQuery, type Query } from '../dns/query.ts';
 import {
   addressReply,

@@ -3,7 +3,7 @@
  * named sees), one bounded table, one timeout. UDP asks over one connected socket, TCP over a connection
  * a query.
  */
-import { headerBytes, readUint16 } from '../dns/message.ts';
+import { headerBytes, readUint16 } from '../../base/dns/message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectDatagrams, type DatagramClient } from '../../platform/datagram.ts';
 import type { Random } from '../../platform/random.ts';

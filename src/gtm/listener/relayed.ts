@@ -4,15 +4,15 @@
  * but for cursors and counters.
  */
 import { decide, type Decision } from '../decision/decide.ts';
-import { extendedError, recordClass, recordType, responseCode } from '../dns/constants.ts';
+import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
 import {
   decodeMessage,
   encodeMessage,
   flag,
   type Message,
   type ResourceRecord,
-} from '../dns/message.ts';
-import { nameKey, readName } from '../dns/name.ts';
+} from '../../base/dns/message.ts';
+import { nameKey, readName } from '../../base/dns/name.ts';
 import { sizeLimit, soaRecord } from '../dns/response.ts';
 import {
   ownerOf,

@@ -12,7 +12,12 @@ import { silentLog } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { connectStream, serveStream } from '../../platform/stream.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
-import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../dns/message.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  type ResourceRecord,
+} from '../../base/dns/message.ts';
 import type { DnsHolding, FromDns, ListenerSpec, ListenerStatus, ToDns } from '../protocol.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
 import { maximumConnections } from './connections.ts';

@@ -12,7 +12,7 @@ import { compileSnapshot } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
 import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
-import { nameKey } from '../dns/name.ts';
+import { nameKey } from '../../base/dns/name.ts';
 import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
 import { answerPacket, type AnswerEngine } from './answer.ts';
 import type { PacketHandler } from './connections.ts';
