@@ -72,10 +72,13 @@ function applyOne(
     }
     case 'modify': {
       for (const item of change.items) {
-        if (!hasName(values, item.name)) missing.push({ property, item: item.name });
+        if (isEvery(item, values) || hasName(values, item.name)) continue;
+        missing.push({ property, item: item.name });
       }
       return values.map((value) => {
-        const item = change.items.find((wanted) => wanted.name === nameOf(value));
+        const item = change.items.find(
+          (wanted) => wanted.name === nameOf(value) || isEvery(wanted, values),
+        );
         if (item === undefined || !isProperties(value)) return value;
         return merged(value, item.changes, missing);
       });
@@ -83,6 +86,11 @@ function applyOne(
     case 'struct':
       return merged(isProperties(current) ? current : {}, change.changes, missing);
   }
+}
+
+/** `members modify { all { … } }`, unless an item is called so. */
+function isEvery({ name }: ItemChange, values: readonly Value[]): boolean {
+  return /(?:^|\/)all$/.test(name) && !hasName(values, name);
 }
 
 function merged(current: Properties, changes: Changes, missing: MissingItem[]): Properties {

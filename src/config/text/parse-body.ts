@@ -20,11 +20,9 @@ export function parseBody(
   const changes: Record<string, Change> = {};
   const unknown: string[] = [];
   for (let token = lexer.peek(); token.kind === 'word'; token = lexer.peek()) {
-    const word = wholeWord(lexer, token.text, properties);
-    const flagged = properties.find(
-      ({ type }) => type.kind === 'flags' && type.flags.some(({ flag }) => flag === word),
-    );
-    const property = flagged ?? properties.find(({ name }) => name === word);
+    const words = wordsOf(properties);
+    const word = lexer.isCommand() ? wholeWord(lexer, token.text, words) : token.text;
+    const property = words.get(word) ?? properties.find(({ name }) => name === word);
     if (property === undefined) {
       const line = context.keepUnknown === true ? lexer.takeLine() : undefined;
       if (line === undefined) return lexer.fail(`Syntax Error: "${token.text}" unknown property`);
@@ -33,26 +31,43 @@ export function parseBody(
     }
     lexer.next();
     changes[property.name] =
-      flagged === undefined
-        ? parseChange(lexer, property.type, context)
-        : { kind: 'set', value: word };
+      property.type.kind === 'flags' && words.has(word)
+        ? { kind: 'set', value: word }
+        : parseChange(lexer, property.type, context);
   }
   if (unknown.length > 0) changes[opaqueKey] = { kind: 'set', value: unknown };
   return changes;
 }
 
 /** In commands a property or flag may be cut short where one only begins so. */
-function wholeWord(lexer: Lexer, written: string, properties: readonly Property[]): string {
-  const words = properties.flatMap(({ name, type }) =>
-    type.kind === 'flags' ? type.flags.map(({ flag }) => flag) : [name],
-  );
-  if (!lexer.isCommand() || words.includes(written) || written === '') return written;
-  const matching = words.filter((word) => word.startsWith(written));
+function wholeWord(lexer: Lexer, written: string, words: ReadonlyMap<string, Property>): string {
+  if (words.has(written) || written === '') return written;
+  const matching = [...words.keys()].filter((word) => word.startsWith(written));
   if (matching.length > 1) {
     lexer.fail(`Syntax Error: "${written}" is ambiguous: ${matching.join(', ')}`);
   }
   return matching[0] ?? written;
 }
+
+/** What a line of the block may begin with: the flags themselves, of other properties the name. */
+function wordsOf(properties: readonly Property[]): ReadonlyMap<string, Property> {
+  const known = wordsByProperties.get(properties);
+  if (known !== undefined) return known;
+  const words = new Map<string, Property>();
+  for (const property of properties) {
+    const { name, type } = property;
+    if (type.kind !== 'flags' && !words.has(name)) words.set(name, property);
+  }
+  for (const property of properties) {
+    if (property.type.kind !== 'flags') continue;
+    for (const { flag } of property.type.flags) words.set(flag, property);
+  }
+  wordsByProperties.set(properties, words);
+  return words;
+}
+
+/** Asked for each line of each block; the lists are the catalogue's. */
+const wordsByProperties = new WeakMap<readonly Property[], ReadonlyMap<string, Property>>();
 
 function parseChange(lexer: Lexer, type: PropertyType, context: TextContext): Change {
   const token = lexer.peek();

@@ -82,7 +82,7 @@ function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
   const line = lexer.line();
   const start = lexer.offset();
   const path = takePath(lexer, context.components);
-  const component = context.components.find(({ id }) => id === path);
+  const component = pathsOf(context.components).get(path);
   if (component === undefined || component.stateOnly === true) {
     if (context.keepUnknown !== true && ownModules.has(path.split(' ')[0] ?? '')) {
       lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
@@ -105,17 +105,41 @@ const ownModules = new Set(['auth', 'cli', 'cm', 'gtm', 'ltm', 'net', 'sys']);
 
 /** Consumes the words that are the beginning of some component's id, and returns them. */
 export function takePath(lexer: Lexer, components: readonly Component[]): string {
+  const paths = pathsOf(components);
   let path = '';
   for (;;) {
     const token = lexer.peek();
     if (token.kind !== 'word') return path;
     const word = path === '' ? token.text.replace(/^\//, '') : token.text;
     const longer = path === '' ? word : `${path} ${word}`;
-    if (!components.some(({ id }) => id === longer || id.startsWith(`${longer} `))) return path;
+    if (!paths.has(longer)) return path;
     lexer.next();
     path = longer;
   }
 }
+
+/** Every id and every beginning of one, with the component that it is the whole of. */
+function pathsOf(components: readonly Component[]): ReadonlyMap<string, Component | undefined> {
+  const known = pathsByComponents.get(components);
+  if (known !== undefined) return known;
+  const paths = new Map<string, Component | undefined>();
+  for (const component of components) {
+    const words = component.id.split(' ');
+    for (let count = 1; count < words.length; count += 1) {
+      const beginning = words.slice(0, count).join(' ');
+      if (!paths.has(beginning)) paths.set(beginning, undefined);
+    }
+    paths.set(component.id, paths.get(component.id) ?? component);
+  }
+  pathsByComponents.set(components, paths);
+  return paths;
+}
+
+/** Asked for each stanza of a file; the catalogue's list is always the same one. */
+const pathsByComponents = new WeakMap<
+  readonly Component[],
+  ReadonlyMap<string, Component | undefined>
+>();
 
 /** A topology record's name is a whole sentence: every word up to the brace. */
 function takeStanzaName(lexer: Lexer, component: Component, context: TextContext): string {
