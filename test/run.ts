@@ -19,6 +19,9 @@ const longLabLimitMilliseconds = 90 * 60_000;
 const demoLimitMilliseconds = 8 * 60_000;
 const maximumOutputBytes = 4 * 1024 * 1024;
 
+/** Real clients (Ansible starts a Python for each task), and the walk of every role. */
+const patientTests = /^test\/conformance\/(ansible|cloud-libs|conx-core|roles)/;
+
 interface Part {
   readonly name: string;
   readonly program: string;
@@ -27,6 +30,8 @@ interface Part {
   /** Counts as one test, or says how many there were. */
   readonly counts: 'itself' | 'tests';
   readonly environment?: Readonly<Record<string, string>>;
+  /** Measures no time and mostly waits for a client that is slow: two of these run at once. */
+  readonly isPatient?: boolean;
 }
 
 export async function test(args: readonly string[]): Promise<number> {
@@ -40,11 +45,12 @@ export async function test(args: readonly string[]): Promise<number> {
   const parts = selectParts(pattern, values.long);
   if (parts.length === 0) throw new UserError(`no test has ${JSON.stringify(pattern)} in its path`);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const part of parts) {
-    const summary = await runPart(part);
-    total.passed += summary.passed;
-    total.failed += summary.failed;
-    total.skipped += summary.skipped;
+  for (const group of sideBySide(parts)) {
+    for (const summary of await Promise.all(group.map(runLane))) {
+      total.passed += summary.passed;
+      total.failed += summary.failed;
+      total.skipped += summary.skipped;
+    }
   }
   const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
   process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
@@ -68,10 +74,38 @@ function selectParts(pattern: string | undefined, isLong: boolean): readonly Par
   }
   const labLimit = isLong ? longLabLimitMilliseconds : labLimitMilliseconds;
   for (const path of labs) {
-    parts.push(nodeTests(path, ['--test-isolation=none', path], labLimit, environment));
+    const part = nodeTests(path, ['--test-isolation=none', path], labLimit, environment);
+    parts.push({ ...part, isPatient: patientTests.test(path) });
   }
   if (pattern === undefined || pattern === 'demo') parts.push(demoPart());
   return parts;
+}
+
+/** What runs at once, in the order of the parts; each lane runs its parts one after the other. */
+function sideBySide(parts: readonly Part[]): readonly (readonly (readonly Part[])[])[] {
+  const patient = parts.filter(({ isPatient }) => isPatient === true);
+  const first = parts.findIndex(({ isPatient }) => isPatient === true);
+  const alone = (part: Part): readonly (readonly Part[])[] => [[part]];
+  if (first < 0) return parts.map(alone);
+  const lanes = [0, 1].map((lane) => patient.filter((_, index) => index % 2 === lane));
+  const others = (some: readonly Part[]): readonly Part[] =>
+    some.filter(({ isPatient }) => isPatient !== true);
+  return [
+    ...others(parts.slice(0, first)).map(alone),
+    lanes.filter((lane) => lane.length > 0),
+    ...others(parts.slice(first)).map(alone),
+  ];
+}
+
+async function runLane(parts: readonly Part[]): Promise<Summary> {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const part of parts) {
+    const { passed, failed, skipped } = await runPart(part);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  return total;
 }
 
 function checks(): readonly Part[] {
