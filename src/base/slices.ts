@@ -1,8 +1,9 @@
 /**
  * Long work as a generator: it yields wherever others may have their turn, and whoever drives it decides
- * whether they do (`platform/turn.ts`). Pure.
+ * whether they do (`platform/turn.ts`). What it yields, if anything, is worth waiting for; driven on before,
+ * it waits itself. Pure.
  */
-export type Sliced<T> = Generator<undefined, T, undefined>;
+export type Sliced<T> = Generator<Promise<void> | undefined, T, undefined>;
 
 /** Carries the work to its end at once. */
 export function finishAtOnce<T>(work: Sliced<T>): T {

@@ -297,8 +297,8 @@ export interface ConfigStore {
   /** The same without writing or telling anybody. */
   preview(request: CommitRequest): PreviewOutcome;
   /**
-   * `commit` whose checks let go in between (base/slices.ts); what is written and told is so at once, in its
-   * last step. Undefined: somebody else changed the configuration meanwhile, and nothing was done.
+   * `commit` whose checks let go in between (base/slices.ts); a large one is written by a thread of its own
+   * meanwhile. It is told in its last step. Undefined: somebody else wrote meanwhile, and nothing was done.
    */
   committing(request: CommitRequest): Sliced<CommitOutcome | undefined>;
   previewing(request: CommitRequest): Sliced<PreviewOutcome>;

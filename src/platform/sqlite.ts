@@ -14,16 +14,26 @@ export interface Database {
   all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[];
   /** All or nothing; what `work` throws is thrown again after everything was undone. */
   transaction<T>(work: () => T): T;
+  /** Called before a transaction begins: whoever holds the write lock on another connection lets go of it. */
+  onBegin(task: () => void): void;
   /** Nothing of what was overwritten or deleted is left in the files. Takes as long as copying them. */
   scrub(): void;
   close(): void;
+}
+
+/** As a thread of its own uses it, for one transaction over many turns. */
+export interface OpenedDatabase extends Database {
+  begin(): void;
+  commit(): void;
+  /** Brings the write-ahead log into the file, as far as no reader needs it. */
+  checkpoint(): void;
 }
 
 const pageBytes = 4096;
 const busyMilliseconds = 5000;
 const keptStatements = 64;
 
-export function openDatabase(path: string, maximumBytes: number): Database {
+export function openDatabase(path: string, maximumBytes: number): OpenedDatabase {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(path);
   const database = new DatabaseSync(path, { timeout: busyMilliseconds });
@@ -43,11 +53,19 @@ export function openDatabase(path: string, maximumBytes: number): Database {
     statements.set(sql, statement);
     return statement;
   };
+  let letGo = (): void => undefined;
   return {
     run: (sql, ...values) => void prepare(sql).run(...values),
     // Our columns are texts and integers below 2^53.
     all: (sql, ...values) => prepare(sql).all(...values) as unknown as readonly SqlRow[],
+    onBegin(task) {
+      letGo = task;
+    },
+    begin: () => database.exec('BEGIN IMMEDIATE'),
+    commit: () => database.exec('COMMIT'),
+    checkpoint: () => database.exec('PRAGMA wal_checkpoint(PASSIVE)'),
     transaction(work) {
+      letGo();
       database.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -59,6 +77,7 @@ export function openDatabase(path: string, maximumBytes: number): Database {
       }
     },
     scrub() {
+      letGo();
       database.exec('VACUUM');
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },

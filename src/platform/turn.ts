@@ -15,8 +15,9 @@ export async function finishInSlices<T>(work: Generator<unknown, T>): Promise<T>
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
-    if (performance.now() < end) continue;
-    await nextTurn();
+    if (step.value instanceof Promise) await step.value;
+    else if (performance.now() < end) continue;
+    else await nextTurn();
     end = performance.now() + sliceMilliseconds;
   }
 }

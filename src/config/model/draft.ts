@@ -2,6 +2,7 @@
 import type { ComponentId, Properties } from '../../catalogue/types.ts';
 import type { HybridTime } from '../../base/hybrid-clock.ts';
 import type { StoredObject } from '../types.ts';
+import type { Sliced } from '../../base/slices.ts';
 import { openBox, type SecretBox } from '../secrets/types.ts';
 import { type Tree, type TreeChange, stockOf } from './tree.ts';
 import { sameValue } from './values.ts';
@@ -63,9 +64,10 @@ export class Draft {
   }
 
   /** What really differs from the base. */
-  changes(time: HybridTime, generation: number): TreeChange[] {
+  *changing(time: HybridTime, generation: number): Sliced<TreeChange[]> {
     const result: TreeChange[] = [];
     for (const { component, name, properties, version } of this.#entries.values()) {
+      yield;
       const before = this.base.get(component, name);
       if (before === undefined && properties === undefined) continue;
       if (sameValue(before?.properties, properties)) continue;

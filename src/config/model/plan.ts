@@ -41,7 +41,7 @@ export function* planning(
   yield* complete(draft, before.deviceName);
   const sequence = before.sequence + 1;
   // Stock objects have generation 1; what a commit changes has more.
-  const changes = draft.changes(time, sequence + 1);
+  const changes = yield* draft.changing(time, sequence + 1);
   yield;
   const tree = yield* before.tree.withSliced(changes);
   yield;

@@ -2,6 +2,7 @@
  * The journal on disk: commits up to a bound, the present objects for a fast start, and small state
  * values. One SQLite file; a commit is one transaction.
  */
+import type { Sliced } from '../../base/slices.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import { type HybridTime, compareHybrid, hybridZero } from '../../base/hybrid-clock.ts';
 import type { Database, SqlRow } from '../../platform/sqlite.ts';
@@ -15,6 +16,16 @@ import type {
   StoredObject,
 } from '../types.ts';
 import { catalogueSum } from './catalogue-sum.ts';
+import { ApartWriting } from './apart-writing.ts';
+import {
+  extentOf,
+  insertCommit,
+  insertState,
+  type JournalBounds,
+  prune,
+  rowOf,
+  writeObject,
+} from './journal-rows.ts';
 import { migrate } from './schema.ts';
 
 export interface Journal {
@@ -29,6 +40,17 @@ export interface Journal {
     isStock: (change: Change) => boolean,
     state: ReadonlyMap<string, string>,
   ): void;
+  /**
+   * The same, a large commit without keeping others waiting; false: somebody else wrote meanwhile, and
+   * nothing was done.
+   */
+  appending(
+    commit: Commit,
+    isStock: (change: Change) => boolean,
+    state: ReadonlyMap<string, string>,
+  ): Sliced<boolean>;
+  /** Ends `appending` of somebody else: it was written, or it is not any more. */
+  settle(): void;
   hasCommit(id: string): boolean;
   /** Newest first, below `before`. */
   history(limit: number, before: number): readonly Commit[];
@@ -49,13 +71,6 @@ export interface JournalHead {
   readonly time: HybridTime;
 }
 
-/** Older commits are dropped beyond either; the newest one always stays. */
-export interface JournalBounds {
-  readonly commits: number;
-  /** Of the changes as text. */
-  readonly bytes: number;
-}
-
 export const journalBounds: JournalBounds = { commits: 20_000, bytes: 256 * 1024 ** 2 };
 
 /** A commit can be 10 MB as text, and whoever asks what is new asks for the last ones: these are not parsed again. */
@@ -64,9 +79,19 @@ const heldCommits = 4;
 /** State: the catalogue that all objects conform to. */
 const catalogueKey = 'catalogue';
 
-export function openJournal(database: Database, bounds = journalBounds): Journal {
+/** Texts of changes beyond this are written by a thread of their own. */
+const largeCharacters = 256 * 1024;
+
+export function openJournal(database: Database, file: JournalFile): Journal {
   migrate(database);
-  return new SqliteJournal(database, bounds);
+  return new SqliteJournal(database, file);
+}
+
+/** What another connection to the same file has to know. */
+export interface JournalFile {
+  readonly path: string;
+  readonly maximumBytes: number;
+  readonly bounds?: JournalBounds | undefined;
 }
 
 class SqliteJournal implements Journal {
@@ -78,11 +103,15 @@ class SqliteJournal implements Journal {
   #newest: readonly Commit[] = [];
   #apart: readonly KeptApart[] = [];
   #extent: JournalExtent;
+  readonly #file: JournalFile;
+  #writing: { readonly writing: ApartWriting; readonly commit: Commit } | undefined;
 
-  constructor(database: Database, bounds: JournalBounds) {
+  constructor(database: Database, file: JournalFile) {
     this.#database = database;
-    this.#bounds = bounds;
+    this.#file = file;
+    this.#bounds = file.bounds ?? journalBounds;
     this.#extent = extentOf(database);
+    database.onBegin(() => this.settle());
   }
 
   objects(): readonly StoredObject[] {
@@ -112,17 +141,96 @@ class SqliteJournal implements Journal {
     isStock: (change: Change) => boolean,
     state: ReadonlyMap<string, string>,
   ): void {
-    const changes = JSON.stringify(commit.changes);
-    const extent = this.#database.transaction(() => {
-      insertCommit(this.#database, commit, changes);
-      for (const change of commit.changes) writeObject(this.#database, change, isStock(change));
-      for (const [key, value] of this.#unsaved) insertState(this.#database, key, value);
-      for (const [key, value] of state) insertState(this.#database, key, value);
-      return this.#prune(commit.sequence, Buffer.byteLength(changes));
-    });
-    this.#unsaved.clear();
+    this.#write(commit, JSON.stringify(commit.changes), isStock, state);
+  }
+
+  *appending(
+    commit: Commit,
+    isStock: (change: Change) => boolean,
+    state: ReadonlyMap<string, string>,
+  ): Sliced<boolean> {
+    const { changes, ...head } = commit;
+    let texts: string[] = [];
+    let first = 0;
+    let size = 0;
+    let writing: ApartWriting | undefined;
+    const isOvertaken = (): boolean =>
+      writing === undefined
+        ? commit.sequence !== this.#extent.newest + 1
+        : this.#writing?.writing !== writing;
+    for (const [index, change] of changes.entries()) {
+      const text = JSON.stringify(change);
+      texts.push(text);
+      size += text.length;
+      yield;
+      if (isOvertaken()) return false;
+      if (size < largeCharacters) continue;
+      writing ??= this.#open(commit, head, state);
+      writing.add(texts, changes.slice(first, index + 1).map(isStock));
+      texts = [];
+      size = 0;
+      first = index + 1;
+    }
+    if (writing === undefined) {
+      if (isOvertaken()) return false;
+      this.#write(commit, `[${texts.join(',')}]`, isStock, state);
+      return true;
+    }
+    if (texts.length > 0) writing.add(texts, changes.slice(first).map(isStock));
+    writing.end();
+    yield writing.ended;
+    writing.wait();
+    if (!isOvertaken()) this.settle();
+    const refusal = writing.refusal();
+    if (refusal !== undefined) throw refusal;
+    return writing.isWritten();
+  }
+
+  settle(): void {
+    if (this.#writing === undefined) return;
+    const { writing, commit } = this.#writing;
+    writing.letGo();
+    this.#writing = undefined;
+    if (writing.isWritten()) this.#noted(commit, extentOf(this.#database));
+  }
+
+  #open(
+    commit: Commit,
+    head: Omit<Commit, 'changes'>,
+    state: ReadonlyMap<string, string>,
+  ): ApartWriting {
+    this.settle();
+    const { path, maximumBytes } = this.#file;
+    const [extent, bounds] = [this.#extent, this.#bounds];
+    const order = { path, maximumBytes, commit: head, state: [...state], extent, bounds };
+    const writing = new ApartWriting(order);
+    this.#writing = { writing, commit };
+    return writing;
+  }
+
+  #noted(commit: Commit, extent: JournalExtent): void {
     this.#extent = extent;
     this.#newest = [commit, ...this.#newest].slice(0, heldCommits);
+  }
+
+  #write(
+    commit: Commit,
+    changes: string,
+    isStock: (change: Change) => boolean,
+    state: ReadonlyMap<string, string>,
+  ): void {
+    const extent = this.#database.transaction(() => {
+      insertCommit(this.#database, commit, changes);
+      for (const change of commit.changes) {
+        writeObject(this.#database, rowOf(change, isStock(change)));
+      }
+      for (const [key, value] of this.#unsaved) insertState(this.#database, key, value);
+      for (const [key, value] of state) insertState(this.#database, key, value);
+      const bytes = Buffer.byteLength(changes);
+      return prune(this.#database, this.#extent, this.#bounds, commit.sequence, bytes);
+    });
+    this.#unsaved.clear();
+    this.#noted(commit, extent);
   }
 
   hasCommit(id: string): boolean {
@@ -170,52 +278,9 @@ class SqliteJournal implements Journal {
   }
 
   close(): void {
+    this.settle();
     this.#database.close();
   }
-
-  /** What is kept after the commit; in the steady state one row goes for each that comes. */
-  #prune(newest: number, added: number): JournalExtent {
-    const { commits, bytes } = this.#extent;
-    let next = {
-      oldest: commits === 0 ? newest : this.#extent.oldest,
-      newest,
-      commits: commits + 1,
-      bytes: bytes + added,
-    };
-    while (
-      next.commits > 1 &&
-      (next.commits > this.#bounds.commits || next.bytes > this.#bounds.bytes)
-    ) {
-      const freed = sizeOf(this.#database, next.oldest);
-      this.#database.run('DELETE FROM commits WHERE sequence = ?', next.oldest);
-      next = {
-        ...next,
-        oldest: next.oldest + 1,
-        commits: next.commits - 1,
-        bytes: next.bytes - freed,
-      };
-    }
-    return next;
-  }
-}
-
-/** octet_length needs the head of a row only, however long its changes are. */
-function extentOf(database: Database): JournalExtent {
-  const row = database.all(
-    'SELECT min(sequence) AS oldest, max(sequence) AS newest, count(*) AS commits, sum(octet_length(changes)) AS bytes FROM commits',
-  )[0];
-  const number = (column: string): number => Number(row?.[column] ?? 0);
-  return {
-    oldest: number('oldest'),
-    newest: number('newest'),
-    commits: number('commits'),
-    bytes: number('bytes'),
-  };
-}
-
-function sizeOf(database: Database, sequence: number): number {
-  const sql = 'SELECT octet_length(changes) AS bytes FROM commits WHERE sequence = ?';
-  return Number(database.all(sql, sequence)[0]?.['bytes'] ?? 0);
 }
 
 function headOf(database: Database): JournalHead {
@@ -228,47 +293,6 @@ function headOf(database: Database): JournalHead {
     id: text(last, 'id') ?? '',
     time: latest === undefined ? hybridZero : timeOf(latest),
   };
-}
-
-function insertCommit(database: Database, commit: Commit, changes: string): void {
-  const { sequence, identity, origin } = commit;
-  database.run(
-    'INSERT INTO commits (sequence, id, device, wall, counter, parent, origin, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    sequence,
-    identity.id,
-    identity.device,
-    identity.time.wall,
-    identity.time.counter,
-    identity.parent,
-    JSON.stringify(origin),
-    changes,
-  );
-}
-
-function writeObject(database: Database, change: Change, isStock: boolean): void {
-  const { component, name, after } = change;
-  if (after === undefined || isStock) {
-    database.run('DELETE FROM objects WHERE component = ? AND name = ?', component, name);
-    return;
-  }
-  database.run(
-    'INSERT OR REPLACE INTO objects (component, name, properties, generation, wall, counter, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    component,
-    name,
-    JSON.stringify(after.properties),
-    after.generation,
-    after.version.wall,
-    after.version.counter,
-    after.created ?? null,
-  );
-}
-
-function insertState(database: Database, key: string, value: string): void {
-  database.run(
-    'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    key,
-    value,
-  );
 }
 
 /** Rows of one commit share its time, those of one component its name: each is held once. */

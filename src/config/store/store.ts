@@ -3,7 +3,6 @@
  * listens. Synchronous and single-threaded: a view is never seen half changed.
  */
 import type { Fault } from '../../base/fault.ts';
-import { assert } from '../../base/assert.ts';
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -30,7 +29,8 @@ import type {
   PreviewOutcome,
 } from '../types.ts';
 import { resealedView } from '../secrets/reseal-view.ts';
-import { type Journal, type JournalBounds, openJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { JournalBounds } from './journal-rows.ts';
 import { masterKeyPath } from './sealing.ts';
 import { openSecrets, type StoreSecrets } from './secrets.ts';
 
@@ -53,13 +53,10 @@ const nameKey = 'device.name';
 const defaultMaximumBytes = 4 * 1024 ** 3;
 
 export function createConfigStore(options: StoreOptions): ConfigStore {
-  const database = openDatabase(options.path, options.maximumBytes ?? defaultMaximumBytes);
-  const journal = openJournal(database, options.history);
-  const secrets = openSecrets(
-    database,
-    masterKeyPath(options.path),
-    options.random ?? systemRandom,
-  );
+  const { path, maximumBytes = defaultMaximumBytes, history: bounds } = options;
+  const database = openDatabase(path, maximumBytes);
+  const journal = openJournal(database, { path, maximumBytes, bounds });
+  const secrets = openSecrets(database, masterKeyPath(path), options.random ?? systemRandom);
   return new JournalledStore(journal, secrets, options);
 }
 
@@ -67,6 +64,12 @@ type PlannedCommit =
   | { readonly ok: true; readonly commit: Commit; readonly after: TreeView }
   | { readonly ok: true; readonly commit: undefined }
   | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** A commit that is checked and may be on its way to disk. */
+interface Pending {
+  readonly commit: Commit;
+  readonly after: TreeView;
+}
 
 class JournalledStore implements ConfigStore {
   readonly secrets: ConfigSecrets;
@@ -77,6 +80,7 @@ class JournalledStore implements ConfigStore {
   /** Commits whose listeners are still to be told: a listener may commit itself. */
   readonly #untold: (() => void)[] = [];
   #isTelling = false;
+  #pending: Pending | undefined;
   #view: TreeView;
   #head: string;
   #time: HybridTime;
@@ -91,6 +95,7 @@ class JournalledStore implements ConfigStore {
     const name = journal.readState(nameKey) ?? options.deviceName;
     this.#view = new TreeView(loadTree(journal), head.sequence, name, secrets.box());
     secrets.onAdopted(() => {
+      this.#settle();
       journal.forgetNewest();
       this.#view = resealedView(this.#view, secrets.box());
     });
@@ -101,31 +106,41 @@ class JournalledStore implements ConfigStore {
   }
 
   commit(request: CommitRequest): CommitOutcome {
-    const outcome = finishAtOnce(this.committing(request));
-    assert(outcome !== undefined, 'nobody else commits while nobody else has his turn');
-    return outcome;
+    if (this.#isKnown(request)) return { ok: true, commit: undefined };
+    this.#settle();
+    const outcome = finishAtOnce(this.#planning(request));
+    if (!outcome.ok || outcome.commit === undefined) return outcome;
+    try {
+      this.#journal.append(outcome.commit, isStock, stateOf(request));
+    } catch (error) {
+      return { ok: false, faults: [notDurable(error)] };
+    }
+    this.#adopt(outcome.commit, outcome.after);
+    return { ok: true, commit: outcome.commit };
   }
 
   *committing(request: CommitRequest): Sliced<CommitOutcome | undefined> {
-    if (request.identity !== undefined && this.#journal.hasCommit(request.identity.id)) {
-      return { ok: true, commit: undefined };
-    }
+    if (this.#isKnown(request)) return { ok: true, commit: undefined };
+    this.#settle();
     const seen = this.#view;
     const outcome = yield* this.#planning(request);
     if (this.#view !== seen) return undefined;
     if (!outcome.ok || outcome.commit === undefined) return outcome;
     const { commit, after } = outcome;
+    this.#settle();
+    if (this.#view !== seen) return undefined;
+    const pending: Pending = { commit, after };
+    this.#pending = pending;
     try {
-      this.#journal.append(commit, isStock, stateOf(request));
+      const isWritten = yield* this.#journal.appending(commit, isStock, stateOf(request));
+      if (!isWritten) return undefined;
+      if (this.#pending === pending) this.#adopt(commit, after);
+      return { ok: true, commit };
     } catch (error) {
       return { ok: false, faults: [notDurable(error)] };
+    } finally {
+      if (this.#pending === pending) this.#pending = undefined;
     }
-    const before = this.#view;
-    this.#view = after;
-    this.#head = commit.identity.id;
-    if (compareHybrid(commit.identity.time, this.#time) > 0) this.#time = commit.identity.time;
-    this.#tell(commit, before, after);
-    return { ok: true, commit };
   }
 
   preview(request: CommitRequest): PreviewOutcome {
@@ -167,6 +182,29 @@ class JournalledStore implements ConfigStore {
 
   close(): void {
     this.#journal.close();
+  }
+
+  #isKnown({ identity }: CommitRequest): boolean {
+    return identity !== undefined && this.#journal.hasCommit(identity.id);
+  }
+
+  /** A large commit on its way to disk gives way to whoever comes; if it is there already, it counts first. */
+  #settle(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#journal.settle();
+    this.#pending = undefined;
+    if (this.#journal.extent().newest < pending.commit.sequence) return;
+    this.#adopt(pending.commit, pending.after);
+  }
+
+  #adopt(commit: Commit, after: TreeView): void {
+    const before = this.#view;
+    this.#pending = undefined;
+    this.#view = after;
+    this.#head = commit.identity.id;
+    if (compareHybrid(commit.identity.time, this.#time) > 0) this.#time = commit.identity.time;
+    this.#tell(commit, before, after);
   }
 
   *#planning(request: CommitRequest): Sliced<PlannedCommit> {
