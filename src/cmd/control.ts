@@ -38,6 +38,7 @@ import { readDeviceFile } from '../supervisor/preflight.ts';
 import { createTmshRunner } from '../tmsh/runner.ts';
 import { startZoneRunner } from '../zonerunner/start.ts';
 import { ensureDefaultFiles } from './control-default-files.ts';
+import { builtGui } from './control-gui.ts';
 import { configureFirstBoot, seedManagement } from './control-first-boot.ts';
 import { startHostSettings } from './control-host.ts';
 
@@ -138,6 +139,8 @@ const icontrol = await startIcontrol({
   interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
   listen: [{ address: file.managementAddress, port: file.managementPort ?? httpsPort }],
   log: logs.audit,
+  health,
+  gui: builtGui(),
   runTmsh: (commands, user) =>
     createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
 });

@@ -4,12 +4,15 @@ import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore } from '../config/types.ts';
+import type { HealthFeed } from '../monitor/health.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Machine } from '../platform/host-facts.ts';
 import type { PeerChanges } from './history/history.ts';
 import type { Accounts, Passwords } from './access/accounts.ts';
 import type { PasswordMemory } from './access/password-memory.ts';
+import type { GuiFeed } from './gui/feed.ts';
+import type { GuiFiles } from './gui/pages.ts';
 import type { ObjectTexts } from './wire/object-texts.ts';
 import type { Router } from './wire/route.ts';
 import type { Tasks } from './tasks/tasks.ts';
@@ -51,4 +54,9 @@ export interface Services {
   readonly files: string;
   readonly tasks: Tasks;
   readonly machine: Machine;
+  /** Absent where nothing is monitored. */
+  readonly health?: HealthFeed | undefined;
+  /** Absent: this device has no GUI. */
+  readonly gui?: GuiFiles | undefined;
+  readonly feed: GuiFeed;
 }

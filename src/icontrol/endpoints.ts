@@ -13,6 +13,17 @@ import {
   handleDiff,
 } from './history/history-endpoint.ts';
 import { handleOpenApi, openApiPath } from './openapi/openapi-endpoint.ts';
+import { cataloguePath, handleCatalogue } from './gui/catalogue-endpoint.ts';
+import {
+  handleReferences,
+  handleSearch,
+  handleUnused,
+  referencesPath,
+  searchPath,
+  unusedPath,
+} from './gui/find-endpoints.ts';
+import { handleSession, sessionPath } from './gui/session-endpoint.ts';
+import { handleHealth, handleStream, healthPath, streamPath } from './gui/state-endpoints.ts';
 import { packageWorker } from './tasks/package-tasks.ts';
 import { type Worker, handleWorker } from './tasks/worker-tasks.ts';
 import { answered } from './wire/reply.ts';
@@ -103,6 +114,68 @@ export const endpoints: readonly Endpoint[] = [
     write: 'device',
     handle: (services, request, _caller, path) => handleOpenApi(services, endpoints, request, path),
   })),
+  {
+    path: sessionPath,
+    summary:
+      "A browser's session: POST logs in, PATCH keeps it, DELETE ends it. Its cookie is for the GUI only.",
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    read: 'credentials',
+    write: 'credentials',
+    handle: handleSession,
+  },
+  ...['', '/{component*}'].map((rest): Endpoint => ({
+    path: `${cataloguePath}${rest}`,
+    summary:
+      rest === ''
+        ? 'The components of this device.'
+        : 'One component as the catalogue has it, and what the caller may do with it (`?name=` for one object).',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleCatalogue,
+  })),
+  {
+    path: searchPath,
+    summary: 'Objects of all components in which `?text=` stands: in the name, or in a value.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleSearch,
+  },
+  {
+    path: referencesPath,
+    summary: 'Where an object is used: `?object=ltm pool /Common/web`.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleReferences,
+  },
+  {
+    path: unusedPath,
+    summary: 'Objects of `?component=` to which nothing refers.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleUnused,
+  },
+  {
+    path: streamPath,
+    summary:
+      'Commits, health and what the device is just now, as events (`Accept: text/event-stream`); else the latter once.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleStream,
+  },
+  {
+    path: healthPath,
+    summary:
+      'States of `?kind=` node, pool, member, virtual or virtual-address, with reasons; `&of=` for one object.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleHealth,
+  },
   ...factPaths.map((path): Endpoint => ({
     path,
     summary: 'A fact about this device.',

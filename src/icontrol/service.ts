@@ -6,9 +6,12 @@ import type { Services } from './context.ts';
 import { asksDryRun, noDryRun } from './tm/dry-run.ts';
 import { tagLikeContent, uriNotRegistered } from './wire/errors.ts';
 import { endpointAt } from './endpoints.ts';
+import { guiAnswer } from './gui/pages.ts';
+import { withSession } from './gui/session.ts';
+import { openSession, sessionPath } from './gui/session-endpoint.ts';
 import { createGate } from './server/gate.ts';
 import { claimsOf } from './wire/origin.ts';
-import { emptyAnswer, failedWith, workerFailure } from './wire/reply.ts';
+import { emptyAnswer, failedWith, withPlaces, workerFailure } from './wire/reply.ts';
 import { decideEndpoint } from './access/roles.ts';
 import { handleLogin, loginPath } from './shared/shared.ts';
 import { forbidden, handleTm } from './tm/tm.ts';
@@ -51,13 +54,36 @@ async function handle(
   if (!request.isLocal && !isAllowed(services.web().allow, from)) {
     return workerFailure(403, `Forbidden: sys httpd does not allow ${from}`, from);
   }
+  const page = guiAnswer(services.gui, request, path);
+  if (page !== undefined) return page;
   if (!path.startsWith('/mgmt')) return workerFailure(404, uriNotRegistered(path).message, from);
   if (/(<|%3c)\s*[a-z/!]/i.test(request.target)) return failedWith([tagLikeContent]);
-  if (path === loginPath && request.method === 'POST') {
+  const logIn = request.method === 'POST' ? logIns[path] : undefined;
+  if (logIn !== undefined) {
     // Not counted per user: nobody knows yet whether it is one.
-    const answer = await gate.pass(`login ${from}`, () => handleLogin(services, request));
+    const answer = await gate.pass(`login ${from}`, () => logIn(services, request));
     return answer ?? busy(from);
   }
+  const session = withSession(request);
+  if ('refused' in session) return session.refused;
+  return answerKnown(services, gate, session.request, path, query);
+}
+
+/** For programs, and for browsers. */
+const logIns: Readonly<Record<string, typeof handleLogin>> = {
+  [loginPath]: handleLogin,
+  [sessionPath]: openSession,
+};
+
+/** Whoever it is, he has to be somebody. */
+async function answerKnown(
+  services: Services,
+  gate: ReturnType<typeof createGate>,
+  request: HttpRequest,
+  path: string,
+  query: string,
+): Promise<HttpResponse> {
+  const from = request.remoteAddress;
   const who = await services.accounts.authenticate(request);
   if (!who.ok) {
     const { failedUser } = who;
@@ -75,7 +101,7 @@ async function handle(
   const answer = await gate.pass(caller.access.user, () =>
     dispatch(services, request, caller, path, query),
   );
-  return answer ?? busy(from);
+  return answer === undefined ? busy(from) : withPlaces(request, answer);
 }
 
 function busy(from: string): HttpResponse {
@@ -107,7 +133,9 @@ function refusedEarly(request: HttpRequest, path: string): HttpResponse | undefi
 
 function unauthenticated(status: number, message: string, request: HttpRequest): HttpResponse {
   const answer = workerFailure(status, message, request.remoteAddress);
-  return request.headers['x-f5-auth-token'] === undefined && status === 401
+  // A browser would ask for a password by itself, over our own page.
+  const isPage = request.headers['x-evenkeel-client'] === 'gui';
+  return request.headers['x-f5-auth-token'] === undefined && status === 401 && !isPage
     ? { ...answer, headers: { 'www-authenticate': 'Basic realm="Enterprise Manager"' } }
     : answer;
 }

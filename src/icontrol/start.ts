@@ -5,6 +5,7 @@ import { type EnginePreviews, createEnginePreviews } from '../config/engine-prev
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore, StoredObject } from '../config/types.ts';
 import { startHostState } from '../observe/host/start.ts';
+import type { HealthFeed } from '../monitor/health.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import { makeFolder, writeFileDurably } from '../platform/files.ts';
@@ -25,6 +26,8 @@ import { provideCryptoInstall } from './files/crypto-install.ts';
 import { ensureCertificate } from './server/certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './files/file-sources.ts';
+import { createGuiFeed } from './gui/feed.ts';
+import type { GuiFiles } from './gui/pages.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
 import { provideMove } from './tm/move.ts';
@@ -61,6 +64,10 @@ export interface IcontrolOptions {
   readonly log: Log;
   /** For util/bash; without it that endpoint refuses. */
   readonly runTmsh?: TmshRunner;
+  /** For pages that show states; without it there are none. */
+  readonly health?: HealthFeed;
+  /** The built GUI; without it `/` is not found. */
+  readonly gui?: GuiFiles;
 }
 
 export interface Icontrol {
@@ -101,6 +108,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       hostState.close();
       web.close();
       passwordMemory.close();
+      services.feed.close();
       await Promise.all([socket.close(), listeners.close()]);
     },
   };
@@ -141,7 +149,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     (name) => store.view().stored('auth user', name) !== undefined,
   );
   provideLoginFailures(state, store, lockOut);
-  return {
+  const services: Omit<Services, 'feed'> = {
     ...common,
     previews: options.previews ?? createEnginePreviews(),
     router: createRouter(components),
@@ -156,7 +164,10 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     ),
     machine,
     runTmsh: options.runTmsh,
+    health: options.health,
+    gui: options.gui,
   };
+  return { ...services, feed: createGuiFeed(services) };
 }
 
 /** One of the database's small values. */

@@ -24,12 +24,21 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | TextChunks;
+  readonly body: string | Uint8Array | TextChunks | EventFeed;
 }
 
 /** Text that is made while it is sent, in pieces that are each quickly made. */
 export interface TextChunks {
   readonly chunks: Iterable<string>;
+}
+
+/** Text that comes as things happen, until one of both sides ends it. */
+export interface EventFeed {
+  /**
+   * `end` closes the connection. The result is called once when it is over, whoever ended it. A reader that leaves
+   * more than `maximumUnreadBytes` lying is cut off.
+   */
+  open(send: (text: string) => void, end: () => void): () => void;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
@@ -263,6 +272,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 const sliceMilliseconds = 5;
 /** What is made ahead of a client that reads slowly. */
 const sliceBytes = 64 * 1024;
+/** Of a feed: whoever reads slower than things happen asks anew. */
+const maximumUnreadBytes = 4 * 1024 * 1024;
 /** A client that takes nothing for so long is gone. */
 const stalledMilliseconds = 60_000;
 
@@ -271,6 +282,10 @@ async function send(response: ServerResponse, answered: HttpResponse): Promise<v
   const { body } = answered;
   if (typeof body === 'string' || body instanceof Uint8Array) {
     sendWhole(response, answered, body);
+    return;
+  }
+  if ('open' in body) {
+    feed(response, answered, body);
     return;
   }
   const chunks = body.chunks[Symbol.iterator]();
@@ -289,6 +304,18 @@ async function send(response: ServerResponse, answered: HttpResponse): Promise<v
   // Whoever made the text may hold something for it.
   if (response.destroyed) chunks.return?.();
   else response.end();
+}
+
+function feed(response: ServerResponse, answered: HttpResponse, body: EventFeed): void {
+  response.writeHead(answered.status, headersOf(answered));
+  response.flushHeaders();
+  const send = (text: string): void => {
+    if (response.destroyed || response.writableEnded) return;
+    response.write(text);
+    if (response.writableLength > maximumUnreadBytes) response.destroy();
+  };
+  const close = body.open(send, () => void response.end());
+  response.once('close', close);
 }
 
 function takeSlice(chunks: Iterator<string>): { readonly text: string; readonly isLast: boolean } {

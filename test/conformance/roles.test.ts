@@ -221,6 +221,7 @@ for (const [role, rights] of Object.entries(roles)) {
 /** From F5's manual and iControl REST's guide; an endpoint that is not here has to be put here. */
 const needs: readonly (readonly [RegExp, 'credentials' | Rights['endpoints']])[] = [
   [/\/available$|^\/mgmt\/shared\/auth[nz]\/(exchange|tokens)/, 'credentials'],
+  [/^\/mgmt\/shared\/evenkeel\/session$/, 'credentials'],
   // Of others; one's own is everybody's.
   [/^\/mgmt\/shared\/authz\/users\/\{user\}$/, 'administrator'],
   [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'history'],
