@@ -29,7 +29,7 @@ import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
 import { gtmStoredWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
-import { gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
+import { gtmZoneRunnerTsigKey, gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
 import { gtmRule } from './gtm/rule.ts';
 import { gtmStoredPools } from './gtm/pools-stored.ts';
 import {
@@ -41,7 +41,7 @@ import {
   gtmTopology,
 } from './gtm/places.ts';
 import { authSettings } from './auth/settings.ts';
-import { authStored } from './auth/stored.ts';
+import { authLoginServers } from './auth/login-servers.ts';
 import { cliAliasPrivate, cliScript } from './cli/script.ts';
 import { cliSettings } from './cli/settings.ts';
 import { ltmAuth } from './ltm/auth.ts';
@@ -151,7 +151,7 @@ export const components: readonly Component[] = [
   authPartition,
   authUser,
   ...authSettings,
-  ...authStored,
+  ...authLoginServers,
   cliAliasPrivate,
   cliScript,
   ...cliSettings,
@@ -197,6 +197,7 @@ export const components: readonly Component[] = [
   gtmWideipA,
   gtmWideipAaaa,
   ...gtmStoredWideips,
+  gtmZoneRunnerTsigKey,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,
   ...gtmState,

@@ -30,6 +30,7 @@ import { createGuiFeed } from './gui/feed.ts';
 import type { GuiFiles } from './gui/pages.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
+import { provideCopy } from './tm/copy.ts';
 import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
@@ -44,6 +45,7 @@ import { provideSystemState } from './shared/system-state.ts';
 import { followWebSettings } from './server/web-server.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createTokens } from './access/tokens.ts';
+import { createRemoteLogins } from './login-servers/remote-logins.ts';
 import { createTransactions } from './tm/transactions.ts';
 import { provideUcs } from './files/ucs.ts';
 
@@ -88,7 +90,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   const hostState = startHostState(options);
   const web = followWebSettings(store);
   const services = createServices(options, localKey, web);
-  const { tokens, passwordMemory } = services;
+  const { tokens, passwordMemory, accounts } = services;
   // A token says what its user was when it was issued.
   const dropTokens = store.onCommit((commit) => {
     for (const { component, name, before, after } of commit.changes) {
@@ -105,6 +107,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       dropTokens();
       forgetModules();
       tokens.close();
+      accounts.close();
       hostState.close();
       web.close();
       passwordMemory.close();
@@ -128,6 +131,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   const common = { ...options, ...catalogue, passwords, files: paths.files };
   provideSystemState({ state, store, clock, machine, applied: options.applied });
   provideMove(store, state, components);
+  provideCopy(store, state, components);
   providePublish(store, state, components);
   provideFileFacts(state, store, components);
   provideCertificateFacts(state, store);
@@ -149,6 +153,8 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     (name) => store.view().stored('auth user', name) !== undefined,
   );
   provideLoginFailures(state, store, lockOut);
+  const remote = createRemoteLogins(options);
+  remote.onChange(tokens.removeRemote);
   const services: Omit<Services, 'feed'> = {
     ...common,
     previews: options.previews ?? createEnginePreviews(),
@@ -157,7 +163,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     tokens,
     passwordMemory,
     web: web.now,
-    accounts: createAccounts({ ...options, passwords, tokens, localKey, lockOut }),
+    accounts: createAccounts({ ...options, passwords, tokens, localKey, lockOut, remote }),
     transactions: createTransactions(clock),
     tasks: createTasks(clock, keptState(store, 'icontrol tasks'), ({ path }, error) =>
       log.write('err', `task ${path} failed`, { error: String(error) }),

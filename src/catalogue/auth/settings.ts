@@ -2,7 +2,7 @@ import type { Component } from '../types.ts';
 import { choice, integer, text, toggle, trueFalse } from '../properties.ts';
 import { singleton } from '../stored.ts';
 
-/** Who may log in, and with what: kept, nothing follows it yet. */
+/** Who may log in, and with what. */
 export const authSettings: readonly Component[] = [
   singleton({
     id: 'auth password-policy',
@@ -36,7 +36,8 @@ export const authSettings: readonly Component[] = [
     noun: 'authentication source',
     help: 'Who checks passwords.',
     scope: 'group',
-    properties: [
+    properties: [],
+    acting: [
       trueFalse('fallback', 'false', 'Ask here when the server does not answer.'),
       choice(
         'type',
@@ -51,7 +52,8 @@ export const authSettings: readonly Component[] = [
     noun: 'remote user settings',
     help: 'Users who are not known here.',
     scope: 'group',
-    properties: [
+    properties: [],
+    acting: [
       text('default-partition', 'Partition of users who are not known here.', { default: 'all' }),
       text('default-role', 'Role of users who are not known here.', { default: 'no-access' }),
       choice(

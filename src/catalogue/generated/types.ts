@@ -50,11 +50,9 @@ export type AuthCertLdap = {
   readonly "bind-timeout": number;
   readonly "check-host-attr": "enabled" | "disabled";
   readonly "check-roles-group": "enabled" | "disabled";
-  readonly "debug": "enabled" | "disabled";
   readonly "filter"?: string;
   readonly "group-dn"?: string;
   readonly "group-member-attribute"?: string;
-  readonly "idle-timeout": number;
   readonly "ignore-auth-info-unavail": "enabled" | "disabled";
   readonly "ignore-unknown-user": "enabled" | "disabled";
   readonly "login-attribute"?: string;
@@ -71,6 +69,8 @@ export type AuthCertLdap = {
   readonly "ssl-client-key"?: string;
   readonly "user-template"?: string;
   readonly "version": number;
+  readonly "debug": "enabled" | "disabled";
+  readonly "idle-timeout": number;
   readonly "warnings": "enabled" | "disabled";
   readonly "sso": "enabled" | "disabled";
   readonly "ssl-cname-field"?: string;
@@ -85,11 +85,9 @@ export type AuthLdap = {
   readonly "bind-timeout": number;
   readonly "check-host-attr": "enabled" | "disabled";
   readonly "check-roles-group": "enabled" | "disabled";
-  readonly "debug": "enabled" | "disabled";
   readonly "filter"?: string;
   readonly "group-dn"?: string;
   readonly "group-member-attribute"?: string;
-  readonly "idle-timeout": number;
   readonly "ignore-auth-info-unavail": "enabled" | "disabled";
   readonly "ignore-unknown-user": "enabled" | "disabled";
   readonly "login-attribute"?: string;
@@ -106,18 +104,20 @@ export type AuthLdap = {
   readonly "ssl-client-key"?: string;
   readonly "user-template"?: string;
   readonly "version": number;
+  readonly "debug": "enabled" | "disabled";
+  readonly "idle-timeout": number;
   readonly "warnings": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
 export type AuthRadius = {
-  readonly "accounting-bug": "enabled" | "disabled";
   readonly "client-id"?: string;
-  readonly "debug": "enabled" | "disabled";
   readonly "retries": number;
   readonly "servers"?: readonly (string)[];
   readonly "service-type": "default" | "administrative" | "authenticate-only" | "call-check" | "callback-administrative" | "callback-framed" | "callback-login" | "callback-nas-prompt" | "framed" | "login" | "nas-prompt" | "outbound";
+  readonly "accounting-bug": "enabled" | "disabled";
+  readonly "debug": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -146,15 +146,15 @@ export type AuthRemoteRole = {
 };
 
 export type AuthTacacs = {
-  readonly "accounting": "send-to-first-server" | "send-to-all-servers";
   readonly "authentication": "use-first-server" | "use-all-servers";
-  readonly "debug": "enabled" | "disabled";
   readonly "encryption": "enabled" | "disabled";
   readonly "protocol"?: string;
   readonly "secret"?: string;
   readonly "servers"?: readonly (string)[];
   readonly "service"?: string;
   readonly "timeout": number;
+  readonly "accounting": "send-to-first-server" | "send-to-all-servers";
+  readonly "debug": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -1565,13 +1565,31 @@ export type GtmWideipSrv = {
   }[];
 };
 
+export type GtmZoneRunnerTsigKey = {
+  readonly "description"?: string;
+  readonly "algorithm": "hmac-sha256" | "hmac-sha384" | "hmac-sha512" | "hmac-sha1" | "hmac-md5";
+  readonly "secret": string;
+};
+
 export type GtmZoneRunnerView = {
   readonly "description"?: string;
+  readonly "match-clients"?: readonly (string)[];
+  readonly "view-order": number;
 };
 
 export type GtmZoneRunnerZone = {
   readonly "description"?: string;
   readonly "view": string;
+  readonly "type": "primary" | "secondary" | "stub" | "forward" | "hint";
+  readonly "primaries"?: readonly (string)[];
+  readonly "primary-port": number;
+  readonly "tsig-key"?: string;
+  readonly "allow-notify"?: readonly (string)[];
+  readonly "forwarders"?: readonly (string)[];
+  readonly "forward": "only" | "first";
+  readonly "transfer-clients"?: readonly (string)[];
+  readonly "transfer-keys"?: readonly (string)[];
+  readonly "also-notify"?: readonly (string)[];
   readonly "ttl": number;
   readonly "primary-server"?: string;
   readonly "admin-email"?: string;
@@ -1579,6 +1597,8 @@ export type GtmZoneRunnerZone = {
   readonly "retry": number;
   readonly "expire": number;
   readonly "negative-ttl": number;
+  readonly "serial-offset": number;
+  readonly "dnssec-policy": "none" | "default" | "nsec3";
   readonly "records"?: readonly {
     readonly "name": string;
     readonly "ttl"?: number;
@@ -3135,8 +3155,8 @@ export type LtmNode = {
   readonly "monitor"?: string;
   readonly "connection-limit": number;
   readonly "ratio": number;
-  readonly "description"?: string;
   readonly "dynamic-ratio": number;
+  readonly "description"?: string;
   readonly "rate-limit": number | "disabled";
   readonly "logging": "enabled" | "disabled";
   readonly "ephemeral": "true" | "false";
@@ -3383,12 +3403,12 @@ export type LtmPool = {
     readonly "session": "user-enabled" | "user-disabled";
     readonly "state": "user-up" | "user-down";
     readonly "ratio": number;
+    readonly "dynamic-ratio": number;
     readonly "priority-group": number;
     readonly "connection-limit": number;
     readonly "monitor"?: string;
     readonly "description"?: string;
     readonly "rate-limit": number | "disabled";
-    readonly "dynamic-ratio": number;
     readonly "inherit-profile": "enabled" | "disabled";
     readonly "logging": "enabled" | "disabled";
     readonly "ephemeral": "true" | "false";
@@ -3411,6 +3431,8 @@ export type LtmPool = {
   readonly "service-down-action": "none" | "reset" | "drop" | "reselect";
   readonly "queue-on-connection-limit": "enabled" | "disabled";
   readonly "queue-time-limit": number;
+  readonly "queue-depth-limit": number;
+  readonly "reselect-tries": number;
   readonly "slow-ramp-time": number;
   readonly "min-up-members": number;
   readonly "min-up-members-action": "failover" | "reboot" | "restart-all";
@@ -3424,8 +3446,6 @@ export type LtmPool = {
   readonly "ip-tos-to-server": number | "pass-through" | "mimic";
   readonly "link-qos-to-client": number | "pass-through" | "mimic";
   readonly "link-qos-to-server": number | "pass-through" | "mimic";
-  readonly "queue-depth-limit": number;
-  readonly "reselect-tries": number;
   readonly "app-service"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -7184,6 +7204,7 @@ export interface ComponentMap {
   readonly "gtm wideip mx": GtmWideipMx;
   readonly "gtm wideip naptr": GtmWideipNaptr;
   readonly "gtm wideip srv": GtmWideipSrv;
+  readonly "gtm zone-runner tsig-key": GtmZoneRunnerTsigKey;
   readonly "gtm zone-runner view": GtmZoneRunnerView;
   readonly "gtm zone-runner zone": GtmZoneRunnerZone;
   readonly "ltm auth crldp-server": LtmAuthCrldpServer;

@@ -9,7 +9,8 @@ import type { HttpRequest } from '../../platform/https-server.ts';
 import type { Random } from '../../platform/random.ts';
 import { createFailedLogins, networkOf } from './failed-logins.ts';
 import type { LockOut } from './lock-out.ts';
-import { type Access, accessOf, fullAccess } from './roles.ts';
+import type { RemoteLogins } from '../login-servers/remote-logins.ts';
+import { type Access, type PartitionAccess, accessOf, fullAccess, remoteAccess } from './roles.ts';
 import type { Token, Tokens } from './tokens.ts';
 
 export interface Passwords {
@@ -52,7 +53,13 @@ export interface Accounts {
   authenticate(request: HttpRequest): Promise<Authentication>;
   /** For the login endpoint. */
   verify(user: string, password: string, address: string): Promise<Verdict>;
+  /** Of a user who just came in, and whom only a login server knows. */
+  remoteAccess(user: string): PartitionAccess | undefined;
+  close(): void;
 }
+
+const noConsole =
+  'The role of this user has no console: auth remote-role console, auth remote-user remote-console-access.';
 
 export const lockedMessage = 'Maximum number of login attempts exceeded, try again later.';
 
@@ -65,33 +72,47 @@ export function createAccounts(options: {
   readonly localKey: string;
   /** What the password policy says of wrong passwords. */
   readonly lockOut?: LockOut;
+  /** Who else is asked about passwords. */
+  readonly remote: RemoteLogins;
 }): Accounts {
-  const { store, tokens, passwords, clock } = options;
-  const cacheKey = options.random.bytes(32);
-  const verified = new Map<string, number>();
+  const { store, tokens, passwords, clock, remote } = options;
   let running = 0;
   // Names that are no users take as long as those that are.
   const nobody = passwords.hash(Buffer.from(options.random.bytes(16)).toString('hex'));
-
-  const check: Check = async (user, password) => {
+  const remembered = rememberedChecks(options.random, clock);
+  remote.onChange(remembered.forget);
+  const hashOf = (user: string): string | undefined => {
     const held = store.view().get('auth user', user)?.properties['encrypted-password'];
-    const stored = typeof held === 'string' ? held : await nobody;
+    return typeof held === 'string' ? held : undefined;
+  };
+
+  const checkNow = async (
+    user: string,
+    password: string,
+    address: string,
+    held: string | undefined,
+  ): Promise<boolean> => {
+    if (remote.isAsked(user)) {
+      const { kind } = await remote.check({ user, password, address });
+      if (kind !== 'local') return kind === 'yes';
+    }
+    const isRight = await passwords.verify(password, held ?? (await nobody));
+    return isRight && held !== undefined;
+  };
+
+  const check: Check = async (user, password, address) => {
+    const held = hashOf(user);
     // The stored hash is part of the key: a changed password or a deleted user misses at once.
-    const key = createHmac('sha256', cacheKey)
-      .update(JSON.stringify([user, stored, password]))
-      .digest('base64');
-    const now = clock.monotonicMilliseconds();
-    if ((verified.get(key) ?? 0) > now) return 'yes';
+    const key = JSON.stringify([user, held ?? '', password]);
+    if (remembered.has(key)) return 'yes';
     if (running >= maximumVerifications) return 'busy';
     running += 1;
     try {
-      const isRight = await passwords.verify(password, stored);
-      if (!isRight || held === undefined) return 'no';
+      if (!(await checkNow(user, password, address, held))) return 'no';
     } finally {
       running -= 1;
     }
-    if (verified.size >= maximumCached) verified.clear();
-    verified.set(key, now + cacheMilliseconds);
+    remembered.add(key);
     return 'yes';
   };
 
@@ -99,13 +120,27 @@ export function createAccounts(options: {
 
   const callerOf = (request: HttpRequest, user: string, token?: Token): Caller | undefined => {
     const properties = store.view().get('auth user', user)?.properties;
-    if (properties === undefined) return undefined;
     const isTmsh = request.headers['x-evenkeel-client'] === 'tmsh';
-    return { access: accessOf(user, properties), address: request.remoteAddress, token, isTmsh };
+    const address = request.remoteAddress;
+    if (properties !== undefined) {
+      return { access: accessOf(user, properties), address, token, isTmsh };
+    }
+    const given =
+      token === undefined ? remote.account(user)?.partitionAccess : token.partitionAccess;
+    if (given === undefined) return undefined;
+    return { access: remoteAccess(user, given), address, token, isTmsh };
   };
+  const mayUseTmsh = (user: string): boolean =>
+    store.view().stored('auth user', user) !== undefined ||
+    remote.account(user)?.hasConsole !== false;
 
   return {
     verify,
+    close: remote.close,
+    remoteAccess: (user) =>
+      store.view().stored('auth user', user) === undefined
+        ? remote.account(user)?.partitionAccess
+        : undefined,
     async authenticate(request) {
       const local = request.headers['x-evenkeel-local-token'];
       if (request.isLocal && local !== undefined && isSame(local, options.localKey)) {
@@ -125,13 +160,36 @@ export function createAccounts(options: {
       }
       if (answer === 'locked') return refused(lockedMessage);
       const caller = answer === 'yes' ? callerOf(request, basic.user) : undefined;
+      if (caller?.isTmsh === true && !mayUseTmsh(basic.user)) return refused(noConsole);
       if (caller !== undefined) return { ok: true, caller };
       return { ...refused('Authentication failed.'), failedUser: basic.user };
     },
   };
 }
 
-type Check = (user: string, password: string) => Promise<Exclude<Verdict, 'locked'>>;
+/** Passwords that were right a moment ago, by a keyed hash. */
+function rememberedChecks(
+  random: Random,
+  clock: Clock,
+): { has(key: string): boolean; add(key: string): void; forget(): void } {
+  const secret = random.bytes(32);
+  const until = new Map<string, number>();
+  const hashed = (key: string): string => createHmac('sha256', secret).update(key).digest('base64');
+  return {
+    has: (key) => (until.get(hashed(key)) ?? 0) > clock.monotonicMilliseconds(),
+    add(key) {
+      if (until.size >= maximumCached) until.clear();
+      until.set(hashed(key), clock.monotonicMilliseconds() + cacheMilliseconds);
+    },
+    forget: () => until.clear(),
+  };
+}
+
+type Check = (
+  user: string,
+  password: string,
+  address: string,
+) => Promise<Exclude<Verdict, 'locked'>>;
 
 function withSlowDown(
   check: Check,
@@ -143,7 +201,7 @@ function withSlowDown(
   let heldBack = 0;
   return async (user, password, address) => {
     if (failures.isLocked(user, address) || lockOut?.isLocked(user) === true) return 'locked';
-    const answer = await check(user, password);
+    const answer = await check(user, password, address);
     if (answer === 'yes') {
       failures.succeeded(user, address);
       lockOut?.succeeded(user);

@@ -37,6 +37,9 @@ const accounts: ComponentId = 'auth user';
 /** Whoever has a role anywhere sees what lies here. */
 const commonPartition = 'Common';
 
+/** As the `partition-access` of a user says it, by partition. */
+export type PartitionAccess = Readonly<Record<string, Role>>;
+
 export interface Access {
   readonly user: string;
   /** "all-partitions" or the name of one → role. */
@@ -57,6 +60,11 @@ function denied(reason: string): Decision {
 /** From the `partition-access` of `auth user`; a role that is not known here gives no access. */
 export function accessOf(user: string, properties: Properties): Access {
   return { user, roles: rolesOf(properties['partition-access']) };
+}
+
+/** Of a user whom only a login server knows. */
+export function remoteAccess(user: string, given: PartitionAccess): Access {
+  return { user, roles: new Map(Object.entries(given)) };
 }
 
 function rolesOf(entries: Properties[string] | null | undefined): ReadonlyMap<string, Role> {

@@ -30,7 +30,9 @@ export function handleExchange(
   if (token?.user !== caller.access.user) {
     return workerFailure(401, 'X-F5-Auth-Token does not exist.', from);
   }
-  const fresh = services.tokens.issue(token.user, from);
+  const fresh = services.tokens.issue(token.user, from, {
+    partitionAccess: token.partitionAccess,
+  });
   if (fresh === undefined) return noTokenLeft(token.user, from);
   return answered({ token: tokenJson(fresh), generation: 0, lastUpdateMicros: 0 });
 }
@@ -112,7 +114,7 @@ function issueFor(services: Services, request: HttpRequest): HttpResponse {
   if (isChosen && (!tokenPattern.test(value) || services.tokens.named(value) !== undefined)) {
     return workerFailure(400, 'token has to be 26 letters and digits or more, and new', from);
   }
-  const token = services.tokens.issue(user, from, isChosen ? value : undefined);
+  const token = services.tokens.issue(user, from, { value: isChosen ? value : undefined });
   return token === undefined ? noTokenLeft(user, from) : answered(tokenJson(token));
 }
 

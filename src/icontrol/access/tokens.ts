@@ -7,12 +7,15 @@ import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import type { JsonObject } from '../../config/text/json.ts';
 import { host } from '../wire/paths.ts';
+import type { PartitionAccess } from './roles.ts';
 
 export interface Token {
   /** What it is called; for one that was kept over a restart, until it is used, a name that opens nothing. */
   value: string;
   readonly user: string;
   readonly address: string;
+  /** Of a user whom a login server knows, and this device does not. */
+  readonly partitionAccess?: PartitionAccess;
   /** Wall milliseconds, for showing. */
   readonly issued: number;
   /** Monotonic milliseconds. */
@@ -31,6 +34,12 @@ const maximumTokens = 10_000;
 /** Logins in quick succession are written together. */
 const saveMilliseconds = 200;
 
+export interface TokenExtras {
+  /** Chosen by an administrator. */
+  readonly value?: string | undefined;
+  readonly partitionAccess?: PartitionAccess | undefined;
+}
+
 /** Where hashes of tokens are kept while control is away. */
 export interface TokenMemory {
   load(): string | undefined;
@@ -39,7 +48,7 @@ export interface TokenMemory {
 
 export interface Tokens {
   /** The user's own oldest makes room; undefined when others have taken all there is. */
-  issue(user: string, address: string, value?: string): Token | undefined;
+  issue(user: string, address: string, more?: TokenExtras): Token | undefined;
   /** By the value that a request carries. */
   find(value: string): Token | undefined;
   /** By what a list of tokens calls it. */
@@ -49,6 +58,8 @@ export interface Tokens {
   extend(token: Token, timeoutSeconds: number): boolean;
   remove(token: Token): void;
   removeUser(user: string): void;
+  /** Of all whom only login servers know. */
+  removeRemote(): void;
   /** Writes what is not written yet. */
   close(): void;
 }
@@ -81,7 +92,7 @@ export function createTokens(
     saveSoon();
   };
   return {
-    issue(user, address, given) {
+    issue(user, address, { value: given, partitionAccess } = {}) {
       dropExpired();
       // A Map keeps the order of insertion: the first of the user's is the oldest.
       const own = [...held].filter(([, token]) => token.user === user);
@@ -92,7 +103,8 @@ export function createTokens(
         held.delete(oldest[0]);
       }
       const value = given ?? base32(random.bytes(17)).slice(0, 26);
-      const token = fresh({ value, user, address, timeoutSeconds: lifeSeconds() }, clock);
+      const timeoutSeconds = lifeSeconds();
+      const token = fresh({ value, user, address, timeoutSeconds, partitionAccess }, clock);
       held.set(keyOf(token.value), token);
       saveSoon();
       return token;
@@ -118,6 +130,7 @@ export function createTokens(
     },
     remove: (token) => drop((one) => one === token),
     removeUser: (user) => drop((one) => one.user === user),
+    removeRemote: () => drop((one) => one.partitionAccess !== undefined),
     close() {
       if (saving !== undefined) save();
     },
@@ -125,12 +138,22 @@ export function createTokens(
 }
 
 function fresh(
-  given: Pick<Token, 'value' | 'user' | 'address' | 'timeoutSeconds'>,
+  {
+    partitionAccess,
+    ...given
+  }: Pick<Token, 'value' | 'user' | 'address' | 'timeoutSeconds'> &
+    Pick<TokenExtras, 'partitionAccess'>,
   clock: Clock,
 ): Token {
   const born = clock.monotonicMilliseconds();
   const expires = born + given.timeoutSeconds * 1000;
-  return { ...given, issued: clock.wallMilliseconds(), born, expires };
+  return {
+    ...given,
+    ...(partitionAccess !== undefined && { partitionAccess }),
+    issued: clock.wallMilliseconds(),
+    born,
+    expires,
+  };
 }
 
 /** 128 random bits need no salt and no slow hash. */
@@ -142,6 +165,7 @@ interface KeptToken {
   readonly key: string;
   readonly user: string;
   readonly address: string;
+  readonly partitionAccess?: PartitionAccess;
   readonly issued: number;
   readonly timeoutSeconds: number;
   /** Wall milliseconds: the other clock starts anew with the machine. */
@@ -151,10 +175,11 @@ interface KeptToken {
 function kept(held: ReadonlyMap<string, Token>, clock: Clock): string {
   const toWall = clock.wallMilliseconds() - clock.monotonicMilliseconds();
   const tokens = [...held].map(
-    ([key, { user, address, issued, timeoutSeconds, expires }]): KeptToken => ({
+    ([key, { user, address, partitionAccess, issued, timeoutSeconds, expires }]): KeptToken => ({
       key,
       user,
       address,
+      ...(partitionAccess !== undefined && { partitionAccess }),
       issued,
       timeoutSeconds,
       expires: Math.round(expires + toWall),
@@ -172,12 +197,13 @@ function restored(text: string | undefined, clock: Clock): Map<string, Token> {
   for (const one of text === undefined ? [] : (JSON.parse(text) as readonly KeptToken[])) {
     const left = Math.min(one.expires - wall, one.timeoutSeconds * 1000);
     if (left <= 0) continue;
-    const { key, user, address, issued, timeoutSeconds } = one;
+    const { key, user, address, partitionAccess, issued, timeoutSeconds } = one;
     const born = monotonic - Math.max(0, wall - issued);
     held.set(key, {
       value: standIn(key),
       user,
       address,
+      ...(partitionAccess !== undefined && { partitionAccess }),
       issued,
       born,
       timeoutSeconds,
@@ -210,12 +236,17 @@ function base32(bytes: Uint8Array): string {
   return text;
 }
 
+/** Who judged the password: BIG-IP's name for servers elsewhere is "tmos". */
+export function providerOf(partitionAccess: PartitionAccess | undefined): 'local' | 'tmos' {
+  return partitionAccess === undefined ? 'local' : 'tmos';
+}
+
 export function tokenJson(token: Token): JsonObject {
   return {
     token: token.value,
     name: token.value,
     userName: token.user,
-    authProviderName: 'local',
+    authProviderName: providerOf(token.partitionAccess),
     user: { link: `${host}/mgmt/shared/authz/users/${token.user}` },
     groupReferences: [],
     timeout: token.timeoutSeconds,

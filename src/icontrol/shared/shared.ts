@@ -10,7 +10,7 @@ import { answered, failedWith, workerFailure } from '../wire/reply.ts';
 import { sharedFact } from './shared-facts.ts';
 import { parseBodyText } from '../wire/body.ts';
 import { noTokenLeft } from '../access/token-endpoint.ts';
-import { tokenJson } from '../access/tokens.ts';
+import { providerOf, tokenJson } from '../access/tokens.ts';
 import { expiredMessage } from '../access/users-endpoint.ts';
 
 export const loginPath = '/mgmt/shared/authn/login';
@@ -39,20 +39,22 @@ export async function handleLogin(services: Services, request: HttpRequest): Pro
   if (services.passwordMemory.isExpired(username)) {
     return workerFailure(401, expiredMessage, from);
   }
-  const token = services.tokens.issue(username, from);
+  const partitionAccess = services.accounts.remoteAccess(username);
+  const token = services.tokens.issue(username, from, { partitionAccess });
   if (token === undefined) return noTokenLeft(username, from);
   services.log.write('notice', loginLine(username, from, 'Command OK'));
+  const provider = providerOf(partitionAccess);
   return answered({
     username,
-    loginReference: { link: `${host}/mgmt/cm/system/authn/providers/local/login` },
-    loginProviderName: 'local',
+    loginReference: { link: `${host}/mgmt/cm/system/authn/providers/${provider}/login` },
+    loginProviderName: provider,
     token: tokenJson(token),
     generation: 0,
     lastUpdateMicros: 0,
   });
 }
 
-/** `loginProviderName`, or `loginReference` with its link: users are this device's own, under either name. */
+/** `loginProviderName`, or `loginReference` with its link: `auth source` says who judges, under either name. */
 function isOwnProvider(body: JsonObject): boolean {
   const { loginProviderName: name, loginReference: reference } = body;
   const link = isJsonObject(reference) ? reference['link'] : undefined;

@@ -1,0 +1,91 @@
+/** Asks RADIUS servers, one after another, whether a password is right (PAP). */
+import type { Clock } from '../../platform/clock.ts';
+import { connectDatagrams } from '../../platform/datagram.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Credentials, LoginAnswer } from './answer.ts';
+import {
+  type AccessRequest,
+  type RadiusAnswer,
+  accessAccept,
+  accessReject,
+  decodeAnswer,
+  encodeRequest,
+  fitsRequest,
+} from './radius-packet.ts';
+import type { RadiusServer, RadiusSettings } from './settings.ts';
+
+/** Of one server, whatever `retries` says. */
+const maximumTries = 10;
+
+/** Never rejects. */
+export async function askRadius(
+  settings: RadiusSettings,
+  { user, password, address }: Credentials,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): Promise<LoginAnswer> {
+  if (!fitsRequest(user, password)) return { kind: 'no', reason: 'too long for RADIUS' };
+  const failures: string[] = [];
+  for (const server of settings.servers) {
+    const request: AccessRequest = {
+      identifier: random.bytes(1)[0] ?? 0,
+      authenticator: random.bytes(16),
+      secret: server.secret,
+      user,
+      password,
+      client: settings.client,
+      service: settings.service,
+      address,
+    };
+    const tries = Math.min(settings.retries + 1, maximumTries);
+    const answer = await exchange(server, request, tries, clock);
+    if (typeof answer === 'string') {
+      failures.push(`${server.host} port ${server.port}: ${answer}`);
+      continue;
+    }
+    if (answer.code === accessAccept) {
+      return { kind: 'yes', attributes: answer.attributes, sameCase: true };
+    }
+    const reason = answer.code === accessReject ? 'the server refused' : 'it asked for more';
+    return { kind: 'no', reason };
+  }
+  const reason = failures.length === 0 ? 'no servers are configured' : failures.join('; ');
+  return { kind: 'unavailable', reason };
+}
+
+/** The same packet each time, so that the server knows a repetition. Else why there is no answer. */
+function exchange(
+  server: RadiusServer,
+  request: AccessRequest,
+  tries: number,
+  clock: Clock,
+): Promise<RadiusAnswer | string> {
+  const packet = encodeRequest(request);
+  return new Promise((resolve) => {
+    let left = tries;
+    let forged = '';
+    let cancel: () => void = () => undefined;
+    const client = connectDatagrams(server.host, server.port, {
+      onPacket(bytes) {
+        const answer = decodeAnswer(bytes, request);
+        if (answer === undefined) forged = '; an answer came that does not fit the secret';
+        else finish(answer);
+      },
+      onError: (error) => finish(error.message),
+    });
+    const finish = (result: RadiusAnswer | string): void => {
+      cancel();
+      client.close();
+      resolve(result);
+    };
+    const send = (): void => {
+      if (left === 0) {
+        finish(`no answer to ${tries} requests${forged}`);
+        return;
+      }
+      left -= 1;
+      client.send(packet);
+      cancel = clock.after(server.milliseconds, send);
+    };
+    send();
+  });
+}

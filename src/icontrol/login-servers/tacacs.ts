@@ -1,0 +1,106 @@
+/** Asks TACACS+ servers whether a password is right, and what its user may. */
+import { connectFrames } from '../../platform/frame-stream.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Attribute, Credentials, LoginAnswer } from './answer.ts';
+import type { TacacsSettings } from './settings.ts';
+import {
+  type PacketFrame,
+  type TacacsReply,
+  authenticationFail,
+  authenticationPass,
+  authenticationStart,
+  authorizationAdd,
+  authorizationFail,
+  authorizationReplace,
+  authorizationRequest,
+  decodeReply,
+  fitsPacket,
+  packetLength,
+} from './tacacs-packet.ts';
+
+type Server = TacacsSettings['servers'][number];
+
+/** Never rejects. */
+export async function askTacacs(
+  settings: TacacsSettings,
+  credentials: Credentials,
+  random: Random,
+): Promise<LoginAnswer> {
+  if (!fitsPacket(credentials)) return { kind: 'no', reason: 'too long for TACACS+' };
+  const failures: string[] = [];
+  let refusal: LoginAnswer | undefined;
+  const asked = settings.asksAll ? settings.servers : settings.servers.slice(0, 1);
+  for (const server of asked) {
+    try {
+      const answer = await askServer(settings, server, credentials, random);
+      if (answer.kind === 'yes') return answer;
+      refusal ??= answer;
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      failures.push(`${server.host} port ${server.port}: ${said}`);
+    }
+  }
+  if (refusal !== undefined) return refusal;
+  const reason = failures.length === 0 ? 'no servers are configured' : failures.join('; ');
+  return { kind: 'unavailable', reason };
+}
+
+async function askServer(
+  settings: TacacsSettings,
+  server: Server,
+  credentials: Credentials,
+  random: Random,
+): Promise<LoginAnswer> {
+  const first = await exchange(settings, server, random, (frame) =>
+    authenticationStart(credentials, frame),
+  );
+  if (first.status === authenticationFail) return { kind: 'no', reason: 'the server refused' };
+  if (first.status !== authenticationPass) {
+    throw new Error(`status ${first.status} ${first.message}`);
+  }
+  const { service, protocol } = settings;
+  if (service === '') return { kind: 'yes', attributes: [], sameCase: true };
+  const values = [`service=${service}`, ...(protocol === '' ? [] : [`protocol=${protocol}`])];
+  const second = await exchange(settings, server, random, (frame) =>
+    authorizationRequest(credentials, values, frame),
+  );
+  switch (second.status) {
+    case authorizationAdd:
+    case authorizationReplace:
+      return { kind: 'yes', attributes: second.values.flatMap(attributeOf), sameCase: true };
+    case authorizationFail:
+      return { kind: 'no', reason: `has no right to the service ${service}` };
+    default:
+      throw new Error(`status ${second.status} ${second.message}`);
+  }
+}
+
+/** `name=value`, or `name*value` when the device may ignore it (RFC 8907, 6.1). */
+function attributeOf(value: string): readonly Attribute[] {
+  const match = /^([^=*]+)[=*]([^]*)$/.exec(value);
+  return match === null ? [] : [{ name: match[1] ?? '', value: match[2] ?? '' }];
+}
+
+async function exchange(
+  settings: TacacsSettings,
+  server: Server,
+  random: Random,
+  request: (frame: PacketFrame) => Uint8Array,
+): Promise<TacacsReply> {
+  const frame: PacketFrame = {
+    session: Buffer.from(random.bytes(4)).readUInt32BE(0),
+    secret: settings.secret,
+    isEncrypted: settings.isEncrypted,
+  };
+  const stream = await connectFrames({
+    ...server,
+    connectMilliseconds: settings.milliseconds,
+    lengthOf: packetLength,
+  });
+  try {
+    stream.send(request(frame));
+    return decodeReply(await stream.receive(settings.milliseconds), frame);
+  } finally {
+    stream.close();
+  }
+}
