@@ -10,6 +10,7 @@ export const recordType = {
   txt: 16,
   aaaa: 28,
   srv: 33,
+  naptr: 35,
   opt: 41,
   tkey: 249,
   tsig: 250,

@@ -5,7 +5,7 @@
  */
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { StreamConnection, StreamHandlers } from '../../platform/stream.ts';
-import { createFrameReader, frame } from './framing.ts';
+import { createFrameReader, frame } from '../../base/dns/framing.ts';
 
 /** No answer for a query that deserves none. Called once for each query. */
 export type Respond = (reply: Uint8Array | undefined) => void;

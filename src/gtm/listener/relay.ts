@@ -8,7 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { connectDatagrams, type DatagramClient } from '../../platform/datagram.ts';
 import type { Random } from '../../platform/random.ts';
 import { connectStream } from '../../platform/stream.ts';
-import { createFrameReader, frame } from './framing.ts';
+import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import type { RelayedQuery } from './answer.ts';
 import type { NamedReply } from './relayed.ts';
 

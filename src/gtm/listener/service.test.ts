@@ -21,7 +21,7 @@ import {
 import type { DnsHolding, FromDns, ListenerSpec, ListenerStatus, ToDns } from '../protocol.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
 import { maximumConnections } from './connections.ts';
-import { createFrameReader, frame } from './framing.ts';
+import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import { startDnsService, type DnsService } from './service.ts';
 
 const limit = 5_000;

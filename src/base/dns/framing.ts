@@ -1,5 +1,5 @@
 /** DNS over TCP: two bytes of length before each message (RFC 1035 §4.2.2, RFC 7766). Pure. */
-import { headerBytes, readUint16 } from '../../base/dns/message.ts';
+import { headerBytes, readUint16 } from './message.ts';
 
 export interface FrameReader {
   /** Whole messages, in order; 'malformed' when the stream cannot be DNS. */
