@@ -47,8 +47,14 @@ async function makeCertificate(): Promise<{ certificate: string; key: string }> 
   const subject = ['-subj', '/CN=directory', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
   const both = await runChecked('openssl', [
-    ...['req', '-x509', ...kind, ...subject],
-    ...['-keyout', '-', '-out', '-'],
+    'req',
+    '-x509',
+    ...kind,
+    ...subject,
+    '-keyout',
+    '-',
+    '-out',
+    '-',
   ]);
   const at = both.indexOf('-----BEGIN CERTIFICATE');
   return { key: both.slice(0, at), certificate: both.slice(at) };

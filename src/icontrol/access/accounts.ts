@@ -63,7 +63,7 @@ const noConsole =
 
 export const lockedMessage = 'Maximum number of login attempts exceeded, try again later.';
 
-export function createAccounts(options: {
+interface AccountOptions {
   readonly store: ConfigStore;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
@@ -74,48 +74,11 @@ export function createAccounts(options: {
   readonly lockOut?: LockOut;
   /** Who else is asked about passwords. */
   readonly remote: RemoteLogins;
-}): Accounts {
-  const { store, tokens, passwords, clock, remote } = options;
-  let running = 0;
-  // Names that are no users take as long as those that are.
-  const nobody = passwords.hash(Buffer.from(options.random.bytes(16)).toString('hex'));
-  const remembered = rememberedChecks(options.random, clock);
-  remote.onChange(remembered.forget);
-  const hashOf = (user: string): string | undefined => {
-    const held = store.view().get('auth user', user)?.properties['encrypted-password'];
-    return typeof held === 'string' ? held : undefined;
-  };
+}
 
-  const checkNow = async (
-    user: string,
-    password: string,
-    address: string,
-    held: string | undefined,
-  ): Promise<boolean> => {
-    if (remote.isAsked(user)) {
-      const { kind } = await remote.check({ user, password, address });
-      if (kind !== 'local') return kind === 'yes';
-    }
-    const isRight = await passwords.verify(password, held ?? (await nobody));
-    return isRight && held !== undefined;
-  };
-
-  const check: Check = async (user, password, address) => {
-    const held = hashOf(user);
-    // The stored hash is part of the key: a changed password or a deleted user misses at once.
-    const key = JSON.stringify([user, held ?? '', password]);
-    if (remembered.has(key)) return 'yes';
-    if (running >= maximumVerifications) return 'busy';
-    running += 1;
-    try {
-      if (!(await checkNow(user, password, address, held))) return 'no';
-    } finally {
-      running -= 1;
-    }
-    remembered.add(key);
-    return 'yes';
-  };
-
+export function createAccounts(options: AccountOptions): Accounts {
+  const { store, tokens, clock, remote } = options;
+  const check = createCheck(options);
   const verify = withSlowDown(check, clock, options.lockOut);
 
   const callerOf = (request: HttpRequest, user: string, token?: Token): Caller | undefined => {
@@ -164,6 +127,49 @@ export function createAccounts(options: {
       if (caller !== undefined) return { ok: true, caller };
       return { ...refused('Authentication failed.'), failedUser: basic.user };
     },
+  };
+}
+
+/** Is the password right? Asks whoever judges this user, unless it was right a moment ago. */
+function createCheck({ store, passwords, clock, random, remote }: AccountOptions): Check {
+  let running = 0;
+  // Names that are no users take as long as those that are.
+  const nobody = passwords.hash(Buffer.from(random.bytes(16)).toString('hex'));
+  const remembered = rememberedChecks(random, clock);
+  remote.onChange(remembered.forget);
+  const hashOf = (user: string): string | undefined => {
+    const held = store.view().get('auth user', user)?.properties['encrypted-password'];
+    return typeof held === 'string' ? held : undefined;
+  };
+
+  const checkNow = async (
+    user: string,
+    password: string,
+    address: string,
+    held: string | undefined,
+  ): Promise<boolean> => {
+    if (remote.isAsked(user)) {
+      const { kind } = await remote.check({ user, password, address });
+      if (kind !== 'local') return kind === 'yes';
+    }
+    const isRight = await passwords.verify(password, held ?? (await nobody));
+    return isRight && held !== undefined;
+  };
+
+  return async (user, password, address) => {
+    const held = hashOf(user);
+    // The stored hash is part of the key: a changed password or a deleted user misses at once.
+    const key = JSON.stringify([user, held ?? '', password]);
+    if (remembered.has(key)) return 'yes';
+    if (running >= maximumVerifications) return 'busy';
+    running += 1;
+    try {
+      if (!(await checkNow(user, password, address, held))) return 'no';
+    } finally {
+      running -= 1;
+    }
+    remembered.add(key);
+    return 'yes';
   };
 }
 

@@ -8,7 +8,6 @@ export const integerTag = 0x02;
 export const octetsTag = 0x04;
 export const enumeratedTag = 0x0a;
 export const sequenceTag = 0x30;
-export const setTag = 0x31;
 const booleanTag = 0x01;
 
 const encoder = new TextEncoder();

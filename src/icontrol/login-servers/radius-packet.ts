@@ -5,7 +5,6 @@ import type { Attribute } from './answer.ts';
 const accessRequest = 1;
 export const accessAccept = 2;
 export const accessReject = 3;
-export const accessChallenge = 11;
 const headerOctets = 20;
 const maximumPasswordOctets = 128;
 
@@ -80,7 +79,9 @@ function hidePassword(password: string, secret: string, authenticator: Uint8Arra
   let previous: Uint8Array = authenticator;
   for (let at = 0; at < length; at += 16) {
     const pad = createHash('md5').update(secret).update(previous).digest();
-    for (let index = 0; index < 16; index += 1) hidden[at + index]! ^= pad[index] ?? 0; // within length
+    for (let index = 0; index < 16; index += 1) {
+      hidden.writeUInt8(hidden.readUInt8(at + index) ^ pad.readUInt8(index), at + index);
+    }
     previous = hidden.subarray(at, at + 16);
   }
   return hidden;
@@ -183,8 +184,9 @@ function named({ type, value }: Raw): readonly Attribute[] {
   if (type !== vendorSpecific) return one(textNames[type], numberNames[type], value);
   if (value.length < 4) return [];
   const vendor = vendors[value.readUInt32BE(0)];
+  if (vendor === undefined) return [];
   const found: Attribute[] = [];
-  for (let at = 4; vendor !== undefined && at + 2 <= value.length;) {
+  for (let at = 4; at + 2 <= value.length;) {
     const kind = value[at] ?? 0;
     const length = value[at + 1] ?? 0;
     if (length < 2 || at + length > value.length) break;

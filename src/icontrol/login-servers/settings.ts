@@ -146,7 +146,7 @@ function directory(view: ConfigView, type: string, properties: Properties): Dire
     userTemplate: text(properties, 'user-template'),
     group: text(properties, 'group-dn'),
     memberAttribute: text(properties, 'group-member-attribute', 'member'),
-    host: isOn('check-host-attr') ? String(hostname ?? view.deviceName) : undefined,
+    host: isOn('check-host-attr') ? (hostname ?? view.deviceName) : undefined,
     looksAtGroups: isOn('check-roles-group'),
     ignoresUnknown: isOn('ignore-unknown-user'),
     ignoresAbsence: isOn('ignore-auth-info-unavail'),
@@ -209,7 +209,7 @@ function radius(view: ConfigView, properties: Properties): RadiusSettings {
     return [
       {
         host: text(server, 'server'),
-        port: Number(server['port']),
+        port: server['port'],
         secret: secret === '' ? '' : view.plain(secret),
         milliseconds: boundedSeconds(server['timeout']) * 1000,
       },

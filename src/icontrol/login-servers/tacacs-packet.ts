@@ -49,7 +49,7 @@ function obfuscated(header: Buffer, body: Buffer, secret: string): Buffer {
   let pad = Buffer.alloc(0);
   for (let at = 0; at < body.length; at += 1) {
     if (at % 16 === 0) pad = createHash('md5').update(seed).update(pad).digest();
-    result[at]! ^= pad[at % 16] ?? 0; // within its length
+    result.writeUInt8(result.readUInt8(at) ^ pad.readUInt8(at % 16), at);
   }
   return result;
 }
