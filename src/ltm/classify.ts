@@ -62,7 +62,9 @@ export function inPrecedence<T extends Claim>(claims: readonly T[]): readonly T[
   });
 }
 
-const markTop = 0x45_00_00_00;
+/** What all marks of connections have in common, in these bits. */
+export const markTop = 0x45_00_00_00;
+export const markTopMask = 0xff_00_00_00;
 const markMask = 0xff_ff_ff;
 
 /** A mark without what all have in common: 1–16,777,214. */

@@ -30,6 +30,8 @@ function pool(members: readonly MemberPlan[], minActiveMembers = 0): PoolPlan {
     minActiveMembers,
     queueMilliseconds: 0,
     slowRampSeconds: 0,
+    queueDepth: 0,
+    reselectTries: 0,
     serviceDownAction: 'none',
     members,
   };

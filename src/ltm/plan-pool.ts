@@ -19,6 +19,8 @@ export function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
     name: pool.name,
     method,
     queueMilliseconds: queueOf(pool),
+    queueDepth: numberValue(pool.properties, 'queue-depth-limit', 0),
+    reselectTries: numberValue(pool.properties, 'reselect-tries', 0),
     // A member without connections would get all new ones; where turns are taken it gets no more than its own.
     slowRampSeconds: method.endsWith('least-connections')
       ? numberValue(pool.properties, 'slow-ramp-time', 0)
@@ -44,6 +46,8 @@ function queueOf(pool: EffectiveObject): number {
 function ratioOf(item: Item, node: EffectiveObject | undefined, mode: string): number {
   if (mode.startsWith('weighted')) return Math.max(1, limitOf(item, node));
   const from = mode.endsWith('-node') && node !== undefined ? node : item;
+  // What says how much a server can take just now writes it there.
+  if (mode.startsWith('dynamic')) return numberValue(from.properties, 'dynamic-ratio', 1) || 1;
   return numberValue(from.properties, 'ratio', 1);
 }
 
@@ -56,13 +60,17 @@ function limitOf(item: Item, node: EffectiveObject | undefined): number {
   return set.length === 0 ? 0 : Math.min(...set);
 }
 
-/** Methods that need measurements of our own come down to the nearest that the engines have. */
+/**
+ * `fastest` is BIG-IP's fewest outstanding requests (F5 article K6406), which is what HAProxy counts for least
+ * connections where it sees requests.
+ */
 function methodOf(mode: string): Method {
   if (mode.startsWith('ratio-least-connections') || mode.startsWith('weighted-least-connections'))
     return 'ratio-least-connections';
-  if (mode.startsWith('ratio')) return 'ratio';
-  if (mode.startsWith('least')) return 'least-connections';
-  return 'round-robin';
+  if (mode.startsWith('ratio') || mode.startsWith('dynamic-ratio')) return 'ratio';
+  if (mode.startsWith('least') || mode.startsWith('fastest')) return 'least-connections';
+  if (mode.startsWith('observed')) return 'observed';
+  return mode.startsWith('predictive') ? 'predictive' : 'round-robin';
 }
 
 function planMember(view: ConfigView, item: Item, mode: string): MemberPlan | undefined {

@@ -14,7 +14,7 @@ import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
-import { markOfHash } from './classify.ts';
+import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
@@ -23,6 +23,8 @@ import { renderSnats, snatTableName } from './nftables/snat.ts';
 import { SnatTable, snatEngine } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
+import { FlowPoll } from './nftables/flow-poll.ts';
+import { flowsKey } from './nftables/flows.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
@@ -45,6 +47,7 @@ import {
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts, SnatPlan } from './types.ts';
+import { flowsOf, startWeighing } from './weigher.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;
@@ -73,6 +76,8 @@ export interface Running {
   connect(channel: IqueryChannel): void;
   close(): void;
 }
+
+const noFlows: Measured['flows'] = { ofVirtual: () => 0, ofMember: () => 0 };
 
 /** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
 const reservedFiles = 400;
@@ -103,6 +108,7 @@ class LtmRoom {
   readonly #poll: StatisticsPoll;
   readonly #packetPoll: PacketPoll;
   readonly #snatPoll: PacketPoll;
+  readonly #flows: FlowPoll;
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
@@ -124,6 +130,7 @@ class LtmRoom {
     this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock, {
       backend: (name) => this.#haproxy.layout?.servedBy(name),
       virtual: (number) => this.#traffic.virtualOfMark(markOfHash(number) ?? 0),
+      hasQueues: () => this.#traffic.hasQueues,
     });
     this.#haproxy = new HaproxyDriver({
       places: this.#places,
@@ -136,6 +143,7 @@ class LtmRoom {
     });
     this.#packetPoll = new PacketPoll(clock, tableName);
     this.#snatPoll = new PacketPoll(clock, snatTableName);
+    this.#flows = new FlowPoll(clock, markTop, markTopMask);
     const filter = options.filter ?? openPacketFilter();
     this.#snatTable = new SnatTable({ filter, counters: this.#snatPoll, applied, clock, log });
     this.#packets = new PacketDriver({
@@ -161,6 +169,13 @@ class LtmRoom {
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),
+      startWeighing({
+        traffic: () => this.#traffic,
+        clock,
+        counters: () => this.#poll.counters(),
+        flows: () => this.#flows.counts(),
+        onChange: (touched) => this.#want(touched),
+      }),
     );
     this.#records = recordBook({
       plan: () => this.#traffic.plan,
@@ -168,6 +183,11 @@ class LtmRoom {
       ask: (commands) => this.#haproxy.ask(commands),
     });
     this.#provide();
+    this.#registerPreviews();
+  }
+
+  #registerPreviews(): void {
+    const { previews, health } = this.#options;
     const context = {
       facts: this.#facts,
       places: this.#places,
@@ -175,7 +195,6 @@ class LtmRoom {
       isSharing: () => this.#traffic.plan.isSharing,
       layout: () => this.#haproxy.layout,
     };
-    const { previews } = options;
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
     previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
     previews?.register({ engine: snatEngine, changes: previewSnats(this.#facts) });
@@ -198,6 +217,7 @@ class LtmRoom {
     this.#poll.close();
     this.#packetPoll.close();
     this.#snatPoll.close();
+    this.#flows.close();
   }
 
   #planSnats(view: ConfigView): void {
@@ -260,6 +280,16 @@ class LtmRoom {
     this.#refusals = text;
   }
 
+  #memberFlows(): Measured['flows'] {
+    const users = this.#traffic.packetUsers;
+    if (users.size === 0) return noFlows;
+    const counts = this.#flows.counts();
+    return {
+      ofVirtual: (mark) => counts.get(flowsKey(mark)) ?? 0,
+      ofMember: (pool, member) => flowsOf(member, users.get(pool.name), counts),
+    };
+  }
+
   #provide(): void {
     const { state, store, health } = this.#options;
     state.provideRecords(persistRecords, this.#records);
@@ -267,6 +297,7 @@ class LtmRoom {
       plans: this.#traffic.plans,
       counters: this.#poll.counters(),
       packets: this.#packetPoll.counters(),
+      flows: this.#memberFlows(),
       health: health.table(),
     });
     state.provideStatistics('ltm virtual', undefined, (name) =>

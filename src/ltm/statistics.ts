@@ -7,6 +7,7 @@ import {
   type CounterTable,
   addCounters,
   noCounters,
+  queueKey,
   virtualKey,
 } from './haproxy/read.ts';
 import { type PacketCounts, type PacketTable, noPackets, packetsOf } from './nftables/read.ts';
@@ -18,6 +19,11 @@ export interface Measured {
   readonly plans: PlanLookup;
   readonly counters: Pick<CounterTable, 'get'>;
   readonly packets: PacketTable;
+  /** Connections that the kernel has: of a virtual server, and of a member for those on the packet path. */
+  readonly flows: {
+    ofVirtual(mark: number): number;
+    ofMember(pool: PoolPlan, member: MemberPlan): number;
+  };
   readonly health: Pick<HealthTable, 'get'>;
 }
 
@@ -29,6 +35,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
   // A virtual server that changes its kind keeps what it had counted before.
   const counters = {
     ...proxied,
+    currentConnections: proxied.currentConnections + measured.flows.ofVirtual(virtual.mark),
     totalConnections: proxied.totalConnections + packets.connections,
     bytesIn: proxied.bytesIn + packets.bytesIn,
     bytesOut: proxied.bytesOut + packets.bytesOut,
@@ -61,6 +68,7 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
   const available = entries.filter((entry) => entry?.usable === true).length;
   const priorities = pool.members.map((member) => member.priorityGroup);
   const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
+  const waiting = total.queued + (measured.counters.get(queueKey(name))?.queued ?? 0);
   return {
     activeMemberCnt: available,
     availableMemberCnt: available,
@@ -70,8 +78,8 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
     highestPriogrp: Math.max(0, ...priorities),
     lowestPriogrp: priorities.length === 0 ? 0 : Math.min(...priorities),
     curSessions: total.currentConnections,
-    ...queueAll(total.queued),
-    ...queue(total.queued),
+    ...queueAll(waiting),
+    ...queue(waiting),
     ...serverside(total),
     monitorRule: measured.health.get(`pool ${name}`)?.monitorRule ?? 'none',
     ...healthStatistics(measured, `pool ${name}`),
@@ -147,7 +155,10 @@ export function snatStatistics(packets: PacketTable, name: string): Statistics {
 }
 
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
-  return measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
+  const proxied = measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
+  const flows = measured.flows.ofMember(pool, member);
+  if (flows === 0) return proxied;
+  return { ...proxied, currentConnections: proxied.currentConnections + flows };
 }
 
 function sum(all: readonly Counters[]): Counters {

@@ -6,6 +6,7 @@
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
+import { type Loads, type Weights, isMeasured, measuredWeights } from './balance.ts';
 import { sharedListener } from './haproxy/render-shared.ts';
 import type { RenderPlaces } from './haproxy/render.ts';
 import { type WantedServer, serversOf } from './haproxy/servers.ts';
@@ -14,7 +15,7 @@ import { type MemberState, type MemberStates, poolStates, takesTraffic } from '.
 import type { RenderedTable } from './nftables/render.ts';
 import { type TableFacts, TableState, type TouchedElements } from './nftables/table-state.ts';
 import { type PlanChange, TrafficPlanner } from './planner.ts';
-import type { DeviceFacts, PlanLookup, TrafficPlan } from './types.ts';
+import type { DeviceFacts, PacketVirtual, PlanLookup, PoolPlan, TrafficPlan } from './types.ts';
 
 type Health = Pick<HealthTable, 'get'>;
 
@@ -32,11 +33,21 @@ export class TrafficState {
   readonly #table = new TableState();
   readonly #states = new Map<string, ReadonlyMap<string, MemberState>>();
   readonly #servers = new Map<string, readonly WantedServer[]>();
+  readonly #queues = new Set<string>();
+  readonly #loads = new Map<string, Loads>();
+  readonly #weights = new Map<string, Weights>();
   /** Full proxies by pool. */
   readonly #users = new MultiMap<string>();
   readonly #poolOf = new Map<string, string>();
   readonly #isCarried: (frontend: string) => boolean;
   #isSharing: boolean;
+  /** Kept while the list is the same. */
+  #packetUsers:
+    | {
+        readonly of: readonly PacketVirtual[];
+        readonly users: ReadonlyMap<string, readonly PacketVirtual[]>;
+      }
+    | undefined;
 
   /**
    * `wasSharing`: whether listeners are shared already; `isCarried`: whether HAProxy has a frontend already, when it
@@ -69,6 +80,16 @@ export class TrafficState {
 
   get packetVirtuals(): TrafficPlan['packetVirtuals'] {
     return this.#planner.packetVirtuals;
+  }
+
+  /** Virtual servers on the packet path by pool. */
+  get packetUsers(): ReadonlyMap<string, readonly PacketVirtual[]> {
+    const { packetVirtuals } = this;
+    if (this.#packetUsers?.of !== packetVirtuals) {
+      const users = Map.groupBy(packetVirtuals, ({ pool }) => pool ?? '');
+      this.#packetUsers = { of: packetVirtuals, users };
+    }
+    return this.#packetUsers.users;
   }
 
   get refusals(): TrafficPlan['refusals'] {
@@ -119,6 +140,44 @@ export class TrafficState {
     return this.#refresh({ pools, virtuals: new Set() }, health);
   }
 
+  /** Some pool lets connections wait while its members are at their limits. */
+  get hasQueues(): boolean {
+    return this.#queues.size > 0;
+  }
+
+  /** Pools whose members get turns by what they carry. */
+  measuredPools(): readonly PoolPlan[] {
+    const users = this.packetUsers;
+    return [...this.#planner.pools.values()].filter((pool) =>
+      isMeasured(pool, users.has(pool.name)),
+    );
+  }
+
+  /** Takes in what members of these pools carry now; undefined where that changes nothing. */
+  weigh(loads: ReadonlyMap<string, Loads>): TouchedTraffic | undefined {
+    const touched = new Set<string>();
+    for (const [name, now] of loads) {
+      const pool = this.#planner.pools.get(name);
+      if (pool === undefined) continue;
+      const weights = measuredWeights(pool, this.#loads.get(name) ?? now, now);
+      this.#loads.set(name, now);
+      if (isSameWeights(this.#weights.get(name), weights)) continue;
+      this.#weights.set(name, weights);
+      touched.add(name);
+    }
+    for (const name of this.#weights.keys()) {
+      if (loads.has(name)) continue;
+      this.#weights.delete(name);
+      this.#loads.delete(name);
+      touched.add(name);
+    }
+    if (touched.size === 0) return undefined;
+    const backends = new Set([...touched].flatMap((name) => [...this.#structure.backendsOf(name)]));
+    for (const name of backends) this.#deal(name);
+    const elements = this.#table.update(this.#tableFacts(), new Set(), touched);
+    return { backends, virtuals: new Set(), elements };
+  }
+
   /** HAProxy has taken new frontends. */
   carried(): TouchedElements {
     return this.#table.update(this.#tableFacts(), new Set(this.#table.waiting), new Set());
@@ -136,6 +195,8 @@ export class TrafficState {
       const pool = planner.pools.get(name);
       if (pool === undefined) this.#states.delete(name);
       else this.#states.set(name, poolStates(pool, health));
+      if (pool !== undefined && pool.queueMilliseconds > 0) this.#queues.add(name);
+      else this.#queues.delete(name);
       if (wasServed === takesTraffic(this.#states, name)) continue;
       for (const user of this.#users.get(name)) proxies.add(user);
     }
@@ -149,6 +210,7 @@ export class TrafficState {
     return {
       planned: this.#planner,
       states: this.#states,
+      weights: this.#weights,
       usesClientAddresses: this.#structure.usesClientAddresses,
       listenerOf: (name) => this.#listenerOf(name),
       isCarried: (name) => this.#isCarried(this.#structure.frontendOf(name) ?? ''),
@@ -181,6 +243,14 @@ export class TrafficState {
       return;
     }
     const { plan, pool, tls } = section;
-    this.#servers.set(name, pool === undefined ? [] : serversOf(plan, pool, this.#states, tls));
+    const weights = pool && this.#weights.get(pool.name);
+    this.#servers.set(
+      name,
+      pool === undefined ? [] : serversOf(plan, pool, this.#states, tls, weights),
+    );
   }
+}
+
+function isSameWeights(one: Weights | undefined, other: Weights): boolean {
+  return one?.size === other.size && [...other].every(([name, weight]) => one.get(name) === weight);
 }

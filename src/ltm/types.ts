@@ -70,13 +70,24 @@ export interface PoolPlan {
   readonly minActiveMembers: number;
   /** Milliseconds that a connection waits while all members are at their limit; 0: none. */
   readonly queueMilliseconds: number;
+  /** Connections that may wait at once; 0: as many as come. */
+  readonly queueDepth: number;
+  /** Members tried after the first that cannot be reached; 0: the engine's own number. */
+  readonly reselectTries: number;
   /** A member that comes up gets its full share after this; 0: at once. */
   readonly slowRampSeconds: number;
   readonly serviceDownAction: 'none' | 'reset' | 'drop' | 'reselect';
   readonly members: readonly MemberPlan[];
 }
 
-export type Method = 'round-robin' | 'ratio' | 'least-connections' | 'ratio-least-connections';
+/** docs/howto/load-balancing.md says which of BIG-IP's methods is which of these. */
+export type Method =
+  | 'round-robin'
+  | 'ratio'
+  | 'least-connections'
+  | 'ratio-least-connections'
+  | 'observed'
+  | 'predictive';
 
 export interface MemberPlan {
   /** As in the pool: "/Common/10.0.0.1:80". */

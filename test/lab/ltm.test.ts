@@ -70,8 +70,10 @@ interface StepLine {
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-function runScenario(folder: string, how: 'own' | 'shared'): Promise<readonly StepLine[]> {
-  const script = join(here, 'scenario.ts');
+type How = 'own' | 'shared';
+
+function runScenario(name: string, folder: string, how: How): Promise<readonly StepLine[]> {
+  const script = join(here, `${name}.ts`);
   const args = ['netns', 'exec', device, process.execPath, '--disable-warning=ExperimentalWarning'];
   const places = [folder, client, '198.18.201.100', inner, servers];
   const child = spawn('ip', [...args, script, ...places, how], {
@@ -96,9 +98,15 @@ function runScenario(folder: string, how: 'own' | 'shared'): Promise<readonly St
 
 const skip = await whyNot();
 
-for (const how of ['own', 'shared'] as const) {
+const scenarios = [
+  ['scenario', 'own'],
+  ['scenario', 'shared'],
+  ['balancing', 'own'],
+] as const;
+
+for (const [scenario, how] of scenarios) {
   test(
-    `ltm and network on real engines, ${how} listeners`,
+    `ltm and network on real engines: ${scenario}, ${how} listeners`,
     { skip, timeout: 600_000 },
     async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
@@ -116,7 +124,7 @@ for (const how of ['own', 'shared'] as const) {
         ];
         web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
         await new Promise((resolve) => web?.stdout?.once('data', resolve));
-        const lines = await runScenario(folder, how);
+        const lines = await runScenario(scenario, folder, how);
         for (const line of lines) {
           if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
           else {

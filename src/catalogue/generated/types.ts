@@ -402,13 +402,14 @@ export type GtmGlobalSettingsGeneral = {
   readonly "heartbeat-interval": number;
   readonly "static-persist-cidr-ipv4": number;
   readonly "static-persist-cidr-ipv6": number;
+  readonly "drain-persistent-requests": "yes" | "no";
+  readonly "wideip-zone-nameserver"?: string;
   readonly "virtuals-depend-on-server-state": "yes" | "no";
   readonly "auto-discovery": "yes" | "no";
   readonly "auto-discovery-interval": number;
   readonly "automatic-configuration-save-timeout": number;
   readonly "cache-ldns-servers": "yes" | "no";
   readonly "domain-name-check": "none" | "strict" | "allow-underscore" | "idn-compatible";
-  readonly "drain-persistent-requests": "yes" | "no";
   readonly "forward-status": "enabled" | "disabled";
   readonly "gtm-sets-recursion": "yes" | "no";
   readonly "iquery-cipher-list"?: string;
@@ -422,7 +423,6 @@ export type GtmGlobalSettingsGeneral = {
   readonly "synchronization-timeout": number;
   readonly "synchronize-zone-files": "yes" | "no";
   readonly "synchronize-zone-files-timeout": number;
-  readonly "wideip-zone-nameserver"?: string;
 };
 
 export type GtmGlobalSettingsLoadBalancing = {
@@ -431,19 +431,19 @@ export type GtmGlobalSettingsLoadBalancing = {
   readonly "failure-rcode-response": "enabled" | "disabled";
   readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
   readonly "failure-rcode-ttl": number;
-  readonly "ignore-path-ttl": "yes" | "no";
   readonly "qos-factor-bps": number;
-  readonly "qos-factor-hit-ratio": number;
-  readonly "qos-factor-hops": number;
-  readonly "qos-factor-link-capacity": number;
   readonly "qos-factor-packet-rate": number;
-  readonly "qos-factor-rtt": number;
   readonly "qos-factor-topology": number;
   readonly "qos-factor-vs-capacity": number;
   readonly "qos-factor-vs-score": number;
   readonly "topology-allow-zero-scores": "yes" | "no";
   readonly "topology-longest-match": "yes" | "no";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "ignore-path-ttl": "yes" | "no";
+  readonly "qos-factor-hit-ratio": number;
+  readonly "qos-factor-hops": number;
+  readonly "qos-factor-link-capacity": number;
+  readonly "qos-factor-rtt": number;
 };
 
 export type GtmGlobalSettingsMetrics = {
@@ -1056,14 +1056,14 @@ export type GtmPoolA = {
     readonly "member-order": number;
     readonly "ratio": number;
     readonly "enabled": "enabled" | "disabled";
-    readonly "description"?: string;
-    readonly "monitor"?: string;
     readonly "limit-max-bps": number;
     readonly "limit-max-bps-status": "enabled" | "disabled";
     readonly "limit-max-connections": number;
     readonly "limit-max-connections-status": "enabled" | "disabled";
     readonly "limit-max-pps": number;
     readonly "limit-max-pps-status": "enabled" | "disabled";
+    readonly "description"?: string;
+    readonly "monitor"?: string;
   }[];
   readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
   readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
@@ -1073,18 +1073,11 @@ export type GtmPoolA = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "monitor"?: string;
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "manual-resume": "enabled" | "disabled";
   readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "min-members-up-mode": "off" | "number" | "percent";
   readonly "min-members-up-value": number;
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
@@ -1094,6 +1087,13 @@ export type GtmPoolA = {
   readonly "limit-max-connections-status": "enabled" | "disabled";
   readonly "limit-max-pps": number;
   readonly "limit-max-pps-status": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1107,14 +1107,14 @@ export type GtmPoolAaaa = {
     readonly "member-order": number;
     readonly "ratio": number;
     readonly "enabled": "enabled" | "disabled";
-    readonly "description"?: string;
-    readonly "monitor"?: string;
     readonly "limit-max-bps": number;
     readonly "limit-max-bps-status": "enabled" | "disabled";
     readonly "limit-max-connections": number;
     readonly "limit-max-connections-status": "enabled" | "disabled";
     readonly "limit-max-pps": number;
     readonly "limit-max-pps-status": "enabled" | "disabled";
+    readonly "description"?: string;
+    readonly "monitor"?: string;
   }[];
   readonly "load-balancing-mode": "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score" | "least-connections" | "lowest-round-trip-time" | "fewest-hops" | "completion-rate" | "quality-of-service" | "cpu" | "kilobytes-per-second";
   readonly "alternate-mode": "none" | "round-robin" | "ratio" | "global-availability" | "topology" | "static-persistence" | "drop-packet" | "return-to-dns" | "fallback-ip" | "packet-rate" | "virtual-server-capacity" | "virtual-server-score";
@@ -1124,18 +1124,11 @@ export type GtmPoolAaaa = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "monitor"?: string;
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "manual-resume": "enabled" | "disabled";
   readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "min-members-up-mode": "off" | "number" | "percent";
   readonly "min-members-up-value": number;
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
@@ -1145,6 +1138,13 @@ export type GtmPoolAaaa = {
   readonly "limit-max-connections-status": "enabled" | "disabled";
   readonly "limit-max-pps": number;
   readonly "limit-max-pps-status": "enabled" | "disabled";
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1168,18 +1168,18 @@ export type GtmPoolCname = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
+  readonly "description"?: string;
+  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
-  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1203,18 +1203,18 @@ export type GtmPoolMx = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
+  readonly "description"?: string;
+  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
-  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1241,18 +1241,18 @@ export type GtmPoolNaptr = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
+  readonly "description"?: string;
+  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
-  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1278,18 +1278,18 @@ export type GtmPoolSrv = {
   readonly "max-answers-returned": number;
   readonly "verify-member-availability": "enabled" | "disabled";
   readonly "manual-resume": "enabled" | "disabled";
-  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
-  readonly "qos-hit-ratio": number;
-  readonly "qos-hops": number;
+  readonly "description"?: string;
+  readonly "dynamic-ratio": "enabled" | "disabled";
   readonly "qos-kilobytes-second": number;
-  readonly "qos-lcs": number;
   readonly "qos-packet-rate": number;
-  readonly "qos-rtt": number;
   readonly "qos-topology": number;
   readonly "qos-vs-capacity": number;
   readonly "qos-vs-score": number;
-  readonly "description"?: string;
+  readonly "qos-hit-ratio": number;
+  readonly "qos-hops": number;
+  readonly "qos-lcs": number;
+  readonly "qos-rtt": number;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1338,17 +1338,17 @@ export type GtmServer = {
     readonly "monitor"?: string;
     readonly "ltm-name"?: string;
     readonly "enabled": "enabled" | "disabled";
-    readonly "description"?: string;
     readonly "depends-on"?: readonly {
       readonly "name": string;
     }[];
-    readonly "explicit-link-name"?: string;
     readonly "limit-max-bps": number;
     readonly "limit-max-bps-status": "enabled" | "disabled";
     readonly "limit-max-connections": number;
     readonly "limit-max-connections-status": "enabled" | "disabled";
     readonly "limit-max-pps": number;
     readonly "limit-max-pps-status": "enabled" | "disabled";
+    readonly "description"?: string;
+    readonly "explicit-link-name"?: string;
   }[];
   readonly "addresses": readonly {
     readonly "name": string;
@@ -1358,13 +1358,6 @@ export type GtmServer = {
   readonly "product": "bigip" | "generic-host" | "redundant-bigip" | "single-bigip" | "generic-load-balancer" | "alteon-ace-director" | "cacheflow" | "cisco-css" | "cisco-local-director-v2" | "cisco-local-director-v3" | "cisco-server-load-balancer" | "extreme" | "foundry-server-iron" | "netapp" | "radware-wsd" | "sun-solaris" | "windows-2000-server" | "windows-nt-4.0";
   readonly "monitor"?: string;
   readonly "virtual-server-discovery": "disabled" | "enabled" | "enabled-no-delete";
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
-  readonly "expose-route-domains": "yes" | "no";
-  readonly "iq-allow-path": "yes" | "no";
-  readonly "iq-allow-service-check": "yes" | "no";
-  readonly "iq-allow-snmp": "yes" | "no";
   readonly "limit-max-bps": number;
   readonly "limit-max-bps-status": "enabled" | "disabled";
   readonly "limit-max-connections": number;
@@ -1375,6 +1368,13 @@ export type GtmServer = {
   readonly "limit-cpu-usage-status": "enabled" | "disabled";
   readonly "limit-mem-avail": number;
   readonly "limit-mem-avail-status": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
+  readonly "expose-route-domains": "yes" | "no";
+  readonly "iq-allow-path": "yes" | "no";
+  readonly "iq-allow-service-check": "yes" | "no";
+  readonly "iq-allow-snmp": "yes" | "no";
   readonly "prober-preference": "inherit" | "inside-datacenter" | "outside-datacenter" | "pool";
   readonly "prober-fallback": "inherit" | "any-available" | "inside-datacenter" | "outside-datacenter" | "pool" | "none";
   readonly "prober-pool"?: string;
@@ -1397,31 +1397,7 @@ export type GtmWideipA = {
     readonly "order"?: number;
     readonly "ratio": number;
   }[];
-  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
-  readonly "last-resort-pool"?: string;
-  readonly "aliases"?: readonly (string)[];
-  readonly "failure-rcode-response": "enabled" | "disabled";
-  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
-  readonly "failure-rcode-ttl": number;
-  readonly "persistence": "enabled" | "disabled";
-  readonly "ttl-persistence": number;
-  readonly "persist-cidr-ipv4": number;
-  readonly "persist-cidr-ipv6": number;
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
-  readonly "rules"?: readonly (string)[];
-  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
-  readonly "metadata"?: readonly {
-    readonly "name": string;
-    readonly "value"?: string;
-    readonly "persist": "true" | "false";
-  }[];
-};
-
-export type GtmWideipAaaa = {
-  readonly "pools"?: readonly {
+  readonly "pools-cname"?: readonly {
     readonly "name": string;
     readonly "order"?: number;
     readonly "ratio": number;
@@ -1436,12 +1412,46 @@ export type GtmWideipAaaa = {
   readonly "ttl-persistence": number;
   readonly "persist-cidr-ipv4": number;
   readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
   readonly "rules"?: readonly (string)[];
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmWideipAaaa = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pools-cname"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1465,12 +1475,12 @@ export type GtmWideipCname = {
   readonly "ttl-persistence": number;
   readonly "persist-cidr-ipv4": number;
   readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
   readonly "rules"?: readonly (string)[];
-  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1484,6 +1494,11 @@ export type GtmWideipMx = {
     readonly "order"?: number;
     readonly "ratio": number;
   }[];
+  readonly "pools-cname"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
   readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
   readonly "last-resort-pool"?: string;
   readonly "aliases"?: readonly (string)[];
@@ -1494,12 +1509,12 @@ export type GtmWideipMx = {
   readonly "ttl-persistence": number;
   readonly "persist-cidr-ipv4": number;
   readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
   readonly "rules"?: readonly (string)[];
-  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1513,31 +1528,7 @@ export type GtmWideipNaptr = {
     readonly "order"?: number;
     readonly "ratio": number;
   }[];
-  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
-  readonly "last-resort-pool"?: string;
-  readonly "aliases"?: readonly (string)[];
-  readonly "failure-rcode-response": "enabled" | "disabled";
-  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
-  readonly "failure-rcode-ttl": number;
-  readonly "persistence": "enabled" | "disabled";
-  readonly "ttl-persistence": number;
-  readonly "persist-cidr-ipv4": number;
-  readonly "persist-cidr-ipv6": number;
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
-  readonly "rules"?: readonly (string)[];
-  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
-  readonly "metadata"?: readonly {
-    readonly "name": string;
-    readonly "value"?: string;
-    readonly "persist": "true" | "false";
-  }[];
-};
-
-export type GtmWideipSrv = {
-  readonly "pools"?: readonly {
+  readonly "pools-cname"?: readonly {
     readonly "name": string;
     readonly "order"?: number;
     readonly "ratio": number;
@@ -1552,12 +1543,46 @@ export type GtmWideipSrv = {
   readonly "ttl-persistence": number;
   readonly "persist-cidr-ipv4": number;
   readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
+  readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
-  readonly "minimal-response": "enabled" | "disabled";
   readonly "rules"?: readonly (string)[];
+  readonly "metadata"?: readonly {
+    readonly "name": string;
+    readonly "value"?: string;
+    readonly "persist": "true" | "false";
+  }[];
+};
+
+export type GtmWideipSrv = {
+  readonly "pools"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pools-cname"?: readonly {
+    readonly "name": string;
+    readonly "order"?: number;
+    readonly "ratio": number;
+  }[];
+  readonly "pool-lb-mode": "round-robin" | "ratio" | "topology" | "global-availability";
+  readonly "last-resort-pool"?: string;
+  readonly "aliases"?: readonly (string)[];
+  readonly "failure-rcode-response": "enabled" | "disabled";
+  readonly "failure-rcode": "noerror" | "formerr" | "servfail" | "nxdomain" | "notimpl" | "refused";
+  readonly "failure-rcode-ttl": number;
+  readonly "persistence": "enabled" | "disabled";
+  readonly "ttl-persistence": number;
+  readonly "persist-cidr-ipv4": number;
+  readonly "persist-cidr-ipv6": number;
+  readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
+  readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;

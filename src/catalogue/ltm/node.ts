@@ -38,10 +38,10 @@ export const ltmNode: Component = {
       }),
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       integer('ratio', [1, 65535], 1, 'Weight for the node ratio methods.'),
+      integer('dynamic-ratio', [0, uint32], 1, 'Weight for the dynamic ratio methods.'),
       description,
     ),
     ...stored(
-      integer('dynamic-ratio', [0, uint32], 1, 'Weight reported by the server.'),
       rateLimit,
       toggle('logging', 'disabled', 'Log state changes of this node.'),
       trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {

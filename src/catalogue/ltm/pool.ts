@@ -31,6 +31,7 @@ const memberProperties: readonly Property[] = [
     operatorSession,
     operatorState,
     integer('ratio', [1, 65535], 1, 'Weight for the ratio methods.'),
+    integer('dynamic-ratio', [0, uint32], 1, 'Weight for the dynamic ratio methods.'),
     integer('priority-group', [0, 65535], 0, 'Higher groups are used first.'),
     integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
     monitorRule('monitor', ltmMonitors, "The member's own monitors; default: the pool's.", {
@@ -40,7 +41,6 @@ const memberProperties: readonly Property[] = [
   ),
   ...stored(
     rateLimit,
-    integer('dynamic-ratio', [0, uint32], 1, 'Weight reported by the server.'),
     toggle('inherit-profile', 'enabled', "Take the pool's encapsulation profiles."),
     toggle('logging', 'disabled', 'Log state changes of this member.'),
     trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
@@ -124,6 +124,8 @@ export const ltmPool: Component = {
       integer('queue-time-limit', [0, uint32], 0, 'Longest wait in the queue.', {
         unit: 'milliseconds',
       }),
+      integer('queue-depth-limit', [0, uint32], 0, 'Connections that may wait; 0 is unlimited.'),
+      integer('reselect-tries', [0, 65535], 0, 'Other members tried after a failed one.'),
       integer(
         'slow-ramp-time',
         [0, uint32],
@@ -155,8 +157,6 @@ export const ltmPool: Component = {
       linkQuality('ip-tos-to-server', 'Type of service towards the server.'),
       linkQuality('link-qos-to-client', 'Link quality of service towards the client.'),
       linkQuality('link-qos-to-server', 'Link quality of service towards the server.'),
-      integer('queue-depth-limit', [0, uint32], 0, 'Connections that may wait; 0 is unlimited.'),
-      integer('reselect-tries', [0, 65535], 0, 'Other members tried after a failed one.'),
       text('app-service', 'Application service that the object belongs to.'),
       metadata,
     ),

@@ -23,8 +23,10 @@ const askedMilliseconds = 60_000;
 const restFactor = 10;
 /** Reload after reload under connections that never end: the oldest are not read any more. */
 const maximumLeaving = 8;
-/** Frontends and servers: backends are not asked for. */
-const commands = ['show stat -1 5 -1', `show table ${countTable}`] as const;
+/** Frontends and servers. */
+const usual = 'show stat -1 5 -1';
+/** Backends, too. */
+const withBackends = 'show stat -1 7 -1';
 
 export class StatisticsPoll {
   readonly #socket: string;
@@ -92,11 +94,15 @@ export class StatisticsPoll {
     return this.#isReading;
   }
 
+  #commands(): readonly string[] {
+    return [this.#names.hasQueues() ? withBackends : usual, `show table ${countTable}`];
+  }
+
   async #read(): Promise<void> {
     // A connection for each reading: one that stays would keep the old worker alive after a reload.
     const session: RuntimeSession = await openRuntime(this.#socket, this.#clock);
     try {
-      const [info, ...answers] = await session.run(['show info', ...commands]);
+      const [info, ...answers] = await session.run(['show info', ...this.#commands()]);
       const pid = parseInfo(info ?? '')?.pid ?? 0;
       this.#workers.serving(pid, await this.#tableOf(pid, answers));
       this.#endMissing(pid);
@@ -115,7 +121,7 @@ export class StatisticsPoll {
   async #readLeaving(pid: number): Promise<void> {
     const answers = await this.#leaving
       .get(pid)
-      ?.run(commands)
+      ?.run(this.#commands())
       .catch(() => undefined);
     if (!this.#leaving.has(pid)) return;
     if (answers === undefined) {

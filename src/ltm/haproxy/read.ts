@@ -77,6 +77,13 @@ export interface CounterNames {
   backend(name: string): string | undefined;
   /** The virtual server with that number. */
   virtual(id: number): string | undefined;
+  /** Whether connections may wait for a member: backends count them. */
+  hasQueues(): boolean;
+}
+
+/** Connections that wait for any member of a pool. */
+export function queueKey(pool: string): string {
+  return `${engineName(pool)}/BACKEND`;
 }
 
 export function virtualKey(virtual: string): string {

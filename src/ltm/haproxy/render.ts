@@ -97,7 +97,8 @@ export function preloadSection(options: string): Section | undefined {
 
 /** All that a backend's lines say of its pool, its servers aside. */
 export function facetsOf(pool: PoolPlan | undefined): string {
-  return `${pool?.method} ${pool?.queueMilliseconds} ${pool?.slowRampSeconds}`;
+  const { method, queueMilliseconds, queueDepth, reselectTries, slowRampSeconds } = pool ?? {};
+  return [method, queueMilliseconds, queueDepth, reselectTries, slowRampSeconds].join(' ');
 }
 
 export function printSection(lines: readonly string[]): string {
@@ -192,6 +193,11 @@ function backendHead(
     // Beyond all members' connection limits BIG-IP refuses, unless it is told to queue.
     `timeout queue ${pool?.queueMilliseconds || 10}ms`,
   ];
+  if (pool !== undefined && pool.reselectTries > 0) lines.push(`retries ${pool.reselectTries}`);
+  if (pool !== undefined && pool.queueDepth > 0) {
+    const rule = backend.mode === 'http' ? 'http-request reject' : 'tcp-request content reject';
+    lines.push(`${rule} if { queue ge ${pool.queueDepth} }`);
+  }
   if (backend.fallback !== undefined) {
     const answer = files.add(fallbackAnswer(backend.fallback), 'http');
     lines.push(...[502, 503, 504].map((status) => `errorfile ${status} ${answer}`));

@@ -1,6 +1,7 @@
 /** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
 import { type Address, prefixContains } from '../../base/address.ts';
 import { engineName } from '../engine-names.ts';
+import { type Weights, isMeasured, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
 import type { BackendKey, BackendPlan, MemberPlan, PoolPlan } from '../types.ts';
 
@@ -32,22 +33,28 @@ export function poolOfBackend(name: string): string {
   return dot === -1 ? name : name.slice(0, dot);
 }
 
-/** Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`). */
+/**
+ * Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`); `weights`: what was
+ * measured, for methods that go by it.
+ */
 export function serversOf(
   backend: BackendPlan,
   pool: PoolPlan,
   states: MemberStates,
   tls: string | undefined,
+  weights?: Weights,
 ): readonly WantedServer[] {
-  const isWeighted = pool.method === 'ratio' || pool.method === 'ratio-least-connections';
-  const largest = Math.max(1, ...pool.members.map((member) => member.ratio));
+  const measured = isMeasured(pool, false) ? weights : undefined;
+  const weightOf = (member: MemberPlan): number =>
+    measured?.get(member.name) ?? ratioOf(pool, member);
+  const largest = Math.max(1, ...pool.members.map(weightOf));
   // HAProxy knows weights up to 256; larger ratios are scaled together, and none falls to 0.
   const scale = largest > heaviest ? heaviest / largest : 1;
   return pool.members.map((member, index) => ({
     name: member.cookie,
     member: member.name,
     state: states.get(pool.name)?.get(member.name) ?? 'ready',
-    weight: isWeighted ? Math.max(1, Math.round(member.ratio * scale)) : 1,
+    weight: Math.max(1, Math.round(weightOf(member) * scale)),
     connectionLimit: member.connectionLimit,
     options: optionsOf(backend, member, index, tls, pool.slowRampSeconds),
   }));

@@ -5,7 +5,13 @@ import { finish } from './test-finish.ts';
 import { WorkerCounters, isIdle } from './worker-counters.ts';
 
 const parseStatistics = (csv: string): CounterTable =>
-  finish(readStatistics(csv, { backend: () => undefined, virtual: () => undefined }));
+  finish(
+    readStatistics(csv, {
+      backend: () => undefined,
+      virtual: () => undefined,
+      hasQueues: () => false,
+    }),
+  );
 
 const table = (name: string, total: number, current = 0): CounterTable =>
   parseStatistics(

@@ -28,6 +28,8 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     minActiveMembers: 0,
     queueMilliseconds: 0,
     slowRampSeconds: 0,
+    queueDepth: 0,
+    reselectTries: 0,
     serviceDownAction: 'none',
     members,
   };
@@ -55,7 +57,13 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
   const held = new Map(members.map((member, index) => [member.name, states[index] ?? 'ready']));
   const byPool = new Map([['p', held]]);
   return renderTable(
-    { planned, states: byPool, isSharing: false, usesClientAddresses: false },
+    {
+      planned,
+      states: byPool,
+      weights: new Map(),
+      isSharing: false,
+      usesClientAddresses: false,
+    },
     new Map(),
   );
 }

@@ -3,6 +3,7 @@
  * elements, which change one by one: a member that goes down is an element, and takes no time.
  */
 import { printPrefix } from '../../base/address.ts';
+import { type PoolWeights, type Weights, isMeasured, ratioOf } from '../balance.ts';
 import { contentHash } from '../engine-names.ts';
 import { type MemberStates, closedMarks } from '../member-state.ts';
 import { classifierLines, guardMatch, markText } from './classifier.ts';
@@ -23,6 +24,7 @@ export const returnTable = '4345';
 /** Divisible by 1–6, 8, 10, 12: exact round robin for up to six members, within 1 % for more. */
 const leastSlots = 120;
 const mostSlots = 1024;
+const measuredSlots = 240;
 
 export interface RenderedTable {
   /** Chains and sets; `{…}` of elements are put in by `wholeTable`. */
@@ -43,6 +45,8 @@ export interface TableParts {
     readonly proxy: (name: string) => VirtualPlan | undefined;
   };
   readonly states: MemberStates;
+  /** What was measured, for methods that go by it. */
+  readonly weights: PoolWeights;
   /** Some full proxy shares a listener. */
   readonly isSharing: boolean;
   readonly usesClientAddresses: boolean;
@@ -50,7 +54,7 @@ export interface TableParts {
 
 /** `proxies`: elements of full proxies, by set. They may be kept up by their owner. */
 export function renderTable(
-  { planned, states, isSharing, usesClientAddresses }: TableParts,
+  { planned, states, weights, isSharing, usesClientAddresses }: TableParts,
   proxies: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): RenderedTable {
   const { packetVirtuals, classified, pools } = planned;
@@ -61,10 +65,12 @@ export function renderTable(
   for (const virtual of packetVirtuals) {
     const pool = virtual.pool === undefined ? undefined : pools.get(virtual.pool);
     const id = contentHash(virtual.name);
+    const measured = virtual.persistsBySource ? undefined : weights.get(pool?.name ?? '');
     const slots = slotCount(pool);
     virtuals.push(...virtualLines(virtual, pool, id, slots));
     const served = virtual.isEnabled && pool !== undefined ? pool : undefined;
-    if (!virtual.forwards) elements.set(`m_${id}`, slotElements(served, states, virtual, slots));
+    if (!virtual.forwards)
+      elements.set(`m_${id}`, slotElements(served, states, virtual, slots, measured));
   }
   const needsReturnRoute =
     usesClientAddresses || isSharing || classified.some((virtual) => virtual.target === 'proxy');
@@ -103,13 +109,11 @@ function returnLines(): readonly string[] {
 
 function slotCount(pool: PoolPlan | undefined): number {
   if (pool === undefined || pool.members.length === 0) return leastSlots;
-  const total = pool.members.reduce((sum, member) => sum + weightOf(pool, member), 0);
+  // The same however the weights move: another number would be another shape.
+  if (isMeasured(pool, true)) return measuredSlots;
+  const total = pool.members.reduce((sum, member) => sum + ratioOf(pool, member), 0);
   if (total > mostSlots) return mostSlots;
   return leastSlots % total === 0 ? leastSlots : total * Math.max(1, Math.floor(240 / total));
-}
-
-function weightOf(pool: PoolPlan, member: MemberPlan): number {
-  return pool.method.startsWith('ratio') ? member.ratio : 1;
 }
 
 /**
@@ -121,6 +125,7 @@ function slotElements(
   states: MemberStates,
   virtual: PacketVirtual,
   slots: number,
+  weights: Weights | undefined,
 ): ReadonlyMap<string, string> {
   const elements = new Map<string, string>();
   if (pool === undefined) return elements;
@@ -131,9 +136,11 @@ function slotElements(
   );
   const isReady = (member: MemberPlan): boolean =>
     states.get(pool.name)?.get(member.name) === 'ready';
-  const ready = deal(family.filter(isReady), pool, slots);
+  const weightOf = (member: MemberPlan): number =>
+    weights?.get(member.name) ?? ratioOf(pool, member);
+  const ready = deal(family.filter(isReady), weightOf, slots);
   if (ready.length === 0) return elements;
-  for (const [slot, member] of deal(family, pool, slots).entries()) {
+  for (const [slot, member] of deal(family, weightOf, slots).entries()) {
     const chosen = isReady(member) ? member : ready[slot % ready.length];
     if (chosen === undefined) continue;
     const port = chosen.port === 0 ? virtual.port : chosen.port;
@@ -151,8 +158,12 @@ function keepsPort(virtual: PacketVirtual, pool: PoolPlan | undefined): boolean 
 }
 
 /** Smooth weighted round robin (as nginx does it): a heavy member's turns are spread out. */
-function deal(members: readonly MemberPlan[], pool: PoolPlan, slots: number): MemberPlan[] {
-  const credits = members.map((member) => ({ member, weight: weightOf(pool, member), credit: 0 }));
+function deal(
+  members: readonly MemberPlan[],
+  weightOf: (member: MemberPlan) => number,
+  slots: number,
+): MemberPlan[] {
+  const credits = members.map((member) => ({ member, weight: weightOf(member), credit: 0 }));
   const total = credits.reduce((sum, entry) => sum + entry.weight, 0);
   const dealt: MemberPlan[] = [];
   for (let slot = 0; slot < slots && credits.length > 0; slot += 1) {

@@ -2,6 +2,7 @@
  * The table that the packet filter is to hold, kept up by the object: what full proxies have in it is elements, which
  * come and go one by one; the rest is put together anew when it changes. Pure.
  */
+import type { PoolWeights } from '../balance.ts';
 import { type MemberStates, isServed } from '../member-state.ts';
 import type { TrafficPlanner } from '../planner.ts';
 import type { ClassifiedVirtual, PacketVirtual } from '../types.ts';
@@ -14,6 +15,8 @@ export interface TableFacts {
     'pools' | 'isSharing' | 'proxy' | 'packetVirtuals' | 'classified'
   >;
   readonly states: MemberStates;
+  /** What was measured, for methods that go by it. */
+  readonly weights: PoolWeights;
   /** Some server connection is made with its client's address. */
   readonly usesClientAddresses: boolean;
   /** The address where the listener is that a full proxy shares; undefined: it has one of its own. */

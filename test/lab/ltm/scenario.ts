@@ -1,6 +1,5 @@
 /**
- * Runs inside the device's namespace: the network and ltm rooms on a real store, kernel, HAProxy and nftables, with a
- * plain stand-in for the supervisor and for the health table. One line of JSON a step.
+ * The network and ltm rooms on real engines: everything that one device does between a client and three web servers.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -9,267 +8,53 @@ import { join } from 'node:path';
 import { ensureDefaultFiles } from '../../../src/cmd/control-default-files.ts';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import { createAppliedTracker } from '../../../src/config/applied.ts';
-import { createStateRegistry } from '../../../src/config/runtime-state.ts';
-import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { Operation } from '../../../src/config/types.ts';
-import { startLtm } from '../../../src/ltm/start.ts';
-import type {
-  HealthEntry,
-  HealthFeed,
-  HealthKey,
-  HealthListener,
-} from '../../../src/monitor/health.ts';
-import { kernelInterface } from '../../../src/network/plan.ts';
-import { startNetwork } from '../../../src/network/start.ts';
 import { systemAuthorities } from '../../../src/platform/authorities.ts';
-import { sleep, systemClock, waitUntil } from '../../../src/platform/clock.ts';
-import type { EngineClient } from '../../../src/platform/engines.ts';
-import type { Log } from '../../../src/platform/log.ts';
 import { run } from '../../../src/platform/process.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
-
-const [folder = '', client = '', virtualAddress = '', network = '', webNamespace = '', how = ''] =
-  process.argv.slice(2);
-/** Full proxies share listeners from the first on, not only where there are many. */
-const isSharing = how === 'shared';
-const clock = systemClock;
-const messages: string[] = [];
-const log: Log = { write: (level, message) => void messages.push(`${level} ${message}`) };
-
-const store = createConfigStore({ path: join(folder, 'config.db'), deviceName: 'ltm', clock });
-const state = createStateRegistry();
-const applied = createAppliedTracker(clock);
-
-const haproxies: ChildProcess[] = [];
-const engines: EngineClient = {
-  ensure(engine) {
-    if (haproxies.some((child) => child.exitCode === null && child.signalCode === null)) return;
-    const child = spawn(engine.program, engine.args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    child.stderr?.on('data', (chunk) => void messages.push(String(chunk)));
-    haproxies.push(child);
-  },
-  stop: () => undefined,
-  status: () => undefined,
-  onExit: () => undefined,
-  onStatus: () => undefined,
-  close: () => undefined,
-};
-
-const health = new Map<HealthKey, HealthEntry>();
-const listeners = new Set<HealthListener>();
-const feed: HealthFeed = {
-  table: () => ({ get: (key) => health.get(key), entries: () => health.entries() }),
-  onChange(listener) {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  },
-};
-
-function report(pool: string, member: string, isUp: boolean): void {
-  const key: HealthKey = `member ${pool} ${member}`;
-  const entry: HealthEntry = {
-    availability: isUp ? 'available' : 'offline',
-    enabled: 'enabled',
-    reason: 'test',
-    since: 0,
-    monitorStatus: isUp ? 'up' : 'down',
-    monitorRule: '/Common/http (pool monitor)',
-    usable: isUp,
-    probes: [],
-  };
-  health.set(key, entry);
-  for (const listener of listeners) listener(new Map([[key, entry]]), feed.table());
-}
-
-/** Durable and applied, with how long it took. */
-async function commit(...operations: Operation[]): Promise<number> {
-  const begun = clock.monotonicMilliseconds();
-  const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });
-  assert.ok(outcome.ok, JSON.stringify(outcome));
-  assert.ok(outcome.commit, 'nothing changed');
-  const status = await applied.settled(outcome.commit.sequence, 5000);
-  for (const [engine, one] of Object.entries(status)) {
-    assert.equal(one.state, 'applied', `${engine}: ${JSON.stringify(one)}`);
-  }
-  return clock.monotonicMilliseconds() - begun;
-}
-
-function create(component: string, name: string, properties: Properties): Operation {
-  return { kind: 'create', component, name, properties };
-}
-
-function modifyMember(item: string, properties: Properties): Operation {
-  return {
-    kind: 'modify-item',
-    component: 'ltm pool',
-    name: '/Common/web',
-    property: 'members',
-    item,
-    properties,
-  };
-}
-
-interface Answers {
-  readonly names: Readonly<Record<string, number>>;
-  readonly order: string;
-  readonly sources: readonly string[];
-  readonly forwarded: readonly string[];
-  readonly cookies: readonly string[];
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly errors: Readonly<Record<string, number>>;
-}
-
-async function ask(
-  url: string,
-  count: number,
-  cookie = '-',
-  mode: 'keep' | 'close' = 'close',
-): Promise<Answers> {
-  const script = join(import.meta.dirname, 'client.ts');
-  const args = [
-    'netns',
-    'exec',
-    client,
-    process.execPath,
-    script,
-    url,
-    String(count),
-    cookie,
-    mode,
-  ];
-  const result = await run('ip', args);
-  assert.equal(result.status, 0, result.stderr);
-  return JSON.parse(result.stdout) as Answers;
-}
-
-interface Seen {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body?: string;
-  readonly protocol?: string;
-  readonly certificate?: string;
-  readonly error?: string;
-}
-
-/** One request from the client's namespace; `server` is what the web server says it saw. */
-async function probe(what: object): Promise<Seen & { readonly server: Properties }> {
-  const script = join(import.meta.dirname, 'probe.ts');
-  const args = ['netns', 'exec', client, process.execPath, script, JSON.stringify(what)];
-  const seen = JSON.parse((await run('ip', args)).stdout) as Seen;
-  const isOurs = seen.headers?.['content-type'] === 'application/json' && seen.body !== undefined;
-  return { ...seen, server: isOurs ? (JSON.parse(seen.body) as Properties) : {} };
-}
-
-/** A key with a certificate that it signed itself; the path of both in one file. */
-async function makePem(name: string): Promise<string> {
-  const path = join(folder, `${name}.pem`);
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const made = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  const files = ['-keyout', `${path}.key`, '-out', `${path}.crt`];
-  await run('openssl', ['req', '-x509', ...curve, ...made, ...files]);
-  const { readFileSync, writeFileSync } = await import('node:fs');
-  const [key, certificate] = ['key', 'crt'].map((end) => readFileSync(`${path}.${end}`, 'utf8'));
-  writeFileSync(path, `${key}${certificate}`);
-  await commit(
-    create('sys file ssl-cert', `/Common/${name}.crt`, { content: certificate ?? '' }),
-    create('sys file ssl-key', `/Common/${name}.key`, { content: key ?? '' }),
-  );
-  return path;
-}
-
-async function underLoad(url: string, work: () => Promise<void>): Promise<Answers> {
-  const script = join(import.meta.dirname, 'client.ts');
-  const args = ['netns', 'exec', client, process.execPath, script, url, '0', '-', 'close'];
-  const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (chunk) => (text += String(chunk)));
-  await sleep(clock, 500);
-  await work().finally(() => child.kill('SIGTERM'));
-  await waitUntil(clock, 'the load to end', 12_000, () => text.endsWith('\n'));
-  return JSON.parse(text) as Answers;
-}
-
-const web = `http://${virtualAddress}/`;
-const [a, b, c] = ['11', '12', '13'].map((host) => `/Common/${network}.${host}:80`);
-assert.ok(a !== undefined && b !== undefined && c !== undefined);
-const figures: Record<string, number> = {};
-
-function workerPid(): Promise<string> {
-  const child = haproxies.at(-1);
-  return run('ps', ['--no-headers', '--ppid', String(child?.pid), '-o', 'pid']).then((result) =>
-    result.stdout.trim(),
-  );
-}
-
-/** What was counted before is all in when nothing is added over three readings of a second. */
-async function settled(read: () => number): Promise<number> {
-  let value = read();
-  for (let same = 0; same < 3; same += 1) {
-    await sleep(clock, 1000);
-    const next = read();
-    if (next !== value) same = -1;
-    value = next;
-  }
-  return value;
-}
-
-async function step(name: string, body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-    process.stdout.write(`${JSON.stringify({ name, ok: true })}\n`);
-  } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stdout.write(
-      `${JSON.stringify({ name, ok: false, why: `${why}\n${messages.slice(-30).join('\n')}` })}\n`,
-    );
-  }
-}
-
-const virtual = (name: string, port: number, more: Properties): Operation =>
-  create('ltm virtual', `/Common/${name}`, {
-    destination: `/Common/${virtualAddress}:${port}`,
-    'ip-protocol': 'tcp',
-    pool: '/Common/web',
-    'source-address-translation': { type: 'automap' },
-    profiles: [{ name: '/Common/http' }, { name: '/Common/tcp' }],
-    ...more,
-  });
-
-const networkRoom = await startNetwork({ store, applied, clock, log });
-let ltm = startLtm({
-  store,
-  state,
+import { sleep, waitUntil } from '../../../src/platform/clock.ts';
+import {
+  type Answers,
+  a,
   applied,
-  health: feed,
-  engines,
-  paths: { haproxy: join(folder, 'haproxy') },
+  ask,
+  b,
+  buildNetwork,
+  c,
+  client,
   clock,
+  commit,
+  create,
+  engines,
+  figures,
+  finish,
+  folder,
+  haproxies,
+  isSharing,
   log,
-  interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
-  ...(isSharing && { isSharingWorth: (proxies: number) => proxies > 0 }),
-});
+  makePem,
+  messages,
+  modifyMember,
+  network,
+  probe,
+  report,
+  settled,
+  startRoom,
+  state,
+  step,
+  store,
+  underLoad,
+  virtual,
+  virtualAddress,
+  web,
+  webNamespace,
+  workerPid,
+} from './device.ts';
+
+let ltm = startRoom();
 
 await step('VLANs and self IPs reach the kernel', async () => {
-  await commit(
-    create('net vlan', '/Common/external', { interfaces: [{ name: '1.1', tagged: 'untagged' }] }),
-    create('net vlan', '/Common/internal', { interfaces: [{ name: '1.2', tagged: 'untagged' }] }),
-    create('net self', '/Common/ext', {
-      address: '198.18.201.1/24',
-      vlan: '/Common/external',
-      'allow-service': ['default'],
-    }),
-    create('net self', '/Common/ext6', {
-      address: 'fd00:201::1/64',
-      vlan: '/Common/external',
-      'allow-service': ['none'],
-    }),
-    create('net self', '/Common/int', {
-      address: `${network}.1/24`,
-      vlan: '/Common/internal',
-      'allow-service': ['none'],
-    }),
-    create('net route', '/Common/away', { network: '198.18.250.0/24', gw: '198.18.201.9' }),
-  );
+  await buildNetwork();
   const addresses = await run('ip', ['-o', 'addr', 'show']);
   assert.match(addresses.stdout, /1\.1\s+inet 198\.18\.201\.1\/24/);
   assert.match(addresses.stdout, /inet6 fd00:201::1\/64/);
@@ -984,18 +769,7 @@ await step(
     const pid = await workerPid();
     ltm.close();
     appliedAfterwards = createAppliedTracker(clock);
-    ltm = startLtm({
-      store,
-      state,
-      applied: appliedAfterwards,
-      health: feed,
-      engines,
-      paths: { haproxy: join(folder, 'haproxy') },
-      clock,
-      log,
-      interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
-      ...(isSharing && { isSharingWorth: (proxies: number) => proxies > 0 }),
-    });
+    ltm = startRoom(appliedAfterwards);
     report('/Common/web', b, false);
     await waitUntil(
       clock,
@@ -1051,8 +825,4 @@ await step('statistics grow across reloads', async () => {
   assert.equal(member?.['status.availabilityState'], 'available');
 });
 
-ltm.close();
-networkRoom.close();
-process.stdout.write(`${JSON.stringify({ figures })}\n`);
-for (const child of haproxies) child.kill('SIGKILL');
-process.exit(0);
+finish(ltm);

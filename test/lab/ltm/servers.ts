@@ -1,12 +1,14 @@
 /**
  * Tiny web servers: one for each `name@address:port` argument; each answers with its name, who asks and with which
- * headers. `?status=N&location=L&type=T&cookie=C&wait=MS` says how. `name@address:port@FILE` speaks TLS with the key and
+ * headers. `?status=N&location=L&type=T&cookie=C&wait=MS` says how; `?hold=1` is answered with the next `?release=1`. `name@address:port@FILE` speaks TLS with the key and
  * certificate in FILE, and asks for the client's.
  */
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
+
+const held: (() => void)[] = [];
 
 for (const argument of process.argv.slice(2)) {
   const [name = '', place = '', pem] = argument.split('@');
@@ -30,6 +32,11 @@ for (const argument of process.argv.slice(2)) {
     const cookie = ask.get('cookie');
     if (cookie !== null) response.setHeader('Set-Cookie', cookie);
     response.setHeader('Content-Type', ask.get('type') ?? 'application/json');
+    if (ask.has('release')) for (const answer of held.splice(0)) answer();
+    if (ask.has('hold')) {
+      held.push(() => response.end(JSON.stringify(body)));
+      return;
+    }
     setTimeout(() => response.end(JSON.stringify(body)), Number(ask.get('wait') ?? 0));
   };
   const server =

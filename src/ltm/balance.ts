@@ -1,0 +1,51 @@
+/**
+ * Methods that go by what members carry just now, where the engine does not: each second members get weights by which
+ * turns are taken. `observed` weighs by connections, `predictive` by where their number is going; on the packet path,
+ * where the kernel knows turns only, least connections is done in the same way. Pure.
+ */
+import type { MemberPlan, Method, PoolPlan } from './types.ts';
+
+/** Member → what it carries now. */
+export type Loads = ReadonlyMap<string, number>;
+/** Member → its share of turns. */
+export type Weights = ReadonlyMap<string, number>;
+
+/** By pool. */
+export type PoolWeights = ReadonlyMap<string, Weights>;
+
+/** The greatest share; small enough that weights do not change with every connection. */
+const heaviest = 32;
+
+const byEngine: readonly Method[] = ['round-robin', 'ratio'];
+const byHaproxy: readonly Method[] = ['least-connections', 'ratio-least-connections'];
+
+/** `isPacket`: some virtual server on the packet path uses the pool. */
+export function isMeasured({ method }: PoolPlan, isPacket: boolean): boolean {
+  return !byEngine.includes(method) && (isPacket || !byHaproxy.includes(method));
+}
+
+/** The weight that the configuration gives. */
+export function ratioOf({ method }: PoolPlan, member: MemberPlan): number {
+  return method === 'ratio' || method === 'ratio-least-connections' ? member.ratio : 1;
+}
+
+/**
+ * Shares go against what a member carries for its ratio. `before`: the loads of a second ago, of which half still
+ * counts, so that one short burst does not turn everything round.
+ */
+export function measuredWeights(pool: PoolPlan, before: Loads, now: Loads): Weights {
+  const wishes = pool.members.map((member) => {
+    const [old, current] = [before, now].map((loads) => loads.get(member.name) ?? 0);
+    const load = expected(pool.method, old ?? 0, current ?? 0);
+    const ratio = ratioOf(pool, member);
+    return { name: member.name, wish: ratio / (load / ratio + 1) };
+  });
+  const most = Math.max(...wishes.map(({ wish }) => wish));
+  return new Map(
+    wishes.map(({ name, wish }) => [name, Math.max(1, Math.round((wish / most) * heaviest))]),
+  );
+}
+
+function expected(method: Method, before: number, now: number): number {
+  return method === 'predictive' ? Math.max(0, now + (now - before)) : (before + now) / 2;
+}

@@ -1,0 +1,66 @@
+/** Each second: what members carry, for the methods that go by it (`balance.ts`). */
+import type { Clock } from '../platform/clock.ts';
+import type { Loads } from './balance.ts';
+import { engineName } from './engine-names.ts';
+import { type CounterTable, noCounters } from './haproxy/read.ts';
+import { flowKey } from './nftables/flows.ts';
+import type { TrafficState, TouchedTraffic } from './traffic-state.ts';
+import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
+
+const weighMilliseconds = 1000;
+
+export interface WeigherOptions {
+  readonly traffic: () => Pick<TrafficState, 'measuredPools' | 'packetUsers' | 'weigh'>;
+  readonly clock: Clock;
+  readonly counters: () => Pick<CounterTable, 'get'>;
+  readonly flows: () => ReadonlyMap<string, number>;
+  readonly onChange: (touched: TouchedTraffic) => void;
+}
+
+/** Returns what ends it. */
+export function startWeighing(options: WeigherOptions): () => void {
+  let hadSome = false;
+  return options.clock.every(weighMilliseconds, () => {
+    const traffic = options.traffic();
+    const pools = traffic.measuredPools();
+    if (pools.length === 0 && !hadSome) return;
+    hadSome = pools.length > 0;
+    const touched = traffic.weigh(loadsOf(pools, traffic.packetUsers, options));
+    if (touched !== undefined) options.onChange(touched);
+  });
+}
+
+function loadsOf(
+  pools: readonly PoolPlan[],
+  users: ReadonlyMap<string, readonly PacketVirtual[]>,
+  options: Pick<WeigherOptions, 'counters' | 'flows'>,
+): ReadonlyMap<string, Loads> {
+  if (pools.length === 0) return new Map();
+  const counters = options.counters();
+  const hasUsers = pools.some(({ name }) => users.has(name));
+  const flows = hasUsers ? options.flows() : undefined;
+  const loadOf = (pool: PoolPlan, member: MemberPlan): number => {
+    const proxied = counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
+    return proxied.currentConnections + (flows ? flowsOf(member, users.get(pool.name), flows) : 0);
+  };
+  return new Map(
+    pools.map((pool) => [
+      pool.name,
+      new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
+    ]),
+  );
+}
+
+/** Connections of a member that the kernel has for these virtual servers. */
+export function flowsOf(
+  { address, port }: MemberPlan,
+  virtuals: readonly PacketVirtual[] | undefined,
+  flows: ReadonlyMap<string, number>,
+): number {
+  let sum = 0;
+  for (const virtual of virtuals ?? []) {
+    const end = { address: address.text, port: port === 0 ? virtual.port : port };
+    sum += flows.get(flowKey(virtual.mark, end)) ?? 0;
+  }
+  return sum;
+}
