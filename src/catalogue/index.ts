@@ -29,7 +29,7 @@ import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
 import { gtmStoredWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
-import { gtmZoneRunnerTsigKey, gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
+import { gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
 import { gtmRule } from './gtm/rule.ts';
 import { gtmStoredPools } from './gtm/pools-stored.ts';
 import {
@@ -197,7 +197,6 @@ export const components: readonly Component[] = [
   gtmWideipA,
   gtmWideipAaaa,
   ...gtmStoredWideips,
-  gtmZoneRunnerTsigKey,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,
   ...gtmState,
