@@ -28,10 +28,10 @@ import { gtmListener } from './gtm/listener.ts';
 import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
-import { gtmStoredWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
-import { gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
+import { gtmNameWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
+import { gtmZoneRunnerTsigKey, gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
 import { gtmRule } from './gtm/rule.ts';
-import { gtmStoredPools } from './gtm/pools-stored.ts';
+import { gtmNamePools } from './gtm/pools-of-names.ts';
 import {
   gtmDistributedApp,
   gtmLink,
@@ -188,7 +188,7 @@ export const components: readonly Component[] = [
   ...gtmStoredMonitors,
   gtmPoolA,
   gtmPoolAaaa,
-  ...gtmStoredPools,
+  ...gtmNamePools,
   gtmProberPool,
   gtmRegion,
   gtmRule,
@@ -196,7 +196,8 @@ export const components: readonly Component[] = [
   gtmTopology,
   gtmWideipA,
   gtmWideipAaaa,
-  ...gtmStoredWideips,
+  ...gtmNameWideips,
+  gtmZoneRunnerTsigKey,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,
   ...gtmState,

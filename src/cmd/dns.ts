@@ -1,6 +1,7 @@
 /** `dns --config DIR`: the listeners of one device and their answers. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createGeographySource } from '../gtm/geography/source.ts';
 import { startDnsService } from '../gtm/listener/service.ts';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
@@ -15,12 +16,14 @@ if (values.config === undefined) {
 }
 const paths = devicePaths(values.config);
 makeFolder(paths.run);
+const log = fileLog(join(paths.logs, 'gtm'), 'dns');
 const service = await startDnsService({
   socket: paths.dnsSocket,
   file: join(paths.root, 'data', 'dns.json'),
+  geography: createGeographySource(join(paths.files, 'shared', 'GeoIP'), log),
   clock: systemClock,
   random: systemRandom,
-  log: fileLog(join(paths.logs, 'gtm'), 'dns'),
+  log,
 });
 const stop = (): void => void service.close().finally(() => process.exit(0));
 process.on('SIGTERM', stop);

@@ -5,7 +5,16 @@
 import { parseAddress, parseEndpoint, printEndpoint, type Endpoint } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import type { GtmType, Method, PoolChoiceMode } from './decision/snapshot-types.ts';
+import { readQosWeights } from './qos.ts';
+import { numberOf, textOf } from './values.ts';
+import type { GtmType, Method, PoolChoiceMode, QosWeights } from './decision/snapshot-types.ts';
+
+/** What must not be exceeded; undefined: no limit. */
+export interface GtmLimits {
+  readonly bitsPerSecond: number | undefined;
+  readonly packetsPerSecond: number | undefined;
+  readonly connections: number | undefined;
+}
 
 export interface GtmDevice {
   readonly name: string;
@@ -22,6 +31,9 @@ export interface GtmVirtualServer {
   readonly isTranslated: boolean;
   readonly ltmName: string;
   readonly enabled: boolean;
+  /** Virtual servers that it needs, as `/Common/server:name`. */
+  readonly dependsOn: readonly string[];
+  readonly limits: GtmLimits;
 }
 
 export interface GtmServer {
@@ -33,6 +45,11 @@ export interface GtmServer {
   readonly devices: readonly GtmDevice[];
   readonly virtualServers: readonly GtmVirtualServer[];
   readonly discovery: 'disabled' | 'enabled' | 'enabled-no-delete';
+  readonly limits: GtmLimits & {
+    readonly cpuPercent: number | undefined;
+    /** At least so much has to be free. */
+    readonly memoryKilobytes: number | undefined;
+  };
   /** Name and timing of its bigip monitor. */
   readonly monitor: {
     readonly name: string;
@@ -47,10 +64,17 @@ export interface GtmDatacenter {
 }
 
 export interface GtmPoolMember {
-  /** `/Common/server:virtual-server`. */
+  /** `/Common/server:virtual-server`; in pools of names the name. */
   readonly name: string;
+  /** Empty in pools of names. */
   readonly server: string;
   readonly virtualServer: string;
+  /** Pools of names: the name, lower case; empty in pools of addresses. */
+  readonly target: string;
+  /** A plain name, and no wide IP: always available. */
+  readonly isStatic: boolean;
+  readonly limits: GtmLimits;
+  readonly properties: Properties;
   readonly order: number;
   readonly ratio: number;
   readonly enabled: boolean;
@@ -67,6 +91,13 @@ export interface GtmPool {
   readonly ttlSeconds: number;
   readonly maxAnswers: number;
   readonly verifiesAvailability: boolean;
+  /** Members that go down are disabled, until somebody enables them. */
+  readonly resumesByHand: boolean;
+  readonly isDynamicRatio: boolean;
+  readonly qos: QosWeights;
+  /** Members that have to be up for the pool to be. */
+  readonly least: { readonly mode: 'off' | 'number' | 'percent'; readonly value: number };
+  readonly limits: GtmLimits;
   readonly members: readonly GtmPoolMember[];
 }
 
@@ -77,24 +108,17 @@ export interface GtmWideIp {
   readonly aliases: readonly string[];
   readonly enabled: boolean;
   readonly mode: PoolChoiceMode;
-  readonly pools: readonly { readonly name: string; readonly ratio: number }[];
+  /** Of its own type, or of type cname. */
+  readonly pools: readonly {
+    readonly type: GtmType;
+    readonly name: string;
+    readonly ratio: number;
+  }[];
   readonly lastResort: { readonly type: string; readonly name: string } | undefined;
   readonly properties: Properties;
 }
 
-export const gtmTypes: readonly GtmType[] = ['a', 'aaaa'];
-
-export function textOf(properties: Properties, name: string, fallback = ''): string {
-  const value = properties[name];
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : fallback;
-}
-
-export function numberOf(properties: Properties, name: string, fallback: number): number {
-  const value = properties[name];
-  const number =
-    typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : NaN;
-  return Number.isFinite(number) ? number : fallback;
-}
+export const gtmTypes: readonly GtmType[] = ['a', 'aaaa', 'cname', 'mx', 'naptr', 'srv'];
 
 export function itemsOf(properties: Properties, name: string): readonly Properties[] {
   const value = properties[name];
@@ -103,6 +127,19 @@ export function itemsOf(properties: Properties, name: string): readonly Properti
 
 function isProperties(value: Value): value is Properties {
   return typeof value === 'object' && !Array.isArray(value);
+}
+
+function limitOf(properties: Properties, name: string): number | undefined {
+  const holds = textOf(properties, `limit-${name}-status`, 'disabled') === 'enabled';
+  return holds ? numberOf(properties, `limit-${name}`, 0) : undefined;
+}
+
+function limitsOf(properties: Properties): GtmLimits {
+  return {
+    bitsPerSecond: limitOf(properties, 'max-bps'),
+    packetsPerSecond: limitOf(properties, 'max-pps'),
+    connections: limitOf(properties, 'max-connections'),
+  };
 }
 
 export function isEnabled(properties: Properties): boolean {
@@ -142,6 +179,11 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     virtualServers: itemsOf(properties, 'virtual-servers').map(readVirtualServer),
     discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
     monitor: readMonitor(view, textOf(properties, 'monitor')),
+    limits: {
+      ...limitsOf(properties),
+      cpuPercent: limitOf(properties, 'cpu-usage'),
+      memoryKilobytes: limitOf(properties, 'mem-avail'),
+    },
   }));
 }
 
@@ -176,6 +218,11 @@ function readVirtualServer(properties: Properties): GtmVirtualServer {
     isTranslated: translated !== undefined || translatedPort !== 0,
     ltmName: textOf(properties, 'ltm-name'),
     enabled: isEnabled(properties),
+    dependsOn: itemsOf(properties, 'depends-on').map((item) => {
+      const { server, virtualServer } = splitMember(textOf(item, 'name'));
+      return `${server}:${virtualServer}`;
+    }),
+    limits: limitsOf(properties),
   };
 }
 
@@ -214,20 +261,35 @@ function readPool({ name, properties }: EffectiveObject, type: GtmType): GtmPool
     ttlSeconds: numberOf(properties, 'ttl', 30),
     maxAnswers: numberOf(properties, 'max-answers-returned', 1),
     verifiesAvailability: textOf(properties, 'verify-member-availability', 'enabled') === 'enabled',
+    resumesByHand: textOf(properties, 'manual-resume', 'disabled') === 'enabled',
+    isDynamicRatio: textOf(properties, 'dynamic-ratio', 'disabled') === 'enabled',
+    qos: readQosWeights(properties),
+    least: {
+      mode: leastMode(textOf(properties, 'min-members-up-mode', 'off')),
+      value: numberOf(properties, 'min-members-up-value', 0),
+    },
+    limits: limitsOf(properties),
     // Sorting is stable: members of one order stay as they were written.
     members: itemsOf(properties, 'members')
-      .map(readMember)
+      .map((member) => readMember(member, type))
       .toSorted((a, b) => a.order - b.order),
   };
 }
 
-function readMember(properties: Properties): GtmPoolMember {
+function leastMode(word: string): GtmPool['least']['mode'] {
+  return word === 'number' || word === 'percent' ? word : 'off';
+}
+
+function readMember(properties: Properties, type: GtmType): GtmPoolMember {
   const name = textOf(properties, 'name');
-  const { server, virtualServer } = splitMember(name);
+  const isName = type !== 'a' && type !== 'aaaa';
   return {
     name,
-    server,
-    virtualServer,
+    ...(isName ? { server: '', virtualServer: '' } : splitMember(name)),
+    target: isName ? domainOf(name.slice(name.lastIndexOf('/') + 1)) : '',
+    isStatic: type === 'cname' && textOf(properties, 'static-target', 'no') === 'yes',
+    limits: limitsOf(properties),
+    properties,
     order: numberOf(properties, 'member-order', 0),
     ratio: numberOf(properties, 'ratio', 1),
     enabled: isEnabled(properties),
@@ -261,16 +323,22 @@ function readWideIp({ name, properties }: EffectiveObject, type: GtmType): GtmWi
     enabled: isEnabled(properties),
     // The catalogue allows only these words.
     mode: textOf(properties, 'pool-lb-mode', 'round-robin') as PoolChoiceMode,
-    pools: itemsOf(properties, 'pools')
-      .map((pool, index) => ({
-        name: textOf(pool, 'name'),
-        ratio: numberOf(pool, 'ratio', 1),
-        order: numberOf(pool, 'order', index),
-      }))
-      .toSorted((a, b) => a.order - b.order),
+    pools: [
+      ...itemsOf(properties, 'pools').map((pool, index) => poolUse(pool, index, type)),
+      ...itemsOf(properties, 'pools-cname').map((pool, index) => poolUse(pool, index, 'cname')),
+    ].toSorted((a, b) => a.order - b.order),
     lastResort: lastType && lastName ? { type: lastType, name: lastName } : undefined,
     properties,
   };
+}
+
+function poolUse(
+  pool: Properties,
+  index: number,
+  type: GtmType,
+): GtmWideIp['pools'][number] & { readonly order: number } {
+  const order = numberOf(pool, 'order', index);
+  return { type, name: textOf(pool, 'name'), ratio: numberOf(pool, 'ratio', 1), order };
 }
 
 function domainOf(text: string): string {

@@ -10,6 +10,9 @@ import {
   type SnapshotWideIp,
 } from './decision/snapshot-types.ts';
 import { encodeMessage, type ResourceRecord } from '../base/dns/message.ts';
+import { locateNothing } from './geography/location.ts';
+import type { GeographySource } from './geography/source.ts';
+import { readQosFactors } from './qos.ts';
 import { nameLabels } from '../base/dns/name.ts';
 
 export function member(
@@ -47,6 +50,7 @@ export function pool(
     ttlSeconds: 30,
     maxAnswers: 1,
     verifiesAvailability: true,
+    isDynamicRatio: false,
     members,
     ...more,
   };
@@ -64,6 +68,8 @@ export function wideIp(
     aliases: [],
     enabled: true,
     mode: 'global-availability',
+    isMinimal: true,
+    prefersClientSubnet: false,
     pools: pools.map((index) => ({ pool: index, ratio: 1 })),
     ...more,
   };
@@ -84,9 +90,11 @@ export function snapshot(
       topologyAllowsZeroScores: true,
       staticPersistCidrIpv4: 32,
       staticPersistCidrIpv6: 128,
+      qosFactors: readQosFactors({}),
       nameserver: 'ns.gslb.example.com',
       ...settings,
     },
+    topology: { records: [], regions: [] },
     pools,
     wideIps,
   };
@@ -125,3 +133,9 @@ export function nameData(name: string): Uint8Array {
   const labels = present(nameLabels(name), name);
   return Uint8Array.from([...labels.flatMap((label) => [label.length, ...label]), 0]);
 }
+
+/** Nobody knows where anything is. */
+export const noGeography: GeographySource = {
+  current: () => ({ locate: locateNothing, source: '' }),
+  refresh: () => false,
+};

@@ -36,6 +36,14 @@ export const gtmGeneral = settings('general', 'Synchronisation and iQuery of glo
     integer('heartbeat-interval', [1, 10], 10, 'Time between refreshes of reports.', seconds),
     integer('static-persist-cidr-ipv4', [0, 32], 32, 'Resolvers that count as one, IPv4.'),
     integer('static-persist-cidr-ipv6', [0, 128], 128, 'Resolvers that count as one, IPv6.'),
+    yesNo(
+      'drain-persistent-requests',
+      'yes',
+      'Persisted resolvers keep members that were disabled.',
+    ),
+    text('wideip-zone-nameserver', 'Name server of zones made for wide IPs.', {
+      default: 'this.name.is.invalid.',
+    }),
   ),
   ...stored(
     yesNo(
@@ -58,11 +66,6 @@ export const gtmGeneral = settings('general', 'Synchronisation and iQuery of glo
       ['none', 'strict', 'allow-underscore', 'idn-compatible'],
       'allow-underscore',
       'Names that are allowed.',
-    ),
-    yesNo(
-      'drain-persistent-requests',
-      'yes',
-      'Persisted resolvers keep members that were disabled.',
     ),
     toggle('forward-status', 'disabled', 'Pass status to other devices.'),
     yesNo('gtm-sets-recursion', 'no', 'Set the recursion bit in answers.'),
@@ -96,9 +99,6 @@ export const gtmGeneral = settings('general', 'Synchronisation and iQuery of glo
       'Give up sharing zones after this.',
       seconds,
     ),
-    text('wideip-zone-nameserver', 'Name server of zones made for wide IPs.', {
-      default: 'this.name.is.invalid.',
-    }),
   ),
 ]);
 
@@ -113,14 +113,9 @@ export const gtmLoadBalancing = settings('load-balancing', 'Answers when nothing
     choice('failure-rcode', failureRcodes, 'noerror', 'That answer.'),
     integer('failure-rcode-ttl', [0, uint32], 0, 'How long it may be remembered; 0: not.', seconds),
   ),
-  ...stored(
-    yesNo('ignore-path-ttl', 'no', 'Use old path data.'),
+  ...effective(
     factor('bps', 1_000_000),
-    factor('hit-ratio', 10_000),
-    factor('hops', 25),
-    factor('link-capacity', 1),
     factor('packet-rate', 10_000),
-    factor('rtt', 10_000),
     factor('topology', 10),
     factor('vs-capacity', 1),
     factor('vs-score', 1),
@@ -131,6 +126,13 @@ export const gtmLoadBalancing = settings('load-balancing', 'Answers when nothing
       'disabled',
       "Take the client's network from EDNS0.",
     ),
+  ),
+  ...stored(
+    yesNo('ignore-path-ttl', 'no', 'Use old path data.'),
+    factor('hit-ratio', 10_000),
+    factor('hops', 25),
+    factor('link-capacity', 1),
+    factor('rtt', 10_000),
   ),
 ]);
 

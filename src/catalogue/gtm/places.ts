@@ -2,6 +2,7 @@ import type { Component } from '../types.ts';
 import {
   choice,
   description,
+  effective,
   enabledFlag,
   integer,
   items,
@@ -27,7 +28,7 @@ export const gtmRegion: Component = {
   noun: 'Region',
   help: 'Places by network, country, provider or site.',
   order: 62,
-  properties: stored(
+  properties: effective(
     items('region-members', 'The places, as `subnet 10.0.0.0/8` or `not country DE`.', {
       ...plain,
       properties: [],
@@ -45,7 +46,7 @@ export const gtmTopology: Component = {
   naming: { kind: 'plain', nameCheck: 'topology' },
   scope: 'gtm',
   order: 68,
-  properties: stored(
+  properties: effective(
     integer('order', [0, uint32], 0, 'Place in the list; lower is looked at first.'),
     integer('score', [0, uint32], 1, 'How well they fit.'),
     description,

@@ -45,15 +45,19 @@ const weight = (name: string, preset: number, what: string): Draft =>
   integer(name, [0, uint32], preset, `Weight of ${what} in quality-of-service.`);
 
 export const weights: readonly Draft[] = [
-  weight('qos-hit-ratio', 5, 'completion'),
-  weight('qos-hops', 0, 'hops'),
   weight('qos-kilobytes-second', 3, 'throughput'),
-  weight('qos-lcs', 30, 'link capacity'),
   weight('qos-packet-rate', 1, 'packet rate'),
-  weight('qos-rtt', 50, 'round trip time'),
   weight('qos-topology', 0, 'topology'),
   weight('qos-vs-capacity', 0, 'capacity'),
   weight('qos-vs-score', 0, 'score'),
+];
+
+/** Of what is not measured here: paths to resolvers, and links. */
+export const unmeasuredWeights: readonly Draft[] = [
+  weight('qos-hit-ratio', 5, 'completion'),
+  weight('qos-hops', 0, 'hops'),
+  weight('qos-lcs', 30, 'link capacity'),
+  weight('qos-rtt', 50, 'round trip time'),
 ];
 
 const memberProperties: readonly Property[] = [
@@ -61,13 +65,13 @@ const memberProperties: readonly Property[] = [
     integer('member-order', [0, 65_535], 0, 'Place in the list; 0 is first.'),
     integer('ratio', [0, uint32], 1, 'Weight for the ratio method.'),
     enabledFlag('Does it take part in answers?'),
+    ...limits,
     description,
   ),
   ...stored(
     monitorRule('monitor', gtmMonitors, "The member's own monitors; default: the pool's.", {
       default: 'default',
     }),
-    ...limits,
   ),
 ];
 
@@ -118,15 +122,6 @@ function pool(type: 'a' | 'aaaa', records: string): Component {
         integer('max-answers-returned', [1, 500], 1, 'Addresses in an answer.'),
         toggle('verify-member-availability', 'enabled', 'Only members that are up.'),
         monitorRule('monitor', gtmMonitors, 'Monitors of the members.', { default: 'default' }),
-        enabledFlag('Does it take part in answers?'),
-        description,
-      ),
-      ...stored(
-        toggle(
-          'manual-resume',
-          'disabled',
-          'Members that were down stay so until enabled by hand.',
-        ),
         toggle('dynamic-ratio', 'disabled', 'Scores of the method are weights.'),
         choice(
           'min-members-up-mode',
@@ -137,8 +132,15 @@ function pool(type: 'a' | 'aaaa', records: string): Component {
         integer('min-members-up-value', [0, uint32], 0, 'Members that have to be up.'),
         ...weights,
         ...limits,
-        metadata,
+        toggle(
+          'manual-resume',
+          'disabled',
+          'Members that were down stay so until enabled by hand.',
+        ),
+        enabledFlag('Does it take part in answers?'),
+        description,
       ),
+      ...stored(...unmeasuredWeights, metadata),
     ],
   };
 }

@@ -54,9 +54,6 @@ const virtualServerProperties: readonly Property[] = [
     monitorRule('monitor', gtmMonitors, 'Monitors of it alone.'),
     text('ltm-name', 'Full name on the local device, when it differs.'),
     enabledFlag('Does it take part in answers?'),
-    description,
-  ),
-  ...stored(
     items('depends-on', 'Virtual servers that it needs.', {
       properties: [],
       foldered: false,
@@ -64,9 +61,10 @@ const virtualServerProperties: readonly Property[] = [
       noun: 'dependency',
       ordered: true,
     }),
-    text('explicit-link-name', 'Link that it is reached through.'),
     ...limits,
+    description,
   ),
+  ...stored(text('explicit-link-name', 'Link that it is reached through.')),
 ];
 
 const discovery = (name: string, what: string): Draft =>
@@ -150,6 +148,11 @@ export const gtmServer: Component = {
       ),
       monitorRule('monitor', gtmMonitors, 'Monitors of all its virtual servers.'),
       discovery('virtual-server-discovery', 'Take virtual servers from the device.'),
+      ...limits,
+      integer('limit-cpu-usage', [0, 100], 0, 'Most processor use.', { unit: 'percent' }),
+      toggle('limit-cpu-usage-status', 'disabled', 'Does the limit on processor use hold?'),
+      integer('limit-mem-avail', [0, uint32], 0, 'Least memory free.', { unit: 'kilobytes' }),
+      toggle('limit-mem-avail-status', 'disabled', 'Does the limit on memory hold?'),
       enabledFlag('Does it take part in answers?'),
       description,
     ),
@@ -159,11 +162,6 @@ export const gtmServer: Component = {
       yesNo('iq-allow-path', 'yes', 'May it probe paths?'),
       yesNo('iq-allow-service-check', 'yes', 'May it check services?'),
       yesNo('iq-allow-snmp', 'yes', 'May it ask by SNMP?'),
-      ...limits,
-      integer('limit-cpu-usage', [0, 100], 0, 'Most processor use.', { unit: 'percent' }),
-      toggle('limit-cpu-usage-status', 'disabled', 'Does the limit on processor use hold?'),
-      integer('limit-mem-avail', [0, uint32], 0, 'Least memory free.', { unit: 'kilobytes' }),
-      toggle('limit-mem-avail-status', 'disabled', 'Does the limit on memory hold?'),
       choice(
         'prober-preference',
         ['inherit', 'inside-datacenter', 'outside-datacenter', 'pool'],

@@ -1,4 +1,5 @@
 import type { Component } from '../types.ts';
+import type { Draft } from '../properties.ts';
 import {
   choice,
   description,
@@ -10,12 +11,26 @@ import {
   metadata,
   references,
   stored,
-  storedOnly,
   text,
   toggle,
   uint32,
 } from '../properties.ts';
 import { failureRcodes } from './global-settings.ts';
+
+const poolUse = effective(
+  integer('order', [0, uint32], undefined, 'Place in the list; 0 is first.'),
+  integer('ratio', [0, uint32], 1, 'Weight for the ratio method.'),
+);
+
+/** Their answer is an alias, whatever was asked. */
+const aliasPools: Draft = items('pools-cname', 'Pools of aliases, among the others by order.', {
+  properties: poolUse,
+  foldered: true,
+  nameReference: { to: ['gtm pool cname'] },
+  subCollection: false,
+  noun: 'Pool',
+  ordered: true,
+});
 
 function wideip(type: string, records: string): Component {
   return {
@@ -30,16 +45,14 @@ function wideip(type: string, records: string): Component {
     properties: [
       ...effective(
         items('pools', 'Pools, in order.', {
-          properties: effective(
-            integer('order', [0, uint32], undefined, 'Place in the list; 0 is first.'),
-            integer('ratio', [0, uint32], 1, 'Weight for the ratio method.'),
-          ),
+          properties: poolUse,
           foldered: true,
           nameReference: { to: [`gtm pool ${type}`] },
           subCollection: false,
           noun: 'Pool',
           ordered: true,
         }),
+        ...(type === 'cname' ? [] : [aliasPools]),
         choice(
           'pool-lb-mode',
           ['round-robin', 'ratio', 'topology', 'global-availability'],
@@ -59,6 +72,12 @@ function wideip(type: string, records: string): Component {
         integer('ttl-persistence', [0, uint32], 3600, 'How long it gets it.', { unit: 'seconds' }),
         integer('persist-cidr-ipv4', [0, 32], 32, 'Resolvers that count as one, IPv4.'),
         integer('persist-cidr-ipv6', [0, 128], 128, 'Resolvers that count as one, IPv6.'),
+        toggle('minimal-response', 'enabled', 'Answer no more than was asked.'),
+        toggle(
+          'topology-prefer-edns0-client-subnet',
+          'disabled',
+          "Take the client's network from EDNS0.",
+        ),
         enabledFlag('Is the name answered?'),
         description,
       ),
@@ -76,13 +95,7 @@ function wideip(type: string, records: string): Component {
           },
           'What of a decision is logged.',
         ),
-        toggle('minimal-response', 'enabled', 'Answer no more than was asked.'),
         references('rules', 'gtm rule', 'iRules, in order.', { ordered: true }),
-        toggle(
-          'topology-prefer-edns0-client-subnet',
-          'disabled',
-          "Take the client's network from EDNS0.",
-        ),
         metadata,
       ),
     ],
@@ -92,7 +105,7 @@ function wideip(type: string, records: string): Component {
 export const gtmWideipA = wideip('a', 'A records');
 export const gtmWideipAaaa = wideip('aaaa', 'AAAA records');
 
-/** Names of other records: kept; no listener answers them yet. */
-export const gtmStoredWideips: readonly Component[] = ['cname', 'mx', 'naptr', 'srv'].map((type) =>
-  storedOnly(wideip(type, `${type.toUpperCase()} records`)),
+/** Wide IPs of names: aliases, mail servers, services. */
+export const gtmNameWideips: readonly Component[] = ['cname', 'mx', 'naptr', 'srv'].map((type) =>
+  wideip(type, `${type.toUpperCase()} records`),
 );

@@ -7,7 +7,8 @@ import type { ConfigView } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession, WantedPeer } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { newReports, reportsOf, takeReport, type DeviceReports } from '../health/merge.ts';
-import { numberOf, textOf, type GtmServer } from '../objects.ts';
+import { type GtmServer } from '../objects.ts';
+import { numberOf, textOf } from '../values.ts';
 import type { Reporter } from './reporter.ts';
 
 export interface Collector {

@@ -9,7 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import { discover } from '../health/discovery.ts';
 import type { DeviceReports } from '../health/merge.ts';
 import type { GtmObjects } from '../health/status.ts';
-import { textOf } from '../objects.ts';
+import { isLeader } from './leader.ts';
 
 export interface Discovery {
   run(objects: GtmObjects, devices: readonly DeviceReports[]): void;
@@ -31,7 +31,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   return {
     run(objects, devices) {
       const willing = objects.servers.filter((server) => server.discovery !== 'disabled');
-      if (willing.length === 0 || !isLeader(options)) return;
+      if (willing.length === 0 || !isLeader(store, options.channel)) return;
       const now = clock.monotonicMilliseconds();
       for (const server of willing) {
         if (now - (refusedAt.get(server.name) ?? -Infinity) < retryMilliseconds) continue;
@@ -53,13 +53,4 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
       }
     },
   };
-}
-
-function isLeader({ channel, store }: DiscoveryOptions): boolean {
-  const view = store.view();
-  const general = view.get('gtm global-settings general', '')?.properties ?? {};
-  if (textOf(general, 'synchronization', 'no') !== 'yes') return true;
-  return channel
-    .sessions()
-    .every((session) => session.relation !== 'trust-domain' || session.device > view.deviceName);
 }

@@ -21,6 +21,8 @@ import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
 import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
+import { isLeader } from './leader.ts';
+import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
 import { startReporter } from './reporter.ts';
 
@@ -115,6 +117,10 @@ export function startGtm(options: GtmOptions): RunningGtm {
     const isWarm = clock.monotonicMilliseconds() - startedAt > warmUpMilliseconds;
     if (isWarm || hasHeardAll(objects, collector)) sender.send(computed);
     discovery.run(objects, collector.devices());
+    // What it commits comes back here as a commit, after this one is done.
+    if (isLeader(store, channel)) {
+      disableFallen(store, log, objects, before.statuses, computed.statuses);
+    }
   };
   const configure = (): void => {
     objects = readObjects(store.view());

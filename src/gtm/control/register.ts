@@ -8,7 +8,8 @@ import { decide } from '../decision/decide.ts';
 import type { GtmSnapshot, GtmType } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
 import { nameKey } from '../../base/dns/name.ts';
-import { gtmTypes, readListeners, textOf } from '../objects.ts';
+import { gtmTypes, readListeners } from '../objects.ts';
+import { textOf } from '../values.ts';
 import type { DnsLink } from './dns-link.ts';
 import {
   datacenterStatistics,

@@ -2,7 +2,7 @@
 import { parseAddress } from '../../base/address.ts';
 
 /** Empty when the text is no address. IPv4 in IPv6 counts as IPv4. */
-function addressBytes(address: string): readonly number[] {
+export function addressBytes(address: string): readonly number[] {
   const percent = address.indexOf('%');
   const parsed = parseAddress(percent < 0 ? address : address.slice(0, percent));
   if (parsed === undefined) return [];

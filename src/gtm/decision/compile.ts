@@ -10,7 +10,9 @@ import {
   type WideIpCounters,
 } from './counters.ts';
 import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
+import { locateNothing, type Locate } from '../geography/location.ts';
 import { createPersistenceTable, type PersistenceTable } from './persistence.ts';
+import { compileTopology, type Subject, type Topology } from './topology.ts';
 import type {
   GtmSnapshot,
   GtmType,
@@ -22,7 +24,10 @@ import type {
 
 export interface CompiledMember {
   readonly data: SnapshotMember;
-  readonly address: Uint8Array;
+  /** Data of its resource record. */
+  readonly record: Uint8Array;
+  /** As the server side of topology records sees it. */
+  readonly subject: Subject;
   /** Of the smooth weighted round robin. */
   weight: number;
   readonly counters: StageCounts;
@@ -39,6 +44,7 @@ export interface CompiledPool {
 
 export interface WideIpPool {
   readonly pool: CompiledPool;
+  readonly subject: Subject;
   readonly ratio: number;
   weight: number;
 }
@@ -59,6 +65,7 @@ interface TypeIndex {
 export interface CompiledSnapshot {
   readonly sequence: number;
   readonly settings: SnapshotSettings;
+  readonly topology: Topology;
   readonly pools: readonly CompiledPool[];
   readonly wideIps: readonly CompiledWideIp[];
   readonly index: Readonly<Record<GtmType, TypeIndex>>;
@@ -70,21 +77,33 @@ export interface CompiledSnapshot {
 export function compileSnapshot(
   snapshot: GtmSnapshot,
   previous?: CompiledSnapshot,
+  locate: Locate = locateNothing,
 ): CompiledSnapshot {
+  const topology = compileTopology(snapshot.topology, locate);
   const formerPools = new Map(previous?.pools.map((pool) => [poolKey(pool.data), pool]));
   const formerWideIps = new Map(
     previous?.wideIps.map((wideIp) => [wideIp.data.name + wideIp.data.type, wideIp]),
   );
-  const pools = snapshot.pools.map((pool) => compilePool(pool, formerPools.get(poolKey(pool))));
+  const pools = snapshot.pools.map((pool) =>
+    compilePool(pool, formerPools.get(poolKey(pool)), topology),
+  );
   const wideIps = snapshot.wideIps.map((wideIp) =>
-    compileWideIp(wideIp, pools, formerWideIps.get(wideIp.name + wideIp.type)),
+    compileWideIp(wideIp, pools, formerWideIps.get(wideIp.name + wideIp.type), topology),
   );
   return {
     sequence: snapshot.sequence,
     settings: snapshot.settings,
+    topology,
     pools,
     wideIps,
-    index: { a: indexOf(wideIps, 'a'), aaaa: indexOf(wideIps, 'aaaa') },
+    index: {
+      a: indexOf(wideIps, 'a'),
+      aaaa: indexOf(wideIps, 'aaaa'),
+      cname: indexOf(wideIps, 'cname'),
+      mx: indexOf(wideIps, 'mx'),
+      naptr: indexOf(wideIps, 'naptr'),
+      srv: indexOf(wideIps, 'srv'),
+    },
     above: namesAbove(wideIps),
     persistence: previous?.persistence ?? createPersistenceTable(),
   };
@@ -94,7 +113,12 @@ function poolKey(pool: SnapshotPool): string {
   return `${pool.type} ${pool.name}`;
 }
 
-function compilePool(data: SnapshotPool, former: CompiledPool | undefined): CompiledPool {
+function compilePool(
+  data: SnapshotPool,
+  former: CompiledPool | undefined,
+  topology: Topology,
+): CompiledPool {
+  const isAddress = data.type === 'a' || data.type === 'aaaa';
   const formerMembers = new Map(former?.members.map((member) => [member.data.name, member]));
   return {
     data,
@@ -102,7 +126,8 @@ function compilePool(data: SnapshotPool, former: CompiledPool | undefined): Comp
       const same = formerMembers.get(member.name);
       return {
         data: member,
-        address: Uint8Array.from(member.bytes),
+        record: Uint8Array.from(member.bytes),
+        subject: topology.subject(isAddress ? member.bytes : [], member),
         weight: same?.weight ?? 0,
         counters: same?.counters ?? newCounters.stages(),
       };
@@ -117,6 +142,7 @@ function compileWideIp(
   data: SnapshotWideIp,
   pools: readonly CompiledPool[],
   former: CompiledWideIp | undefined,
+  topology: Topology,
 ): CompiledWideIp {
   const poolAt = (index: number): CompiledPool => present(pools[index], `pool ${index}`);
   const formerWeights = new Map(former?.pools.map((entry) => [entry.pool.data.name, entry.weight]));
@@ -124,7 +150,9 @@ function compileWideIp(
     data,
     pools: data.pools.map(({ pool, ratio }) => {
       const compiled = poolAt(pool);
-      return { pool: compiled, ratio, weight: formerWeights.get(compiled.data.name) ?? 0 };
+      const { name } = compiled.data;
+      const subject = topology.subject([], { pool: name });
+      return { pool: compiled, subject, ratio, weight: formerWeights.get(name) ?? 0 };
     }),
     lastResort: data.lastResort === undefined ? undefined : poolAt(data.lastResort),
     cursor: former?.cursor ?? 0,

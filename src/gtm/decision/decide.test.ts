@@ -18,7 +18,7 @@ function ask(
 
 /** Names of the members answered, or the kind of what happened instead. */
 function answered(decision: Decision): string {
-  return decision.kind === 'addresses'
+  return decision.kind === 'records'
     ? decision.members.map((one) => one.data.name).join(' ') || 'fallback-ip'
     : decision.kind;
 }
@@ -159,7 +159,7 @@ test('never a member that is down or disabled while a usable one exists', () => 
         for (let round = 0; round < 5; round += 1) {
           const decision = ask(compiled, { client: `198.51.100.${round}` });
           if (!isUsable) continue;
-          assert.ok(decision.kind === 'addresses');
+          assert.ok(decision.kind === 'records');
           assert.ok(decision.members.length >= 1 && decision.members.length <= maxAnswers);
           assert.equal(new Set(decision.members).size, decision.members.length);
           for (const one of decision.members) assert.ok(one.data.enabled && one.data.available);
@@ -179,8 +179,8 @@ test('fallback does not look at availability, unless told to; a disabled member 
   assert.equal(answered(ask(compileSnapshot(strict))), 'return-to-dns');
   const ip = { address: '192.0.2.99', bytes: [192, 0, 2, 99] };
   const decision = ask(onePool(members, { fallback: 'fallback-ip', fallbackIp: ip }));
-  assert.ok(decision.kind === 'addresses');
-  assert.deepEqual([...(decision.addresses[0] ?? [])], ip.bytes);
+  assert.ok(decision.kind === 'records');
+  assert.deepEqual([...(decision.records[0] ?? [])], ip.bytes);
   assert.equal(answered(ask(onePool(members, { fallback: 'drop-packet' }))), 'drop');
 });
 
@@ -217,7 +217,7 @@ test('methods that need measurements fall to the alternate', () => {
     alternate: 'global-availability',
   });
   const decision = ask(compiled);
-  assert.ok(decision.kind === 'addresses');
+  assert.ok(decision.kind === 'records');
   assert.deepEqual([decision.stage, answered(decision)], ['alternate', 'a']);
 });
 
@@ -238,7 +238,7 @@ test('persistence: the same resolver gets the same member until the record ends,
     'a',
     'the record has ended: its turn',
   );
-  assert.equal(ask(compiled, { client: '198.51.100.1', now: 60_002 }).kind, 'addresses');
+  assert.equal(ask(compiled, { client: '198.51.100.1', now: 60_002 }).kind, 'records');
   compiled = compileSnapshot(build(off(a)), compiled);
   assert.equal(answered(ask(compiled, { client: '198.51.100.1', now: 60_003 })), 'a', 'drained');
   compiled = compileSnapshot(build(down(a)), compiled);

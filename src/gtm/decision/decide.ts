@@ -6,16 +6,19 @@
  * methods of the pools that are down (BIG-IP's surprise: fallback does not look at availability) →
  * failure-rcode → DNS. Pure but for the cursors in the compiled snapshot, which `peek` leaves alone.
  */
-import { maskedClient } from './client.ts';
+import { addressBytes, maskedClient } from './client.ts';
 import {
   findWideIp,
   type CompiledMember,
   type CompiledPool,
   type CompiledSnapshot,
   type CompiledWideIp,
+  type WideIpPool,
 } from './compile.ts';
-import { missingData, pickMembers, pickWeighted, type MethodContext } from './methods.ts';
-import type { GtmType, Method } from './snapshot-types.ts';
+import { pickMembers, pickWeighted, type MethodContext } from './methods.ts';
+import { explainScore, isScored } from './scores.ts';
+import type { GtmType, Method, TopologyRecord } from './snapshot-types.ts';
+import { describeLocation } from './topology.ts';
 import type { CandidateTrace, Stage, TraceEvent } from './trace.ts';
 
 export interface DecisionQuery {
@@ -24,6 +27,8 @@ export interface DecisionQuery {
   readonly type: GtmType;
   /** Text of the resolver's address. */
   readonly client: string;
+  /** Network of the client behind the resolver (EDNS0): all its bytes, and how many bits are told. */
+  readonly subnet?: { readonly bytes: readonly number[]; readonly length: number } | undefined;
   /** Monotonic milliseconds. */
   readonly now: number;
 }
@@ -32,14 +37,17 @@ export type Decision =
   /** No enabled wide IP of this name and type. */
   | { readonly kind: 'none' }
   | {
-      readonly kind: 'addresses';
+      readonly kind: 'records';
       readonly wideIp: CompiledWideIp;
       readonly pool: CompiledPool;
       readonly stage: Stage | 'persisted';
       /** Empty for fallback-ip. */
       readonly members: readonly CompiledMember[];
-      readonly addresses: readonly Uint8Array[];
+      /** Data of resource records, of the pool's type. */
+      readonly records: readonly Uint8Array[];
       readonly ttlSeconds: number;
+      /** Bits of the client's network that the answer depends on; 0: on none. */
+      readonly scopeLength: number;
     }
   | { readonly kind: 'drop'; readonly wideIp: CompiledWideIp; readonly pool: CompiledPool }
   | {
@@ -61,6 +69,8 @@ interface Context extends MethodContext {
   readonly wideIp: CompiledWideIp;
   readonly now: number;
   readonly trace: TraceEvent[] | undefined;
+  /** Of the network in EDNS0, once topology has gone by it. */
+  scopeLength: number;
 }
 
 export function decide(
@@ -84,14 +94,34 @@ export function decide(
     snapshot,
     wideIp,
     settings: snapshot.settings,
+    topology: snapshot.topology,
+    clientRecords: () => (known ??= clientRecords(context, query)),
     client: query.client,
     now: query.now,
     peek,
     trace,
+    scopeLength: 0,
   };
+  let known: readonly TopologyRecord[] | undefined;
   const decision = chooseFor(context);
   trace?.push({ kind: 'result', text: describe(decision) });
   return decision;
+}
+
+/** Records of the topology that speak of this client: of its network where that is told and asked for. */
+function clientRecords(context: Context, query: DecisionQuery): readonly TopologyRecord[] {
+  const { topology, wideIp } = context;
+  if (topology.isEmpty) return [];
+  const subnet = wideIp.data.prefersClientSubnet ? query.subnet : undefined;
+  if (subnet !== undefined) context.scopeLength = subnet.length;
+  const bytes = subnet?.bytes ?? addressBytes(query.client);
+  const found = topology.recordsFor(bytes);
+  if (context.trace !== undefined) {
+    const by = subnet === undefined ? 'Client' : 'Client network (EDNS0)';
+    const text = `${by} ${describeLocation(topology.subject(bytes))}; ${found.length} topology records speak of it`;
+    context.trace.push({ kind: 'pass', text });
+  }
+  return found;
 }
 
 function noWideIpReason(query: DecisionQuery, wideIp: CompiledWideIp | undefined): string {
@@ -110,7 +140,7 @@ function chooseFor(context: Context): Decision {
   const persisted = persistedAnswer(context);
   if (persisted !== undefined) return persisted;
   const outcome = fromAvailablePools(context) ?? fromLastResort(context) ?? fromFallbacks(context);
-  if (outcome?.kind === 'addresses') keepPersistence(context, outcome.pool, outcome.members[0]);
+  if (outcome?.kind === 'records') keepPersistence(context, outcome.pool, outcome.members[0]);
   if (outcome !== undefined) return outcome;
   const { failure } = wideIp.data;
   return failure === undefined
@@ -119,8 +149,8 @@ function chooseFor(context: Context): Decision {
 }
 
 function fromAvailablePools(context: Context): PoolOutcome {
-  const { pools } = context.wideIp;
-  const first = firstPool(context);
+  const pools = poolsInTurn(context);
+  const first = pools === context.wideIp.pools ? firstPool(context) : 0;
   tracePools(context);
   for (let step = 0; step < pools.length; step += 1) {
     const pool = pools[(first + step) % pools.length]?.pool;
@@ -129,6 +159,29 @@ function fromAvailablePools(context: Context): PoolOutcome {
     if (outcome !== undefined) return outcome;
   }
   return undefined;
+}
+
+/** By topology the best score first, equals in turn; otherwise as they are configured. */
+function poolsInTurn(context: Context): readonly WideIpPool[] {
+  const { topology, wideIp } = context;
+  if (wideIp.data.mode !== 'topology' || topology.isEmpty) return wideIp.pools;
+  const scored = wideIp.pools.map((_, step) => {
+    const index = (wideIp.cursor + step) % wideIp.pools.length;
+    // The index is one of the list's own.
+    const entry = wideIp.pools[index] as WideIpPool;
+    return { index, entry, score: poolScore(context, entry) };
+  });
+  const allowsZero = context.settings.topologyAllowsZeroScores;
+  const ranked = scored
+    .filter(({ entry, score }) => isPickable(context, entry.pool) && (allowsZero || score > 0))
+    .toSorted((a, b) => b.score - a.score);
+  const first = ranked[0];
+  if (first !== undefined && !context.peek) wideIp.cursor = first.index + 1;
+  return ranked.map(({ entry }) => entry);
+}
+
+function poolScore(context: Context, entry: WideIpPool): number {
+  return context.topology.match(context.clientRecords(), entry.subject)?.score ?? 0;
 }
 
 const stages: readonly Stage[] = ['preferred', 'alternate', 'fallback'];
@@ -169,7 +222,7 @@ function firstPool(context: Context): number {
       const picked = pickWeighted(candidates, (entry) => entry.ratio, peek);
       return picked === undefined ? 0 : pools.indexOf(picked);
     }
-    // Data centers do not score at this level, and without topology records all pools score the same.
+    // Without topology records all pools score the same.
     case 'topology':
     case 'round-robin': {
       for (let step = 0; step < pools.length; step += 1) {
@@ -204,17 +257,20 @@ function poolReason(context: Context, pool: CompiledPool): string {
 function tracePools(context: Context): void {
   const { trace, wideIp } = context;
   if (trace === undefined) return;
-  const candidates = wideIp.pools.map(({ pool, ratio }) => {
+  const { mode } = wideIp.data;
+  const candidates = wideIp.pools.map((entry) => {
+    const { pool, ratio } = entry;
     const usable = isPickable(context, pool);
+    const score = mode === 'topology' ? ` (score ${poolScore(context, entry)})` : '';
     return {
-      name: `${pool.data.name}${wideIp.data.mode === 'ratio' ? ` (ratio ${ratio})` : ''}`,
+      name: `${pool.data.name}${mode === 'ratio' ? ` (ratio ${ratio})` : score}`,
       usable,
       reason: poolReason(context, pool),
       ...(!usable && { members: pool.members.map((member) => traceMember(member, true)) }),
     };
   });
-  const { mode } = wideIp.data;
-  const note = mode === 'topology' ? { note: 'no topology records: all score 0' } : {};
+  const isBlank = mode === 'topology' && context.topology.isEmpty;
+  const note = isBlank ? { note: 'no topology records: all score 0' } : {};
   trace.push({ kind: 'pools', mode, candidates, ...note });
 }
 
@@ -246,21 +302,23 @@ function fromStage(context: Context, pool: CompiledPool, stage: Stage): PoolOutc
       default: {
         const members = pickMembers(pool, method, isEligible, context);
         if (members.length === 0) return undefined;
-        const addresses = members.map((member) => member.address);
-        return answer(context, pool, stage, members, addresses);
+        const records = members.map((member) => member.record);
+        return answer(context, pool, stage, members, records);
       }
     }
   })();
   if (context.trace !== undefined) {
-    const candidates = pool.members.map((member) => traceMember(member, checksHealth));
-    const missing = missingData(method, context.settings);
-    const said = outcome === undefined ? (missing ?? emptyReason(method)) : describe(outcome);
+    const candidates = usesMembers(method)
+      ? pool.members.map((member) => {
+          const traced = traceMember(member, checksHealth);
+          if (!isScored(method)) return traced;
+          const score = explainScore(pool, member, method, context);
+          return { ...traced, reason: `${traced.reason}; ${score}` };
+        })
+      : [];
+    const said = outcome === undefined ? emptyReason(method) : describe(outcome);
     const text = { pool: pool.data.name, stage, method, outcome: said };
-    context.trace.push({
-      kind: 'stage',
-      candidates: usesMembers(method) ? candidates : [],
-      ...text,
-    });
+    context.trace.push({ kind: 'stage', candidates, ...text });
   }
   return outcome;
 }
@@ -270,11 +328,11 @@ function answer(
   pool: CompiledPool,
   stage: Stage | 'persisted',
   members: readonly CompiledMember[],
-  addresses: readonly Uint8Array[],
-): Extract<Decision, { kind: 'addresses' }> {
-  const { wideIp } = context;
+  records: readonly Uint8Array[],
+): Extract<Decision, { kind: 'records' }> {
+  const { scopeLength, wideIp } = context;
   const { ttlSeconds } = pool.data;
-  return { kind: 'addresses', wideIp, pool, stage, members, addresses, ttlSeconds };
+  return { kind: 'records', wideIp, pool, stage, members, records, ttlSeconds, scopeLength };
 }
 
 function usesMembers(method: Method): boolean {
@@ -283,7 +341,10 @@ function usesMembers(method: Method): boolean {
 
 function emptyReason(method: Method): string {
   if (method === 'none') return 'skipped';
-  return method === 'fallback-ip' ? 'no fallback-ip is set' : 'no candidate is usable';
+  if (method === 'fallback-ip') return 'no fallback-ip is set';
+  return isScored(method)
+    ? 'no candidate is usable, or nothing is known to compare them by'
+    : 'no candidate is usable';
 }
 
 function traceMember(member: CompiledMember, checksHealth: boolean): CandidateTrace {
@@ -337,7 +398,7 @@ function persistedAnswer(context: Context): Decision | undefined {
     ((pool.data.enabled && member.data.enabled) || context.settings.drainsPersistentRequests) &&
     (member.data.available || !verifies(context, pool));
   say(`${record.member}${isAllowed ? '' : ` cannot be used: ${member.data.reason}`}`);
-  return isAllowed ? answer(context, pool, 'persisted', [member], [member.address]) : undefined;
+  return isAllowed ? answer(context, pool, 'persisted', [member], [member.record]) : undefined;
 }
 
 function keepPersistence(
@@ -366,7 +427,7 @@ export function describe(decision: Decision): string {
       return 'returned to DNS';
     case 'failure':
       return `response code ${decision.code} (failure-rcode)`;
-    case 'addresses': {
+    case 'records': {
       const picked = decision.members.map(
         (member) => `${member.data.address} (${member.data.name})`,
       );

@@ -4,18 +4,16 @@
  */
 import { maskedClient } from './client.ts';
 import type { CompiledMember, CompiledPool } from './compile.ts';
-import type { Method, SnapshotSettings } from './snapshot-types.ts';
+import { scoresOf, type Eligible, type ScoreContext, type ScoredMethod } from './scores.ts';
+import type { Method } from './snapshot-types.ts';
 
-export interface MethodContext {
+export interface MethodContext extends ScoreContext {
   /** Text of the resolver's address; read only where it matters. */
   readonly client: string;
-  readonly settings: SnapshotSettings;
   readonly peek: boolean;
 }
 
-export type Eligible = (member: CompiledMember) => boolean;
-
-/** Members that the method picks, best first, at most `maxAnswers`; empty when it cannot pick. */
+/** Members that the method picks, best first, at most as many as are answered; empty when it cannot pick. */
 export function pickMembers(
   pool: CompiledPool,
   method: Method,
@@ -25,43 +23,62 @@ export function pickMembers(
   switch (method) {
     case 'round-robin':
       return pickRoundRobin(pool, isEligible, context.peek);
-    case 'topology':
-      // Without topology records every candidate scores 0: equals take turns, if zero is allowed.
-      return context.settings.topologyAllowsZeroScores
-        ? pickRoundRobin(pool, isEligible, context.peek)
-        : [];
     case 'ratio':
-      return pickRatio(pool, isEligible, context.peek);
+      return pickRatio(pool, isEligible, (member) => member.data.ratio, context.peek);
     case 'global-availability':
       return firstEligible(pool, 0, isEligible);
     case 'static-persistence':
       return pickStatic(pool, isEligible, context);
-    default:
+    case 'none':
+    case 'drop-packet':
+    case 'return-to-dns':
+    case 'fallback-ip':
       return [];
+    default:
+      return pickByScore(pool, method, isEligible, context);
   }
 }
 
-/** For the trace: why a method that is no more than a name here gives nothing. */
-export function missingData(method: Method, settings: SnapshotSettings): string | undefined {
-  switch (method) {
-    case 'topology':
-      return settings.topologyAllowsZeroScores
-        ? undefined
-        : 'all topology scores are 0 and topology-allow-zero-scores is no';
-    case 'packet-rate':
-    case 'virtual-server-capacity':
-    case 'virtual-server-score':
-    case 'least-connections':
-    case 'lowest-round-trip-time':
-    case 'fewest-hops':
-    case 'completion-rate':
-    case 'quality-of-service':
-    case 'cpu':
-    case 'kilobytes-per-second':
-      return `no ${method} measurements are gathered`;
-    default:
-      return undefined;
+function pickByScore(
+  pool: CompiledPool,
+  method: ScoredMethod,
+  isEligible: Eligible,
+  context: MethodContext,
+): readonly CompiledMember[] {
+  const scores = scoresOf(pool, method, isEligible, context);
+  const isWeighted = method === 'virtual-server-capacity' || pool.data.isDynamicRatio;
+  const allZero = scores.every((score) => score === undefined || score === 0);
+  // Capacity 0 is nobody behind the virtual server; of topology, the setting says what 0 means.
+  if (method === 'topology' && allZero && !context.settings.topologyAllowsZeroScores) return [];
+  if (isWeighted && !allZero) {
+    const scoreOf = (member: CompiledMember): number => scores[pool.members.indexOf(member)] ?? 0;
+    return pickRatio(pool, (member) => scoreOf(member) > 0, scoreOf, context.peek);
   }
+  return pickRanked(pool, scores, context.peek);
+}
+
+/** Best score first; equals take turns. */
+function pickRanked(
+  pool: CompiledPool,
+  scores: readonly (number | undefined)[],
+  peek: boolean,
+): readonly CompiledMember[] {
+  const { members } = pool;
+  const ranked: number[] = [];
+  for (let step = 0; step < members.length; step += 1) {
+    const index = (pool.cursor + step) % members.length;
+    if (scores[index] !== undefined) ranked.push(index);
+  }
+  // Sorting is stable: among equals the one whose turn it is stays first.
+  ranked.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const first = ranked[0];
+  if (!peek && first !== undefined) pool.cursor = first + 1;
+  return ranked.slice(0, answersOf(pool)).flatMap((index) => members[index] ?? []);
+}
+
+/** A name has one alias at most. */
+function answersOf(pool: CompiledPool): number {
+  return pool.data.type === 'cname' ? 1 : pool.data.maxAnswers;
 }
 
 function firstEligible(
@@ -70,7 +87,7 @@ function firstEligible(
   isEligible: Eligible,
 ): readonly CompiledMember[] {
   const { members } = pool;
-  const wanted = pool.data.maxAnswers;
+  const wanted = answersOf(pool);
   const picked: CompiledMember[] = [];
   for (let step = 0; step < members.length && picked.length < wanted; step += 1) {
     const member = members[(start + step) % members.length];
@@ -123,17 +140,18 @@ export function pickWeighted<T extends Weighted>(
 function pickRatio(
   pool: CompiledPool,
   isEligible: Eligible,
+  ratioOf: (member: CompiledMember) => number,
   peek: boolean,
 ): readonly CompiledMember[] {
   const eligible = pool.members.filter(isEligible);
-  const first = pickWeighted(eligible, (member) => member.data.ratio, peek);
+  const first = pickWeighted(eligible, ratioOf, peek);
   if (first === undefined) return [];
-  if (pool.data.maxAnswers === 1) return [first];
+  if (answersOf(pool) === 1) return [first];
   // The others follow by how much is owed to them.
   const others = eligible
     .filter((member) => member !== first)
     .toSorted((a, b) => b.weight - a.weight);
-  return [first, ...others].slice(0, pool.data.maxAnswers);
+  return [first, ...others].slice(0, answersOf(pool));
 }
 
 /**
@@ -151,7 +169,7 @@ function pickStatic(
     .filter(isEligible)
     .map((member) => ({ member, score: hash(`${network} ${member.data.name}`) }))
     .toSorted((a, b) => b.score - a.score)
-    .slice(0, pool.data.maxAnswers)
+    .slice(0, answersOf(pool))
     .map(({ member }) => member);
 }
 

@@ -3,20 +3,29 @@ import { parseAddress } from '../../base/address.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import type { ConfigView } from '../../config/types.ts';
 import { responseCode, type ResponseCodeName } from '../../base/dns/constants.ts';
+import type { VirtualLoad } from '../health/merge.ts';
 import {
   memberKey,
   typedKey,
   type GtmObjects,
+  type GtmStatus,
   type GtmStatuses,
   type MemberStatus,
 } from '../health/status.ts';
-import { numberOf, textOf, type GtmPool, type GtmPoolMember, type GtmWideIp } from '../objects.ts';
+import { itemsOf, type GtmPool, type GtmPoolMember, type GtmWideIp } from '../objects.ts';
+import { readQosFactors } from '../qos.ts';
+import { numberOf, textOf } from '../values.ts';
+import { nameRecord } from './name-records.ts';
+import { readPlace, readTopologyRecord, sortedByLongestMatch } from './place.ts';
+import { isScored } from './scores.ts';
 import {
   snapshotVersion,
   type GtmSnapshot,
+  type MemberLoad,
   type SnapshotMember,
   type SnapshotPool,
   type SnapshotSettings,
+  type SnapshotTopology,
   type SnapshotWideIp,
 } from './snapshot-types.ts';
 
@@ -34,6 +43,7 @@ export function buildSnapshot(
     version: snapshotVersion,
     sequence: view.sequence,
     settings: settingsOf(general, balancing),
+    topology: topologyOf(view, balancing),
     pools: objects.pools.map((pool) => poolOf(pool, statuses)),
     wideIps: objects.wideIps.map((wideIp) => wideIpOf(wideIp, places, balancing)),
   };
@@ -50,49 +60,110 @@ function settingsOf(general: Properties, balancing: Properties): SnapshotSetting
     topologyAllowsZeroScores: says(balancing, 'topology-allow-zero-scores', 'yes'),
     staticPersistCidrIpv4: numberOf(general, 'static-persist-cidr-ipv4', 32),
     staticPersistCidrIpv6: numberOf(general, 'static-persist-cidr-ipv6', 128),
+    qosFactors: readQosFactors(balancing),
     nameserver: nameserver.replace(/\.$/, ''),
+  };
+}
+
+function topologyOf(view: ConfigView, balancing: Properties): SnapshotTopology {
+  const records = view
+    .list('gtm topology')
+    .map(({ name, properties }) => ({
+      order: numberOf(properties, 'order', 0),
+      record: readTopologyRecord(name, numberOf(properties, 'score', 1)),
+    }))
+    .toSorted((a, b) => a.order - b.order)
+    .flatMap(({ record }) => record ?? []);
+  const isLongest = textOf(balancing, 'topology-longest-match', 'yes') === 'yes';
+  return {
+    records: isLongest ? sortedByLongestMatch(records) : records,
+    regions: view.list('gtm region').map(({ name, properties }) => ({
+      name,
+      members: itemsOf(properties, 'region-members').flatMap(
+        (member) => readPlace(textOf(member, 'name')) ?? [],
+      ),
+    })),
   };
 }
 
 function poolOf(pool: GtmPool, statuses: GtmStatuses): SnapshotPool {
   const status = statuses.pools.get(typedKey(pool.type, pool.name));
   const fallbackIp = pool.fallbackIp === undefined ? undefined : parseAddress(pool.fallbackIp);
-  const family = pool.type === 'a' ? 4 : 6;
+  const family = pool.type === 'a' ? 4 : pool.type === 'aaaa' ? 6 : undefined;
+  const methods = [pool.preferred, pool.alternate, pool.fallback];
+  const needsLoad = methods.some((method) => isScored(method) && method !== 'topology');
   return {
     name: pool.name,
     type: pool.type,
     enabled: pool.enabled,
-    available: pool.members.some((member) => {
-      const said = statuses.members.get(memberKey(pool, member.name));
-      return said?.usable === true && said.disabledBy === '';
-    }),
+    available: isAvailable(pool, status, statuses),
     reason: status?.reason ?? 'Checking',
     preferred: pool.preferred,
     alternate: pool.alternate,
     fallback: pool.fallback,
-    ...(fallbackIp?.family === family && {
-      fallbackIp: { address: fallbackIp.text, bytes: fallbackIp.bytes },
-    }),
+    ...(fallbackIp !== undefined &&
+      fallbackIp.family === family && {
+        fallbackIp: { address: fallbackIp.text, bytes: fallbackIp.bytes },
+      }),
     ttlSeconds: pool.ttlSeconds,
     maxAnswers: pool.maxAnswers,
     verifiesAvailability: pool.verifiesAvailability,
+    isDynamicRatio: pool.isDynamicRatio,
+    ...(methods.includes('quality-of-service') && { qos: pool.qos }),
     members: pool.members.map((member) =>
-      memberOf(member, statuses.members.get(memberKey(pool, member.name))),
+      memberOf(pool, member, statuses.members.get(memberKey(pool, member.name)), needsLoad),
     ),
   };
 }
 
-function memberOf(member: GtmPoolMember, status: MemberStatus | undefined): SnapshotMember {
-  const address = status?.virtual?.endpoint?.address;
+/** Something in it may be handed out, and neither limits nor the least number of members stand against it. */
+function isAvailable(pool: GtmPool, status: GtmStatus | undefined, statuses: GtmStatuses): boolean {
+  if (status?.availability === 'unavailable' || status?.availability === 'offline') return false;
+  return pool.members.some((member) => {
+    const said = statuses.members.get(memberKey(pool, member.name));
+    return said?.usable === true && said.disabledBy === '';
+  });
+}
+
+function memberOf(
+  pool: GtmPool,
+  member: GtmPoolMember,
+  status: MemberStatus | undefined,
+  needsLoad: boolean,
+): SnapshotMember {
   const disabledBy = status === undefined ? 'Checking' : status.disabledBy;
   return {
     name: member.name,
-    address: address?.text ?? 'no address',
-    bytes: address?.bytes ?? [],
+    ...recordOf(pool, member, status),
+    ...(status?.datacenter !== undefined && { datacenter: status.datacenter }),
+    ...(needsLoad && status?.load !== undefined && { load: loadOf(status.load) }),
     ratio: member.ratio,
     enabled: disabledBy === '',
     available: status?.usable ?? false,
     reason: disabledBy || (status?.reason.trim() ?? ''),
+  };
+}
+
+function recordOf(
+  pool: GtmPool,
+  member: GtmPoolMember,
+  status: MemberStatus | undefined,
+): Pick<SnapshotMember, 'address' | 'bytes' | 'target'> {
+  if (member.target !== '') {
+    return { ...nameRecord(pool.type, member.target, member.properties), target: member.target };
+  }
+  const address = status?.virtual?.endpoint?.address;
+  return { address: address?.text ?? 'no address', bytes: address?.bytes ?? [] };
+}
+
+function loadOf(load: VirtualLoad): MemberLoad {
+  return {
+    connections: load.connections,
+    packetsPerSecond: load.packetsPerSecond,
+    kilobytesPerSecond: Math.round(load.bitsPerSecond / 8_000),
+    capacity: load.membersUp,
+    score: load.score,
+    cpuPercent: load.cpuPercent,
   };
 }
 
@@ -120,12 +191,23 @@ function wideIpOf(
       },
     }),
     ...(failure && { failure }),
-    pools: wideIp.pools.flatMap(({ name, ratio }) => {
-      const pool = places.get(typedKey(wideIp.type, name));
+    isMinimal: textOf(properties, 'minimal-response', 'enabled') === 'enabled',
+    prefersClientSubnet:
+      textOf(properties, prefersSubnet, 'disabled') === 'enabled' ||
+      textOf(balancing, prefersSubnet, 'disabled') === 'enabled',
+    pools: wideIp.pools.flatMap(({ name, ratio, type }) => {
+      const pool = places.get(typedKey(type, name));
       return pool === undefined ? [] : [{ pool, ratio }];
     }),
-    ...(place !== undefined && lastResort?.type === wideIp.type && { lastResort: place }),
+    ...(place !== undefined && isAllowed(lastResort?.type, wideIp) && { lastResort: place }),
   };
+}
+
+const prefersSubnet = 'topology-prefer-edns0-client-subnet';
+
+/** An alias can stand in for any type. */
+function isAllowed(type: string | undefined, wideIp: GtmWideIp): boolean {
+  return type === wideIp.type || type === 'cname';
 }
 
 function failureOf(properties: Properties): SnapshotWideIp['failure'] {

@@ -40,30 +40,38 @@ export function sizeLimit(edns: Edns | undefined, transport: Transport): number 
   return edns === undefined ? plainUdpLimit : Math.min(edns.payload, udpPayloadLimit);
 }
 
-/** Addresses of one type for the name that was asked: 4 or 16 bytes each. */
-export function addressReply(
+/** Records of one type for the name that was asked. `scopeLength` is that of RFC 7871. */
+export function recordsReply(
   packet: Uint8Array,
   query: Query,
   transport: Transport,
-  addresses: readonly Uint8Array[],
-  ttl: number,
+  answer: {
+    readonly type: number;
+    readonly records: readonly Uint8Array[];
+    readonly ttlSeconds: number;
+    readonly scopeLength: number;
+  },
 ): Uint8Array {
-  const first = addresses[0];
-  const size = first === undefined ? 0 : addresses.length * (12 + first.length);
+  const { records, scopeLength, ttlSeconds, type } = answer;
+  let size = 0;
+  for (const record of records) size += recordOverhead + record.length;
   const optBytes = optSize(query.edns);
   const isWhole = query.questionEnd + size + optBytes <= sizeLimit(query.edns, transport);
   const total = query.questionEnd + optBytes + (isWhole ? size : 0);
   const reply = new Uint8Array(total);
   reply.set(packet.subarray(0, query.questionEnd));
   const truncated = isWhole ? 0 : flag.truncated;
-  writeHeader(reply, query.flags, flag.authoritative | truncated, isWhole ? addresses.length : 0);
+  writeHeader(reply, query.flags, flag.authoritative | truncated, isWhole ? records.length : 0);
   let offset = query.questionEnd;
   if (isWhole) {
-    for (const address of addresses) offset = writeAddress(reply, offset, address, ttl);
+    for (const record of records) offset = writeRecord(reply, offset, type, record, ttlSeconds);
   }
-  if (query.edns !== undefined) writeOpt(reply, offset, query.edns);
+  if (query.edns !== undefined) writeOpt(reply, offset, query.edns, scopeLength);
   return reply;
 }
+
+/** A pointer to the name, type, class, TTL, length. */
+const recordOverhead = 12;
 
 function writeHeader(reply: Uint8Array, queryFlags: number, set: number, answers: number): void {
   const flags = replyFlags(queryFlags, set);
@@ -81,19 +89,27 @@ function replyFlags(queryFlags: number, set: number): number {
   return flag.response | (queryFlags & (0x7800 | flag.recursionDesired)) | set;
 }
 
-function writeAddress(reply: Uint8Array, start: number, address: Uint8Array, ttl: number): number {
+function writeRecord(
+  reply: Uint8Array,
+  start: number,
+  type: number,
+  data: Uint8Array,
+  ttl: number,
+): number {
   // A pointer to the question's name, which always stands at byte 12.
   reply[start] = 0xc0;
   reply[start + 1] = headerBytes;
-  reply[start + 3] = address.length === 4 ? recordType.a : recordType.aaaa;
+  reply[start + 2] = type >>> 8;
+  reply[start + 3] = type & 0xff;
   reply[start + 5] = recordClass.internet;
   reply[start + 6] = ttl >>> 24;
   reply[start + 7] = (ttl >>> 16) & 0xff;
   reply[start + 8] = (ttl >>> 8) & 0xff;
   reply[start + 9] = ttl & 0xff;
-  reply[start + 11] = address.length;
-  reply.set(address, start + 12);
-  return start + 12 + address.length;
+  reply[start + 10] = data.length >>> 8;
+  reply[start + 11] = data.length & 0xff;
+  reply.set(data, start + recordOverhead);
+  return start + recordOverhead + data.length;
 }
 
 const plainOptBytes = 11;
@@ -104,26 +120,29 @@ function optSize(edns: Edns | undefined): number {
   return plainOptBytes + (subnet === undefined ? 0 : 8 + subnet.address.length);
 }
 
-function writeOpt(reply: Uint8Array, start: number, edns: Edns): void {
+function writeOpt(reply: Uint8Array, start: number, edns: Edns, scopeLength = 0): void {
   reply[11] = 1;
   reply[start + 2] = recordType.opt;
   reply[start + 3] = udpPayloadLimit >>> 8;
   reply[start + 4] = udpPayloadLimit & 0xff;
   reply[start + 7] = edns.dnssecOk ? 0x80 : 0;
   if (edns.clientSubnet === undefined) return;
-  const option = optRecord(edns, 0, undefined).data;
+  const option = optRecord(edns, 0, undefined, scopeLength).data;
   reply[start + 10] = option.length;
   reply.set(option, start + plainOptBytes);
 }
 
-/** Our OPT: version 0, DO as asked, the client's subnet with scope 0 since no answer depends on it. */
+/** Our OPT: version 0, DO as asked, the client's subnet and how much of it the answer depends on. */
 export function optRecord(
   edns: Edns,
   code: number,
   error: ExtendedError | undefined,
+  scopeLength = 0,
 ): ResourceRecord {
   const writer = createWriter(false);
-  if (edns.clientSubnet !== undefined) writeClientSubnet(writer, edns.clientSubnet);
+  if (edns.clientSubnet !== undefined) {
+    writeClientSubnet(writer, edns.clientSubnet, scopeLength);
+  }
   if (error !== undefined) {
     const text = Uint8Array.from(error.text, (character) => character.charCodeAt(0) & 0x7f);
     writer.uint16(ednsOption.extendedError);
@@ -140,11 +159,11 @@ export function optRecord(
   };
 }
 
-function writeClientSubnet(writer: Writer, subnet: ClientSubnet): void {
+function writeClientSubnet(writer: Writer, subnet: ClientSubnet, scopeLength: number): void {
   writer.uint16(ednsOption.clientSubnet);
   writer.uint16(4 + subnet.address.length);
   writer.uint16(subnet.family);
-  writer.bytes(Uint8Array.of(subnet.sourceLength, 0));
+  writer.bytes(Uint8Array.of(subnet.sourceLength, scopeLength));
   writer.bytes(subnet.address);
 }
 
@@ -156,7 +175,7 @@ export interface ReplyParts {
 }
 
 /** A reply without answers: an error, or "no data" with its SOA. */
-export function emptyReply(query: Query, parts: ReplyParts): Message {
+export function emptyReply(query: Query, parts: ReplyParts, scopeLength = 0): Message {
   const set = (parts.isAuthoritative ? flag.authoritative : 0) | (parts.code & 15);
   return {
     id: query.id,
@@ -164,7 +183,8 @@ export function emptyReply(query: Query, parts: ReplyParts): Message {
     questions: [{ name: query.name, type: query.type, class: query.class }],
     answers: [],
     authorities: parts.authority === undefined ? [] : [soaRecord(parts.authority)],
-    additionals: query.edns === undefined ? [] : [optRecord(query.edns, parts.code, parts.error)],
+    additionals:
+      query.edns === undefined ? [] : [optRecord(query.edns, parts.code, parts.error, scopeLength)],
   };
 }
 

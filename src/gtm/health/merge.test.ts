@@ -13,6 +13,9 @@ import {
 } from './merge.ts';
 import { changedVirtuals } from './report.ts';
 
+const noLimits = { bitsPerSecond: undefined, packetsPerSecond: undefined, connections: undefined };
+const metrics = { cpuPercent: 7, memoryAvailableKilobytes: 1_000 };
+
 const virtual: GtmVirtualServer = {
   name: '/Common/web',
   endpoint: endpointOf('198.18.1.50:80'),
@@ -20,6 +23,8 @@ const virtual: GtmVirtualServer = {
   isTranslated: false,
   ltmName: '',
   enabled: true,
+  dependsOn: [],
+  limits: noLimits,
 };
 
 function serverWith(more: Partial<GtmServer> = {}): GtmServer {
@@ -34,6 +39,7 @@ function serverWith(more: Partial<GtmServer> = {}): GtmServer {
     ],
     virtualServers: [virtual],
     discovery: 'disabled',
+    limits: { ...noLimits, cpuPercent: undefined, memoryKilobytes: undefined },
     monitor: { name: '/Common/bigip', intervalSeconds: 30, timeoutSeconds: 90 },
     ...more,
   };
@@ -68,7 +74,7 @@ function say(
 ): DeviceReports {
   return takeReport(
     reports,
-    { complete: true, proberEligible: eligible, virtuals: [health(more)] },
+    { complete: true, proberEligible: eligible, metrics, virtuals: [health(more)] },
     now,
   );
 }
@@ -197,7 +203,7 @@ test('a device is known by an address of its session, too', () => {
 
 test('reports: deltas add, change and delete', () => {
   let reports = say(a, 0, { owner: true });
-  const delta = { complete: false, proberEligible: true };
+  const delta = { complete: false, proberEligible: true, metrics };
   reports = takeReport(reports, { ...delta, virtuals: [health({ name: '/Common/new' })] }, 1);
   assert.equal(reports.virtuals.size, 2);
   reports = takeReport(reports, { ...delta, virtuals: [health({ deleted: true })] }, 2);

@@ -40,7 +40,13 @@ export interface DeviceReports {
   readonly receivedAt: number | undefined;
   /** Not forced offline: its word may stand in for that of an owner. */
   readonly isEligible: boolean;
+  readonly metrics: DeviceMetrics;
   readonly virtuals: ReadonlyMap<string, ReportedVirtual>;
+}
+
+export interface DeviceMetrics {
+  readonly cpuPercent: number;
+  readonly memoryAvailableKilobytes: number;
 }
 
 export function newReports(device: string): DeviceReports {
@@ -51,6 +57,7 @@ export function newReports(device: string): DeviceReports {
     closedAt: 0,
     receivedAt: undefined,
     isEligible: true,
+    metrics: { cpuPercent: 0, memoryAvailableKilobytes: Infinity },
     virtuals: new Map(),
   };
 }
@@ -58,6 +65,7 @@ export function newReports(device: string): DeviceReports {
 export interface IncomingReport {
   readonly complete: boolean;
   readonly proberEligible: boolean;
+  readonly metrics: DeviceMetrics;
   readonly virtuals: readonly VirtualHealth[];
 }
 
@@ -71,7 +79,8 @@ export function takeReport(
     if (health.deleted) virtuals.delete(health.name);
     else virtuals.set(health.name, take(reports.virtuals.get(health.name), health, now));
   }
-  return { ...reports, receivedAt: now, isEligible: incoming.proberEligible, virtuals };
+  const { metrics, proberEligible } = incoming;
+  return { ...reports, receivedAt: now, isEligible: proberEligible, metrics, virtuals };
 }
 
 function take(
@@ -91,6 +100,8 @@ export type Words = 'available' | 'unavailable' | 'offline' | 'unknown';
 export interface ServerHealth {
   readonly availability: Words;
   readonly reason: string;
+  /** The busiest of its devices; undefined while none reports. */
+  readonly metrics?: DeviceMetrics;
 }
 
 export interface VirtualServerHealth {
@@ -100,11 +111,16 @@ export interface VirtualServerHealth {
   readonly usable: boolean;
   /** Of the report that counted. */
   readonly device: string | undefined;
-  readonly load: {
-    readonly bitsPerSecond: number;
-    readonly packetsPerSecond: number;
-    readonly connections: number;
-  };
+  readonly load: VirtualLoad;
+}
+
+export interface VirtualLoad {
+  readonly bitsPerSecond: number;
+  readonly packetsPerSecond: number;
+  readonly connections: number;
+  readonly membersUp: number;
+  readonly score: number;
+  readonly cpuPercent: number;
 }
 
 export interface MergedHealth {
@@ -187,7 +203,15 @@ function serverHealth(
   if (!server.isBigip) return { availability: 'unknown', reason: ' No monitor is assigned' };
   // The leading blank is BIG-IP's.
   const monitor = ` Monitor ${server.monitor.name} from ${ownName} :`;
-  if (fresh.length > 0) return { availability: 'available', reason: `${monitor} UP` };
+  if (fresh.length > 0) {
+    const metrics = {
+      cpuPercent: Math.max(...fresh.map(({ reports }) => reports.metrics.cpuPercent)),
+      memoryAvailableKilobytes: Math.min(
+        ...fresh.map(({ reports }) => reports.metrics.memoryAvailableKilobytes),
+      ),
+    };
+    return { availability: 'available', reason: `${monitor} UP`, metrics };
+  }
   const hasReported = known.some((reports) => reports.receivedAt !== undefined);
   if (!hasReported && known.some((reports) => reports.isOpen)) {
     return { availability: 'unknown', reason: 'Checking' };
@@ -195,7 +219,14 @@ function serverHealth(
   return { availability: 'offline', reason: `${monitor} no reply from big3d: timed out` };
 }
 
-const noLoad = { bitsPerSecond: 0, packetsPerSecond: 0, connections: 0 };
+const noLoad: VirtualLoad = {
+  bitsPerSecond: 0,
+  packetsPerSecond: 0,
+  connections: 0,
+  membersUp: 0,
+  score: 0,
+  cpuPercent: 0,
+};
 
 function virtualHealth(
   server: GtmServer,
@@ -206,8 +237,9 @@ function virtualHealth(
   expect: (at: number) => void,
 ): VirtualServerHealth {
   const nothing = { usable: false, device: undefined, load: noLoad };
-  if (!server.isBigip) return { ...health, ...nothing, usable: true };
-  if (health.availability !== 'available') return { ...health, ...nothing };
+  const said = { availability: health.availability, reason: health.reason };
+  if (!server.isBigip) return { ...said, ...nothing, usable: true };
+  if (health.availability !== 'available') return { ...said, ...nothing };
   const found = fresh.flatMap((device) => {
     const reported = findVirtual(device.reports, virtual);
     return reported === undefined ? [] : [{ reported, device: device.reports }];
@@ -219,7 +251,7 @@ function virtualHealth(
   const owner = found
     .filter(({ reported }) => reported.ownerSince !== undefined)
     .toSorted(compareClaims)[0];
-  if (owner !== undefined) return wordOf(server, owner.device.device, owner.reported.health);
+  if (owner !== undefined) return wordOf(server, owner.device, owner.reported.health);
   const gapEnd = ownerGapEnd(server, fresh, found);
   if (gapEnd <= now) {
     const reason = ` Monitor ${server.monitor.name}: no device is active for the address`;
@@ -230,8 +262,8 @@ function virtualHealth(
     found.find(({ reported }) => reported.health.availability === 'available') ?? found[0];
   // `found` is not empty here.
   return best === undefined
-    ? { ...health, ...nothing }
-    : wordOf(server, best.device.device, best.reported.health);
+    ? { ...said, ...nothing }
+    : wordOf(server, best.device, best.reported.health);
 }
 
 interface Claim {
@@ -276,11 +308,18 @@ function keyOf(health: VirtualHealth): string {
   return address === undefined ? '' : endpointKey({ address, port: health.port });
 }
 
-function wordOf(server: GtmServer, device: string, health: VirtualHealth): VirtualServerHealth {
-  const load = {
+function wordOf(
+  server: GtmServer,
+  { device, metrics }: DeviceReports,
+  health: VirtualHealth,
+): VirtualServerHealth {
+  const load: VirtualLoad = {
     bitsPerSecond: health.bitsPerSecond,
     packetsPerSecond: health.packetsPerSecond,
     connections: health.currentConnections,
+    membersUp: health.membersUp,
+    score: health.gtmScore,
+    cpuPercent: metrics.cpuPercent,
   };
   const monitor = ` Monitor ${server.monitor.name} from ${device} :`;
   if (health.enabled !== 'enabled') {

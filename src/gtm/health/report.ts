@@ -5,7 +5,8 @@
 import type { HealthTable } from '../../monitor/health.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { VirtualHealth } from '../../iquery/types.ts';
-import { endpointOf, itemsOf, textOf } from '../objects.ts';
+import { endpointOf, itemsOf } from '../objects.ts';
+import { textOf } from '../values.ts';
 
 /** Rates of one virtual server, measured elsewhere. */
 export interface VirtualLoad {

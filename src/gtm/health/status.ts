@@ -11,7 +11,9 @@ import type {
   GtmWideIp,
 } from '../objects.ts';
 import type { EnabledState } from '../../monitor/health.ts';
-import { virtualServerKey, type MergedHealth, type Words } from './merge.ts';
+import { limitedHealth, withinLimits } from './limits.ts';
+import { virtualServerKey, type MergedHealth, type VirtualLoad, type Words } from './merge.ts';
+import { nameStatuses } from './names.ts';
 
 export interface GtmStatus {
   readonly availability: Words;
@@ -24,7 +26,11 @@ export interface MemberStatus extends GtmStatus {
   /** Why it is left out although its monitor may be fine; empty when it is not. */
   readonly disabledBy: string;
   readonly virtual: GtmVirtualServer | undefined;
+  readonly load: VirtualLoad | undefined;
+  readonly datacenter: string | undefined;
 }
+
+export const noVirtual = { virtual: undefined, load: undefined, datacenter: undefined } as const;
 
 export interface GtmObjects {
   readonly datacenters: readonly GtmDatacenter[];
@@ -56,71 +62,49 @@ export function gtmStatuses(objects: GtmObjects, health: MergedHealth): GtmStatu
   const disabledCenters = new Set(
     objects.datacenters.filter((center) => !center.enabled).map((center) => center.name),
   );
-  const serversByName = new Map(objects.servers.map((server) => [server.name, server]));
-  const statuses = {
-    datacenters: new Map<string, GtmStatus>(),
-    servers: new Map<string, GtmStatus>(),
-    virtualServers: new Map<string, GtmStatus>(),
-    members: new Map<string, MemberStatus>(),
-    pools: new Map<string, GtmStatus>(),
-    wideIps: new Map<string, GtmStatus>(),
-  };
+  const limited = limitedHealth(objects.servers, health);
+  const servers = new Map<string, GtmStatus>();
+  const virtualServers = new Map<string, GtmStatus>();
   for (const server of objects.servers) {
     const inDisabled = disabledCenters.has(server.datacenter);
-    const known = health.servers.get(server.name) ?? unknownYet;
-    statuses.servers.set(server.name, {
-      ...known,
+    const known = limited.servers.get(server.name) ?? unknownYet;
+    const { availability, reason } = known;
+    servers.set(server.name, {
+      availability,
+      reason,
       enabled: enabledState(server.enabled, inDisabled),
     });
     const parentOff = inDisabled || !server.enabled;
     for (const virtual of server.virtualServers) {
       const key = virtualServerKey(server.name, virtual.name);
-      const { availability, reason } = health.virtualServers.get(key) ?? unknownYet;
+      const said = limited.virtualServers.get(key) ?? unknownYet;
       const enabled = enabledState(virtual.enabled, parentOff);
-      statuses.virtualServers.set(key, { availability, reason, enabled });
+      virtualServers.set(key, { availability: said.availability, reason: said.reason, enabled });
     }
   }
+  const datacenters = new Map<string, GtmStatus>();
   for (const { enabled, name } of objects.datacenters) {
-    const servers = objects.servers.filter((server) => server.datacenter === name);
-    const words = servers.map((server) => statuses.servers.get(server.name));
-    statuses.datacenters.set(name, {
+    const within = objects.servers.filter((server) => server.datacenter === name);
+    const words = within.map((server) => servers.get(server.name));
+    datacenters.set(name, {
       ...sumUp(words, 'No enabled servers available'),
       enabled: enabledState(enabled, false),
     });
   }
-  for (const pool of objects.pools) {
-    for (const member of pool.members) {
-      const status = memberStatus(pool, member, serversByName, disabledCenters, health);
-      statuses.members.set(memberKey(pool, member.name), status);
-    }
-    const members = pool.members.map((member) =>
-      statuses.members.get(memberKey(pool, member.name)),
-    );
-    statuses.pools.set(typedKey(pool.type, pool.name), {
-      ...sumUpMembers(members),
-      enabled: enabledState(pool.enabled, false),
-    });
-  }
-  for (const wideIp of objects.wideIps) {
-    const pools = wideIp.pools.map(({ name }) => statuses.pools.get(typedKey(wideIp.type, name)));
-    statuses.wideIps.set(typedKey(wideIp.type, wideIp.name), {
-      ...sumUp(pools, 'No enabled pools available'),
-      enabled: enabledState(wideIp.enabled, false),
-    });
-  }
-  return statuses;
+  const names = nameStatuses(objects, memberSource(objects, disabledCenters, limited));
+  return { datacenters, servers, virtualServers, ...names };
 }
 
-const unknownYet = { availability: 'unknown', reason: 'Checking' } as const;
+export const unknownYet = { availability: 'unknown', reason: 'Checking' } as const;
 
-function enabledState(enabled: boolean, isParentOff: boolean): EnabledState {
+export function enabledState(enabled: boolean, isParentOff: boolean): EnabledState {
   if (!enabled) return 'disabled';
   return isParentOff ? 'disabled-by-parent' : 'enabled';
 }
 
-type Summary = Omit<GtmStatus, 'enabled'>;
+export type Summary = Omit<GtmStatus, 'enabled'>;
 
-function sumUp(children: readonly (GtmStatus | undefined)[], none: string): Summary {
+export function sumUp(children: readonly (GtmStatus | undefined)[], none: string): Summary {
   const enabled = children.filter((child) => child?.enabled === 'enabled');
   if (enabled.some((child) => child?.availability === 'available')) return available;
   // Nothing known to be wrong, but nothing known to be right either.
@@ -129,12 +113,17 @@ function sumUp(children: readonly (GtmStatus | undefined)[], none: string): Summ
   return isUnknown ? unknownYet : { availability: 'offline', reason: none };
 }
 
-const available = { availability: 'available', reason: 'Available' } as const;
+export const available = { availability: 'available', reason: 'Available' } as const;
 
-function sumUpMembers(members: readonly (MemberStatus | undefined)[]): Summary {
-  const enabled = members.filter((member) => member?.enabled === 'enabled');
-  if (enabled.some((member) => member?.usable)) return available;
-  return sumUp(members, 'No enabled pool members available');
+export type MemberSource = (pool: GtmPool, member: GtmPoolMember) => MemberStatus;
+
+function memberSource(
+  objects: GtmObjects,
+  disabledCenters: ReadonlySet<string>,
+  health: MergedHealth,
+): MemberSource {
+  const servers = new Map(objects.servers.map((server) => [server.name, server]));
+  return (pool, member) => memberStatus(pool, member, servers, disabledCenters, health);
 }
 
 function memberStatus(
@@ -149,7 +138,7 @@ function memberStatus(
   const missing = missingReason(pool, server, virtual);
   if (server === undefined || virtual === undefined || missing !== undefined) {
     const reason = missing ?? 'no such virtual server';
-    const rest = { usable: false, disabledBy: reason, virtual: undefined };
+    const rest = { usable: false, disabledBy: reason, ...noVirtual };
     return {
       availability: 'offline',
       reason,
@@ -157,7 +146,8 @@ function memberStatus(
       ...rest,
     };
   }
-  const said = health.virtualServers.get(virtualServerKey(server.name, virtual.name));
+  const known = health.virtualServers.get(virtualServerKey(server.name, virtual.name));
+  const said = known && withinLimits(known, [member.limits, known.load]);
   const disabledBy = disabledReason(member, virtual, server, disabledCenters);
   return {
     availability: said?.availability ?? 'unknown',
@@ -166,6 +156,8 @@ function memberStatus(
     usable: said?.usable ?? false,
     disabledBy,
     virtual,
+    load: said?.load,
+    datacenter: server.datacenter,
   };
 }
 

@@ -8,15 +8,16 @@ import {
   type CompiledSnapshot,
   type CompiledWideIp,
 } from '../decision/compile.ts';
-import { decide, type Decision } from '../decision/decide.ts';
+import { decide, type Decision, type DecisionQuery } from '../decision/decide.ts';
+import { gtmTypes } from '../objects.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
-import { encodeMessage } from '../../base/dns/message.ts';
-import { parseQuery, type Query } from '../dns/query.ts';
+import { encodeMessage, type ResourceRecord } from '../../base/dns/message.ts';
+import { parseQuery, type ClientSubnet, type Query } from '../dns/query.ts';
 import {
-  addressReply,
   emptyReply,
   faultReply,
+  recordsReply,
   sizeLimit,
   type ReplyParts,
   type StartOfAuthority,
@@ -84,7 +85,7 @@ export function answerPacket(engine: AnswerEngine, packet: Packet): PacketOutcom
 
 function answerQuery(engine: AnswerEngine, packet: Packet, query: Query): PacketOutcome {
   for (const type of typesOf(query.type)) {
-    const decision = decide(engine.snapshot, { key: query.key, type, ...whoAndWhen(packet) });
+    const decision = decide(engine.snapshot, questionOf(packet, query, query.key, type));
     if (decision.kind === 'none') continue;
     engine.tally.decision(decision);
     return carryOut(engine, packet, query, decision);
@@ -93,27 +94,34 @@ function answerQuery(engine: AnswerEngine, packet: Packet, query: Query): Packet
   return { kind: 'relay', relayed: { packet, query, returned: undefined, owner } };
 }
 
-/** ANY gets one set of records (RFC 8482). */
-function typesOf(type: number): readonly GtmType[] {
-  switch (type) {
-    case recordType.a:
-      return onlyA;
-    case recordType.aaaa:
-      return onlyAaaa;
-    case recordType.any:
-      return both;
-    default:
-      return neither;
-  }
-}
-
-const onlyA: readonly GtmType[] = ['a'];
-const onlyAaaa: readonly GtmType[] = ['aaaa'];
-const both: readonly GtmType[] = ['a', 'aaaa'];
+const decidedTypes: ReadonlyMap<number, readonly GtmType[]> = new Map([
+  ...gtmTypes.map((type): [number, readonly GtmType[]] => [recordType[type], [type]]),
+  // One set of records (RFC 8482).
+  [recordType.any, gtmTypes],
+]);
 const neither: readonly GtmType[] = [];
 
-function whoAndWhen(packet: Packet): { client: string; now: number } {
-  return { client: packet.client, now: packet.now };
+/** Types of wide IPs that answer a query type. */
+export function typesOf(type: number): readonly GtmType[] {
+  return decidedTypes.get(type) ?? neither;
+}
+
+export function questionOf(
+  packet: Packet,
+  query: Query,
+  key: string,
+  type: GtmType,
+): DecisionQuery {
+  const told = query.edns?.clientSubnet;
+  const subnet = told === undefined || told.sourceLength === 0 ? undefined : wholeSubnet(told);
+  return { key, type, client: packet.client, subnet, now: packet.now };
+}
+
+/** With the bytes that were left out. */
+function wholeSubnet(told: ClientSubnet): DecisionQuery['subnet'] {
+  const size = told.family === 1 ? 4 : 16;
+  const bytes = Array.from({ length: size }, (_, index) => told.address[index] ?? 0);
+  return { bytes, length: told.sourceLength };
 }
 
 function carryOut(
@@ -123,9 +131,12 @@ function carryOut(
   decision: Exclude<Decision, { kind: 'none' }>,
 ): PacketOutcome {
   switch (decision.kind) {
-    case 'addresses': {
-      const { addresses, ttlSeconds } = decision;
-      const bytes = addressReply(packet.bytes, query, packet.transport, addresses, ttlSeconds);
+    case 'records': {
+      const { pool, records, scopeLength, ttlSeconds, wideIp } = decision;
+      const type = recordType[pool.data.type];
+      if (!wideIp.data.isMinimal) return fullReply(engine, packet, query, decision);
+      const answer = { type, records, ttlSeconds, scopeLength };
+      const bytes = recordsReply(packet.bytes, query, packet.transport, answer);
       return reply(engine, bytes, responseCode.noerror);
     }
     case 'drop':
@@ -145,9 +156,95 @@ function carryOut(
   }
 }
 
+/** minimal-response disabled: aliases are followed, and addresses of names in the answer come along. */
+function fullReply(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  decision: RecordsDecision,
+): PacketOutcome {
+  const answers = [...resourceRecords(query.name, decision)];
+  const type = decision.pool.data.type;
+  if (type === 'cname' && query.type !== recordType.cname) {
+    answers.push(...followed(engine, packet, query, decision));
+  }
+  const targets = type === 'mx' || type === 'srv' ? decision.members : [];
+  const additionals = targets.flatMap(({ data: { target = '' } }) =>
+    (['a', 'aaaa'] as const).flatMap((kind) => addressesOf(engine, packet, query, target, kind)),
+  );
+  const parts = { code: responseCode.noerror, isAuthoritative: true };
+  const empty = emptyReply(query, parts, decision.scopeLength);
+  const message = { ...empty, answers, additionals: [...additionals, ...empty.additionals] };
+  const limit = sizeLimit(query.edns, packet.transport);
+  const whole = encodeMessage(message);
+  // What only comes along is left out before the answer is cut short (RFC 2181 §9).
+  const bytes =
+    whole.length <= limit
+      ? whole
+      : encodeMessage({ ...message, additionals: empty.additionals }, limit);
+  return reply(engine, bytes, responseCode.noerror);
+}
+
+function addressesOf(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  target: string,
+  type: GtmType,
+): readonly ResourceRecord[] {
+  const decision = decide(engine.snapshot, questionOf(packet, query, target, type));
+  return decision.kind === 'records' ? resourceRecords(target, decision) : [];
+}
+
+const maximumAliases = 16;
+
+/** Where an alias leads through wide IPs, until there are records of the type. */
+function followed(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  first: RecordsDecision,
+): readonly ResourceRecord[] {
+  const records: ResourceRecord[] = [];
+  let decision = first;
+  for (let step = 0; step < maximumAliases; step += 1) {
+    const target = decision.members[0]?.data.target;
+    const type = typesOf(query.type)[0];
+    if (decision.pool.data.type !== 'cname' || target === undefined || type === undefined) break;
+    const next = decide(engine.snapshot, questionOf(packet, query, target, type));
+    if (next.kind === 'none') break;
+    engine.tally.decision(next);
+    if (next.kind !== 'records') break;
+    engine.tally.alias(next.wideIp);
+    records.push(...resourceRecords(target, next));
+    decision = next;
+  }
+  return records;
+}
+
+type RecordsDecision = Extract<Decision, { kind: 'records' }>;
+
+export function resourceRecords(
+  name: string,
+  decision: RecordsDecision,
+): readonly ResourceRecord[] {
+  const { pool, records, ttlSeconds } = decision;
+  const type = recordType[pool.data.type];
+  return records.map((data) => ({
+    name,
+    type,
+    class: recordClass.internet,
+    ttl: ttlSeconds,
+    data,
+  }));
+}
+
 export function ownerOf(snapshot: CompiledSnapshot, key: string): CompiledWideIp | undefined {
-  const found = findWideIp(snapshot, key, 'a') ?? findWideIp(snapshot, key, 'aaaa');
-  return found?.data.enabled === true ? found : undefined;
+  for (const type of gtmTypes) {
+    const found = findWideIp(snapshot, key, type);
+    if (found?.data.enabled === true) return found;
+  }
+  return undefined;
 }
 
 /** Seconds that "no such data" may be remembered for a wide IP outside every zone. */

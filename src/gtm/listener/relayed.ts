@@ -16,8 +16,11 @@ import { nameKey, readName } from '../../base/dns/name.ts';
 import { sizeLimit, soaRecord } from '../dns/response.ts';
 import {
   ownerOf,
+  questionOf,
   replyEmpty,
+  resourceRecords,
   synthesisedSoa,
+  typesOf,
   type AnswerEngine,
   type PacketOutcome,
   type RelayedQuery,
@@ -124,14 +127,13 @@ function chase(
   message: Message,
 ): Message | 'drop' | undefined {
   const { packet, query } = relayed;
-  const type =
-    query.type === recordType.a ? 'a' : query.type === recordType.aaaa ? 'aaaa' : undefined;
+  const type = query.type === recordType.any ? undefined : typesOf(query.type)[0];
   const target = danglingAlias(message, relayed);
   if (target === undefined) return undefined;
   const decision: Decision =
     type === undefined
       ? { kind: 'none' }
-      : decide(engine.snapshot, { key: target, type, client: packet.client, now: packet.now });
+      : decide(engine.snapshot, questionOf(packet, query, target, type));
   if (decision.kind === 'none') {
     const isDenied = (message.flags & 15) === responseCode.nxdomain;
     if (!isDenied || ownerOf(engine.snapshot, target) === undefined) return undefined;
@@ -148,12 +150,9 @@ function chase(
       const authorities = decision.ttlSeconds === 0 ? [] : [soaRecord(soa)];
       return { ...message, flags: (message.flags & ~15) | decision.code, authorities };
     }
-    case 'addresses': {
+    case 'records': {
       engine.tally.alias(decision.wideIp);
-      const records = decision.addresses.map((data): ResourceRecord => {
-        const ttl = decision.ttlSeconds;
-        return { name: target, type: query.type, class: recordClass.internet, ttl, data };
-      });
+      const records = resourceRecords(target, decision);
       const additionals = message.additionals.filter(({ type: kind }) => kind === recordType.opt);
       const answers = [...message.answers, ...records];
       return { ...message, flags: message.flags & ~15, answers, authorities: [], additionals };

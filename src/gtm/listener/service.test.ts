@@ -19,7 +19,15 @@ import {
   type ResourceRecord,
 } from '../../base/dns/message.ts';
 import type { DnsHolding, FromDns, ListenerSpec, ListenerStatus, ToDns } from '../protocol.ts';
-import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
+import {
+  member,
+  nameData,
+  pool,
+  queryPacket,
+  snapshot,
+  wideIp,
+  noGeography,
+} from '../test-support.ts';
 import { maximumConnections } from './connections.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import { startDnsService, type DnsService } from './service.ts';
@@ -58,6 +66,7 @@ async function startService(folder: string): Promise<DnsService> {
   const service = await startDnsService({
     socket: join(folder, 'dns.sock'),
     file: join(folder, 'dns.json'),
+    geography: noGeography,
     clock: systemClock,
     random: systemRandom,
     log: silentLog,

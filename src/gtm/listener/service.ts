@@ -11,6 +11,8 @@ import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { compileSnapshot } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
 import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
+import { readQosFactors } from '../qos.ts';
+import type { GeographySource } from '../geography/source.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
 import { nameKey } from '../../base/dns/name.ts';
 import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
@@ -22,12 +24,15 @@ import { finishRelayed } from './relayed.ts';
 import { createTally, reportOf } from './tally.ts';
 
 const countersMilliseconds = 250;
+/** A new database takes part so soon. */
+const geographyMilliseconds = 30_000;
 
 export interface DnsServiceOptions {
   /** Where control connects. */
   readonly socket: string;
   /** Copy of what is held. */
   readonly file: string;
+  readonly geography: GeographySource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,14 +53,16 @@ const emptySnapshot: GtmSnapshot = {
     topologyAllowsZeroScores: true,
     staticPersistCidrIpv4: 32,
     staticPersistCidrIpv6: 128,
+    qosFactors: readQosFactors({}),
     nameserver: 'this.name.is.invalid',
   },
+  topology: { records: [], regions: [] },
   pools: [],
   wideIps: [],
 };
 
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
-  const { clock, file, log, random, socket } = options;
+  const { clock, file, geography, log, random, socket } = options;
   const engine: AnswerEngine = {
     snapshot: compileSnapshot(emptySnapshot),
     tally: createTally(),
@@ -69,17 +76,22 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const tellAll = (message: FromDns): void => {
     for (const peer of peers) peer.send(message);
   };
-  const held = (): FromDns => ({
+  const holding = (): FromDns => ({
     type: 'holding',
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
   const onPacket = packetHandler(engine, relay, clock);
-  const listeners = createListeners(clock, log, onPacket, () => tellAll(held()));
-  const hold = (holding: DnsHolding): void => {
-    const next = compileSnapshot(holding.snapshot, engine.snapshot);
+  const listeners = createListeners(clock, log, onPacket, () => tellAll(holding()));
+  let held: GtmSnapshot = emptySnapshot;
+  const take = (snapshot: GtmSnapshot): void => {
+    const next = compileSnapshot(snapshot, engine.snapshot, geography.current().locate);
     tellChanges();
     engine.snapshot = next;
+    held = snapshot;
+  };
+  const hold = (holding: DnsHolding): void => {
+    take(holding.snapshot);
     relay.setPort(holding.namedPort ?? undefined);
     listeners.set(holding.listeners);
   };
@@ -95,19 +107,22 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
   }
   const stopCounting = clock.every(countersMilliseconds, tellChanges);
+  const stopLooking = clock.every(geographyMilliseconds, () => {
+    if (geography.refresh()) take(held);
+  });
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
       peers.add(peer);
       const { pools, wideIps } = engine.snapshot;
       const report = reportOf(wideIps, pools, engine.tally.traffic);
       peer.send({ type: 'counters', instance, report });
-      peer.send(held());
+      peer.send(holding());
     },
     onMessage(message, peer) {
       if (message.type === 'hold') {
         hold(message.holding);
         copy.replace(() => JSON.stringify(message.holding));
-        peer.send(held());
+        peer.send(holding());
       } else
         peer.send({ type: 'explained', id: message.id, text: explain(engine, message, clock) });
     },
@@ -117,6 +132,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     status: () => listeners.status(),
     async close() {
       stopCounting();
+      stopLooking();
       listeners.close();
       relay.close();
       for (const peer of peers) peer.close();

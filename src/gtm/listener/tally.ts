@@ -137,7 +137,7 @@ function countDecision(decision: Exclude<Decision, { kind: 'none' }>): void {
   const { counters } = decision.wideIp;
   counters.requests += 1;
   switch (decision.kind) {
-    case 'addresses': {
+    case 'records': {
       counters.resolutions += 1;
       if (decision.stage === 'persisted') {
         counters.persisted += 1;

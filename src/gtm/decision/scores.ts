@@ -1,0 +1,173 @@
+/**
+ * Scores of the methods that compare members by what is known of them: place, load, both together
+ * (reference 1.3). Higher is better; undefined: nothing is known, so the method passes it over. Pure.
+ */
+import type { CompiledMember, CompiledPool } from './compile.ts';
+import type {
+  MeasuredMethod,
+  MemberLoad,
+  QosWeights,
+  SnapshotSettings,
+  TopologyRecord,
+} from './snapshot-types.ts';
+import type { Topology } from './topology.ts';
+
+export type ScoredMethod = 'topology' | MeasuredMethod;
+export type Eligible = (member: CompiledMember) => boolean;
+
+export interface ScoreContext {
+  readonly settings: SnapshotSettings;
+  readonly topology: Topology;
+  /** Topology records whose resolver side matches this client. */
+  readonly clientRecords: () => readonly TopologyRecord[];
+}
+
+/** One for each member of the pool; undefined also for those that are not eligible. */
+export function scoresOf(
+  pool: CompiledPool,
+  method: ScoredMethod,
+  isEligible: Eligible,
+  context: ScoreContext,
+): readonly (number | undefined)[] {
+  return pool.members.map((member) =>
+    isEligible(member) ? scoreOf(pool, member, method, context) : undefined,
+  );
+}
+
+function scoreOf(
+  pool: CompiledPool,
+  member: CompiledMember,
+  method: ScoredMethod,
+  context: ScoreContext,
+): number | undefined {
+  switch (method) {
+    case 'topology':
+      return topologyRecordOf(member, context)?.score ?? 0;
+    case 'quality-of-service':
+      return qualityOf(pool, member, context);
+    default: {
+      const measured = measureOf(member.data.load, method);
+      if (measured === undefined) return undefined;
+      if (isBenefit(method)) return measured;
+      // The order is what counts, and as a weight it has to be positive.
+      return 1 / (1 + measured);
+    }
+  }
+}
+
+export function topologyRecordOf(
+  member: CompiledMember,
+  context: ScoreContext,
+): TopologyRecord | undefined {
+  return context.topology.match(context.clientRecords(), member.subject);
+}
+
+function isBenefit(method: MeasuredMethod): boolean {
+  return method === 'virtual-server-capacity' || method === 'virtual-server-score';
+}
+
+/** Undefined: nobody measures it. Paths to resolvers (round trip, hops, completion) are not probed. */
+export function measureOf(
+  load: MemberLoad | undefined,
+  method: Exclude<MeasuredMethod, 'quality-of-service'>,
+): number | undefined {
+  switch (method) {
+    case 'packet-rate':
+      return load?.packetsPerSecond;
+    case 'kilobytes-per-second':
+      return load?.kilobytesPerSecond;
+    case 'least-connections':
+      return load?.connections;
+    case 'virtual-server-capacity':
+      return load?.capacity;
+    case 'virtual-server-score':
+      return load?.score;
+    case 'cpu':
+      return load?.cpuPercent;
+    case 'lowest-round-trip-time':
+    case 'fewest-hops':
+    case 'completion-rate':
+      return undefined;
+  }
+}
+
+/**
+ * The sum over metrics of coefficient × factor, times the metric where more is better, divided by it where
+ * less is. Undefined while no metric with a coefficient is known.
+ */
+function qualityOf(
+  pool: CompiledPool,
+  member: CompiledMember,
+  context: ScoreContext,
+): number | undefined {
+  const parts = qualityParts(pool, member, context);
+  return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part.points, 0);
+}
+
+interface QualityPart {
+  readonly metric: keyof QosWeights;
+  readonly points: number;
+}
+
+export function qualityParts(
+  pool: CompiledPool,
+  member: CompiledMember,
+  context: ScoreContext,
+): readonly QualityPart[] {
+  const weights = pool.data.qos;
+  if (weights === undefined) return [];
+  const factors = context.settings.qosFactors;
+  const parts: QualityPart[] = [];
+  const add = (metric: keyof QosWeights, value: number | undefined): void => {
+    if (weights[metric] === 0 || value === undefined) return;
+    parts.push({ metric, points: weights[metric] * factors[metric] * value });
+  };
+  const { load } = member.data;
+  const inverse = (value: number | undefined): number | undefined =>
+    value === undefined ? undefined : 1 / Math.max(1, value);
+  add('packetRate', inverse(load?.packetsPerSecond));
+  add('kilobytesPerSecond', inverse(load?.kilobytesPerSecond));
+  add('capacity', load?.capacity);
+  add('score', load?.score);
+  if (weights.topology > 0) add('topology', topologyRecordOf(member, context)?.score ?? 0);
+  return parts;
+}
+
+/** For traces: what the score of a member is made of. */
+export function explainScore(
+  pool: CompiledPool,
+  member: CompiledMember,
+  method: ScoredMethod,
+  context: ScoreContext,
+): string {
+  if (method === 'topology') {
+    const record = topologyRecordOf(member, context);
+    return record === undefined ? 'score 0: no record' : `score ${record.score}: ${record.name}`;
+  }
+  if (method === 'quality-of-service') {
+    const parts = qualityParts(pool, member, context).map(
+      ({ metric, points }) => `${metric} ${points.toFixed(2)}`,
+    );
+    return parts.length === 0 ? 'nothing is measured' : `score of ${parts.join(' + ')}`;
+  }
+  const measured = measureOf(member.data.load, method);
+  return measured === undefined ? `no ${method} is measured` : `${method} ${measured}`;
+}
+
+const scoredMethods: ReadonlySet<string> = new Set<ScoredMethod>([
+  'topology',
+  'packet-rate',
+  'virtual-server-capacity',
+  'virtual-server-score',
+  'least-connections',
+  'lowest-round-trip-time',
+  'fewest-hops',
+  'completion-rate',
+  'quality-of-service',
+  'cpu',
+  'kilobytes-per-second',
+]);
+
+export function isScored(method: string): method is ScoredMethod {
+  return scoredMethods.has(method);
+}

@@ -1,0 +1,131 @@
+/**
+ * What the reports alone do not say: limits of servers and virtual servers that are exceeded, and virtual
+ * servers that need others (`depends-on`). Pure.
+ */
+import type { GtmLimits, GtmServer } from '../objects.ts';
+import {
+  virtualServerKey,
+  type MergedHealth,
+  type ServerHealth,
+  type VirtualLoad,
+  type VirtualServerHealth,
+} from './merge.ts';
+
+type Load = Pick<VirtualLoad, 'bitsPerSecond' | 'packetsPerSecond' | 'connections'>;
+
+/** A chain of virtual servers that need each other is followed so far. */
+const longestChain = 8;
+
+export function limitedHealth(
+  servers: readonly GtmServer[],
+  health: MergedHealth,
+): Pick<MergedHealth, 'servers' | 'virtualServers' | 'nextChangeAt'> {
+  const limitedServers = new Map<string, ServerHealth>(health.servers);
+  const virtualServers = new Map<string, VirtualServerHealth>(health.virtualServers);
+  for (const server of servers) {
+    const exceeded = serverExcess(server, health);
+    if (exceeded !== undefined) {
+      const { metrics } = health.servers.get(server.name) ?? {};
+      const word = { availability: 'unavailable', reason: exceeded } as const;
+      limitedServers.set(server.name, metrics === undefined ? word : { ...word, metrics });
+    }
+    for (const virtual of server.virtualServers) {
+      const key = virtualServerKey(server.name, virtual.name);
+      const said = health.virtualServers.get(key);
+      if (said === undefined) continue;
+      virtualServers.set(
+        key,
+        exceeded === undefined
+          ? withinLimits(said, [virtual.limits, said.load])
+          : unusable(said, `server ${server.name}: ${exceeded}`),
+      );
+    }
+  }
+  return {
+    servers: limitedServers,
+    virtualServers: withDependencies(servers, virtualServers),
+    nextChangeAt: health.nextChangeAt,
+  };
+}
+
+/** Unavailable, in yellow, while a limit is exceeded; what is down already stays so. */
+export function withinLimits(
+  said: VirtualServerHealth,
+  ...limits: readonly (readonly [GtmLimits, Load])[]
+): VirtualServerHealth {
+  const reason = limits.map(([limit, load]) => excess(limit, load)).find(Boolean);
+  return reason === undefined ? said : unusable(said, reason);
+}
+
+function unusable(said: VirtualServerHealth, reason: string): VirtualServerHealth {
+  if (!said.usable) return said;
+  return { ...said, availability: 'unavailable', reason, usable: false };
+}
+
+/** Which limit, in words; undefined: none. A limit of N lets N pass. */
+export function excess(limits: GtmLimits, load: Load): string | undefined {
+  const compare = (name: string, limit: number | undefined, value: number): string | undefined =>
+    limit !== undefined && value > limit ? `${name} exceeded: ${value} of ${limit}` : undefined;
+  return (
+    compare('limit-max-connections', limits.connections, load.connections) ??
+    compare('limit-max-bps', limits.bitsPerSecond, load.bitsPerSecond) ??
+    compare('limit-max-pps', limits.packetsPerSecond, load.packetsPerSecond)
+  );
+}
+
+function serverExcess(server: GtmServer, health: MergedHealth): string | undefined {
+  const { limits } = server;
+  const { metrics } = health.servers.get(server.name) ?? {};
+  if (metrics !== undefined && metrics.cpuPercent > (limits.cpuPercent ?? Infinity)) {
+    return `limit-cpu-usage exceeded: ${metrics.cpuPercent} of ${limits.cpuPercent} percent`;
+  }
+  const free = metrics?.memoryAvailableKilobytes ?? Infinity;
+  if (free < (limits.memoryKilobytes ?? 0)) {
+    return `limit-mem-avail: only ${free} of ${limits.memoryKilobytes} KB are free`;
+  }
+  const loads = server.virtualServers.flatMap(
+    (virtual) => health.virtualServers.get(virtualServerKey(server.name, virtual.name))?.load ?? [],
+  );
+  return excess(limits, sumOf(loads));
+}
+
+export function sumOf(loads: readonly Load[]): Load {
+  const sum = (read: (load: Load) => number): number =>
+    loads.reduce((total, load) => total + read(load), 0);
+  return {
+    connections: sum((load) => load.connections),
+    bitsPerSecond: sum((load) => load.bitsPerSecond),
+    packetsPerSecond: sum((load) => load.packetsPerSecond),
+  };
+}
+
+function withDependencies(
+  servers: readonly GtmServer[],
+  known: ReadonlyMap<string, VirtualServerHealth>,
+): ReadonlyMap<string, VirtualServerHealth> {
+  const needs = new Map<string, readonly string[]>();
+  for (const server of servers) {
+    for (const virtual of server.virtualServers) {
+      if (virtual.dependsOn.length === 0) continue;
+      needs.set(virtualServerKey(server.name, virtual.name), virtual.dependsOn);
+    }
+  }
+  if (needs.size === 0) return known;
+  const missing = (key: string, depth: number): string | undefined =>
+    needs
+      .get(key)
+      ?.find(
+        (other) =>
+          known.get(other)?.usable !== true ||
+          (depth > 0 && missing(other, depth - 1) !== undefined),
+      );
+  const result = new Map(known);
+  for (const key of needs.keys()) {
+    const said = known.get(key);
+    const other = missing(key, longestChain);
+    if (said === undefined || other === undefined || !said.usable) continue;
+    const reason = `depends on ${other}: ${known.get(other)?.reason.trim() ?? 'no such virtual server'}`;
+    result.set(key, { ...said, availability: 'offline', reason, usable: false });
+  }
+  return result;
+}
