@@ -1,6 +1,7 @@
 /**
- * Makes named hold a plan: files first, checked by BIND's own programs, then the smallest order that
- * makes it take them, then a look at what it serves. On refusal the former configuration is put back.
+ * Makes named hold a plan: its configuration whole (checked by BIND's own programs, rolled back when it is
+ * refused), its zones by the smallest change, each read back before it counts. The commit log is the
+ * truth: whatever named lost or half took is made up for from there.
  */
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import { waitUntil } from '../platform/clock.ts';
 import type { EngineClient, EngineSpec } from '../platform/engines.ts';
 import {
+  isPresent,
   makeFolder,
   readTextIfPresent,
   removeIfPresent,
@@ -15,13 +17,14 @@ import {
 } from '../platform/files.ts';
 import { allowPassage, findUser, giveFolder, isRoot, type UserIds } from '../platform/owner.ts';
 import { run, runChecked } from '../platform/process.ts';
+import type { Random } from '../platform/random.ts';
 import type { StoredIdentity } from './identity.ts';
-import type { NamedIdentity, NamedPlan, ZoneFile } from './named-plan.ts';
-import { isServed } from './read.ts';
-import { renderKey, viewKey } from './render.ts';
+import { tsigSecret } from './named/client.ts';
+import { type HeldZone, ZoneHolder } from './named/holder.ts';
+import type { NamedIdentity, NamedPlan } from './named-plan.ts';
+import { renderKey, renderZone, viewKey } from './render.ts';
 
 const startLimitMilliseconds = 15_000;
-const servedLimitMilliseconds = 10_000;
 const pollMilliseconds = 30;
 const commandLimit = { timeoutMilliseconds: 10_000 };
 
@@ -31,19 +34,24 @@ export interface NamedDriverOptions {
   readonly root: string;
   readonly engines: EngineClient;
   readonly clock: Clock;
+  readonly random: Random;
 }
 
 export class NamedDriver {
   readonly #options: NamedDriverOptions;
   readonly #stored: StoredIdentity;
   readonly #user: UserIds | undefined;
-  /** Is anything of our files possibly not what named has in memory? True until the first success. */
+  readonly #holder: ZoneHolder;
+  /** May named be gone, or hold something else than we think? True until the first success. */
   #isUnsure = true;
 
   constructor(options: NamedDriverOptions, stored: StoredIdentity) {
     this.#options = options;
     this.#stored = stored;
     this.#user = isRoot() ? findUser(['bind', 'named', 'nobody']) : undefined;
+    this.#holder = new ZoneHolder({ ...options, port: stored.port }, (zone, text) =>
+      this.#replaceZone(zone, text),
+    );
   }
 
   get port(): number {
@@ -66,21 +74,44 @@ export class NamedDriver {
     return this.#read('named.conf') !== undefined;
   }
 
+  /** named ended, or is not to be believed: everything is looked at again with the next `apply`. */
+  doubt(): void {
+    this.#isUnsure = true;
+    this.#holder.forgetAll();
+  }
+
+  /** What named says of itself, as `rndc status` prints it. */
+  async status(): Promise<string> {
+    return runChecked('rndc', this.#rndcArgs(['status']), commandLimit);
+  }
+
   /** Throws what could not be done and why; named goes on with what it had. */
   async apply(plan: NamedPlan): Promise<void> {
-    this.#prepareFolder(plan);
-    const changed = plan.zones.filter((zone) => this.#read(zone.file) !== zone.text);
-    for (const zone of changed) await this.#checkZone(zone);
-    for (const zone of changed) this.#write(zone.file, zone.text);
+    const wasUnsure = this.#isUnsure;
+    // Until this is done, whatever happens.
+    this.#isUnsure = true;
     const before = this.#read('named.conf');
     const isOtherConf = before !== plan.conf;
-    if (isOtherConf) await this.#replaceConf(plan.conf);
-    this.#handOver();
-    const wasRunning = await this.#isAnswering();
-    if (!wasRunning) await this.#start();
-    else await this.#order(plan, changed, isOtherConf ? before : undefined);
-    for (const zone of this.#isUnsure ? plan.zones : changed) await this.#confirm(zone);
-    this.#removeOldFiles(plan);
+    if (wasUnsure || isOtherConf) {
+      this.#prepareFolder(plan);
+      const isOtherHint = await this.#writeNewFiles(plan);
+      if (isOtherConf) await this.#replaceConf(plan);
+      this.#handOver();
+      const wasRunning = await this.#isAnswering();
+      this.#options.engines.ensure(this.spec());
+      if (!wasRunning) await this.#start();
+      else if (isOtherConf) await this.#reconfigure(before);
+      if (isOtherHint) await this.#rndc('reload');
+      // A replacement that was cut short left its zone frozen.
+      if (wasUnsure) await this.#rndc('thaw').catch(() => undefined);
+    }
+    this.#holder.keepOnly(plan.zones.map(({ zone }) => zone));
+    for (const { zone, file } of plan.zones) {
+      if (zone.kind !== 'primary') continue;
+      const secret = tsigSecret(viewKey(zone.view), this.identity().secretOf(zone.view));
+      await this.#holder.converge({ zone, file, secret });
+    }
+    if (wasUnsure || isOtherConf) this.#removeOldFiles(plan);
     this.#isUnsure = false;
   }
 
@@ -95,7 +126,6 @@ export class NamedDriver {
   }
 
   async #start(): Promise<void> {
-    this.#options.engines.ensure(this.spec());
     await waitUntil(
       this.#options.clock,
       'named to answer on its control channel',
@@ -105,66 +135,89 @@ export class NamedDriver {
     );
   }
 
-  async #order(
-    plan: NamedPlan,
-    changed: readonly ZoneFile[],
-    formerConf: string | undefined,
-  ): Promise<void> {
-    this.#options.engines.ensure(this.spec());
-    if (formerConf !== undefined) {
-      try {
-        await this.#rndc('reconfig');
-      } catch (error) {
-        this.#write('named.conf', formerConf);
-        this.#handOver();
-        await this.#rndc('reconfig');
-        throw error;
+  async #reconfigure(formerConf: string | undefined): Promise<void> {
+    try {
+      await this.#rndc('reconfig');
+    } catch (error) {
+      if (formerConf === undefined) throw error;
+      this.#write('named.conf', formerConf);
+      this.#handOver();
+      await this.#rndc('reconfig');
+      throw error;
+    }
+  }
+
+  /** Zones that named shall find when it reads its configuration. Did a hint file change? */
+  async #writeNewFiles({ zones }: NamedPlan): Promise<boolean> {
+    let isOtherHint = false;
+    for (const { zone, file } of zones) {
+      const text = renderZone(zone);
+      const isNew = !isPresent(this.#path(file));
+      if (zone.kind === 'primary' && isNew) {
+        await this.#checkZone(zone.domain, text);
+        removeIfPresent(this.#path(`${file}.jnl`));
+        this.#write(file, text);
+      }
+      if (zone.kind === 'hint' && this.#read(file) !== text) {
+        this.#write(file, text);
+        isOtherHint = true;
       }
     }
-    // Everything is cheap when it is one zone or two; many at once are quicker in one order.
-    const isMany = changed.length > 20 || this.#isUnsure;
-    if (isMany) await this.#rndc('reload');
-    else for (const zone of changed) await this.#reloadZone(zone);
-    if (plan.zones.length === 0) this.#isUnsure = false;
+    return isOtherHint;
   }
 
-  async #reloadZone(zone: ZoneFile): Promise<void> {
-    await this.#rndc('reload', zone.domain, 'IN', zone.view);
+  /** Freeze, replace, thaw: for what is too much for one UPDATE, or what named would not take as one. */
+  async #replaceZone({ zone, file }: HeldZone, text: string): Promise<void> {
+    await this.#checkZone(zone.domain, text);
+    const which = [zone.domain, 'IN', zone.view];
+    await this.#rndc('freeze', ...which).catch(() => undefined);
+    removeIfPresent(this.#path(`${file}.jnl`));
+    this.#write(file, text);
+    this.#handOver();
+    await this.#rndc('thaw', ...which).catch(() => undefined);
+    // A zone that did not load was not frozen, and is not thawed.
+    await this.#rndc('reload', ...which).catch(() => undefined);
   }
 
-  async #confirm(zone: ZoneFile): Promise<void> {
-    const keyFile = this.#path(`keys/${zone.view}.key`);
-    await waitUntil(
-      this.#options.clock,
-      `named to serve the zone ${zone.domain} of view ${zone.view} as it was written`,
-      servedLimitMilliseconds,
-      () =>
-        isServed({ domain: zone.domain, path: this.#path(zone.file), port: this.port, keyFile }),
-      pollMilliseconds,
-    );
-  }
-
-  async #checkZone(zone: ZoneFile): Promise<void> {
+  async #checkZone(domain: string, text: string): Promise<void> {
     const candidate = this.#path('candidate.db');
-    writeFileDurably(candidate, zone.text);
-    const args = ['-q', '-i', 'local', '-k', 'ignore', zone.domain, candidate];
+    writeFileDurably(candidate, text);
+    const args = ['-q', '-i', 'local', '-k', 'ignore', domain, candidate];
     const result = await run('named-checkzone', args, commandLimit);
     removeIfPresent(candidate);
     if (result.status === 0) return;
     const said = (result.stdout + result.stderr).trim();
-    throw new Error(`BIND refuses the zone ${zone.domain}: ${said}`);
+    throw new Error(`BIND refuses the zone ${domain}: ${said}`);
   }
 
-  async #replaceConf(conf: string): Promise<void> {
+  async #replaceConf(plan: NamedPlan): Promise<void> {
+    const refusal = await this.#checkConf(plan.conf);
+    if (refusal !== undefined) {
+      await this.#mendFiles(plan);
+      const again = await this.#checkConf(plan.conf);
+      if (again !== undefined) throw new Error(`BIND refuses its configuration: ${again}`);
+    }
+    this.#write('named.conf', plan.conf);
+  }
+
+  async #checkConf(conf: string): Promise<string | undefined> {
     const candidate = 'candidate.conf';
     this.#write(candidate, conf);
     const result = await run('named-checkconf', ['-z', this.#path(candidate)], commandLimit);
     removeIfPresent(this.#path(candidate));
-    if (result.status !== 0) {
-      const said = (result.stdout + result.stderr).trim();
-      throw new Error(`BIND refuses its configuration: ${said}`);
+    return result.status === 0 ? undefined : (result.stdout + result.stderr).trim();
+  }
+
+  /** A damaged file of one zone must not keep all others from being configured. */
+  async #mendFiles({ zones }: NamedPlan): Promise<void> {
+    for (const { zone, file } of zones) {
+      if (zone.kind !== 'primary') continue;
+      const args = ['-q', '-i', 'none', '-k', 'ignore', zone.domain, this.#path(file)];
+      const { status } = await run('named-checkzone', args, commandLimit);
+      if (status === 0) continue;
+      removeIfPresent(this.#path(`${file}.jnl`));
+      this.#write(file, renderZone(zone));
     }
-    this.#write('named.conf', conf);
   }
 
   async #isAnswering(): Promise<boolean> {
@@ -181,13 +234,14 @@ export class NamedDriver {
     return ['-s', '127.0.0.1', '-p', port, '-k', this.#path('keys/control.key'), ...command];
   }
 
-  #prepareFolder(plan: NamedPlan): void {
+  #prepareFolder({ views }: NamedPlan): void {
     const { folder } = this.#options;
     makeFolder(join(folder, 'keys'));
-    for (const zone of plan.zones) makeFolder(join(folder, 'zones', zone.view));
     const identity = this.identity();
     const keys = new Map([['control', renderKey('evenkeel-control', identity.controlSecret)]]);
-    for (const { view } of plan.zones) {
+    for (const view of views) {
+      makeFolder(join(folder, 'zones', view));
+      makeFolder(join(folder, 'dnssec', view));
       keys.set(view, renderKey(viewKey(view), identity.secretOf(view)));
     }
     for (const [name, text] of keys) {
@@ -197,10 +251,13 @@ export class NamedDriver {
   }
 
   /** A zone that is gone leaves no file to be served by mistake. */
-  #removeOldFiles(plan: NamedPlan): void {
-    const kept = new Set(plan.zones.map((zone) => zone.file));
-    const written = new Set([...this.#writtenZones()].filter((file) => !kept.has(file)));
-    for (const file of written) removeIfPresent(this.#path(file));
+  #removeOldFiles({ zones }: NamedPlan): void {
+    const kept = new Set(zones.map(({ file }) => file));
+    for (const file of this.#writtenZones()) {
+      if (kept.has(file)) continue;
+      removeIfPresent(this.#path(file));
+      removeIfPresent(this.#path(`${file}.jnl`));
+    }
     this.#write('zones.json', JSON.stringify([...kept].toSorted()));
   }
 

@@ -1,8 +1,14 @@
 /** ZoneRunner's say in every commit: no zone gets in that BIND would refuse or misread. Pure. */
 import type { Fault } from '../base/fault.ts';
+import type { Properties } from '../catalogue/types.ts';
 import type { CommitCheck, ConfigView } from '../config/types.ts';
+import { type Problem, severityOf, textOfProblem } from './rules.ts';
+import { parseName } from './name.ts';
+import { isTsigSecret, keyComponent } from './tsig-keys.ts';
 import { validateZone } from './validate.ts';
-import { defaultView, type Problem, readZone, viewComponent, zoneComponent } from './zone.ts';
+import { viewHash } from './view-address.ts';
+import type { ZoneSurroundings } from './zone-index.ts';
+import { defaultView, readZone, viewComponent, type Zone, zoneComponent } from './zone.ts';
 
 /** It goes into named's configuration and into file names as it is. */
 const viewName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -12,45 +18,97 @@ export const zoneRunnerCheck: CommitCheck = (changes, after) => {
     changes.filter((change) => change.component === zoneComponent).map((change) => change.name),
   );
   const faults: Fault[] = [];
-  const isWideIp = wideIpLookup(after);
   for (const name of touched) {
-    const object = after.get(zoneComponent, name);
-    if (object === undefined) continue;
-    const { zone, problems } = readZone(object);
-    const rest = problems.length > 0 ? [] : validateZone(zone, isWideIp);
-    for (const problem of [...problems, ...rest]) faults.push(faultOf(name, problem));
+    for (const problem of problemsOf(after, name)) faults.push(faultOf(name, problem));
   }
   if (touched.size > 0) faults.push(...checkTwice(after, touched));
-  for (const { component, name, after: view } of changes) {
-    if (component !== viewComponent) continue;
-    if (view === undefined && name === defaultView) {
-      const message = `The view (${defaultView}) is what listeners answer from and stays.`;
-      faults.push({ status: 400, message });
-    }
-    if (view !== undefined && !viewName.test(name)) {
-      const message = `The view name (${name}) may have letters, digits, "-" and "_" only.`;
-      faults.push({ status: 400, message, path: `${viewComponent} ${name}` });
+  for (const { component, name, after: object } of changes) {
+    if (component === viewComponent) faults.push(...checkView(after, name, object !== undefined));
+    if (component === keyComponent && object !== undefined) {
+      faults.push(...checkKey(after, name, object.properties));
     }
   }
   return faults;
 };
 
-function checkTwice(after: ConfigView, touched: ReadonlySet<string>): readonly Fault[] {
+/** Errors of the zone; with `warnings`, these too. */
+export function problemsOf(
+  after: ConfigView,
+  name: string,
+  options: { readonly warnings?: boolean } = {},
+): readonly Problem[] {
+  const object = after.get(zoneComponent, name);
+  if (object === undefined) return [];
+  const { zone, problems } = readZone(object);
+  if (problems.some((problem) => severityOf(problem) === 'error')) return problems;
+  return [...problems, ...validateZone(zone, surroundingsOf(after, zone), options)];
+}
+
+export function surroundingsOf(after: ConfigView, { view }: Zone): ZoneSurroundings {
+  return {
+    isWideIp: wideIpLookup(after),
+    isZone: (name) =>
+      [name, `${view}:${name}`].some((object) => {
+        const found = after.get(zoneComponent, object);
+        return found !== undefined && readView(found.properties) === view;
+      }),
+  };
+}
+
+function readView(properties: Properties): string {
+  return String(properties['view'] ?? defaultView);
+}
+
+function checkView(after: ConfigView, name: string, isThere: boolean): readonly Fault[] {
+  if (!isThere && name === defaultView) {
+    const message = `The view (${defaultView}) is what listeners answer from and stays.`;
+    return [{ status: 400, message }];
+  }
+  if (!isThere) return [];
+  const path = `${viewComponent} ${name}`;
+  if (!viewName.test(name)) {
+    const message = `The view name (${name}) may have letters, digits, "-" and "_" only.`;
+    return [{ status: 400, message, path }];
+  }
+  const twin = after
+    .names(viewComponent)
+    .find((other) => other !== name && viewHash(other) === viewHash(name));
+  if (twin === undefined) return [];
+  const message = `The views (${name}) and (${twin}) cannot be told apart; choose another name.`;
+  return [{ status: 400, message, path }];
+}
+
+function checkKey(after: ConfigView, name: string, properties: Properties): readonly Fault[] {
+  const path = `${keyComponent} ${name}`;
   const faults: Fault[] = [];
-  const owners = new Map<string, string>();
-  for (const object of after.list(zoneComponent)) {
-    const { zone } = readZone(object);
-    const key = `${zone.view} ${zone.domain}`;
-    const other = owners.get(key);
-    owners.set(key, other ?? object.name);
-    if (other === undefined || !(touched.has(object.name) || touched.has(other))) continue;
-    const message = `"${other}" is the same zone of view "${zone.view}" already`;
-    faults.push(faultOf(object.name, { message }));
+  const isName = 'name' in parseName(`${name}.`) && !name.startsWith('evenkeel-');
+  if (!isName || name !== name.toLowerCase() || name.includes('/')) {
+    const message = `The key name (${name}) is no domain name in lower case without its final dot, or is one of ours (evenkeel-).`;
+    faults.push({ status: 400, message, path });
+  }
+  const { secret } = properties;
+  if (typeof secret !== 'string' || !isTsigSecret(after.plain(secret))) {
+    faults.push({ status: 400, message: `The secret of the key (${name}) is not base64.`, path });
   }
   return faults;
 }
 
-function wideIpLookup(after: ConfigView): (name: string) => boolean {
+function checkTwice(after: ConfigView, touched: ReadonlySet<string>): readonly Fault[] {
+  const faults: Fault[] = [];
+  const owners = new Map<string, string>();
+  for (const name of after.names(zoneComponent)) {
+    const view = readView(after.get(zoneComponent, name)?.properties ?? {});
+    const key = `${view} ${name.slice(name.lastIndexOf(':') + 1).toLowerCase()}`;
+    const other = owners.get(key);
+    owners.set(key, other ?? name);
+    if (other === undefined || !(touched.has(name) || touched.has(other))) continue;
+    const message = `"${other}" is the same zone of view "${view}" already`;
+    faults.push(faultOf(name, { rule: 'zone-name', message }));
+  }
+  return faults;
+}
+
+export function wideIpLookup(after: ConfigView): (name: string) => boolean {
   return (name) => {
     const bare = name.replace(/\.$/, '');
     return ['a', 'aaaa'].some(
@@ -63,7 +121,7 @@ function faultOf(zone: string, problem: Problem): Fault {
   const subject = problem.item === undefined ? '' : ` record (${problem.item})`;
   return {
     status: 400,
-    message: `ZoneRunner Zone (${zone})${subject} cannot be saved: ${problem.message}.`,
+    message: `ZoneRunner Zone (${zone})${subject} cannot be saved: ${textOfProblem(problem)}.`,
     path:
       problem.item === undefined
         ? `${zoneComponent} ${zone}`

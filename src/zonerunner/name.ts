@@ -2,7 +2,8 @@
 
 export type NameResult = { readonly name: string } | { readonly problem: string };
 
-const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+/** "/" is of reverse zones without classes (RFC 2317). */
+const label = /^[a-z0-9_](?:[a-z0-9_/-]{0,61}[a-z0-9_])?$/;
 
 /** `*` is allowed as first label where `wildcards` says so. */
 export function parseName(input: string, wildcards = false): NameResult {

@@ -1,51 +1,66 @@
 /** ConfigView → everything named is to hold: its configuration and one text a zone. Pure. */
 import type { Change, ConfigView } from '../config/types.ts';
-import { type NamedSettings, renderNamedConf, renderZone } from './render.ts';
+import { type NamedSettings, renderNamedConf } from './render.ts';
+import { type Problem, severityOf, textOfProblem } from './rules.ts';
+import { keyComponent, keysOf } from './tsig-keys.ts';
 import { validateZone } from './validate.ts';
-import { viewComponent, viewsOf, zoneComponent, zonesOf } from './zone.ts';
+import { viewComponent, viewsOf, type Zone, zoneComponent, zonesOf } from './zone.ts';
 
 export interface ZoneFile {
-  readonly domain: string;
-  readonly view: string;
+  readonly zone: Zone;
   /** Relative to named's folder. */
   readonly file: string;
-  readonly text: string;
 }
 
 export interface NamedPlan {
   readonly conf: string;
+  readonly views: readonly string[];
   readonly zones: readonly ZoneFile[];
   /** Zones left out, and why: a peer with other rules may have sent them. */
   readonly refused: readonly string[];
 }
 
-export interface NamedIdentity extends Omit<NamedSettings, 'views'> {
+export interface NamedIdentity extends Omit<NamedSettings, 'views' | 'keys'> {
   secretOf(view: string): string;
 }
 
 export function concernsZones(changes: readonly Change[]): boolean {
   return changes.some(
-    ({ component }) => component === zoneComponent || component === viewComponent,
+    ({ component }) =>
+      component === zoneComponent || component === viewComponent || component === keyComponent,
   );
 }
 
 export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan {
   const zones: ZoneFile[] = [];
   const refused: string[] = [];
+  const keys = keysOf(view);
+  const isKey = (name: string): boolean => keys.some((key) => key.name === name);
   for (const { zone, problems } of zonesOf(view)) {
     // Wide IPs are not looked up here: what was committed with one stays in when the wide IP goes.
-    const [problem] = problems.length > 0 ? problems : validateZone(zone, () => true);
-    if (problem !== undefined) {
-      refused.push(`${zone.object}: ${problem.message}`);
-      continue;
-    }
-    const file = `zones/${zone.view}/${zone.domain === '.' ? 'root.' : zone.domain}db`;
-    zones.push({ domain: zone.domain, view: zone.view, file, text: renderZone(zone) });
+    const found = problems.length > 0 ? problems : validateZone(zone, { isWideIp: () => true });
+    const problem = found.find((one) => severityOf(one) === 'error') ?? missingKey(zone, isKey);
+    if (problem === undefined) zones.push({ zone, file: fileOf(zone) });
+    else refused.push(`${zone.object}: ${textOfProblem(problem)}`);
   }
-  const views = viewsOf(view).map((name) => ({
+  const views = viewsOf(view);
+  const settings = views.map((name) => ({
     name,
     secret: identity.secretOf(name),
-    zones: zones.filter((zone) => zone.view === name),
+    zones: zones.filter(({ zone }) => zone.view === name),
   }));
-  return { conf: renderNamedConf({ ...identity, views }), zones, refused };
+  return { conf: renderNamedConf({ ...identity, keys, views: settings }), views, zones, refused };
+}
+
+function missingKey({ links }: Zone, isKey: (name: string) => boolean): Problem | undefined {
+  const named = [...links.transferKeys, ...(links.key === undefined ? [] : [links.key])];
+  const missing = named.find((name) => !isKey(name));
+  if (missing === undefined) return undefined;
+  return { rule: 'zone-kind', message: `its key "${missing}" is not there` };
+}
+
+/** "/" of a reverse zone without classes is no path. */
+function fileOf({ domain, kind, view }: Zone): string {
+  const name = domain === '.' ? 'root.' : domain.replaceAll('/', '%2f');
+  return `zones/${view}/${name}${kind === 'primary' ? 'db' : kind}`;
 }

@@ -30,10 +30,21 @@ after(() => {
 function exampleEngines(): EngineClient & { kill(): void } {
   let child: ChildProcess | undefined;
   let running = '';
+  let isOver = false;
+  const listeners: ((name: string, status: string) => void)[] = [];
   const start = (engine: EngineSpec): void => {
-    child = spawn(engine.program, engine.args, { stdio: 'ignore' });
+    const started = spawn(engine.program, engine.args, { stdio: 'ignore' });
+    child = started;
+    started.on('exit', (code, signal) => {
+      if (isOver) return;
+      for (const listener of listeners) listener(engine.name, signal ?? String(code));
+      start(engine);
+    });
   };
-  cleanups.push(() => child?.kill('SIGKILL'));
+  cleanups.push(() => {
+    isOver = true;
+    child?.kill('SIGKILL');
+  });
   return {
     ensure(engine) {
       if (running === JSON.stringify(engine)) return;
@@ -41,12 +52,9 @@ function exampleEngines(): EngineClient & { kill(): void } {
       start(engine);
     },
     stop: () => child?.kill(),
-    kill() {
-      child?.kill('SIGKILL');
-      running = '';
-    },
+    kill: () => void child?.kill('SIGKILL'),
     status: () => undefined,
-    onExit: () => undefined,
+    onExit: (listener) => void listeners.push(listener),
     onStatus: () => undefined,
     close: () => undefined,
   };
@@ -159,15 +167,16 @@ test('named serves what is committed, and keeps it when it or we restart', { ski
   await settled(missed);
   assert.equal(await ask(port, 'www.example.com'), 'NOERROR 198.18.0.3');
 
-  // named dies and is started again by its supervisor: the files are enough.
+  // named dies and is started again by its supervisor: file and journal are enough.
   engines.kill();
   const conf = join(paths.named, 'named.conf');
   assert.match(readFileSync(conf, 'utf8'), /recursion no/);
   await settled(commit({ 'example.com.': zone('198.18.0.4') }));
   assert.equal(await ask(port, 'www.example.com'), 'NOERROR 198.18.0.4');
 
-  // Somebody edits a zone behind our back: the next change of it puts it right.
+  // Somebody edits a zone behind our back: when named has read it, we put it right.
   writeFileSync(join(paths.named, 'zones/external/example.com.db'), 'rubbish');
+  engines.kill();
   await settled(commit({ 'example.com.': zone('198.18.0.5') }));
   assert.equal(await ask(port, 'www.example.com'), 'NOERROR 198.18.0.5');
   second.close();

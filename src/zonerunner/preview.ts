@@ -1,6 +1,7 @@
 /** What named would be told by a change that is not made. Pure. */
 import { changedLines } from '../base/changed-lines.ts';
 import type { NamedPlan } from './named-plan.ts';
+import { renderZone } from './render.ts';
 
 /** Its configuration without the keys in it, then one section a zone. */
 export function planChanges(before: NamedPlan, after: NamedPlan): readonly string[] {
@@ -17,9 +18,11 @@ function withoutKeys(conf: string): string {
 
 function zoneText(plan: NamedPlan): string {
   return plan.zones
-    .map(({ domain, view, text }) => {
-      const lines = text.split('\n').map((line) => `  ${line}`);
-      return [`zone ${domain} of view ${view}`, ...lines].join('\n');
+    .map(({ zone }) => {
+      const lines = renderZone(zone)
+        .split('\n')
+        .map((line) => `  ${line}`);
+      return [`zone ${zone.domain} of view ${zone.view}`, ...lines].join('\n');
     })
     .join('\n');
 }

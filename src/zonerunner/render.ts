@@ -1,19 +1,22 @@
 /** Zone text and named's configuration, whole, from plain data. Pure: the same input, the same bytes. */
 import { printData } from './rdata.ts';
+import type { TsigKey } from './tsig-keys.ts';
+import { viewAddress } from './view-address.ts';
 import { defaultView, type Zone } from './zone.ts';
 
 /** One line for each record, every name absolute, owners in canonical order. */
-export function renderZone(zone: Zone): string {
+export function renderZone(zone: Zone, serial = zone.serial): string {
   const { soa } = zone;
-  const times = [zone.serial, soa.refresh, soa.retry, soa.expire, soa.negativeTtl].join(' ');
   const records = zone.records.flatMap((set) =>
     set.data.map((data) => `${set.owner} ${set.ttl} IN ${set.type} ${printData(data)}`),
   );
+  const times = [serial, soa.refresh, soa.retry, soa.expire, soa.negativeTtl].join(' ');
+  const first = `${zone.domain} ${zone.ttl} IN SOA ${soa.primary} ${soa.mailbox} ${times}`;
   return [
     `; written by evenkeel from the configuration database; changes here are lost`,
     `$ORIGIN ${zone.domain}`,
     `$TTL ${zone.ttl}`,
-    `${zone.domain} ${zone.ttl} IN SOA ${soa.primary} ${soa.mailbox} ${times}`,
+    ...(zone.kind === 'hint' ? [] : [first]),
     ...records.toSorted(),
     '',
   ].join('\n');
@@ -26,16 +29,23 @@ export interface NamedSettings {
   readonly controlPort: number;
   readonly controlSecret: string;
   readonly views: readonly NamedView[];
+  readonly keys: readonly TsigKey[];
 }
 
 export interface NamedView {
   readonly name: string;
   /** Base64; signs transfers and, for all views but the default one, picks the view. */
   readonly secret: string;
-  readonly zones: readonly { readonly domain: string; readonly file: string }[];
+  readonly zones: readonly NamedZone[];
 }
 
-/** The default view answers who brings no key, so it comes last. */
+export interface NamedZone {
+  readonly zone: Zone;
+  /** Relative to named's folder. */
+  readonly file: string;
+}
+
+/** The default view answers who has no other one, so it comes last. */
 export function renderNamedConf(settings: NamedSettings): string {
   const views = settings.views.toSorted(
     (a, b) =>
@@ -46,9 +56,11 @@ export function renderNamedConf(settings: NamedSettings): string {
     '// written by evenkeel from the configuration database; changes here are lost',
     renderKey('evenkeel-control', settings.controlSecret),
     ...views.map((view) => renderKey(viewKey(view.name), view.secret)),
+    ...settings.keys.map(({ name, algorithm, secret }) => renderKey(name, secret, algorithm)),
     'controls {',
     `  inet 127.0.0.1 port ${controlPort} allow { 127.0.0.1; } keys { "evenkeel-control"; };`,
     '};',
+    ...signingPolicy,
     'options {',
     `  directory "${folder}";`,
     `  pid-file "${folder}/named.pid";`,
@@ -57,10 +69,11 @@ export function renderNamedConf(settings: NamedSettings): string {
     '  lock-file none;',
     `  listen-on port ${port} { 127.0.0.1; };`,
     '  listen-on-v6 { none; };',
-    '  allow-query { localhost; };',
+    '  allow-query { 127.0.0.0/8; };',
     '  allow-update { none; };',
     '  recursion no;',
     '  notify no;',
+    '  ixfr-from-differences yes;',
     '  dnssec-validation no;',
     '  empty-zones-enable no;',
     '  version none;',
@@ -72,22 +85,86 @@ export function renderNamedConf(settings: NamedSettings): string {
   ].join('\n');
 }
 
+/** One key that signs everything and stays until somebody changes it, so that no parent is surprised. */
+const signingPolicy = [
+  'dnssec-policy "evenkeel-nsec3" {',
+  '  keys { csk lifetime unlimited algorithm ecdsap256sha256; };',
+  '  nsec3param iterations 0 optout no salt-length 0;',
+  '};',
+];
+
 export function viewKey(view: string): string {
   return `evenkeel-view-${view}`;
 }
 
 /** Also the whole text of a key file for `rndc -k` and `dig -k`. */
-export function renderKey(name: string, secret: string): string {
-  return `key "${name}" { algorithm hmac-sha256; secret "${secret}"; };`;
+export function renderKey(name: string, secret: string, algorithm = 'hmac-sha256'): string {
+  return `key "${name}" { algorithm ${algorithm}; secret "${secret}"; };`;
+}
+
+/** Zones whose names are asked of other servers. */
+export function isAskedElsewhere({ kind }: Zone): boolean {
+  return kind === 'stub' || kind === 'forward';
 }
 
 function renderView(view: NamedView): string[] {
-  const clients = view.name === defaultView ? 'any;' : `key "${viewKey(view.name)}";`;
+  const own = ['query', 'transfer'] as const;
+  const addresses = own.map((purpose) => `${viewAddress(view.name, purpose)};`).join(' ');
+  const clients = view.name === defaultView ? 'any;' : `key "${viewKey(view.name)}"; ${addresses}`;
+  const asks = view.zones.some(({ zone }) => isAskedElsewhere(zone));
   return [
     `view "${view.name}" {`,
     `  match-clients { ${clients} };`,
     `  allow-transfer { key "${viewKey(view.name)}"; };`,
-    ...view.zones.map((zone) => `  zone "${zone.domain}" { type primary; file "${zone.file}"; };`),
+    // Who asks for other names than those is stopped by the listener, which clears RD.
+    ...(asks ? ['  recursion yes;', '  allow-recursion { 127.0.0.0/8; };'] : []),
+    ...view.zones.flatMap(({ zone, file }) => renderNamedZone(zone, file, view.name)),
     '};',
   ];
+}
+
+function renderNamedZone(zone: Zone, file: string, view: string): string[] {
+  const { links } = zone;
+  const key = links.key === undefined ? '' : ` key "${links.key}"`;
+  const primaries = links.primaries.map(
+    (address) => `${address} port ${links.primaryPort}${key}; `,
+  );
+  const isShared = zone.kind === 'primary' || zone.kind === 'secondary';
+  const lines = [
+    `  zone "${zone.domain}" {`,
+    `    type ${zone.kind};`,
+    ...(zone.kind === 'forward' ? [] : [`    file "${file}";`]),
+    ...(primaries.length > 0 ? [`    primaries { ${primaries.join('')}};`] : []),
+    ...(zone.kind === 'forward'
+      ? [`    forward ${links.forward};`, `    forwarders { ${members(links.forwarders)}};`]
+      : []),
+    ...(isShared ? renderSharing(zone, view) : []),
+    ...(zone.kind === 'primary' ? [`    allow-update { key "${viewKey(view)}"; };`] : []),
+    ...renderSigning(zone, view),
+    '  };',
+  ];
+  return lines;
+}
+
+function renderSharing({ kind, links }: Zone, view: string): string[] {
+  const keys = [viewKey(view), ...links.transferKeys].map((name) => `key "${name}"`);
+  const allowed = members([...keys, viewAddress(view, 'transfer')]);
+  const told = links.alsoNotify.length > 0;
+  return [
+    `    allow-transfer { ${allowed}};`,
+    ...(told ? ['    notify explicit;', `    also-notify { ${members(links.alsoNotify)}};`] : []),
+    // From whom it may come is the listener's to check: here it comes from the listener.
+    ...(kind === 'secondary' ? [`    allow-notify { ${viewAddress(view, 'query')}; };`] : []),
+    ...(kind === 'secondary' ? ['    masterfile-format text;'] : []),
+  ];
+}
+
+function renderSigning({ links }: Zone, view: string): string[] {
+  if (links.dnssecPolicy === 'none') return [];
+  const policy = links.dnssecPolicy === 'nsec3' ? 'evenkeel-nsec3' : 'default';
+  return [`    dnssec-policy "${policy}";`, `    key-directory "dnssec/${view}";`];
+}
+
+function members(list: readonly string[]): string {
+  return list.map((member) => `${member}; `).join('');
 }

@@ -40,9 +40,11 @@ const retryMilliseconds = 2000;
 
 export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneRunner> {
   const { store, applied, engines, paths, clock, log } = options;
+  const random = options.random ?? systemRandom;
   makeFolder(paths.named);
-  const stored = await loadIdentity(paths.named, options.random ?? systemRandom);
-  const driver = new NamedDriver({ folder: paths.named, root: paths.root, engines, clock }, stored);
+  const stored = await loadIdentity(paths.named, random);
+  const folders = { folder: paths.named, root: paths.root };
+  const driver = new NamedDriver({ ...folders, engines, clock, random }, stored);
   const portListeners: ((port: number) => void)[] = [];
   // named may be answering from before our restart: the listeners' relay goes on meanwhile.
   let port = driver.hasServed() && store.view().count(zoneComponent) > 0 ? driver.port : undefined;
@@ -77,6 +79,7 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
       while (!closing.signal.aborted && held < store.view().sequence) await attempt();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      driver.doubt();
       log.write('err', `named does not hold the zones: ${reason}`);
       applied.mark(engine, store.view().sequence, { state: 'failed', reason });
       if (!closing.signal.aborted) cancelRetry = clock.after(retryMilliseconds, () => void apply());
@@ -101,6 +104,14 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
       applied.mark(engine, held, state);
       return;
     }
+    void apply();
+  });
+  // Its supervisor starts it again; whether it has lost anything is ours to see.
+  engines.onExit((name, status) => {
+    if (name !== engine || closing.signal.aborted) return;
+    log.write('warning', `named ended: ${status}`);
+    driver.doubt();
+    held = Math.min(held, store.view().sequence - 1);
     void apply();
   });
   void apply();

@@ -1,35 +1,29 @@
 /**
- * What a zone must keep to before it may be committed. BIND refuses some of it, accepts other parts
- * silently and serves something else than was meant (gtm-dns-zonerunner.md 6.1, 6.2); here all of it is
- * an answer to the user. Pure.
+ * Judges a whole zone by the rules (rules.ts) before it may be committed: BIND refuses some of it, accepts
+ * other parts silently and serves something else than was meant; here all of it is an answer. Pure.
  */
-import { isWithin, parentOf } from './name.ts';
-import { hostOf, printData } from './rdata.ts';
-import type { Problem, RecordSet, Zone } from './zone.ts';
+import { isWithin } from './name.ts';
+import { hostOf, nameIn, numberIn, printData, type RecordData } from './rdata.ts';
+import type { Problem, RuleName } from './rules.ts';
+import { indexZone, type ZoneIndex, type ZoneSurroundings } from './zone-index.ts';
+import { warningsOf } from './warnings.ts';
+import type { RecordSet, Zone } from './zone.ts';
 
-/** Record sets by owner, and by owner and type. */
-interface ZoneIndex {
-  readonly zone: Zone;
-  readonly byOwner: ReadonlyMap<string, readonly RecordSet[]>;
-  /** Wide IP names: they have addresses although the zone has none for them. */
-  readonly isWideIp: (name: string) => boolean;
-}
+type Tell = (rule: RuleName, message: string) => void;
 
+/** Errors and, with `warnings`, what is legal and yet hardly meant. */
 export function validateZone(
   zone: Zone,
-  isWideIp: (name: string) => boolean = () => false,
+  surroundings: ZoneSurroundings = {},
+  options: { readonly warnings?: boolean } = {},
 ): readonly Problem[] {
-  const byOwner = new Map<string, RecordSet[]>();
-  for (const set of zone.records) {
-    const sets = byOwner.get(set.owner);
-    if (sets === undefined) byOwner.set(set.owner, [set]);
-    else sets.push(set);
-  }
-  const index: ZoneIndex = { zone, byOwner, isWideIp };
+  if (zone.kind !== 'primary') return [];
+  const index = indexZone(zone, surroundings);
   return [
     ...checkApex(index),
     ...zone.records.flatMap((set) => checkSet(set, index)),
     ...checkLoops(index),
+    ...(options.warnings === true ? warningsOf(index) : []),
   ];
 }
 
@@ -37,124 +31,178 @@ function checkApex({ zone, byOwner }: ZoneIndex): readonly Problem[] {
   const apex = byOwner.get(zone.domain) ?? [];
   if (apex.some((set) => set.type === 'NS' && set.data.length > 0)) return [];
   const cure = `add the record set "${zone.domain}:NS"`;
-  return [{ message: `it has no NS records at ${zone.domain}; ${cure}` }];
+  return [{ rule: 'no-ns', message: `it has no NS records at ${zone.domain}; ${cure}` }];
 }
 
 function checkSet(set: RecordSet, index: ZoneIndex): readonly Problem[] {
   const problems: Problem[] = [];
-  const fault = (message: string): void => {
-    problems.push({ item: set.item, message });
+  const fault: Tell = (rule, message) => {
+    problems.push({ item: set.item, rule, message });
   };
   checkDuplicates(set, index, fault);
-  if (set.type === 'CNAME') checkCname(set, index, fault);
-  if (set.type === 'NS' && set.owner.startsWith('*.')) {
-    fault('name servers cannot have a wildcard as owner');
-  }
-  const cut = cutAbove(set.owner, index);
-  if (cut !== undefined && !isGlue(set, cut, index)) {
-    fault(`it is below the delegation of ${cut} and would never be served`);
-  }
+  checkAlias(set, index, fault);
+  checkPlace(set, index, fault);
+  checkHostName(set, fault);
   for (const data of set.data) {
-    const host = hostOf(data);
-    if (host === undefined || host === '.') continue;
-    const why = whyNoHost(host, set.type, index);
-    if (why !== undefined) fault(`${set.type} points to ${host}, ${why}`);
+    checkHost(data, index, fault);
+    checkForm(data, fault);
   }
   return problems;
 }
 
-function checkDuplicates(
-  set: RecordSet,
-  { byOwner }: ZoneIndex,
-  fault: (message: string) => void,
-): void {
+function checkDuplicates(set: RecordSet, { byOwner }: ZoneIndex, fault: Tell): void {
   const texts = set.data.map(printData);
-  const twice = texts.find((text, at) => texts.indexOf(text) !== at);
-  if (twice !== undefined) fault(`"${twice}" is there twice`);
+  const twice =
+    texts.length > 1 && new Set(texts).size < texts.length
+      ? texts.find((text, at) => texts.indexOf(text) !== at)
+      : undefined;
+  if (twice !== undefined) fault('data-twice', `"${twice}" is there twice`);
   const same = (byOwner.get(set.owner) ?? []).filter((other) => other.type === set.type);
   if (same[0] !== set && same.length > 1) {
-    fault(`"${same[0]?.item}" is the same record set; name owner and type once`);
+    fault('set-twice', `"${same[0]?.item}" is the same record set; name owner and type once`);
   }
 }
 
-function checkCname(
-  set: RecordSet,
-  { zone, byOwner }: ZoneIndex,
-  fault: (message: string) => void,
-): void {
-  if (set.data.length > 1) fault('a CNAME has one target only');
+function checkAlias(set: RecordSet, { zone, byOwner }: ZoneIndex, fault: Tell): void {
+  if (set.type === 'DNAME' && set.data.length > 1)
+    fault('dname-many', 'a DNAME has one target only');
+  if (set.type !== 'CNAME') return;
+  if (set.data.length > 1) fault('cname-many', 'a CNAME has one target only');
   if (set.owner === zone.domain) {
-    fault('a CNAME cannot stand at the top of a zone, beside its SOA and NS records');
+    const message = 'a CNAME cannot stand at the top of a zone, beside its SOA and NS records';
+    fault('cname-apex', message);
     return;
   }
   const others = (byOwner.get(set.owner) ?? []).filter((other) => other.type !== 'CNAME');
   if (others.length > 0) {
     const types = others.map((other) => other.type).join(', ');
-    fault(`a CNAME cannot stand beside other data of ${set.owner} (${types})`);
+    fault('cname-beside', `a CNAME cannot stand beside other data of ${set.owner} (${types})`);
   }
 }
 
-/** The delegation that takes `owner` out of the zone; the delegation's own NS set is not below it. */
-function cutAbove(owner: string, { zone, byOwner }: ZoneIndex): string | undefined {
-  let found: string | undefined;
-  let name: string | undefined = owner;
-  while (name !== undefined && name !== zone.domain && isWithin(name, zone.domain)) {
-    const isCut = byOwner.get(name)?.some((set) => set.type === 'NS') === true;
-    if (isCut) found = name;
-    name = parentOf(name);
+function checkPlace(set: RecordSet, index: ZoneIndex, fault: Tell): void {
+  const { zone, byOwner } = index;
+  if (set.type === 'NS' && set.owner.startsWith('*.')) {
+    fault('ns-wildcard', 'name servers cannot have a wildcard as owner');
   }
-  return found;
+  const cut = index.cutAbove(set.owner);
+  if (cut !== undefined && !isAtCut(set, cut, index)) {
+    fault('below-cut', `it is below the delegation of ${cut} and would never be served`);
+  }
+  const renamed = index.dnameAbove(set.owner);
+  if (renamed !== undefined) {
+    fault('below-dname', `it is below the DNAME of ${renamed} and would never be served`);
+  }
+  if (set.type !== 'DS') return;
+  if (set.owner === zone.domain)
+    fault('ds-apex', `DS of ${set.owner} belongs into its parent zone`);
+  else if (byOwner.get(set.owner)?.some((other) => other.type === 'NS') !== true) {
+    fault('ds-without-ns', `DS of ${set.owner} has no NS records beside it`);
+  }
 }
 
-/** Addresses of the name servers of a delegation belong below it, and its NS set to it. */
-function isGlue(set: RecordSet, cut: string, { byOwner }: ZoneIndex): boolean {
-  if (set.owner === cut && set.type === 'NS') return true;
+/** NS and DS belong to a delegation, and the addresses of its name servers below it. */
+function isAtCut(set: RecordSet, cut: string, { byOwner }: ZoneIndex): boolean {
+  if (set.owner === cut && (set.type === 'NS' || set.type === 'DS')) return true;
   if (set.type !== 'A' && set.type !== 'AAAA') return false;
   const servers = byOwner.get(cut)?.find((other) => other.type === 'NS')?.data ?? [];
   return servers.some((data) => hostOf(data) === set.owner);
 }
 
-/** Hosts outside of the zone are not ours to know. */
-function whyNoHost(host: string, type: string, index: ZoneIndex): string | undefined {
-  const { zone, byOwner, isWideIp } = index;
-  if (!isWithin(host, zone.domain)) return undefined;
-  const sets = byOwner.get(host) ?? byOwner.get(wildcardFor(host, index) ?? '') ?? [];
-  if (sets.some((set) => set.type === 'CNAME')) return 'which is a CNAME; name the host itself';
-  if (sets.some((set) => set.type === 'A' || set.type === 'AAAA')) return undefined;
-  // BIND has to know addresses of name servers itself; the others may be answered by a wide IP.
-  if (type !== 'NS' && isWideIp(host)) return undefined;
-  const cut = cutAbove(host, index);
-  const needsGlue = type === 'NS' && cut !== undefined;
-  if (cut !== undefined && !needsGlue) return undefined;
-  return `which has no A or AAAA record in this zone; add "${host}:A"`;
+const hostTypes = new Set(['A', 'AAAA', 'MX']);
+
+/** named's check-names: it does not load a primary zone that has such an owner. */
+function checkHostName({ owner, type }: RecordSet, fault: Tell): void {
+  if (hostTypes.has(type) && /[_/]/.test(owner)) {
+    fault('host-name', `${owner} has ${type} records, but is no host name`);
+  }
 }
 
-/** RFC 4592: the wildcard at the closest name above that exists. */
-function wildcardFor(host: string, { zone, byOwner }: ZoneIndex): string | undefined {
-  let name = parentOf(host);
-  while (name !== undefined && isWithin(name, zone.domain)) {
-    if (byOwner.has(`*.${name}`)) return `*.${name}`;
-    if (byOwner.has(name)) return undefined;
-    name = parentOf(name);
+/** Hosts outside of the zone are not ours to know. */
+function checkHost(data: RecordData, index: ZoneIndex, fault: Tell): void {
+  const host = hostOf(data);
+  if (host === undefined || host === '.' || !isWithin(host, index.zone.domain)) return;
+  const said = `${data.type} points to ${host}`;
+  const renamed = index.dnameAbove(host);
+  if (renamed !== undefined && data.type === 'NS') {
+    fault('ns-below-dname', `${said}, which is below the DNAME of ${renamed}`);
+    return;
   }
-  return undefined;
+  if (renamed !== undefined) return;
+  const sets = index.setsFor(host);
+  if (sets.some((set) => set.type === 'CNAME')) {
+    fault('host-cname', `${said}, which is a CNAME; name the host itself`);
+    return;
+  }
+  if (sets.some((set) => set.type === 'A' || set.type === 'AAAA')) return;
+  // BIND has to know addresses of name servers itself; the others may be answered by a wide IP.
+  if (data.type !== 'NS' && index.isWideIp(host)) return;
+  const isBelowCut = index.cutAbove(host) !== undefined;
+  if (isBelowCut && data.type !== 'NS') return;
+  const why = `which has no A or AAAA record in this zone; add "${host}:A"`;
+  fault(isBelowCut ? 'glue-missing' : 'host-missing', `${said}, ${why}`);
+}
+
+/** Bytes of the digests of DS, SSHFP and TLSA, by the number that says their kind. */
+const digestBytes: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  DS: { 1: 20, 2: 32, 4: 48 },
+  CDS: { 1: 20, 2: 32, 4: 48 },
+  SSHFP: { 1: 20, 2: 32 },
+  TLSA: { 1: 32, 2: 64 },
+  SMIMEA: { 1: 32, 2: 64 },
+};
+const digestKind: Readonly<Record<string, string>> = {
+  DS: 'digest type',
+  CDS: 'digest type',
+  SSHFP: 'type',
+  TLSA: 'matching type',
+  SMIMEA: 'matching type',
+};
+
+function checkForm(data: RecordData, fault: Tell): void {
+  const kinds = digestBytes[data.type];
+  if (kinds !== undefined) {
+    const digest = data.values.at(-1);
+    const expected = kinds[numberIn(data, digestKind[data.type] ?? '') ?? -1];
+    const bytes = typeof digest === 'string' ? digest.length / 2 : 0;
+    if (expected !== undefined && bytes !== expected) {
+      fault('ds-digest', `the digest of ${data.type} has ${bytes} bytes, its kind has ${expected}`);
+    }
+  }
+  if (data.type === 'NAPTR') {
+    const flags = nameIn(data, 'flags') ?? '';
+    if (!/^[A-Za-z0-9]*$/.test(flags)) fault('naptr-flags', `"${flags}" are no NAPTR flags`);
+    const isBoth = nameIn(data, 'regular expression') !== '' && nameIn(data, 'replacement') !== '.';
+    if (isBoth) fault('naptr-choice', 'it has a regular expression and a replacement');
+  }
+  const parameters = data.values[2];
+  const isAlias =
+    numberIn(data, 'priority') === 0 && (data.type === 'SVCB' || data.type === 'HTTPS');
+  if (isAlias && Array.isArray(parameters) && parameters.length > 0) {
+    fault('svcb-alias', 'priority 0 makes it an alias, which has no parameters');
+  }
 }
 
 function checkLoops({ zone, byOwner }: ZoneIndex): readonly Problem[] {
   const targetOf = (owner: string): string | undefined => {
     const data = byOwner.get(owner)?.find((set) => set.type === 'CNAME')?.data[0];
-    return data?.type === 'CNAME' ? data.target : undefined;
+    return data && nameIn(data, 'target');
   };
   return zone.records.flatMap((set) => {
     if (set.type !== 'CNAME') return [];
     const seen = new Set<string>();
     let name: string | undefined = set.owner;
-    while (name !== undefined && !seen.has(name)) {
+    // Longer chains are given up by resolvers; and the walk of a long zone stays short.
+    while (name !== undefined && !seen.has(name) && seen.size < maximumChain) {
       seen.add(name);
       name = targetOf(name);
     }
-    if (name !== set.owner) return [];
+    if (name !== set.owner || seen.size >= maximumChain) return [];
     const path = [...seen, set.owner].join(' → ');
-    return [{ item: set.item, message: `its CNAMEs lead in a circle: ${path}` }];
+    return [
+      { rule: 'cname-loop', item: set.item, message: `its CNAMEs lead in a circle: ${path}` },
+    ] as const;
   });
 }
+
+const maximumChain = 64;

@@ -2,7 +2,9 @@
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { isWithin, parseName } from './name.ts';
-import { isRecordType, parseData, type RecordData, recordTypes, type RecordType } from './rdata.ts';
+import { hostOf, parseData, type RecordData } from './rdata.ts';
+import { recordTypeName, recordTypeTable } from './records/types.ts';
+import type { Problem, RuleName } from './rules.ts';
 import { serialOf } from './serial.ts';
 
 export const zoneComponent = 'gtm zone-runner zone';
@@ -13,19 +15,24 @@ export interface RecordSet {
   /** As configured: `www.example.com.:A`. */
   readonly item: string;
   readonly owner: string;
-  readonly type: RecordType;
+  readonly type: string;
   readonly ttl: number;
   readonly data: readonly RecordData[];
 }
 
+export type ZoneKind = 'primary' | 'secondary' | 'stub' | 'forward' | 'hint';
+
 export interface Zone {
   /** Name of the configuration object. */
   readonly object: string;
+  readonly kind: ZoneKind;
   /** Absolute, lower case. */
   readonly domain: string;
   readonly view: string;
   readonly ttl: number;
   readonly serial: number;
+  /** Another one with every commit that changes it. */
+  readonly stamp: string;
   readonly soa: {
     readonly primary: string;
     /** As a name: `hostmaster.example.com.` */
@@ -36,12 +43,23 @@ export interface Zone {
     readonly negativeTtl: number;
   };
   readonly records: readonly RecordSet[];
+  readonly links: ZoneLinks;
 }
 
-export interface Problem {
-  readonly message: string;
-  /** The record set it is about. */
-  readonly item?: string;
+/** Other servers that the zone is shared with. */
+export interface ZoneLinks {
+  readonly primaries: readonly string[];
+  readonly primaryPort: number;
+  /** Name of a TSIG key. */
+  readonly key: string | undefined;
+  readonly allowNotify: readonly string[];
+  readonly forwarders: readonly string[];
+  readonly forward: string;
+  /** Prefixes. */
+  readonly transferClients: readonly string[];
+  readonly transferKeys: readonly string[];
+  readonly alsoNotify: readonly string[];
+  readonly dnssecPolicy: string;
 }
 
 export interface ReadZone {
@@ -76,8 +94,46 @@ export function readZone(object: EffectiveObject): ReadZone {
     expire: number(properties['expire'], 604_800),
     negativeTtl: number(properties['negative-ttl'], 300),
   };
-  const serial = serialOf(object.stored.version);
-  return { zone: { object: object.name, domain, view, ttl, serial, soa, records }, problems };
+  const serial = serialOf(object.stored.version, number(properties['serial-offset'], 0));
+  // The catalogue allows only these words.
+  const kind = (text(properties['type']) ?? 'primary') as ZoneKind;
+  const links = readLinks(properties);
+  const { wall, counter } = object.stored.version;
+  const stamp = `${wall}.${counter}.${object.stored.generation}`;
+  const zone = { object: object.name, kind, domain, view, ttl, serial, stamp, soa, records, links };
+  problems.push(...checkKind(zone));
+  return { zone, problems };
+}
+
+function readLinks(properties: Properties): ZoneLinks {
+  return {
+    primaries: list(properties['primaries']),
+    primaryPort: number(properties['primary-port'], 53),
+    key: text(properties['tsig-key']),
+    allowNotify: list(properties['allow-notify']),
+    forwarders: list(properties['forwarders']),
+    forward: text(properties['forward']) ?? 'only',
+    transferClients: list(properties['transfer-clients']),
+    transferKeys: list(properties['transfer-keys']),
+    alsoNotify: list(properties['also-notify']),
+    dnssecPolicy: text(properties['dnssec-policy']) ?? 'none',
+  };
+}
+
+/** What named-checkconf lets pass, or refuses in its own words. */
+function checkKind({ kind, domain, records, links }: Zone): readonly Problem[] {
+  const problems: Problem[] = [];
+  const fault = (message: string): void => void problems.push({ rule: 'zone-kind', message });
+  const needsPrimaries = kind === 'secondary' || kind === 'stub';
+  if (needsPrimaries && links.primaries.length === 0) fault(`a ${kind} zone has primaries`);
+  if (!needsPrimaries && links.primaries.length > 0) fault(`a ${kind} zone has no primaries`);
+  if (kind === 'forward' && links.forwarders.length === 0) fault('a forward zone has forwarders');
+  if (kind === 'hint' && domain !== '.') fault('the hint zone is "."');
+  if (kind !== 'primary' && kind !== 'hint' && records.length > 0) {
+    fault(`a ${kind} zone has no records of its own`);
+  }
+  if (kind !== 'primary' && links.dnssecPolicy !== 'none') fault('only primary zones are signed');
+  return problems;
 }
 
 /** `example.com.`, or `VIEW:example.com.` for another view than the default. */
@@ -85,11 +141,12 @@ function readDomain(object: string, view: string, problems: Problem[]): string {
   const colon = object.lastIndexOf(':');
   if (colon >= 0 && object.slice(0, colon) !== view) {
     const prefix = object.slice(0, colon);
-    problems.push({ message: `the name says view "${prefix}", but its view is "${view}"` });
+    const message = `the name says view "${prefix}", but its view is "${view}"`;
+    problems.push({ rule: 'zone-name', message });
   }
   const result = parseName(object.slice(colon + 1));
   if ('name' in result) return result.name;
-  problems.push({ message: `the zone's name is bad: ${result.problem}` });
+  problems.push({ rule: 'zone-name', message: `the zone's name is bad: ${result.problem}` });
   return object.slice(colon + 1);
 }
 
@@ -100,30 +157,35 @@ function readRecordSet(
   problems: Problem[],
 ): RecordSet | undefined {
   const name = text(item['name']) ?? '';
-  const fault = (message: string): void => {
-    problems.push({ item: name, message });
+  const fault: Tell = (rule, message) => {
+    problems.push({ item: name, rule, message });
   };
   const colon = name.lastIndexOf(':');
-  const type = name.slice(colon + 1).toUpperCase();
+  const written = name.slice(colon + 1).toUpperCase();
   if (colon < 0) {
-    fault(`a record set is named OWNER:TYPE, for instance "www.${domain}:A"`);
+    fault('record-name', `a record set is named OWNER:TYPE, for instance "www.${domain}:A"`);
     return undefined;
   }
-  if (type === 'SOA') {
-    fault('a zone has one SOA record, made from the properties of the zone: set those');
+  if (written === 'SOA') {
+    fault(
+      'soa-record',
+      'a zone has one SOA record, made from the properties of the zone: set those',
+    );
     return undefined;
   }
-  if (!isRecordType(type)) {
-    fault(`"${type}" is not a record type that can be set (${recordTypes.join(' ')})`);
+  const type = recordTypeName(written);
+  if (type === undefined) {
+    const known = Object.keys(recordTypeTable).join(' ');
+    fault('record-type', `"${written}" is not a record type that can be set (${known} TYPEnnn)`);
     return undefined;
   }
   const owner = parseName(name.slice(0, colon), true);
   if ('problem' in owner) {
-    fault(`its owner is bad: ${owner.problem}`);
+    fault('owner-name', `its owner is bad: ${owner.problem}`);
     return undefined;
   }
   if (!isWithin(owner.name, domain)) {
-    fault(`its owner is outside of the zone ${domain}`);
+    fault('out-of-zone', `its owner is outside of the zone ${domain}`);
     return undefined;
   }
   const data = readData(type, item, fault);
@@ -131,17 +193,15 @@ function readRecordSet(
   return { item: name, owner: owner.name, type, ttl, data };
 }
 
-function readData(
-  type: RecordType,
-  item: Properties,
-  fault: (message: string) => void,
-): readonly RecordData[] {
+type Tell = (rule: RuleName, message: string) => void;
+
+function readData(type: string, item: Properties, fault: Tell): readonly RecordData[] {
   const texts = list(item['data']);
-  if (texts.length === 0) fault('it has no data');
+  if (texts.length === 0) fault('no-data', 'it has no data');
   return texts.flatMap((written) => {
     const result = parseData(type, written);
     if ('data' in result) return [result.data];
-    fault(result.problem);
+    fault('record-data', result.problem);
     return [];
   });
 }
@@ -154,11 +214,11 @@ function readPrimary(
 ): string {
   if (written === undefined) {
     const servers = records.find((set) => set.type === 'NS' && set.owner === domain)?.data[0];
-    return servers?.type === 'NS' ? servers.target : domain;
+    return (servers && hostOf(servers)) ?? domain;
   }
   const result = parseName(written);
   if ('name' in result) return result.name;
-  problems.push({ message: `primary-server: ${result.problem}` });
+  problems.push({ rule: 'soa-field', message: `primary-server: ${result.problem}` });
   return written;
 }
 
@@ -170,7 +230,7 @@ function readMailbox(written: string | undefined, domain: string, problems: Prob
   const name = at < 0 ? written : `${local.replaceAll('.', '-')}.${written.slice(at + 1)}`;
   const result = parseName(at >= 0 && !name.endsWith('.') ? `${name}.` : name);
   if ('problem' in result) {
-    problems.push({ message: `admin-email: ${result.problem}` });
+    problems.push({ rule: 'soa-field', message: `admin-email: ${result.problem}` });
     return written;
   }
   if (at < 0) return result.name;

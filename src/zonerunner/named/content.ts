@@ -1,0 +1,112 @@
+/** What a zone holds, as sets of bytes: what is wanted and what named serves, to be compared. Pure. */
+import { assert } from '../../base/assert.ts';
+import { recordType } from '../../base/dns/constants.ts';
+import { createWriter, readUint32, type ResourceRecord } from '../../base/dns/message.ts';
+import { readName } from '../../base/dns/name.ts';
+import { dataBytes } from '../rdata.ts';
+import { typeEntry } from '../records/types.ts';
+import type { Zone } from '../zone.ts';
+
+export interface ContentSet {
+  readonly owner: string;
+  readonly type: number;
+  ttl: number;
+  /** Record data in hex. */
+  readonly data: Set<string>;
+}
+
+export interface ZoneContent {
+  serial: number;
+  /** SOA data in hex but for the serial, and its TTL. */
+  soa: string;
+  /** By owner and type. */
+  readonly sets: Map<string, ContentSet>;
+}
+
+export function wantedContent(zone: Zone, serial = zone.serial): ZoneContent {
+  const sets = new Map<string, ContentSet>();
+  for (const { owner, type, ttl, data } of zone.records) {
+    const { number } = typeEntry(type);
+    const hexes = new Set(data.map((one) => dataBytes(one).toHex()));
+    sets.set(setKey(owner, number), { owner, type: number, ttl, data: hexes });
+  }
+  return { serial, soa: withoutSerial(soaBytes(zone, serial), zone.ttl).soa, sets };
+}
+
+export function soaBytes({ soa }: Zone, serial: number): Uint8Array {
+  const writer = createWriter(false);
+  writer.name(soa.primary, false);
+  writer.name(soa.mailbox, false);
+  for (const value of [serial, soa.refresh, soa.retry, soa.expire, soa.negativeTtl]) {
+    writer.uint32(value);
+  }
+  return writer.result();
+}
+
+export function emptyContent(): ZoneContent {
+  return { serial: 0, soa: '', sets: new Map() };
+}
+
+/** What named makes by itself when it signs. */
+const signingTypes: ReadonlySet<number> = new Set([46, 47, 48, 50, 51, 59, 60, 65_534]);
+
+export function addRecord(content: ZoneContent, record: ResourceRecord, isSigned: boolean): void {
+  if (isSigned && signingTypes.has(record.type)) return;
+  if (record.type === recordType.soa) {
+    Object.assign(content, withoutSerial(record.data, record.ttl));
+    return;
+  }
+  const owner = ownerOf(record);
+  const key = setKey(owner, record.type);
+  const hex = record.data.toHex();
+  const set = content.sets.get(key);
+  if (set === undefined) {
+    const data = new Set([hex]);
+    content.sets.set(key, { owner, type: record.type, ttl: record.ttl, data });
+    return;
+  }
+  set.ttl = record.ttl;
+  set.data.add(hex);
+}
+
+export function removeRecord(content: ZoneContent, record: ResourceRecord): void {
+  const key = setKey(ownerOf(record), record.type);
+  const set = content.sets.get(key);
+  set?.data.delete(record.data.toHex());
+  if (set?.data.size === 0) content.sets.delete(key);
+}
+
+export function isSameContent(one: ZoneContent, other: ZoneContent): boolean {
+  if (one.soa !== other.soa || one.sets.size !== other.sets.size) return false;
+  for (const [key, set] of one.sets) {
+    const twin = other.sets.get(key);
+    if (twin === undefined || !isSameSet(set, twin)) return false;
+  }
+  return true;
+}
+
+export function isSameSet(one: ContentSet, other: ContentSet): boolean {
+  return (
+    one.ttl === other.ttl &&
+    one.data.size === other.data.size &&
+    [...one.data].every((hex) => other.data.has(hex))
+  );
+}
+
+function setKey(owner: string, type: number): string {
+  return `${owner} ${type}`;
+}
+
+function ownerOf(record: ResourceRecord): string {
+  return `${record.name.toLowerCase()}.`;
+}
+
+function withoutSerial(data: Uint8Array, ttl: number): { soa: string; serial: number } {
+  const primary = readName(data, 0, false);
+  const mailbox = primary && readName(data, primary.next, false);
+  assert(mailbox !== undefined, 'an SOA has two names');
+  const names = data.slice(0, mailbox.next);
+  const text = new TextDecoder('latin1').decode(names).toLowerCase();
+  const rest = data.subarray(mailbox.next + 4).toHex();
+  return { soa: `${ttl} ${text} ${rest}`, serial: readUint32(data, mailbox.next) };
+}

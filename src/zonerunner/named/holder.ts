@@ -1,0 +1,177 @@
+/**
+ * What named holds of each primary zone, and the way to what it should hold: one UPDATE where that does,
+ * else the file is replaced; then what it serves is read back, by IXFR or AXFR, and compared.
+ */
+import type { TsigSecret } from '../../base/dns/tsig.ts';
+import { type Clock, waitUntil } from '../../platform/clock.ts';
+import type { Random } from '../../platform/random.ts';
+import type { ZoneFile } from '../named-plan.ts';
+import { renderZone } from '../render.ts';
+import { nextSerial } from '../serial.ts';
+import type { Zone } from '../zone.ts';
+import { NamedClient, type ServerAddress } from './client.ts';
+import {
+  addRecord,
+  emptyContent,
+  isSameContent,
+  removeRecord,
+  wantedContent,
+  type ZoneContent,
+} from './content.ts';
+import { updateMessage } from './update.ts';
+
+export interface HeldZone extends ZoneFile {
+  readonly secret: TsigSecret;
+}
+
+const servedLimitMilliseconds = 10_000;
+const pollMilliseconds = 30;
+
+export class ZoneHolder {
+  readonly #clock: Clock;
+  readonly #client: NamedClient;
+  readonly #server: ServerAddress;
+  readonly #replace: (zone: HeldZone, text: string) => Promise<void>;
+  /** As last read from named, by view and domain; what is not here is not known. */
+  readonly #held = new Map<string, ZoneContent>();
+  /** The very zone that is held: the same commit needs no second look. */
+  readonly #zones = new Map<string, string>();
+
+  constructor(
+    options: { readonly clock: Clock; readonly random: Random; readonly port: number },
+    replace: (zone: HeldZone, text: string) => Promise<void>,
+  ) {
+    this.#clock = options.clock;
+    this.#client = new NamedClient(options);
+    this.#server = { address: '127.0.0.1', port: options.port };
+    this.#replace = replace;
+  }
+
+  forgetAll(): void {
+    this.#held.clear();
+    this.#zones.clear();
+  }
+
+  keepOnly(zones: readonly Zone[]): void {
+    const kept = new Set(zones.map(keyOf));
+    for (const key of this.#held.keys()) {
+      if (kept.has(key)) continue;
+      this.#held.delete(key);
+      this.#zones.delete(key);
+    }
+  }
+
+  /** Throws when named does not serve the zone as it should. */
+  async converge(zone: HeldZone): Promise<void> {
+    const key = keyOf(zone.zone);
+    const stamp = stampOf(zone.zone);
+    if (this.#zones.get(key) === stamp) return;
+    const held = await this.#current(zone);
+    const wanted = wantedContent(zone.zone);
+    if (held === undefined || !isSameContent(held, wanted)) await this.#change(zone, held, wanted);
+    this.#zones.set(key, stamp);
+  }
+
+  async #change(zone: HeldZone, held: ZoneContent | undefined, wanted: ZoneContent): Promise<void> {
+    const key = keyOf(zone.zone);
+    if (held !== undefined) {
+      wanted.serial = nextSerial(zone.zone.serial, held.serial);
+      const message = updateMessage(zone.zone, held, wanted, this.#client.id());
+      this.#held.delete(key);
+      if (message !== undefined && (await this.#update(zone, message, held, wanted))) {
+        this.#held.set(key, held);
+        return;
+      }
+    }
+    await this.#replace(zone, renderZone(zone.zone, wanted.serial));
+    await waitUntil(
+      this.#clock,
+      `named to serve the zone ${zone.zone.domain} of view ${zone.zone.view} as it was written`,
+      servedLimitMilliseconds,
+      async () => {
+        const served = await this.#learn(zone);
+        return served !== undefined && isSameContent(served, wanted);
+      },
+      pollMilliseconds,
+    );
+  }
+
+  /** False: named took nothing of it, or something else; `held` is not to be believed then. */
+  async #update(
+    zone: HeldZone,
+    message: Uint8Array,
+    held: ZoneContent,
+    wanted: ZoneContent,
+  ): Promise<boolean> {
+    try {
+      await this.#client.update(this.#server, message, zone.secret);
+      await this.#follow(zone, held);
+      return isSameContent(held, wanted);
+    } catch {
+      // Replacing the whole zone says why, should that fail as well.
+      return false;
+    }
+  }
+
+  /** A zone that named signs changes by itself. */
+  async #current(zone: HeldZone): Promise<ZoneContent | undefined> {
+    const known = this.#held.get(keyOf(zone.zone));
+    if (known === undefined) return this.#learn(zone);
+    if (!isSigned(zone.zone)) return known;
+    try {
+      await this.#follow(zone, known);
+      return known;
+    } catch {
+      return this.#learn(zone);
+    }
+  }
+
+  async #follow(zone: HeldZone, held: ZoneContent): Promise<void> {
+    const since = held.serial;
+    const whole = emptyContent();
+    const isKept = isSigned(zone.zone);
+    const isWhole = await this.#client.transfer(
+      this.#server,
+      zone.zone.domain,
+      zone.secret,
+      ({ kind, record }) => {
+        if (kind === 'record') addRecord(whole, record, isKept);
+        else if (kind === 'come') addRecord(held, record, isKept);
+        else removeRecord(held, record);
+      },
+      since,
+    );
+    if (!isWhole) return;
+    held.sets.clear();
+    for (const [key, set] of whole.sets) held.sets.set(key, set);
+    Object.assign(held, { serial: whole.serial, soa: whole.soa });
+  }
+
+  async #learn(zone: HeldZone): Promise<ZoneContent | undefined> {
+    const content = emptyContent();
+    const { domain } = zone.zone;
+    try {
+      await this.#client.transfer(this.#server, domain, zone.secret, ({ record }) => {
+        addRecord(content, record, isSigned(zone.zone));
+      });
+    } catch {
+      // Not loaded (yet), or named is away: whoever waits for it says so.
+      return undefined;
+    }
+    this.#held.set(keyOf(zone.zone), content);
+    return content;
+  }
+}
+
+function isSigned(zone: Zone): boolean {
+  return zone.links.dnssecPolicy !== 'none';
+}
+
+function keyOf(zone: Zone): string {
+  return `${zone.view} ${zone.domain}`;
+}
+
+/** Changes with every commit of the zone: its object's version. */
+function stampOf({ serial, stamp }: Zone): string {
+  return `${serial} ${stamp}`;
+}
