@@ -3,9 +3,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { element, elementLength, elements, integer, integerOf, text, textOf } from './ber.ts';
-import { equals, parseFilter } from './ldap-filter.ts';
-import { bindRequest, escapeName, parseAnswer } from './ldap-message.ts';
+import {
+  element,
+  elementLength,
+  elements,
+  integer,
+  integerOf,
+  text,
+  textOf,
+} from '../../base/ber.ts';
+import { equals, parseFilter } from '../../base/ldap/filter.ts';
+import { bindRequest, escapeName, parseAnswer } from '../../base/ldap/message.ts';
 import { type AccessRequest, decodeAnswer, encodeRequest } from './radius-packet.ts';
 import { authenticationStart, decodeReply, packetLength } from './tacacs-packet.ts';
 

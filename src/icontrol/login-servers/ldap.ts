@@ -4,8 +4,8 @@
  */
 import { type FrameStream, connectFrames } from '../../platform/frame-stream.ts';
 import type { Attribute, Credentials, LoginAnswer } from './answer.ts';
-import { elementLength } from './ber.ts';
-import { allOf, anyOf, equals, isPresent, parseFilter } from './ldap-filter.ts';
+import { elementLength } from '../../base/ber.ts';
+import { allOf, anyOf, equals, isPresent, parseFilter } from '../../base/ldap/filter.ts';
 import {
   type Answer,
   type Entry,
@@ -15,7 +15,7 @@ import {
   searchRequest,
   startTlsRequest,
   unbindRequest,
-} from './ldap-message.ts';
+} from '../../base/ldap/message.ts';
 import type { DirectorySettings } from './settings.ts';
 
 const success = 0;

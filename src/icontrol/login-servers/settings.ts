@@ -7,7 +7,7 @@ import { fileContent } from '../../config/file-content.ts';
 import { textValue } from '../../config/property-values.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { TlsTrust } from '../../platform/frame-stream.ts';
-import type { Scope } from './ldap-message.ts';
+import type { Scope } from '../../base/ldap/message.ts';
 
 export interface DirectorySettings {
   readonly kind: 'directory';

@@ -1,5 +1,5 @@
 /** Search filters of LDAP, from their text (RFC 4515) to their octets (RFC 4511, 4.5.1.7). Pure. */
-import { boolean, element, text } from './ber.ts';
+import { boolean, element, text } from '../ber.ts';
 
 const andTag = 0xa0;
 const orTag = 0xa1;

@@ -11,7 +11,7 @@ import {
   sequenceTag,
   text,
   textOf,
-} from './ber.ts';
+} from '../ber.ts';
 
 export type Scope = 'base' | 'one' | 'sub';
 
