@@ -134,6 +134,7 @@ test('a virtual is closed when disabled, without a pool, or without a member', (
     source: undefined,
     http: undefined,
     tls: undefined,
+    policies: [],
     ...more,
   });
   const virtuals = [

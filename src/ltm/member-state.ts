@@ -90,8 +90,9 @@ export function closedMarks(
     .map((virtual) => virtual.mark);
 }
 
-/** With a fallback host, clients are answered even without a server. */
-export function isServed({ pool, http }: VirtualPlan, states: MemberStates): boolean {
+/** With a fallback host, clients are answered even without a server; a policy may answer, or know another pool. */
+export function isServed({ pool, http, policies }: VirtualPlan, states: MemberStates): boolean {
+  if (policies.length > 0) return true;
   return takesTraffic(states, pool) || (pool !== undefined && http?.fallback !== undefined);
 }
 

@@ -23,8 +23,7 @@ export type Planned =
       readonly kind: 'proxy';
       readonly virtual: VirtualPlan;
       readonly backend: BackendPlan | undefined;
-      /** Tells backends apart. */
-      readonly key: string;
+      readonly forwards: readonly BackendPlan[];
     }
   | { readonly kind: 'packet'; readonly packet: PacketVirtual }
   /** The classifier does all of it. */
@@ -37,8 +36,7 @@ export function planOne(view: ConfigView, virtual: EffectiveObject, place: Place
     place.target === 'proxy' ? planProxy(view, virtual, place) : planPacket(view, virtual, place);
   if (typeof planned === 'string') return { kind: 'refused', reason: planned };
   if ('packet' in planned) return { kind: 'packet', ...planned };
-  const { backend } = planned;
-  return { kind: 'proxy', ...planned, key: `${backend?.pool} ${backend?.way}` };
+  return { kind: 'proxy', ...planned };
 }
 
 export function placeOf(view: ConfigView, facts: DeviceFacts, virtual: EffectiveObject): Placing {

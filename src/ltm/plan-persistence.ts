@@ -36,6 +36,7 @@ export function planPersistence(
   virtual: EffectiveObject,
   mode: 'tcp' | 'http',
   isTls: boolean,
+  pool: string,
 ): PersistencePlan {
   const profile = persistProfile(view, virtual);
   if (profile === undefined) return { kind: 'none' };
@@ -56,9 +57,7 @@ export function planPersistence(
     case 'ltm persistence host':
       return mode === 'http' ? { kind: 'host', timeoutSeconds } : { kind: 'none' };
     default:
-      return mode === 'http'
-        ? planCookie(profile, textValue(virtual.properties, 'pool') ?? '', isTls, timeoutSeconds)
-        : { kind: 'none' };
+      return mode === 'http' ? planCookie(profile, pool, isTls, timeoutSeconds) : { kind: 'none' };
   }
 }
 

@@ -2,10 +2,11 @@
 import type { ComponentId } from '../catalogue/types.ts';
 import { itemsValue, numberValue, textListValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import { shortHash } from './engine-names.ts';
+import { withWay } from './backend-way.ts';
 import { ownListener } from './own-listeners.ts';
 import { persistProfile, planPersistence, planRecordMirror } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
+import { planPolicies } from './plan-policies.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
 import { isMirrored } from './mirrored.ts';
@@ -36,11 +37,18 @@ export function profilesOf(view: ConfigView, virtual: EffectiveObject): Effectiv
   });
 }
 
+export interface ProxyPlan {
+  readonly virtual: VirtualPlan;
+  readonly backend: BackendPlan | undefined;
+  /** Where its policies may send a request. */
+  readonly forwards: readonly BackendPlan[];
+}
+
 export function planProxy(
   view: ConfigView,
   virtual: EffectiveObject,
   place: Placed,
-): { virtual: VirtualPlan; backend: BackendPlan | undefined } | string {
+): ProxyPlan | string {
   const { properties } = virtual;
   if (textValue(properties, 'translate-address') === 'disabled')
     return 'translate-address disabled is not carried yet';
@@ -68,23 +76,30 @@ export function planProxy(
       : numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
   const pool = textValue(properties, 'pool');
   const mode = http === undefined ? 'tcp' : 'http';
-  const backend =
-    pool === undefined
-      ? undefined
-      : withWay({
-          pool,
-          mode,
-          idleSeconds,
-          source: planSource(view, virtual, place.trafficGroup),
-          persistence: planPersistence(view, virtual, mode, tls !== undefined),
-          recordMirror: planRecordMirror(view, virtual),
-          reusesConnections: find('ltm profile one-connect') !== undefined,
-          serverTls,
-          fallback: http?.fallback,
-          translatesPort: textValue(properties, 'translate-port') !== 'disabled',
-        });
+  const toPool = (name: string): Omit<BackendPlan, 'way'> => ({
+    pool: name,
+    mode,
+    idleSeconds,
+    source: planSource(view, virtual, place.trafficGroup),
+    persistence: planPersistence(view, virtual, mode, tls !== undefined, name),
+    recordMirror: planRecordMirror(view, virtual),
+    reusesConnections: find('ltm profile one-connect') !== undefined,
+    serverTls,
+    fallback: http?.fallback,
+    translatesPort: textValue(properties, 'translate-port') !== 'disabled',
+  });
+  const backend = pool === undefined ? undefined : withWay(toPool(pool));
+  const user = { isHttp: mode === 'http', isTls: tls !== undefined };
+  const policies = planPolicies(view, virtual, {
+    ...user,
+    pool,
+    trafficGroup: place.trafficGroup,
+    toPool,
+  });
+  if (typeof policies === 'string') return policies;
   return {
     backend,
+    forwards: policies.backends,
     virtual: {
       name: virtual.name,
       mark: place.mark,
@@ -101,6 +116,7 @@ export function planProxy(
       source: place.source,
       http,
       tls,
+      policies: policies.policies,
     },
   };
 }
@@ -137,11 +153,6 @@ export function planPacket(
         : undefined,
     },
   };
-}
-
-function withWay(backend: Omit<BackendPlan, 'way'>): BackendPlan {
-  const { pool, ...way } = backend;
-  return { pool, way: shortHash(JSON.stringify(way)), ...way };
 }
 
 export function interfacesOf(

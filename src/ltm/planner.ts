@@ -3,12 +3,14 @@
  * the identity of its objects, by which the engines' renderers see what did not change. The plan is always the one
  * that a planner made anew would have (planner.test.ts). Pure.
  */
+import type { ComponentId } from '../catalogue/types.ts';
 import type { Change, ConfigView } from '../config/types.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { ClaimBook } from './claim-book.ts';
 import { inPrecedence } from './classify.ts';
 import { type Placing, type Planned, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
+import type { ProxyPlan } from './plan-virtual.ts';
 import { sharedListeners } from './sharing.ts';
 import type {
   BackendPlan,
@@ -31,7 +33,7 @@ const planComponents: readonly string[] = [
   'cm device',
 ];
 const plannedVariable = 'statemirror.';
-const unplannedComponents: readonly string[] = ['ltm monitor ', 'ltm data-group '];
+const unplannedComponents: readonly string[] = ['ltm monitor '];
 
 export function concernsPlan(changes: readonly Change[]): boolean {
   return changes.some(
@@ -43,7 +45,14 @@ export function concernsPlan(changes: readonly Change[]): boolean {
 }
 
 /** What may be used by anything (profiles, files, VLANs) makes the whole plan anew; these do not. */
-const ownOnly = new Set(['ltm virtual', 'ltm virtual-address', 'ltm pool', 'ltm node']);
+const ownOnly = new Set([
+  'ltm virtual',
+  'ltm virtual-address',
+  'ltm pool',
+  'ltm node',
+  'ltm data-group internal',
+  'ltm data-group external',
+]);
 
 /** The whole plan at once. */
 export function planTraffic(
@@ -182,7 +191,15 @@ export class TrafficPlanner {
   /** The way in which a full proxy uses its pool: one object for all that use it alike. */
   backendOf(name: string): BackendPlan | undefined {
     const planned = this.#virtuals.get(name)?.planned;
-    return planned?.kind === 'proxy' ? this.#backends.get(planned.key)?.plan : undefined;
+    const backend = planned?.kind === 'proxy' ? planned.backend : undefined;
+    return backend && this.#backends.get(keyOf(backend))?.plan;
+  }
+
+  /** Where its policies may send a request. */
+  forwardsOf(name: string): readonly BackendPlan[] {
+    const planned = this.#virtuals.get(name)?.planned;
+    if (planned?.kind !== 'proxy') return [];
+    return planned.forwards.map((one) => this.#backends.get(keyOf(one))?.plan ?? one);
   }
 
   virtualOfMark(mark: number): string | undefined {
@@ -204,7 +221,7 @@ export class TrafficPlanner {
       return this.#planAll(view);
     }
     const pools = this.#planPools(view, poolsTouched(view, changes));
-    const virtuals = this.#planVirtuals(view, this.#virtualsTouched(changes));
+    const virtuals = this.#planVirtuals(view, this.#virtualsTouched(view, changes));
     return this.#took(view, pools, virtuals);
   }
 
@@ -238,10 +255,13 @@ export class TrafficPlanner {
     return changed;
   }
 
-  #virtualsTouched(changes: readonly Change[]): ReadonlySet<string> {
+  #virtualsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet<string> {
     const names = new Set<string>();
     for (const { component, name } of changes) {
       if (component === 'ltm virtual') names.add(name);
+      if (component.startsWith('ltm data-group ')) {
+        for (const user of usersOfGroup(view, component, name)) names.add(user);
+      }
       if (component !== 'ltm virtual-address') continue;
       for (const virtual of this.#virtualsByAddress.get(name)) names.add(virtual);
     }
@@ -306,7 +326,7 @@ export class TrafficPlanner {
       this.#ownProxies += by;
       this.#ownListeners += by * (planned.virtual.interfaces?.length ?? 1);
     }
-    if (planned.backend !== undefined) this.#useBackend(planned.key, planned.backend, by);
+    for (const one of usedBy(planned)) this.#useBackend(keyOf(one), one, by);
   }
 
   #useBackend(key: string, plan: BackendPlan, by: 1 | -1): void {
@@ -352,8 +372,9 @@ export class TrafficPlanner {
   #backendsOf(held: readonly HeldVirtual[]): readonly BackendPlan[] {
     const backends = new Set<BackendPlan>();
     for (const { planned } of held) {
-      const backend = planned?.kind === 'proxy' ? this.#backends.get(planned.key) : undefined;
-      if (backend !== undefined) backends.add(backend.plan);
+      for (const one of planned?.kind === 'proxy' ? usedBy(planned) : []) {
+        backends.add(this.#backends.get(keyOf(one))?.plan ?? one);
+      }
     }
     return [...backends];
   }
@@ -370,6 +391,15 @@ function poolsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet
     }
   }
   return names;
+}
+
+/** Virtual servers with a policy that looks into the data group. */
+function usersOfGroup(view: ConfigView, component: ComponentId, name: string): readonly string[] {
+  return view
+    .referrers(component, name)
+    .filter((user) => user.component === 'ltm policy')
+    .flatMap((policy) => view.referrers('ltm policy', policy.name))
+    .flatMap((user) => (user.component === 'ltm virtual' ? [user.name] : []));
 }
 
 function claimOf(placing: Placing | undefined): unknown {
@@ -390,7 +420,16 @@ function keepingParts(before: HeldVirtual | undefined, after: HeldVirtual): Held
   if (old.kind !== 'proxy' || next.kind !== 'proxy') return after;
   const backend = isSame(old.backend, next.backend) ? old.backend : next.backend;
   const virtual = isSame(old.virtual, next.virtual) ? old.virtual : next.virtual;
-  return { ...after, planned: { ...next, virtual, backend } };
+  const forwards = isSame(old.forwards, next.forwards) ? old.forwards : next.forwards;
+  return { ...after, planned: { ...next, virtual, backend, forwards } };
+}
+
+function keyOf({ pool, way }: BackendPlan): string {
+  return `${pool} ${way}`;
+}
+
+function usedBy({ backend, forwards }: ProxyPlan): readonly BackendPlan[] {
+  return backend === undefined ? forwards : [backend, ...forwards];
 }
 
 function inOrder<T>(names: readonly string[], held: ReadonlyMap<string, T>): readonly T[] {

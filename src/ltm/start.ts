@@ -29,6 +29,7 @@ import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
+import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
@@ -166,6 +167,7 @@ class LtmRoom {
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     this.#planSnats(store.view());
     store.addCheck(tlsCheck);
+    store.addCheck(policyCheck);
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),

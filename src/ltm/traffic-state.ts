@@ -187,7 +187,8 @@ export class TrafficState {
     const planner = this.#planner;
     const isMoved = this.#isSharing !== planner.isSharing;
     this.#isSharing = planner.isSharing;
-    const planned = isMoved ? new Set(planner.names()) : virtuals;
+    // Those that are gone have no name any more.
+    const planned = isMoved ? new Set([...planner.names(), ...virtuals]) : virtuals;
     for (const name of virtuals) this.#noteUser(name);
     const proxies = new Set(planned);
     for (const name of pools) {

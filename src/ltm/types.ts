@@ -4,6 +4,8 @@
  */
 import type { Address, Prefix } from '../base/address.ts';
 import type { RecordMirror } from '../config/mirror-addresses.ts';
+import type { BackendKey } from './backend-key.ts';
+import type { PolicyPlan } from './policy/types.ts';
 
 /** What the plan needs to know of the device beside its configuration. */
 export interface DeviceFacts {
@@ -126,6 +128,7 @@ export interface VirtualPlan {
   readonly source: Prefix | undefined;
   readonly http: HttpSettings | undefined;
   readonly tls: TlsSettings | undefined;
+  readonly policies: readonly PolicyPlan[];
 }
 
 export interface HttpSettings {
@@ -196,12 +199,6 @@ export interface ServerTls {
   readonly pem: string | undefined;
   readonly versions: TlsVersions;
   readonly ciphers: string | undefined;
-}
-
-export interface BackendKey {
-  readonly pool: string;
-  /** Short name of the way of using the pool: stable while that stays the same. */
-  readonly way: string;
 }
 
 /** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */

@@ -326,7 +326,8 @@ export class HaproxyDriver {
       }
       if (!hasChecked && elapsed > reloadDoubtMilliseconds + more) {
         hasChecked = true;
-        const checked = await run('haproxy', ['-c', '-f', places.configuration]);
+        // -V: our file says `quiet`, which holds back what is wrong with it, too.
+        const checked = await run('haproxy', ['-c', '-V', '-f', places.configuration]);
         if (checked.status !== 0) return alerts(checked.stderr);
       }
       try {

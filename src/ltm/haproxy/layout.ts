@@ -227,17 +227,16 @@ function extrasOf(structure: Structure, more: Iterable<string>): readonly Sectio
  */
 function mayLeave(section: Section, structure: Structure): boolean {
   if (structure.hasFrontend(section.name)) return false;
-  if (isSharedFrontend(section.name)) return true;
-  const backend = defaultBackend.exec(section.text)?.[0];
-  const isComplete = backend === undefined || structure.backend(backend) !== undefined;
-  return isComplete && structure.isShared(section);
+  const backends = section.text.match(namedBackends) ?? [];
+  if (backends.some((name) => structure.backend(name) === undefined)) return false;
+  return isSharedFrontend(section.name) || structure.isShared(section);
 }
 
-const defaultBackend = /(?<=^ {2}default_backend )\S+$/m;
+const namedBackends = /(?<=^ {2}(?:default_backend|use_backend) )[^\s%]+/gm;
 
-/** A frontend of one virtual server names its backend. */
+/** A frontend of one virtual server names its backend, and policies name where they may send requests. */
 function renamed(text: string, nameOf: (name: string) => string): string {
-  return text.replace(defaultBackend, nameOf);
+  return text.replaceAll(namedBackends, nameOf);
 }
 
 /** The file of a HAProxy that is loaded with that structure, without anything to spare. */

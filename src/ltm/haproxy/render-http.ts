@@ -6,18 +6,28 @@ import { format, quote } from './quote.ts';
 export const usualHeaders = 101;
 const redirects = 'status 301:303 307 308';
 
-export function httpLines(virtual: VirtualPlan): readonly string[] {
+/** In the order in which a request meets them; policies come between the limits and the rest. */
+export interface HttpLines {
+  readonly limits: readonly string[];
+  readonly request: readonly string[];
+  readonly response: readonly string[];
+  readonly compression: readonly string[];
+}
+
+export function httpLines(virtual: VirtualPlan): HttpLines | undefined {
   const { http } = virtual;
-  if (http === undefined) return [];
-  return [
-    `timeout http-keep-alive ${virtual.idleSeconds}s`,
-    // A client that reuses its connection at the moment of a reload gets its answer.
-    'option idle-close-on-response',
-    ...limitLines(http),
-    ...requestLines(http),
-    ...responseLines(virtual, http),
-    ...compressionLines(http),
-  ];
+  if (http === undefined) return undefined;
+  return {
+    limits: [
+      `timeout http-keep-alive ${virtual.idleSeconds}s`,
+      // A client that reuses its connection at the moment of a reload gets its answer.
+      'option idle-close-on-response',
+      ...limitLines(http),
+    ],
+    request: requestLines(http),
+    response: responseLines(virtual, http),
+    compression: compressionLines(http),
+  };
 }
 
 function limitLines(http: HttpSettings): readonly string[] {

@@ -8,7 +8,8 @@ import { listenerAddress, sharedPort } from '../classify.ts';
 import { contentHash } from '../engine-names.ts';
 import type { VirtualPlan } from '../types.ts';
 import type { Section } from './section.ts';
-import { httpLines } from './render-http.ts';
+import type { PolicyLines } from './render-policy.ts';
+import { trafficLines } from './render-traffic.ts';
 import { countTable, mapPaths } from './maps.ts';
 
 const mostVirtuals = '1m';
@@ -30,6 +31,7 @@ export function sharedFrontend(
   virtual: VirtualPlan,
   tls: string,
   mapFolder: string,
+  policies: PolicyLines,
 ): readonly string[] {
   const maps = mapPaths(mapFolder);
   const lines = [
@@ -46,8 +48,12 @@ export function sharedFrontend(
     'tcp-request connection reject if { var(sess.limit) -m int gt 0 } { sc0_conn_cur,sub(sess.limit) gt 0 }',
     // Once for the connection: it keeps the pool that it began with, as on BIG-IP.
     `tcp-request connection set-var(sess.backend) var(sess.virtual),map(${maps.backends})`,
-    'tcp-request connection reject unless { var(sess.backend) -m found }',
-    ...httpLines(virtual),
+    // A policy may send requests elsewhere, or answer them.
+    ...(virtual.policies.length === 0
+      ? ['tcp-request connection reject unless { var(sess.backend) -m found }']
+      : []),
+    ...trafficLines(virtual, policies),
+    ...policies.routing,
     'use_backend %[var(sess.backend)]',
   ];
   const { family } = virtual.address;

@@ -9,7 +9,9 @@ import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
 import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
-import { fallbackAnswer, httpLines, usualHeaders } from './render-http.ts';
+import { fallbackAnswer, usualHeaders } from './render-http.ts';
+import { type PolicyLines, policyLines } from './render-policy.ts';
+import { trafficLines } from './render-traffic.ts';
 import { sharedFrontend } from './render-shared.ts';
 import type { Section } from './section.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
@@ -61,10 +63,11 @@ export function frontendSection(
 ): Section {
   const files = fileSet(places.certificateFolder);
   const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
+  const policies = policyLines(virtual.policies, virtual.mode, files);
   const lines =
     isSharing && !virtual.isClassified
-      ? sharedFrontend(virtual, tls, places.mapFolder)
-      : ownFrontend(virtual, tls);
+      ? sharedFrontend(virtual, tls, places.mapFolder, policies)
+      : ownFrontend(virtual, tls, policies);
   const text = printSection(lines);
   const name = lines[0]?.slice('frontend '.length) ?? '';
   return { name, text, hash: contentHash(text), files: files.all };
@@ -148,7 +151,7 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
   ];
 }
 
-function ownFrontend(virtual: VirtualPlan, tls: string): readonly string[] {
+function ownFrontend(virtual: VirtualPlan, tls: string, policies: PolicyLines): readonly string[] {
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
@@ -161,8 +164,9 @@ function ownFrontend(virtual: VirtualPlan, tls: string): readonly string[] {
   if (virtual.connectionLimit > 0) {
     lines.push(`tcp-request connection reject if { fe_conn gt ${virtual.connectionLimit} }`);
   }
-  if (virtual.backend === undefined) lines.push('tcp-request connection reject');
-  lines.push(...httpLines(virtual));
+  if (virtual.backend === undefined && virtual.policies.length === 0)
+    lines.push('tcp-request connection reject');
+  lines.push(...trafficLines(virtual, policies), ...policies.routing);
   if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
   return lines;
 }

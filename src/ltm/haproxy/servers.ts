@@ -3,7 +3,8 @@ import { type Address, prefixContains } from '../../base/address.ts';
 import { engineName } from '../engine-names.ts';
 import { type Weights, isMeasured, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
-import type { BackendKey, BackendPlan, MemberPlan, PoolPlan } from '../types.ts';
+import type { BackendKey } from '../backend-key.ts';
+import type { BackendPlan, MemberPlan, PoolPlan } from '../types.ts';
 
 export interface WantedServer {
   /** BIG-IP's cookie value. */

@@ -26,7 +26,7 @@ import { backendName } from './servers.ts';
 /** What the structure is made of. */
 export type Planned = Pick<
   TrafficPlanner,
-  'pools' | 'isSharing' | 'maximumConnections' | 'proxy' | 'backendOf'
+  'pools' | 'isSharing' | 'maximumConnections' | 'proxy' | 'backendOf' | 'forwardsOf'
 >;
 
 interface Held<T> {
@@ -38,6 +38,7 @@ interface HeldVirtual {
   readonly plan: VirtualPlan;
   readonly frontend: string;
   readonly backend: string | undefined;
+  readonly forwards: readonly string[];
 }
 
 export class Structure {
@@ -172,7 +173,7 @@ export class Structure {
     // First the new, so that what both use stays as it is.
     const after = plan && this.#enter(plan, backend, planned);
     if (before !== undefined) this.#leave(before, after);
-    for (const one of [before?.backend, after?.backend]) if (one !== undefined) touched.add(one);
+    for (const one of [...usedBy(before), ...usedBy(after)]) touched.add(one);
     if (after === undefined) this.#virtuals.delete(name);
     else this.#virtuals.set(name, after);
     this.#setRow(name, after);
@@ -205,10 +206,14 @@ export class Structure {
     const headers = plan.http?.maximumHeaders;
     if (headers !== undefined) this.#headers.set(headers, (this.#headers.get(headers) ?? 0) + 1);
     const name = backend && this.#useBackend(backend, planned.pools.get(backend.pool));
-    return { plan, frontend: section.name, backend: name };
+    const forwards = planned
+      .forwardsOf(plan.name)
+      .map((one) => this.#useBackend(one, planned.pools.get(one.pool)));
+    return { plan, frontend: section.name, backend: name, forwards };
   }
 
-  #leave({ plan, frontend, backend }: HeldVirtual, after: HeldVirtual | undefined): void {
+  #leave(held: HeldVirtual, after: HeldVirtual | undefined): void {
+    const { plan, frontend } = held;
     // Its own, which was printed anew, stays.
     const isReplaced = after?.frontend === frontend && !isSharedFrontend(frontend);
     if (!isReplaced && leave(this.#frontends, frontend)) this.#printed.delete(this.#shapeOf(plan));
@@ -218,15 +223,24 @@ export class Structure {
       if (users > 0) this.#headers.set(headers, users);
       else this.#headers.delete(headers);
     }
-    if (backend !== undefined) this.#leaveBackend(backend);
+    for (const backend of usedBy(held)) this.#leaveBackend(backend);
   }
 
   /** What its frontend depends on, as a key: printing it costs more. */
   #shapeOf(plan: VirtualPlan): string {
     if (!this.#isSharing || plan.isClassified) return plan.name;
-    const { mode, idleSeconds, http, tls, address, source } = plan;
+    const { mode, idleSeconds, http, tls, address, source, policies } = plan;
     const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
-    return JSON.stringify([address.family, mode, idleSeconds, http, tls, source, ...place]);
+    return JSON.stringify([
+      address.family,
+      mode,
+      idleSeconds,
+      http,
+      tls,
+      source,
+      policies,
+      ...place,
+    ]);
   }
 
   #sectionOf(plan: VirtualPlan): Section {
@@ -276,6 +290,11 @@ export class Structure {
     const next = isAlike ? { ...value, pool } : backendSection(value.plan, pool, this.places);
     this.#backends.set(name, { value: next, users });
   }
+}
+
+function usedBy(held: HeldVirtual | undefined): readonly string[] {
+  if (held === undefined) return [];
+  return held.backend === undefined ? held.forwards : [held.backend, ...held.forwards];
 }
 
 function use<T>(held: Map<string, Held<T>>, name: string, make: () => T): void {

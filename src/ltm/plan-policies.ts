@@ -1,0 +1,127 @@
+/** Policies of one virtual server, and the ways of using pools that their rules need. Pure. */
+import type { Properties } from '../catalogue/types.ts';
+import { itemsValue, numberValue, textValue } from '../config/property-values.ts';
+import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { withWay } from './backend-way.ts';
+import { cookieName, isCookieName } from './persistence.ts';
+import { floatingSources, snatAddresses } from './plan-source.ts';
+import type { RouteWords } from './policy/actions.ts';
+import { readPolicy } from './policy/read-policy.ts';
+import type { Read } from './policy/tcl.ts';
+import type { PolicyPlan } from './policy/types.ts';
+import type { BackendKey } from './backend-key.ts';
+import type { BackendPlan, PersistencePlan, SourcePlan } from './types.ts';
+
+export interface PolicyPlace {
+  readonly isHttp: boolean;
+  readonly isTls: boolean;
+  /** Of the virtual server itself. */
+  readonly pool: string | undefined;
+  readonly trafficGroup: string;
+  /** The virtual server's way of using a pool. */
+  readonly toPool: (pool: string) => Omit<BackendPlan, 'way'>;
+}
+
+export interface PlannedPolicies {
+  readonly policies: readonly PolicyPlan[];
+  readonly backends: readonly BackendPlan[];
+}
+
+/** A text says why they cannot be carried. */
+export function planPolicies(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  place: PolicyPlace,
+): PlannedPolicies | string {
+  const backends = new Map<string, BackendPlan>();
+  const routeOf = (wish: RouteWords): Read<BackendKey> => {
+    const backend = backendFor(view, place, wish);
+    if (!backend.ok) return backend;
+    const { pool, way } = backend.value;
+    backends.set(`${pool} ${way}`, backend.value);
+    return { ok: true, value: { pool, way } };
+  };
+  const policies: PolicyPlan[] = [];
+  for (const { name } of itemsValue(virtual.properties, 'policies')) {
+    const policy = view.get('ltm policy', name);
+    if (policy === undefined) continue;
+    const read = readPolicy(view, policy, { ...place, routeOf });
+    if (!read.ok) return read.reason;
+    policies.push(read.value);
+  }
+  return { policies, backends: [...backends.values()] };
+}
+
+function backendFor(view: ConfigView, place: PolicyPlace, wish: RouteWords): Read<BackendPlan> {
+  const pool = wish.pool ?? place.pool;
+  if (pool === undefined)
+    return { ok: false, reason: 'it names no pool, and nor does the virtual server' };
+  const usual = place.toPool(pool);
+  const source = sourceFor(view, place, wish) ?? usual.source;
+  const persistence =
+    wish.persist === undefined
+      ? usual.persistence
+      : persistenceFor(wish.persist, pool, place.isHttp);
+  if (typeof persistence === 'string') return { ok: false, reason: persistence };
+  const serverTls = wish.isServerTlsOff === true ? undefined : usual.serverTls;
+  return { ok: true, value: withWay({ ...usual, source, persistence, serverTls }) };
+}
+
+function sourceFor(
+  view: ConfigView,
+  { trafficGroup }: PolicyPlace,
+  { snat, snatpool }: RouteWords,
+): SourcePlan | undefined {
+  if (snatpool !== undefined) return { kind: 'pool', addresses: snatAddresses(view, snatpool) };
+  switch (snat) {
+    case undefined:
+      return undefined;
+    case 'automap':
+      return { kind: 'automap', floating: floatingSources(view, trafficGroup) };
+    default:
+      return { kind: 'client' };
+  }
+}
+
+const usualSeconds = 180;
+const longestSeconds = 2_147_483;
+
+/** As an action says it; a text says why it cannot be. */
+function persistenceFor(
+  action: Properties,
+  pool: string,
+  isHttp: boolean,
+): PersistencePlan | string {
+  const deed = textValue(action, 'deed') ?? '';
+  const asked = numberValue(action, 'timeout', 0) || usualSeconds;
+  const timeoutSeconds = Math.min(longestSeconds, asked);
+  switch (deed) {
+    case 'disable':
+      return { kind: 'none' };
+    case 'source-address':
+    case 'destination-address':
+      return { kind: deed, timeoutSeconds, maskLength: undefined };
+    case 'cookie-insert':
+    case 'cookie-rewrite':
+    case 'cookie-passive':
+      return isHttp ? cookieFor(action, deed, pool) : 'persistence by cookie needs an http profile';
+    default:
+      return `"persist ${deed}" is not carried here`;
+  }
+}
+
+function cookieFor(action: Properties, deed: string, pool: string): PersistencePlan | string {
+  const name = textValue(action, 'tm-name') ?? cookieName(pool);
+  if (!isCookieName(name)) return `"${name}" is no name of a cookie`;
+  const expiry = numberValue(action, 'expiry-secs', 0);
+  return {
+    kind: 'cookie',
+    method:
+      deed === 'cookie-rewrite' ? 'rewrite' : deed === 'cookie-passive' ? 'passive' : 'insert',
+    name,
+    httpOnly: false,
+    secure: false,
+    lifeSeconds: expiry === 0 ? undefined : expiry,
+    alwaysSend: false,
+  };
+}

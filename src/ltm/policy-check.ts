@@ -1,0 +1,62 @@
+/**
+ * Local traffic's say in every commit: a policy that cannot be carried out as a whole is not attached, nor changed
+ * so while it is. Looks only at what a commit touches.
+ */
+import type { Fault } from '../base/fault.ts';
+import { itemsValue } from '../config/property-values.ts';
+import type { Change, CommitCheck, ConfigView, EffectiveObject } from '../config/types.ts';
+import { planPolicies } from './plan-policies.ts';
+import { profilesOf } from './plan-virtual.ts';
+import type { BackendPlan } from './types.ts';
+
+export const policyCheck: CommitCheck = (changes, after) =>
+  virtualsTouched(changes, after).flatMap((name) => {
+    const virtual = after.get('ltm virtual', name);
+    const reason = virtual && problemOf(after, virtual);
+    if (reason === undefined) return [];
+    const message = `Configuration error: In Virtual Server (${name}) ${reason}`;
+    const path = `ltm virtual ${name} policies`;
+    return [{ status: 400, apiError: 3, code: '01070734', message, path } satisfies Fault];
+  });
+
+function virtualsTouched(changes: readonly Change[], view: ConfigView): readonly string[] {
+  const names = new Set<string>();
+  for (const { component, name, after } of changes) {
+    if (after === undefined) continue;
+    if (component === 'ltm virtual') names.add(name);
+    if (component !== 'ltm policy') continue;
+    for (const user of view.referrers('ltm policy', name)) {
+      if (user.component === 'ltm virtual') names.add(user.name);
+    }
+  }
+  return [...names];
+}
+
+function problemOf(view: ConfigView, virtual: EffectiveObject): string | undefined {
+  if (itemsValue(virtual.properties, 'policies').length === 0) return undefined;
+  const kinds = new Set(profilesOf(view, virtual).map((profile) => profile.component));
+  const planned = planPolicies(view, virtual, {
+    isHttp: kinds.has('ltm profile http'),
+    isTls: kinds.has('ltm profile client-ssl'),
+    pool: '',
+    trafficGroup: '',
+    toPool: plainWay,
+  });
+  return typeof planned === 'string' ? planned : undefined;
+}
+
+/** Whether a rule can be carried does not depend on how servers are reached. */
+function plainWay(pool: string): Omit<BackendPlan, 'way'> {
+  return {
+    pool,
+    mode: 'http',
+    idleSeconds: 0,
+    source: { kind: 'client' },
+    persistence: { kind: 'none' },
+    recordMirror: undefined,
+    reusesConnections: false,
+    serverTls: undefined,
+    fallback: undefined,
+    translatesPort: true,
+  };
+}
