@@ -30,6 +30,7 @@ import { createGuiFeed } from './gui/feed.ts';
 import type { GuiFiles } from './gui/pages.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
+import { provideCopy } from './tm/copy.ts';
 import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
@@ -130,6 +131,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   const common = { ...options, ...catalogue, passwords, files: paths.files };
   provideSystemState({ state, store, clock, machine, applied: options.applied });
   provideMove(store, state, components);
+  provideCopy(store, state, components);
   providePublish(store, state, components);
   provideFileFacts(state, store, components);
   provideCertificateFacts(state, store);

@@ -1,4 +1,5 @@
 /** What may come next on a command line, from the catalogue alone: Tab and `?`. Pure. */
+import { actionsOf } from '../catalogue/move.ts';
 import type {
   Component,
   ComponentId,
@@ -154,7 +155,7 @@ function afterVerb(verb: string, words: readonly string[], context: CommandConte
   if (component === undefined || verb === 'help') {
     return { choices: [...modules, ...options], objectsOf: [] };
   }
-  const action = component.actions?.find(({ command }) => command === verb);
+  const action = actionsOf(component).find(({ command }) => command === verb);
   if (action !== undefined && !['create', 'modify', 'delete', 'list', 'show'].includes(verb)) {
     return inside(action.parameters, rest);
   }
@@ -194,7 +195,7 @@ function isUsable(verb: string, component: Component): boolean {
     case 'help':
       return true;
     default:
-      return component.actions?.some(({ command }) => command === verb) === true;
+      return actionsOf(component).some(({ command }) => command === verb);
   }
 }
 

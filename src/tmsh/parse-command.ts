@@ -1,4 +1,5 @@
 /** One command line as data, led by the catalogue. Pure. */
+import { actionsOf } from '../catalogue/move.ts';
 import type { Component } from '../catalogue/types.ts';
 import type { Changes } from '../config/text/changes.ts';
 import { Lexer } from '../config/text/lexer.ts';
@@ -40,6 +41,11 @@ export type Command =
     }
   /** `load sys config merge from-terminal`: the text comes from where the shell runs. */
   | { readonly verb: 'load-text'; readonly isMerge: boolean; readonly isVerify: boolean }
+  /** `run /util bash -c …`: a program of BIG-IP's shell, as far as the device has it. */
+  | { readonly verb: 'util'; readonly name: string; readonly text: string }
+  | { readonly verb: 'script'; readonly name: string; readonly args: readonly string[] }
+  /** Objects as text, in an editor; what comes back is run. */
+  | { readonly verb: 'edit'; readonly read: ReadCommand }
   | { readonly verb: 'transaction'; readonly step: 'create' | 'submit' | 'delete' | 'list' }
   | { readonly verb: 'cd'; readonly folder: string }
   | { readonly verb: 'pwd' }
@@ -52,7 +58,8 @@ export type Command =
 /** A command, and what its output goes through. */
 export interface FilteredCommand {
   readonly command: Command;
-  readonly filter: Filter | undefined;
+  /** `| grep a | grep -v b`, in their order. */
+  readonly filters: readonly Filter[];
 }
 
 /** The next command; undefined at the end of the text. Throws SyntaxProblem. */
@@ -77,21 +84,32 @@ function parseOne(lexer: Lexer, context: CommandContext): FilteredCommand {
 
 function parseWhole(lexer: Lexer, context: CommandContext): FilteredCommand {
   const command = parseCommand(lexer, context);
-  let filter: Filter | undefined;
-  if (isBar(lexer)) {
+  const filters: Filter[] = [];
+  while (isBar(lexer)) {
     lexer.next();
-    filter = takeFilter(lexer);
+    filters.push(takeFilter(lexer));
   }
-  if (lexer.isAtEnd()) return { command, filter };
+  if (lexer.isAtEnd()) return { command, filters };
   return lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
 }
 
-const ownVerbs = ['create', 'modify', 'delete', 'list', 'show', 'submit', 'cd', 'pwd', 'help'];
+const ownVerbs = [
+  'create',
+  'modify',
+  'delete',
+  'list',
+  'show',
+  'edit',
+  'submit',
+  'cd',
+  'pwd',
+  'help',
+];
 
 /** Everything that may begin a command, modules aside. */
 export function verbsOf(components: readonly Component[]): readonly string[] {
-  const actions = components.flatMap(({ actions: all }) =>
-    (all ?? []).map(({ command }) => command),
+  const actions = components.flatMap((component) =>
+    actionsOf(component).map(({ command }) => command),
   );
   return [...new Set([...ownVerbs, 'exit', 'quit', ...actions])];
 }
@@ -116,6 +134,10 @@ function parseCommand(lexer: Lexer, context: CommandContext): Command {
     }
     case 'show':
       return parseRead(lexer, verb, context);
+    case 'edit':
+      return { verb, read: parseRead(lexer, 'list', context) };
+    case 'run':
+      return parseRun(lexer, context);
     case 'cd':
       return { verb, folder: folderNamed(lexer.expectWord(), context.folder) };
     case 'pwd':
@@ -205,8 +227,7 @@ function parseAsAction(
   component: Component,
 ): Command | undefined {
   if (component.actions?.some((action) => action.command === command) !== true) return undefined;
-  const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
-  return { verb: 'action', command, component, text };
+  return { verb: 'action', command, component, text: restOfCommand(lexer) };
 }
 
 function parseCreate(lexer: Lexer, context: CommandContext): Command {
@@ -250,18 +271,44 @@ function parseDelete(lexer: Lexer, context: CommandContext): Command {
   return { verb: 'delete', component, names, isRecursive };
 }
 
+/** Programs and scripts are no components with a command of their own. */
+function parseRun(lexer: Lexer, context: CommandContext): Command {
+  const words = lexer.text.slice(lexer.offset());
+  const util = /^(?:\/?util\s+|\/util\/)([\w-]+)/.exec(words);
+  if (util !== null) {
+    if (lexer.expectWord().replace('/', '') === 'util') lexer.expectWord();
+    return { verb: 'util', name: util[1] ?? '', text: restOfCommand(lexer) };
+  }
+  const isScript = /^\/?cli\s+script(\s|$)/.test(words) || context.module === 'cli script';
+  if (!isScript) return parseAction(lexer, 'run', context);
+  takeModulePath(lexer, context);
+  const name = qualify(lexer.expectWord(), context.folder);
+  const args: string[] = [];
+  while (lexer.peek().kind === 'word' && !isBar(lexer)) args.push(lexer.expectWord());
+  return { verb: 'script', name, args };
+}
+
+/** As it was written, up to the end of the command or to a bar. */
+function restOfCommand(lexer: Lexer): string {
+  const from = lexer.offset();
+  let end = from;
+  while (!lexer.isAtEnd() && !isBar(lexer)) {
+    lexer.next();
+    end = lexer.taken();
+  }
+  return lexer.text.slice(from, end);
+}
+
 function parseAction(lexer: Lexer, command: string, context: CommandContext): Command {
-  const verbs = new Set(
-    context.components.flatMap(({ actions }) => (actions ?? []).map((action) => action.command)),
-  );
-  if (!verbs.has(command)) {
+  if (!verbsOf(context.components).includes(command)) {
     return lexer.fail(`Syntax Error: "${command}" unexpected argument`);
   }
   const component = takeComponent(lexer, context);
-  if (component.actions?.some((action) => action.command === command) !== true) {
+  if (!actionsOf(component).some((action) => action.command === command)) {
     lexer.fail(`Syntax Error: "${command}" may not be used with ${component.id}`);
   }
-  const text = lexer.isAtEnd() ? '' : lexer.restOfCommand();
+  const written = restOfCommand(lexer);
+  const text = inFolder(written, command, component, context);
   const words = text.split(/\s+/);
   if (component.id === 'sys config' && command === 'load' && words.includes('from-terminal')) {
     const known = ['from-terminal', 'merge', 'verify'];
@@ -271,4 +318,15 @@ function parseAction(lexer: Lexer, command: string, context: CommandContext): Co
     return { verb: 'load-text', isMerge, isVerify: words.includes('verify') };
   }
   return { verb: 'action', command, component, text };
+}
+
+/** The device knows no folder that somebody stands in: the first name gets it here. */
+function inFolder(
+  text: string,
+  command: string,
+  component: Component,
+  { folder }: CommandContext,
+): string {
+  const isNamed = ['cp', 'mv', 'publish'].includes(command) && component.naming.kind === 'foldered';
+  return isNamed ? text.replace(/^[^\s"/]\S*/, (name) => qualify(name, folder)) : text;
 }

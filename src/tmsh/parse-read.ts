@@ -52,8 +52,18 @@ export function parseRead(
   const options = new Set<string>();
   const filters: string[] = [];
   const known: readonly string[] = readOptions[verb];
-  while (lexer.peek().kind === 'word' && !isBar(lexer)) {
+  // `list ltm pool web { members }`: braces around what is wanted may be there or not.
+  let depth = 0;
+  for (;;) {
     const token = lexer.peek();
+    const isBrace =
+      token.kind === 'open' ? only !== undefined : token.kind === 'close' && depth > 0;
+    if (isBrace) {
+      lexer.next();
+      depth += token.kind === 'open' ? 1 : -1;
+      continue;
+    }
+    if (token.kind !== 'word' || isBar(lexer)) break;
     const quoted = token.kind === 'word' && token.quoted;
     const text = lexer.expectWord();
     if (!quoted && only?.filters !== undefined && isFilterWord(only, text)) {
@@ -70,6 +80,7 @@ export function parseRead(
       lexer.fail(`Syntax Error: "${text}" unexpected argument`);
     } else names.push({ text, quoted });
   }
+  if (depth > 0) lexer.fail('Syntax Error: incomplete command', true);
   const components = options.has('current-module') ? all.filter(isRightBelow(path)) : all;
   return { verb, components, names, wanted, options, filters };
 }

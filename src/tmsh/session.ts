@@ -22,6 +22,10 @@ export interface ShellOptions {
   readonly isDryRun?: boolean;
   /** Why, for the history of the configuration. */
   readonly reason?: string;
+  /** What an editor makes of a text. Absent where there is none to open. */
+  readonly editText?: (text: string) => Promise<string>;
+  /** One answer to a question. Absent where nobody can be asked. */
+  readonly askWord?: (question: string) => Promise<string>;
   /** A line that is not shown. Absent where nobody can be asked. */
   readonly readSecret?: (question: string) => Promise<string>;
 }
@@ -30,6 +34,8 @@ export interface Session extends ShellOptions {
   folder: string;
   module: string;
   transaction: string | undefined;
+  /** `cli preference confirm-edit disabled`: what was edited is taken without a question. */
+  isEditConfirmed?: boolean;
   hasQuit: boolean;
 }
 

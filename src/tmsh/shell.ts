@@ -1,14 +1,15 @@
 /** Runs commands: each becomes REST requests, and what these answer is printed as tmsh would. */
-import { changesToJson, type JsonObject } from '../config/text/json.ts';
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
-import { componentPath, objectPath } from '../config/text/urls.ts';
+import { componentPath } from '../config/text/urls.ts';
 import { type Choice, type Completion, completionOf } from './complete.ts';
 import { filtered } from './filter.ts';
 import { helpText } from './help.ts';
 import { load, loadText } from './load.ts';
-import { type Selection, type WrittenName, relativeName } from './names.ts';
+import { edit } from './edit.ts';
+import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
-import { list, recordsPath, show } from './read-commands.ts';
+import { list, show } from './read-commands.ts';
+import { runScript } from './script.ts';
 import {
   Refusal,
   type Session,
@@ -18,8 +19,8 @@ import {
   columnsOf,
   contextOf,
   itemsOf,
-  selectedNames,
 } from './session.ts';
+import { change, submit } from './write-commands.ts';
 
 export interface Shell {
   /**
@@ -102,43 +103,63 @@ function afterLine(text: string, line: number): Lexer {
 
 async function executeFiltered(
   session: Session,
-  { command, filter }: FilteredCommand,
+  { command, filters }: FilteredCommand,
 ): Promise<void> {
-  if (filter === undefined) return execute(session, command);
+  if (filters.length === 0) return execute(session, command);
   const lines: string[] = [];
   const quiet: Session = { ...session, print: (text) => lines.push(text) };
   await execute(quiet, command);
-  for (const line of filtered(lines.join('\n'), filter)) session.print(line);
+  const kept = filters.reduce<readonly string[]>(
+    (text, filter) => filtered(text.join('\n'), filter),
+    lines,
+  );
+  for (const line of kept) session.print(line);
+}
+
+/** The commands of a text, up to the first that fails. Throws Refusal. */
+async function runAll(session: Session, text: string): Promise<void> {
+  const lexer = new Lexer(text, 'command');
+  try {
+    for (;;) {
+      const command = readCommand(lexer, contextOf(session));
+      if (command === undefined) return;
+      await executeFiltered(session, command);
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    throw new Refusal(error.message, [], { cause: error });
+  }
+}
+
+/** All of them, or none. */
+async function runTogether(session: Session, text: string): Promise<void> {
+  if (session.transaction !== undefined) return runAll(session, text);
+  await transact(session, 'create');
+  try {
+    await runAll(session, text);
+  } catch (error) {
+    await transact(session, 'delete');
+    throw error;
+  }
+  await transact(session, 'submit');
+}
+
+async function useProgram(
+  session: Session,
+  { name, text }: Extract<Command, { readonly verb: 'util' }>,
+): Promise<void> {
+  const body = { command: 'run', ...(text !== '' && { utilCmdArgs: text }) };
+  const { json } = await ask(session, 'POST', `/mgmt/tm/util/${name}`, body);
+  const result = json['commandResult'];
+  if (typeof result === 'string' && result !== '') session.print(result.trimEnd());
 }
 
 async function execute(session: Session, command: Command): Promise<void> {
   switch (command.verb) {
-    case 'create': {
-      const { component, name, changes } = command;
-      const body = { ...changesToJson(component.properties, changes), name };
-      return write(session, 'POST', componentPath(component.id), body);
-    }
-    case 'modify': {
-      const { component, changes } = command;
-      const body = changesToJson(component.properties, changes);
-      const selection = selectionOf(session, [command.name]);
-      for (const name of await selectedNames(session, component, selection)) {
-        await write(session, 'PATCH', objectPath(component, name), body);
-      }
-      return;
-    }
-    case 'delete': {
-      const { component, names, isRecursive } = command;
-      if (component.filters !== undefined) {
-        const words = names.map(({ text }) => text);
-        return write(session, 'DELETE', recordsPath(component, words));
-      }
-      const selection = { ...selectionOf(session, names), isRecursive };
-      for (const name of await selectedNames(session, component, selection)) {
-        await write(session, 'DELETE', objectPath(component, name));
-      }
-      return;
-    }
+    case 'create':
+    case 'modify':
+    case 'delete':
+      return change(session, command);
     case 'list':
       return list(session, command);
     case 'show':
@@ -153,6 +174,12 @@ async function execute(session: Session, command: Command): Promise<void> {
       if (text !== undefined) await loadText(session, text, command);
       return;
     }
+    case 'util':
+      return useProgram(session, command);
+    case 'script':
+      return runScript(session, command.name, command.args, runAll);
+    case 'edit':
+      return edit(session, command.read, runTogether);
     case 'transaction':
       return transact(session, command.step);
     case 'cd':
@@ -174,21 +201,6 @@ async function execute(session: Session, command: Command): Promise<void> {
       session.hasQuit = true;
       return;
   }
-}
-
-function selectionOf(session: Session, names: readonly WrittenName[]): Selection {
-  return { names, folder: session.folder, isRecursive: false };
-}
-
-async function write(
-  session: Session,
-  method: string,
-  path: string,
-  body?: JsonObject,
-): Promise<void> {
-  const { transaction } = session;
-  if (transaction === undefined) await askChange(session, method, path, body);
-  else await ask(session, method, path, body, { 'x-f5-rest-coordination-id': transaction });
 }
 
 async function act(
@@ -220,12 +232,6 @@ async function newPassword(session: Session): Promise<string | undefined> {
   return first;
 }
 
-/** What was tried and not made is over for the shell, too. */
-async function submit(session: Session, path: string): Promise<void> {
-  await askChange(session, 'PATCH', path, { state: 'VALIDATING' });
-  if (session.isDryRun === true) await ask(session, 'DELETE', path);
-}
-
 async function transact(
   session: Session,
   step: 'create' | 'submit' | 'delete' | 'list',
@@ -249,5 +255,5 @@ async function transact(
   }
   session.transaction = undefined;
   if (step === 'delete') await ask(session, 'DELETE', `${base}/${transaction}`);
-  else await submit(session, `${base}/${transaction}`);
+  else await submit(session, transaction);
 }

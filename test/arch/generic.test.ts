@@ -21,7 +21,9 @@ const apart: Readonly<Record<string, readonly string[]>> = {
   'src/tmsh/complete.ts': ['sys folder', 'cm device'],
   // `from-terminal` is a text that stands where the shell runs.
   'src/tmsh/load.ts': ['sys config'],
-  'src/tmsh/parse-command.ts': ['sys config'],
+  'src/tmsh/parse-command.ts': ['sys config', 'cli script'],
+  // A script runs where the shell does.
+  'src/tmsh/script.ts': ['cli script'],
 };
 
 /** Hints for the looks of single components, in data. */

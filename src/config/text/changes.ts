@@ -89,7 +89,7 @@ function applyOne(
 }
 
 /** `members modify { all { … } }`, unless an item is called so. */
-function isEvery({ name }: ItemChange, values: readonly Value[]): boolean {
+export function isEvery({ name }: ItemChange, values: readonly Value[]): boolean {
   return /(?:^|\/)all$/.test(name) && !hasName(values, name);
 }
 

@@ -4,6 +4,7 @@
  * X"). Pure: the answer is a checked request for the action's handler.
  */
 import type { Fault, Outcome } from '../../base/fault.ts';
+import { actionsOf } from '../../catalogue/move.ts';
 import type { Action, Component, Properties } from '../../catalogue/types.ts';
 import { badValue } from '../../config/model/faults.ts';
 import { normaliseScalar } from '../../config/model/normalise-scalar.ts';
@@ -109,7 +110,7 @@ function findAction(
 }
 
 function actionOf(component: Component, command: string): Action | undefined {
-  return component.actions?.find((action) => action.command === command);
+  return actionsOf(component).find((action) => action.command === command);
 }
 
 /** Keys of the request that are no parameters. */

@@ -6,6 +6,7 @@ import {
   type Changes,
   applyChanges,
   asNewProperties,
+  isEvery,
   isList,
   isProperties,
   nameOf,
@@ -291,7 +292,10 @@ function itemOperations(
       };
     case 'modify': {
       const operations: Operation[] = [];
-      for (const { name: item, changes } of change.items) {
+      const meant = change.items.flatMap((one) =>
+        isEvery(one, held) ? held.map((value) => ({ ...one, name: nameOf(value) })) : [one],
+      );
+      for (const { name: item, changes } of meant) {
         const present = held.find((value) => nameOf(value) === item);
         const applied = applyChanges(isProperties(present) ? present : {}, changes);
         if (applied.missing.length > 0) {
