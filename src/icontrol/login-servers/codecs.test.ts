@@ -14,7 +14,8 @@ import {
 } from '../../base/ber.ts';
 import { equals, parseFilter } from '../../base/ldap/filter.ts';
 import { bindRequest, escapeName, parseAnswer } from '../../base/ldap/message.ts';
-import { type AccessRequest, decodeAnswer, encodeRequest } from './radius-packet.ts';
+import { type AccessRequest, decodeAnswer, encodeRequest } from '../../platform/radius-packet.ts';
+import { named } from './radius-attributes.ts';
 import { authenticationStart, decodeReply, packetLength } from './tacacs-packet.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -94,7 +95,7 @@ test('RADIUS: the hidden password, and an answer, as RFC 2865 7.1 shows them', (
   );
   const decoded = decodeAnswer(answer, request);
   assert.equal(decoded?.code, 2);
-  assert.deepEqual(decoded?.attributes, [{ name: 'Service-Type', value: '1' }]);
+  assert.deepEqual(decoded?.attributes.flatMap(named), [{ name: 'Service-Type', value: '1' }]);
   for (let at = 0; at < answer.length; at += 1) {
     const forged = Buffer.from(answer);
     forged.writeUInt8(forged.readUInt8(at) ^ 1, at);

@@ -5,13 +5,14 @@ import type { Random } from '../../platform/random.ts';
 import type { Credentials, LoginAnswer } from './answer.ts';
 import {
   type AccessRequest,
-  type RadiusAnswer,
+  type RadiusPacket,
   accessAccept,
   accessReject,
   decodeAnswer,
   encodeRequest,
   fitsRequest,
-} from './radius-packet.ts';
+} from '../../platform/radius-packet.ts';
+import { named } from './radius-attributes.ts';
 import type { RadiusServer, RadiusSettings } from './settings.ts';
 
 /** Of one server, whatever `retries` says. */
@@ -43,7 +44,7 @@ export async function askRadius(
       continue;
     }
     if (answer.code === accessAccept) {
-      return { kind: 'yes', attributes: answer.attributes, sameCase: true };
+      return { kind: 'yes', attributes: answer.attributes.flatMap(named), sameCase: true };
     }
     const reason = answer.code === accessReject ? 'the server refused' : 'it asked for more';
     return { kind: 'no', reason };
@@ -58,7 +59,7 @@ function exchange(
   request: AccessRequest,
   tries: number,
   clock: Clock,
-): Promise<RadiusAnswer | string> {
+): Promise<RadiusPacket | string> {
   const packet = encodeRequest(request);
   return new Promise((resolve) => {
     let left = tries;
@@ -72,7 +73,7 @@ function exchange(
       },
       onError: (error) => finish(error.message),
     });
-    const finish = (result: RadiusAnswer | string): void => {
+    const finish = (result: RadiusPacket | string): void => {
       cancel();
       client.close();
       resolve(result);

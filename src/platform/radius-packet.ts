@@ -1,8 +1,12 @@
-/** Packets of RADIUS for a login by password (RFC 2865; Message-Authenticator: RFC 2869, 5.14). */
+/**
+ * Packets of RADIUS for a login by password (RFC 2865; Message-Authenticator: RFC 2869, 5.14), and for the beginning of
+ * an accounted session (RFC 2866).
+ */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Attribute } from './answer.ts';
 
 const accessRequest = 1;
+const accountingRequest = 4;
+export const accountingResponse = 5;
 export const accessAccept = 2;
 export const accessReject = 3;
 const headerOctets = 20;
@@ -10,10 +14,13 @@ const maximumPasswordOctets = 128;
 
 const userName = 1;
 const userPassword = 2;
+const nasIpAddress = 4;
 const serviceType = 6;
-const vendorSpecific = 26;
 const callingStation = 31;
 const nasIdentifier = 32;
+const accountingStatus = 40;
+const accountingSession = 44;
+const statusStart = 1;
 const messageAuthenticator = 80;
 
 export interface AccessRequest {
@@ -29,6 +36,16 @@ export interface AccessRequest {
   readonly service: number | undefined;
   /** Where the user is. */
   readonly address: string;
+  /** IPv4, four octets: who the request says is asking. */
+  readonly nasAddress?: Uint8Array;
+}
+
+export interface AccountingRequest {
+  readonly identifier: number;
+  readonly secret: string;
+  readonly user: string;
+  readonly session: string;
+  readonly nasAddress?: Uint8Array;
 }
 
 export function encodeRequest(request: AccessRequest): Uint8Array {
@@ -44,6 +61,7 @@ export function encodeRequest(request: AccessRequest): Uint8Array {
     attribute(userName, Buffer.from(request.user)),
     attribute(userPassword, hidePassword(request.password, secret, authenticator)),
     attribute(nasIdentifier, Buffer.from(client === '' ? 'evenkeel' : client)),
+    ...nasAddressOf(request.nasAddress),
     ...(service === undefined ? [] : [attribute(serviceType, uint32(service))]),
     ...(address === '' ? [] : [attribute(callingStation, Buffer.from(address))]),
   ];
@@ -54,6 +72,32 @@ export function encodeRequest(request: AccessRequest): Uint8Array {
     .digest()
     .copy(packet, headerOctets + 2);
   return packet;
+}
+
+/** The packet, and its authenticator, to verify the answer with: it is the checksum of the packet (RFC 2866, 3). */
+export function encodeAccounting(request: AccountingRequest): {
+  readonly packet: Uint8Array;
+  readonly authenticator: Uint8Array;
+} {
+  const head = Buffer.alloc(headerOctets);
+  head[0] = accountingRequest;
+  head[1] = request.identifier;
+  const packet = Buffer.concat([
+    head,
+    attribute(accountingStatus, uint32(statusStart)),
+    attribute(accountingSession, Buffer.from(request.session)),
+    attribute(userName, Buffer.from(request.user)),
+    attribute(nasIdentifier, Buffer.from('evenkeel')),
+    ...nasAddressOf(request.nasAddress),
+  ]);
+  packet.writeUInt16BE(packet.length, 2);
+  const authenticator = createHash('md5').update(packet).update(request.secret).digest();
+  packet.set(authenticator, 4);
+  return { packet, authenticator };
+}
+
+function nasAddressOf(address: Uint8Array | undefined): readonly Buffer[] {
+  return address === undefined ? [] : [attribute(nasIpAddress, Buffer.from(address))];
 }
 
 export function fitsRequest(user: string, password: string): boolean {
@@ -87,13 +131,16 @@ function hidePassword(password: string, secret: string, authenticator: Uint8Arra
   return hidden;
 }
 
-export interface RadiusAnswer {
+export interface RadiusPacket {
   readonly code: number;
-  readonly attributes: readonly Attribute[];
+  readonly attributes: readonly RadiusAttribute[];
 }
 
+/** What an answer is checked against. */
+type Asked = Pick<AccessRequest, 'identifier' | 'authenticator' | 'secret'>;
+
 /** Undefined: not an answer to this request, or not from who knows the secret. */
-export function decodeAnswer(bytes: Uint8Array, request: AccessRequest): RadiusAnswer | undefined {
+export function decodeAnswer(bytes: Uint8Array, request: Asked): RadiusPacket | undefined {
   if (bytes.length < headerOctets) return undefined;
   const whole = Buffer.from(bytes);
   const length = whole.readUInt16BE(2);
@@ -110,18 +157,18 @@ export function decodeAnswer(bytes: Uint8Array, request: AccessRequest): RadiusA
   const found = attributesOf(asked);
   return found === undefined || !isAuthentic(asked, found, request.secret)
     ? undefined
-    : { code: packet[0] ?? 0, attributes: found.flatMap(named) };
+    : { code: packet[0] ?? 0, attributes: found };
 }
 
-interface Raw {
+export interface RadiusAttribute {
   readonly type: number;
   readonly value: Buffer;
   /** Of the value in the packet. */
   readonly offset: number;
 }
 
-function attributesOf(packet: Buffer): readonly Raw[] | undefined {
-  const found: Raw[] = [];
+function attributesOf(packet: Buffer): readonly RadiusAttribute[] | undefined {
+  const found: RadiusAttribute[] = [];
   for (let at = headerOctets; at < packet.length;) {
     const length = packet[at + 1] ?? 0;
     if (length < 2 || at + length > packet.length) return undefined;
@@ -136,73 +183,11 @@ function attributesOf(packet: Buffer): readonly Raw[] | undefined {
 }
 
 /** `packet` has the request's authenticator. An answer without the attribute passes: old servers send none. */
-function isAuthentic(packet: Buffer, found: readonly Raw[], secret: string): boolean {
+function isAuthentic(packet: Buffer, found: readonly RadiusAttribute[], secret: string): boolean {
   const raw = found.find(({ type }) => type === messageAuthenticator);
   if (raw === undefined) return true;
   if (raw.value.length !== 16) return false;
   const given = Buffer.from(raw.value);
   const zeroed = Buffer.from(packet).fill(0, raw.offset, raw.offset + 16);
   return timingSafeEqual(createHmac('md5', secret).update(zeroed).digest(), given);
-}
-
-/** Of what roles may be about, by the names that FreeRADIUS's dictionaries have. */
-const textNames: Readonly<Record<number, string>> = {
-  1: 'User-Name',
-  11: 'Filter-Id',
-  18: 'Reply-Message',
-  25: 'Class',
-};
-const numberNames: Readonly<Record<number, string>> = { 6: 'Service-Type' };
-
-interface Vendor {
-  readonly texts: Readonly<Record<number, string>>;
-  readonly numbers: Readonly<Record<number, string>>;
-}
-
-const vendors: Readonly<Record<number, Vendor>> = {
-  // F5
-  3375: {
-    texts: {
-      3: 'F5-LTM-User-Partition',
-      5: 'F5-LTM-User-Shell',
-      12: 'F5-LTM-User-Info-1',
-      13: 'F5-LTM-User-Info-2',
-    },
-    numbers: {
-      1: 'F5-LTM-User-Role',
-      2: 'F5-LTM-User-Role-Universal',
-      4: 'F5-LTM-User-Console',
-      10: 'F5-LTM-User-Context-1',
-      11: 'F5-LTM-User-Context-2',
-    },
-  },
-  // Cisco
-  9: { texts: { 1: 'Cisco-AVPair' }, numbers: {} },
-};
-
-function named({ type, value }: Raw): readonly Attribute[] {
-  if (type !== vendorSpecific) return one(textNames[type], numberNames[type], value);
-  if (value.length < 4) return [];
-  const vendor = vendors[value.readUInt32BE(0)];
-  if (vendor === undefined) return [];
-  const found: Attribute[] = [];
-  for (let at = 4; at + 2 <= value.length;) {
-    const kind = value[at] ?? 0;
-    const length = value[at + 1] ?? 0;
-    if (length < 2 || at + length > value.length) break;
-    const inner = value.subarray(at + 2, at + length);
-    found.push(...one(vendor.texts[kind], vendor.numbers[kind], inner));
-    at += length;
-  }
-  return found;
-}
-
-function one(
-  textName: string | undefined,
-  numberName: string | undefined,
-  value: Buffer,
-): readonly Attribute[] {
-  if (textName !== undefined) return [{ name: textName, value: value.toString('utf8') }];
-  if (numberName === undefined || value.length !== 4) return [];
-  return [{ name: numberName, value: String(value.readUInt32BE(0)) }];
 }
