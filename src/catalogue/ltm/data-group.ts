@@ -5,6 +5,7 @@ import {
   applicationService,
   choice,
   description,
+  effective,
   items,
   reference,
   stored,
@@ -79,18 +80,19 @@ export const ltmDataGroupInternal: Component = {
       },
     },
   ],
-  properties: stored(
-    kind({ required: true }),
-    items('records', 'The values.', {
-      properties: stored(text('data', 'What the value stands for.', { default: '' })),
-      foldered: false,
-      subCollection: false,
-      noun: 'record',
-      ordered: false,
-    }),
-    description,
-    applicationService,
-  ),
+  properties: [
+    ...effective(
+      kind({ required: true }),
+      items('records', 'The values.', {
+        properties: stored(text('data', 'What the value stands for.', { default: '' })),
+        foldered: false,
+        subCollection: false,
+        noun: 'record',
+        ordered: false,
+      }),
+    ),
+    ...stored(description, applicationService),
+  ],
 };
 
 export const ltmDataGroupExternal: Component = {

@@ -122,27 +122,29 @@ const operators: readonly string[] = [
 
 const lone = (flag: string, help: string): Draft => flags(flag, [flag], undefined, help);
 
-const conditions: readonly Property[] = stored(
-  flags('operand', operands, undefined, 'What is looked at.'),
-  flags('selector', selectors, undefined, 'Part of it.'),
-  flags('operator', operators, undefined, 'How it is compared.'),
-  event,
-  flags('end', ['local', 'remote'], undefined, 'End of the connection.'),
-  flags('side', ['external', 'internal'], undefined, 'Side of the translation.'),
-  flags('case', ['case-insensitive', 'case-sensitive'], undefined, 'Do capitals count?'),
-  lone('not', 'The opposite holds.'),
-  lone('missing', 'Holds when there is nothing to compare.'),
-  lone('present', 'Holds only when there is something to compare.'),
-  lone('normalized', 'Compare the normal form.'),
-  integer('index', [0, uint32], 0, 'Place of the segment or parameter.'),
-  text('tm-name', 'Name of the header, cookie or parameter.'),
-  texts('values', 'Values, of which one has to fit.'),
-  reference(
-    'datagroup',
-    ['ltm data-group internal', 'ltm data-group external'],
-    'Values, as a data group.',
+const conditions: readonly Property[] = [
+  ...effective(
+    flags('operand', operands, undefined, 'What is looked at.'),
+    flags('selector', selectors, undefined, 'Part of it.'),
+    flags('operator', operators, undefined, 'How it is compared.'),
+    event,
+    flags('end', ['local', 'remote'], undefined, 'End of the connection.'),
+    flags('case', ['case-insensitive', 'case-sensitive'], undefined, 'Do capitals count?'),
+    lone('not', 'The opposite holds.'),
+    lone('missing', 'Holds when there is nothing to compare.'),
+    lone('present', 'Holds only when there is something to compare.'),
+    lone('normalized', 'Compare the normal form.'),
+    integer('index', [0, uint32], 0, 'Place of the segment or parameter.'),
+    text('tm-name', 'Name of the header, cookie or parameter.'),
+    texts('values', 'Values, of which one has to fit.'),
+    reference(
+      'datagroup',
+      ['ltm data-group internal', 'ltm data-group external'],
+      'Values, as a data group.',
+    ),
   ),
-);
+  ...stored(flags('side', ['external', 'internal'], undefined, 'Side of the translation.')),
+];
 
 const targets: readonly string[] = [
   'forward',
@@ -201,40 +203,44 @@ const deeds: readonly string[] = [
 
 const number = (name: string, help: string): Draft => integer(name, [0, uint32], 0, help);
 
-const actions: readonly Property[] = stored(
-  flags('target', targets, undefined, 'What it acts on.'),
-  flags('deed', deeds, undefined, 'What it does.'),
-  event,
-  reference('pool', 'ltm pool', 'Pool that gets the request.'),
-  reference('clone-pool', 'ltm pool', 'Pool that gets a copy.'),
-  reference('virtual', 'ltm virtual', 'Virtual server that gets the request.'),
-  reference('snatpool', 'ltm snatpool', 'Source addresses towards the server.'),
-  text('snat', 'Source address translation.'),
-  text('node', 'Server that gets the request.'),
-  text('member', 'Member that gets the request.'),
-  reference('vlan', 'net vlan', 'VLAN that gets the request.'),
-  text('location', 'Where a redirect points.'),
-  text('tm-name', 'Name of the header, cookie or variable.'),
-  text('value', 'Value of it.'),
-  text('path', 'Path that replaces that of the request.'),
-  text('query-string', 'Query that replaces that of the request.'),
-  text('host', 'Host that replaces that of the request.'),
-  text('message', 'What is logged.'),
-  text('facility', 'Facility of the log line.'),
-  text('priority', 'Severity of the log line.'),
-  text('policy', 'Policy that is switched on.'),
-  text('key', 'Key of persistence.'),
-  text('expression', 'Tcl expression.'),
-  text('domain', 'Domain of the cookie.'),
-  number('code', 'Status of the answer.'),
-  number('status', 'Status of the answer.'),
-  number('port', 'Port towards the server.'),
-  number('expiry-secs', 'Life of the cookie, in seconds.'),
-  number('length', 'Bytes that are hashed.'),
-  number('offset', 'Bytes that are skipped.'),
-  number('timeout', 'Life of persistence, in seconds.'),
-  number('vlan-id', 'Tag of the VLAN.'),
-);
+const actions: readonly Property[] = [
+  ...effective(
+    flags('target', targets, undefined, 'What it acts on.'),
+    flags('deed', deeds, undefined, 'What it does.'),
+    event,
+    reference('pool', 'ltm pool', 'Pool that gets the request.'),
+    reference('snatpool', 'ltm snatpool', 'Source addresses towards the server.'),
+    text('snat', 'Source address translation.'),
+    text('location', 'Where a redirect points.'),
+    text('tm-name', 'Name of the header, cookie or variable.'),
+    text('value', 'Value of it.'),
+    text('path', 'Path that replaces that of the request, or path of the cookie.'),
+    text('query-string', 'Query that replaces that of the request.'),
+    text('host', 'Host that replaces that of the request.'),
+    text('domain', 'Domain of the cookie.'),
+    number('code', 'Status of the answer.'),
+    number('status', 'Status of the answer.'),
+    number('expiry-secs', 'Life of the cookie, in seconds.'),
+    number('timeout', 'Life of persistence, in seconds.'),
+  ),
+  ...stored(
+    reference('clone-pool', 'ltm pool', 'Pool that gets a copy.'),
+    reference('virtual', 'ltm virtual', 'Virtual server that gets the request.'),
+    text('node', 'Server that gets the request.'),
+    text('member', 'Member that gets the request.'),
+    reference('vlan', 'net vlan', 'VLAN that gets the request.'),
+    text('message', 'What is logged.'),
+    text('facility', 'Facility of the log line.'),
+    text('priority', 'Severity of the log line.'),
+    text('policy', 'Policy that is switched on.'),
+    text('key', 'Key of persistence.'),
+    text('expression', 'Tcl expression.'),
+    number('port', 'Port towards the server.'),
+    number('length', 'Bytes that are hashed.'),
+    number('offset', 'Bytes that are skipped.'),
+    number('vlan-id', 'Tag of the VLAN.'),
+  ),
+];
 
 const numbered = (noun: string, properties: readonly Property[]): Omit<ItemsType, 'kind'> => ({
   properties,
@@ -302,7 +308,7 @@ export const ltmPolicy: Component = {
       text('published-copy', 'Published policy of which this is a draft.', { derived: true }),
       text('last-modified', 'When it was changed last.', { derived: true }),
     ),
-    ...stored(
+    ...effective(
       choice(
         'status',
         ['draft', 'published', 'legacy'],
@@ -312,20 +318,24 @@ export const ltmPolicy: Component = {
       reference('strategy', 'ltm policy-strategy', 'Which matching rules act.', {
         default: '/Common/first-match',
       }),
-      texts('requires', `What virtual servers must have: ${aspects.join(', ')}.`),
-      texts('controls', `What it may change: ${powers.join(', ')}.`),
       items('rules', 'The rules.', {
-        properties: stored(
-          integer('ordinal', [0, uint32], 0, 'Place among the rules; lower comes first.'),
-          items('conditions', 'All of these have to hold.', numbered('condition', conditions)),
-          items('actions', 'What is done then.', numbered('action', actions)),
-          description,
-        ),
+        properties: [
+          ...effective(
+            integer('ordinal', [0, uint32], 0, 'Place among the rules; lower comes first.'),
+            items('conditions', 'All of these have to hold.', numbered('condition', conditions)),
+            items('actions', 'What is done then.', numbered('action', actions)),
+          ),
+          ...stored(description),
+        ],
         foldered: false,
         subCollection: true,
         noun: 'rule',
         ordered: true,
       }),
+    ),
+    ...stored(
+      texts('requires', `What virtual servers must have: ${aspects.join(', ')}.`),
+      texts('controls', `What it may change: ${powers.join(', ')}.`),
       description,
       metadata,
     ),
@@ -343,21 +353,25 @@ export const ltmPolicyStrategy: Component = {
     name: `/Common/${name}`,
     properties: { strategy: name },
   })),
-  properties: stored(
-    choice('strategy', ['all-match', 'best-match', 'first-match'], 'first-match', 'Which ones.'),
-    items('operands', 'What counts for the best match, most important first.', {
-      properties: stored(
-        flags('operand', operands, undefined, 'What is looked at.'),
-        flags('selector', selectors, undefined, 'Part of it.'),
-        flags('operator', operators, undefined, 'How it is compared.'),
-        event,
-        text('tm-name', 'Name of the header, cookie or parameter.'),
-      ),
-      foldered: false,
-      subCollection: true,
-      noun: 'operand',
-      ordered: true,
-    }),
-    description,
-  ),
+  properties: [
+    ...effective(
+      choice('strategy', ['all-match', 'best-match', 'first-match'], 'first-match', 'Which ones.'),
+      items('operands', 'What counts for the best match, most important first.', {
+        properties: [
+          ...effective(
+            flags('operand', operands, undefined, 'What is looked at.'),
+            flags('selector', selectors, undefined, 'Part of it.'),
+            flags('operator', operators, undefined, 'How it is compared.'),
+            text('tm-name', 'Name of the header, cookie or parameter.'),
+          ),
+          ...stored(event),
+        ],
+        foldered: false,
+        subCollection: true,
+        noun: 'operand',
+        ordered: true,
+      }),
+    ),
+    ...stored(description),
+  ],
 };

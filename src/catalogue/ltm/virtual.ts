@@ -126,14 +126,6 @@ export const ltmVirtual: Component = {
         'Anything but a standard virtual server.',
       ),
       description,
-    ),
-    ...stored(
-      reference(
-        'fallback-persistence',
-        persistenceProfiles,
-        'Persistence when the first does not apply.',
-      ),
-      references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
       items('policies', 'Local traffic policies.', {
         properties: [],
         foldered: true,
@@ -142,6 +134,14 @@ export const ltmVirtual: Component = {
         noun: 'Policy',
         ordered: false,
       }),
+    ),
+    ...stored(
+      reference(
+        'fallback-persistence',
+        persistenceProfiles,
+        'Persistence when the first does not apply.',
+      ),
+      references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
       yesNo('address-status', 'yes', 'Does its state count for the virtual address?'),
       lastHop,
       yesNo('cmp-enabled', 'yes', 'Use all processors.'),

@@ -109,8 +109,6 @@ function httpAction(action: Properties, target: string, deed: string, side: Side
     case 'cache':
       if (deed === 'enable') return nothing();
       return planned([plan('request', `set-var(${cacheOff}) int(1)`)]);
-    case 'log':
-      return message(action, side);
     default:
       return unknown(target, deed);
   }
@@ -118,8 +116,6 @@ function httpAction(action: Properties, target: string, deed: string, side: Side
 
 /** Requests that have it are neither answered from the cache nor put into it. */
 export const cacheOff = 'txn.cache_off';
-/** Read by the Lua action that writes it to the log. */
-export const logMessage = 'txn.log';
 
 function redirect(action: Properties, side: Side): ActionRead {
   const location = textIn(action, 'location', side);
@@ -151,7 +147,12 @@ function field(action: Properties, deed: string, side: Side, name: string): Acti
 }
 
 function replaceUri(action: Properties): ActionRead {
-  const deeds = { value: 'set-uri', path: 'set-path', 'query-string': 'set-query' };
+  const deeds = {
+    value: 'set-uri',
+    host: 'set-header Host',
+    path: 'set-path',
+    'query-string': 'set-query',
+  };
   const plans: ActionPlan[] = [];
   for (const [property, deed] of Object.entries(deeds)) {
     if (textValue(action, property) === undefined) continue;
@@ -205,15 +206,6 @@ function setCookie(action: Properties): ActionRead {
   const format = `${name}=${value.value.format}${attributes.join('').replaceAll('%', '%%')}`;
   const line = `add-header Set-Cookie ${written({ ...value.value, format })}`;
   return planned([plan('response', line, value.value)]);
-}
-
-function message(action: Properties, side: Side): ActionRead {
-  const text = textIn(action, 'message', side);
-  if (!text.ok) return text;
-  return planned([
-    plan(side, `set-var-fmt(${logMessage}) ${written(text.value)}`, text.value),
-    plan(side, 'lua.evenkeel_log'),
-  ]);
 }
 
 function textIn(action: Properties, property: string, side: Side): Read<Template> {
