@@ -130,6 +130,8 @@ test('a virtual is closed when disabled, without a pool, or without a member', (
     pool: '/Common/web',
     backend: undefined,
     connectionLimit: 0,
+    rateLimit: undefined,
+    dropsWhenDown: false,
     idleSeconds: 300,
     source: undefined,
     http: undefined,

@@ -10,6 +10,8 @@ export interface PersistenceTable {
   /** HAProxy's name. */
   readonly name: string;
   readonly persistence: PersistencePlan;
+  /** Its records are addresses among those of the other. */
+  readonly fallback?: PersistencePlan;
   readonly pool: PoolPlan | undefined;
   /** Those whose clients may have a record in it. */
   readonly virtuals: readonly VirtualPlan[];
@@ -79,10 +81,11 @@ function wrong(message: string): Outcome<never> {
 
 /** Lines of `show table NAME`. */
 export function readRecords(table: PersistenceTable, text: string): readonly PersistenceRecord[] {
-  const { persistence, pool, virtuals } = table;
-  if (!(persistence.kind in modes)) return [];
-  const mode = modes[persistence.kind as keyof typeof modes]; // Looked at in the line before.
-  const lifeSeconds = 'timeoutSeconds' in persistence ? persistence.timeoutSeconds : 0;
+  const { persistence, fallback, pool, virtuals } = table;
+  const [mode, otherMode] = [modeOf(persistence), fallback && modeOf(fallback)];
+  if (mode === undefined && otherMode === undefined) return [];
+  const lived = mode === undefined ? fallback : persistence;
+  const lifeSeconds = lived && 'timeoutSeconds' in lived ? lived.timeoutSeconds : 0;
   const virtual = virtuals[0];
   const address = virtual === undefined ? '' : endpoint(virtual.address, virtual.port);
   return text.split('\n').flatMap((line): readonly PersistenceRecord[] => {
@@ -95,7 +98,7 @@ export function readRecords(table: PersistenceTable, text: string): readonly Per
       {
         table: table.name,
         key,
-        mode,
+        mode: (isAddress(key) ? otherMode : undefined) ?? mode ?? '',
         value: key.replace(/^::ffff:(?=\d+\.)/, ''),
         virtual: virtuals.map(({ name }) => name).join(', '),
         virtualAddress: address,
@@ -106,6 +109,14 @@ export function readRecords(table: PersistenceTable, text: string): readonly Per
       },
     ];
   });
+}
+
+function modeOf({ kind }: PersistencePlan): string | undefined {
+  return kind in modes ? modes[kind as keyof typeof modes] : undefined; // Just looked at.
+}
+
+function isAddress(key: string): boolean {
+  return parseAddress(key.replace(/^::ffff:(?=\d+\.)/, '')) !== undefined;
 }
 
 export function isSelected(record: PersistenceRecord, { filters }: RecordSelection): boolean {

@@ -4,6 +4,7 @@ import { lastPart, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import type { Claim } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
+import { dropsWhenDown } from './plan-limits.ts';
 import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
 import type { Place, Placed } from './placed.ts';
@@ -80,6 +81,7 @@ function placed(
     interfaces: interfacesOf(view, facts, virtual),
     target,
     isEnabled,
+    dropsWhenDown: dropsWhenDown(virtual),
   };
   return {
     ...match,

@@ -7,6 +7,7 @@ export interface Place extends Pick<Claim, 'source' | 'interfaces' | 'protocol' 
   readonly trafficGroup: string;
   /** Of the virtual and of its address together. */
   readonly isEnabled: boolean;
+  readonly dropsWhenDown: boolean;
   readonly claim: Claim;
 }
 

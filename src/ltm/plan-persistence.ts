@@ -5,7 +5,7 @@ import { type RecordMirror, recordMirror } from '../config/mirror-addresses.ts';
 import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { cookieLifeSeconds, cookieName, isCookieName } from './persistence.ts';
-import type { PersistencePlan } from './types.ts';
+import type { BackendPlan, PersistencePlan } from './types.ts';
 
 const components: readonly ComponentId[] = [
   'ltm persistence cookie',
@@ -22,23 +22,43 @@ export function persistProfile(
 ): EffectiveObject | undefined {
   const items: readonly Item[] = itemsValue(virtual.properties, 'persist');
   const chosen = items.find((item) => textValue(item.properties, 'default') !== 'no') ?? items[0];
-  if (chosen === undefined) return undefined;
+  return chosen && profileNamed(view, chosen.name);
+}
+
+/** BIG-IP falls back on the address of the client, or on the one that it asked for. */
+export function planPersistences(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  mode: 'tcp' | 'http',
+  isTls: boolean,
+  pool: string,
+): Pick<BackendPlan, 'persistence' | 'fallbackPersistence'> {
+  const persistence = planPersistence(persistProfile(view, virtual), mode, isTls, pool);
+  const name = textValue(virtual.properties, 'fallback-persistence');
+  const fallback = name === undefined ? undefined : profileNamed(view, name);
+  const planned = planPersistence(fallback, mode, isTls, pool);
+  const isOfAddress = planned.kind === 'source-address' || planned.kind === 'destination-address';
+  if (!isOfAddress || persistence.kind === 'source-hash') return { persistence };
+  // With nothing before it, it is what there is.
+  if (persistence.kind === 'none') return { persistence: planned };
+  return { persistence, fallbackPersistence: planned };
+}
+
+function profileNamed(view: ConfigView, name: string): EffectiveObject | undefined {
   for (const component of components) {
-    const profile = view.get(component, chosen.name);
+    const profile = view.get(component, name);
     if (profile !== undefined) return profile;
   }
   return undefined;
 }
 
 /** What needs a rule, or what the traffic does not show (cookies without HTTP), persists nothing. */
-export function planPersistence(
-  view: ConfigView,
-  virtual: EffectiveObject,
+function planPersistence(
+  profile: EffectiveObject | undefined,
   mode: 'tcp' | 'http',
   isTls: boolean,
   pool: string,
 ): PersistencePlan {
-  const profile = persistProfile(view, virtual);
   if (profile === undefined) return { kind: 'none' };
   const { properties, component } = profile;
   const timeoutSeconds =

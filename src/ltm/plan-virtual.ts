@@ -4,7 +4,8 @@ import { itemsValue, numberValue, textListValue, textValue } from '../config/pro
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { withWay } from './backend-way.ts';
 import { ownListener } from './own-listeners.ts';
-import { persistProfile, planPersistence, planRecordMirror } from './plan-persistence.ts';
+import { planRateLimit } from './plan-limits.ts';
+import { persistProfile, planPersistences, planRecordMirror } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
@@ -81,7 +82,7 @@ export function planProxy(
     mode,
     idleSeconds,
     source: planSource(view, virtual, place.trafficGroup),
-    persistence: planPersistence(view, virtual, mode, tls !== undefined, name),
+    ...planPersistences(view, virtual, mode, tls !== undefined, name),
     recordMirror: planRecordMirror(view, virtual),
     reusesConnections: find('ltm profile one-connect') !== undefined,
     serverTls,
@@ -112,6 +113,8 @@ export function planProxy(
       pool,
       backend: backend && { pool: backend.pool, way: backend.way },
       connectionLimit: numberValue(properties, 'connection-limit', 0),
+      rateLimit: planRateLimit(virtual),
+      dropsWhenDown: place.dropsWhenDown,
       idleSeconds,
       source: place.source,
       http,
@@ -144,6 +147,9 @@ export function planPacket(
       pool: textValue(virtual.properties, 'pool'),
       source,
       persistsBySource: persistProfile(view, virtual)?.component === 'ltm persistence source-addr',
+      connectionLimit: numberValue(virtual.properties, 'connection-limit', 0),
+      rateLimit: planRateLimit(virtual),
+      dropsWhenDown: place.dropsWhenDown,
       mirror: isMirrored(virtual)
         ? {
             trafficGroup: place.trafficGroup,

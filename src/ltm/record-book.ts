@@ -76,13 +76,14 @@ function tablesOf(source: RecordSource): readonly PersistenceTable[] {
   );
   const tables = new Map<string, PersistenceTable>();
   for (const backend of plan.backends) {
-    const { persistence } = backend;
-    if (recordTable(persistence) === undefined) continue;
+    const { persistence, fallbackPersistence } = backend;
+    if (recordTable(backend) === undefined) continue;
     const wanted = backendName(backend);
     const name = mirroredTable(backend) ?? source.nameOf(wanted);
     if (name === undefined) continue;
     const virtuals = [...(tables.get(name)?.virtuals ?? []), ...(users.get(wanted) ?? [])];
-    tables.set(name, { name, persistence, virtuals, pool: pools.get(backend.pool) });
+    const fallback = fallbackPersistence && { fallback: fallbackPersistence };
+    tables.set(name, { name, persistence, ...fallback, virtuals, pool: pools.get(backend.pool) });
   }
   return [...tables.values()];
 }

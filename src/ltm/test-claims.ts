@@ -19,6 +19,7 @@ export function claim(
     interfaces: undefined,
     target: 'proxy',
     isEnabled: true,
+    dropsWhenDown: false,
     pool: 'p',
     ...more,
   };

@@ -56,6 +56,8 @@ export interface ClassifiedVirtual {
   readonly interfaces: readonly string[] | undefined;
   readonly target: 'proxy' | 'packet' | 'forward' | 'reject';
   readonly isEnabled: boolean;
+  /** While nobody serves it, clients get no answer; else they are refused. */
+  readonly dropsWhenDown: boolean;
   readonly pool: string | undefined;
 }
 
@@ -123,12 +125,25 @@ export interface VirtualPlan {
   readonly backend: BackendKey | undefined;
   /** 0: unlimited. */
   readonly connectionLimit: number;
+  readonly rateLimit: RateLimit | undefined;
+  readonly dropsWhenDown: boolean;
   readonly idleSeconds: number;
   /** Only these clients; undefined: everybody. */
   readonly source: Prefix | undefined;
   readonly http: HttpSettings | undefined;
   readonly tls: TlsSettings | undefined;
   readonly policies: readonly PolicyPlan[];
+}
+
+/** New connections a second. */
+export interface RateLimit {
+  readonly perSecond: number;
+  /** Counted for this virtual server alone, not together with others that count in the same way. */
+  readonly isOfObject: boolean;
+  /** Counted apart for each network of clients, by so many bits (128: each address); undefined: for all together. */
+  readonly sourceBits: number | undefined;
+  /** The same by what clients ask for. */
+  readonly destinationBits: number | undefined;
 }
 
 export interface HttpSettings {
@@ -207,6 +222,8 @@ export interface BackendPlan extends BackendKey {
   readonly idleSeconds: number;
   readonly source: SourcePlan;
   readonly persistence: PersistencePlan;
+  /** For clients that the first says nothing of. */
+  readonly fallbackPersistence?: PersistencePlan;
   /** Undefined: its persistence records stay here. */
   readonly recordMirror: RecordMirror | undefined;
   /** OneConnect: server connections are shared by clients and a server is chosen for each request. */
@@ -276,6 +293,10 @@ export interface PacketVirtual {
   readonly pool: string | undefined;
   readonly source: SourcePlan;
   readonly persistsBySource: boolean;
+  /** 0: unlimited. */
+  readonly connectionLimit: number;
+  readonly rateLimit: RateLimit | undefined;
+  readonly dropsWhenDown: boolean;
   /** Undefined: its connections are not mirrored. */
   readonly mirror: Mirror | undefined;
 }

@@ -98,10 +98,13 @@ function runScenario(name: string, folder: string, how: How): Promise<readonly S
 
 const skip = await whyNot();
 
+const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
 const scenarios = [
   ['scenario', 'own'],
   ['scenario', 'shared'],
   ['balancing', 'own'],
+  ['virtuals', 'shared'],
+  ...(isLong ? ([['virtuals', 'own']] as const) : []),
 ] as const;
 
 for (const [scenario, how] of scenarios) {

@@ -5,6 +5,7 @@
  * persistence records are known by it. Only what no spare fits needs a reload. Pure.
  */
 import { contentHash } from '../engine-names.ts';
+import { rateSection, usesRates } from './render-rate.ts';
 import { countSection, isSharedFrontend } from './render-shared.ts';
 import { type BackendSection, serverLine } from './render.ts';
 import type { Section } from './section.ts';
@@ -209,16 +210,18 @@ export class Layout {
       if (text === undefined) continue;
       for (const name of free) yield `\n\nbackend ${name}\n${text}`;
     }
-    for (const { text } of inOrder(extrasOf(structure, leaving.keys()))) yield `\n\n${text}`;
+    for (const { text } of inOrder(extrasOf(structure, leaving.values()))) yield `\n\n${text}`;
     yield '\n';
   }
 }
 
-/** All sections but those of frontends and of pools' backends; `more`: names of further frontends. */
-function extrasOf(structure: Structure, more: Iterable<string>): readonly Section[] {
-  const isCounting = [...structure.frontends()].some(({ name }) => isSharedFrontend(name));
-  const counts = isCounting || [...more].length > 0 ? [countSection()] : [];
-  return [...counts, ...structure.preloads()];
+/** All sections but those of frontends and of pools' backends; `more`: further frontends. */
+function extrasOf(structure: Structure, more: Iterable<Section>): readonly Section[] {
+  const frontends = [...structure.frontends(), ...more];
+  const isCounting = frontends.some(({ name }) => isSharedFrontend(name)) || [...more].length > 0;
+  const counts = isCounting ? [countSection()] : [];
+  const rates = frontends.some(usesRates) ? [rateSection()] : [];
+  return [...counts, ...rates, ...structure.preloads()];
 }
 
 /**
@@ -278,7 +281,7 @@ export function layOut(
   const former = [...(before?.wanted.values() ?? [])];
   const leaving = byName(former.filter((section) => mayLeave(section, structure)));
   const frontends = hashes([...wanted.values(), ...leaving.values()]);
-  const extras = hashes(extrasOf(structure, leaving.keys()));
+  const extras = hashes(extrasOf(structure, leaving.values()));
   const fingerprint = contentHash(
     JSON.stringify([head, ...[frontends, backends, extras].map((map) => [...map])]),
   );

@@ -11,14 +11,15 @@ const section = 'mirror';
 
 /** Of the records of this backend; undefined when they are its own. */
 export function mirroredTable(backend: BackendPlan): string | undefined {
-  if (backend.recordMirror === undefined || recordTable(backend.persistence) === undefined) {
+  if (backend.recordMirror === undefined || recordTable(backend) === undefined) {
     return undefined;
   }
   return `${section}/${tableName(backend)}`;
 }
 
-function tableName({ pool, persistence }: BackendPlan): string {
-  return `t_${contentHash(JSON.stringify([pool, persistence]))}`;
+function tableName({ pool, persistence, fallbackPersistence }: BackendPlan): string {
+  const held = [pool, persistence, ...(fallbackPersistence ? [fallbackPersistence] : [])];
+  return `t_${contentHash(JSON.stringify(held))}`;
 }
 
 /** `self`: HAProxy's name of itself, by which the process that follows it and other devices know it. */
@@ -28,7 +29,7 @@ export function peerLines(backends: Iterable<BackendPlan>, self: string): readon
   for (const backend of backends) {
     if (mirroredTable(backend) === undefined) continue;
     mirror = backend.recordMirror;
-    tables.add(`table ${tableName(backend)} ${recordTable(backend.persistence) ?? ''}`);
+    tables.add(`table ${tableName(backend)} ${recordTable(backend) ?? ''}`);
   }
   if (mirror === undefined) return [];
   const { address, port, peers } = mirror;

@@ -1,5 +1,5 @@
 /** How HAProxy finds the server that a client had. Pure. */
-import type { PersistencePlan } from '../types.ts';
+import type { BackendPlan, PersistencePlan } from '../types.ts';
 import { quote } from './quote.ts';
 
 const entries = '100k';
@@ -7,8 +7,23 @@ const cookieLength = 64;
 /** BIG-IP's rewrite method: the server sends a cookie of this name, to be filled. */
 const blankCookie = 'BIGipCookie';
 
-/** What its records are and how long they live, as HAProxy declares a table; undefined: it keeps none. */
-export function recordTable(plan: PersistencePlan): string | undefined {
+export type Persistences = Pick<BackendPlan, 'persistence' | 'fallbackPersistence'>;
+
+/**
+ * What its records are and how long they live, as HAProxy declares a table; undefined: it keeps none. Records of both
+ * kinds stand in one table, written out.
+ */
+export function recordTable({
+  persistence,
+  fallbackPersistence,
+}: Persistences): string | undefined {
+  const first = tableOf(persistence);
+  if (fallbackPersistence === undefined) return first;
+  if (first === undefined) return tableOf(fallbackPersistence);
+  return first.replace(/^type .* size /, `type string len ${cookieLength} size `);
+}
+
+function tableOf(plan: PersistencePlan): string | undefined {
   const table = (type: string, seconds: number): string =>
     `type ${type} size ${entries} expire ${seconds}s`;
   switch (plan.kind) {
@@ -29,19 +44,28 @@ export function recordTable(plan: PersistencePlan): string | undefined {
 
 /** `shared`: a table of another place that holds the records; else they are in the backend's own. */
 export function persistenceLines(
-  plan: PersistencePlan,
+  plans: Persistences,
   peers: string,
   shared?: string,
 ): readonly string[] {
-  const declared = recordTable(plan);
+  const declared = recordTable(plans);
   const own =
     declared === undefined || shared !== undefined
       ? []
       : [`stick-table ${declared} peers ${peers}`];
-  return [...own, ...stickLines(plan, shared === undefined ? '' : ` table ${shared}`)];
+  const table = shared === undefined ? '' : ` table ${shared}`;
+  const { persistence, fallbackPersistence } = plans;
+  const isText = fallbackPersistence !== undefined;
+  return [
+    ...own,
+    ...stickLines(persistence, table, isText),
+    // HAProxy keeps the first record that a connection makes in a table: this one only where there is no other.
+    ...(isText ? stickLines(fallbackPersistence, table, isText) : []),
+  ];
 }
 
-function stickLines(plan: PersistencePlan, table: string): readonly string[] {
+/** `isText`: the table's keys are written out. */
+function stickLines(plan: PersistencePlan, table: string, isText: boolean): readonly string[] {
   const masked = (fetch: string, length: number | undefined): string =>
     length === undefined ? fetch : `${fetch},ipmask(${length})`;
   switch (plan.kind) {
@@ -62,8 +86,8 @@ function stickLines(plan: PersistencePlan, table: string): readonly string[] {
         'tcp-request content accept if { req.ssl_hello_type 1 }',
         'tcp-response content accept if { res.ssl_hello_type 2 }',
         // The session identifier, behind the fixed part of both greetings.
-        `stick on req.payload_lv(43,1)${table} if { req.ssl_hello_type 1 }`,
-        `stick store-response res.payload_lv(43,1)${table} if { res.ssl_hello_type 2 }`,
+        `stick on req.payload_lv(43,1)${isText ? ',hex' : ''}${table} if { req.ssl_hello_type 1 }`,
+        `stick store-response res.payload_lv(43,1)${isText ? ',hex' : ''}${table} if { res.ssl_hello_type 2 }`,
       ];
     case 'cookie-hash': {
       const { name, offset, length } = plan;

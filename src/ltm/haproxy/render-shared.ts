@@ -9,6 +9,7 @@ import { contentHash } from '../engine-names.ts';
 import type { VirtualPlan } from '../types.ts';
 import type { Section } from './section.ts';
 import type { PolicyLines } from './render-policy.ts';
+import { rateLines } from './render-rate.ts';
 import { trafficLines } from './render-traffic.ts';
 import { countTable, mapPaths } from './maps.ts';
 
@@ -46,6 +47,7 @@ export function sharedFrontend(
     `tcp-request connection track-sc0 var(sess.virtual) table ${countTable}`,
     `tcp-request connection set-var(sess.limit) var(sess.virtual),map_str_int(${maps.limits},0)`,
     'tcp-request connection reject if { var(sess.limit) -m int gt 0 } { sc0_conn_cur,sub(sess.limit) gt 0 }',
+    ...(virtual.rateLimit ? rateLines(virtual.rateLimit, 'var(sess.virtual)') : []),
     // Once for the connection: it keeps the pool that it began with, as on BIG-IP.
     `tcp-request connection set-var(sess.backend) var(sess.virtual),map(${maps.backends})`,
     // A policy may send requests elsewhere, or answer them.

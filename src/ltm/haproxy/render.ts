@@ -3,7 +3,7 @@
  * what shared frontends look up) is no part of a section. `structure.ts` keeps them, `layout.ts` makes a file of them.
  */
 import { type Address, printPrefix } from '../../base/address.ts';
-import { listenerAddress, listenerPort } from '../classify.ts';
+import { listenerAddress, listenerPort, rowNumber } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
@@ -11,6 +11,7 @@ import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, usualHeaders } from './render-http.ts';
 import { type PolicyLines, policyLines } from './render-policy.ts';
+import { rateLines } from './render-rate.ts';
 import { trafficLines } from './render-traffic.ts';
 import { sharedFrontend } from './render-shared.ts';
 import type { Section } from './section.ts';
@@ -164,6 +165,9 @@ function ownFrontend(virtual: VirtualPlan, tls: string, policies: PolicyLines): 
   if (virtual.connectionLimit > 0) {
     lines.push(`tcp-request connection reject if { fe_conn gt ${virtual.connectionLimit} }`);
   }
+  const { rateLimit } = virtual;
+  if (rateLimit !== undefined)
+    lines.push(...rateLines(rateLimit, `int(${rowNumber(virtual.mark)})`));
   if (virtual.backend === undefined && virtual.policies.length === 0)
     lines.push('tcp-request connection reject');
   lines.push(...trafficLines(virtual, policies), ...policies.routing);
@@ -213,7 +217,7 @@ function backendHead(
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
-  lines.push(...persistenceLines(backend.persistence, peerName, mirroredTable(backend)));
+  lines.push(...persistenceLines(backend, peerName, mirroredTable(backend)));
   return lines;
 }
 

@@ -229,7 +229,7 @@ export class Structure {
   /** What its frontend depends on, as a key: printing it costs more. */
   #shapeOf(plan: VirtualPlan): string {
     if (!this.#isSharing || plan.isClassified) return plan.name;
-    const { mode, idleSeconds, http, tls, address, source, policies } = plan;
+    const { mode, idleSeconds, http, tls, address, source, policies, rateLimit } = plan;
     const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
     return JSON.stringify([
       address.family,
@@ -239,6 +239,7 @@ export class Structure {
       tls,
       source,
       policies,
+      rateLimit,
       ...place,
     ]);
   }

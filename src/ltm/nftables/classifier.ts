@@ -104,9 +104,10 @@ function matchLine(one: ClassifiedVirtual): string {
 }
 
 function targetLines(one: ClassifiedVirtual): readonly string[] {
+  const refusal = one.isEnabled && one.dropsWhenDown ? 'drop' : 'goto refused';
   return [
     `chain v_${contentHash(one.name)} {`,
-    `meta mark set ${markText(one.mark)} meta mark @closed goto refused`,
+    `meta mark set ${markText(one.mark)} meta mark @closed ${refusal}`,
     ...actionLines(one),
     '}',
   ];

@@ -46,6 +46,9 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
     pool: 'p',
     source: { kind: 'client' },
     persistsBySource: false,
+    connectionLimit: 0,
+    rateLimit: undefined,
+    dropsWhenDown: false,
     mirror: undefined,
   };
   const planned = {

@@ -7,6 +7,7 @@ import { type PoolWeights, type Weights, isMeasured, ratioOf } from '../balance.
 import { contentHash } from '../engine-names.ts';
 import { type MemberStates, closedMarks } from '../member-state.ts';
 import { classifierLines, guardMatch, markText } from './classifier.ts';
+import { limitLines, rateSet } from './limits.ts';
 import { returnMark } from './marks.ts';
 import { connectionCounter, counterLines } from './read.ts';
 import type {
@@ -85,15 +86,19 @@ export function renderTable(
   return { shape, elements, needsReturnRoute, hasCounters: packetVirtuals.length > 0 };
 }
 
-/** New connections to a closed destination are reset by the kernel, before HAProxy sees them. */
+/** New connections to a closed destination are reset by the kernel, or dropped, before HAProxy sees them. */
 function refusalLines(): readonly string[] {
   return [
     'set closed4 { type ipv4_addr . inet_service; }',
     'set closed6 { type ipv6_addr . inet_service; }',
+    'set silent4 { type ipv4_addr . inet_service; }',
+    'set silent6 { type ipv6_addr . inet_service; }',
     'chain refuse {',
     'type filter hook input priority filter - 5; policy accept;',
     'tcp flags & (fin | syn | rst | ack) == syn ip daddr . tcp dport @closed4 reject with tcp reset',
     'tcp flags & (fin | syn | rst | ack) == syn ip6 daddr . tcp dport @closed6 reject with tcp reset',
+    'tcp flags & (fin | syn | rst | ack) == syn ip daddr . tcp dport @silent4 drop',
+    'tcp flags & (fin | syn | rst | ack) == syn ip6 daddr . tcp dport @silent6 drop',
     '}',
   ];
 }
@@ -207,12 +212,15 @@ function virtualLines(
   const target = isPortKept ? `${ip} daddr` : `${ip} daddr . ${protocol} dport`;
   return [
     `map m_${id} { typeof numgen inc mod ${slots} : ${target}; }`,
+    ...rateSet(virtual, id),
     `chain d_${id} {`,
     ...onlyOn,
+    ...limitLines(virtual, id),
     `ct mark set ${markText(virtual.mark)}`,
     isPortKept
       ? `dnat ${ip} to ${chooser} map @m_${id}`
       : `meta l4proto ${protocol} dnat ${ip} to ${chooser} map @m_${id}`,
+    ...(virtual.isEnabled && virtual.dropsWhenDown ? ['drop'] : []),
     '}',
     ...sources,
   ];

@@ -9,7 +9,16 @@ import { returnMark } from './marks.ts';
 const families = [4, 6] as const;
 
 /** Sets and maps whose elements a full proxy has. */
-export const proxySets = ['closed4', 'closed6', 'shared4', 'shared6', 'on4', 'on6'] as const;
+export const proxySets = [
+  'closed4',
+  'closed6',
+  'silent4',
+  'silent6',
+  'shared4',
+  'shared6',
+  'on4',
+  'on6',
+] as const;
 export type ProxySet = (typeof proxySets)[number];
 
 /** Where a full proxy is: `key` of the set → what nft is told to add. */
@@ -51,7 +60,8 @@ export function elementsOf(
   const place = `${virtual.address.text} . ${virtual.port}`;
   const all: ProxyElement[] = [];
   if (isClosed && !virtual.isClassified) {
-    all.push({ set: `closed${family}`, key: place, element: place });
+    const how = virtual.isEnabled && virtual.dropsWhenDown ? 'silent' : 'closed';
+    all.push({ set: `${how}${family}`, key: place, element: place });
   }
   if (listener === undefined) return all;
   if (virtual.interfaces === undefined) {
@@ -71,5 +81,5 @@ export function keptElements(
   before: readonly ProxyElement[],
 ): readonly ProxyElement[] {
   const place = `${virtual.address.text} . ${virtual.port}`;
-  return before.filter(({ set, key }) => !set.startsWith('closed') && key.endsWith(place));
+  return before.filter(({ set, key }) => !/^(?:closed|silent)/.test(set) && key.endsWith(place));
 }

@@ -1,0 +1,187 @@
+/** What virtual servers refuse, whom they stay with, and how they change while traffic runs. */
+import assert from 'node:assert/strict';
+import type { Properties } from '../../../src/catalogue/types.ts';
+import type { Operation } from '../../../src/config/types.ts';
+import { waitUntil } from '../../../src/platform/clock.ts';
+import { run } from '../../../src/platform/process.ts';
+import {
+  a,
+  ask,
+  b,
+  buildNetwork,
+  c,
+  client,
+  clock,
+  commit,
+  create,
+  figures,
+  finish,
+  modifyMember,
+  report,
+  startRoom,
+  step,
+  underLoad,
+  virtual,
+  virtualAddress,
+  web,
+} from './device.ts';
+
+const ltm = startRoom();
+const patience = 30_000;
+const fastL4 = { profiles: [{ name: '/Common/fastL4' }] };
+
+await buildNetwork();
+await run('ip', ['addr', 'add', `${virtualAddress}/32`, 'dev', '1.1']);
+await commit(
+  create('ltm pool', '/Common/web', {
+    members: [{ name: a }, { name: b }],
+    'slow-ramp-time': 0,
+  }),
+  create('ltm pool', '/Common/other', { members: [{ name: c }] }),
+  virtual('www', 80, {}),
+);
+
+const url = (port: number): string => `http://${virtualAddress}:${port}/`;
+const modify = (component: string, name: string, properties: Properties): Operation => ({
+  kind: 'modify',
+  component,
+  name: `/Common/${name}`,
+  properties,
+});
+
+/** How so many connections at once end: `open`, `ECONNREFUSED`, `ECONNRESET`, or `silence` after a second. */
+async function connections(port: number, count: number): Promise<Record<string, number>> {
+  const code = `
+    const net = require('net');
+    const seen = {};
+    const say = (how) => (seen[how] = (seen[how] ?? 0) + 1);
+    for (let left = ${count}; left > 0; left -= 1) {
+      const socket = net.connect({ host: '${virtualAddress}', port: ${port} });
+      let how = 'silence';
+      socket.on('connect', () => (how = 'open'));
+      socket.on('error', (error) => (how = error.code));
+      socket.on('close', () => how === 'open' && (how = 'closed'));
+      setTimeout(() => say(how), 1500);
+    }
+    setTimeout(() => { process.stdout.write(JSON.stringify(seen)); process.exit(); }, 2000);`;
+  const args = ['netns', 'exec', client, process.execPath, '-e', code];
+  return JSON.parse((await run('ip', args)).stdout) as Record<string, number>;
+}
+
+await step('new connections a second, by HAProxy and on the packet path', async () => {
+  await commit(
+    virtual('rate', 81, { 'rate-limit': 10 }),
+    virtual('rate-by-source', 82, {
+      'rate-limit': 10,
+      'rate-limit-mode': 'object-source',
+      'rate-limit-src-mask': 24,
+    }),
+    virtual('fast-rate', 83, { ...fastL4, 'rate-limit': 10 }),
+    virtual('fast-rate-by-source', 84, {
+      ...fastL4,
+      'rate-limit': 10,
+      'rate-limit-mode': 'object-source-destination',
+    }),
+  );
+  for (const port of [81, 82, 83, 84]) {
+    const { open = 0, ...others } = await connections(port, 200);
+    assert.ok(open >= 5 && open < 150, `${port}: ${open} of 200, ${JSON.stringify(others)}`);
+    // The limit is of a second, not for ever.
+    await waitUntil(clock, `${port} to take one again`, patience, async () => {
+      const { errors } = await ask(url(port), 1);
+      return Object.keys(errors).length === 0;
+    });
+  }
+});
+
+await step('connections at once on the packet path', async () => {
+  await commit(virtual('fast-limit', 85, { ...fastL4, 'connection-limit': 5 }));
+  const { open = 0 } = await connections(85, 20);
+  assert.equal(open, 5);
+});
+
+await step('nobody serves: refused at once, or left without an answer', async () => {
+  const drop = { 'service-down-immediate-action': 'drop', pool: '/Common/other' };
+  await commit(
+    virtual('down', 86, { pool: '/Common/other' }),
+    virtual('silent', 87, drop),
+    virtual('fast-silent', 88, { ...drop, ...fastL4 }),
+  );
+  assert.deepEqual(await connections(87, 1), { open: 1 });
+  report('/Common/other', c, false);
+  await waitUntil(clock, '86 to refuse', patience, async () => {
+    return (await connections(86, 1))['ECONNREFUSED'] === 1;
+  });
+  assert.deepEqual(await connections(87, 2), { silence: 2 });
+  assert.deepEqual(await connections(88, 2), { silence: 2 });
+  // Who is switched off says so.
+  await commit(modify('ltm virtual', 'silent', { enabled: 'disabled' }));
+  assert.deepEqual(await connections(87, 2), { ECONNREFUSED: 2 });
+  report('/Common/other', c, true);
+});
+
+await step('fallback persistence holds clients that the first says nothing of', async () => {
+  await commit(
+    virtual('cookie-or-source', 89, {
+      persist: [{ name: '/Common/cookie', default: 'yes' }],
+      'fallback-persistence': '/Common/source_addr',
+    }),
+    virtual('host-or-source', 90, {
+      persist: [{ name: '/Common/host', default: 'yes' }],
+      'fallback-persistence': '/Common/source_addr',
+    }),
+  );
+  const answers = await ask(url(89), 6);
+  assert.deepEqual(Object.values(answers.names), [6], 'without a cookie, by source');
+  const cookies = [await ask(web, 1), await ask(web, 1)];
+  assert.equal(cookies.length, 2);
+  const [own = ''] = Object.keys(answers.names);
+  const host = own === 'a' ? a : b;
+  const other = own === 'a' ? 'b' : 'a';
+  // The cookie comes first: one of the other member's is followed.
+  await commit(modifyMember(host, { state: 'user-down' }));
+  const made = (await ask(url(89), 1)).cookies[0]?.split(';')[0] ?? '';
+  await commit(modifyMember(host, { state: 'user-up' }));
+  assert.deepEqual((await ask(url(89), 4, made)).names, { [other]: 4 });
+  assert.deepEqual(Object.values((await ask(url(90), 6)).names), [6]);
+});
+
+const modes = ['round-robin', 'ratio-member', 'least-connections-member', 'observed-member'];
+
+await step('mixed changes under load lose no request', async () => {
+  const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
+  const changes = isLong ? 1000 : 36;
+  const kinds: readonly ((at: number) => Operation[])[] = [
+    (at) => [modifyMember(a, { ratio: 2 + (Math.floor(at / 12) % 7) })],
+    (at) => [modifyMember(b, { 'connection-limit': 500 + at })],
+    () => [modifyMember(b, { session: 'user-disabled' })],
+    () => [modifyMember(b, { session: 'user-enabled' })],
+    (at) => [virtual(`new${at}`, 10_000 + at, {})],
+    (at) => [modify('ltm virtual', 'www', { 'connection-limit': 10_000 + at })],
+    () => [modifyMember(a, { state: 'user-down' })],
+    () => [modifyMember(a, { state: 'user-up' })],
+    (at) => [create('ltm pool', `/Common/pool${at}`, { members: [{ name: c }] })],
+    (at) => [
+      modify('ltm pool', 'web', {
+        'load-balancing-mode': modes[Math.floor(at / 12) % modes.length] ?? '',
+      }),
+    ],
+    (at) => [virtual(`fast${at}`, 30_000 + at, fastL4)],
+    (at) => [modify('ltm virtual', 'fast-rate', { 'rate-limit': 10 + at })],
+  ];
+  let slowest = 0;
+  const answers = await underLoad(web, async () => {
+    for (let at = 0; at < changes; at += 1) {
+      const kind = kinds[at % kinds.length];
+      assert.ok(kind);
+      slowest = Math.max(slowest, await commit(...kind(at)));
+    }
+  });
+  figures['slowestChangeMs'] = Math.round(slowest);
+  figures['requestsMeanwhile'] = answers.statuses['200'] ?? 0;
+  assert.deepEqual(answers.errors, {});
+  assert.deepEqual(Object.keys(answers.statuses), ['200']);
+  assert.ok((answers.statuses['200'] ?? 0) > 20, JSON.stringify(answers));
+});
+
+finish(ltm);
