@@ -18,10 +18,9 @@ const netInterface: Layout = {
   },
 };
 
-export const netLayouts: Readonly<Record<ComponentId, Layout>> = {
-  'net interface': netInterface,
-  'net arp': {
-    title: 'Net::Arp',
+function neighbours(title: string): Layout {
+  return {
+    title,
     style: 'table',
     labels: {
       tmName: 'Name',
@@ -31,7 +30,13 @@ export const netLayouts: Readonly<Record<ComponentId, Layout>> = {
       expire: 'Expire-in-sec',
       status: 'Status',
     },
-  },
+  };
+}
+
+export const netLayouts: Readonly<Record<ComponentId, Layout>> = {
+  'net interface': netInterface,
+  'net arp': neighbours('Net::Arp'),
+  'net ndp': neighbours('Net::Ndp'),
   'net route': {
     title: 'Net::Routes',
     style: 'table',

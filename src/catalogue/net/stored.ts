@@ -132,18 +132,22 @@ export const netArp: Component = {
   learns: true,
 };
 
-export const netNdp: Component = foldered({
-  id: 'net ndp',
-  noun: 'NDP Entry',
-  help: 'A MAC address of an IPv6 neighbour that is told instead of asked for.',
-  scope: 'local',
-  order: 46,
-  stock: [],
-  properties: [
-    address('ip-address', 'The address; the name when not given.'),
-    text('mac-address', 'The MAC address.', { check: 'mac', required: true }),
-  ],
-});
+export const netNdp: Component = {
+  ...foldered({
+    id: 'net ndp',
+    noun: 'NDP Entry',
+    help: 'A MAC address of an IPv6 neighbour that is told instead of asked for.',
+    scope: 'local',
+    order: 46,
+    stock: [],
+    properties: [
+      address('ip-address', 'The address; the name when not given.'),
+      text('mac-address', 'The MAC address.', { check: 'mac', required: true }),
+    ],
+  }),
+  statistics: true,
+  learns: true,
+};
 
 function forwarding(
   kind: 'vlan' | 'tunnel',

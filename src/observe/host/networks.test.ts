@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestWorld, create } from '../../config/model/test-world.ts';
+import type { KnownNeighbour } from '../../platform/neighbours.ts';
 import {
   learnedNeighbours,
   learnedRoutes,
-  parseArp,
   parseRoutes4,
   parseRoutes6,
   routeStatistics,
@@ -65,20 +65,25 @@ test('IPv6 routes without single hosts and multicast', () => {
 });
 
 test('neighbours in VLANs; those that the kernel was told are configuration', () => {
-  const arp = `IP address       HW type     Flags       HW address            Mask     Device
-10.9.0.254       0x1         0x2         02:00:00:00:00:fe     *        1.1.7
-10.9.0.9         0x1         0x0         00:00:00:00:00:00     *        1.1.7
-10.9.0.8         0x1         0x6         02:00:00:00:00:08     *        1.1.7
-192.0.2.1        0x1         0x2         02:00:00:00:00:01     *        eth0
-`;
-  const learned = learnedNeighbours(parseArp(arp), vlans);
+  const row = (address: string, hardware: string | undefined, more = {}): KnownNeighbour => {
+    const rest = { interface: '1.1.7', isPermanent: false, secondsLeft: 7 };
+    return { address, hardware, ...rest, ...more };
+  };
+  const table = [
+    row('10.9.0.254', '02:00:00:00:00:fe'),
+    row('10.9.0.9', undefined, { secondsLeft: undefined }),
+    row('10.9.0.8', '02:00:00:00:00:08', { isPermanent: true }),
+    row('192.0.2.1', '02:00:00:00:00:01', { interface: 'eth0' }),
+  ];
+  const learned = learnedNeighbours(table, vlans);
   const rows = Object.entries(learned).map(([name, row]) => [
     name,
-    (row as Record<string, string>)['status'], // A level.
+    (row as Record<string, string | number>)['status'], // A level.
+    (row as Record<string, string | number>)['expire'], // The same.
   ]);
   assert.deepEqual(rows, [
-    ['/Common/10.9.0.254', 'resolved'],
-    ['/Common/10.9.0.9', 'incomplete'],
+    ['/Common/10.9.0.254', 'resolved', 7],
+    ['/Common/10.9.0.9', 'incomplete', '-'],
   ]);
 });
 

@@ -1,7 +1,8 @@
-/** Statistics of `net vlan`, `route` and `arp`: what is configured, beside what the kernel knows. Pure. */
+/** Statistics of `net vlan`, `route`, `arp` and `ndp`: what is configured, beside what the kernel knows. Pure. */
 import { addressOf, parsePrefix, printAddress, printPrefix } from '../../base/address.ts';
 import type { Statistics } from '../../config/runtime-state.ts';
 import type { ConfigView, TypedObject } from '../../config/types.ts';
+import type { KnownNeighbour } from '../../platform/neighbours.ts';
 import type { LinkTexts } from './links.ts';
 
 /** Interface of the kernel → VLAN that is on it. */
@@ -144,42 +145,19 @@ function canonical(network: string): string {
   return prefix === undefined ? network : printPrefix(prefix);
 }
 
-export interface ArpRow {
-  readonly address: string;
-  readonly hardware: string;
-  readonly device: string;
-  readonly isComplete: boolean;
-  readonly isPermanent: boolean;
-}
-
-const arpComplete = 0x2;
-const arpPermanent = 0x4;
-
-/** `/proc/net/arp` */
-export function parseArp(text: string): readonly ArpRow[] {
-  return text
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [address, , flagText, hardware, , device] = line.trim().split(/\s+/);
-      if (address === undefined || hardware === undefined || device === undefined) return [];
-      const flags = Number(flagText);
-      const isComplete = (flags & arpComplete) !== 0;
-      const isPermanent = (flags & arpPermanent) !== 0;
-      return [{ address, hardware, device, isComplete, isPermanent }];
-    });
-}
-
 /** Neighbours in the VLANs that the kernel asked for, by address; those that are configured are objects. */
-export function learnedNeighbours(rows: readonly ArpRow[], vlans: VlansByDevice): Statistics {
+export function learnedNeighbours(
+  rows: readonly KnownNeighbour[],
+  vlans: VlansByDevice,
+): Statistics {
   const found = rows.flatMap((row) => {
-    const vlan = vlans.get(row.device);
+    const vlan = vlans.get(row.interface);
     if (vlan === undefined || row.isPermanent) return [];
     const statistics: Statistics = {
-      expire: unknown,
+      expire: row.secondsLeft ?? unknown,
       ipAddress: row.address,
-      macAddress: row.isComplete ? row.hardware : 'none',
-      status: row.isComplete ? 'resolved' : 'incomplete',
+      macAddress: row.hardware ?? 'none',
+      status: row.hardware !== undefined ? 'resolved' : 'incomplete',
       tmName: `/Common/${row.address}`,
       vlan,
     };
@@ -188,7 +166,9 @@ export function learnedNeighbours(rows: readonly ArpRow[], vlans: VlansByDevice)
   return Object.fromEntries(found);
 }
 
-export function neighbourStatistics(entry: TypedObject<'net arp'>): Statistics {
+export function neighbourStatistics(
+  entry: TypedObject<'net arp'> | TypedObject<'net ndp'>,
+): Statistics {
   const { 'ip-address': address, 'mac-address': hardware } = entry.properties;
   return {
     expire: 'static',

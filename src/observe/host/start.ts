@@ -10,6 +10,7 @@ import type { DevicePaths } from '../../platform/device-paths.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { diskRoom, processesNaming } from '../../platform/host-processes.ts';
 import { interfaceMacs, linkTexts } from '../../platform/interfaces.ts';
+import { knownNeighbours } from '../../platform/neighbours.ts';
 import { afterSockets } from '../../platform/turn.ts';
 import { provideFiles } from './files.ts';
 import { addressStatistics, macStatistics, sampleSources } from './addresses.ts';
@@ -22,7 +23,6 @@ import {
   learnedNeighbours,
   learnedRoutes,
   neighbourStatistics,
-  parseArp,
   parseRoutes4,
   parseRoutes6,
   routeStatistics,
@@ -49,6 +49,11 @@ import {
   engineTraffic,
   noTotals,
 } from './traffic.ts';
+
+const neighbourTables = [
+  ['net arp', 4],
+  ['net ndp', 6],
+] as const;
 
 export interface HostStateOptions {
   readonly state: StateRegistry;
@@ -264,11 +269,13 @@ function provideNetworks(options: HostStateOptions): void {
     ];
     return name === '' ? learnedRoutes(store.view(), routes, vlans()) : undefined;
   });
-  state.provideStatistics('net arp', undefined, (name) => {
-    const entry = store.view().get('net arp', name);
-    if (entry !== undefined) return neighbourStatistics(entry);
-    return name === '' ? learnedNeighbours(parseArp(proc('self/net/arp')), vlans()) : undefined;
-  });
+  for (const [component, family] of neighbourTables) {
+    state.provideStatistics(component, undefined, (name) => {
+      const entry = store.view().get(component, name);
+      if (entry !== undefined) return neighbourStatistics(entry);
+      return name === '' ? learnedNeighbours(knownNeighbours(family), vlans()) : undefined;
+    });
+  }
 }
 
 function provideTraffic({ state, store }: HostStateOptions, history: ReadingHistory): void {
