@@ -21,7 +21,7 @@ import { cmTrafficGroup } from './cm/traffic-group.ts';
 import { cmTrustDomain } from './cm/trust-domain.ts';
 import { cmTrustRevocation } from './cm/trust-revocation.ts';
 import { cmTrustExchange } from './cm/trust-exchange.ts';
-import { gtmBigipAdd, gtmExplain, gtmIquery } from './gtm/commands.ts';
+import { gtmBigipAdd, gtmExplain, gtmIquery, gtmTap, gtmWhatIf } from './gtm/commands.ts';
 import { gtmDatacenter } from './gtm/datacenter.ts';
 import { gtmGeneral, gtmLoadBalancing, gtmMetrics } from './gtm/global-settings.ts';
 import { gtmListener } from './gtm/listener.ts';
@@ -29,6 +29,7 @@ import { gtmMonitorBigip } from './gtm/monitor.ts';
 import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
 import { gtmNameWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
+import { gtmZoneRunnerCommands } from './gtm/zone-runner-commands.ts';
 import { gtmZoneRunnerTsigKey, gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
 import { gtmRule } from './gtm/rule.ts';
 import { gtmNamePools } from './gtm/pools-of-names.ts';
@@ -193,10 +194,13 @@ export const components: readonly Component[] = [
   gtmRegion,
   gtmRule,
   gtmServer,
+  gtmTap,
   gtmTopology,
+  gtmWhatIf,
   gtmWideipA,
   gtmWideipAaaa,
   ...gtmNameWideips,
+  ...gtmZoneRunnerCommands,
   gtmZoneRunnerTsigKey,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,

@@ -80,11 +80,6 @@ export class NamedDriver {
     this.#holder.forgetAll();
   }
 
-  /** What named says of itself, as `rndc status` prints it. */
-  async status(): Promise<string> {
-    return runChecked('rndc', this.#rndcArgs(['status']), commandLimit);
-  }
-
   /** Throws what could not be done and why; named goes on with what it had. */
   async apply(plan: NamedPlan): Promise<void> {
     const wasUnsure = this.#isUnsure;

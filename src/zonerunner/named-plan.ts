@@ -1,10 +1,10 @@
 /** ConfigView → everything named is to hold: its configuration and one text a zone. Pure. */
-import type { Change, ConfigView } from '../config/types.ts';
+import type { Change, ConfigView, EffectiveObject, StoredObject } from '../config/types.ts';
 import { type NamedSettings, renderNamedConf } from './render.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
 import { keyComponent, keysOf } from './tsig-keys.ts';
 import { validateZone } from './validate.ts';
-import { viewComponent, viewsOf, type Zone, zoneComponent, zonesOf } from './zone.ts';
+import { readZone, viewComponent, viewsOf, type Zone, zoneComponent } from './zone.ts';
 
 export interface ZoneFile {
   readonly zone: Zone;
@@ -36,10 +36,9 @@ export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan 
   const refused: string[] = [];
   const keys = keysOf(view);
   const isKey = (name: string): boolean => keys.some((key) => key.name === name);
-  for (const { zone, problems } of zonesOf(view)) {
-    // Wide IPs are not looked up here: what was committed with one stays in when the wide IP goes.
-    const found = problems.length > 0 ? problems : validateZone(zone, { isWideIp: () => true });
-    const problem = found.find((one) => severityOf(one) === 'error') ?? missingKey(zone, isKey);
+  for (const object of view.list(zoneComponent)) {
+    const { zone, error } = readOnce(object);
+    const problem = error ?? missingKey(zone, isKey);
     if (problem === undefined) zones.push({ zone, file: fileOf(zone) });
     else refused.push(`${zone.object}: ${textOfProblem(problem)}`);
   }
@@ -50,6 +49,25 @@ export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan 
     zones: zones.filter(({ zone }) => zone.view === name),
   }));
   return { conf: renderNamedConf({ ...identity, keys, views: settings }), views, zones, refused };
+}
+
+interface Judged {
+  readonly zone: Zone;
+  readonly error: Problem | undefined;
+}
+
+/** By the stored object, which is another one after each change: most commits change one zone. */
+const judged = new WeakMap<StoredObject, Judged>();
+
+function readOnce(object: EffectiveObject): Judged {
+  const known = judged.get(object.stored);
+  if (known !== undefined) return known;
+  const { zone, problems } = readZone(object);
+  // Wide IPs are not looked up here: what was committed with one stays in when the wide IP goes.
+  const found = problems.length > 0 ? problems : validateZone(zone, { isWideIp: () => true });
+  const fresh = { zone, error: found.find((one) => severityOf(one) === 'error') };
+  judged.set(object.stored, fresh);
+  return fresh;
 }
 
 function missingKey({ links }: Zone, isKey: (name: string) => boolean): Problem | undefined {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Properties } from '../catalogue/types.ts';
 import { createAppliedTracker } from '../config/applied.ts';
+import { createStateRegistry } from '../config/runtime-state.ts';
 import type { CommitListener, ConfigStore, ConfigView } from '../config/types.ts';
 import { exampleView } from '../monitor/example-view.ts';
 import { systemClock, waitUntil } from '../platform/clock.ts';
@@ -121,7 +122,8 @@ test('named serves what is committed, and keeps it when it or we restart', { ski
   const { store, commit } = exampleStore();
   const applied = createAppliedTracker(systemClock);
   const engines = exampleEngines();
-  const options = { store, applied, engines, paths, clock: systemClock, log: silentLog };
+  const state = createStateRegistry();
+  const options = { store, state, applied, engines, paths, clock: systemClock, log: silentLog };
   const first = await startZoneRunner(options);
   assert.equal(first.port(), undefined, 'no zone, no named');
 
@@ -197,7 +199,8 @@ test('a refused configuration leaves named as it was', { skip }, async () => {
   const { store, commit } = exampleStore();
   const applied = createAppliedTracker(systemClock);
   const engines = exampleEngines();
-  const options = { store, applied, engines, paths, clock: systemClock, log: silentLog };
+  const state = createStateRegistry();
+  const options = { store, state, applied, engines, paths, clock: systemClock, log: silentLog };
   const runner = await startZoneRunner(options);
   cleanups.push(() => runner.close());
   await applied.settled(commit({ 'example.com.': zone('198.18.0.1') }), 20_000);
@@ -206,8 +209,8 @@ test('a refused configuration leaves named as it was', { skip }, async () => {
   await waitUntil(systemClock, 'a verdict', 20_000, () =>
     Object.values(applied.status(sequence)).every(({ state }) => state !== 'pending'),
   );
-  const state = applied.status(sequence)['named'];
-  assert.equal(state?.state, 'failed');
-  assert.match(state.reason, /^bad\.test\.: it has no NS records/);
+  const verdict = applied.status(sequence)['named'];
+  assert.equal(verdict?.state, 'failed');
+  assert.match(verdict.reason, /^bad\.test\.: it has no NS records/);
   assert.equal(await ask(runner.port(), 'www.example.com'), 'NOERROR 198.18.0.2');
 });

@@ -1,22 +1,27 @@
 /** ZoneRunner on one device: follows the commits, keeps named at what they say, tells how far it is. */
-import type { AppliedTracker, EngineState } from '../config/applied.ts';
+import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
-import type { ConfigStore } from '../config/types.ts';
+import type { StateRegistry } from '../config/runtime-state.ts';
+import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import type { EngineClient } from '../platform/engines.ts';
 import { makeFolder } from '../platform/files.ts';
 import type { Log } from '../platform/log.ts';
 import { type Random, systemRandom } from '../platform/random.ts';
+import { provideZoneActions } from './actions.ts';
 import { NamedDriver } from './apply.ts';
 import { zoneRunnerCheck } from './check.ts';
+import { NamedFollower, namedEngine } from './follower.ts';
 import { loadIdentity } from './identity.ts';
 import { concernsZones, planNamed } from './named-plan.ts';
 import { planChanges } from './preview.ts';
-import { zoneComponent } from './zone.ts';
+import { ptrOperations } from './ptr.ts';
+import { namedStatistics, namedVersion } from './statistics.ts';
 
 export interface ZoneRunnerOptions {
   readonly store: ConfigStore;
+  readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   readonly previews?: Pick<EnginePreviews, 'register'>;
   readonly engines: EngineClient;
@@ -34,96 +39,66 @@ export interface ZoneRunner {
   close(): void;
 }
 
-const engine = 'named';
-/** named may be starting, or the disk full: tried again until it holds what it should. */
-const retryMilliseconds = 2000;
-
 export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneRunner> {
-  const { store, applied, engines, paths, clock, log } = options;
+  const { store, state, engines, paths, clock, log } = options;
   const random = options.random ?? systemRandom;
   makeFolder(paths.named);
   const stored = await loadIdentity(paths.named, random);
   const folders = { folder: paths.named, root: paths.root };
   const driver = new NamedDriver({ ...folders, engines, clock, random }, stored);
-  const portListeners: ((port: number) => void)[] = [];
-  // named may be answering from before our restart: the listeners' relay goes on meanwhile.
-  let port = driver.hasServed() && store.view().count(zoneComponent) > 0 ? driver.port : undefined;
-  let isApplying = false;
-  const closing = new AbortController();
-  let held = -1;
-  let state: EngineState = { state: 'pending' };
-  let cancelRetry: (() => void) | undefined;
-
-  const attempt = async (): Promise<void> => {
-    const view = store.view();
-    const plan = planNamed(view, driver.identity());
-    // Without zones there is nothing to answer; a device that never had one runs no named at all.
-    const isNeeded = plan.zones.length > 0 || port !== undefined;
-    if (isNeeded) {
-      await driver.apply(plan);
-      if (port === undefined) {
-        port = driver.port;
-        for (const listener of portListeners) listener(port);
-      }
-    }
-    held = view.sequence;
-    const [reason] = plan.refused;
-    state = reason === undefined ? { state: 'applied' } : { state: 'failed', reason };
-    applied.mark(engine, held, state);
-  };
-  const apply = async (): Promise<void> => {
-    if (isApplying) return;
-    isApplying = true;
-    cancelRetry?.();
-    try {
-      while (!closing.signal.aborted && held < store.view().sequence) await attempt();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      driver.doubt();
-      log.write('err', `named does not hold the zones: ${reason}`);
-      applied.mark(engine, store.view().sequence, { state: 'failed', reason });
-      if (!closing.signal.aborted) cancelRetry = clock.after(retryMilliseconds, () => void apply());
-    } finally {
-      isApplying = false;
-    }
-  };
+  const follower = new NamedFollower(options, driver);
   store.addCheck(zoneRunnerCheck);
-  applied.register(engine);
   options.previews?.register({
-    engine,
+    engine: namedEngine,
     changes: (before, after, changes) =>
       concernsZones(changes)
         ? planChanges(planNamed(before, driver.identity()), planNamed(after, driver.identity()))
         : [],
   });
-  const unsubscribe = store.onCommit((commit) => {
-    const isOurs = concernsZones(commit.changes);
-    // Nothing of ours, and nothing of ours outstanding: named holds this commit too.
-    if (!isOurs && held === commit.sequence - 1) {
-      held = commit.sequence;
-      applied.mark(engine, held, state);
-      return;
-    }
-    void apply();
+  let version: string | undefined;
+  follower.onPort(() => void namedVersion().then((found) => (version = found)));
+  state.provideStatistics('gtm zone-runner named', undefined, () =>
+    namedStatistics(engines.status(namedEngine), follower, store.view(), version),
+  );
+  provideZoneActions({ ...options, random, files: paths.files });
+  const unsubscribe = store.onCommit((commit, before, after) => {
+    follower.onCommit(commit);
+    if (concernsZones(commit.changes)) syncPtrs(options, commit, before, after);
   });
   // Its supervisor starts it again; whether it has lost anything is ours to see.
   engines.onExit((name, status) => {
-    if (name !== engine || closing.signal.aborted) return;
+    if (name !== namedEngine) return;
     log.write('warning', `named ended: ${status}`);
-    driver.doubt();
-    held = Math.min(held, store.view().sequence - 1);
-    void apply();
+    follower.doubt();
   });
-  void apply();
+  follower.start();
   return {
-    port: () => port,
-    onPort: (listener) => {
-      portListeners.push(listener);
-    },
+    port: () => follower.port(),
+    onPort: (listener) => follower.onPort(listener),
     close() {
-      closing.abort();
-      cancelRetry?.();
+      follower.close();
       unsubscribe();
     },
   };
+}
+
+/** Another device's commit brings its PTR records along. */
+function syncPtrs(
+  { store, clock, log }: ZoneRunnerOptions,
+  { origin, changes }: Commit,
+  before: ConfigView,
+  after: ConfigView,
+): void {
+  if (origin.source === 'sync' || ptrOperations(before, after, changes).length === 0) return;
+  // Listeners are told one commit at a time.
+  clock.after(0, () => {
+    const operations = ptrOperations(before, store.view(), changes);
+    if (operations.length === 0) return;
+    const reason = `PTR records of ${changes.map(({ name }) => name).join(', ')}`;
+    const asked = { user: origin.user, source: 'system', reason } as const;
+    const outcome = store.commit({ origin: asked, operations });
+    if (outcome.ok) return;
+    const why = outcome.faults.map(({ message }) => message).join(' ');
+    log.write('err', `${reason} cannot be kept: ${why}`);
+  });
 }

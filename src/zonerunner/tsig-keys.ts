@@ -16,8 +16,8 @@ export function isTsigSecret(text: string): boolean {
 
 export function keysOf(view: ConfigView): readonly TsigKey[] {
   return view.list(keyComponent).flatMap(({ name, properties }) => {
-    const secret = view.plain(String(properties['secret'] ?? ''));
-    const algorithm = String(properties['algorithm'] ?? 'hmac-sha256');
+    const secret = view.plain(properties['secret'] ?? '');
+    const algorithm = properties['algorithm'] ?? 'hmac-sha256';
     return isTsigSecret(secret) ? [{ name, algorithm, secret }] : [];
   });
 }

@@ -181,10 +181,7 @@ test('a wide IP is an address for mail, not for name servers', () => {
   const [object] = view.list(zoneComponent);
   assert.ok(object);
   const { zone } = readZone(object);
-  assert.deepEqual(
-    validateZone(zone, { isWideIp: (name) => name === 'm.example.com.' }),
-    [],
-  );
+  assert.deepEqual(validateZone(zone, { isWideIp: (name) => name === 'm.example.com.' }), []);
 });
 
 test('null MX and "no service" SRV are allowed, TXT is cut by the format', () => {
@@ -264,5 +261,8 @@ test('a zone that another device let through is left out with its reason, the re
     ['zones/external/example.com.db'],
   );
   assert.match(plan.refused[0] ?? '', /^bad\.test\.: it has no NS/);
-  assert.match(plan.conf, /zone "example\.com\." \{\s+type primary;\s+file "zones\/external\/example/);
+  assert.match(
+    plan.conf,
+    /zone "example\.com\." \{\s+type primary;\s+file "zones\/external\/example/,
+  );
 });

@@ -67,10 +67,6 @@ export interface ReadZone {
   readonly problems: readonly Problem[];
 }
 
-export function zonesOf(view: ConfigView): readonly ReadZone[] {
-  return view.list(zoneComponent).map(readZone);
-}
-
 export function viewsOf(view: ConfigView): readonly string[] {
   const names = view.list(viewComponent).map((object) => object.name);
   return names.includes(defaultView) ? names : [...names, defaultView];

@@ -50,6 +50,55 @@ export const gtmExplain: Component = {
   ],
 };
 
+const whatIfHelp =
+  'Says which answers would change, and what load would move, if an object were down.';
+
+export const gtmWhatIf: Component = {
+  id: 'gtm what-if',
+  noun: 'what-if',
+  help: whatIfHelp,
+  naming: { kind: 'singleton' },
+  scope: 'local',
+  stateOnly: true,
+  properties: [],
+  actions: [
+    {
+      command: 'run',
+      help: whatIfHelp,
+      parameters: effective(
+        text('down', 'Data center, server, server:virtual-server or pool.', { required: true }),
+        text('client', 'Address that asks; many when not given.'),
+      ),
+    },
+  ],
+};
+
+const tapHelp = 'Shows queries and what became of them, as they come.';
+
+export const gtmTap: Component = {
+  id: 'gtm tap',
+  noun: 'tap',
+  help: tapHelp,
+  naming: { kind: 'singleton' },
+  scope: 'local',
+  stateOnly: true,
+  properties: [],
+  actions: [
+    {
+      command: 'run',
+      help: tapHelp,
+      parameters: effective(
+        text('name', 'Names; * and ? match.'),
+        text('client', 'Address or network of the resolver.'),
+        text('type', 'Record type.'),
+        text('response', 'noerror, nxdomain, refused, …, truncated, dropped.'),
+        integer('seconds', [1, 30], 5, 'How long.', { unit: 'seconds' }),
+        integer('count', [1, 1_000], 100, 'Queries at most.'),
+      ),
+    },
+  ],
+};
+
 export const gtmIquery: Component = {
   id: 'gtm iquery',
   noun: 'iQuery',

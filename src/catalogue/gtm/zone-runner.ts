@@ -1,6 +1,7 @@
 import type { Component } from '../types.ts';
 import {
   choice,
+  yesNo,
   description,
   effective,
   integer,

@@ -15,6 +15,8 @@ export type FieldValue = string | number | readonly string[];
 export interface Field {
   /** As the RFC calls it. */
   readonly name: string;
+  /** Zone files may write it without the zone's own name. */
+  readonly isDomainName?: true;
   /** Takes what is its own from the front of the words; a text is what is wrong. */
   parse(tokens: Token[]): { readonly value: FieldValue } | { readonly problem: string };
   print(value: FieldValue): string;
@@ -82,6 +84,7 @@ export function address(family: 4 | 6): Field {
 export function domainName(name: string, kind: 'host' | 'name' = 'host'): Field {
   return {
     name,
+    isDomainName: true,
     parse(tokens) {
       const text = tokens.shift()?.text ?? '';
       if (kind === 'host' && parseAddress(text.replace(/\.$/, '')) !== undefined) {

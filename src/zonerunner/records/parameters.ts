@@ -190,5 +190,5 @@ function uint16s(values: readonly number[]): Uint8Array {
 }
 
 function bytesOf(text: string): readonly number[] {
-  return [...text].map((character) => character.charCodeAt(0) & 0xff);
+  return Array.from(text, (character) => character.charCodeAt(0) & 0xff);
 }
