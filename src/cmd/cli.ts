@@ -13,6 +13,8 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            one device on this host
   evenkeel tmsh [-c COMMANDS] [--host HOST --user USER] [--dry-run] [--reason TEXT]
                                            the shell of a device, here or far away
+  evenkeel config export | diff | apply | drift DIR | log | show COMMIT | rollback COMMIT
+                                           the configuration as files for a repository, and its history
   evenkeel witness join ADDRESS | run --config DIR
                                            the third vote of a pair, on a machine that is no device
   evenkeel sim [--seeds N] [--seed S] [--only failover|trust|sync]
@@ -26,6 +28,7 @@ type Part = (args: readonly string[]) => Promise<number>;
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   device: async () => (await import('./device.ts')).device,
   tmsh: async () => (await import('./tmsh.ts')).tmsh,
+  config: async () => (await import('./config.ts')).config,
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,
   test: async () => (await import('../../test/run.ts')).test,

@@ -2,6 +2,7 @@
  * `control --config DIR`: the brain of one device, and the only place where its rooms are wired together.
  * Order matters: health listens to commits before those who read its table, and REST opens last.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bigipVersion } from '../catalogue/version.ts';
 import { startFailover } from '../cluster/failover/control/start.ts';
@@ -13,6 +14,7 @@ import { createEnginePreviews } from '../config/engine-previews.ts';
 import { createStateRegistry } from '../config/runtime-state.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import { startGtm } from '../gtm/control/gtm.ts';
+import { createGeographySource, type GeographySource } from '../gtm/geography/source.ts';
 import { followSelfIps } from '../icontrol/server/self-ips.ts';
 import { startIcontrol } from '../icontrol/start.ts';
 import { startIquery } from '../iquery/channel.ts';
@@ -119,6 +121,7 @@ const mirroring = startMirroring({
   failover,
 });
 const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });
+let geography: GeographySource | undefined;
 const gtm = startGtm({
   ...common,
   health,
@@ -128,6 +131,11 @@ const gtm = startGtm({
   iqueryPort,
   namedPort: () => zoneRunner.port(),
   dnsSocket: paths.dnsSocket,
+  geography: () => {
+    geography ??= createGeographySource(join(paths.files, 'shared', 'GeoIP'), logs.gtm);
+    geography.refresh();
+    return geography.current();
+  },
   log: logs.gtm,
 });
 const ownRest = connectHttp({ kind: 'socket', path: paths.restSocket });

@@ -1,4 +1,5 @@
 /** `monitor --config DIR`: the probes of one device. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
@@ -19,6 +20,7 @@ makeFolder(paths.run);
 const log = openDeviceLogs(paths, 'monitor').ltm;
 const service = await startMonitorService({
   socket: paths.monitorSocket,
+  programs: join(paths.run, 'programs'),
   clock: systemClock,
   random: systemRandom,
   log,

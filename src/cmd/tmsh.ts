@@ -7,9 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
-import { devicePaths } from '../platform/device-paths.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
-import { type RestPlace, connectHttp } from '../platform/https-client.ts';
 import {
   askLine,
   askSecretly,
@@ -23,16 +21,19 @@ import {
   writeOutput,
 } from '../platform/terminal.ts';
 import { converse } from '../tmsh/converse.ts';
-import { type Credentials, type RestClient, createRest } from '../tmsh/rest.ts';
+import type { RestClient } from '../tmsh/rest.ts';
 import { type Shell, createShell } from '../tmsh/shell.ts';
+import {
+  type ConnectionOptions,
+  connectRest,
+  connectionFlags,
+  connectionOptions,
+  unreachable,
+} from './rest-connection.ts';
 
 interface Wanted {
   command: string | undefined;
-  host: string | undefined;
-  port: number;
-  user: string;
-  password: string | undefined;
-  config: string | undefined;
+  connection: ConnectionOptions;
   /** `-q`: no pager. */
   isQuiet: boolean;
   /** `--dry-run`: changes are shown, not made. */
@@ -40,13 +41,11 @@ interface Wanted {
   reason: string | undefined;
 }
 
-const valued = ['-c', '--host', '--port', '--user', '--password', '--config', '--reason'] as const;
+const valued = ['-c', ...connectionFlags, '--reason'] as const;
 
 export async function tmsh(args: readonly string[]): Promise<number> {
   const wanted = parseArguments(args);
-  const { place, credentials } = await placeOf(wanted);
-  const client = connectHttp(place);
-  const rest = createRest(client, credentials);
+  const { place, client, credentials, rest } = await connectRest('tmsh', wanted.connection);
   const base = {
     rest,
     components,
@@ -72,16 +71,10 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     }
     return await createShell({ ...base, ...printing }).run(await readStandardInput(), false);
   } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    const where = place.kind === 'socket' ? place.path : `${place.host} port ${place.port}`;
-    throw new UserError(`the device does not answer at ${where}; is it up? (${error.message})`);
+    throw unreachable(error, place);
   } finally {
     client.close();
   }
-}
-
-function isUnreachable(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
 }
 
 function parseArguments(args: readonly string[]): Wanted {
@@ -103,61 +96,18 @@ function parseArguments(args: readonly string[]): Wanted {
     given.set(option, value);
   }
   const words = args.slice(index);
-  const port = Number(given.get('--port') ?? 443);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new UserError(`tmsh: --port ${given.get('--port') ?? ''} is no port`);
-  }
   return {
     command: given.get('-c') ?? (words.length === 0 ? undefined : words.join(' ')),
-    host: given.get('--host'),
-    port,
-    user: given.get('--user') ?? 'admin',
-    password: given.get('--password') ?? process.env['EVENKEEL_PASSWORD'],
+    connection: connectionOptions('tmsh', given),
     isQuiet,
     isDryRun,
     reason: given.get('--reason'),
-    config: given.get('--config') ?? process.env['EVENKEEL_DEVICE'],
   };
 }
 
 function splitOption(word: string): readonly [string, string | undefined] {
   const equals = word.startsWith('--') ? word.indexOf('=') : -1;
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
-}
-
-async function placeOf(
-  wanted: Wanted,
-): Promise<{ readonly place: RestPlace; readonly credentials: Credentials }> {
-  if (wanted.host !== undefined) {
-    const password =
-      wanted.password ?? (isInteractive() ? await askSecretly('Password: ') : undefined);
-    if (password === undefined) {
-      throw new UserError('tmsh: --host needs --password or EVENKEEL_PASSWORD');
-    }
-    return {
-      place: { kind: 'https', host: wanted.host, port: wanted.port },
-      credentials: { kind: 'password', user: wanted.user, password },
-    };
-  }
-  if (wanted.config === undefined) {
-    throw new UserError('tmsh: which device? Give --config DIR, EVENKEEL_DEVICE, or --host HOST');
-  }
-  const paths = devicePaths(wanted.config);
-  const token = readToken(paths.localToken);
-  return {
-    place: { kind: 'socket', path: paths.restSocket },
-    credentials: { kind: 'local', token, user: 'root' },
-  };
-}
-
-function readToken(path: string): string {
-  try {
-    const token = readTextIfPresent(path);
-    if (token !== undefined) return token.trim();
-  } catch {
-    throw new UserError(`tmsh: ${path} cannot be read; run as root, or give --host and --user`);
-  }
-  throw new UserError(`tmsh: no device runs below ${path}; start it by: evenkeel device up`);
 }
 
 /** Prompt after prompt; what was typed is remembered in the home folder, readable for its owner only. */

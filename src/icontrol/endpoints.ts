@@ -4,6 +4,7 @@
  * /mgmt/tm are the catalogue's.
  */
 import { backupWorker } from './files/backup-endpoint.ts';
+import { configPath, handleConfig } from './files/config-endpoint.ts';
 import { handleFileTransfer, transferPlaces } from './files/file-transfer.ts';
 import {
   commitsPath,
@@ -105,6 +106,15 @@ export const endpoints: readonly Endpoint[] = [
     read: 'history',
     write: 'device',
     handle: handleDiff,
+  },
+  {
+    path: configPath,
+    summary:
+      'The configuration as texts, one a partition and module, and files; secrets are sealed.',
+    methods: ['GET'],
+    read: 'history',
+    write: 'device',
+    handle: handleConfig,
   },
   ...['', '/{document}'].map((rest): Endpoint => ({
     path: `${openApiPath}${rest}`,

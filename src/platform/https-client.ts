@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
 
 /** Where REST is: the device's own socket, or an address with TLS. */
@@ -9,6 +11,8 @@ export type RestPlace =
       readonly port: number;
       /** Self-signed certificates are the rule on devices: checked only where the caller has one to check by. */
       readonly certificateAuthority?: string;
+      /** SHA-256 of the certificate, as Node prints it: nothing is sent to a server that shows another one. */
+      readonly fingerprint?: string;
     };
 
 export interface ClientRequest {
@@ -39,7 +43,7 @@ export function connectHttp(place: RestPlace): HttpClient {
   const agent =
     place.kind === 'socket'
       ? new HttpAgent({ keepAlive: true, maxSockets: 4 })
-      : new (process.getBuiltinModule('node:https').Agent)({ keepAlive: true, maxSockets: 4 });
+      : secureAgent(place.fingerprint);
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
@@ -83,6 +87,31 @@ export function connectHttp(place: RestPlace): HttpClient {
       }),
     close: () => agent.destroy(),
   };
+}
+
+function secureAgent(fingerprint: string | undefined): HttpAgent {
+  const { Agent } = process.getBuiltinModule('node:https');
+  const options = { keepAlive: true, maxSockets: 4 };
+  return fingerprint === undefined ? new Agent(options) : pinnedAgent(fingerprint);
+
+  function pinnedAgent(expected: string): HttpAgent {
+    return new (class extends Agent {
+      override createConnection(
+        given: Parameters<HttpAgent['createConnection']>[0],
+        done: (error: Error | null, socket: Duplex) => void,
+      ): undefined {
+        const { connect } = process.getBuiltinModule('node:tls');
+        // What an agent of https passes on are options of TLS, which the type does not say.
+        const socket = connect({ ...(given as ConnectionOptions), rejectUnauthorized: false });
+        socket.once('error', (error) => done(error, socket));
+        socket.once('secureConnect', () => {
+          const isExpected = socket.getPeerCertificate().fingerprint256 === expected;
+          if (!isExpected) socket.destroy(new Error('the certificate is another one than before'));
+          else done(null, socket);
+        });
+      }
+    })(options);
+  }
 }
 
 async function readAll(response: IncomingMessage): Promise<string> {

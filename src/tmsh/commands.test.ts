@@ -28,7 +28,7 @@ test('cp makes another object like the first, in the folder that somebody stands
     missing.errors,
     /^01020036:3: The requested Pool \(\/Common\/nobody\) was not found/,
   );
-  const nowhere = await runOn(device, 'cp ltm pool /Copies/one /Nowhere/two');
+  const nowhere = await runOn(device, 'create ltm pool empty; cp ltm pool empty /Nowhere/two');
   assert.match(nowhere.errors, /folder \(\/Nowhere\) was not found/);
   const moved = await runOn(
     device,

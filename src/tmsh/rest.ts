@@ -21,7 +21,10 @@ export interface RestClient {
 
 export type Credentials =
   | { readonly kind: 'local'; readonly token: string; readonly user: string }
-  | { readonly kind: 'password'; readonly user: string; readonly password: string };
+  | { readonly kind: 'token'; readonly token: string; readonly user: string }
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  /** To log in, which says who in its body. */
+  | { readonly kind: 'none'; readonly user: string };
 
 export function createRest(client: HttpClient, credentials: Credentials): RestClient {
   const authentication = headersOf(credentials);
@@ -49,8 +52,38 @@ function headersOf(credentials: Credentials): Record<string, string> {
       'x-evenkeel-user': credentials.user,
     };
   }
-  const pair = `${credentials.user}:${credentials.password}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  if (credentials.kind === 'password') {
+    const pair = `${credentials.user}:${credentials.password}`;
+    return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  }
+  return credentials.kind === 'token' ? { 'x-f5-auth-token': credentials.token } : {};
+}
+
+/** The device takes more at once; fewer leave room for others' requests. */
+const pieceBytes = 1024 * 1024;
+
+/** To /var/config/rest/downloads, in pieces. Resolves to the device's words when it refuses. */
+export async function uploadFile(
+  client: HttpClient,
+  credentials: Credentials,
+  name: string,
+  bytes: Uint8Array,
+): Promise<string | undefined> {
+  for (let first = 0; first < bytes.length; first += pieceBytes) {
+    const piece = bytes.subarray(first, first + pieceBytes);
+    const { status, body } = await client.send({
+      method: 'POST',
+      path: `/mgmt/shared/file-transfer/uploads/${encodeURIComponent(name)}`,
+      headers: {
+        ...headersOf(credentials),
+        'content-type': 'application/octet-stream',
+        'content-range': `${first}-${first + piece.length - 1}/${bytes.length}`,
+      },
+      body: piece,
+    });
+    if (status >= 300) return String(jsonOf(body)['message'] ?? `the device answered ${status}`);
+  }
+  return undefined;
 }
 
 function jsonOf(text: string): JsonObject {
