@@ -79,7 +79,7 @@ export function readZone(object: EffectiveObject): ReadZone {
   const domain = readDomain(object.name, view, problems);
   const ttl = number(properties['ttl'], 3600);
   const records = items(properties['records']).flatMap((item) => {
-    const set = readRecordSet(item, domain, ttl, problems);
+    const set = readOnce(item, domain, ttl, problems);
     return set === undefined ? [] : [set];
   });
   const soa = {
@@ -144,6 +144,34 @@ function readDomain(object: string, view: string, problems: Problem[]): string {
   if ('name' in result) return result.name;
   problems.push({ rule: 'zone-name', message: `the zone's name is bad: ${result.problem}` });
   return object.slice(colon + 1);
+}
+
+interface ReadSet {
+  readonly set: RecordSet;
+  readonly domain: string;
+}
+
+/** By its data, which stays the same value while others of the zone change: most changes touch one set. */
+const readSets = new WeakMap<object, ReadSet>();
+
+function readOnce(
+  item: Properties,
+  domain: string,
+  zoneTtl: number,
+  problems: Problem[],
+): RecordSet | undefined {
+  const { data } = item;
+  if (typeof data !== 'object') return readRecordSet(item, domain, zoneTtl, problems);
+  const known = readSets.get(data);
+  const isSame =
+    known?.domain === domain &&
+    known.set.item === item['name'] &&
+    known.set.ttl === number(item['ttl'], zoneTtl);
+  if (isSame) return known.set;
+  const before = problems.length;
+  const set = readRecordSet(item, domain, zoneTtl, problems);
+  if (set !== undefined && problems.length === before) readSets.set(data, { set, domain });
+  return set;
 }
 
 function readRecordSet(

@@ -5,7 +5,7 @@ import { createWriter, readUint32, type ResourceRecord } from '../../base/dns/me
 import { readName } from '../../base/dns/name.ts';
 import { dataBytes } from '../rdata.ts';
 import { typeEntry } from '../records/types.ts';
-import type { Zone } from '../zone.ts';
+import type { RecordSet, Zone } from '../zone.ts';
 
 export interface ContentSet {
   readonly owner: string;
@@ -25,12 +25,24 @@ export interface ZoneContent {
 
 export function wantedContent(zone: Zone, serial = zone.serial): ZoneContent {
   const sets = new Map<string, ContentSet>();
-  for (const { owner, type, ttl, data } of zone.records) {
-    const { number } = typeEntry(type);
-    const hexes = new Set(data.map((one) => dataBytes(one).toHex()));
-    sets.set(setKey(owner, number), { owner, type: number, ttl, data: hexes });
+  for (const record of zone.records) {
+    const set = contentOf(record);
+    sets.set(setKey(set.owner, set.type), set);
   }
   return { serial, soa: withoutSerial(soaBytes(zone, serial), zone.ttl).soa, sets };
+}
+
+/** Made once for each record set; nobody changes what is wanted. */
+const contents = new WeakMap<RecordSet, ContentSet>();
+
+function contentOf(record: RecordSet): ContentSet {
+  const known = contents.get(record);
+  if (known !== undefined) return known;
+  const { owner, type, ttl, data } = record;
+  const hexes = new Set(data.map((one) => dataBytes(one).toHex()));
+  const set = { owner, type: typeEntry(type).number, ttl, data: hexes };
+  contents.set(record, set);
+  return set;
 }
 
 export function soaBytes({ soa }: Zone, serial: number): Uint8Array {
