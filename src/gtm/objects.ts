@@ -5,16 +5,10 @@
 import { parseAddress, parseEndpoint, printEndpoint, type Endpoint } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { limitOf, limitsOf, type GtmLimits } from './limits.ts';
 import { readQosWeights } from './qos.ts';
 import { numberOf, textOf } from './values.ts';
 import type { GtmType, Method, PoolChoiceMode, QosWeights } from './decision/snapshot-types.ts';
-
-/** What must not be exceeded; undefined: no limit. */
-export interface GtmLimits {
-  readonly bitsPerSecond: number | undefined;
-  readonly packetsPerSecond: number | undefined;
-  readonly connections: number | undefined;
-}
 
 export interface GtmDevice {
   readonly name: string;
@@ -129,19 +123,6 @@ function isProperties(value: Value): value is Properties {
   return typeof value === 'object' && !Array.isArray(value);
 }
 
-function limitOf(properties: Properties, name: string): number | undefined {
-  const holds = textOf(properties, `limit-${name}-status`, 'disabled') === 'enabled';
-  return holds ? numberOf(properties, `limit-${name}`, 0) : undefined;
-}
-
-function limitsOf(properties: Properties): GtmLimits {
-  return {
-    bitsPerSecond: limitOf(properties, 'max-bps'),
-    packetsPerSecond: limitOf(properties, 'max-pps'),
-    connections: limitOf(properties, 'max-connections'),
-  };
-}
-
 export function isEnabled(properties: Properties): boolean {
   return properties['enabled'] !== 'disabled';
 }
@@ -181,8 +162,8 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     monitor: readMonitor(view, textOf(properties, 'monitor')),
     limits: {
       ...limitsOf(properties),
-      cpuPercent: limitOf(properties, 'cpu-usage'),
-      memoryKilobytes: limitOf(properties, 'mem-avail'),
+      cpuPercent: limitOf(properties, 'limit-cpu-usage', 'limit-cpu-usage-status'),
+      memoryKilobytes: limitOf(properties, 'limit-mem-avail', 'limit-mem-avail-status'),
     },
   }));
 }

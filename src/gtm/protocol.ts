@@ -22,17 +22,43 @@ export interface DnsHolding {
   readonly listeners: readonly ListenerSpec[];
   /** Where named listens on 127.0.0.1; null when there are no static zones. */
   readonly namedPort: number | null;
+  /** Networks whose clients may ask `why.NAME` for TXT; none when it is switched off. */
+  readonly explainClients: readonly string[];
 }
 
 export type ToDns =
   | { readonly type: 'hold'; readonly holding: DnsHolding }
+  /** Asked by somebody at REST or tmsh; answered by `told` with the same id. */
+  | { readonly type: 'ask'; readonly id: number; readonly inquiry: Inquiry };
+
+export type Inquiry =
   | {
-      readonly type: 'explain';
-      readonly id: number;
+      readonly kind: 'explain';
       readonly name: string;
       readonly recordType: GtmType;
       readonly client: string;
+    }
+  /** Persistence records, by the words behind `show gtm persist`; `removes`: they are deleted. */
+  | { readonly kind: 'persist'; readonly words: string; readonly removes: boolean }
+  /** Resolvers that asked. */
+  | { readonly kind: 'ldns'; readonly most: number }
+  /** Queries as they come, that match all that is given. */
+  | {
+      readonly kind: 'tap';
+      readonly seconds: number;
+      readonly most: number;
+      readonly filter: TapFilter;
     };
+
+export interface TapFilter {
+  /** May hold `*` and `?`. */
+  readonly name?: string;
+  /** A network or an address. */
+  readonly client?: string;
+  readonly recordType?: string;
+  /** `noerror`, `nxdomain`, …, `dropped`. */
+  readonly response?: string;
+}
 
 export type FromDns =
   | {
@@ -42,4 +68,4 @@ export type FromDns =
     }
   /** Sums since the process started; `instance` changes when it restarts. */
   | { readonly type: 'counters'; readonly instance: string; readonly report: CounterReport }
-  | { readonly type: 'explained'; readonly id: number; readonly text: string };
+  | { readonly type: 'told'; readonly id: number; readonly text: string };

@@ -3,45 +3,30 @@ import type { Properties } from '../catalogue/types.ts';
 import type { QosWeights } from './decision/snapshot-types.ts';
 import { numberOf } from './values.ts';
 
-const presets: QosWeights = {
-  hitRatio: 5,
-  hops: 0,
-  kilobytesPerSecond: 3,
-  linkCapacity: 30,
-  packetRate: 1,
-  roundTripTime: 50,
-  topology: 0,
-  capacity: 0,
-  score: 0,
-};
-
 export function readQosWeights(pool: Properties): QosWeights {
-  const read = (name: string, preset: number): number => numberOf(pool, `qos-${name}`, preset);
   return {
-    hitRatio: read('hit-ratio', presets.hitRatio),
-    hops: read('hops', presets.hops),
-    kilobytesPerSecond: read('kilobytes-second', presets.kilobytesPerSecond),
-    linkCapacity: read('lcs', presets.linkCapacity),
-    packetRate: read('packet-rate', presets.packetRate),
-    roundTripTime: read('rtt', presets.roundTripTime),
-    topology: read('topology', presets.topology),
-    capacity: read('vs-capacity', presets.capacity),
-    score: read('vs-score', presets.score),
+    hitRatio: numberOf(pool, 'qos-hit-ratio', 5),
+    hops: numberOf(pool, 'qos-hops', 0),
+    kilobytesPerSecond: numberOf(pool, 'qos-kilobytes-second', 3),
+    linkCapacity: numberOf(pool, 'qos-lcs', 30),
+    packetRate: numberOf(pool, 'qos-packet-rate', 1),
+    roundTripTime: numberOf(pool, 'qos-rtt', 50),
+    topology: numberOf(pool, 'qos-topology', 0),
+    capacity: numberOf(pool, 'qos-vs-capacity', 0),
+    score: numberOf(pool, 'qos-vs-score', 0),
   };
 }
 
 export function readQosFactors(balancing: Properties): QosWeights {
-  const read = (name: string, preset: number): number =>
-    numberOf(balancing, `qos-factor-${name}`, preset);
   return {
-    hitRatio: read('hit-ratio', 10_000),
-    hops: read('hops', 25),
-    kilobytesPerSecond: read('bps', 1_000_000),
-    linkCapacity: read('link-capacity', 1),
-    packetRate: read('packet-rate', 10_000),
-    roundTripTime: read('rtt', 10_000),
-    topology: read('topology', 10),
-    capacity: read('vs-capacity', 1),
-    score: read('vs-score', 1),
+    hitRatio: numberOf(balancing, 'qos-factor-hit-ratio', 10_000),
+    hops: numberOf(balancing, 'qos-factor-hops', 25),
+    kilobytesPerSecond: numberOf(balancing, 'qos-factor-bps', 1_000_000),
+    linkCapacity: numberOf(balancing, 'qos-factor-link-capacity', 1),
+    packetRate: numberOf(balancing, 'qos-factor-packet-rate', 10_000),
+    roundTripTime: numberOf(balancing, 'qos-factor-rtt', 10_000),
+    topology: numberOf(balancing, 'qos-factor-topology', 10),
+    capacity: numberOf(balancing, 'qos-factor-vs-capacity', 1),
+    score: numberOf(balancing, 'qos-factor-vs-score', 1),
   };
 }

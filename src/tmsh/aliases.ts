@@ -37,6 +37,14 @@ const aliases: readonly Alias[] = [
       /^modify\s+\/?cm\s+trust-domain\s+(?:\/Common\/)?Root\s+(?:non-)?ca-devices\s+delete\s*\{\s*(\S+)\s*\}\s*$/s,
     rewrite: ([, device = '']) => `run cm remove-from-trust Root device-name ${device}`,
   },
+  {
+    // show gtm wideip a www.example.com explain client 198.51.100.7
+    pattern: /^show\s+\/?gtm\s+wideip\s+(\w+)\s+(?:\/\S+\/)?(\S+)\s+explain\b(.*)$/s,
+    rewrite: ([, type, name, rest = '']) => {
+      const asked = /\btype\s/.test(rest) ? '' : ` type ${type}`;
+      return `run gtm explain name ${name}${asked} ${rest.trim()}`;
+    },
+  },
 ];
 
 export function withoutAliases(command: string): string {

@@ -71,7 +71,7 @@ export function readCommand(lexer: Lexer, context: CommandContext): FilteredComm
 /** Under its own spelling, or under the one that an alias stands for. */
 function parseOne(lexer: Lexer, context: CommandContext): FilteredCommand {
   const first = lexer.peek();
-  if (first.kind === 'word' && first.text === 'modify') {
+  if (first.kind === 'word' && (first.text === 'modify' || first.text === 'show')) {
     const written = new Lexer(lexer.text, 'command', lexer.offset()).restOfCommand();
     const known = withoutAliases(written);
     if (known !== written) {

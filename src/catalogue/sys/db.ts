@@ -35,6 +35,8 @@ let variables: readonly StockObject[] | undefined;
 function stockVariables(): readonly StockObject[] {
   variables ??= [
     variable('version.version', bigipVersion, 'string', 'false'),
+    // Ours: networks whose clients may ask why.NAME for TXT; empty: nobody.
+    variable('gtm.explainclients', '', 'string', 'true'),
     ...readVariables(dbVariables),
   ];
   return variables;

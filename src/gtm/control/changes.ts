@@ -1,5 +1,5 @@
 /** Status changes as BIG-IP logs them: `VS v state change green --> red ( Monitor M from P : reason)`. Pure. */
-import type { GtmStatus, GtmStatuses } from '../health/status.ts';
+import type { GtmStatus, GtmStatuses } from '../health/words.ts';
 import type { Words } from '../health/merge.ts';
 
 const colours: Readonly<Record<Words, string>> = {

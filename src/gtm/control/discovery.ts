@@ -8,7 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { discover } from '../health/discovery.ts';
 import type { DeviceReports } from '../health/merge.ts';
-import type { GtmObjects } from '../health/status.ts';
+import type { GtmObjects } from '../health/words.ts';
 import { isLeader } from './leader.ts';
 
 export interface Discovery {

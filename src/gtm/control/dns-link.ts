@@ -5,9 +5,8 @@
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectLocal } from '../../platform/local-channel.ts';
-import type { GtmType } from '../decision/snapshot-types.ts';
 import type { CounterReport } from '../listener/tally.ts';
-import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
+import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
 
 export const dnsEngine = 'dns';
 const explainMilliseconds = 1_000;
@@ -16,7 +15,8 @@ export interface DnsLink {
   hold(holding: DnsHolding): void;
   /** A commit that changes nothing for the dns process: it holds that one, too. */
   pass(sequence: number): void;
-  explain(name: string, type: GtmType, client: string): Promise<string | undefined>;
+  /** Undefined when the dns process does not answer within a second and what the inquiry itself takes. */
+  ask(inquiry: Inquiry): Promise<string | undefined>;
   counters(): Counters;
   listeners(): readonly ListenerStatus[];
   close(): void;
@@ -61,7 +61,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
           return markHeld();
         case 'counters':
           return sums.take(message.instance, message.report);
-        case 'explained':
+        case 'told':
           questions.answer(message.id, message.text);
       }
     },
@@ -84,11 +84,10 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
       if (isConnected) markHeld();
       else markLost();
     },
-    explain(name, type, client) {
+    ask(inquiry) {
       if (!isConnected || heldSequence < 0) return Promise.resolve(undefined);
-      return questions.ask((id) =>
-        peer.send({ type: 'explain', id, name, recordType: type, client }),
-      );
+      const patience = inquiry.kind === 'tap' ? inquiry.seconds * 1_000 : 0;
+      return questions.ask(patience, (id) => peer.send({ type: 'ask', id, inquiry }));
     },
     counters: sums.read,
     listeners: () => listeners,
@@ -124,7 +123,7 @@ function createSums(): Sums {
 
 interface Questions {
   /** Undefined when there is no answer in time. */
-  ask(send: (id: number) => void): Promise<string | undefined>;
+  ask(patienceMilliseconds: number, send: (id: number) => void): Promise<string | undefined>;
   answer(id: number, text: string): void;
   giveUp(): void;
 }
@@ -133,11 +132,11 @@ function createQuestions(clock: Clock): Questions {
   const open = new Map<number, (text: string | undefined) => void>();
   let last = 0;
   return {
-    ask(send) {
+    ask(patience, send) {
       last += 1;
       const id = last;
       return new Promise((resolve) => {
-        const cancel = clock.after(explainMilliseconds, () => open.get(id)?.(undefined));
+        const cancel = clock.after(explainMilliseconds + patience, () => open.get(id)?.(undefined));
         open.set(id, (text) => {
           cancel();
           open.delete(id);

@@ -133,6 +133,7 @@ function startDevice(name: string, address: string): Device {
     isActiveFor: () => isActive,
     onActiveChange: (listener) => void activity.push(listener),
     namedPort: () => undefined,
+    geography: noGeography.current,
     dnsSocket: join(folder, 'dns.sock'),
     clock: systemClock,
     log: silentLog,
@@ -365,6 +366,18 @@ test('statistics, explain and applied marks reach REST', async () => {
     (await explain({ ...request, parameters: { ...parameters, type: 'txt' } })).ok,
     false,
   );
+  const whatIf = present(global.state.action('gtm what-if', 'run'), 'action');
+  const suppose = async (down: string): Promise<string> => {
+    const answer = await whatIf({ ...request, parameters: { down } });
+    return answer.ok ? String(answer.value['commandResult']) : '';
+  };
+  const told = await suppose('dc-nyc');
+  assert.match(told, /If data center dc-nyc with 1 virtual server were down, 1 of 1 wide IPs/);
+  assert.match(told, /100% ->   0% {2}198\.18\.1\.50/);
+  assert.match(told, /0% -> 100% {2}198\.18\.2\.50/);
+  assert.match(told, /Load that would move: \d+ connections/);
+  assert.match(await suppose('/Common/lon:/Common/web'), /0 of 1 wide IPs/);
+  assert.equal(await suppose('nobody'), '');
   const sequence = commit(global, create('gtm datacenter', '/Common/dc-3'));
   const engines = await global.applied.settled(sequence, limit);
   assert.deepEqual(engines['dns'], { state: 'applied' });

@@ -14,7 +14,8 @@ import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
-import { gtmStatuses, type GtmObjects, type GtmStatuses } from '../health/status.ts';
+import { gtmStatuses } from '../health/status.ts';
+import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
 import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
 import type { DnsHolding, ListenerSpec } from '../protocol.ts';
 import { statusChanges } from './changes.ts';
@@ -24,6 +25,10 @@ import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
 import { isLeader } from './leader.ts';
 import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
+import { suppose, tellSupposition } from './what-if.ts';
+import { textOf } from '../values.ts';
+import type { Geography } from '../geography/source.ts';
+import { parsePrefix } from '../../base/address.ts';
 import { startReporter } from './reporter.ts';
 
 export interface GtmOptions {
@@ -42,6 +47,8 @@ export interface GtmOptions {
   /** Where named answers for static zones on 127.0.0.1; undefined while it does not. */
   namedPort(): number | undefined;
   readonly dnsSocket: string;
+  /** Read when it is first asked for. */
+  geography(): Geography;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -98,15 +105,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   };
   const compute = (): Computed => computeFor(store.view(), objects);
   let computed = compute();
-  options.previews?.register({
-    engine: dnsEngine,
-    changes(before, after, changes) {
-      if (!concernsGtm(changes)) return [];
-      const [held, wanted] = [before, after].map((view) => computeFor(view, readObjects(view)));
-      if (held === undefined || wanted === undefined) return [];
-      return snapshotChanges(held.snapshot, wanted.snapshot);
-    },
-  });
+  registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
   const sender = createSender(link, options);
   const refresh = (): void => {
     const before = computed;
@@ -135,7 +134,12 @@ export function startGtm(options: GtmOptions): RunningGtm {
     collector.update(store.view(), objects.servers);
     refresh();
   });
-  registerGtmState(options, link, () => computed);
+  registerGtmState(
+    options,
+    link,
+    () => computed,
+    (written, client) => supposing(computed, written, client, options.geography),
+  );
   configure();
   return {
     statuses: () => computed.statuses,
@@ -147,6 +151,32 @@ export function startGtm(options: GtmOptions): RunningGtm {
       link.close();
     },
   };
+}
+
+function registerPreview(
+  previews: GtmOptions['previews'],
+  snapshotOf: (view: ConfigView) => GtmSnapshot,
+): void {
+  previews?.register({
+    engine: dnsEngine,
+    changes(before, after, changes) {
+      if (!concernsGtm(changes)) return [];
+      return snapshotChanges(snapshotOf(before), snapshotOf(after));
+    },
+  });
+}
+
+function supposing(
+  computed: Computed,
+  written: string,
+  client: string | undefined,
+  geography: GtmOptions['geography'],
+): string | undefined {
+  const supposition = suppose(computed, written);
+  if (supposition === undefined) return undefined;
+  const { health, objects } = supposition.situation;
+  const after = buildSnapshot(computed.view, objects, gtmStatuses(objects, health));
+  return tellSupposition(written, computed, after, supposition, client, geography().locate);
 }
 
 function readObjects(view: ConfigView): GtmObjects {
@@ -161,10 +191,21 @@ function readObjects(view: ConfigView): GtmObjects {
 /** Objects that decisions, sessions or listeners are made of. */
 function concernsGtm(changes: readonly Change[]): boolean {
   return changes.some(
-    ({ component }) =>
-      component.startsWith('gtm ') || component === 'net self' || component === 'cm device',
+    ({ component, name }) =>
+      component.startsWith('gtm ') ||
+      component === 'net self' ||
+      component === 'cm device' ||
+      (component === 'sys db' && name === explainVariable),
   );
 }
+
+/** `sys db gtm.explainclients`: networks, with blanks or commas between them. */
+function explainClients(view: ConfigView): readonly string[] {
+  const value = textOf(view.get('sys db', explainVariable)?.properties ?? {}, 'value');
+  return value.split(/[\s,]+/).filter((text) => parsePrefix(text) !== undefined);
+}
+
+const explainVariable = 'gtm.explainclients';
 
 function hasHeardAll(objects: GtmObjects, collector: Collector): boolean {
   return objects.servers.every(
@@ -190,6 +231,7 @@ function createSender(
           enabled ? [spec] : [],
         ),
         namedPort: options.namedPort() ?? null,
+        explainClients: explainClients(view),
       };
       const text = JSON.stringify({
         ...holding,

@@ -4,7 +4,7 @@
  */
 import type { ConfigStore, Operation } from '../../config/types.ts';
 import type { Log } from '../../platform/log.ts';
-import { memberKey, type GtmObjects, type GtmStatuses } from '../health/status.ts';
+import { memberKey, type GtmObjects, type GtmStatuses } from '../health/words.ts';
 
 export function disableFallen(
   store: ConfigStore,

@@ -1,15 +1,14 @@
 /** Statistics and commands of GTM objects, for iControl REST and tmsh. */
+import { succeeded, type Outcome } from '../../base/fault.ts';
 import { refuse, type StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { compileSnapshot } from '../decision/compile.ts';
-import { decide } from '../decision/decide.ts';
 import type { GtmSnapshot, GtmType } from '../decision/snapshot-types.ts';
-import { printTrace, type TraceEvent } from '../decision/trace.ts';
-import { nameKey } from '../../base/dns/name.ts';
 import { gtmTypes, readListeners } from '../objects.ts';
-import { textOf } from '../values.ts';
+import { explain } from '../listener/inquiry.ts';
+import { numberOf, textOf } from '../values.ts';
 import type { DnsLink } from './dns-link.ts';
 import {
   datacenterStatistics,
@@ -33,10 +32,14 @@ export interface RegisterOptions {
 
 export type StateSource = () => Omit<GtmState, 'counters'> & { readonly snapshot: GtmSnapshot };
 
+/** What would be if the object were down; undefined: there is none of that name. */
+export type Suppose = (written: string, client: string | undefined) => string | undefined;
+
 export function registerGtmState(
   options: RegisterOptions,
   link: DnsLink,
   source: StateSource,
+  suppose: Suppose,
 ): void {
   const { channel, state, store } = options;
   const now = (): GtmState => ({ ...source(), counters: link.counters() });
@@ -65,36 +68,77 @@ export function registerGtmState(
     return listenerStatistics(spec, link.listeners());
   });
   state.provideStatistics('gtm traffic', undefined, () => trafficStatistics(link.counters()));
-  provideExplain(options, link, source);
+  provideInquiries(options, link, source, suppose);
 }
 
-function provideExplain(options: RegisterOptions, link: DnsLink, source: StateSource): void {
-  options.state.provideAction('gtm explain', 'run', async ({ parameters }) => {
+function provideInquiries(
+  options: RegisterOptions,
+  link: DnsLink,
+  source: StateSource,
+  suppose: Suppose,
+): void {
+  const { clock, state } = options;
+  state.provideAction('gtm explain', 'run', async ({ parameters }) => {
     const name = textOf(parameters, 'name');
     const word = textOf(parameters, 'type', 'a').toLowerCase();
-    const type = gtmTypes.find((candidate) => candidate === word);
-    if (type === undefined) {
+    const recordType = gtmTypes.find((candidate) => candidate === word);
+    if (recordType === undefined) {
       return refuse(`"type" must be one of ${gtmTypes.join(', ')}, not "${word}"`);
     }
     const client = textOf(parameters, 'client', '127.0.0.1');
+    const question = { name, recordType, client };
     const text =
-      (await link.explain(name, type, client)) ??
-      explainHere(source().snapshot, name, type, client, options.clock);
+      (await link.ask({ kind: 'explain', ...question })) ??
+      explainHere(source().snapshot, question, clock);
     return { ok: true, value: { commandResult: text } };
+  });
+  state.provideAction('gtm what-if', 'run', async ({ parameters }) => {
+    const written = textOf(parameters, 'down');
+    const client = textOf(parameters, 'client');
+    const text = suppose(written, client === '' ? undefined : client);
+    return text === undefined
+      ? refuse(`no data center, server, virtual server or pool is named ${written}`, 404)
+      : { ok: true, value: { commandResult: text } };
+  });
+  state.provideAction('gtm tap', 'run', async ({ parameters }) => {
+    const filter = Object.fromEntries(
+      ['name', 'client', 'recordType', 'response'].flatMap((key) => {
+        const text = textOf(parameters, key === 'recordType' ? 'type' : key).toLowerCase();
+        return text === '' ? [] : [[key, text]];
+      }),
+    );
+    const seconds = numberOf(parameters, 'seconds', 5);
+    const most = numberOf(parameters, 'count', 100);
+    return said(await link.ask({ kind: 'tap', seconds, most, filter }));
+  });
+  state.provideRecords('gtm persist', {
+    show: async (words) => told(await link.ask({ kind: 'persist', words, removes: false })),
+    async remove(words) {
+      const removed = told(await link.ask({ kind: 'persist', words, removes: true }));
+      return removed.ok ? succeeded(Number(removed.value)) : removed;
+    },
+  });
+  state.provideRecords('gtm ldns', {
+    show: async () => told(await link.ask({ kind: 'ldns', most: 1_000 })),
+    remove: async () => refuse('resolvers are forgotten by themselves'),
   });
 }
 
-/** While the dns process is away: the same decision, but nobody's turn is known. */
+function told(text: string | undefined): Outcome<string> {
+  return text === undefined ? refuse('the dns process does not answer', 503) : succeeded(text);
+}
+
+function said(text: string | undefined): Outcome<{ readonly commandResult: string }> {
+  const outcome = told(text);
+  return outcome.ok ? succeeded({ commandResult: outcome.value }) : outcome;
+}
+
+/** While the dns process is away: the same decision, but nobody's turn is known, nor any place. */
 function explainHere(
   snapshot: GtmSnapshot,
-  name: string,
-  type: GtmType,
-  client: string,
+  question: { readonly name: string; readonly recordType: GtmType; readonly client: string },
   clock: Clock,
 ): string {
-  const trace: TraceEvent[] = [];
-  const key = nameKey(name.replace(/\.$/, ''));
-  const query = { key, type, client, now: clock.monotonicMilliseconds() };
-  decide(compileSnapshot(snapshot), query, trace, true);
-  return `${printTrace(trace)}\nThe dns process is not answering: cursors and persistence are not known.`;
+  const text = explain(compileSnapshot(snapshot), question, clock.monotonicMilliseconds(), '');
+  return `${text}\nThe dns process is not answering: cursors and persistence are not known.`;
 }

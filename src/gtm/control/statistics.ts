@@ -10,7 +10,7 @@ import {
   type GtmObjects,
   type GtmStatus,
   type GtmStatuses,
-} from '../health/status.ts';
+} from '../health/words.ts';
 import { splitMember } from '../objects.ts';
 import type { ListenerStatus } from '../protocol.ts';
 import type { Counters } from './dns-link.ts';

@@ -409,7 +409,11 @@ function keepPersistence(
   if (context.peek || member === undefined) return;
   const wanted = persistenceKey(context);
   if (wanted === undefined) return;
+  const { name, type } = context.wideIp.data;
   context.snapshot.persistence.keep(wanted.key, {
+    wideIp: name,
+    type,
+    network: wanted.network,
     pool: pool.data.name,
     member: member.data.name,
     expires: context.now + wanted.seconds * 1_000,

@@ -6,6 +6,10 @@
 const maximumRecords = 100_000;
 
 export interface PersistenceRecord {
+  readonly wideIp: string;
+  readonly type: string;
+  /** For people: `198.51.100.7/24`. */
+  readonly network: string;
   readonly pool: string;
   readonly member: string;
   readonly expires: number;
@@ -14,6 +18,9 @@ export interface PersistenceRecord {
 export interface PersistenceTable {
   find(key: string, now: number): PersistenceRecord | undefined;
   keep(key: string, record: PersistenceRecord): void;
+  /** Those that hold still. */
+  list(now: number): readonly (readonly [key: string, record: PersistenceRecord])[];
+  remove(key: string): void;
   size(): number;
 }
 
@@ -33,6 +40,8 @@ export function createPersistenceTable(limit = maximumRecords): PersistenceTable
       const oldest = records.keys().next();
       if (oldest.done !== true) records.delete(oldest.value);
     },
+    list: (now) => [...records].filter(([, record]) => record.expires > now),
+    remove: (key) => void records.delete(key),
     size: () => records.size,
   };
 }

@@ -11,7 +11,7 @@ import {
   type GtmStatus,
   type GtmStatuses,
   type MemberStatus,
-} from '../health/status.ts';
+} from '../health/words.ts';
 import { itemsOf, type GtmPool, type GtmPoolMember, type GtmWideIp } from '../objects.ts';
 import { readQosFactors } from '../qos.ts';
 import { numberOf, textOf } from '../values.ts';

@@ -2,7 +2,8 @@
  * What the reports alone do not say: limits of servers and virtual servers that are exceeded, and virtual
  * servers that need others (`depends-on`). Pure.
  */
-import type { GtmLimits, GtmServer } from '../objects.ts';
+import type { GtmLimits } from '../limits.ts';
+import type { GtmServer } from '../objects.ts';
 import {
   virtualServerKey,
   type MergedHealth,

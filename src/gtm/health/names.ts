@@ -18,7 +18,7 @@ import {
   type MemberSource,
   type MemberStatus,
   type Summary,
-} from './status.ts';
+} from './words.ts';
 
 interface NameStatuses {
   readonly members: ReadonlyMap<string, MemberStatus>;

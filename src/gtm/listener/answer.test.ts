@@ -1,6 +1,11 @@
 /** The consensus table of the reference, section 4: one test a row that does not need named. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsePrefix } from '../../base/address.ts';
+import { present } from '../../base/assert.ts';
+import { nameRecord } from '../decision/name-records.ts';
+import { readTopologyRecord } from '../decision/place.ts';
+import type { GtmType } from '../decision/snapshot-types.ts';
 import { compileSnapshot } from '../decision/compile.ts';
 import { decodeMessage, encodeMessage as encode, type Message } from '../../base/dns/message.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
@@ -14,7 +19,7 @@ const lon = member('/Common/lon:web', '192.0.2.2');
 function engineWith(
   parts = snapshot([pool('/Common/p', [nyc, lon])], [wideIp('www.example.com', [0])]),
 ): AnswerEngine {
-  return { snapshot: compileSnapshot(parts), tally: createTally() };
+  return { snapshot: compileSnapshot(parts), explainClients: [], tally: createTally() };
 }
 
 function packetOf(bytes: Uint8Array, transport: 'udp' | 'tcp' = 'udp'): Packet {
@@ -324,4 +329,89 @@ test('a name above a wide IP exists (RFC 8020): no data, whatever named says; a 
   assert.equal(codeFor('wild.example.com'), 0);
   assert.equal(codeFor('off.example.com'), 3);
   assert.equal(codeFor('slb.example.com'), 3);
+});
+
+test('names: aliases, mail servers, services, rules; followed where the answer is not minimal', () => {
+  const leads = (name: string, type: GtmType, text: Record<string, string | number> = {}) => ({
+    ...member(name, '192.0.2.9'),
+    ...nameRecord(type, name, text),
+    target: name,
+  });
+  const parts = snapshot(
+    [
+      pool('/Common/p', [nyc]),
+      pool('/Common/alias', [leads('www.example.com', 'cname')], { type: 'cname', maxAnswers: 9 }),
+      pool('/Common/mx', [leads('www.example.com', 'mx', { priority: 7 })], { type: 'mx' }),
+      pool('/Common/srv', [leads('www.example.com', 'srv', { port: 443, weight: 2 })], {
+        type: 'srv',
+      }),
+      pool('/Common/naptr', [leads('_sip.example.com', 'naptr', { flags: 's', service: 'SIP' })], {
+        type: 'naptr',
+      }),
+    ],
+    [
+      wideIp('www.example.com', [0]),
+      wideIp('alias.example.com', [1]),
+      wideIp('whole.example.com', [1], { isMinimal: false }),
+      wideIp('only.example.com', [1], { type: 'cname' }),
+      wideIp('example.com', [2], { type: 'mx', isMinimal: false }),
+      wideIp('_sip.example.com', [3], { type: 'srv' }),
+      wideIp('tel.example.com', [4], { type: 'naptr' }),
+    ],
+  );
+  const engine = engineWith(parts);
+  const answers = (name: string, type: number): string[] =>
+    (ask(engine, queryPacket(name, type))?.answers ?? []).map(
+      (record) => `${record.name} ${record.type}`,
+    );
+  assert.deepEqual(answers('alias.example.com', 1), ['alias.example.com 5']);
+  assert.deepEqual(answers('whole.example.com', 1), ['whole.example.com 5', 'www.example.com 1']);
+  assert.deepEqual(answers('only.example.com', 5), ['only.example.com 5']);
+  const mail = ask(engine, queryPacket('example.com', 15, { payload: 1232 }));
+  assert.deepEqual(
+    [mail?.answers[0]?.data.slice(0, 2), mail?.additionals.map(({ type }) => type)],
+    [Uint8Array.of(0, 7), [1, 41]],
+  );
+  const service = ask(engine, queryPacket('_sip.example.com', 33))?.answers[0]?.data;
+  assert.deepEqual([...(service?.slice(0, 6) ?? [])], [0, 10, 0, 2, 1, 187]);
+  const rule = ask(engine, queryPacket('tel.example.com', 35))?.answers[0]?.data;
+  const lead = [0, 10, 0, 0, 1, 0x73, 3, 0x53, 0x49, 0x50, 0];
+  assert.deepEqual([...(rule ?? [])], [...lead, ...nameData('_sip.example.com')]);
+});
+
+test('why.NAME: the decision as TXT, for those who may ask', () => {
+  const engine = engineWith();
+  const question = queryPacket('why.www.example.com', 16);
+  assert.equal(answerPacket(engine, packetOf(question)).kind, 'relay');
+  engine.explainClients = [present(parsePrefix('198.51.100.0/24'), 'prefix')];
+  const message = ask(engine, question, 'tcp');
+  const text = String.fromCharCode(...(message?.answers[0]?.data ?? []));
+  assert.match(text, /Wide IP \/Common\/www\.example\.com \(A\) matches by name/);
+  assert.match(text, /Answer: 192\.0\.2\.1/);
+  const stranger = { ...packetOf(question), client: '203.0.113.1' };
+  assert.equal(answerPacket(engine, stranger).kind, 'relay');
+});
+
+test('the client’s network decides by topology, and comes back as the scope', () => {
+  const records = [
+    present(
+      readTopologyRecord('ldns: subnet 203.0.113.0/24 server: subnet 192.0.2.2/32', 9),
+      'record',
+    ),
+  ];
+  const parts = {
+    ...snapshot(
+      [pool('/Common/p', [nyc, lon], { preferred: 'topology' })],
+      [wideIp('www.example.com', [0], { prefersClientSubnet: true })],
+    ),
+    topology: { records, regions: [] },
+  };
+  const subnet = Uint8Array.of(0, 8, 0, 7, 0, 1, 24, 0, 203, 0, 113);
+  const question = queryPacket('www.example.com', 1, { payload: 1232, options: subnet });
+  const message = ask(engineWith(parts), question);
+  assert.equal(message?.answers[0]?.data.join('.'), '192.0.2.2');
+  assert.deepEqual(
+    [...(message.additionals[0]?.data ?? [])],
+    [0, 8, 0, 7, 0, 1, 24, 24, 203, 0, 113],
+  );
 });

@@ -23,10 +23,14 @@ import {
   type StartOfAuthority,
   type Transport,
 } from '../dns/response.ts';
+import type { Prefix } from '../../base/address.ts';
 import type { Tally } from './tally.ts';
+import { whyReply } from './why.ts';
 
 export interface AnswerEngine {
   snapshot: CompiledSnapshot;
+  /** Networks whose clients may ask why. */
+  explainClients: readonly Prefix[];
   readonly tally: Tally;
 }
 
@@ -79,6 +83,11 @@ export function answerPacket(engine: AnswerEngine, packet: Packet): PacketOutcom
     const error = { code: extendedError.prohibited, text: 'zone transfers are not offered here' };
     const parts = { code: responseCode.refused, isAuthoritative: false, error };
     return replyEmpty(engine, packet, query, parts);
+  }
+  const why = whyReply(engine.snapshot, engine.explainClients, query, packet.client, packet.now);
+  if (why !== undefined) {
+    const bytes = encodeMessage(why, sizeLimit(query.edns, packet.transport));
+    return reply(engine, bytes, responseCode.noerror);
   }
   return answerQuery(engine, packet, query);
 }

@@ -4,14 +4,8 @@
  * but for cursors and counters.
  */
 import { decide, type Decision } from '../decision/decide.ts';
-import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
-import {
-  decodeMessage,
-  encodeMessage,
-  flag,
-  type Message,
-  type ResourceRecord,
-} from '../../base/dns/message.ts';
+import { extendedError, recordType, responseCode } from '../../base/dns/constants.ts';
+import { decodeMessage, encodeMessage, flag, type Message } from '../../base/dns/message.ts';
 import { nameKey, readName } from '../../base/dns/name.ts';
 import { sizeLimit, soaRecord } from '../dns/response.ts';
 import {

@@ -18,7 +18,14 @@ import {
   type Message,
   type ResourceRecord,
 } from '../../base/dns/message.ts';
-import type { DnsHolding, FromDns, ListenerSpec, ListenerStatus, ToDns } from '../protocol.ts';
+import type {
+  DnsHolding,
+  FromDns,
+  Inquiry,
+  ListenerSpec,
+  ListenerStatus,
+  ToDns,
+} from '../protocol.ts';
 import {
   member,
   nameData,
@@ -50,6 +57,7 @@ const bothProtocols: readonly ListenerSpec[] = [
   { address: '127.0.0.1', port: 0, protocol: 'tcp' },
 ];
 const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding => ({
+  explainClients: [],
   sequence: parts.sequence,
   snapshot: parts,
   listeners: bothProtocols,
@@ -307,18 +315,55 @@ test('explains the very next decision', async () => {
   await startService(folder);
   const control = await startControl(folder);
   await control.hold(holdingOf(world()));
-  control.send({
-    type: 'explain',
-    id: 9,
-    name: 'WWW.example.com.',
-    recordType: 'a',
-    client: '10.0.0.1',
+  const question = { name: 'WWW.example.com.', recordType: 'a', client: '10.0.0.1' } as const;
+  const text = await inquire(control, { kind: 'explain', ...question });
+  assert.match(text, /Answer: 192\.0\.2\.1 \(\/Common\/nyc:web\), TTL 30/);
+});
+
+let inquiries = 0;
+
+async function inquire(control: FakeControl, inquiry: Inquiry): Promise<string> {
+  inquiries += 1;
+  const id = inquiries;
+  control.send({ type: 'ask', id, inquiry });
+  const find = (): FromDns | undefined =>
+    control.received.find((message) => message.type === 'told' && message.id === id);
+  await waitUntil(systemClock, 'the answer to an inquiry', limit, () => find() !== undefined);
+  const told = find();
+  return told?.type === 'told' ? told.text : '';
+}
+
+test('persistence records and resolvers are listed; a tap shows queries as they come', async () => {
+  const folder = newFolder();
+  const service = await startService(folder);
+  const control = await startControl(folder);
+  const persistence = { seconds: 3_600, cidrIpv4: 24, cidrIpv6: 64 };
+  const lasting = snapshot(
+    [pool('/Common/nyc', [nyc])],
+    [wideIp('www.example.com', [0], { persistence })],
+  );
+  await control.hold(holdingOf(lasting));
+  const tapped = inquire(control, {
+    kind: 'tap',
+    seconds: 30,
+    most: 1,
+    filter: { name: '*.example.com', client: '127.0.0.0/8', response: 'noerror' },
   });
-  const find = (): FromDns | undefined => control.received.find(({ type }) => type === 'explained');
-  await waitUntil(systemClock, 'the explanation', limit, () => find() !== undefined);
-  const explained = find();
-  assert.ok(explained?.type === 'explained');
-  assert.match(explained.text, /Answer: 192\.0\.2\.1 \(\/Common\/nyc:web\), TTL 30/);
+  // Whichever is taken first of a tap and a query that come over two sockets: the tap sees the latter ones.
+  const isOver = (): Promise<boolean> =>
+    Promise.race([
+      tapped.then(() => true),
+      askUdp(service, queryPacket('www.example.com', 1)).then(() => false),
+    ]);
+  while (!(await isOver()));
+  assert.match(await tapped, /127\.0\.0\.1 udp www\.example\.com a noerror answers 1/);
+  const persist = (words: string, removes = false): Promise<string> =>
+    inquire(control, { kind: 'persist', words, removes });
+  assert.match(await persist(''), /127\.0\.0\.1\/24 .*\/Common\/www\.example\.com .*nyc:web/);
+  assert.match(await persist('target-name other'), /Total records returned: 0/);
+  assert.match(await inquire(control, { kind: 'ldns', most: 10 }), /127\.0\.0\.1 +\d+/);
+  assert.equal(await persist('key 127.0.0.1', true), '1');
+  assert.match(await persist(''), /Total records returned: 0/);
 });
 
 test('a listener whose address does not exist waits and says why; others serve', async () => {

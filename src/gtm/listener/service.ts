@@ -2,6 +2,7 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
+import { parsePrefix } from '../../base/address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
@@ -9,13 +10,14 @@ import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { compileSnapshot } from '../decision/compile.ts';
-import { decide } from '../decision/decide.ts';
+import { addressBytes } from '../decision/client.ts';
 import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
 import { readQosFactors } from '../qos.ts';
 import type { GeographySource } from '../geography/source.ts';
-import { printTrace, type TraceEvent } from '../decision/trace.ts';
-import { nameKey } from '../../base/dns/name.ts';
-import type { DnsHolding, FromDns, ListenerStatus, ToDns } from '../protocol.ts';
+import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
+import { explain, persistRecords, resolverTable } from './inquiry.ts';
+import { createResolvers, type Resolvers } from './resolvers.ts';
+import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 import { answerPacket, type AnswerEngine } from './answer.ts';
 import type { PacketHandler } from './connections.ts';
 import { createListeners } from './listeners.ts';
@@ -65,68 +67,56 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const { clock, file, geography, log, random, socket } = options;
   const engine: AnswerEngine = {
     snapshot: compileSnapshot(emptySnapshot),
+    explainClients: [],
     tally: createTally(),
   };
-  const instance = random.uuid();
-  const copy = createReplacedFile(file, (error) =>
-    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
-  );
+  const watchers = { resolvers: createResolvers(), taps: createTaps() };
   const relay = createRelay(clock, random);
-  const peers = new Set<LocalPeer<FromDns>>();
-  const tellAll = (message: FromDns): void => {
-    for (const peer of peers) peer.send(message);
-  };
+  const peers = createPeers(engine, random.uuid());
+  const onPacket = packetHandler(engine, relay, clock, watchers);
+  const listeners = createListeners(clock, log, onPacket, () => peers.tell(holding()));
   const holding = (): FromDns => ({
     type: 'holding',
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
-  const onPacket = packetHandler(engine, relay, clock);
-  const listeners = createListeners(clock, log, onPacket, () => tellAll(holding()));
   let held: GtmSnapshot = emptySnapshot;
   const take = (snapshot: GtmSnapshot): void => {
     const next = compileSnapshot(snapshot, engine.snapshot, geography.current().locate);
-    tellChanges();
+    peers.tellChanges();
     engine.snapshot = next;
     held = snapshot;
   };
-  const hold = (holding: DnsHolding): void => {
-    take(holding.snapshot);
-    relay.setPort(holding.namedPort ?? undefined);
-    listeners.set(holding.listeners);
+  const hold = (next: DnsHolding): void => {
+    take(next.snapshot);
+    engine.explainClients = next.explainClients.flatMap((text) => parsePrefix(text) ?? []);
+    relay.setPort(next.namedPort ?? undefined);
+    listeners.set(next.listeners);
   };
-  const tellChanges = (): void => {
-    const report = engine.tally.takeChanges();
-    if (report !== undefined) tellAll({ type: 'counters', instance, report });
-  };
-  const kept = readHolding(file, log);
-  try {
-    if (kept !== undefined) hold(kept);
-  } catch (error) {
-    // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
-    log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
-  }
-  const stopCounting = clock.every(countersMilliseconds, tellChanges);
+  startFromCopy(file, log, hold);
+  const copy = createReplacedFile(file, (error) =>
+    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
+  );
+  const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const stopLooking = clock.every(geographyMilliseconds, () => {
     if (geography.refresh()) take(held);
   });
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
       peers.add(peer);
-      const { pools, wideIps } = engine.snapshot;
-      const report = reportOf(wideIps, pools, engine.tally.traffic);
-      peer.send({ type: 'counters', instance, report });
       peer.send(holding());
     },
     onMessage(message, peer) {
-      if (message.type === 'hold') {
-        hold(message.holding);
-        copy.replace(() => JSON.stringify(message.holding));
-        peer.send(holding());
-      } else
-        peer.send({ type: 'explained', id: message.id, text: explain(engine, message, clock) });
+      if (message.type === 'ask') {
+        const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
+        answerInquiry(message.inquiry, { engine, ...watchers, geography, clock }, tell);
+        return;
+      }
+      hold(message.holding);
+      copy.replace(() => JSON.stringify(message.holding));
+      peer.send(holding());
     },
-    onClose: (peer) => void peers.delete(peer),
+    onClose: (peer) => peers.remove(peer),
   });
   return {
     status: () => listeners.status(),
@@ -135,46 +125,111 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       stopLooking();
       listeners.close();
       relay.close();
-      for (const peer of peers) peer.close();
+      peers.close();
       server.close();
       await copy.settled();
     },
   };
 }
 
+interface Peers {
+  add(peer: LocalPeer<FromDns>): void;
+  remove(peer: LocalPeer<FromDns>): void;
+  tell(message: FromDns): void;
+  tellChanges(): void;
+  close(): void;
+}
+
+/** Whoever connects is told all sums, later only what moved; another `instance` starts from nothing. */
+function createPeers(engine: AnswerEngine, instance: string): Peers {
+  const peers = new Set<LocalPeer<FromDns>>();
+  const tell = (message: FromDns): void => {
+    for (const peer of peers) peer.send(message);
+  };
+  return {
+    add(peer) {
+      peers.add(peer);
+      const { pools, wideIps } = engine.snapshot;
+      const report = reportOf(wideIps, pools, engine.tally.traffic);
+      peer.send({ type: 'counters', instance, report });
+    },
+    remove: (peer) => void peers.delete(peer),
+    tell,
+    tellChanges() {
+      const report = engine.tally.takeChanges();
+      if (report !== undefined) tell({ type: 'counters', instance, report });
+    },
+    close() {
+      for (const peer of peers) peer.close();
+    },
+  };
+}
+
+interface InquirySources extends Watchers {
+  readonly engine: AnswerEngine;
+  readonly geography: GeographySource;
+  readonly clock: Clock;
+}
+
+function answerInquiry(
+  inquiry: Inquiry,
+  { clock, engine, geography, resolvers, taps }: InquirySources,
+  tell: (text: string) => void,
+): void {
+  const now = clock.monotonicMilliseconds();
+  switch (inquiry.kind) {
+    case 'explain':
+      return tell(explain(engine.snapshot, inquiry, now, geography.current().source));
+    case 'persist':
+      return tell(persistRecords(engine.snapshot, inquiry, now));
+    case 'ldns':
+      return tell(resolverTable(resolvers, engine.snapshot, inquiry.most, now, addressBytes));
+    case 'tap': {
+      const seconds = Math.min(inquiry.seconds, mostTapSeconds);
+      const tap = taps.open(inquiry.filter, inquiry.most, now, tell);
+      if (tap === undefined) return tell('too many taps are open, or the filter makes no sense');
+      clock.after(seconds * 1_000, () => tap.close());
+    }
+  }
+}
+
+function startFromCopy(file: string, log: Log, hold: (holding: DnsHolding) => void): void {
+  const kept = readHolding(file, log);
+  try {
+    if (kept !== undefined) hold(kept);
+  } catch (error) {
+    // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
+    log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
+  }
+}
+
+interface Watchers {
+  readonly resolvers: Resolvers;
+  readonly taps: Taps;
+}
+
 function packetHandler(
   engine: AnswerEngine,
   relay: ReturnType<typeof createRelay>,
   clock: Clock,
+  { resolvers, taps }: Watchers,
 ): PacketHandler {
   return (bytes, client, transport, respond) => {
     const packet = { bytes, client, transport, now: clock.monotonicMilliseconds() };
+    resolvers.saw(client, packet.now);
+    const finish = (reply: Uint8Array | undefined): void => {
+      if (!taps.isIdle) taps.saw(packet, reply, clock.monotonicMilliseconds());
+      respond(reply);
+    };
     const outcome = answerPacket(engine, packet);
-    if (outcome.kind === 'reply') return respond(outcome.bytes);
-    if (outcome.kind === 'drop') return respond(undefined);
+    if (outcome.kind === 'reply') return finish(outcome.bytes);
+    if (outcome.kind === 'drop') return finish(undefined);
     engine.tally.relayed();
     relay.ask(outcome.relayed, (reply) => {
       const finished = finishRelayed(engine, outcome.relayed, reply);
-      respond(finished.kind === 'reply' ? finished.bytes : undefined);
+      finish(finished.kind === 'reply' ? finished.bytes : undefined);
     });
   };
-}
-
-/** The very decision that the next query would get, without taking its turn. */
-function explain(
-  engine: AnswerEngine,
-  message: Extract<ToDns, { type: 'explain' }>,
-  clock: Clock,
-): string {
-  const trace: TraceEvent[] = [];
-  const query = {
-    key: nameKey(message.name.replace(/\.$/, '')),
-    type: message.recordType,
-    client: message.client,
-    now: clock.monotonicMilliseconds(),
-  };
-  decide(engine.snapshot, query, trace, true);
-  return printTrace(trace);
 }
 
 function readHolding(file: string, log: Log): DnsHolding | undefined {
