@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemClock, waitUntil } from './clock.ts';
 import { fileLog } from './log.ts';
 
 test('a file that has grown is put aside, and only so many are kept', (t) => {
@@ -38,4 +40,18 @@ test('lines wait for a full disk; what did not fit into memory is counted', (t) 
   assert.match(text, /^.* 4 lines were lost: the disk was full\n/);
   assert.doesNotMatch(text, /line 3;/);
   assert.match(text, /line 4;[^]*line 1002;[^]*there is room again\n$/);
+});
+
+test('a file that somebody else puts aside or deletes is begun anew', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-log-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'audit');
+  const log = fileLog(path, 'test');
+  log.write('notice', 'before');
+  unlinkSync(path);
+  await waitUntil(systemClock, 'a new file', 30_000, () => {
+    log.write('notice', 'after');
+    return existsSync(path);
+  });
+  assert.match(readFileSync(path, 'utf8'), /notice test\[\d+\] after\n$/);
 });

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from './clock.ts';
 
@@ -28,6 +36,7 @@ export interface LogOptions {
 export function fileLog(path: string, program: string, options: LogOptions = {}): Log {
   const { least = 'info', kept = 1, maximumBytes: limit = maximumBytes } = options;
   mkdirSync(dirname(path), { recursive: true });
+  const file = new AppendedFile(path);
   const waiting: string[] = [];
   let lost = 0;
   const lineOf = (level: Level, text: string): string => {
@@ -44,10 +53,13 @@ export function fileLog(path: string, program: string, options: LogOptions = {})
         lost += 1;
       }
       const loss = lost === 0 ? '' : lineOf('err', `${lost} lines were lost: the disk was full`);
-      rotate(path, kept, limit);
       // A full disk must not take the device down: lines wait, the service does not.
       try {
-        appendFileSync(path, `${loss}${waiting.join('')}`);
+        if (file.size() > limit) {
+          file.close();
+          putAside(path, kept);
+        }
+        file.append(`${loss}${waiting.join('')}`);
         waiting.length = 0;
         lost = 0;
       } catch {
@@ -59,8 +71,7 @@ export function fileLog(path: string, program: string, options: LogOptions = {})
 
 export const silentLog: Log = { write: () => undefined };
 
-function rotate(path: string, kept: number, limit: number): void {
-  if (sizeOf(path) <= limit) return;
+function putAside(path: string, kept: number): void {
   for (let number = kept; number > 0; number -= 1) {
     const from = number === 1 ? path : `${path}.${number - 1}`;
     try {
@@ -71,6 +82,62 @@ function rotate(path: string, kept: number, limit: number): void {
   }
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Others may put the file aside, or delete it: seen after this at the latest. */
+const lookMilliseconds = 100;
+
+interface OpenFile {
+  readonly handle: number;
+  readonly inode: number;
+  bytes: number;
+}
+
+/**
+ * Stays open: opening and closing it for each line costs a busy process several times what the line does. Throws
+ * when the disk takes nothing; whatever was wrong, the next line begins anew.
+ */
+class AppendedFile {
+  readonly #path: string;
+  #open: OpenFile | undefined;
+  #lookedAt = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  size(): number {
+    return this.#file().bytes;
+  }
+
+  append(text: string): void {
+    const file = this.#file();
+    const bytes = Buffer.from(text);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(file.handle, bytes, at);
+      file.bytes += bytes.length;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#open !== undefined) closeSync(this.#open.handle);
+    this.#open = undefined;
+  }
+
+  #file(): OpenFile {
+    const now = systemClock.monotonicMilliseconds();
+    if (this.#open !== undefined && now - this.#lookedAt > lookMilliseconds) {
+      this.#lookedAt = now;
+      const inode = statSync(this.#path, { throwIfNoEntry: false })?.ino;
+      if (inode !== this.#open.inode) this.close();
+    }
+    if (this.#open === undefined) {
+      this.#lookedAt = now;
+      const handle = openSync(this.#path, 'a');
+      const { ino, size } = fstatSync(handle);
+      this.#open = { handle, inode: ino, bytes: size };
+    }
+    return this.#open;
+  }
 }

@@ -9,6 +9,7 @@ import type { Sliced } from '../../base/slices.ts';
 import { parseAddress } from '../../base/address.ts';
 import type { Draft } from './draft.ts';
 import { virtualAddressName } from './references.ts';
+import type { TreeIndex } from './tree.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
 import { compareText, itemsOf, nameOf } from './values.ts';
 
@@ -202,24 +203,18 @@ function makeVirtualAddress(draft: Draft, virtual: Properties): void {
   draft.set('ltm virtual-address', name, { address, ...(mask !== undefined && { mask }) });
 }
 
+/** Virtual addresses whose name is not their address, by folder and address. */
+const namedAddresses: TreeIndex = {
+  component: 'ltm virtual-address',
+  keyOf({ name, properties: { address } }) {
+    const isNamed = address !== undefined && address !== leafOf(name);
+    return isNamed ? `${folderOf(name)}|${String(address)}` : undefined;
+  },
+};
+
 /** A virtual address of another name may have the address already. */
 function addressIsKnown(draft: Draft, home: string, address: string): boolean {
-  return namedAddresses(draft).has(`${home}|${address}`);
-}
-
-const namedAddressesOf = new WeakMap<Draft['base'], ReadonlySet<string>>();
-
-function namedAddresses(draft: Draft): ReadonlySet<string> {
-  const kept = namedAddressesOf.get(draft.base);
-  if (kept !== undefined) return kept;
-  const known = new Set<string>();
-  for (const name of draft.base.names('ltm virtual-address')) {
-    const address = draft.base.get('ltm virtual-address', name)?.properties['address'];
-    if (address !== undefined && address !== leafOf(name))
-      known.add(`${folderOf(name)}|${address}`);
-  }
-  namedAddressesOf.set(draft.base, known);
-  return known;
+  return draft.base.hasKey(namedAddresses, `${home}|${address}`);
 }
 
 /** An address goes with its last virtual server, unless auto-delete is false. */

@@ -10,7 +10,7 @@ import type {
 } from '../../catalogue/types.ts';
 import { leafOf, qualify, splitGtmMember, splitMember, folderOf } from './names.ts';
 import { monitorsOf, parseMonitorRule } from './monitor-rule.ts';
-import { isStruct, itemsOf, nameOf } from './values.ts';
+import { isStruct, itemsOf, nameOf, sameValue } from './values.ts';
 
 export interface Reference {
   /** One of these components has an object of the name. */
@@ -26,6 +26,12 @@ export function referencesOf(component: ComponentId, properties: Properties): re
   const entry = componentById(component);
   if (entry === undefined) return [];
   return collect(entry.properties, properties);
+}
+
+/** True: both name the same objects in the same places. Quicker than to look at what they name. */
+export function refersAlike(component: ComponentId, a: Properties, b: Properties): boolean {
+  const shape = componentById(component)?.properties ?? [];
+  return referring(shape).every(({ name }) => a[name] === b[name] || sameValue(a[name], b[name]));
 }
 
 function collect(shape: readonly Property[], properties: Properties): Reference[] {

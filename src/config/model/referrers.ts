@@ -4,7 +4,7 @@ import type { ComponentId } from '../../catalogue/types.ts';
 import type { Referrer, StoredObject } from '../types.ts';
 import { impliedParent } from './implied-parent.ts';
 import { LayeredMap } from './layered-map.ts';
-import { referencesOf } from './references.ts';
+import { referencesOf, refersAlike } from './references.ts';
 
 /** What a commit does to one object. */
 export interface ReferrersChange {
@@ -117,6 +117,8 @@ function noteChange(
   touched: Map<ComponentId, Map<string, UsersChange>>,
   { component, name, before, after }: ReferrersChange,
 ): void {
+  // An implied parent depends on the name and on `defaults-from`, which is one of what refers.
+  if (before && after && refersAlike(component, before.properties, after.properties)) return;
   const changeOf = (to: ComponentId, target: string): UsersChange => {
     const own = touched.get(to) ?? new Map<string, UsersChange>();
     touched.set(to, own);

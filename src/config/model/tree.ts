@@ -17,6 +17,12 @@ export interface TreeChange {
   readonly after: StoredObject | undefined;
 }
 
+/** What some objects of a component have in common, by a key; undefined: not this one. */
+export interface TreeIndex {
+  readonly component: ComponentId;
+  keyOf(object: StoredObject): string | undefined;
+}
+
 interface Table {
   readonly objects: LayeredMap<StoredObject>;
   readonly names: SortedNames;
@@ -27,10 +33,17 @@ const emptyTable: Table = { objects: LayeredMap.of<StoredObject>(), names: Sorte
 export class Tree {
   readonly #tables: ReadonlyMap<ComponentId, Table>;
   readonly #referrers: ReferrerIndex;
+  /** How many objects have a key: made when first asked for, and carried on from tree to tree. */
+  readonly #counts: Map<TreeIndex, LayeredMap<number>>;
 
-  private constructor(tables: ReadonlyMap<ComponentId, Table>, referrers: ReferrerIndex) {
+  private constructor(
+    tables: ReadonlyMap<ComponentId, Table>,
+    referrers: ReferrerIndex,
+    counts: ReadonlyMap<TreeIndex, LayeredMap<number>> = new Map(),
+  ) {
     this.#tables = tables;
     this.#referrers = referrers;
+    this.#counts = new Map(counts);
   }
 
   static readonly empty = new Tree(new Map(), ReferrerIndex.empty);
@@ -67,6 +80,23 @@ export class Tree {
     return this.#referrers.of(component, name);
   }
 
+  /** Has any object of the index this key? */
+  hasKey(index: TreeIndex, key: string): boolean {
+    const counts = this.#counts.get(index) ?? this.#counted(index);
+    this.#counts.set(index, counts);
+    return counts.get(key) !== undefined;
+  }
+
+  #counted(index: TreeIndex): LayeredMap<number> {
+    const counts = new Map<string, number>();
+    for (const name of this.names(index.component)) {
+      const object = this.get(index.component, name);
+      const key = object === undefined ? undefined : index.keyOf(object);
+      if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return LayeredMap.of(counts);
+  }
+
   /** Some object below the folder, the folder itself not counted. */
   firstIn(folder: string): { readonly component: ComponentId; readonly name: string } | undefined {
     const prefix = folder === '/' ? '/' : `${folder}/`;
@@ -94,8 +124,31 @@ export class Tree {
       });
       yield;
     }
-    return new Tree(tables, yield* this.#referrers.next(changes));
+    const counts = new Map<TreeIndex, LayeredMap<number>>();
+    for (const [index, held] of this.#counts) {
+      counts.set(index, recounted(index, held, byComponent.get(index.component) ?? []));
+    }
+    return new Tree(tables, yield* this.#referrers.next(changes), counts);
   }
+}
+
+function recounted(
+  index: TreeIndex,
+  held: LayeredMap<number>,
+  changes: readonly TreeChange[],
+): LayeredMap<number> {
+  const counts = new Map<string, number | undefined>();
+  const add = (object: StoredObject | undefined, more: 1 | -1): void => {
+    const key = object === undefined ? undefined : index.keyOf(object);
+    if (key === undefined) return;
+    const count = (counts.has(key) ? counts.get(key) : held.get(key)) ?? 0;
+    counts.set(key, count + more === 0 ? undefined : count + more);
+  };
+  for (const { before, after } of changes) {
+    add(before, -1);
+    add(after, 1);
+  }
+  return counts.size === 0 ? held : held.with(counts);
 }
 
 function nextNames(names: SortedNames, changes: readonly TreeChange[]): SortedNames {

@@ -19,6 +19,8 @@ import {
 /** As `password-memory` may be at most. */
 const maximumRemembered = 127;
 const hashName = 'encrypted-password';
+/** `max-duration` as it comes: 273 years. */
+const neverDays = 99_999;
 
 interface Memory {
   readonly changedSeconds: number | undefined;
@@ -80,7 +82,12 @@ export function createPasswordMemory(options: {
       }
       return faults;
     },
-    isExpired: (user) => isExpired(policy(), read(store, user).changedSeconds, nowSeconds()),
+    isExpired(user) {
+      const now = policy();
+      // Asked for each request: the database is not, unless it matters.
+      if (!now.isEnforced || now.maximumDays === neverDays) return false;
+      return isExpired(now, read(store, user).changedSeconds, nowSeconds());
+    },
     close: stop,
   };
 }
