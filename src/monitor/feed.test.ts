@@ -102,7 +102,13 @@ test('health follows servers, operators and a monitor process that restarts', as
   const lines: string[] = [];
   const log = { ...silentLog, write: (_level: string, text: string) => void lines.push(text) };
   const socket = join(folder, 'monitor.sock');
-  const options = { socket, clock: systemClock, random: systemRandom, log: silentLog };
+  const options = {
+    socket,
+    programs: folder,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+  };
   const first = await startMonitorService(options);
   const health = startHealth({ store, state, monitorSocket: socket, clock: systemClock, log });
   closers.push(() => health.close());

@@ -18,6 +18,30 @@ export interface InstancePlan {
   readonly send: string;
   readonly recv: string;
   readonly recvDisable: string;
-  /** For basic authentication (RFC 7617): base64 of name and password. */
-  readonly credentials?: string;
+  /** What the type asks for besides (`MonitorType.options`), by the property's name; secrets plain. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Of probes inside TLS. */
+  readonly tls?: TlsFacts;
+  /** Judging by response time. */
+  readonly adaptive?: Adaptive;
+}
+
+/** What a probe shows and asks for in its handshake. The other side's certificate is never verified. */
+export interface TlsFacts {
+  /** PEM, the key without passphrase. */
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  /** OpenSSL's cipher list. */
+  readonly ciphers?: string;
+  readonly serverName?: string;
+}
+
+/** BIG-IP's adaptive monitoring ("Working with adaptive response time monitoring", manual Monitors). */
+export interface Adaptive {
+  readonly isRelative: boolean;
+  /** Percent over the mean, or milliseconds over it. */
+  readonly divergence: number;
+  readonly limitMilliseconds: number;
+  readonly spanMilliseconds: number;
 }

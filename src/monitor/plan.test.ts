@@ -5,6 +5,7 @@ import { HealthState } from './health-state.ts';
 import { memberPlace } from './model.ts';
 import { instanceFor, monitorSettings } from './plan.ts';
 import { combineStates, parseMonitorRule } from './rule.ts';
+import { basicCredentials } from './types/strings.ts';
 
 test('a rule is read in every form clients write it in', () => {
   const both = { monitors: ['/Common/a', '/Common/b'], minimum: 2 };
@@ -131,7 +132,8 @@ test('a monitor asks with the plain password, which the configuration holds seal
     'ltm monitor http': { '/Common/m': { username: 'ü', password: 'sealed' }, '/Common/n': {} },
   });
   const opened = { ...view, plain: (text: string) => `${text} opened` };
-  const { credentials } = monitorSettings(opened, '/Common/m') ?? {};
+  const settings = monitorSettings(opened, '/Common/m');
+  const credentials = basicCredentials(settings ?? {});
   assert.equal(Buffer.from(credentials ?? '', 'base64').toString(), 'ü:sealed opened');
-  assert.equal(monitorSettings(opened, '/Common/n')?.credentials, undefined);
+  assert.equal(monitorSettings(opened, '/Common/n')?.options, undefined);
 });

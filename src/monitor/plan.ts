@@ -6,7 +6,8 @@
 import { parseAddress, printAddress, printEndpoint } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView } from '../config/types.ts';
-import type { InstancePlan } from './instance-plan.ts';
+import { fileContent } from '../config/file-content.ts';
+import type { Adaptive, InstancePlan, TlsFacts } from './instance-plan.ts';
 import { monitorTypes } from './types/index.ts';
 
 /** A monitor, ready to be applied to targets. */
@@ -54,21 +55,69 @@ function settingsOf(
     send: text(properties['send'], ''),
     recv: text(properties['recv'], ''),
     recvDisable: text(properties['recv-disable'], ''),
-    ...credentialsOf(view, properties),
+    ...optionsOf(view, type, properties),
+    ...tlsOf(view, type, properties),
+    ...adaptiveOf(properties),
     aliasAddress: alias.address,
     aliasPort: alias.port,
   };
 }
 
-function credentialsOf(
+/** Only what the type asks for; programs and certificates by their content. */
+function optionsOf(
   view: ConfigView,
+  type: string,
   properties: Properties,
-): { readonly credentials?: string } {
-  const username = text(properties['username'], '');
-  if (username === '') return {};
-  const password = view.plain(text(properties['password'], ''));
-  const bytes = new TextEncoder().encode(`${username}:${password}`);
-  return { credentials: btoa(String.fromCharCode(...bytes)) };
+): { readonly options?: Readonly<Record<string, string>> } {
+  const options: Record<string, string> = {};
+  for (const name of monitorTypes.get(type)?.options ?? []) {
+    const value = text(properties[name], '');
+    if (value === '' || tlsOptions.has(name)) continue;
+    const file = name === 'run' ? fileContent(view, 'sys file external-monitor', value) : undefined;
+    options[name] = file ?? (secretOptions.has(name) ? view.plain(value) : value);
+  }
+  return Object.keys(options).length === 0 ? {} : { options };
+}
+
+const secretOptions: ReadonlySet<string> = new Set(['password', 'secret']);
+const tlsOptions: ReadonlySet<string> = new Set(['cipherlist', 'cert', 'key', 'ssl-profile']);
+
+/** From the monitor's own certificate and ciphers, or from the server TLS profile that it names. */
+function tlsOf(
+  view: ConfigView,
+  type: string,
+  properties: Properties,
+): { readonly tls?: TlsFacts } {
+  if (monitorTypes.get(type)?.options?.includes('ssl-profile') !== true) return {};
+  const profile: Properties | undefined = view.get(
+    'ltm profile server-ssl',
+    text(properties['ssl-profile'], ''),
+  )?.properties;
+  const named = (name: string): string => text(properties[name], '') || text(profile?.[name], '');
+  const certificate = fileContent(view, 'sys file ssl-cert', named('cert'));
+  const key = fileContent(view, 'sys file ssl-key', named('key'));
+  const ciphers = text(properties['cipherlist'], '') || text(profile?.['ciphers'], '');
+  const serverName = text(profile?.['server-name'], '');
+  const passphrase = view.plain(text(profile?.['passphrase'], ''));
+  const tls: TlsFacts = {
+    ...(certificate !== undefined && key !== undefined && { certificate, key }),
+    ...(passphrase !== '' && { passphrase }),
+    ...(ciphers !== '' && ciphers !== 'DEFAULT' && { ciphers }),
+    ...(serverName !== '' && { serverName }),
+  };
+  return Object.keys(tls).length === 0 ? {} : { tls };
+}
+
+function adaptiveOf(properties: Properties): { readonly adaptive?: Adaptive } {
+  if (properties['adaptive'] !== 'enabled') return {};
+  const number = (name: string): number => Number(properties[name]);
+  const adaptive = {
+    isRelative: properties['adaptive-divergence-type'] !== 'absolute',
+    divergence: number('adaptive-divergence-value'),
+    limitMilliseconds: number('adaptive-limit'),
+    spanMilliseconds: number('adaptive-sampling-timespan') * 1000,
+  };
+  return { adaptive };
 }
 
 /** The instance that tells the state of `target`; undefined when the target leaves the port open. */
@@ -76,9 +125,10 @@ export function instanceFor(settings: MonitorSettings, target: Target): Instance
   const { aliasAddress, aliasPort, ...plan } = settings;
   const address = parseAddress(aliasAddress ?? target.address);
   if (address === undefined) return undefined;
-  const needsPort = monitorTypes.get(settings.type)?.target === 'endpoint';
-  const port = needsPort ? (aliasPort ?? target.port) : 0;
-  if (needsPort && port === 0) return undefined;
+  const type = monitorTypes.get(settings.type);
+  const needsPort = type?.target === 'endpoint';
+  const port = needsPort ? (aliasPort ?? target.port) : (type?.port ?? 0);
+  if (needsPort && port === 0 && type.takesAnyPort !== true) return undefined;
   const place = port === 0 ? printAddress(address) : printEndpoint({ address, port });
   return { ...plan, id: `${plan.monitor} ${place}`, address: printAddress(address), port };
 }

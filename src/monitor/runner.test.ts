@@ -3,11 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { after, test } from 'node:test';
 import { systemClock, waitUntil } from '../platform/clock.ts';
-import { createPinger } from '../platform/icmp.ts';
 import { systemRandom } from '../platform/random.ts';
-import { exchangeTcp } from '../platform/tcp.ts';
 import type { InstanceStatus } from './health.ts';
 import type { InstancePlan } from './instance-plan.ts';
+import { systemDoors } from './probe/system-doors.ts';
 import { Runner } from './runner.ts';
 import { testCertificate } from './test-certificate.ts';
 
@@ -67,7 +66,7 @@ function watch(plan: InstancePlan): {
   reach(state: InstanceStatus['state']): Promise<InstanceStatus>;
   runner: Runner;
 } {
-  const doors = { exchangeTcp, pinger: createPinger(systemClock) };
+  const doors = systemDoors(systemClock, systemRandom, '');
   let last: InstanceStatus | undefined;
   const runner = new Runner(systemClock, systemRandom, doors, (status) => {
     last = status;

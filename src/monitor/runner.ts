@@ -18,7 +18,8 @@ import {
 } from './instance.ts';
 import type { HeldState } from './messages.ts';
 import type { InstancePlan } from './instance-plan.ts';
-import { type ProbeDoors, type RunningProbe, startProbe } from './probe.ts';
+import type { ProbeDoors, RunningProbe } from './probe/doors.ts';
+import { startProbe } from './probe/start.ts';
 import { monitorTypes } from './types/index.ts';
 import { TimerWheel } from './wheel.ts';
 
@@ -94,6 +95,7 @@ export class Runner {
     this.#cancelTicks();
     for (const id of this.#instances.keys()) this.#remove(id);
     this.#doors.pinger.close();
+    this.#doors.halfOpener.close();
   }
 
   #setAll(plans: readonly InstancePlan[], held: readonly HeldState[]): void {

@@ -1,16 +1,17 @@
 /** The monitor process: takes its orders from control, keeps probing with the last ones when it is away. */
 import type { Clock } from '../platform/clock.ts';
-import { createPinger } from '../platform/icmp.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
-import { exchangeTcp } from '../platform/tcp.ts';
+import { systemDoors } from './probe/system-doors.ts';
 import type { InstanceStatus } from './health.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
 import { Runner } from './runner.ts';
 
 export interface MonitorServiceOptions {
   readonly socket: string;
+  /** Folder where programs of external monitors are kept to be run. */
+  readonly programs: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -32,7 +33,7 @@ export async function startMonitorService(
     changed.clear();
     for (const peer of peers) peer.send({ type: 'changes', instances });
   };
-  const doors = { exchangeTcp, pinger: createPinger(clock) };
+  const doors = systemDoors(clock, options.random, options.programs);
   const runner = new Runner(clock, options.random, doors, (status) => {
     changed.set(status.id, status);
     if (isFlushing) return;

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 /**
  * Short TCP (and TLS) exchanges for probes: connect, send, read into one shared buffer, reset. Measured
@@ -9,86 +9,149 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 export interface TcpExchange {
   readonly address: string;
   readonly port: number;
-  readonly tls: boolean;
-  readonly send: Uint8Array | undefined;
+  /** From the start, or later by `secure`. */
+  readonly tls: TlsOffer | undefined;
   /** Called with each part of the answer, and once with `undefined` when the other end closed. */
   onData(part: Uint8Array | undefined): void;
+  /** Connected, and after `tls` or `secure` shaken hands. */
   onConnect(): void;
   /** In words for people: "connection refused". Nothing is called after it. */
   onError(reason: string): void;
 }
 
+/** PEM; the certificate of the other side is not verified. */
+export interface TlsOffer {
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  readonly ciphers?: string;
+  readonly serverName?: string;
+}
+
+export interface RunningExchange {
+  send(bytes: Uint8Array): void;
+  /** The rest inside TLS; calls `onConnect` when that stands. Only on a connection without. */
+  secure(offer: TlsOffer): void;
+  /** Ends it with a reset, whatever its state. No callback comes after that. */
+  cancel(): void;
+}
+
 const readBuffer = Buffer.alloc(16 * 1024);
 
-/** Starts one; the result ends it with a reset, whatever its state. No callback comes after that. */
-export function exchangeTcp(exchange: TcpExchange): () => void {
-  let isOver = false;
-  const socket = new Socket(
-    exchange.tls
-      ? {}
-      : {
-          onread: {
-            buffer: readBuffer,
-            callback: (length, buffer) => {
-              if (!isOver) exchange.onData(Uint8Array.from(buffer.subarray(0, length)));
-              return true;
-            },
-          },
-        },
-  );
-  const finish = (report: () => void): void => {
-    if (isOver) return;
-    isOver = true;
-    socket.resetAndDestroy();
-    report();
-  };
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    finish(() => exchange.onError(describe(error)));
-  });
-  socket.on('end', () => {
-    if (!isOver && !exchange.tls) exchange.onData(undefined);
-  });
-  socket.on('connect', () => {
-    if (exchange.tls) startTls(socket, exchange, () => isOver, finish);
-    else {
-      exchange.onConnect();
-      if (!isOver && exchange.send !== undefined) socket.write(exchange.send);
+export function exchangeTcp(exchange: TcpExchange): RunningExchange {
+  const { address, port, tls } = exchange;
+  // A socket that TLS takes over cannot read into a buffer of ours; one that may be secured later is rare.
+  const running = new Exchange(exchange, tls === undefined ? readBuffer : undefined);
+  running.connect(address, port);
+  return running;
+}
+
+/** As `exchangeTcp`, for conversations that may ask for TLS later. */
+export function exchangeSecurable(exchange: TcpExchange): RunningExchange {
+  const running = new Exchange(exchange, undefined);
+  running.connect(exchange.address, exchange.port);
+  return running;
+}
+
+class Exchange implements RunningExchange {
+  readonly #exchange: TcpExchange;
+  readonly #socket: Socket;
+  #secured: TLSSocket | undefined;
+  #isOver = false;
+
+  constructor(exchange: TcpExchange, buffer: Buffer | undefined) {
+    this.#exchange = exchange;
+    const callback = (length: number, read: Uint8Array): boolean => {
+      if (!this.#isOver) exchange.onData(Uint8Array.from(read.subarray(0, length)));
+      return true;
+    };
+    this.#socket = new Socket(buffer === undefined ? {} : { onread: { buffer, callback } });
+    if (buffer === undefined && exchange.tls === undefined) this.#readPlain();
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#finish(() => exchange.onError(describe(error)));
+    });
+    this.#socket.on('end', () => {
+      if (!this.#isOver && this.#secured === undefined && exchange.tls === undefined) {
+        exchange.onData(undefined);
+      }
+    });
+    this.#socket.on('connect', () => {
+      if (exchange.tls !== undefined) this.secure(exchange.tls);
+      else exchange.onConnect();
+    });
+  }
+
+  connect(host: string, port: number): void {
+    this.#socket.connect({ host, port, autoSelectFamily: false });
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#isOver) (this.#secured ?? this.#socket).write(bytes);
+  }
+
+  secure(offer: TlsOffer): void {
+    if (this.#isOver || this.#secured !== undefined) return;
+    this.#socket.removeAllListeners('data');
+    const options = tlsOptions(offer);
+    if (typeof options === 'string') {
+      this.#finish(() => this.#exchange.onError(options));
+      return;
     }
-  });
-  socket.connect({ host: exchange.address, port: exchange.port, autoSelectFamily: false });
-  return () => finish(() => undefined);
+    let secured: TLSSocket;
+    try {
+      secured = connectTls({ ...options, socket: this.#socket });
+    } catch (error) {
+      // A key that does not fit, ciphers that OpenSSL does not know.
+      this.#finish(() => this.#exchange.onError(`TLS: ${String(error)}`));
+      return;
+    }
+    this.#secured = secured;
+    secured.on('secureConnect', () => this.#call(() => this.#exchange.onConnect()));
+    secured.on('data', (part: Buffer) => this.#call(() => this.#exchange.onData(part)));
+    secured.on('end', () => this.#call(() => this.#exchange.onData(undefined)));
+    secured.on('error', (error: NodeJS.ErrnoException) => {
+      this.#finish(() => this.#exchange.onError(`TLS: ${describe(error)}`));
+    });
+    secured.on('close', () => {
+      this.#finish(() => this.#exchange.onError('TLS: connection closed in the handshake'));
+    });
+  }
+
+  cancel(): void {
+    this.#finish(() => undefined);
+  }
+
+  #readPlain(): void {
+    this.#socket.on('data', (part: Buffer) => this.#call(() => this.#exchange.onData(part)));
+  }
+
+  #call(report: () => void): void {
+    if (!this.#isOver) report();
+  }
+
+  #finish(report: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#socket.resetAndDestroy();
+    report();
+  }
 }
 
 /** Old servers have to be reachable too: the probe asks for an answer, not for good cryptography. */
-function startTls(
-  socket: Socket,
-  exchange: TcpExchange,
-  isOver: () => boolean,
-  finish: (report: () => void) => void,
-): void {
-  const secure: TLSSocket = connectTls({
-    socket,
+export function tlsOptions(offer: TlsOffer): ConnectionOptions | string {
+  const { certificate, key, passphrase, ciphers, serverName } = offer;
+  if ((certificate === undefined) !== (key === undefined)) {
+    return 'TLS: a client certificate needs its key';
+  }
+  return {
     rejectUnauthorized: false,
     minVersion: 'TLSv1',
-    ciphers: 'DEFAULT:@SECLEVEL=0',
-  });
-  secure.on('secureConnect', () => {
-    if (isOver()) return;
-    exchange.onConnect();
-    if (!isOver() && exchange.send !== undefined) secure.write(exchange.send);
-  });
-  secure.on('data', (part: Buffer) => {
-    if (!isOver()) exchange.onData(part);
-  });
-  secure.on('end', () => {
-    if (!isOver()) exchange.onData(undefined);
-  });
-  secure.on('error', (error: NodeJS.ErrnoException) => {
-    finish(() => exchange.onError(`TLS: ${describe(error)}`));
-  });
-  secure.on('close', () => {
-    finish(() => exchange.onError('TLS: connection closed in the handshake'));
-  });
+    ciphers: `${ciphers ?? 'DEFAULT'}:@SECLEVEL=0`,
+    ...(certificate !== undefined && { cert: certificate }),
+    ...(key !== undefined && { key }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(serverName !== undefined && { servername: serverName }),
+  };
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -104,6 +167,6 @@ const words: Readonly<Record<string, string>> = {
   EPERM: 'forbidden by a local rule',
 };
 
-function describe(error: NodeJS.ErrnoException): string {
+export function describe(error: NodeJS.ErrnoException): string {
   return words[error.code ?? ''] ?? error.message;
 }

@@ -1,11 +1,11 @@
 import { httpRequest, judgeAnswer } from './strings.ts';
-import type { MonitorType } from './type.ts';
+import { askOnce, type MonitorType } from './type.ts';
 
 /** Like BIG-IP's, it does not look at the status code unless `recv` does: any answer is "up". */
 export const http: MonitorType = {
   name: 'http',
-  transport: 'tcp',
+  transport: () => 'tcp',
   target: 'endpoint',
-  request: httpRequest,
-  judge: judgeAnswer,
+  options: ['username', 'password'],
+  converse: (plan) => askOnce(httpRequest(plan), (answer) => judgeAnswer(plan, answer)),
 };

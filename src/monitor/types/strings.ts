@@ -49,8 +49,16 @@ export function withCredentials(request: string, credentials: string | undefined
 }
 
 /** What an HTTP monitor sends. */
-export function httpRequest({ send, credentials }: InstancePlan): Uint8Array {
-  return bytesOf(withCredentials(completeHttpRequest(unescapeSendString(send)), credentials));
+export function httpRequest(plan: InstancePlan): Uint8Array {
+  const request = completeHttpRequest(unescapeSendString(plan.send));
+  return bytesOf(withCredentials(request, basicCredentials(plan)));
+}
+
+/** RFC 7617: base64 of name and password. */
+export function basicCredentials({ options }: Pick<InstancePlan, 'options'>): string | undefined {
+  const name = options?.['username'];
+  if (name === undefined || name === '') return undefined;
+  return btoa(String.fromCharCode(...bytesOf(`${name}:${options?.['password'] ?? ''}`)));
 }
 
 export function bytesOf(text: string): Uint8Array {

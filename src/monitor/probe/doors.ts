@@ -1,0 +1,36 @@
+/** What probes are carried out with. Passed in, so that tests may hold their own. */
+import type { BoundedProgram } from '../../platform/bounded-program.ts';
+import type { DatabaseQuery } from '../../platform/database-query.ts';
+import type { DatagramClient } from '../../platform/datagram.ts';
+import type { HalfOpener } from '../../platform/half-open.ts';
+import type { Http2Exchange } from '../../platform/http2-exchange.ts';
+import type { Pinger } from '../../platform/icmp.ts';
+import type { RunningExchange, TcpExchange } from '../../platform/tcp.ts';
+import type { ProbeOutcome } from '../instance.ts';
+
+export interface ProbeDoors {
+  exchangeTcp(exchange: TcpExchange): RunningExchange;
+  exchangeSecurable(exchange: TcpExchange): RunningExchange;
+  connectDatagrams(
+    address: string,
+    port: number,
+    handlers: { onPacket(packet: Uint8Array): void; onError(error: Error): void },
+  ): DatagramClient;
+  exchangeHttp2(exchange: Http2Exchange): () => void;
+  runBounded(program: BoundedProgram): () => void;
+  queryDatabase(query: DatabaseQuery): () => void;
+  /** Runs `task` once after so many milliseconds; the result cancels it. */
+  after(milliseconds: number, task: () => void): () => void;
+  readonly pinger: Pinger;
+  readonly halfOpener: HalfOpener;
+  /** Where programs of external monitors are kept to be run. */
+  readonly programs: string;
+}
+
+export interface RunningProbe {
+  cancel(): void;
+  /** How far it has got, for the reason when it never ends: "no answer after connecting". */
+  stage(): string;
+}
+
+export type Report = (outcome: ProbeOutcome) => void;

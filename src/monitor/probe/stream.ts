@@ -1,0 +1,127 @@
+/** A conversation on a connection, with TLS or without. */
+import type { RunningExchange } from '../../platform/tcp.ts';
+import type { InstancePlan } from '../instance-plan.ts';
+import { maximumAnswerBytes } from '../types/strings.ts';
+import type { Conversation, Step } from '../types/type.ts';
+import type { ProbeDoors, Report, RunningProbe } from './doors.ts';
+
+interface Target {
+  readonly address: string;
+  readonly port: number;
+  readonly plan: InstancePlan;
+  readonly transport: 'tcp' | 'tls';
+}
+
+export function startStream(
+  doors: ProbeDoors,
+  conversation: Conversation,
+  target: Target,
+  report: Report,
+): RunningProbe {
+  return new StreamProbe(doors, conversation, target, report);
+}
+
+const nothing = new Uint8Array(0);
+
+class StreamProbe implements RunningProbe {
+  readonly #doors: ProbeDoors;
+  readonly #conversation: Conversation;
+  readonly #target: Target;
+  readonly #report: Report;
+  readonly #exchange: RunningExchange;
+  #side: RunningExchange | undefined;
+  #stage = 'no answer to the connection attempt';
+  #heard = nothing;
+  #isSecuring = false;
+
+  constructor(doors: ProbeDoors, conversation: Conversation, target: Target, report: Report) {
+    this.#doors = doors;
+    this.#conversation = conversation;
+    this.#target = target;
+    this.#report = report;
+    const { address, port, plan, transport } = target;
+    const exchange = {
+      address,
+      port,
+      tls: transport === 'tls' ? (plan.tls ?? {}) : undefined,
+      onConnect: () => this.#connected(),
+      onData: (part: Uint8Array | undefined) => this.#hear(part),
+      onError: (reason: string) => this.#broken(reason),
+    };
+    const isSecurable = conversation.onSecured !== undefined;
+    this.#exchange = isSecurable ? doors.exchangeSecurable(exchange) : doors.exchangeTcp(exchange);
+  }
+
+  cancel(): void {
+    this.#exchange.cancel();
+    this.#side?.cancel();
+  }
+
+  stage(): string {
+    return this.#stage;
+  }
+
+  #connected(): void {
+    this.#stage = 'connected, but no answer';
+    this.#take(
+      this.#isSecuring ? (this.#conversation.onSecured?.() ?? {}) : this.#conversation.begin(),
+    );
+  }
+
+  #hear(part: Uint8Array | undefined): void {
+    if (part !== undefined) {
+      const room = Math.max(0, maximumAnswerBytes - this.#heard.length);
+      this.#heard = joined(this.#heard, part.subarray(0, room));
+      this.#stage = `received ${this.#heard.length} bytes without the expected text`;
+    }
+    const isComplete = part === undefined || this.#heard.length >= maximumAnswerBytes;
+    this.#take(this.#conversation.hear({ bytes: this.#heard, isComplete }));
+  }
+
+  #take(step: Step): void {
+    if (step.outcome !== undefined) {
+      this.cancel();
+      this.#report(step.outcome);
+      return;
+    }
+    if (step.isSecuring === true) {
+      this.#isSecuring = true;
+      this.#heard = nothing;
+      this.#stage = 'no answer to the TLS handshake';
+      this.#exchange.secure(this.#target.plan.tls ?? {});
+    }
+    if (step.drains !== undefined) this.#drain(step.drains);
+    if (step.send === undefined) return;
+    this.#heard = nothing;
+    this.#exchange.send(step.send);
+  }
+
+  /** What comes there counts for nothing; how it ends is told on the first connection. */
+  #drain(port: number): void {
+    this.#side = this.#doors.exchangeTcp({
+      address: this.#target.address,
+      port,
+      tls: undefined,
+      onConnect: () => undefined,
+      onData: (part) => {
+        if (part === undefined) this.#side?.cancel();
+      },
+      onError: (reason) => this.#broken(`data connection: ${reason}`),
+    });
+  }
+
+  #broken(reason: string): void {
+    // What came before a reset may be all that is needed: HTTP/0.9 servers reset instead of closing.
+    const last = this.#conversation.hear({ bytes: this.#heard, isComplete: true });
+    const isEnough = this.#heard.length > 0 && last.outcome?.ok === true;
+    this.cancel();
+    this.#report(isEnough && last.outcome ? last.outcome : { ok: false, detail: reason });
+  }
+}
+
+function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
