@@ -63,10 +63,10 @@ function selectParts(pattern: string | undefined, isLong: boolean): readonly Par
       .filter((path) => pattern === undefined || path.includes(pattern))
       .toSorted();
   const environment = isLong ? { EVENKEEL_TEST_LONG: '1' } : {};
-  const units = find('{src,lab,bench}/**/*.test.ts').concat(
+  const units = find('{src,lab,bench,web/src}/**/*.test.ts').concat(
     find('test/{arch,golden,sim}/**/*.test.ts'),
   );
-  const labs = find('test/{lab,conformance,fuzz}/*.test.ts');
+  const labs = find('test/{lab,conformance,fuzz,e2e}/*.test.ts');
   const parts: Part[] = pattern === undefined ? [...checks()] : [];
   if (units.length > 0) {
     const args = ['--test-isolation=none', ...units];
@@ -117,10 +117,12 @@ function checks(): readonly Part[] {
     counts: 'itself',
   });
   return [
-    check('format', 'oxfmt', ['--check', 'src', 'lab', 'test', 'bench']),
-    check('lint', 'oxlint', ['--quiet', 'src', 'lab', 'test', 'bench']),
+    check('format', 'oxfmt', ['--check', 'src', 'lab', 'test', 'bench', 'web']),
+    check('lint', 'oxlint', ['--quiet', 'src', 'lab', 'test', 'bench', 'web']),
     check('types', 'tsc', ['-p', '.']),
+    check('types of the GUI', 'tsc', ['-p', 'web']),
     check('unused code', 'knip', ['--no-progress']),
+    check('unused code of the GUI', 'knip', ['--no-progress', '--directory', 'web']),
   ];
 }
 

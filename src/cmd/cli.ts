@@ -17,6 +17,7 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            the configuration as files for a repository, and its history
   evenkeel witness join ADDRESS | run --config DIR
                                            the third vote of a pair, on a machine that is no device
+  evenkeel gui build                       the web GUI for the devices of this host; device up and lab up do it themselves
   evenkeel sim [--seeds N] [--seed S] [--only failover|trust|sync]
                                            the cluster under simulated faults; a failing seed replays exactly
   evenkeel help | version

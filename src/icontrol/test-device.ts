@@ -16,7 +16,7 @@ import { connectHttp } from '../platform/https-client.ts';
 import type { Log } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
 import { createTmshRunner } from '../tmsh/runner.ts';
-import { type Icontrol, startIcontrol } from './start.ts';
+import { type Icontrol, type IcontrolOptions, startIcontrol } from './start.ts';
 
 export interface TestAnswer {
   readonly status: number;
@@ -50,7 +50,9 @@ export function basic(user: string, password: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
-export async function startTestDevice(): Promise<TestDevice> {
+export async function startTestDevice(
+  more: Pick<IcontrolOptions, 'gui' | 'health'> = {},
+): Promise<TestDevice> {
   const root = mkdtempSync(join(tmpdir(), 'evenkeel-rest-'));
   const paths = devicePaths(root);
   const clock = systemClock;
@@ -87,6 +89,7 @@ export async function startTestDevice(): Promise<TestDevice> {
     listen: [{ address: '127.0.0.1', port: 0 }],
     log,
     runTmsh: (commands, user) => runner()(commands, user),
+    ...more,
   });
   const runner = (): ReturnType<typeof createTmshRunner> =>
     createTmshRunner(socket, readTextIfPresent(paths.localToken) ?? '');

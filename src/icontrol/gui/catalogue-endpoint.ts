@@ -8,6 +8,7 @@ import { componentPath } from '../../config/text/urls.ts';
 import type { HttpRequest, HttpResponse } from '../../platform/https-server.ts';
 import type { Caller } from '../access/accounts.ts';
 import type { Services } from '../context.ts';
+import { readView } from '../tm/commit.ts';
 import { operationNotSupported, uriNotRegistered } from '../wire/errors.ts';
 import { host } from '../wire/paths.ts';
 import { answered, failedWith } from '../wire/reply.ts';
@@ -34,12 +35,16 @@ export function handleCatalogue(
   if (component === undefined) return failedWith([uriNotRegistered(path)]);
   const query = new URLSearchParams(request.target.split('?')[1] ?? '');
   const name = query.get('name') ?? undefined;
+  const held =
+    name === undefined ? undefined : readView(services, caller).stored(component.id, name);
   return answered({
     kind: 'evenkeel:component',
     selfLink: `${host}${path}`,
     // Plain data: what TypeScript does not know of it is that no value is a function.
     component: component as unknown as Json,
     rights: rightsJson(caller.access, component, services.component, name),
+    // The rest is inherited, or default.
+    ...(held !== undefined && { own: Object.keys(held.properties) }),
   });
 }
 

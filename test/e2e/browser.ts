@@ -1,0 +1,67 @@
+/** A real browser on a real device: Debian's Chromium, driven over its own protocol. */
+import { existsSync } from 'node:fs';
+import { type Browser, type Page, chromium } from 'playwright-core';
+
+const program = '/usr/bin/chromium';
+/** On a machine with much else to do. */
+const limitMilliseconds = 30_000;
+
+export const hasBrowser = existsSync(program);
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program,
+    headless: true,
+    // As root, in namespaces: the pages are ours.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    timeout: limitMilliseconds,
+  });
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** What the page wrote as an error, and what it should not have asked for. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** `url`: the device's, without a path. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: { readonly isDark?: boolean; readonly width?: number } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: url,
+    ignoreHTTPSErrors: true,
+    viewport: { width: options.width ?? 1280, height: 720 },
+    colorScheme: options.isDark === true ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(limitMilliseconds);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // What the device refuses is the page's to show, and the browser notes it as well.
+    const isRefusal = /Failed to load resource: the server responded with a status of 4/.test(
+      message.text(),
+    );
+    if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(url) && !asked.startsWith('data:') && !asked.startsWith('blob:')) {
+      complaints.push(`asked another origin: ${asked}`);
+    }
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+export async function signIn(page: Page, user: string, password: string): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+}

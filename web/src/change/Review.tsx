@@ -1,0 +1,171 @@
+/**
+ * Before it is done: exactly what it would change, and how curl and tmsh would do the same. Then it is done, or put
+ * with others into the tray.
+ */
+import {
+  Alert,
+  Button,
+  ClipboardCopyButton,
+  CodeBlock,
+  CodeBlockAction,
+  CodeBlockCode,
+  FormGroup,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  Spinner,
+  Tab,
+  TabTitleText,
+  Tabs,
+  TextInput,
+} from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { messageOf } from '../shell/Problem.tsx';
+import { DiffView } from './DiffView.tsx';
+import { type Preview, preview } from './send.ts';
+import { type Change, curlText, tmshText } from './words.ts';
+
+export interface ReviewProps {
+  readonly changes: readonly Change[];
+  readonly title: string;
+  readonly isBusy: boolean;
+  onCommit(reason: string): void;
+  /** Absent: it is the tray already. */
+  onPutAside?(): void;
+  onClose(): void;
+}
+
+export function Review(props: ReviewProps): ReactNode {
+  const { changes, title, isBusy, onCommit, onPutAside, onClose } = props;
+  const [reason, setReason] = useState('');
+  const tried = useQuery({
+    queryKey: ['preview', changes],
+    queryFn: () => preview(changes),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+  return (
+    <Modal isOpen onClose={onClose} variant="large" aria-labelledby="review-title">
+      <ModalHeader title={title} labelId="review-title" />
+      <ModalBody>
+        <ReviewTabs changes={changes} tried={tried.data} error={tried.error} />
+        <FormGroup label="Reason, for the history" fieldId="review-reason">
+          <TextInput
+            id="review-reason"
+            value={reason}
+            onChange={(_, value) => setReason(value)}
+            maxLength={500}
+          />
+        </FormGroup>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          isLoading={isBusy}
+          isDisabled={isBusy || tried.isPending || tried.error !== null}
+          onClick={() => onCommit(reason)}
+        >
+          Apply
+        </Button>
+        {onPutAside !== undefined && (
+          <Button variant="secondary" onClick={onPutAside}>
+            Add to pending changes
+          </Button>
+        )}
+        <Button variant="link" onClick={onClose}>
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+function ReviewTabs(props: {
+  readonly changes: readonly Change[];
+  readonly tried: Preview | undefined;
+  readonly error: unknown;
+}): ReactNode {
+  const { changes, tried, error } = props;
+  const [tab, setTab] = useState<string | number>('diff');
+  const curl = changes.map((change) => curlText(change, window.location.host)).join('\n');
+  const tmsh = changes.map(tmshText).join('\n');
+  return (
+    <Tabs activeKey={tab} onSelect={(_, key) => setTab(key)} aria-label="The change">
+      <Tab eventKey="diff" title={<TabTitleText>Difference</TabTitleText>}>
+        <div className="tab-body">
+          <Difference tried={tried} error={error} />
+        </div>
+      </Tab>
+      <Tab eventKey="curl" title={<TabTitleText>curl</TabTitleText>}>
+        <CopiedCode id="curl" text={curl} />
+      </Tab>
+      <Tab eventKey="tmsh" title={<TabTitleText>tmsh</TabTitleText>}>
+        <CopiedCode id="tmsh" text={tmsh} />
+      </Tab>
+    </Tabs>
+  );
+}
+
+function Difference(props: {
+  readonly tried: Preview | undefined;
+  readonly error: unknown;
+}): ReactNode {
+  const { tried, error } = props;
+  if (error !== null && error !== undefined) {
+    return (
+      <Alert isInline variant="danger" title="The device would refuse this">
+        {messageOf(error)}
+      </Alert>
+    );
+  }
+  if (tried === undefined) return <Spinner aria-label="Trying" size="md" />;
+  return (
+    <>
+      {tried.diff === '' ? <p>Nothing would change.</p> : <DiffView text={tried.diff} />}
+      {tried.engines !== '' && (
+        <>
+          <h3>In the engines</h3>
+          <DiffView text={tried.engines} />
+        </>
+      )}
+    </>
+  );
+}
+
+export function CopiedCode({
+  id,
+  text,
+}: {
+  readonly id: string;
+  readonly text: string;
+}): ReactNode {
+  const [isCopied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard
+      .writeText(text)
+      .then(() => setCopied(true))
+      .catch(() => setCopied(false));
+  };
+  return (
+    <CodeBlock
+      actions={
+        <CodeBlockAction>
+          <ClipboardCopyButton
+            id={`copy-${id}`}
+            textId={`code-${id}`}
+            aria-label={`Copy ${id}`}
+            variant="plain"
+            onClick={copy}
+            onTooltipHidden={() => setCopied(false)}
+          >
+            {isCopied ? 'Copied' : 'Copy'}
+          </ClipboardCopyButton>
+        </CodeBlockAction>
+      }
+    >
+      <CodeBlockCode id={`code-${id}`}>{text}</CodeBlockCode>
+    </CodeBlock>
+  );
+}

@@ -1,0 +1,133 @@
+/** All objects of a component. */
+import { Button, PageSection } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import { type Described, componentQuery, healthQuery, listQuery } from '../api/queries.ts';
+import { canBeMade } from '../catalogue/shape.ts';
+import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
+import type { PageProps } from '../shell/routes.ts';
+import { Problem, Wait } from '../shell/Problem.tsx';
+import { BulkBar } from '../tables/BulkBar.tsx';
+import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
+import { healthKind, rowsOf, usualNames, withStates } from '../tables/rows.ts';
+import { StateMark } from '../tables/StateMark.tsx';
+import { TableTools } from '../tables/TableTools.tsx';
+import { type Column, VirtualTable } from '../tables/VirtualTable.tsx';
+import { ObjectPage } from './ObjectPage.tsx';
+import { StatePage } from './StatePage.tsx';
+import { PageHead } from './PageHead.tsx';
+
+export function ListPage(props: PageProps): ReactNode {
+  const found = useQuery(componentQuery(props.rest));
+  if (found.error !== null)
+    return <Problem title={`No component "${props.rest}"`} error={found.error} />;
+  if (found.data === undefined) return <Wait />;
+  const { component } = found.data;
+  if (component.naming.kind === 'singleton' && component.stateOnly !== true)
+    return <ObjectPage {...props} />;
+  if (component.stateOnly === true && component.shows === undefined)
+    return <StatePage component={component} />;
+  return <Table described={found.data} />;
+}
+
+function Table({ described }: { readonly described: Described }): ReactNode {
+  const { component, rights } = described;
+  const objects = useQuery(listQuery(component.id));
+  const kind = healthKind(component.id);
+  const health = useQuery({ ...healthQuery(kind ?? 'node'), enabled: kind !== undefined });
+  const [columns, setColumns] = useState(() => usualNames(component));
+  const [text, setText] = useState('');
+  const [sort, setSort] = useState<Sort>({ column: -1, isDescending: false });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const shown = useMemo(
+    () =>
+      columns.flatMap((name) => component.properties.filter((property) => property.name === name)),
+    [columns, component],
+  );
+  const all = useMemo(
+    () => rowsOf(objects.data ?? [], component.properties, shown),
+    [objects.data, component, shown],
+  );
+  const stated = useMemo(
+    () => (kind === undefined ? all : withStates(all, kind, health.data)),
+    [all, kind, health.data],
+  );
+  const rows = useMemo(() => sortRows(filterRows(stated, text), sort), [stated, text, sort]);
+  const drawn = useMemo((): readonly Column[] => {
+    const plain = shown.map(({ name }): Column => ({ title: name, width: 'minmax(9rem, 1fr)' }));
+    if (kind === undefined) return plain;
+    const state: Column = {
+      title: 'state',
+      width: '12rem',
+      draw: (row) => <StateMark state={health.data?.[`${kind} ${row.name}`]} />,
+    };
+    return [state, ...plain];
+  }, [shown, kind, health.data]);
+  const select = (names: readonly string[], isSelected: boolean): void =>
+    setSelected((before) => {
+      const next = new Set(before);
+      for (const name of names)
+        if (isSelected) next.add(name);
+        else next.delete(name);
+      return next;
+    });
+  if (objects.error !== null)
+    return <Problem title={`${component.id} cannot be shown`} error={objects.error} />;
+  const canSelect = rights.delete === true || rights.switch === true;
+  return (
+    <PageSection>
+      <PageHead
+        title={component.id}
+        note={component.help}
+        actions={<CreateButton described={described} />}
+      />
+      <TableTools
+        component={component}
+        columns={columns}
+        onColumns={setColumns}
+        text={text}
+        onText={setText}
+        rows={rows}
+        titles={drawn.map(({ title }) => title)}
+        count={all.length}
+        isLoading={objects.data === undefined}
+        objects={objects.data ?? []}
+      />
+      {selected.size > 0 && (
+        <BulkBar described={described} selected={selected} onClear={() => setSelected(new Set())} />
+      )}
+      <VirtualTable
+        label={component.id}
+        columns={drawn}
+        rows={rows}
+        sort={sort}
+        onSort={setSort}
+        drawName={(row) => <Go to={objectPlace(component.id, row.name)}>{row.name}</Go>}
+        {...(canSelect && { selected, onSelect: select })}
+      />
+    </PageSection>
+  );
+}
+
+function CreateButton({ described }: { readonly described: Described }): ReactNode {
+  const { component, rights } = described;
+  if (component.absent !== undefined)
+    return <p className="quiet">None can be made here: {component.absent}.</p>;
+  if (!canBeMade(component)) return null;
+  return (
+    <>
+      <Button
+        isDisabled={rights.create !== true}
+        onClick={() => navigate(newPlace(component.id))}
+        {...(rights.create !== true && { 'aria-describedby': 'why-not' })}
+      >
+        Create
+      </Button>
+      {rights.create !== true && (
+        <span id="why-not" className="quiet">
+          {rights.create}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,202 @@
+/** One object: its form, its state, where it is used, what happened to it. */
+import { Button, PageSection, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { Component } from '../../../src/catalogue/types.ts';
+import { objectPath } from '../../../src/config/text/urls.ts';
+import {
+  type Described,
+  componentQuery,
+  healthQuery,
+  objectQuery,
+  statisticsQuery,
+} from '../api/queries.ts';
+import { get, itemsOf } from '../api/rest.ts';
+import { Review } from '../change/Review.tsx';
+import { commit } from '../change/send.ts';
+import type { Change } from '../change/words.ts';
+import { ObjectForm } from '../forms/ObjectForm.tsx';
+import { useShell } from '../shell/context.ts';
+import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
+import { Go, listPlace, navigate, objectPlace } from '../shell/router.tsx';
+import type { PageProps } from '../shell/routes.ts';
+import { healthKind } from '../tables/rows.ts';
+import { StateMark } from '../tables/StateMark.tsx';
+import { Commands } from './Commands.tsx';
+import { PageHead } from './PageHead.tsx';
+import { StatisticsView } from './StatisticsView.tsx';
+
+export function ObjectPage({ rest, query }: PageProps): ReactNode {
+  const name = query.get('name') ?? '';
+  const found = useQuery(componentQuery(rest, name));
+  if (found.error !== null) return <Problem title={`No component "${rest}"`} error={found.error} />;
+  if (found.data === undefined) return <Wait />;
+  return <Loaded described={found.data} name={name} />;
+}
+
+function Loaded({
+  described,
+  name,
+}: {
+  readonly described: Described;
+  readonly name: string;
+}): ReactNode {
+  const { component, rights, own } = described;
+  const found = useQuery(objectQuery(component, name));
+  const [tab, setTab] = useState<string | number>('form');
+  const parent = String(found.data?.json['defaultsFrom'] ?? '');
+  const origin = useMemo(
+    () => ({ own: new Set(own), parent: parent === 'none' ? '' : parent }),
+    [own, parent],
+  );
+  if (found.error !== null)
+    return <Problem title={`${component.id} ${name} cannot be shown`} error={found.error} />;
+  if (found.data === undefined) return <Wait />;
+  const isSingleton = component.naming.kind === 'singleton';
+  return (
+    <PageSection>
+      <PageHead
+        title={isSingleton ? component.id : name}
+        note={
+          <>
+            {isSingleton ? component.help : <Go to={listPlace(component.id)}>{component.id}</Go>}{' '}
+            <ObjectState id={component.id} name={name} />
+          </>
+        }
+        actions={
+          !isSingleton &&
+          component.fixed !== true && <DeleteButton described={described} name={name} />
+        }
+      />
+      <Commands component={component} name={name} />
+      <Tabs
+        activeKey={tab}
+        onSelect={(_, key) => setTab(key)}
+        aria-label="About this object"
+        mountOnEnter
+        unmountOnExit
+      >
+        <Tab eventKey="form" title={<TabTitleText>Properties</TabTitleText>}>
+          <div className="tab-body">
+            <ObjectForm
+              component={component}
+              right={rights.modify}
+              present={{ ...found.data, name, origin }}
+            />
+          </div>
+        </Tab>
+        {component.statistics === true && (
+          <Tab eventKey="statistics" title={<TabTitleText>Statistics</TabTitleText>}>
+            <Statistics component={component} name={name} />
+          </Tab>
+        )}
+        <Tab eventKey="used" title={<TabTitleText>Where used</TabTitleText>}>
+          <WhereUsed id={component.id} name={name} />
+        </Tab>
+      </Tabs>
+    </PageSection>
+  );
+}
+
+function ObjectState({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
+  const kind = healthKind(id);
+  const health = useQuery({ ...healthQuery(kind ?? 'node'), enabled: kind !== undefined });
+  if (kind === undefined) return null;
+  const state = health.data?.[`${kind} ${name}`];
+  return (
+    <>
+      <StateMark state={state} /> <span className="quiet">{state?.reason}</span>
+    </>
+  );
+}
+
+function DeleteButton({
+  described,
+  name,
+}: {
+  readonly described: Described;
+  readonly name: string;
+}): ReactNode {
+  const { component, rights } = described;
+  const { notify, tray, setTray } = useShell();
+  const [reviewed, setReviewed] = useState<Change>();
+  const [isBusy, setBusy] = useState(false);
+  const path = objectPath(component, name);
+  const apply = (change: Change, reason: string): void => {
+    setBusy(true);
+    commit([change], reason)
+      .then(() => {
+        notify({ kind: 'success', title: `${name} deleted` });
+        navigate(listPlace(component.id), 'replace');
+      })
+      .catch((error: unknown) =>
+        notify({ kind: 'danger', title: 'Not deleted', text: messageOf(error) }),
+      )
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <Button
+        variant="danger"
+        isDisabled={rights.delete !== true}
+        onClick={() => setReviewed({ method: 'DELETE', path, body: {}, component, name })}
+      >
+        Delete…
+      </Button>
+      {rights.delete !== true && <span className="quiet">Not allowed: {rights.delete}</span>}
+      {reviewed !== undefined && (
+        <Review
+          changes={[reviewed]}
+          title={`Delete ${name}`}
+          isBusy={isBusy}
+          onCommit={(reason) => apply(reviewed, reason)}
+          onClose={() => setReviewed(undefined)}
+          onPutAside={() => {
+            setTray([...tray, reviewed]);
+            setReviewed(undefined);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Statistics({
+  component,
+  name,
+}: {
+  readonly component: Component;
+  readonly name: string;
+}): ReactNode {
+  const found = useQuery(statisticsQuery(component, name));
+  if (found.error !== null) return <Problem title="No statistics" error={found.error} />;
+  if (found.data === undefined) return <Wait />;
+  return <StatisticsView json={found.data} />;
+}
+
+function WhereUsed({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
+  const object = encodeURIComponent(`${id} ${name}`.trim());
+  const found = useQuery({
+    queryKey: ['references', id, name],
+    queryFn: ({ signal }) => get(`/mgmt/shared/evenkeel/references?object=${object}`, signal),
+    staleTime: 0,
+  });
+  if (found.error !== null) return <Problem title="Not known" error={found.error} />;
+  if (found.data === undefined) return <Wait />;
+  const items = itemsOf(found.data);
+  if (items.length === 0) return <p className="quiet tab-body">Nothing refers to it.</p>;
+  return (
+    <ul className="tab-body">
+      {items.map((item) => {
+        const component = String(item['component']);
+        const user = String(item['name']);
+        return (
+          <li key={`${component} ${user} ${String(item['property'])}`}>
+            {component} <Go to={objectPlace(component, user)}>{user}</Go>{' '}
+            <span className="quiet">{String(item['property'])}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,59 @@
+/** Which device, active or standby, in sync or not, and what to do about it. */
+import { Button, Popover } from '@patternfly/react-core';
+import type { ReactNode } from 'react';
+import type { Report } from '../api/stream.ts';
+import { useShell } from './context.ts';
+import { Go } from './router.tsx';
+
+/** A colour is never alone: the shape and the word say the same. */
+const shapes: Readonly<Record<string, string>> = {
+  green: '●',
+  blue: '◆',
+  gray: '○',
+  yellow: '▲',
+  red: '■',
+};
+
+export function CornerView(): ReactNode {
+  const { corner, problem } = useShell();
+  if (corner === undefined) return <span className="corner">…</span>;
+  const isOld = problem !== undefined;
+  return (
+    <div className="corner" aria-label="This device" role="group">
+      <span className="corner-device">{corner.hostname}</span>
+      <Mark report={corner.failover} title="Failover" isOld={isOld} />
+      <Mark report={corner.sync} title="Synchronisation" isOld={isOld} />
+    </div>
+  );
+}
+
+function Mark(props: {
+  readonly report: Report;
+  readonly title: string;
+  readonly isOld: boolean;
+}): ReactNode {
+  const { report, title, isOld } = props;
+  const { color = 'gray', status = 'unknown', summary, details } = report;
+  // What is not known just now is not shown as if it were.
+  const shown = isOld ? 'gray' : color;
+  return (
+    <Popover
+      headerContent={`${title}: ${isOld ? 'not known now' : status}`}
+      bodyContent={
+        <>
+          {summary !== undefined && <p>{summary}</p>}
+          <ul className="plain-list">
+            {details.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <Go to="/cluster">Cluster</Go>
+        </>
+      }
+    >
+      <Button variant="plain" className={`mark mark-${shown}`}>
+        <span aria-hidden="true">{shapes[shown] ?? '○'}</span> {isOld ? `${status}?` : status}
+      </Button>
+    </Popover>
+  );
+}

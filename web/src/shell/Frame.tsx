@@ -1,0 +1,132 @@
+/** Masthead, corner, navigation, and the page between them. */
+import {
+  Alert,
+  AlertActionCloseButton,
+  AlertGroup,
+  Page,
+  PageSection,
+  SkipToContent,
+  Spinner,
+} from '@patternfly/react-core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import type { Session } from '../api/session.ts';
+import { type Corner, followDevice } from '../api/stream.ts';
+import type { Change } from '../change/words.ts';
+import { type Notice, type Shell, ShellContext } from './context.ts';
+import { Failure } from './Failure.tsx';
+import { Head } from './Head.tsx';
+import { useIdleLock } from './idle.ts';
+import { Navigation } from './Navigation.tsx';
+import { usePlace } from './router.tsx';
+import { routeOf } from './routes.ts';
+
+interface Shown extends Notice {
+  readonly number: number;
+}
+
+const maximumNotices = 5;
+let nextNumber = 1;
+
+export function Frame(props: {
+  readonly session: Session;
+  readonly isLocked: boolean;
+  onLock(reason: string): void;
+  onSignedOut(): void;
+}): ReactNode {
+  const { session, isLocked, onLock, onSignedOut } = props;
+  const { corner, problem } = useDevice(isLocked, onLock);
+  const [tray, setTray] = useState<readonly Change[]>([]);
+  const [notices, setNotices] = useState<readonly Shown[]>([]);
+  useIdleLock(session.timeoutSeconds, isLocked, onLock);
+  const notify = useCallback((notice: Notice) => {
+    const shown = { ...notice, number: nextNumber };
+    nextNumber += 1;
+    setNotices((before) => [...before.slice(1 - maximumNotices), shown]);
+  }, []);
+  const shell = useMemo<Shell>(
+    () => ({ session, corner, problem, tray, setTray, notify }),
+    [session, corner, problem, tray, notify],
+  );
+  const close = (number: number): void =>
+    setNotices((before) => before.filter((one) => one.number !== number));
+  return (
+    <ShellContext value={shell}>
+      <Page
+        masthead={<Head onLock={onLock} onSignedOut={onSignedOut} />}
+        sidebar={<Navigation />}
+        isManagedSidebar
+        skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
+        mainContainerId="main"
+      >
+        {problem !== undefined && <Alert isInline variant="warning" title={problem} isLiveRegion />}
+        <Content />
+      </Page>
+      <AlertGroup isToast isLiveRegion>
+        {notices.map(({ number, kind, title, text }) => (
+          <Alert
+            key={number}
+            variant={kind}
+            title={title}
+            timeout={kind === 'danger' ? false : 8000}
+            onTimeout={() => close(number)}
+            actionClose={<AlertActionCloseButton onClose={() => close(number)} />}
+          >
+            {text}
+          </Alert>
+        ))}
+      </AlertGroup>
+    </ShellContext>
+  );
+}
+
+function Content(): ReactNode {
+  const place = usePlace();
+  const route = routeOf(place.path);
+  if (route === undefined) {
+    return (
+      <PageSection>
+        <h1>No such page</h1>
+        <p>{place.path}</p>
+      </PageSection>
+    );
+  }
+  const { page: Found, rest } = route;
+  return (
+    <Failure key={place.path + place.query.toString()}>
+      <Suspense fallback={<Waiting />}>
+        <Found rest={rest} query={place.query} />
+      </Suspense>
+    </Failure>
+  );
+}
+
+function Waiting(): ReactNode {
+  return (
+    <PageSection>
+      <Spinner aria-label="Loading" />
+    </PageSection>
+  );
+}
+
+/** While the page is locked nothing of the device comes in. */
+function useDevice(
+  isLocked: boolean,
+  onLock: (reason: string) => void,
+): { readonly corner: Corner | undefined; readonly problem: string | undefined } {
+  const queries = useQueryClient();
+  const [corner, setCorner] = useState<Corner>();
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    if (isLocked) return undefined;
+    return followDevice(queries, {
+      onCorner: setCorner,
+      onCommit: () => undefined,
+      onConnection: setProblem,
+      onEnded: () => onLock('Your session has ended; sign in to go on.'),
+    });
+    // `onLock` is new with each drawing and does the same.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
+  }, [queries, isLocked]);
+  return { corner, problem };
+}

@@ -1,0 +1,31 @@
+/** What every page may ask the shell for. */
+import { createContext, useContext } from 'react';
+import type { Change } from '../change/words.ts';
+import type { Session } from '../api/session.ts';
+import type { Corner } from '../api/stream.ts';
+
+export interface Notice {
+  readonly kind: 'success' | 'danger' | 'warning' | 'info';
+  readonly title: string;
+  readonly text?: string;
+}
+
+export interface Shell {
+  readonly session: Session;
+  /** Undefined while the device has not said it. */
+  readonly corner: Corner | undefined;
+  /** Why what is shown may be old. */
+  readonly problem: string | undefined;
+  /** Changes that wait to be one transaction. */
+  readonly tray: readonly Change[];
+  setTray(changes: readonly Change[]): void;
+  notify(notice: Notice): void;
+}
+
+export const ShellContext = createContext<Shell | undefined>(undefined);
+
+export function useShell(): Shell {
+  const shell = useContext(ShellContext);
+  if (shell === undefined) throw new Error('a page outside of the shell');
+  return shell;
+}

@@ -1,0 +1,42 @@
+/** Path → page; each page is loaded when it is first looked at. */
+import { type ComponentType, lazy } from 'react';
+
+export interface PageProps {
+  /** What stands behind the route: "ltm pool". */
+  readonly rest: string;
+  readonly query: URLSearchParams;
+}
+
+type Page = ComponentType<PageProps>;
+
+interface Route {
+  readonly start: string;
+  readonly page: Page;
+}
+
+const page = (load: () => Promise<Page>): Page => lazy(async () => ({ default: await load() }));
+
+const routes: readonly Route[] = [
+  { start: '/list/', page: page(async () => (await import('../pages/ListPage.tsx')).ListPage) },
+  {
+    start: '/object/',
+    page: page(async () => (await import('../pages/ObjectPage.tsx')).ObjectPage),
+  },
+  { start: '/new/', page: page(async () => (await import('../pages/NewPage.tsx')).NewPage) },
+  {
+    start: '/catalogue',
+    page: page(async () => (await import('../pages/CataloguePage.tsx')).CataloguePage),
+  },
+];
+
+const home = page(async () => (await import('../pages/HomePage.tsx')).HomePage);
+
+/** Undefined: there is no such page. */
+export function routeOf(path: string): { readonly page: Page; readonly rest: string } | undefined {
+  if (path === '/') return { page: home, rest: '' };
+  const found = routes.find(({ start }) =>
+    start.endsWith('/') ? path.startsWith(start) : path === start,
+  );
+  if (found === undefined) return undefined;
+  return { page: found.page, rest: decodeURI(path.slice(found.start.length)).replaceAll('/', ' ') };
+}

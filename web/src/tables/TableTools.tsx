@@ -1,0 +1,174 @@
+/** Above a table: filter, columns, saved views, export. */
+import {
+  Button,
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  Divider,
+  MenuToggle,
+  TextInput,
+} from '@patternfly/react-core';
+import { type ReactNode, useState } from 'react';
+import type { Component } from '../../../src/catalogue/types.ts';
+import type { JsonObject } from '../../../src/config/text/json.ts';
+import { nameOf } from '../api/queries.ts';
+import { isShort } from '../catalogue/shape.ts';
+import { csvText, saveText } from './export.ts';
+import type { Row } from './filter.ts';
+import { dropView, readViews, saveView } from './views.ts';
+
+interface Props {
+  readonly component: Component;
+  readonly columns: readonly string[];
+  onColumns(columns: readonly string[]): void;
+  readonly text: string;
+  onText(text: string): void;
+  readonly rows: readonly Row[];
+  readonly titles: readonly string[];
+  /** Without the filter. */
+  readonly count: number;
+  readonly isLoading: boolean;
+  readonly objects: readonly JsonObject[];
+}
+
+export function TableTools(props: Props): ReactNode {
+  const { component, text, onText, rows, count, isLoading } = props;
+  return (
+    <div className="toolbar">
+      <TextInput
+        className="grow"
+        type="search"
+        aria-label="Filter"
+        value={text}
+        onChange={(_, value) => onText(value)}
+        placeholder="Filter by name, address or any value; -word leaves out"
+      />
+      <ColumnsMenu {...props} />
+      <ViewsMenu {...props} />
+      <ExportMenu {...props} />
+      <span role="status" className="quiet">
+        {isLoading ? `Reading ${component.id}…` : `${rows.length} of ${count}`}
+      </span>
+    </div>
+  );
+}
+
+function ColumnsMenu({ component, columns, onColumns }: Props): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const names = component.properties.filter(isShort).map(({ name }) => name);
+  const toggle = (name: string): void =>
+    onColumns(columns.includes(name) ? columns.filter((one) => one !== name) : [...columns, name]);
+  return (
+    <Dropdown
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      isScrollable
+      toggle={(ref) => (
+        <MenuToggle ref={ref} isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          Columns
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {names.map((name) => (
+          <DropdownItem key={name} isSelected={columns.includes(name)} onClick={() => toggle(name)}>
+            {name}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  );
+}
+
+function ViewsMenu({ component, columns, onColumns, text, onText }: Props): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const [views, setViews] = useState(() => readViews(component.id));
+  const [name, setName] = useState('');
+  const save = (): void => {
+    saveView(component.id, name.trim(), { columns, text });
+    setViews(readViews(component.id));
+    setName('');
+    setOpen(false);
+  };
+  const drop = (gone: string): void => {
+    dropView(component.id, gone);
+    setViews(readViews(component.id));
+  };
+  return (
+    <>
+      <Dropdown
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        toggle={(ref) => (
+          <MenuToggle ref={ref} isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            Views
+          </MenuToggle>
+        )}
+      >
+        <DropdownList>
+          {Object.keys(views).length === 0 && (
+            <DropdownItem isDisabled>No saved views</DropdownItem>
+          )}
+          {Object.entries(views).map(([title, view]) => (
+            <DropdownItem
+              key={title}
+              description={view.text === '' ? view.columns.join(', ') : view.text}
+              onClick={() => {
+                onColumns(view.columns);
+                onText(view.text);
+                setOpen(false);
+              }}
+            >
+              {title}
+            </DropdownItem>
+          ))}
+          <Divider component="li" />
+          {Object.keys(views).map((title) => (
+            <DropdownItem key={title} onClick={() => drop(title)}>
+              Forget {title}
+            </DropdownItem>
+          ))}
+        </DropdownList>
+      </Dropdown>
+      <TextInput
+        className="view-name"
+        aria-label="Name of a view to save"
+        placeholder="Save this view as…"
+        value={name}
+        onChange={(_, value) => setName(value)}
+      />
+      <Button variant="secondary" isDisabled={name.trim() === ''} onClick={save}>
+        Save view
+      </Button>
+    </>
+  );
+}
+
+function ExportMenu({ component, rows, titles, objects }: Props): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const base = component.id.replaceAll(' ', '-');
+  const json = (): void => {
+    const names = new Set(rows.map(({ name }) => name));
+    const shown = objects.filter((object) => names.has(nameOf(object)));
+    saveText(`${base}.json`, 'application/json', `${JSON.stringify(shown, null, 2)}\n`);
+  };
+  return (
+    <Dropdown
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          Export
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        <DropdownItem onClick={() => saveText(`${base}.csv`, 'text/csv', csvText(titles, rows))}>
+          CSV, as shown
+        </DropdownItem>
+        <DropdownItem onClick={json}>JSON, whole objects</DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}
