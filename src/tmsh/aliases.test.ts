@@ -35,3 +35,16 @@ const spellings: readonly (readonly [string, string])[] = [
 test('trust has all of its spellings', () => {
   for (const [given, meant] of spellings) assert.equal(withoutAliases(given), meant);
 });
+
+test('why a name is answered as it is, by the wide IP', () => {
+  assert.equal(
+    withoutAliases('show gtm wideip aaaa /Common/www.example.com explain client 2001:db8::7'),
+    'run gtm explain name www.example.com type aaaa client 2001:db8::7',
+  );
+  assert.equal(
+    withoutAliases('show /gtm wideip a www.example.com explain type cname'),
+    'run gtm explain name www.example.com type cname',
+  );
+  const plain = 'show gtm wideip a www.example.com';
+  assert.equal(withoutAliases(plain), plain);
+});

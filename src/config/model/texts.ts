@@ -2,7 +2,7 @@
  * Named checks of single texts: property values (`check`) and names (`nameCheck`). Each gives the
  * canonical form or says what is wrong. Pure.
  */
-import { parseAddress, printAddress, printEndpoint } from '../../base/address.ts';
+import { parseAddress, parsePrefix, printAddress, printEndpoint } from '../../base/address.ts';
 import { portOf } from '../../catalogue/services.ts';
 import { commonFolder, folderOf, leafFault, leafOf, qualify, splitMember } from './names.ts';
 
@@ -125,7 +125,9 @@ const places =
 /** "subnet 10.0.0.0/8", "not country DE". */
 function place(text: string): Checked {
   const plain = text.trim().replaceAll(/\s+/g, ' ');
-  return places.test(plain)
+  const [, , kind, value = ''] = places.exec(plain) ?? [];
+  const isNetwork = kind !== 'subnet' || parsePrefix(value) !== undefined;
+  return kind !== undefined && isNetwork
     ? { text: plain }
     : { wrong: 'expected a place such as subnet 10.0.0.0/8 or not country DE' };
 }

@@ -218,8 +218,7 @@ function parseItemsChange(lexer: Lexer, type: ItemsType, context: TextContext): 
 /** A name with its block; the block may be left out. */
 function parseItem(lexer: Lexer, type: ItemsType, context: TextContext): ItemChange {
   const words = [lexer.expectWord()];
-  // A place is several words, up to its block: `not country DE { }`.
-  while (type.nameCheck === 'place' && lexer.peek().kind === 'word') words.push(lexer.expectWord());
+  if (type.nameCheck === 'place') takePlace(lexer, words);
   const name = qualifyItem(type, words.join(' '), context);
   if (lexer.peek().kind !== 'open') return { name, changes: {} };
   lexer.next();
@@ -227,6 +226,30 @@ function parseItem(lexer: Lexer, type: ItemsType, context: TextContext): ItemCha
   lexer.expectClose();
   return { name, changes };
 }
+
+/** A place is several words, up to its block or to the next place: `not country DE { }`. */
+function takePlace(lexer: Lexer, words: string[]): void {
+  for (;;) {
+    const next = lexer.peek();
+    if (next.kind !== 'word') return;
+    const begins = next.text === 'not' || placeKinds.has(next.text);
+    const isWhole = words.length >= (words[0] === 'not' ? 3 : 2);
+    if (begins && isWhole) return;
+    words.push(lexer.expectWord());
+  }
+}
+
+const placeKinds: ReadonlySet<string> = new Set([
+  'subnet',
+  'region',
+  'continent',
+  'country',
+  'state',
+  'isp',
+  'geoip-isp',
+  'datacenter',
+  'pool',
+]);
 
 function newItem(item: ItemChange): Value {
   return { name: item.name, ...asNewProperties(item.changes).values };

@@ -1,6 +1,7 @@
 /** Whole files in bigip.conf syntax: one stanza an object, in any order. */
 import type { Component, Properties, Property } from '../../catalogue/types.ts';
 import type { Fault, Outcome } from '../../base/fault.ts';
+import { closingBrace } from '../../base/braces.ts';
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type Changes, asNewProperties } from './changes.ts';
 import { Lexer, SyntaxProblem } from './lexer.ts';
@@ -29,6 +30,14 @@ export type ParsedStanza =
 
 export interface ConfigContext extends TextContext {
   readonly components: readonly Component[];
+  /** Told of each stanza that cannot be read, which is left out then instead of failing the whole. */
+  readonly onUnread?: (unread: UnreadStanza) => void;
+}
+
+export interface UnreadStanza {
+  readonly header: string;
+  readonly line: number;
+  readonly fault: Fault;
 }
 
 /**
@@ -49,18 +58,35 @@ export function* parsingConfig(
   context: ConfigContext,
   file?: string,
 ): Sliced<Outcome<readonly ParsedStanza[]>> {
-  const lexer = new Lexer(text, 'file');
+  let lexer = new Lexer(text, 'file');
   const stanzas: ParsedStanza[] = [];
-  try {
-    while (!lexer.isAtEnd()) {
+  for (;;) {
+    let start = 0;
+    try {
+      if (lexer.isAtEnd()) return { ok: true, value: stanzas };
+      start = lexer.offset();
       stanzas.push(parseStanza(lexer, context));
-      yield;
+    } catch (error) {
+      const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
+      const after = context.onUnread && skipStanza(text, start);
+      if (after === undefined) return { ok: false, faults: [fault] };
+      const line = lexer.line(start);
+      context.onUnread?.({ header: after.header, line, fault });
+      lexer = new Lexer(text, 'file', after.end);
     }
-  } catch (error) {
-    const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
-    return { ok: false, faults: [fault] };
+    yield;
   }
-  return { ok: true, value: stanzas };
+}
+
+/** The first line up to its brace, and where the block ends; undefined when it does not. */
+function skipStanza(
+  text: string,
+  start: number,
+): { readonly header: string; readonly end: number } | undefined {
+  const open = text.indexOf('{', start);
+  const header = text.slice(start, open).trim();
+  const end = open < 0 || header.includes('\n') ? undefined : closingBrace(text, open);
+  return end === undefined ? undefined : { header, end: end + 1 };
 }
 
 /** Turns what the lexer threw into a value; anything else is a defect and goes on. */

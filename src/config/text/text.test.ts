@@ -224,3 +224,16 @@ test('a file with braces of its own comes back as it was', () => {
     assert.deepEqual(parsed(text, catalogueContext), { content }, text);
   }
 });
+
+test('places of a region stand side by side, with their blocks or without', () => {
+  const text =
+    'gtm region r { region-members { not subnet 10.0.0.0/8 state US/New York pool p { } isp x } }';
+  assert.deepEqual(parsed(text, catalogueContext), {
+    'region-members': [
+      { name: 'not subnet 10.0.0.0/8' },
+      { name: 'state US/New York' },
+      { name: 'pool p' },
+      { name: 'isp x' },
+    ],
+  });
+});
