@@ -129,7 +129,7 @@ const gtm = startGtm({
   onActiveChange: (listener) => void failover.onChange(listener),
   channel,
   iqueryPort,
-  namedPort: () => zoneRunner.port(),
+  zoneAccess: () => zoneRunner.access(),
   dnsSocket: paths.dnsSocket,
   geography: () => {
     geography ??= createGeographySource(join(paths.files, 'shared', 'GeoIP'), logs.gtm);

@@ -1,4 +1,5 @@
 /** What control and the dns process tell each other, as JSON lines on `paths.dnsSocket`. */
+import type { ZoneAccess } from '../base/dns/zone-access.ts';
 import type { GtmType, GtmSnapshot } from './decision/snapshot-types.ts';
 import type { CounterReport } from './listener/tally.ts';
 
@@ -20,8 +21,8 @@ export interface DnsHolding {
   readonly sequence: number;
   readonly snapshot: GtmSnapshot;
   readonly listeners: readonly ListenerSpec[];
-  /** Where named listens on 127.0.0.1; null when there are no static zones. */
-  readonly namedPort: number | null;
+  /** Who is handed to named, and how; null when there are no static zones. */
+  readonly zones: ZoneAccess | null;
   /** Networks whose clients may ask `why.NAME` for TXT; none when it is switched off. */
   readonly explainClients: readonly string[];
 }

@@ -71,7 +71,7 @@ export interface DatagramClient {
 
 /**
  * A socket connected to one address: only what comes from there is handed up, and a closed port there
- * shows as `onError` (the kernel passes on ICMP's "port unreachable").
+ * shows as `onError` (the kernel passes on ICMP's "port unreachable"). `from`: our own address.
  */
 export function connectDatagrams(
   address: string,
@@ -80,6 +80,7 @@ export function connectDatagrams(
     onPacket(packet: Uint8Array): void;
     onError(error: Error): void;
   },
+  from?: string,
 ): DatagramClient {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   let isOpen = false;
@@ -87,10 +88,15 @@ export function connectDatagrams(
   const waiting: Uint8Array[] = [];
   socket.on('error', (error) => handlers.onError(error));
   socket.on('message', (packet) => handlers.onPacket(packet));
-  socket.connect(port, address, () => {
-    isOpen = true;
-    for (const bytes of waiting.splice(0)) socket.send(bytes, () => undefined);
-  });
+  const connect = (): void => {
+    if (isClosed) return;
+    socket.connect(port, address, () => {
+      isOpen = true;
+      for (const bytes of waiting.splice(0)) socket.send(bytes, () => undefined);
+    });
+  };
+  if (from === undefined) connect();
+  else socket.bind(0, from, connect);
   return {
     send(bytes) {
       if (isClosed) return;

@@ -56,13 +56,15 @@ export function serveStream(
   });
 }
 
-/** `onClose` comes also when the connection could not be made. */
+/** `onClose` comes also when the connection could not be made. `from`: our own address. */
 export function connectStream(
   address: string,
   port: number,
   makeHandlers: (connection: StreamConnection) => StreamHandlers,
+  from?: string,
 ): StreamConnection {
-  const socket = createConnection({ host: address, port, noDelay: true });
+  const local = from === undefined ? {} : { localAddress: from };
+  const socket = createConnection({ host: address, port, noDelay: true, ...local });
   const connection = connectionOf(socket);
   attach(socket, makeHandlers(connection));
   return connection;

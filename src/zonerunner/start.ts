@@ -1,4 +1,5 @@
 /** ZoneRunner on one device: follows the commits, keeps named at what they say, tells how far it is. */
+import type { ZoneAccess } from '../base/dns/zone-access.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
@@ -9,6 +10,7 @@ import type { EngineClient } from '../platform/engines.ts';
 import { makeFolder } from '../platform/files.ts';
 import type { Log } from '../platform/log.ts';
 import { type Random, systemRandom } from '../platform/random.ts';
+import { zoneAccess } from './access.ts';
 import { provideZoneActions } from './actions.ts';
 import { NamedDriver } from './apply.ts';
 import { zoneRunnerCheck } from './check.ts';
@@ -34,6 +36,8 @@ export interface ZoneRunnerOptions {
 export interface ZoneRunner {
   /** Where named answers on 127.0.0.1; undefined before the first zone: no named runs. */
   port(): number | undefined;
+  /** What listeners hand to named; undefined as above. */
+  access(): ZoneAccess | undefined;
   /** Called when named answers for the first time. */
   onPort(listener: (port: number) => void): void;
   close(): void;
@@ -72,8 +76,20 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     follower.doubt();
   });
   follower.start();
+  let access: ZoneAccess | undefined;
+  let accessOf = -1;
   return {
     port: () => follower.port(),
+    access() {
+      const port = follower.port();
+      const { sequence } = store.view();
+      // Asked for every second, and as long as the zones are many.
+      if (port !== undefined && (access === undefined || accessOf !== sequence)) {
+        access = zoneAccess(store.view(), port);
+        accessOf = sequence;
+      }
+      return access;
+    },
     onPort: (listener) => follower.onPort(listener),
     close() {
       follower.close();

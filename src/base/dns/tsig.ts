@@ -169,12 +169,7 @@ function withoutTsig(message: Uint8Array, { start, originalId }: FoundTsig): Uin
   return plain;
 }
 
-function variables(
-  key: string,
-  seconds: number,
-  error: number,
-  other: Uint8Array,
-): Uint8Array {
+function variables(key: string, seconds: number, error: number, other: Uint8Array): Uint8Array {
   const writer = createWriter(false);
   writer.name(key, false);
   writer.uint16(classAny);

@@ -132,7 +132,7 @@ function startDevice(name: string, address: string): Device {
     iqueryPort: 4353,
     isActiveFor: () => isActive,
     onActiveChange: (listener) => void activity.push(listener),
-    namedPort: () => undefined,
+    zoneAccess: () => undefined,
     geography: noGeography.current,
     dnsSocket: join(folder, 'dns.sock'),
     clock: systemClock,

@@ -2,6 +2,7 @@
  * GTM in the control process: reports of local devices in, snapshots for the dns process out. Every
  * member of a synchronisation group computes alone, from the same configuration and the same reports.
  */
+import type { ZoneAccess } from '../../base/dns/zone-access.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { EnginePreviews } from '../../config/engine-previews.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
@@ -45,7 +46,7 @@ export interface GtmOptions {
   /** Where other devices listen for iQuery: 4353. */
   readonly iqueryPort: number;
   /** Where named answers for static zones on 127.0.0.1; undefined while it does not. */
-  namedPort(): number | undefined;
+  zoneAccess(): ZoneAccess | undefined;
   readonly dnsSocket: string;
   /** Read when it is first asked for. */
   geography(): Geography;
@@ -230,7 +231,7 @@ function createSender(
         listeners: readListeners(view).flatMap(({ enabled, spec }): ListenerSpec[] =>
           enabled ? [spec] : [],
         ),
-        namedPort: options.namedPort() ?? null,
+        zones: options.zoneAccess() ?? null,
         explainClients: explainClients(view),
       };
       const text = JSON.stringify({

@@ -7,8 +7,8 @@ import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { StreamConnection, StreamHandlers } from '../../platform/stream.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
 
-/** No answer for a query that deserves none. Called once for each query. */
-export type Respond = (reply: Uint8Array | undefined) => void;
+/** No answer for a query that deserves none; several of a transfer. Called once for each query. */
+export type Respond = (reply: Uint8Array | readonly Uint8Array[] | undefined) => void;
 export type PacketHandler = (
   bytes: Uint8Array,
   client: string,
@@ -64,6 +64,8 @@ class Client {
   #isServing = false;
   #isOver = false;
   #cancelIdle: Cancel = () => undefined;
+  /** Bytes of transfers that the client has still to read. */
+  #transferBacklog = 0;
 
   constructor(
     clock: Clock,
@@ -118,11 +120,16 @@ class Client {
     this.#pace();
   }
 
-  #answered(reply: Uint8Array | undefined): void {
+  #answered(reply: Uint8Array | readonly Uint8Array[] | undefined): void {
     this.#outstanding -= 1;
     if (this.#isOver) return;
-    if (reply !== undefined) this.#connection.write(frame(reply));
-    if (this.#connection.pendingBytes() > maximumBacklogBytes) return this.destroy();
+    const isTransfer = reply !== undefined && !(reply instanceof Uint8Array);
+    if (isTransfer) for (const message of reply) this.#connection.write(frame(message));
+    else if (reply !== undefined) this.#connection.write(frame(reply));
+    // A transfer is bounded where it comes from, and has as long as it goes on being read.
+    const backlog = this.#connection.pendingBytes();
+    if (!isTransfer && backlog > maximumBacklogBytes + this.#transferBacklog) return this.destroy();
+    this.#transferBacklog = isTransfer ? backlog : Math.min(backlog, this.#transferBacklog);
     this.#restartIdle();
     this.#serve();
   }
@@ -137,6 +144,12 @@ class Client {
 
   #restartIdle(): void {
     this.#cancelIdle();
-    if (!this.#isOver) this.#cancelIdle = this.#clock.after(idleMilliseconds, () => this.destroy());
+    if (this.#isOver) return;
+    const backlog = this.#connection.pendingBytes();
+    this.#cancelIdle = this.#clock.after(idleMilliseconds, () => {
+      const isReading = this.#connection.pendingBytes() < backlog;
+      if (isReading) this.#restartIdle();
+      else this.destroy();
+    });
   }
 }

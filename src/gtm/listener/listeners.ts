@@ -112,7 +112,8 @@ function openServer(
   }
   return serveDatagrams(spec.address, spec.port, (packet, address, port, server: DatagramServer) =>
     onPacket(packet, address, 'udp', (reply) => {
-      if (reply !== undefined) server.send(reply, port, address);
+      const first = reply instanceof Uint8Array ? reply : reply?.[0];
+      if (first !== undefined) server.send(first, port, address);
     }),
   );
 }

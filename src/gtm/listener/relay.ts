@@ -1,9 +1,11 @@
 /**
  * Queries on their way to named and back: IDs of our own on the way there (a client cannot choose what
- * named sees), one bounded table, one timeout. UDP asks over one connected socket, TCP over a connection
- * a query.
+ * named sees), one bounded table, one timeout. UDP asks over one connected socket a view, TCP over a
+ * connection a query. The address that named is asked from says which view it is.
  */
-import { headerBytes, readUint16 } from '../../base/dns/message.ts';
+import { decodeMessage, flag, headerBytes, readUint16 } from '../../base/dns/message.ts';
+import { readTransfer } from '../../base/dns/transfer.ts';
+import type { ZoneAccess } from '../../base/dns/zone-access.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectDatagrams, type DatagramClient } from '../../platform/datagram.ts';
 import type { Random } from '../../platform/random.ts';
@@ -11,18 +13,39 @@ import { connectStream } from '../../platform/stream.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import type { RelayedQuery } from './answer.ts';
 import type { NamedReply } from './relayed.ts';
+import {
+  compileDoors,
+  isAsked,
+  type Passage,
+  passageOf,
+  viewFor,
+  type ZoneDoors,
+} from './zone-door.ts';
 
 const maximumPending = 4096;
 const maximumStreams = 128;
 const timeoutMilliseconds = 2_000;
 const sweepMilliseconds = 100;
 const namedAddress = '127.0.0.1';
+/** Transfers out at a time, and how large one may be. */
+const maximumTransfers = 8;
+const maximumTransferBytes = 64 * 1024 * 1024;
+const transferIdleMilliseconds = 10_000;
 
 export interface Relay {
   /** Calls `done` once, whatever happens. */
   ask(relayed: RelayedQuery, done: (reply: NamedReply) => void): void;
+  /** May the packet pass as it is: a transfer, a NOTIFY? */
+  passage(packet: Uint8Array, client: string): Passage | undefined;
+  /** Calls `done` once, with all messages that came, or none. */
+  pass(
+    packet: Uint8Array,
+    passage: Passage,
+    transport: 'udp' | 'tcp',
+    done: (replies: readonly Uint8Array[]) => void,
+  ): void;
   /** undefined: there are no static zones. */
-  setPort(port: number | undefined): void;
+  setZones(access: ZoneAccess | undefined): void;
   close(): void;
 }
 
@@ -34,9 +57,10 @@ interface Pending {
 export function createRelay(clock: Clock, random: Random): Relay {
   // In the order of their deadlines: the timeout is the same for all.
   const pending = new Map<number, Pending>();
-  let port: number | undefined;
-  let socket: DatagramClient | undefined;
+  let doors: ZoneDoors | undefined;
+  const sockets = new Map<string, DatagramClient>();
   let streams = 0;
+  let transfers = 0;
   const finish = (id: number, reply: NamedReply): void => {
     const entry = pending.get(id);
     pending.delete(id);
@@ -52,50 +76,103 @@ export function createRelay(clock: Clock, random: Random): Relay {
       finish(id, 'no-answer');
     }
   });
-  const open = (to: number): DatagramClient =>
-    connectDatagrams(namedAddress, to, {
-      onPacket(packet) {
+  const socketFrom = (from: string, to: number): DatagramClient => {
+    const known = sockets.get(from);
+    if (known !== undefined) return known;
+    const handlers = {
+      onPacket(packet: Uint8Array) {
         if (packet.length >= headerBytes) finish(readUint16(packet, 0), packet);
       },
       // named is not there: whoever waits need not wait longer.
       onError: failAll,
-    });
-  const askByUdp = (relayed: RelayedQuery, to: number, done: Pending['done']): void => {
+    };
+    const socket = connectDatagrams(namedAddress, to, handlers, from);
+    sockets.set(from, socket);
+    return socket;
+  };
+  const askByUdp = (bytes: Uint8Array, from: string, to: number, done: Pending['done']): void => {
     if (pending.size >= maximumPending) return done('no-answer');
     const id = freeId(pending, random);
-    const packet = Uint8Array.from(relayed.packet.bytes);
+    const packet = Uint8Array.from(bytes);
     packet[0] = id >>> 8;
     packet[1] = id & 0xff;
     pending.set(id, { deadline: clock.monotonicMilliseconds() + timeoutMilliseconds, done });
-    socket ??= open(to);
-    socket.send(packet);
+    socketFrom(from, to).send(packet);
+  };
+  const closeSockets = (): void => {
+    for (const socket of sockets.values()) socket.close();
+    sockets.clear();
+    failAll();
   };
   return {
     ask(relayed, done) {
-      if (port === undefined) done('no-zones');
-      else if (relayed.packet.transport === 'udp') askByUdp(relayed, port, done);
-      else if (streams >= maximumStreams) done('no-answer');
+      const view = doors && viewFor(doors, relayed.packet.client);
+      if (doors === undefined || view === undefined) return done('no-zones');
+      const { bytes, transport } = relayed.packet;
+      const asks = (relayed.query.flags & flag.recursionDesired) !== 0;
+      const clears = asks && !isAsked(view, relayed.query.key);
+      const query = clears ? withoutRecursion(bytes) : bytes;
+      const tell = clears ? (reply: NamedReply) => done(withRecursion(reply)) : done;
+      const from = view.access.queryAddress;
+      if (transport === 'udp') askByUdp(query, from, doors.port, tell);
+      else if (streams >= maximumStreams) tell('no-answer');
       else {
         streams += 1;
-        askByTcp(clock, port, relayed.packet.bytes, (reply) => {
+        const to = { port: doors.port, from };
+        askByTcp(clock, to, query, (reply) => {
           streams -= 1;
-          done(reply);
+          tell(reply);
         });
       }
     },
-    setPort(next) {
-      if (next === port) return;
-      port = next;
-      socket?.close();
-      socket = undefined;
-      failAll();
+    passage: (packet, client) => passageOf(doors, packet, client),
+    pass(packet, { from, kind }, transport, done) {
+      if (doors === undefined) return done([]);
+      if (transport === 'udp') {
+        askByUdp(packet, from, doors.port, (reply) => {
+          if (typeof reply === 'string') return done([]);
+          done([withId(reply, readUint16(packet, 0))]);
+        });
+        return;
+      }
+      if (transfers >= maximumTransfers) return done([]);
+      transfers += 1;
+      passByTcp(clock, { port: doors.port, from }, packet, kind, (replies) => {
+        transfers -= 1;
+        done(replies);
+      });
+    },
+    setZones(access) {
+      const isMoved = access?.port !== doors?.port;
+      doors = access && compileDoors(access);
+      if (isMoved) closeSockets();
     },
     close() {
       stopSweeping();
-      socket?.close();
-      failAll();
+      closeSockets();
     },
   };
+}
+
+function withId(packet: Uint8Array, id: number): Uint8Array {
+  const bytes = Uint8Array.from(packet);
+  bytes[0] = id >>> 8;
+  bytes[1] = id & 0xff;
+  return bytes;
+}
+
+/** RD is the lowest bit of the third byte. */
+function withoutRecursion(packet: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(packet);
+  bytes[2] = (bytes[2] ?? 0) & 0xfe;
+  return bytes;
+}
+
+/** The client finds its RD back. */
+function withRecursion(reply: NamedReply): NamedReply {
+  if (typeof reply === 'string' || reply.length < headerBytes) return reply;
+  reply[2] = (reply[2] ?? 0) | 1;
+  return reply;
 }
 
 /** Unpredictable, and not in use. The table is far smaller than the space: found after a few steps. */
@@ -106,9 +183,14 @@ function freeId(pending: ReadonlyMap<number, unknown>, random: Random): number {
   return id;
 }
 
+interface NamedDoor {
+  readonly port: number;
+  readonly from: string;
+}
+
 function askByTcp(
   clock: Clock,
-  port: number,
+  { port, from }: NamedDoor,
   query: Uint8Array,
   done: (reply: NamedReply) => void,
 ): void {
@@ -121,14 +203,63 @@ function askByTcp(
     done(reply);
   };
   const reader = createFrameReader();
-  const connection = connectStream(namedAddress, port, () => ({
-    onBytes(chunk) {
+  const handlers = {
+    onBytes(chunk: Uint8Array) {
       const frames = reader.push(chunk);
       const reply = frames === 'malformed' ? 'no-answer' : frames[0];
       if (reply !== undefined) finish(reply);
     },
     onClose: () => finish('no-answer'),
-  }));
+  };
+  const connection = connectStream(namedAddress, port, () => handlers, from);
   const cancel = clock.after(timeoutMilliseconds, () => finish('no-answer'));
+  connection.write(frame(query));
+}
+
+/** Everything up to the end of the transfer: only its records say where that is. */
+function passByTcp(
+  clock: Clock,
+  { port, from }: NamedDoor,
+  query: Uint8Array,
+  kind: Passage['kind'],
+  done: (replies: readonly Uint8Array[]) => void,
+): void {
+  const replies: Uint8Array[] = [];
+  let bytes = 0;
+  let isDone = false;
+  let cancel = (): void => undefined;
+  const finish = (found: readonly Uint8Array[]): void => {
+    if (isDone) return;
+    isDone = true;
+    cancel();
+    connection.destroy();
+    done(found);
+  };
+  const restart = (): void => {
+    cancel();
+    if (!isDone) cancel = clock.after(transferIdleMilliseconds, () => finish([]));
+  };
+  const transfer = readTransfer(kind === 'ixfr', () => undefined);
+  const reader = createFrameReader();
+  const take = (reply: Uint8Array): void => {
+    replies.push(reply);
+    const message = decodeMessage(reply);
+    if (message === undefined) return finish([]);
+    const isRefused = (message.flags & 15) !== 0;
+    // What makes no sense to us may do so to the client.
+    if (kind === 'notify' || isRefused || transfer.take(message) !== 'more') finish(replies);
+  };
+  const handlers = {
+    onBytes(chunk: Uint8Array) {
+      restart();
+      bytes += chunk.length;
+      const frames = reader.push(chunk);
+      if (frames === 'malformed' || bytes > maximumTransferBytes) return finish([]);
+      frames.forEach(take);
+    },
+    onClose: () => finish([]),
+  };
+  const connection = connectStream(namedAddress, port, () => handlers, from);
+  restart();
   connection.write(frame(query));
 }

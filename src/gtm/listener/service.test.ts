@@ -56,12 +56,18 @@ const bothProtocols: readonly ListenerSpec[] = [
   { address: '127.0.0.1', port: 0, protocol: 'udp' },
   { address: '127.0.0.1', port: 0, protocol: 'tcp' },
 ];
+const everybody = {
+  queryAddress: '127.0.0.1',
+  transferAddress: '127.0.0.1',
+  asked: [],
+  zones: [],
+};
 const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding => ({
   explainClients: [],
   sequence: parts.sequence,
   snapshot: parts,
   listeners: bothProtocols,
-  namedPort,
+  zones: namedPort === null ? null : { port: namedPort, views: [everybody] },
 });
 
 function newFolder(): string {

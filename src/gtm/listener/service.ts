@@ -90,7 +90,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const hold = (next: DnsHolding): void => {
     take(next.snapshot);
     engine.explainClients = next.explainClients.flatMap((text) => parsePrefix(text) ?? []);
-    relay.setPort(next.namedPort ?? undefined);
+    relay.setZones(next.zones ?? undefined);
     listeners.set(next.listeners);
   };
   startFromCopy(file, log, hold);
@@ -221,6 +221,13 @@ function packetHandler(
       if (!taps.isIdle) taps.saw(packet, reply, clock.monotonicMilliseconds());
       respond(reply);
     };
+    const passage = relay.passage(bytes, client);
+    if (passage !== undefined) {
+      engine.tally.relayed();
+      return relay.pass(bytes, passage, transport, (replies) => {
+        respond(replies.length === 0 ? undefined : replies);
+      });
+    }
     const outcome = answerPacket(engine, packet);
     if (outcome.kind === 'reply') return finish(outcome.bytes);
     if (outcome.kind === 'drop') return finish(undefined);

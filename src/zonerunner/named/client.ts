@@ -6,7 +6,7 @@ import { signMessage, type TsigSecret, verifyAnswers } from '../../base/dns/tsig
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import { connectStream } from '../../platform/stream.ts';
-import { readTransfer, transferQuery, type TransferStep } from './transfer.ts';
+import { readTransfer, transferQuery, type TransferStep } from '../../base/dns/transfer.ts';
 
 const idleMilliseconds = 10_000;
 /** 10 million records; a server that never ends is not listened to for ever. */

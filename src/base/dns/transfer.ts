@@ -1,13 +1,13 @@
 /** Reads what comes of an AXFR or IXFR (RFC 5936, RFC 1995), message by message. Pure. */
-import { opcode, recordClass, recordType } from '../../base/dns/constants.ts';
+import { opcode, recordClass, recordType } from './constants.ts';
 import {
   createWriter,
   encodeMessage,
   type Message,
   readUint32,
   type ResourceRecord,
-} from '../../base/dns/message.ts';
-import { readName } from '../../base/dns/name.ts';
+} from './message.ts';
+import { readName } from './name.ts';
 
 export type TransferStep =
   | { readonly kind: 'record'; readonly record: ResourceRecord }

@@ -1,0 +1,30 @@
+/** What listeners have to know about static zones before they hand a packet to named. Pure data, as JSON. */
+
+export interface ZoneAccess {
+  /** Where named listens on 127.0.0.1. */
+  readonly port: number;
+  /** A client sees the first one that it matches. */
+  readonly views: readonly ViewAccess[];
+}
+
+export interface ViewAccess {
+  /** Networks; absent: everybody. */
+  readonly clients?: readonly string[];
+  /** The loopback address by which named knows the view: for queries, and for transfers that are allowed. */
+  readonly queryAddress: string;
+  readonly transferAddress: string;
+  /** Names below these are asked of other servers: recursion is wanted there, and nowhere else. */
+  readonly asked: readonly string[];
+  readonly zones: readonly SharedZone[];
+}
+
+/** A zone that others may transfer, or that others tell us about. Its name is absolute and lower case. */
+export interface SharedZone {
+  readonly domain: string;
+  /** Networks that may transfer it. */
+  readonly clients: readonly string[];
+  /** Whoever signs may try: named knows the keys. */
+  readonly isSigned: boolean;
+  /** Addresses whose NOTIFY counts. */
+  readonly notifiers: readonly string[];
+}
