@@ -40,6 +40,8 @@ export type ActionHandler = (
 export interface RecordBook {
   /** The text that BIG-IP's command prints. */
   show(words: string): Promise<Outcome<string>>;
+  /** The same in figures, where iControl REST answers with those. */
+  rows?(words: string): Promise<Outcome<Statistics>>;
   /** How many were deleted. */
   remove(words: string): Promise<Outcome<number>>;
 }

@@ -70,11 +70,7 @@ export function planProxy(
   const http =
     httpProfile &&
     httpSettings(httpProfile, find('ltm profile http-compression'), tls !== undefined);
-  const tcp = find('ltm profile tcp');
-  const idleSeconds =
-    tcp === undefined
-      ? defaultIdleSeconds
-      : numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
+  const idleSeconds = idleOf(find('ltm profile tcp'));
   const pool = textValue(properties, 'pool');
   const mode = http === undefined ? 'tcp' : 'http';
   const toPool = (name: string): Omit<BackendPlan, 'way'> => ({
@@ -122,6 +118,11 @@ export function planProxy(
       policies: policies.policies,
     },
   };
+}
+
+function idleOf(tcp: EffectiveObject | undefined): number {
+  if (tcp === undefined) return defaultIdleSeconds;
+  return numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
 }
 
 export function planPacket(

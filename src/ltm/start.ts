@@ -14,6 +14,8 @@ import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
+import { connectionBook } from './connection-book.ts';
+import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
@@ -295,6 +297,13 @@ class LtmRoom {
   #provide(): void {
     const { state, store, health } = this.#options;
     state.provideRecords(persistRecords, this.#records);
+    const connections = connectionSource({
+      haproxy: this.#poll,
+      kernel: this.#flows,
+      virtuals: () => this.#traffic.plan.virtuals,
+      clock: this.#options.clock,
+    });
+    state.provideRecords('sys connection', connectionBook(connections));
     const measured = (): Measured => ({
       plans: this.#traffic.plans,
       counters: this.#poll.counters(),

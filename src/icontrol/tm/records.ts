@@ -5,8 +5,9 @@ import type { HttpResponse } from '../../platform/https-server.ts';
 import type { Services } from '../context.ts';
 import { componentKind, link } from '../wire/paths.ts';
 import type { Query } from '../wire/query.ts';
-import { answered, emptyAnswer, failedWith } from '../wire/reply.ts';
+import { answered, emptyAnswer, failedWith, streamed } from '../wire/reply.ts';
 import type { Target } from '../wire/route.ts';
+import { recordsAnswer } from './statistics.ts';
 
 export interface Records {
   readonly component: Component;
@@ -27,6 +28,12 @@ export async function showRecords(
   { book, component }: Records,
   query: Query,
 ): Promise<HttpResponse> {
+  const rows = await book.rows?.(query.options ?? '');
+  if (rows !== undefined) {
+    return rows.ok
+      ? streamed(recordsAnswer(component, rows.value, query))
+      : failedWith(rows.faults);
+  }
   const shown = await book.show(query.options ?? '');
   if (!shown.ok) return failedWith(shown.faults);
   return answered({

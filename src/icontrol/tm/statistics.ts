@@ -70,6 +70,16 @@ export function stateAnswer(
   return envelope(singletonKind(component), path, query, singletonMembers(component, statistics));
 }
 
+/** The same of rows that were looked up for this answer. */
+export function recordsAnswer(
+  component: Component,
+  rows: Statistics,
+  query: Query,
+): Generator<string> {
+  const members = singletonMembers(component, rows);
+  return envelope(singletonKind(component), componentPath(component.id), query, members);
+}
+
 function singletonKind({ id, tables }: Component): string {
   return componentKind(id, tables === 'objects' ? 'collectionstats' : 'stats');
 }

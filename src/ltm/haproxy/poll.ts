@@ -76,6 +76,18 @@ export class StatisticsPoll {
     void this.#readLeaving(pid);
   }
 
+  /** Has each process that answers, the one that serves and those that leave, do some work. */
+  async ask<T>(work: (run: RuntimeSession['run']) => Promise<T>): Promise<readonly T[]> {
+    const session = await openRuntime(this.#socket, this.#clock);
+    try {
+      const all = [session, ...this.#leaving.values()];
+      const answers = await Promise.allSettled(all.map((one) => work(one.run)));
+      return answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    } finally {
+      session.close();
+    }
+  }
+
   close(): void {
     this.#cancel();
     for (const session of this.#leaving.values()) session.close();

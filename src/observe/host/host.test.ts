@@ -7,7 +7,6 @@ import { createStateRegistry, type Statistics } from '../../config/runtime-state
 import { createConfigStore } from '../../config/store/store.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { devicePaths } from '../../platform/device-paths.ts';
-import { parseSockets, connectionStatistics } from './connections.ts';
 import { createGraphs, createHistory } from './history.ts';
 import { kernelStatistics, parsePairs } from './kernel-counters.ts';
 import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
@@ -124,27 +123,6 @@ test('traffic is told a second, and a counter that began anew counts as nothing'
     'Throughput(bits)': 'Client Bits In',
   });
   assert.equal((report['SSL TPS'] as Statistics)['Current'], '-nan'); // Levels nest.
-});
-
-test('connections are those to addresses that we serve', () => {
-  const text = [
-    '  sl  local_address rem_address   st',
-    '   0: 0A0200C0:0050 146433C6:C350 01 00000000',
-    '   1: 0A0200C0:0050 00000000:0000 0A 00000000',
-    '   2: 0100007F:1F90 0100007F:C351 01 00000000',
-    '   3: B80D0120000000000000000001000000:01BB 00000000000000000000000002000000:C352 01 0',
-  ].join('\n');
-  const sockets = parseSockets(text);
-  assert.equal(sockets.length, 3);
-  assert.deepEqual(sockets[2], {
-    localAddress: '2001:db8::1',
-    localPort: 443,
-    remoteAddress: '::2',
-    remotePort: 50_002,
-  });
-  const rows = connectionStatistics(sockets, new Set(['192.0.2.10']));
-  assert.deepEqual(Object.keys(rows), ['0']);
-  assert.equal((rows['0'] as Statistics)['csClientAddr'], '198.51.100.20'); // Levels nest.
 });
 
 test('a service that does not run is down', () => {

@@ -14,7 +14,6 @@ import { knownNeighbours } from '../../platform/neighbours.ts';
 import { afterSockets } from '../../platform/turn.ts';
 import { provideFiles } from './files.ts';
 import { addressStatistics, macStatistics, sampleSources } from './addresses.ts';
-import { connectionStatistics, parseSockets } from './connections.ts';
 import { createGraphs, createHistory, readingSeconds } from './history.ts';
 import { kernelStatistics } from './kernel-counters.ts';
 import { linkFields, linkStatistics, parseLinkCounters } from './links.ts';
@@ -287,16 +286,6 @@ function provideTraffic({ state, store }: HostStateOptions, history: ReadingHist
   state.provideStatistics('sys tmm-traffic', undefined, () => {
     const totals = history.newest()?.totals;
     return totals === undefined ? undefined : { '0.0': { ...engineTraffic(totals), tmmId: '0.0' } };
-  });
-  state.provideStatistics('sys connection', undefined, () => {
-    const served = new Set(
-      store
-        .view()
-        .list('ltm virtual-address')
-        .map(({ properties }) => properties['address'] ?? ''),
-    );
-    const sockets = [...parseSockets(proc('self/net/tcp')), ...parseSockets(proc('self/net/tcp6'))];
-    return connectionStatistics(sockets, served);
   });
   state.provideStatistics('sys ip-address', undefined, () => addressStatistics(store.view()));
   state.provideStatistics('sys mac-address', undefined, () => macStatistics(interfaceMacs()));

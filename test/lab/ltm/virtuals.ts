@@ -1,6 +1,8 @@
 /** What virtual servers refuse, whom they stay with, and how they change while traffic runs. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import type { Properties } from '../../../src/catalogue/types.ts';
+import type { Statistics } from '../../../src/config/runtime-state.ts';
 import type { Operation } from '../../../src/config/types.ts';
 import { waitUntil } from '../../../src/platform/clock.ts';
 import { run } from '../../../src/platform/process.ts';
@@ -17,8 +19,11 @@ import {
   figures,
   finish,
   modifyMember,
+  network,
+  probe,
   report,
   startRoom,
+  state,
   step,
   underLoad,
   virtual,
@@ -118,6 +123,53 @@ await step('nobody serves: refused at once, or left without an answer', async ()
   await commit(modify('ltm virtual', 'silent', { enabled: 'disabled' }));
   assert.deepEqual(await connections(87, 2), { ECONNREFUSED: 2 });
   report('/Common/other', c, true);
+});
+
+await step('the connection table: shown with both sides, chosen, ended', async () => {
+  const book = state.records('sys connection');
+  assert.ok(book?.rows);
+  const code = `
+    const net = require('net');
+    for (const port of [80, 83]) {
+      const socket = net.connect({ host: '${virtualAddress}', port });
+      socket.on('error', () => undefined);
+      socket.write('GET /?hold=1 HTTP/1.1\\r\\nHost: test\\r\\n\\r\\n');
+    }`;
+  const args = ['netns', 'exec', client, process.execPath, '-e', code];
+  const held = spawn('ip', args, { stdio: 'ignore' });
+  const rows = async (words: string): Promise<readonly Statistics[]> => {
+    const found = await book.rows?.(words);
+    assert.ok(found?.ok);
+    return Object.values(found.value) as Statistics[]; // Rows are levels, not leaves.
+  };
+  for (const port of [80, 83]) {
+    const words = `cs-client-addr 198.18.201.0/24 cs-server-port ${port} protocol tcp`;
+    await waitUntil(
+      clock,
+      `one on ${port}`,
+      patience,
+      async () => (await rows(words)).length === 1,
+    );
+    const [row] = await rows(words);
+    assert.equal(row?.['csClientAddr'], '198.18.201.9');
+    assert.equal(row?.['csServerAddr'], virtualAddress);
+    assert.equal(row?.['ssClientAddr'], `${network}.1`);
+    assert.match(String(row?.['ssServerAddr']), /^198\.18\.202\.1[12]$/);
+    assert.equal(row?.['ssServerPort'], 80);
+    const shown = await book.show(words);
+    assert.match(shown.ok ? shown.value : '', /:80  tcp  \d+  \(tmm: 0\)  none\nTotal .*: 1\n$/);
+    const removed = await book.remove(words);
+    assert.deepEqual(removed, { ok: true, value: 1 });
+    await waitUntil(
+      clock,
+      `none on ${port}`,
+      patience,
+      async () => (await rows(words)).length === 0,
+    );
+  }
+  assert.equal((await book.show('nonsense 1')).ok, false);
+  held.kill('SIGKILL');
+  assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
 });
 
 await step('fallback persistence holds clients that the first says nothing of', async () => {
