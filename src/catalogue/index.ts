@@ -100,6 +100,7 @@ import { ltmDefaultNodeMonitor, ltmIfile } from './ltm/ifile.ts';
 import { ltmPolicy, ltmPolicyStrategy } from './ltm/policy.ts';
 import { ltmRule } from './ltm/rule.ts';
 import { ltmNat, ltmSnat, ltmSnatTranslation, ltmTrafficClass } from './ltm/translation.ts';
+import { ltmProbedMonitors } from './ltm/monitors-probed.ts';
 import { ltmStoredMonitors } from './ltm/monitors-stored.ts';
 import { ltmStoredPersistence } from './ltm/persistence-stored.ts';
 import { ltmProtocolProfiles } from './ltm/profiles-protocols.ts';
@@ -226,6 +227,7 @@ export const components: readonly Component[] = [
   ltmMonitorHttps,
   ltmMonitorIcmp,
   ltmMonitorTcp,
+  ...ltmProbedMonitors,
   ...ltmStoredMonitors,
   ltmNat,
   ltmNode,

@@ -55,6 +55,10 @@ export const probeTimeout = (preset: number): Draft =>
 export const recv: Draft = text('recv', 'Regular expression that the answer must match.');
 export const recvColumn: Draft = text('recv-column', 'Column that must match.');
 export const recvRow: Draft = text('recv-row', 'Row that must match.');
+export const recvDisable: Draft = text(
+  'recv-disable',
+  'An answer that matches disables the member instead of marking it down.',
+);
 export const reverse: Draft = toggle('reverse', 'disabled', 'A match marks it down.');
 export const secret: Draft = text('secret', 'Shared secret.', { secret: true });
 export const send: Draft = text('send', 'What is sent; \\r and \\n as written.');
@@ -82,6 +86,13 @@ export const upInterval: Draft = integer(
 export const userDefined: Draft = text('user-defined', 'Variables of the program, name and value.');
 export const username: Draft = text('username', 'Name to log in with.');
 export const version: Draft = choice('version', ['v1', 'v2c'], 'v1', 'Version of SNMP.');
+
+export const dscp: Draft = integer(
+  'ip-dscp',
+  [0, 63],
+  0,
+  'Differentiated services code point of probes.',
+);
 
 /** Judging by response time instead of a fixed limit. */
 export const adaptive: readonly Draft[] = [

@@ -1,12 +1,35 @@
 import type { Component, StockObject } from './types.ts';
 import type { Draft } from './properties.ts';
-import { applicationService, description, reference, stored } from './properties.ts';
+import { applicationService, description, effective, reference, stored } from './properties.ts';
 
 interface Outline {
   readonly name: string;
   readonly help: string;
   readonly properties: readonly Draft[];
   readonly stock: readonly StockObject[];
+}
+
+interface ProbedOutline extends Outline {
+  /** Of `properties`, those that a probe does not heed. */
+  readonly kept?: readonly string[];
+}
+
+/** A monitor type that probes: all of its properties act, but for those that are `kept`. */
+export function probedMonitor(outline: ProbedOutline): Component {
+  const { kept = [] } = outline;
+  const id = `ltm monitor ${outline.name}`;
+  const parent = reference('defaults-from', id, 'Monitor that gives what is not set here.', {
+    access: 'create-only',
+  });
+  const acts = outline.properties.filter(({ name }) => !kept.includes(name));
+  const rest = outline.properties.filter(({ name }) => kept.includes(name));
+  return {
+    ...storedMonitor('ltm', outline),
+    properties: [
+      ...effective(parent, ...acts, description),
+      ...stored(...rest, applicationService),
+    ],
+  };
 }
 
 /** A monitor type that is kept, shown and synchronised, and that nothing probes with yet. */

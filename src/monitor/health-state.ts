@@ -9,6 +9,8 @@ import {
   compilePool,
   compileVirtual,
   compileVirtualAddress,
+  defaultNodeMonitor,
+  defaultNodeRule,
   lastPart,
   type MemberModel,
   monitorLookup,
@@ -114,7 +116,7 @@ export class HealthState {
 
   /** Takes a commit in; a changed monitor counts for everything, since anything may use it. */
   update(view: ConfigView, changes: readonly Change[], now: number): Changed {
-    if (changes.some((change) => change.component.startsWith('ltm monitor '))) {
+    if (changes.some(({ component }) => this.#isForAll(component))) {
       return this.load(view, now);
     }
     const named = (component: string): Set<string> =>
@@ -165,6 +167,14 @@ export class HealthState {
     return this.#evaluate(dirty, now);
   }
 
+  /** What any object may use; certificates only while a probe shows one. */
+  #isForAll(component: string): boolean {
+    if (component === defaultNodeMonitor || component.startsWith('ltm monitor ')) return true;
+    if (component === 'sys file external-monitor') return true;
+    const isTls = /^(sys file ssl-(cert|key)|ltm profile server-ssl)$/.test(component);
+    return isTls && [...this.#plans.values()].some(({ plan }) => plan.tls !== undefined);
+  }
+
   #names(view: ConfigView, component: string, models: ReadonlyMap<string, unknown>): Set<string> {
     return new Set([...models.keys(), ...view.list(component).map((object) => object.name)]);
   }
@@ -191,7 +201,8 @@ export class HealthState {
   #compileNode(view: ConfigView, name: string, monitors: MonitorLookup, dirty: Dirty): void {
     const before = this.#nodes.get(name);
     const object = view.get('ltm node', name);
-    const after = object === undefined ? undefined : compileNode(object, monitors);
+    const after =
+      object === undefined ? undefined : compileNode(object, defaultNodeRule(view), monitors);
     for (const plan of plansOf(after?.use)) {
       this.#use(plan);
       this.#nodesByInstance.add(plan.id, name);

@@ -6,23 +6,10 @@
  * successes change nothing. `reverse` is the exception: a matching answer marks down at once.
  */
 import type { InstanceStatus, Probe } from './health.ts';
+import { judgeTime, type ResponseTime } from './adaptive.ts';
 import type { InstancePlan } from './instance-plan.ts';
 import type { HeldState } from './messages.ts';
-
-export interface ProbeOutcome {
-  readonly ok: boolean;
-  readonly detail: string;
-  /** The answer matched `recv-disable`. */
-  readonly isDrained?: boolean;
-  /** A definite "down", not just a missing "up": `reverse` matched. */
-  readonly isFinal?: boolean;
-}
-
-/** Wall times are for people, monotonic ones decide. Milliseconds. */
-export interface Now {
-  readonly wall: number;
-  readonly monotonic: number;
-}
+import type { Now, ProbeOutcome } from './outcome.ts';
 
 export interface InstanceState {
   readonly status: InstanceStatus;
@@ -32,6 +19,8 @@ export interface InstanceState {
   readonly successSince: number | undefined;
   /** Down by a `manual-resume` monitor until an operator says so. */
   readonly isLatched: boolean;
+  /** Response times within the span of an adaptive monitor, oldest first. */
+  readonly times: readonly ResponseTime[];
 }
 
 export const keptProbes = 5;
@@ -55,16 +44,24 @@ export function startInstance(
     lastSuccess: now.monotonic,
     successSince: undefined,
     isLatched: plan.manualResume && held?.state === 'down',
+    times: [],
   };
 }
 
 export function probed(
   plan: InstancePlan,
   state: InstanceState,
-  outcome: ProbeOutcome,
+  answer: ProbeOutcome,
   durationMilliseconds: number,
   now: Now,
 ): InstanceState {
+  const { outcome, times } = judgeTime(
+    plan.adaptive,
+    state.times,
+    answer,
+    durationMilliseconds,
+    now,
+  );
   const probe: Probe = {
     at: now.wall,
     durationMilliseconds,
@@ -72,7 +69,7 @@ export function probed(
     detail: outcome.detail.slice(0, maximumDetail),
   };
   const probes = [...state.status.probes, probe].slice(-keptProbes);
-  const seen = { ...state, status: { ...state.status, probes } };
+  const seen = { ...state, times, status: { ...state.status, probes } };
   if (!outcome.ok) {
     const failed = { ...seen, successSince: undefined };
     return outcome.isFinal === true

@@ -63,9 +63,15 @@ export function monitorLookup(view: ConfigView): MonitorLookup {
   };
 }
 
-export function compileNode(object: EffectiveObject, monitors: MonitorLookup): NodeModel {
+/** `defaultRule`: that of `ltm default-node-monitor`, for nodes that say `default`. */
+export function compileNode(
+  object: EffectiveObject,
+  defaultRule: MonitorRule | undefined,
+  monitors: MonitorLookup,
+): NodeModel {
   const { name, properties } = object;
-  const rule = ownRule(properties);
+  const isDefault = (text(properties['monitor']) ?? 'default') === 'default';
+  const rule = isDefault ? defaultRule : ownRule(properties);
   const address = text(properties['address']) ?? lastPart(name);
   return {
     name,
@@ -183,7 +189,13 @@ function ruleText(rule: MonitorRule): string {
     : rule.monitors.join(' and ');
 }
 
-/** `default` on a node is the (absent) default node monitor: none. */
+export const defaultNodeMonitor = 'ltm default-node-monitor';
+
+export function defaultNodeRule(view: ConfigView): MonitorRule | undefined {
+  const rule = text(view.get(defaultNodeMonitor, '')?.properties['rule']);
+  return rule === undefined ? undefined : parseMonitorRule(rule);
+}
+
 function ownRule(properties: Properties): MonitorRule | undefined {
   const rule = text(properties['monitor']);
   return rule === undefined || rule === 'default' ? undefined : parseMonitorRule(rule);

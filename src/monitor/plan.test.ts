@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exampleObjects, exampleView } from './example-view.ts';
+import { type ExampleObjects, exampleObjects, exampleView } from './example-view.ts';
 import { HealthState } from './health-state.ts';
 import { memberPlace } from './model.ts';
 import { instanceFor, monitorSettings } from './plan.ts';
@@ -136,4 +136,43 @@ test('a monitor asks with the plain password, which the configuration holds seal
   const credentials = basicCredentials(settings ?? {});
   assert.equal(Buffer.from(credentials ?? '', 'base64').toString(), 'ü:sealed opened');
   assert.equal(monitorSettings(opened, '/Common/n')?.options, undefined);
+});
+
+test('a node that says default has the default node monitor, as it is now', () => {
+  const objects = (rule: string): ExampleObjects => ({
+    'ltm monitor http': { '/Common/m': { interval: 5, timeout: 16 } },
+    'ltm default-node-monitor': { '': { rule } },
+    'ltm node': {
+      '/Common/a': { address: '10.0.0.1', monitor: 'default' },
+      '/Common/b': { address: '10.0.0.2', monitor: 'none' },
+    },
+    'ltm monitor icmp': { '/Common/ping': { interval: 5, timeout: 16 } },
+  });
+  const state = new HealthState();
+  state.load(exampleView(objects('none')), 0);
+  assert.deepEqual(state.plan(), []);
+  const change = { component: 'ltm default-node-monitor', name: '', before: undefined };
+  state.update(exampleView(objects('/Common/ping')), [{ ...change, after: undefined }], 0);
+  assert.deepEqual(
+    state.plan().map(({ id }) => id),
+    ['/Common/ping 10.0.0.1'],
+  );
+});
+
+test('programs, certificates and secrets go to the probe by their content', () => {
+  const view = exampleView({
+    'ltm monitor external': {
+      '/Common/e': { run: '/Common/script', args: 'a', destination: '*:*' },
+    },
+    'sys file external-monitor': { '/Common/script': { content: '#!/bin/sh\n' } },
+    'ltm monitor https': { '/Common/s': { 'ssl-profile': '/Common/p' } },
+    'ltm profile server-ssl': {
+      '/Common/p': { cert: '/Common/c', key: '/Common/k', 'server-name': 'x', ciphers: 'DEFAULT' },
+    },
+    'sys file ssl-cert': { '/Common/c': { content: 'CERT' } },
+    'sys file ssl-key': { '/Common/k': { content: 'KEY' } },
+  });
+  assert.deepEqual(monitorSettings(view, '/Common/e')?.options, { run: '#!/bin/sh\n', args: 'a' });
+  const { tls } = monitorSettings(view, '/Common/s') ?? {};
+  assert.deepEqual(tls, { certificate: 'CERT', key: 'KEY', serverName: 'x' });
 });

@@ -10,15 +10,14 @@ import {
   expired,
   type InstanceState,
   isNews,
-  type Now,
   probed,
-  type ProbeOutcome,
   resumed,
   startInstance,
 } from './instance.ts';
 import type { HeldState } from './messages.ts';
 import type { InstancePlan } from './instance-plan.ts';
 import type { ProbeDoors, RunningProbe } from './probe/doors.ts';
+import type { Now, ProbeOutcome } from './outcome.ts';
 import { startProbe } from './probe/start.ts';
 import { monitorTypes } from './types/index.ts';
 import { TimerWheel } from './wheel.ts';

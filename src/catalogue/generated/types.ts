@@ -2442,14 +2442,14 @@ export type LtmMonitorGatewayIcmp = {
   readonly "time-until-up": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "destination": string;
-  readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "app-service"?: string;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorHttp = {
@@ -2466,15 +2466,15 @@ export type LtmMonitorHttp = {
   readonly "reverse": "enabled" | "disabled";
   readonly "username"?: string;
   readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
-  readonly "app-service"?: string;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp": number;
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorHttps = {
@@ -2491,20 +2491,20 @@ export type LtmMonitorHttps = {
   readonly "reverse": "enabled" | "disabled";
   readonly "username"?: string;
   readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
   readonly "cipherlist"?: string;
-  readonly "compatibility"?: "enabled" | "disabled";
   readonly "cert"?: string;
   readonly "key"?: string;
   readonly "ssl-profile"?: string;
-  readonly "app-service"?: string;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp": number;
+  readonly "compatibility"?: "enabled" | "disabled";
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorIcmp = {
@@ -2515,14 +2515,14 @@ export type LtmMonitorIcmp = {
   readonly "time-until-up": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "destination": string;
-  readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "app-service"?: string;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorTcp = {
@@ -2537,15 +2537,368 @@ export type LtmMonitorTcp = {
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
   readonly "reverse": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
-  readonly "app-service"?: string;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp": number;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorDns = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "accept-rcode": "no-error" | "anything";
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "answer-contains": "query-type" | "any-type" | "anything";
+  readonly "qtype": "a" | "aaaa";
+  readonly "reverse": "enabled" | "disabled";
+  readonly "qname"?: string;
+  readonly "recv"?: string;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorExternal = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "run"?: string;
+  readonly "args"?: string;
+  readonly "user-defined"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorFtp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "filename"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "mode": "passive" | "port";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorImap = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "folder"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorLdap = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "base"?: string;
+  readonly "filter"?: string;
+  readonly "mandatory-attributes"?: "yes" | "no";
+  readonly "security"?: "none" | "ssl" | "tls";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "chase-referrals": "yes" | "no";
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorMqtt = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "mqtt-version": "3.1" | "3.1.1";
+  readonly "client-id"?: string;
+  readonly "topic"?: string;
+  readonly "message"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorMysql = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorNntp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "newsgroup"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorPop3 = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorPostgresql = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "database"?: string;
+  readonly "recv"?: string;
+  readonly "recv-column"?: string;
+  readonly "recv-row"?: string;
+  readonly "send"?: string;
+  readonly "description"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRadius = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRadiusAccounting = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "secret"?: string;
+  readonly "nas-ip-address"?: string;
+  readonly "session-id"?: string;
+  readonly "username"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSip = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "cipherlist"?: string;
+  readonly "mode": "udp" | "tcp" | "tls" | "sips";
+  readonly "cert"?: string;
+  readonly "key"?: string;
+  readonly "filter"?: string;
+  readonly "headers"?: string;
+  readonly "request"?: string;
+  readonly "filter-neg"?: string;
+  readonly "description"?: string;
+  readonly "compatibility": "enabled" | "disabled";
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSmtp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "domain"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorTcpEcho = {
+  readonly "defaults-from"?: string;
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorTcpHalfOpen = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorUdp = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "send"?: string;
+  readonly "recv"?: string;
+  readonly "recv-disable"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp"?: number;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorHttp2 = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "adaptive": "enabled" | "disabled";
+  readonly "adaptive-divergence-type": "relative" | "absolute";
+  readonly "adaptive-divergence-value": number;
+  readonly "adaptive-limit": number;
+  readonly "adaptive-sampling-timespan": number;
+  readonly "send"?: string;
+  readonly "recv"?: string;
+  readonly "recv-disable"?: string;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "ssl-profile"?: string;
+  readonly "description"?: string;
+  readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp": number;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRedis = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "send"?: string;
+  readonly "recv"?: string;
+  readonly "recv-disable"?: string;
+  readonly "reverse": "enabled" | "disabled";
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
 };
 
 export type LtmMonitorDiameter = {
@@ -2569,45 +2922,6 @@ export type LtmMonitorDiameter = {
   readonly "app-service"?: string;
 };
 
-export type LtmMonitorDns = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "accept-rcode": "no-error" | "anything";
-  readonly "adaptive": "enabled" | "disabled";
-  readonly "adaptive-divergence-type": "relative" | "absolute";
-  readonly "adaptive-divergence-value": number;
-  readonly "adaptive-limit": number;
-  readonly "adaptive-sampling-timespan": number;
-  readonly "answer-contains": "query-type" | "any-type" | "anything";
-  readonly "qtype": "a" | "aaaa";
-  readonly "reverse": "enabled" | "disabled";
-  readonly "transparent": "enabled" | "disabled";
-  readonly "qname"?: string;
-  readonly "recv"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorExternal = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "run"?: string;
-  readonly "args"?: string;
-  readonly "user-defined"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
 export type LtmMonitorFirepass = {
   readonly "defaults-from"?: string;
   readonly "cipherlist"?: string;
@@ -2624,65 +2938,12 @@ export type LtmMonitorFirepass = {
   readonly "app-service"?: string;
 };
 
-export type LtmMonitorFtp = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "mode": "passive" | "port";
-  readonly "filename"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorImap = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "folder"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
 export type LtmMonitorInband = {
   readonly "defaults-from"?: string;
   readonly "failure-interval": number;
   readonly "failures": number;
   readonly "response-time": number;
   readonly "retry-time": number;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorLdap = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "chase-referrals": "yes" | "no";
-  readonly "debug": "yes" | "no";
-  readonly "base"?: string;
-  readonly "filter"?: string;
-  readonly "mandatory-attributes"?: "yes" | "no";
-  readonly "security"?: "none" | "ssl" | "tls";
-  readonly "username"?: string;
-  readonly "password"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -2699,25 +2960,6 @@ export type LtmMonitorModuleScore = {
   readonly "up-interval": number;
   readonly "pool"?: string;
   readonly "snmp-ip-address"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorMqtt = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "mqtt-version": "3.1" | "3.1.1";
-  readonly "client-id"?: string;
-  readonly "topic"?: string;
-  readonly "message"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -2739,43 +2981,6 @@ export type LtmMonitorMssql = {
   readonly "recv-column"?: string;
   readonly "recv-row"?: string;
   readonly "send"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorMysql = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "database"?: string;
-  readonly "recv"?: string;
-  readonly "recv-column"?: string;
-  readonly "recv-row"?: string;
-  readonly "send"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorNntp = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "newsgroup"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -2810,76 +3015,6 @@ export type LtmMonitorOracle = {
   readonly "recv-row"?: string;
   readonly "send"?: string;
   readonly "database"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorPop3 = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorPostgresql = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "database"?: string;
-  readonly "recv"?: string;
-  readonly "recv-column"?: string;
-  readonly "recv-row"?: string;
-  readonly "send"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorRadius = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "secret"?: string;
-  readonly "nas-ip-address"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorRadiusAccounting = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "secret"?: string;
-  readonly "nas-ip-address"?: string;
-  readonly "session-id"?: string;
-  readonly "username"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -2940,28 +3075,6 @@ export type LtmMonitorScripted = {
   readonly "app-service"?: string;
 };
 
-export type LtmMonitorSip = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "cipherlist"?: string;
-  readonly "compatibility": "enabled" | "disabled";
-  readonly "debug": "yes" | "no";
-  readonly "mode": "udp" | "tcp" | "tls" | "sips";
-  readonly "cert"?: string;
-  readonly "key"?: string;
-  readonly "filter"?: string;
-  readonly "headers"?: string;
-  readonly "request"?: string;
-  readonly "filter-neg"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
 export type LtmMonitorSmb = {
   readonly "defaults-from"?: string;
   readonly "destination": string;
@@ -2976,20 +3089,6 @@ export type LtmMonitorSmb = {
   readonly "service"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorSmtp = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
-  readonly "domain"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -3047,61 +3146,6 @@ export type LtmMonitorSoap = {
   readonly "url-path"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorTcpEcho = {
-  readonly "defaults-from"?: string;
-  readonly "adaptive": "enabled" | "disabled";
-  readonly "adaptive-divergence-type": "relative" | "absolute";
-  readonly "adaptive-divergence-value": number;
-  readonly "adaptive-limit": number;
-  readonly "adaptive-sampling-timespan": number;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "up-interval": number;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorTcpHalfOpen = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorUdp = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "adaptive": "enabled" | "disabled";
-  readonly "adaptive-divergence-type": "relative" | "absolute";
-  readonly "adaptive-divergence-value": number;
-  readonly "adaptive-limit": number;
-  readonly "adaptive-sampling-timespan": number;
-  readonly "debug": "yes" | "no";
-  readonly "reverse": "enabled" | "disabled";
-  readonly "send"?: string;
-  readonly "transparent": "enabled" | "disabled";
-  readonly "recv"?: string;
-  readonly "recv-disable"?: string;
-  readonly "ip-dscp"?: number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -7295,38 +7339,40 @@ export interface ComponentMap {
   readonly "ltm monitor https": LtmMonitorHttps;
   readonly "ltm monitor icmp": LtmMonitorIcmp;
   readonly "ltm monitor tcp": LtmMonitorTcp;
-  readonly "ltm monitor diameter": LtmMonitorDiameter;
   readonly "ltm monitor dns": LtmMonitorDns;
   readonly "ltm monitor external": LtmMonitorExternal;
-  readonly "ltm monitor firepass": LtmMonitorFirepass;
   readonly "ltm monitor ftp": LtmMonitorFtp;
   readonly "ltm monitor imap": LtmMonitorImap;
-  readonly "ltm monitor inband": LtmMonitorInband;
   readonly "ltm monitor ldap": LtmMonitorLdap;
-  readonly "ltm monitor module-score": LtmMonitorModuleScore;
   readonly "ltm monitor mqtt": LtmMonitorMqtt;
-  readonly "ltm monitor mssql": LtmMonitorMssql;
   readonly "ltm monitor mysql": LtmMonitorMysql;
   readonly "ltm monitor nntp": LtmMonitorNntp;
-  readonly "ltm monitor none": LtmMonitorNone;
-  readonly "ltm monitor oracle": LtmMonitorOracle;
   readonly "ltm monitor pop3": LtmMonitorPop3;
   readonly "ltm monitor postgresql": LtmMonitorPostgresql;
   readonly "ltm monitor radius": LtmMonitorRadius;
   readonly "ltm monitor radius-accounting": LtmMonitorRadiusAccounting;
+  readonly "ltm monitor sip": LtmMonitorSip;
+  readonly "ltm monitor smtp": LtmMonitorSmtp;
+  readonly "ltm monitor tcp-echo": LtmMonitorTcpEcho;
+  readonly "ltm monitor tcp-half-open": LtmMonitorTcpHalfOpen;
+  readonly "ltm monitor udp": LtmMonitorUdp;
+  readonly "ltm monitor http2": LtmMonitorHttp2;
+  readonly "ltm monitor redis": LtmMonitorRedis;
+  readonly "ltm monitor diameter": LtmMonitorDiameter;
+  readonly "ltm monitor firepass": LtmMonitorFirepass;
+  readonly "ltm monitor inband": LtmMonitorInband;
+  readonly "ltm monitor module-score": LtmMonitorModuleScore;
+  readonly "ltm monitor mssql": LtmMonitorMssql;
+  readonly "ltm monitor none": LtmMonitorNone;
+  readonly "ltm monitor oracle": LtmMonitorOracle;
   readonly "ltm monitor real-server": LtmMonitorRealServer;
   readonly "ltm monitor rpc": LtmMonitorRpc;
   readonly "ltm monitor sasp": LtmMonitorSasp;
   readonly "ltm monitor scripted": LtmMonitorScripted;
-  readonly "ltm monitor sip": LtmMonitorSip;
   readonly "ltm monitor smb": LtmMonitorSmb;
-  readonly "ltm monitor smtp": LtmMonitorSmtp;
   readonly "ltm monitor snmp-dca": LtmMonitorSnmpDca;
   readonly "ltm monitor snmp-dca-base": LtmMonitorSnmpDcaBase;
   readonly "ltm monitor soap": LtmMonitorSoap;
-  readonly "ltm monitor tcp-echo": LtmMonitorTcpEcho;
-  readonly "ltm monitor tcp-half-open": LtmMonitorTcpHalfOpen;
-  readonly "ltm monitor udp": LtmMonitorUdp;
   readonly "ltm monitor virtual-location": LtmMonitorVirtualLocation;
   readonly "ltm monitor wap": LtmMonitorWap;
   readonly "ltm monitor wmi": LtmMonitorWmi;

@@ -1,5 +1,12 @@
 import type { Component } from '../types.ts';
-import { applicationService, description, monitorRule, reference, stored } from '../properties.ts';
+import {
+  effective,
+  applicationService,
+  description,
+  monitorRule,
+  reference,
+  stored,
+} from '../properties.ts';
 import { ltmMonitors } from './monitor-names.ts';
 
 export const ltmIfile: Component = {
@@ -23,5 +30,5 @@ export const ltmDefaultNodeMonitor: Component = {
   naming: { kind: 'singleton' },
   scope: 'group',
   order: 24,
-  properties: stored(monitorRule('rule', ltmMonitors, 'The monitors.')),
+  properties: effective(monitorRule('rule', ltmMonitors, 'The monitors.')),
 };

@@ -1,5 +1,4 @@
 import {
-  adaptive,
   community,
   debug,
   destination,
@@ -8,11 +7,8 @@ import {
   manualResume,
   password,
   probing,
-  recv,
-  reverse,
   timeUntilUp,
   timeout,
-  transparent,
   upInterval,
   userDefined,
   username,
@@ -20,27 +16,17 @@ import {
 } from '../monitor-properties.ts';
 import {
   databaseQuery,
-  externalExchange,
   firepassExchange,
-  ftpExchange,
-  imapExchange,
-  ldapExchange,
-  nntpExchange,
   noneExchange,
   oracleExchange,
-  pop3Exchange,
-  radiusAccountingExchange,
-  radiusExchange,
   realServerExchange,
-  sipExchange,
   soapExchange,
-  udpExchange,
   wapExchange,
   wmiExchange,
 } from '../monitor-exchanges.ts';
 import type { Component } from '../types.ts';
 import { storedMonitor } from '../monitor.ts';
-import { address, choice, integer, reference, text, uint32 } from '../properties.ts';
+import { choice, integer, reference, text, uint32 } from '../properties.ts';
 
 /** Monitors that are kept; nothing probes with them yet. */
 export const ltmStoredMonitors: readonly Component[] = [
@@ -69,38 +55,6 @@ export const ltmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/diameter' }],
   }),
   storedMonitor('ltm', {
-    name: 'dns',
-    help: 'Asks a name server.',
-    properties: [
-      ...probing(5, 16),
-      choice(
-        'accept-rcode',
-        ['no-error', 'anything'],
-        'no-error',
-        'Answer codes that count as success.',
-      ),
-      ...adaptive,
-      choice(
-        'answer-contains',
-        ['query-type', 'any-type', 'anything'],
-        'query-type',
-        'Record types that must be in the answer.',
-      ),
-      choice('qtype', ['a', 'aaaa'], 'a', 'Record type asked for.'),
-      reverse,
-      transparent,
-      text('qname', 'Name asked for.'),
-      recv,
-    ],
-    stock: [{ name: '/Common/dns' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'external',
-    help: 'Runs a program of yours.',
-    properties: [...probing(5, 16), ...externalExchange],
-    stock: [{ name: '/Common/external' }],
-  }),
-  storedMonitor('ltm', {
     name: 'firepass',
     help: 'Asks a FirePass for its load.',
     properties: [
@@ -112,18 +66,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       upInterval,
     ],
     stock: [{ name: '/Common/firepass' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'ftp',
-    help: 'Fetches a file over FTP.',
-    properties: [...probing(10, 31), ...ftpExchange],
-    stock: [{ name: '/Common/ftp' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'imap',
-    help: 'Opens a mailbox over IMAP.',
-    properties: [...probing(10, 31), ...imapExchange],
-    stock: [{ name: '/Common/imap' }],
   }),
   storedMonitor('ltm', {
     name: 'inband',
@@ -139,12 +81,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       integer('retry-time', [0, 86400], 300, 'Try again after this.', { unit: 'seconds' }),
     ],
     stock: [{ name: '/Common/inband' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'ldap',
-    help: 'Searches a directory.',
-    properties: [...probing(10, 31), ...ldapExchange],
-    stock: [{ name: '/Common/ldap' }],
   }),
   storedMonitor('ltm', {
     name: 'module-score',
@@ -164,37 +100,10 @@ export const ltmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/module_score' }],
   }),
   storedMonitor('ltm', {
-    name: 'mqtt',
-    help: 'Publishes to an MQTT broker.',
-    properties: [
-      ...probing(5, 16),
-      debug,
-      choice('mqtt-version', ['3.1', '3.1.1'], '3.1.1', 'Version of the protocol.'),
-      text('client-id', 'Identity of the prober.'),
-      text('topic', 'Topic that is subscribed.'),
-      text('message', 'Message that is published.'),
-      username,
-      password,
-    ],
-    stock: [{ name: '/Common/mqtt' }],
-  }),
-  storedMonitor('ltm', {
     name: 'mssql',
     help: 'Asks a Microsoft SQL server.',
     properties: [...probing(30, 91), ...databaseQuery],
     stock: [{ name: '/Common/mssql' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'mysql',
-    help: 'Asks a MySQL server.',
-    properties: [...probing(30, 91), ...databaseQuery],
-    stock: [{ name: '/Common/mysql' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'nntp',
-    help: 'Opens a news group.',
-    properties: [...probing(5, 16), ...nntpExchange],
-    stock: [{ name: '/Common/nntp' }],
   }),
   storedMonitor('ltm', {
     name: 'none',
@@ -211,30 +120,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       text('database', 'Database to open.', { default: '%node_ip%:%node_port%:' }),
     ],
     stock: [{ name: '/Common/oracle' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'pop3',
-    help: 'Opens a mailbox over POP3.',
-    properties: [...probing(5, 16), ...pop3Exchange],
-    stock: [{ name: '/Common/pop3' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'postgresql',
-    help: 'Asks a PostgreSQL server.',
-    properties: [...probing(30, 91), ...databaseQuery],
-    stock: [{ name: '/Common/postgresql' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'radius',
-    help: 'Logs in at a RADIUS server.',
-    properties: [...probing(10, 31), ...radiusExchange],
-    stock: [{ name: '/Common/radius' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'radius-accounting',
-    help: 'Tells a RADIUS server of a session.',
-    properties: [...probing(10, 31), ...radiusAccountingExchange],
-    stock: [{ name: '/Common/radius_accounting' }],
   }),
   storedMonitor('ltm', {
     name: 'real-server',
@@ -281,17 +166,6 @@ export const ltmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/scripted' }],
   }),
   storedMonitor('ltm', {
-    name: 'sip',
-    help: 'Sends OPTIONS to a SIP server.',
-    properties: [
-      ...probing(5, 16),
-      text('cipherlist', 'Ciphers offered.', { default: 'DEFAULT:+SHA:+3DES:+kEDH' }),
-      ...sipExchange,
-      text('filter-neg', 'Answer codes that count as failure.'),
-    ],
-    stock: [{ name: '/Common/sip' }],
-  }),
-  storedMonitor('ltm', {
     name: 'smb',
     help: 'Fetches a file over SMB.',
     properties: [
@@ -304,12 +178,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       password,
     ],
     stock: [{ name: '/Common/smb' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'smtp',
-    help: 'Greets a mail server.',
-    properties: [...probing(5, 16), debug, text('domain', 'Domain that is greeted for.')],
-    stock: [{ name: '/Common/smtp' }],
   }),
   storedMonitor('ltm', {
     name: 'snmp-dca',
@@ -342,42 +210,6 @@ export const ltmStoredMonitors: readonly Component[] = [
     help: 'Calls a SOAP method.',
     properties: [...probing(5, 16), ...soapExchange],
     stock: [{ name: '/Common/soap' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'tcp-echo',
-    help: 'Waits for an echo.',
-    properties: [
-      ...adaptive,
-      address('destination', 'Whom to probe; `*`: the object itself.', {
-        words: ['*'],
-        default: '*',
-      }),
-      interval(5),
-      manualResume,
-      timeUntilUp(0),
-      timeout(16),
-      transparent,
-      upInterval,
-    ],
-    stock: [{ name: '/Common/tcp_echo' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'tcp-half-open',
-    help: 'Opens half a connection.',
-    properties: [...probing(5, 16), transparent],
-    stock: [{ name: '/Common/tcp_half_open' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'udp',
-    help: 'Sends a datagram and looks at the answer.',
-    properties: [
-      ...probing(5, 16),
-      ...adaptive,
-      ...udpExchange,
-      text('recv-disable', 'An answer that matches disables instead of marking down.'),
-      integer('ip-dscp', [0, 63], undefined, 'Differentiated services code point of probes.'),
-    ],
-    stock: [{ name: '/Common/udp' }],
   }),
   storedMonitor('ltm', {
     name: 'virtual-location',

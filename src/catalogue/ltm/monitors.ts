@@ -71,10 +71,10 @@ function monitor(outline: Outline): Component {
         }),
         ...timing,
         ...outline.effective,
+        ...adaptive,
         description,
       ),
       ...stored(...outline.stored, applicationService),
-      ...stored(...adaptive),
     ],
   };
 }
@@ -102,15 +102,19 @@ export const ltmMonitorHttp = monitor({
 export const ltmMonitorHttps = monitor({
   name: 'https',
   help: 'Asks a web server over TLS and looks at its answer.',
-  effective: [destination, ...conversation, ...credentials],
-  stored: [
-    transparent,
-    dscp,
+  effective: [
+    destination,
+    ...conversation,
+    ...credentials,
     text('cipherlist', 'Ciphers offered.'),
-    choice('compatibility', ['enabled', 'disabled'], undefined, 'Work around old TLS servers.'),
     text('cert', 'Client certificate.'),
     text('key', 'Key of the client certificate.'),
     text('ssl-profile', 'Server TLS profile that gives the TLS settings.'),
+  ],
+  stored: [
+    transparent,
+    dscp,
+    choice('compatibility', ['enabled', 'disabled'], undefined, 'Work around old TLS servers.'),
   ],
   stock: [
     { name: '/Common/https', properties: { send: 'GET /\\r\\n' } },

@@ -6,7 +6,7 @@ import type { HalfOpener } from '../../platform/half-open.ts';
 import type { Http2Exchange } from '../../platform/http2-exchange.ts';
 import type { Pinger } from '../../platform/icmp.ts';
 import type { RunningExchange, TcpExchange } from '../../platform/tcp.ts';
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 
 export interface ProbeDoors {
   exchangeTcp(exchange: TcpExchange): RunningExchange;

@@ -7,7 +7,7 @@ import {
   type ResourceRecord,
 } from '../../base/dns/message.ts';
 import { recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { receivePattern } from './strings.ts';
 import { askOnce, type MonitorType, option } from './type.ts';

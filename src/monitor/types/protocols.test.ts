@@ -14,7 +14,7 @@ import { decodeMessage, encodeMessage, flag } from '../../base/dns/message.ts';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { isRoot } from '../../platform/processes.ts';
 import { systemRandom } from '../../platform/random.ts';
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { startProbe } from '../probe/start.ts';
 import { systemDoors } from '../probe/system-doors.ts';

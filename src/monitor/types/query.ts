@@ -1,5 +1,5 @@
 /** Databases: logged in to, and asked when there is a question. */
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { quote, receivePattern, textOf } from './strings.ts';
 import { type Answer, type MonitorType, option } from './type.ts';

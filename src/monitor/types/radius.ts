@@ -7,7 +7,7 @@ import {
   encodeAccounting,
   encodeRequest,
 } from '../../platform/radius-packet.ts';
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { askOnce, type MonitorType, option } from './type.ts';
 

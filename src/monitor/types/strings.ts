@@ -3,7 +3,7 @@
  * strings are case-insensitive regular expressions ("the associated operation is not case-sensitive",
  * tmsh reference of `ltm monitor http`), matched against the first 5,120 bytes of the answer. Pure.
  */
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { inAnyCase } from './any-case.ts';
 import type { Answer } from './type.ts';

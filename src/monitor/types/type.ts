@@ -1,5 +1,5 @@
 /** What one monitor type is: pure data and pure functions. What carries them out is in ../probe/. */
-import type { ProbeOutcome } from '../instance.ts';
+import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 
 /**
