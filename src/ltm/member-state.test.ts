@@ -137,6 +137,7 @@ test('a virtual is closed when disabled, without a pool, or without a member', (
     http: undefined,
     tls: undefined,
     policies: [],
+    tcp: { keepAliveSeconds: 0, isDeferred: false, segmentBytes: undefined },
     ...more,
   });
   const virtuals = [

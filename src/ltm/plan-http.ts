@@ -1,12 +1,21 @@
 /** HTTP and compression profiles as plain data. Pure. */
 import { numberValue, structValue, textListValue, textValue } from '../config/property-values.ts';
 import type { EffectiveObject } from '../config/types.ts';
-import type { Compression, HttpSettings } from './types.ts';
+import { cacheSettings } from './plan-cache.ts';
+import type { Compression, HttpSettings, RequestLog } from './types.ts';
+
+/** Profiles that go with an HTTP profile. */
+export interface HttpCompanions {
+  readonly compression: EffectiveObject | undefined;
+  readonly http2: EffectiveObject | undefined;
+  readonly acceleration: EffectiveObject | undefined;
+  readonly requestLog: RequestLog | undefined;
+  readonly isTls: boolean;
+}
 
 export function httpSettings(
   http: EffectiveObject,
-  compression: EffectiveObject | undefined,
-  isTls: boolean,
+  { compression, http2, acceleration, requestLog, isTls }: HttpCompanions,
 ): HttpSettings {
   const { properties } = http;
   const optional = (name: string): string | undefined => {
@@ -44,7 +53,23 @@ export function httpSettings(
       ? textListValue(enforcement, 'known-methods').filter((method) => /^[A-Z-]+$/.test(method))
       : undefined,
     compression: compression && compressionOf(compression),
+    http2Header: http2 && http2Header(http2),
+    maximumRequests: numberValue(enforcement, 'max-requests', 0),
+    maximumHeaderBytes: rejects('oversize-client-headers')
+      ? numberValue(enforcement, 'max-header-size', usualHeaderBytes)
+      : undefined,
+    cache: acceleration && cacheSettings(acceleration),
+    requestLog,
   };
+}
+
+/** BIG-IP's default; HAProxy's buffers take less and hold the line themselves. */
+const usualHeaderBytes = 32_768;
+
+function http2Header({ properties }: EffectiveObject): string | undefined {
+  if (textValue(properties, 'insert-header') !== 'enabled') return undefined;
+  const name = textValue(properties, 'insert-header-name') ?? '';
+  return /^[\w-]+$/.test(name) ? name : undefined;
 }
 
 function viaOf(value: unknown): HttpSettings['viaRequest'] {

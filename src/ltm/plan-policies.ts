@@ -58,13 +58,13 @@ function backendFor(view: ConfigView, place: PolicyPlace, wish: RouteWords): Rea
     return { ok: false, reason: 'it names no pool, and nor does the virtual server' };
   const usual = place.toPool(pool);
   const source = sourceFor(view, place, wish) ?? usual.source;
-  const persistence =
-    wish.persist === undefined
-      ? usual.persistence
-      : persistenceFor(wish.persist, pool, place.isHttp);
-  if (typeof persistence === 'string') return { ok: false, reason: persistence };
+  const asked = wish.persist && persistenceFor(wish.persist, pool, place.isHttp);
+  if (typeof asked === 'string') return { ok: false, reason: asked };
   const serverTls = wish.isServerTlsOff === true ? undefined : usual.serverTls;
-  return { ok: true, value: withWay({ ...usual, source, persistence, serverTls }) };
+  const next = { ...usual, source, serverTls };
+  if (asked === undefined) return { ok: true, value: withWay(next) };
+  const { fallbackPersistence: _, ...withoutFallback } = next;
+  return { ok: true, value: withWay({ ...withoutFallback, persistence: asked }) };
 }
 
 function sourceFor(

@@ -11,6 +11,7 @@ import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from './types.ts';
 export function planTls(
   view: ConfigView,
   profiles: readonly EffectiveObject[],
+  protocols: readonly string[] = ['http/1.1'],
 ): TlsSettings | undefined | string {
   const entries: TlsEntry[] = [];
   for (const profile of profiles) {
@@ -22,19 +23,25 @@ export function planTls(
   if (entries.length === 0) return undefined;
   // The first serves clients that name no server that is known.
   entries.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
-  const needsName = profiles.some(
-    (profile) => textValue(profile.properties, 'sni-require') === 'true',
-  );
-  return { entries, needsName };
+  const isAny = (name: string, value: string): boolean =>
+    profiles.some((profile) => textValue(profile.properties, name) === value);
+  return {
+    entries,
+    needsName: isAny('sni-require', 'true'),
+    hasTickets: isAny('session-ticket', 'enabled'),
+    protocols,
+  };
 }
 
 function planEntry(view: ConfigView, profile: EffectiveObject): TlsEntry | string {
   const { properties, name } = profile;
   const pems = pemsOf(view, properties);
   if (pems.length === 0) return `${name} has no certificate with its key`;
-  const common = commonOf(profile);
+  const common = commonOf(view, profile);
   if (typeof common === 'string') return common;
   const mode = textValue(properties, 'peer-cert-mode');
+  const revocations = revocationsOf(view, properties);
+  if (revocations === 'unreadable') return `${name}: its crl-file is no revocation list`;
   const authority = certificateText(view, textValue(properties, 'ca-file'));
   const asks = mode === 'require' || mode === 'request' ? mode : 'ignore';
   if (asks === 'require' && authority === undefined)
@@ -46,6 +53,7 @@ function planEntry(view: ConfigView, profile: EffectiveObject): TlsEntry | strin
     isDefault: textValue(properties, 'sni-default') === 'true',
     clientCertificates: authority === undefined ? 'ignore' : asks,
     authority,
+    revocations,
     ...common,
   };
 }
@@ -57,15 +65,18 @@ export function planServerTls(
   if (profile === undefined || textValue(profile.properties, 'mode') === 'disabled')
     return undefined;
   const { properties, name } = profile;
-  const common = commonOf(profile);
+  const common = commonOf(view, profile);
   if (typeof common === 'string') return common;
   const authority = certificateText(view, textValue(properties, 'ca-file'));
+  const revocations = revocationsOf(view, properties);
+  if (revocations === 'unreadable') return `${name}: its crl-file is no revocation list`;
   const verifies = textValue(properties, 'peer-cert-mode') === 'require';
   if (verifies && authority === undefined)
     return `${name} requires server certificates and has no ca-file`;
   return {
     ...common,
     authority: verifies ? authority : undefined,
+    revocations: verifies ? revocations : undefined,
     authenticateName: named(properties, 'authenticate-name'),
     serverName: named(properties, 'server-name'),
     pem: pemsOf(view, properties)[0],
@@ -73,18 +84,54 @@ export function planServerTls(
 }
 
 /** Names go into the engine's configuration: nothing but what a name can have. */
-function named(properties: Properties, name: string): string | undefined {
+function named(
+  properties: Properties,
+  name: string,
+  pattern: RegExp = /^[\w.*-]+$/,
+): string | undefined {
   const value = textValue(properties, name);
-  return value !== undefined && value !== 'none' && /^[\w.*-]+$/.test(value) ? value : undefined;
+  return value !== undefined && value !== 'none' && pattern.test(value) ? value : undefined;
+}
+
+/** One cipher string of the group's rules; undefined where OpenSSL has no words for it. */
+function groupText(view: ConfigView, name: string): string | undefined {
+  const group = view.get('ltm cipher group', name);
+  if (group === undefined || itemsValue(group.properties, 'require').length > 0) return undefined;
+  const strings = (list: string): readonly string[] =>
+    itemsValue(group.properties, list).flatMap((item) => {
+      const rule = view.get('ltm cipher rule', item.name);
+      return rule === undefined
+        ? []
+        : (textValue(rule.properties, 'cipher') ?? 'DEFAULT').split(':');
+    });
+  const excluded = strings('exclude').filter((part) => !/^[!+-]/.test(part));
+  const order = textValue(group.properties, 'ordering') === 'strength' ? ['@STRENGTH'] : [];
+  return [...strings('allow'), ...excluded.map((part) => `!${part}`), ...order].join(':');
+}
+
+function revocationsOf(view: ConfigView, properties: Properties): string | undefined {
+  const name = textValue(properties, 'crl-file');
+  if (name === undefined || name === 'none') return undefined;
+  const path = name.startsWith('/') ? name : `/Common/${name}`;
+  const text = fileContent(view, 'sys file ssl-crl', path)?.trim();
+  // HAProxy would refuse its whole configuration.
+  const isList = text !== undefined && /^-----BEGIN X509 CRL-----\n[\w+/=\s]+\n-----END/.test(text);
+  return isList ? `${text}\n` : 'unreadable';
 }
 
 function commonOf(
+  view: ConfigView,
   profile: EffectiveObject,
 ): { readonly versions: TlsVersions; readonly ciphers: string | undefined } | string {
   const words = (textValue(profile.properties, 'tm-options') ?? '').split(/[\s{}]+/);
   const allows = { '1.2': !words.includes('no-tlsv1.2'), '1.3': !words.includes('no-tlsv1.3') };
   if (!allows['1.2'] && !allows['1.3']) return `${profile.name} allows no version of TLS`;
-  const text = textValue(profile.properties, 'ciphers') ?? 'DEFAULT';
+  const group = named(profile.properties, 'cipher-group', /^[\w./-]+$/);
+  const text =
+    group === undefined
+      ? (textValue(profile.properties, 'ciphers') ?? 'DEFAULT')
+      : groupText(view, group);
+  if (text === undefined) return `${profile.name}: cipher group ${group} cannot be put into words`;
   const ciphers = opensslCiphers(text);
   if (ciphers === undefined)
     return `${profile.name}: cipher string "${text}" names no known cipher`;

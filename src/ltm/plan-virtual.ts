@@ -8,6 +8,8 @@ import { planRateLimit } from './plan-limits.ts';
 import { persistProfile, planPersistences, planRecordMirror } from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planPolicies } from './plan-policies.ts';
+import { planRequestLog } from './plan-request-log.ts';
+import { tcpSettings } from './plan-tcp.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
 import { planSource } from './plan-source.ts';
 import { isMirrored } from './mirrored.ts';
@@ -23,6 +25,9 @@ const profileComponents: readonly ComponentId[] = [
   'ltm profile server-ssl',
   'ltm profile one-connect',
   'ltm profile http-compression',
+  'ltm profile http2',
+  'ltm profile web-acceleration',
+  'ltm profile request-log',
 ];
 
 /** BIG-IP's tcp profile. */
@@ -59,18 +64,11 @@ export function planProxy(
   const profiles = profilesOf(view, virtual);
   const find = (component: ComponentId): EffectiveObject | undefined =>
     profiles.find((profile) => profile.component === component);
-  const tls = planTls(
-    view,
-    profiles.filter((profile) => profile.component === 'ltm profile client-ssl'),
-  );
-  if (typeof tls === 'string') return tls;
-  const serverTls = planServerTls(view, find('ltm profile server-ssl'));
-  if (typeof serverTls === 'string') return serverTls;
-  const httpProfile = find('ltm profile http');
-  const http =
-    httpProfile &&
-    httpSettings(httpProfile, find('ltm profile http-compression'), tls !== undefined);
-  const idleSeconds = idleOf(find('ltm profile tcp'));
+  const seen = whatIsRead(view, virtual, profiles);
+  if (typeof seen === 'string') return seen;
+  const { http, tls, serverTls } = seen;
+  const tcp = find('ltm profile tcp');
+  const idleSeconds = idleOf(tcp);
   const pool = textValue(properties, 'pool');
   const mode = http === undefined ? 'tcp' : 'http';
   const toPool = (name: string): Omit<BackendPlan, 'way'> => ({
@@ -86,9 +84,9 @@ export function planProxy(
     translatesPort: textValue(properties, 'translate-port') !== 'disabled',
   });
   const backend = pool === undefined ? undefined : withWay(toPool(pool));
-  const user = { isHttp: mode === 'http', isTls: tls !== undefined };
   const policies = planPolicies(view, virtual, {
-    ...user,
+    isHttp: mode === 'http',
+    isTls: tls !== undefined,
     pool,
     trafficGroup: place.trafficGroup,
     toPool,
@@ -116,6 +114,7 @@ export function planProxy(
       http,
       tls,
       policies: policies.policies,
+      tcp: tcpSettings(tcp),
     },
   };
 }
@@ -123,6 +122,35 @@ export function planProxy(
 function idleOf(tcp: EffectiveObject | undefined): number {
   if (tcp === undefined) return defaultIdleSeconds;
   return numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
+}
+
+/** Of TLS and HTTP, by profile; a text says why it cannot be. */
+function whatIsRead(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  profiles: readonly EffectiveObject[],
+): (Pick<VirtualPlan, 'http' | 'tls'> & Pick<BackendPlan, 'serverTls'>) | string {
+  const find = (component: ComponentId): EffectiveObject | undefined =>
+    profiles.find((profile) => profile.component === component);
+  const http2 = find('ltm profile http2');
+  const tls = planTls(
+    view,
+    profiles.filter((profile) => profile.component === 'ltm profile client-ssl'),
+    http2 === undefined ? ['http/1.1'] : ['h2', 'http/1.1'],
+  );
+  if (typeof tls === 'string') return tls;
+  const serverTls = planServerTls(view, find('ltm profile server-ssl'));
+  if (typeof serverTls === 'string') return serverTls;
+  const profile = find('ltm profile http');
+  if (profile === undefined) return { http: undefined, tls, serverTls };
+  const http = httpSettings(profile, {
+    compression: find('ltm profile http-compression'),
+    http2,
+    acceleration: find('ltm profile web-acceleration'),
+    requestLog: planRequestLog(view, virtual, find('ltm profile request-log')),
+    isTls: tls !== undefined,
+  });
+  return { http, tls, serverTls };
 }
 
 export function planPacket(

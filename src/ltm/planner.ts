@@ -259,8 +259,9 @@ export class TrafficPlanner {
     const names = new Set<string>();
     for (const { component, name } of changes) {
       if (component === 'ltm virtual') names.add(name);
-      if (component.startsWith('ltm data-group ')) {
-        for (const user of usersOfGroup(view, component, name)) names.add(user);
+      const between = usedThrough[component];
+      if (between !== undefined) {
+        for (const user of usersThrough(view, component, name, between)) names.add(user);
       }
       if (component !== 'ltm virtual-address') continue;
       for (const virtual of this.#virtualsByAddress.get(name)) names.add(virtual);
@@ -393,12 +394,27 @@ function poolsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet
   return names;
 }
 
-/** Virtual servers with a policy that looks into the data group. */
-function usersOfGroup(view: ConfigView, component: ComponentId, name: string): readonly string[] {
+/** What plans of virtual servers take in of these is named by what they name. */
+const usedThrough: Readonly<Record<string, ComponentId>> = {
+  'ltm data-group internal': 'ltm policy',
+  'ltm data-group external': 'ltm policy',
+  'ltm pool': 'ltm profile request-log',
+};
+
+function usersThrough(
+  view: ConfigView,
+  component: ComponentId,
+  name: string,
+  between: ComponentId,
+): readonly string[] {
   return view
     .referrers(component, name)
-    .filter((user) => user.component === 'ltm policy')
-    .flatMap((policy) => view.referrers('ltm policy', policy.name))
+    .filter((user) => user.component === between)
+    .flatMap((user) => [user, ...view.referrers(between, user.name)])
+    .flatMap((user) => [
+      user,
+      ...(user.component === between ? view.referrers(between, user.name) : []),
+    ])
     .flatMap((user) => (user.component === 'ltm virtual' ? [user.name] : []));
 }
 

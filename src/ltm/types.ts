@@ -133,6 +133,7 @@ export interface VirtualPlan {
   readonly http: HttpSettings | undefined;
   readonly tls: TlsSettings | undefined;
   readonly policies: readonly PolicyPlan[];
+  readonly tcp: TcpSettings;
 }
 
 /** New connections a second. */
@@ -162,6 +163,43 @@ export interface HttpSettings {
   readonly maximumHeaders: number | undefined;
   readonly onlyMethods: readonly string[] | undefined;
   readonly compression: Compression | undefined;
+  /** Servers are told of requests by HTTP/2 in a header of this name. */
+  readonly http2Header: string | undefined;
+  /** Requests on one connection; 0: any number. */
+  readonly maximumRequests: number;
+  /** Bytes of all headers of a request; undefined: as many as fit. */
+  readonly maximumHeaderBytes: number | undefined;
+  readonly cache: CacheSettings | undefined;
+  readonly requestLog: RequestLog | undefined;
+}
+
+/** The RAM cache of a web acceleration profile. */
+export interface CacheSettings {
+  readonly megabytes: number;
+  readonly maximumObjectBytes: number;
+  readonly maximumAgeSeconds: number;
+  /** Patterns of paths; none: all. */
+  readonly included: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+export interface RequestLog {
+  /** In HAProxy's words. */
+  readonly format: string;
+  /** Headers of requests that it names. */
+  readonly headers: readonly string[];
+  readonly servers: readonly { readonly address: Address; readonly port: number }[];
+  readonly isTcp: boolean;
+}
+
+/** Of clients' connections. */
+export interface TcpSettings {
+  /** 0: no probes. */
+  readonly keepAliveSeconds: number;
+  /** Connections are taken when they bring data. */
+  readonly isDeferred: boolean;
+  /** Largest segment; undefined: the kernel's choice. */
+  readonly segmentBytes: number | undefined;
 }
 
 /** Where clients are sent when no server answers, or one with such a status ("500", "500-503"). */
@@ -183,6 +221,10 @@ export interface TlsSettings {
   readonly entries: readonly TlsEntry[];
   /** Clients that name no server are refused. */
   readonly needsName: boolean;
+  /** Sessions are resumed by tickets, too, not only by their identifier. */
+  readonly hasTickets: boolean;
+  /** Application protocols offered, first choice first. */
+  readonly protocols: readonly string[];
 }
 
 export interface TlsEntry {
@@ -194,6 +236,8 @@ export interface TlsEntry {
   readonly clientCertificates: 'ignore' | 'request' | 'require';
   /** PEM. */
   readonly authority: string | undefined;
+  /** Of certificates of clients; PEM. */
+  readonly revocations: string | undefined;
   readonly versions: TlsVersions;
   /** In OpenSSL's words; undefined: its own choice. */
   readonly ciphers: string | undefined;
@@ -207,6 +251,8 @@ export interface TlsVersions {
 export interface ServerTls {
   /** PEM; undefined: servers are not checked. */
   readonly authority: string | undefined;
+  /** Of certificates of servers; PEM. */
+  readonly revocations: string | undefined;
   readonly authenticateName: string | undefined;
   /** Sent as SNI. */
   readonly serverName: string | undefined;

@@ -1,5 +1,13 @@
 import type { Component } from '../types.ts';
-import { applicationService, choice, description, items, stored, text } from '../properties.ts';
+import {
+  applicationService,
+  choice,
+  description,
+  effective,
+  items,
+  stored,
+  text,
+} from '../properties.ts';
 
 const hardwareCiphers = [
   'ECDHE-RSA-AES256-GCM-SHA384',
@@ -70,13 +78,15 @@ export const ltmCipherRule: Component = {
     name: `/Common/${name}`,
     properties: { cipher, description: what },
   })),
-  properties: stored(
-    text('cipher', 'Cipher string.', { default: 'DEFAULT' }),
-    text('dh-groups', 'Groups of key exchange.', { default: 'DEFAULT' }),
-    text('signature-algorithms', 'Algorithms of signatures.', { default: 'DEFAULT' }),
-    description,
-    applicationService,
-  ),
+  properties: [
+    ...effective(text('cipher', 'Cipher string.', { default: 'DEFAULT' })),
+    ...stored(
+      text('dh-groups', 'Groups of key exchange.', { default: 'DEFAULT' }),
+      text('signature-algorithms', 'Algorithms of signatures.', { default: 'DEFAULT' }),
+      description,
+      applicationService,
+    ),
+  ],
 };
 
 const rules = (name: string, help: string) =>
@@ -100,17 +110,18 @@ export const ltmCipherGroup: Component = {
     name: `/Common/${name}`,
     properties: { allow: [{ name: `/Common/${name}` }] },
   })),
-  properties: stored(
-    rules('allow', 'Suites of these.'),
-    rules('exclude', 'But not of these.'),
-    rules('require', 'And only what these have too.'),
-    choice(
-      'ordering',
-      ['default', 'speed', 'strength', 'fips', 'hardware'],
-      'default',
-      'Which comes first.',
+  properties: [
+    ...effective(rules('allow', 'Suites of these.'), rules('exclude', 'But not of these.')),
+    ...stored(
+      rules('require', 'And only what these have too: profiles refuse such a group.'),
+      choice(
+        'ordering',
+        ['default', 'speed', 'strength', 'fips', 'hardware'],
+        'default',
+        'Which comes first.',
+      ),
+      description,
+      applicationService,
     ),
-    description,
-    applicationService,
-  ),
+  ],
 };

@@ -36,6 +36,8 @@ const serving: readonly Draft[] = [
   text('server-name', 'Server name (SNI).'),
   trueFalse('sni-default', 'false', 'Serves clients that name no known server.'),
   toggle('mode', 'enabled', 'Is TLS spoken?'),
+  reference('cipher-group', 'ltm cipher group', 'Cipher group instead of a string.'),
+  text('crl-file', 'Revocation list.'),
 ];
 
 /** Kept as BIG-IP prints it: one text with the options in braces. */
@@ -52,8 +54,6 @@ const common: readonly Draft[] = [
   toggle('bypass-on-handshake-alert', 'disabled', 'Forward proxy: pass on alert.'),
   integer('cache-size', [0, uint32], 262_144, 'Sessions cached.'),
   integer('cache-timeout', [0, 86_400], 3600, 'Life of a cached session.', { unit: 'seconds' }),
-  reference('cipher-group', 'ltm cipher group', 'Cipher group instead of a string.'),
-  text('crl-file', 'Revocation list.'),
   toggle('generic-alert', 'enabled', 'Tell the peer no details.'),
   integer('handshake-timeout', [0, uint32], 10, 'Time for a handshake.', indefinite),
   integer('max-active-handshakes', [0, uint32], 'indefinite', 'Handshakes at once.', countless),
@@ -71,7 +71,6 @@ const common: readonly Draft[] = [
   toggle('renegotiation', 'enabled', 'Is renegotiation allowed?'),
   trueFalse('retain-certificate', 'true', 'Keep the peer certificate in the session.'),
   toggle('session-mirroring', 'disabled', 'Mirror sessions to the next active device.'),
-  toggle('session-ticket', 'disabled', 'Session tickets.'),
   toggle('ssl-c3d', 'disabled', 'Client certificate constrained delegation.'),
   toggle('ssl-forward-proxy', 'disabled', 'Forward proxy.'),
   toggle('ssl-forward-proxy-bypass', 'disabled', 'Bypass of the forward proxy.'),
@@ -80,6 +79,8 @@ const common: readonly Draft[] = [
   toggle('strict-resume', 'disabled', 'Resume only after a clean close.'),
   toggle('unclean-shutdown', 'enabled', 'Close without waiting for the alert.'),
 ];
+
+const sessionTicket: Draft = toggle('session-ticket', 'disabled', 'Session tickets.');
 
 const clientOnly: readonly Draft[] = [
   toggle('allow-dynamic-record-sizing', 'disabled', 'Small records first.'),
@@ -159,6 +160,7 @@ export const ltmProfileClientSsl = profile({
       caFile,
       choice('peer-cert-mode', ['ignore', 'request', 'require'], 'ignore', 'Client certificates.'),
       trueFalse('sni-require', 'false', 'Refuse clients that name no server.'),
+      sessionTicket,
       ...serving,
     ),
     ...stored(
@@ -238,6 +240,7 @@ export const ltmProfileServerSsl = profile({
     ),
     ...stored(
       ...common,
+      sessionTicket,
       trueFalse('sni-require', 'false', 'Refuse peers that name no server.'),
       text('c3d-ca-cert', 'Authority of delegated certificates.'),
       text('c3d-ca-key', 'Key of that authority.'),

@@ -13,7 +13,7 @@ const timers = effective(
   }),
 );
 
-const keepAlive = stored(
+const keepAlive = effective(
   integer('keep-alive-interval', [0, uint32], 1800, 'Time between keep-alive probes.', seconds),
 );
 
@@ -69,9 +69,13 @@ const congestion = stored(
   toggle('tail-loss-probe', 'enabled', 'Probe for a loss at the end of a burst.'),
 );
 
+const listening = effective(
+  toggle('deferred-accept', 'disabled', 'Wait for data before a connection counts.'),
+  integer('max-segment-size', [0, uint32], 1460, 'Largest segment offered.', bytes),
+);
+
 const segments = stored(
   toggle('ack-on-push', 'enabled', 'Acknowledge at once what was pushed.'),
-  toggle('deferred-accept', 'disabled', 'Wait for data before a connection counts.'),
   toggle('delayed-acks', 'enabled', 'One acknowledgement for several segments.'),
   toggle('dsack', 'disabled', 'Tell of segments received twice.'),
   toggle('fast-open', 'enabled', 'Data with the first segment.'),
@@ -100,7 +104,6 @@ const segments = stored(
     wire: 'string',
     words: ['pass-through'],
   }),
-  integer('max-segment-size', [0, uint32], 1460, 'Largest segment offered.', bytes),
   toggle('md5-signature', 'disabled', 'Sign segments (RFC 2385).'),
   text('md5-signature-passphrase', 'Secret of the signatures.', { secret: true }),
   choice('nagle', ['enabled', 'disabled', 'auto'], 'disabled', 'Hold small segments back.'),
@@ -179,6 +182,7 @@ export const ltmProfileTcp = profile({
     ...keepAlive,
     ...bufferSettings,
     ...congestion,
+    ...listening,
     ...segments,
     ...closing,
     ...multipath,

@@ -3,7 +3,7 @@ import { contentHash } from '../engine-names.ts';
 
 export interface FileSet {
   /** The path of a file with that content. */
-  add(content: string, extension: 'pem' | 'list' | 'http'): string;
+  add(content: string, extension: 'pem' | 'crl' | 'list' | 'http'): string;
   readonly all: ReadonlyMap<string, string>;
 }
 

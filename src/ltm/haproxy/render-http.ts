@@ -4,6 +4,8 @@ import { format, quote } from './quote.ts';
 
 /** HAProxy takes so many headers unless told otherwise. */
 export const usualHeaders = 101;
+/** Bytes; more than these HAProxy refuses by itself (tune.bufsize less tune.maxrewrite). */
+const headerRoom = 15_360;
 const redirects = 'status 301:303 307 308';
 
 /** In the order in which a request meets them; policies come between the limits and the rest. */
@@ -35,6 +37,17 @@ function limitLines(http: HttpSettings): readonly string[] {
   if (http.maximumHeaders !== undefined) {
     lines.push(`http-request reject if { req.fhdr_cnt gt ${http.maximumHeaders} }`);
   }
+  if (http.maximumHeaderBytes !== undefined && http.maximumHeaderBytes < headerRoom) {
+    lines.push(`http-request reject if { req.hdrs,length gt ${http.maximumHeaderBytes} }`);
+  }
+  if (http.maximumRequests > 0) {
+    const counted = 'sess.requests';
+    lines.push(
+      `http-request set-var(${counted}) int(0) if !{ var(${counted}) -m found }`,
+      `http-request set-var(${counted}) var(${counted}),add(1)`,
+      `http-after-response set-header Connection close if { var(${counted}) -m int ge ${http.maximumRequests} }`,
+    );
+  }
   if (http.onlyMethods !== undefined && http.onlyMethods.length > 0) {
     lines.push(`http-request reject unless { method ${http.onlyMethods.join(' ')} }`);
   }
@@ -48,6 +61,9 @@ function requestLines(http: HttpSettings): readonly string[] {
     lines.unshift('http-request set-var(txn.path) path,regsub(/$,)');
   }
   if (http.insertXForwardedFor) lines.push('http-request add-header X-Forwarded-For %[src]');
+  if (http.http2Header !== undefined) {
+    lines.push(`http-request set-header ${http.http2Header} 1 if { fc_http_major 2 }`);
+  }
   if (http.headerErase !== undefined) {
     lines.push(`http-request del-header ${quote(http.headerErase)}`);
   }

@@ -9,6 +9,7 @@ import { contentHash } from '../engine-names.ts';
 import type { VirtualPlan } from '../types.ts';
 import type { Section } from './section.ts';
 import type { PolicyLines } from './render-policy.ts';
+import { withName } from './frontend-token.ts';
 import { rateLines } from './render-rate.ts';
 import { trafficLines } from './render-traffic.ts';
 import { countTable, mapPaths } from './maps.ts';
@@ -27,14 +28,15 @@ export function countSection(): Section {
   return { name: countTable, text, hash: contentHash(text), files: new Map() };
 }
 
-/** The same for all virtual servers that can share it, down to its name. */
+/** The same for all virtual servers that can share it, down to its name. `options`: of its `bind`. */
 export function sharedFrontend(
   virtual: VirtualPlan,
-  tls: string,
+  options: string,
   mapFolder: string,
   policies: PolicyLines,
 ): readonly string[] {
   const maps = mapPaths(mapFolder);
+  const traffic = trafficLines(virtual, policies);
   const lines = [
     `mode ${virtual.mode}`,
     `timeout client ${virtual.idleSeconds}s`,
@@ -54,16 +56,18 @@ export function sharedFrontend(
     ...(virtual.policies.length === 0
       ? ['tcp-request connection reject unless { var(sess.backend) -m found }']
       : []),
-    ...trafficLines(virtual, policies),
+    ...traffic.lines,
     ...policies.routing,
     'use_backend %[var(sess.backend)]',
+    ...traffic.sections,
   ];
   const { family } = virtual.address;
-  const hash = contentHash([String(family), tls, ...lines].join('\n'));
+  const hash = contentHash([String(family), options, ...lines].join('\n'));
   const { text } = listenerAddress(Number.parseInt(hash.slice(0, 6), 16), family);
   const place = family === 6 ? `[${text}]` : text;
-  const bind = `bind ${place}:${sharedPort} transparent${tls}`;
-  return [`frontend ${prefix}${hash}`, ...lines.toSpliced(1, 0, bind)];
+  const bind = `bind ${place}:${sharedPort} transparent${options}`;
+  const name = `${prefix}${hash}`;
+  return withName([`frontend ${name}`, ...lines.toSpliced(1, 0, bind)], name);
 }
 
 /** Where the classifier sends new connections for that frontend; undefined for those of one virtual server. */

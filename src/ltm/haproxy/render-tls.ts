@@ -11,11 +11,13 @@ export function bindTls(tls: TlsSettings, files: FileSet): string {
   // "request": a client whose certificate is bad is served all the same, as on BIG-IP.
   const isLenient = tls.entries.some((one) => one.clientCertificates === 'request');
   return [
-    ` ssl alpn http/1.1 crt-list ${list}`,
+    ` ssl alpn ${tls.protocols.join(',')} crt-list ${list}`,
     // The versions of a list's first line do not hold for names that are not in the list.
     ...tls.entries.slice(0, 1).flatMap((one) => versionOptions(one.versions)),
     ...(isLenient ? ['crt-ignore-err all ca-ignore-err all'] : []),
     ...(tls.needsName ? ['strict-sni'] : []),
+    // Sessions are found by their identifier all the same.
+    ...(tls.hasTickets ? [] : ['no-tls-tickets']),
   ].join(' ');
 }
 
@@ -25,6 +27,8 @@ function entryLines(entry: TlsEntry, files: FileSet): readonly string[] {
   if (entry.authority !== undefined && entry.clientCertificates !== 'ignore') {
     const how = entry.clientCertificates === 'require' ? 'required' : 'optional';
     options.push(`verify ${how} ca-file ${files.add(entry.authority, 'pem')}`);
+    if (entry.revocations !== undefined)
+      options.push(`crl-file ${files.add(entry.revocations, 'crl')}`);
   }
   const name = entry.serverName === undefined ? '' : ` ${entry.serverName}`;
   return entry.pems.map((pem) => `${files.add(pem, 'pem')} [${options.join(' ')}]${name}`);
@@ -40,6 +44,7 @@ export function serverTlsOptions(tls: ServerTls, files: FileSet): string {
   if (tls.ciphers !== undefined) options.push(`ciphers ${tls.ciphers}`);
   if (tls.authority === undefined) options.push('verify none');
   else options.push(`verify required ca-file ${files.add(tls.authority, 'pem')}`);
+  if (tls.revocations !== undefined) options.push(`crl-file ${files.add(tls.revocations, 'crl')}`);
   if (tls.authority !== undefined && tls.authenticateName !== undefined) {
     options.push(`verifyhost ${tls.authenticateName}`);
   }

@@ -7,12 +7,13 @@ import { listenerAddress, listenerPort, rowNumber } from '../classify.ts';
 import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
+import { withName } from './frontend-token.ts';
 import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, usualHeaders } from './render-http.ts';
 import { type PolicyLines, policyLines } from './render-policy.ts';
 import { rateLines } from './render-rate.ts';
-import { trafficLines } from './render-traffic.ts';
+import { bindOptions, trafficLines } from './render-traffic.ts';
 import { sharedFrontend } from './render-shared.ts';
 import type { Section } from './section.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
@@ -64,11 +65,12 @@ export function frontendSection(
 ): Section {
   const files = fileSet(places.certificateFolder);
   const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
+  const bind = `${bindOptions(virtual.tcp)}${tls}`;
   const policies = policyLines(virtual.policies, virtual.mode, files);
   const lines =
     isSharing && !virtual.isClassified
-      ? sharedFrontend(virtual, tls, places.mapFolder, policies)
-      : ownFrontend(virtual, tls, policies);
+      ? sharedFrontend(virtual, bind, places.mapFolder, policies)
+      : ownFrontend(virtual, bind, policies);
   const text = printSection(lines);
   const name = lines[0]?.slice('frontend '.length) ?? '';
   return { name, text, hash: contentHash(text), files: files.all };
@@ -110,7 +112,7 @@ export function printSection(lines: readonly string[]): string {
 }
 
 function isSectionLine(line: string): boolean {
-  return /^(global|defaults|peers|frontend|backend)\b/.test(line);
+  return /^(global|defaults|peers|frontend|backend|cache|ring)\b/.test(line);
 }
 
 /** The head of the file. A control process that comes back sees by the fingerprint what HAProxy runs. */
@@ -152,11 +154,11 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
   ];
 }
 
-function ownFrontend(virtual: VirtualPlan, tls: string, policies: PolicyLines): readonly string[] {
+function ownFrontend(virtual: VirtualPlan, bind: string, policies: PolicyLines): readonly string[] {
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
-    ...listeners(virtual).map((place) => `bind ${place}${tls}`),
+    ...listeners(virtual).map((place) => `bind ${place}${bind}`),
     `timeout client ${virtual.idleSeconds}s`,
   ];
   if (virtual.source !== undefined && !virtual.isClassified) {
@@ -170,9 +172,10 @@ function ownFrontend(virtual: VirtualPlan, tls: string, policies: PolicyLines): 
     lines.push(...rateLines(rateLimit, `int(${rowNumber(virtual.mark)})`));
   if (virtual.backend === undefined && virtual.policies.length === 0)
     lines.push('tcp-request connection reject');
-  lines.push(...trafficLines(virtual, policies), ...policies.routing);
+  const traffic = trafficLines(virtual, policies);
+  lines.push(...traffic.lines, ...policies.routing);
   if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
-  return lines;
+  return withName([...lines, ...traffic.sections], engineName(virtual.name));
 }
 
 /** The address may float on another device just now: ip_nonlocal_bind lets it be bound all the same. */

@@ -229,7 +229,7 @@ export class Structure {
   /** What its frontend depends on, as a key: printing it costs more. */
   #shapeOf(plan: VirtualPlan): string {
     if (!this.#isSharing || plan.isClassified) return plan.name;
-    const { mode, idleSeconds, http, tls, address, source, policies, rateLimit } = plan;
+    const { mode, idleSeconds, http, tls, address, source, policies, rateLimit, tcp } = plan;
     const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
     return JSON.stringify([
       address.family,
@@ -240,6 +240,7 @@ export class Structure {
       source,
       policies,
       rateLimit,
+      tcp,
       ...place,
     ]);
   }
