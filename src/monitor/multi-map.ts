@@ -1,19 +1,30 @@
-/** One key, several values; empty sets are not kept. Pure. */
-export class MultiMap<T> {
-  readonly #sets = new Map<string, Set<T>>();
+/**
+ * One key, several values. Nearly every key has one value (a node is in one pool), and a hundred thousand sets of one
+ * would take 20 MB: such a value stands by itself. Pure.
+ */
+class Several<T> extends Set<T> {}
 
-  get(key: string): ReadonlySet<T> {
-    return this.#sets.get(key) ?? new Set();
+export class MultiMap<T extends string | object> {
+  readonly #held = new Map<string, T | Several<T>>();
+
+  get(key: string): Iterable<T> {
+    const held = this.#held.get(key);
+    if (held === undefined) return [];
+    return held instanceof Several ? held : [held];
   }
 
   add(key: string, value: T): void {
-    const set = this.#sets.get(key);
-    if (set === undefined) this.#sets.set(key, new Set([value]));
-    else set.add(value);
+    const held = this.#held.get(key);
+    if (held === undefined) this.#held.set(key, value);
+    else if (held instanceof Several) held.add(value);
+    else if (held !== value) this.#held.set(key, new Several([held, value]));
   }
 
   delete(key: string, value: T): void {
-    const set = this.#sets.get(key);
-    if (set?.delete(value) === true && set.size === 0) this.#sets.delete(key);
+    const held = this.#held.get(key);
+    if (held === value) this.#held.delete(key);
+    else if (held instanceof Several && held.delete(value) && held.size === 0) {
+      this.#held.delete(key);
+    }
   }
 }
