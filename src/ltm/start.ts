@@ -14,6 +14,8 @@ import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
+import { explainVirtual } from './explain-action.ts';
+import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
@@ -42,6 +44,7 @@ import {
 } from './shared-statistics.ts';
 import {
   type Measured,
+  connectionsOf,
   memberStatistics,
   nodeStatistics,
   poolStatistics,
@@ -294,6 +297,13 @@ class LtmRoom {
     };
   }
 
+  #memberOf({ backend, server }: ProxiedSession): { pool: string; member: string } | undefined {
+    const wanted = this.#haproxy.layout?.servedBy(backend);
+    const pool = wanted === undefined ? undefined : this.#traffic.structure.backend(wanted)?.pool;
+    const member = pool?.members.find(({ cookie }) => cookie === server);
+    return pool && member && { pool: pool.name, member: member.name };
+  }
+
   #provide(): void {
     const { state, store, health } = this.#options;
     state.provideRecords(persistRecords, this.#records);
@@ -304,6 +314,20 @@ class LtmRoom {
       clock: this.#options.clock,
     });
     state.provideRecords('sys connection', connectionBook(connections));
+    state.provideAction('ltm explain', 'run', ({ parameters }) =>
+      explainVirtual(
+        {
+          view: () => store.view(),
+          traffic: () => this.#traffic,
+          connections,
+          health: () => health.table(),
+          memberOf: (session) => this.#memberOf(session),
+          loadOf: (pool, member) => connectionsOf(measured(), pool, member),
+          clock: this.#options.clock,
+        },
+        parameters,
+      ),
+    );
     const measured = (): Measured => ({
       plans: this.#traffic.plans,
       counters: this.#poll.counters(),

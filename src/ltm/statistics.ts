@@ -154,6 +154,11 @@ export function snatStatistics(packets: PacketTable, name: string): Statistics {
   };
 }
 
+/** That a member has now. */
+export function connectionsOf(measured: Measured, pool: PoolPlan, member: MemberPlan): number {
+  return memberCounters(measured, pool, member).currentConnections;
+}
+
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
   const proxied = measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
   const flows = measured.flows.ofMember(pool, member);

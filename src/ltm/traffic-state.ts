@@ -97,7 +97,7 @@ export class TrafficState {
   }
 
   /** Plans by name. */
-  get plans(): PlanLookup {
+  get plans(): PlanLookup & Pick<TrafficPlanner, 'backendOf'> {
     return this.#planner;
   }
 
@@ -138,6 +138,11 @@ export class TrafficState {
   /** Takes new health of members of these pools in. */
   healthChanged(pools: ReadonlySet<string>, health: Health): TouchedTraffic {
     return this.#refresh({ pools, virtuals: new Set() }, health);
+  }
+
+  /** Of a pool whose method goes by them. */
+  weightsOf(pool: string): Weights | undefined {
+    return this.#weights.get(pool);
   }
 
   /** Some pool lets connections wait while its members are at their limits. */

@@ -38,6 +38,11 @@ const aliases: readonly Alias[] = [
     rewrite: ([, device = '']) => `run cm remove-from-trust Root device-name ${device}`,
   },
   {
+    // show ltm virtual www explain client 198.51.100.7
+    pattern: /^show\s+\/?ltm\s+virtual\s+(\S+)\s+explain\b(.*)$/s,
+    rewrite: ([, name, rest = '']) => `run ltm explain virtual ${name} ${rest.trim()}`.trim(),
+  },
+  {
     // show gtm wideip a www.example.com explain client 198.51.100.7
     pattern: /^show\s+\/?gtm\s+wideip\s+(\w+)\s+(?:\/\S+\/)?(\S+)\s+explain\b(.*)$/s,
     rewrite: ([, type, name, rest = '']) => {

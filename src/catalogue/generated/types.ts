@@ -1622,6 +1622,7 @@ export type GtmZoneRunnerZone = {
   readonly "retry": number;
   readonly "expire": number;
   readonly "negative-ttl": number;
+  readonly "sync-ptrs": "yes" | "no";
   readonly "serial-offset": number;
   readonly "dnssec-policy": "none" | "default" | "nsec3";
   readonly "records"?: readonly {
@@ -3544,10 +3545,13 @@ export type LtmProfileClientSsl = {
   readonly "ca-file"?: string;
   readonly "peer-cert-mode": "ignore" | "request" | "require";
   readonly "sni-require": "true" | "false";
+  readonly "session-ticket": "enabled" | "disabled";
   readonly "ciphers"?: string;
   readonly "server-name"?: string;
   readonly "sni-default": "true" | "false";
   readonly "mode": "enabled" | "disabled";
+  readonly "cipher-group"?: string;
+  readonly "crl-file"?: string;
   readonly "alert-timeout": number | "indefinite";
   readonly "allow-expired-crl": "enabled" | "disabled";
   readonly "authenticate": "once" | "always";
@@ -3556,8 +3560,6 @@ export type LtmProfileClientSsl = {
   readonly "bypass-on-handshake-alert": "enabled" | "disabled";
   readonly "cache-size": number;
   readonly "cache-timeout": number;
-  readonly "cipher-group"?: string;
-  readonly "crl-file"?: string;
   readonly "generic-alert": "enabled" | "disabled";
   readonly "handshake-timeout": number | "indefinite";
   readonly "max-active-handshakes": number | "indefinite";
@@ -3569,7 +3571,6 @@ export type LtmProfileClientSsl = {
   readonly "renegotiation": "enabled" | "disabled";
   readonly "retain-certificate": "true" | "false";
   readonly "session-mirroring": "enabled" | "disabled";
-  readonly "session-ticket": "enabled" | "disabled";
   readonly "ssl-c3d": "enabled" | "disabled";
   readonly "ssl-forward-proxy": "enabled" | "disabled";
   readonly "ssl-forward-proxy-bypass": "enabled" | "disabled";
@@ -3676,11 +3677,11 @@ export type LtmProfileHttp = {
     readonly "excess-client-headers": "reject" | "pass-through";
     readonly "known-methods"?: readonly (string)[];
     readonly "max-header-count": number;
-    readonly "unknown-method": "allow" | "reject" | "pass-through";
-    readonly "excess-server-headers": "reject" | "pass-through";
     readonly "max-header-size": number;
     readonly "max-requests": number;
     readonly "oversize-client-headers": "reject" | "pass-through";
+    readonly "unknown-method": "allow" | "reject" | "pass-through";
+    readonly "excess-server-headers": "reject" | "pass-through";
     readonly "oversize-server-headers": "reject" | "pass-through";
     readonly "pipeline": "allow" | "reject" | "pass-through";
     readonly "truncated-redirects": "enabled" | "disabled";
@@ -3759,6 +3760,8 @@ export type LtmProfileServerSsl = {
   readonly "server-name"?: string;
   readonly "sni-default": "true" | "false";
   readonly "mode": "enabled" | "disabled";
+  readonly "cipher-group"?: string;
+  readonly "crl-file"?: string;
   readonly "alert-timeout": number | "indefinite";
   readonly "allow-expired-crl": "enabled" | "disabled";
   readonly "authenticate": "once" | "always";
@@ -3767,8 +3770,6 @@ export type LtmProfileServerSsl = {
   readonly "bypass-on-handshake-alert": "enabled" | "disabled";
   readonly "cache-size": number;
   readonly "cache-timeout": number;
-  readonly "cipher-group"?: string;
-  readonly "crl-file"?: string;
   readonly "generic-alert": "enabled" | "disabled";
   readonly "handshake-timeout": number | "indefinite";
   readonly "max-active-handshakes": number | "indefinite";
@@ -3780,7 +3781,6 @@ export type LtmProfileServerSsl = {
   readonly "renegotiation": "enabled" | "disabled";
   readonly "retain-certificate": "true" | "false";
   readonly "session-mirroring": "enabled" | "disabled";
-  readonly "session-ticket": "enabled" | "disabled";
   readonly "ssl-c3d": "enabled" | "disabled";
   readonly "ssl-forward-proxy": "enabled" | "disabled";
   readonly "ssl-forward-proxy-bypass": "enabled" | "disabled";
@@ -3788,6 +3788,7 @@ export type LtmProfileServerSsl = {
   readonly "ssl-sign-hash": "any" | "sha1" | "sha256" | "sha384";
   readonly "strict-resume": "enabled" | "disabled";
   readonly "unclean-shutdown": "enabled" | "disabled";
+  readonly "session-ticket": "enabled" | "disabled";
   readonly "sni-require": "true" | "false";
   readonly "c3d-ca-cert"?: string;
   readonly "c3d-ca-key"?: string;
@@ -3834,8 +3835,9 @@ export type LtmProfileTcp = {
   readonly "selective-nack": "enabled" | "disabled";
   readonly "slow-start": "enabled" | "disabled";
   readonly "tail-loss-probe": "enabled" | "disabled";
-  readonly "ack-on-push": "enabled" | "disabled";
   readonly "deferred-accept": "enabled" | "disabled";
+  readonly "max-segment-size": number;
+  readonly "ack-on-push": "enabled" | "disabled";
   readonly "delayed-acks": "enabled" | "disabled";
   readonly "dsack": "enabled" | "disabled";
   readonly "fast-open": "enabled" | "disabled";
@@ -3847,7 +3849,6 @@ export type LtmProfileTcp = {
   readonly "ip-ttl-v4": number;
   readonly "ip-ttl-v6": number;
   readonly "link-qos-to-client": number | "pass-through";
-  readonly "max-segment-size": number;
   readonly "md5-signature": "enabled" | "disabled";
   readonly "md5-signature-passphrase"?: string;
   readonly "nagle": "enabled" | "disabled" | "auto";
@@ -4536,6 +4537,8 @@ export type LtmProfileHttp2 = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "insert-header": "enabled" | "disabled";
+  readonly "insert-header-name"?: string;
   readonly "activation-modes"?: readonly (string)[];
   readonly "concurrent-streams-per-connection": number;
   readonly "connection-idle-timeout": number;
@@ -4543,8 +4546,6 @@ export type LtmProfileHttp2 = {
   readonly "frame-size": number;
   readonly "header-table-size": number;
   readonly "include-content-length": "enabled" | "disabled";
-  readonly "insert-header": "enabled" | "disabled";
-  readonly "insert-header-name"?: string;
   readonly "receive-window": number;
   readonly "write-size": number;
 };
@@ -4587,6 +4588,14 @@ export type LtmProfileRequestLog = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "request-log-pool"?: string;
+  readonly "request-log-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "request-log-template"?: string;
+  readonly "request-logging": "enabled" | "disabled";
+  readonly "response-log-pool"?: string;
+  readonly "response-log-protocol": "mds-udp" | "mds-tcp" | "none";
+  readonly "response-log-template"?: string;
+  readonly "response-logging": "enabled" | "disabled";
   readonly "log-request-logging-errors": "yes" | "no";
   readonly "log-response-by-default": "yes" | "no";
   readonly "log-response-logging-errors": "enabled" | "disabled";
@@ -4596,17 +4605,9 @@ export type LtmProfileRequestLog = {
   readonly "request-log-error-pool"?: string;
   readonly "request-log-error-protocol": "mds-udp" | "mds-tcp" | "none";
   readonly "request-log-error-template"?: string;
-  readonly "request-log-pool"?: string;
-  readonly "request-log-protocol": "mds-udp" | "mds-tcp" | "none";
-  readonly "request-log-template"?: string;
-  readonly "request-logging": "enabled" | "disabled";
   readonly "response-log-error-pool"?: string;
   readonly "response-log-error-protocol": "mds-udp" | "mds-tcp" | "none";
   readonly "response-log-error-template"?: string;
-  readonly "response-log-pool"?: string;
-  readonly "response-log-protocol": "mds-udp" | "mds-tcp" | "none";
-  readonly "response-log-template"?: string;
-  readonly "response-logging": "enabled" | "disabled";
 };
 
 export type LtmProfileResponseAdapt = {
@@ -4699,17 +4700,17 @@ export type LtmProfileWebAcceleration = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "cache-max-age": number;
+  readonly "cache-object-max-size": number;
+  readonly "cache-size": number;
+  readonly "cache-uri-exclude"?: readonly (string)[];
+  readonly "cache-uri-include"?: readonly (string)[];
   readonly "applications"?: readonly (string)[];
   readonly "cache-aging-rate": number;
   readonly "cache-client-cache-control-mode": "all" | "none" | "max-age";
   readonly "cache-insert-age-header": "enabled" | "disabled";
-  readonly "cache-max-age": number;
   readonly "cache-max-entries": number;
-  readonly "cache-object-max-size": number;
   readonly "cache-object-min-size": number;
-  readonly "cache-size": number;
-  readonly "cache-uri-exclude"?: readonly (string)[];
-  readonly "cache-uri-include"?: readonly (string)[];
   readonly "cache-uri-include-override"?: readonly (string)[];
   readonly "cache-uri-pinned"?: readonly (string)[];
   readonly "metadata-cache-max-size": number;

@@ -1,7 +1,32 @@
 import type { Component } from '../types.ts';
+import { effective, integer, text } from '../properties.ts';
 import { shown } from '../state.ts';
 
 /** What local traffic can show that is no object's statistics. */
+const explainHelp =
+  'Looks at connections of a virtual server, and says how they got their members.';
+
+const explain: Component = {
+  id: 'ltm explain',
+  noun: 'explain',
+  help: explainHelp,
+  naming: { kind: 'singleton' },
+  scope: 'local',
+  stateOnly: true,
+  properties: [],
+  actions: [
+    {
+      command: 'run',
+      help: explainHelp,
+      parameters: effective(
+        text('virtual', 'Virtual server whose connections are looked at.', { required: true }),
+        text('client', 'Only those of this address.'),
+        integer('seconds', [0, 10], 1, 'How long it looks.', { unit: 'seconds' }),
+      ),
+    },
+  ],
+};
+
 export const ltmState: readonly Component[] = [
   {
     ...shown(
@@ -11,4 +36,5 @@ export const ltmState: readonly Component[] = [
     ),
     filters: ['client-addr', 'key', 'mode', 'node-addr', 'node-port', 'pool', 'virtual'],
   },
+  explain,
 ];

@@ -1,6 +1,6 @@
 /** What virtual servers refuse, whom they stay with, and how they change while traffic runs. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import type { Statistics } from '../../../src/config/runtime-state.ts';
 import type { Operation } from '../../../src/config/types.ts';
@@ -125,18 +125,23 @@ await step('nobody serves: refused at once, or left without an answer', async ()
   report('/Common/other', c, true);
 });
 
-await step('the connection table: shown with both sides, chosen, ended', async () => {
-  const book = state.records('sys connection');
-  assert.ok(book?.rows);
+/** A request without an answer on each of these ports, until the child ends. */
+function holdOne(...ports: readonly number[]): ChildProcess {
   const code = `
     const net = require('net');
-    for (const port of [80, 83]) {
+    for (const port of ${JSON.stringify(ports)}) {
       const socket = net.connect({ host: '${virtualAddress}', port });
       socket.on('error', () => undefined);
       socket.write('GET /?hold=1 HTTP/1.1\\r\\nHost: test\\r\\n\\r\\n');
     }`;
   const args = ['netns', 'exec', client, process.execPath, '-e', code];
-  const held = spawn('ip', args, { stdio: 'ignore' });
+  return spawn('ip', args, { stdio: 'ignore' });
+}
+
+await step('the connection table: shown with both sides, chosen, ended', async () => {
+  const book = state.records('sys connection');
+  assert.ok(book?.rows);
+  const held = holdOne(80, 83);
   const rows = async (words: string): Promise<readonly Statistics[]> => {
     const found = await book.rows?.(words);
     assert.ok(found?.ok);
@@ -199,6 +204,36 @@ await step('fallback persistence holds clients that the first says nothing of', 
 });
 
 const modes = ['round-robin', 'ratio-member', 'least-connections-member', 'observed-member'];
+
+await step('why a connection has its member', async () => {
+  const held = holdOne(80, 83, 89);
+  const explain = async (name: string): Promise<string> => {
+    const run = state.action('ltm explain', 'run');
+    assert.ok(run);
+    const parameters = { virtual: name, seconds: 0 };
+    const answer = await run({
+      component: 'ltm explain',
+      command: 'run',
+      parameters,
+      user: 'test',
+    });
+    return answer.ok ? String(answer.value['commandResult']) : (answer.faults[0]?.message ?? '');
+  };
+  const expected = {
+    www: /Method {7}round-robin\n[^]*198\.18\.201\.9 port \d+ -> \/Common\/198\.18\.202\.1[12]:80: chosen by round-robin\n$/,
+    'fast-rate': /packet path\n[^]*:80: its turn, by round-robin\n$/,
+    // The source address is known from the step before.
+    'cookie-or-source': /cookie BIGipServerweb, then source-address\n[^]*: persistence named it\n$/,
+  };
+  for (const [name, text] of Object.entries(expected)) {
+    await waitUntil(clock, `why of ${name}`, patience, async () => text.test(await explain(name)));
+  }
+  const [, takes = ''] = /Members\n(.*)/.exec(await explain('www')) ?? [];
+  assert.match(takes, /:80: takes new connections; \d+ connections; ratio 1; monitor unchecked$/);
+  assert.match(await explain('nobody'), /was not found/);
+  held.kill('SIGKILL');
+  assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
+});
 
 await step('mixed changes under load lose no request', async () => {
   const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
