@@ -194,6 +194,8 @@ export interface CommitRequest {
   readonly expects?: readonly Expectation[];
   /** This device takes the name with the commit: `mv cm device`. */
   readonly deviceName?: string;
+  /** What would take long when it is told: done in slices before it is written. Changes nothing. */
+  readonly prepare?: (changes: readonly Change[]) => Sliced<void>;
 }
 
 /** Optimistic locking: the object has one of these generations; "any": it exists. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Sliced } from '../../base/slices.ts';
 import {
   canonicalText,
   filterCommit,
-  groupObjects,
   sharedObject,
+  storedInGroup,
 } from '../../config/model/scope.ts';
 import { stockOf } from '../../config/model/tree.ts';
-import type { Change, ConfigStore, SharedObject, StoredObject } from '../../config/types.ts';
+import type { Change, ConfigStore, StoredObject } from '../../config/types.ts';
 
 /**
  * A hash of a group's content that a commit changes without reading the other objects: the sum of the
@@ -16,6 +17,8 @@ import type { Change, ConfigStore, SharedObject, StoredObject } from '../../conf
 export interface ContentSum {
   /** Of the content now, hexadecimal. */
   read(): string;
+  /** What `read` is about to need of objects that are not there yet, in slices. */
+  preparing(changes: readonly Change[]): Sliced<void>;
 }
 
 const modulus = 1n << 256n;
@@ -26,27 +29,64 @@ const maximumChanges = 1000;
 export function contentSum(store: ConfigStore, scope: string): ContentSum {
   let sum = 0n;
   let sequence = -1;
+  const numbers = new Numbers(store);
   return {
     read() {
       const view = store.view();
       if (view.sequence !== sequence) {
-        const difference = follow(store, scope, sequence);
-        sum = difference === undefined ? whole(store, scope) : wrap(sum + difference);
+        const difference = follow(store, scope, sequence, numbers);
+        sum = difference === undefined ? whole(store, scope, numbers) : wrap(sum + difference);
         ({ sequence } = view);
       }
       return sum.toString(16).padStart(64, '0');
     },
+    *preparing(changes) {
+      for (const { after } of changes) {
+        if (after !== undefined) numbers.of(after);
+        yield;
+      }
+    },
   };
 }
 
-function whole(store: ConfigStore, scope: string): bigint {
+/** Of stored objects, which never change: hashing 10 MB takes longer than others should wait. */
+class Numbers {
+  readonly #secrets: ConfigStore['secrets'];
+  readonly #known = new WeakMap<StoredObject, bigint>();
+
+  constructor({ secrets }: ConfigStore) {
+    this.#secrets = secrets;
+  }
+
+  of(object: StoredObject): bigint {
+    const known = this.#known.get(object);
+    if (known !== undefined) return known;
+    // Secrets count by what they say: devices may hold different keys for a while.
+    const opened = this.#secrets.opened(object);
+    const text = canonicalText(sharedObject(opened));
+    const number = BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
+    // What a secret says depends on the keys of the moment.
+    if (opened === object && !text.includes(sealedMark)) this.#known.set(object, number);
+    return number;
+  }
+}
+
+/** The beginning of a sealed secret, as a JSON text has it. */
+const sealedMark = '"$M$';
+
+function whole(store: ConfigStore, scope: string, numbers: Numbers): bigint {
   let sum = 0n;
-  for (const object of groupObjects(store.view(), scope)) sum += numberOf(store, object);
+  for (const object of storedInGroup(store.view(), scope)) sum += numbers.of(object);
   return wrap(sum);
 }
 
 /** What the commits after `sequence` changed; undefined when that cannot be told cheaply. */
-function follow(store: ConfigStore, scope: string, sequence: number): bigint | undefined {
+function follow(
+  store: ConfigStore,
+  scope: string,
+  sequence: number,
+  numbers: Numbers,
+): bigint | undefined {
   const view = store.view();
   const count = view.sequence - sequence;
   if (sequence < 0 || count < 0 || count > maximumCommits) return undefined;
@@ -56,7 +96,7 @@ function follow(store: ConfigStore, scope: string, sequence: number): bigint | u
     if (commit.changes.length > maximumChanges || commit.changes.some(movesScopes))
       return undefined;
     for (const { before, after } of filterCommit(commit, scope, view)?.changes ?? []) {
-      difference += counted(store, after) - counted(store, before);
+      difference += counted(after, numbers) - counted(before, numbers);
     }
   }
   return difference;
@@ -67,18 +107,12 @@ export function movesScopes({ component }: Pick<Change, 'component'>): boolean {
 }
 
 /** Objects that are as they were at first do not count, whether somebody touched them or not. */
-function counted(store: ConfigStore, object: StoredObject | undefined): bigint {
+function counted(object: StoredObject | undefined, numbers: Numbers): bigint {
   if (object === undefined) return 0n;
-  const shared = sharedObject(object);
   const stock = stockOf(object.component, object.name);
-  const isStock = stock && canonicalText(sharedObject(stock)) === canonicalText(shared);
-  return isStock === true ? 0n : numberOf(store, shared);
-}
-
-/** Secrets count by what they say: devices may hold different keys for a while. */
-function numberOf({ secrets }: ConfigStore, object: SharedObject): bigint {
-  const text = canonicalText(secrets.opened(object));
-  return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
+  const isStock =
+    stock && canonicalText(sharedObject(stock)) === canonicalText(sharedObject(object));
+  return isStock === true ? 0n : numbers.of(object);
 }
 
 function wrap(sum: bigint): bigint {

@@ -2,14 +2,35 @@ import { faultText } from '../../base/fault.ts';
 import { foreignId } from '../../catalogue/sys/foreign.ts';
 import { foreignName, installOperation, isForeign, unfolded } from '../../config/model/foreign.ts';
 import { filterCommit, groupObjects, gtmGroup, trustGroup } from '../../config/model/scope.ts';
-import type { Commit, ConfigStore, SharedObject } from '../../config/types.ts';
+import type { Sliced } from '../../base/slices.ts';
+import type {
+  Change,
+  Commit,
+  CommitRequest,
+  ConfigStore,
+  SharedObject,
+} from '../../config/types.ts';
 import { contentSum } from './content-sum.ts';
 import { withoutDangling } from './dangling.ts';
-import type { GroupDatabase } from './group-store.ts';
+import type { CommitMeta, ExactChange, GroupDatabase } from './group-store.ts';
 
 /** The configuration database as one group sees it. */
 export function groupDatabase(store: ConfigStore, scope: string, stateKey: string): GroupDatabase {
   const sum = contentSum(store, scope);
+  const requestOf = (
+    changes: readonly ExactChange[],
+    { identity, user, reason }: CommitMeta,
+  ): CommitRequest | string => {
+    const domain = changes.find(({ component }) => component === 'cm trust-domain');
+    if (domain !== undefined && isOther(store, domain.after)) {
+      return 'it is of another trust domain';
+    }
+    const isMerging = scope === trustGroup || scope === gtmGroup;
+    const whole = isMerging ? withoutDangling(changes, store.view()) : changes;
+    const operations = whole.map((change) => installOperation(change, change.after, scope));
+    const origin = { user, source: 'sync', reason } as const;
+    return { origin, operations, ...(identity && { identity }) };
+  };
   return {
     sequence: () => store.view().sequence,
     oldest: () => store.journal().oldest,
@@ -26,16 +47,18 @@ export function groupDatabase(store: ConfigStore, scope: string, stateKey: strin
       return kept && unfolded(kept);
     },
     hash: () => sum.read(),
-    write(changes, { identity, user, reason }) {
-      const domain = changes.find(({ component }) => component === 'cm trust-domain');
-      if (domain !== undefined && isOther(store, domain.after)) {
-        return 'it is of another trust domain';
-      }
-      const isMerging = scope === trustGroup || scope === gtmGroup;
-      const whole = isMerging ? withoutDangling(changes, store.view()) : changes;
-      const operations = whole.map((change) => installOperation(change, change.after, scope));
-      const origin = { user, source: 'sync', reason } as const;
-      const outcome = store.commit({ origin, operations, ...(identity && { identity }) });
+    write(changes, meta) {
+      const request = requestOf(changes, meta);
+      if (typeof request === 'string') return request;
+      const outcome = store.commit(request);
+      return outcome.ok ? '' : outcome.faults.map(faultText).join('; ');
+    },
+    *writing(changes, meta) {
+      const request = requestOf(changes, meta);
+      if (typeof request === 'string') return request;
+      const prepare = (made: readonly Change[]): Sliced<void> => sum.preparing(made);
+      const outcome = yield* store.committing({ ...request, prepare });
+      if (outcome === undefined) return undefined;
       return outcome.ok ? '' : outcome.faults.map(faultText).join('; ');
     },
     readState: () => store.readState(stateKey),

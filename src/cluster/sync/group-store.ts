@@ -1,4 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
+import { flatMapSliced, type Sliced } from '../../base/slices.ts';
 import { sameValue } from '../../config/model/values.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
@@ -16,14 +17,7 @@ import {
 } from './content.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group.ts';
-import {
-  type BatchHead,
-  type Head,
-  type LastSyncType,
-  type LoadHead,
-  type MemberState,
-  noHead,
-} from './types.ts';
+import { type BatchHead, type Head, type LastSyncType, type MemberState, noHead } from './types.ts';
 import {
   covers,
   includes,
@@ -49,6 +43,8 @@ export interface GroupDatabase {
    * stay as they are here.
    */
   write(changes: readonly ExactChange[], commit: CommitMeta): string;
+  /** The same in slices; undefined: somebody else wrote meanwhile, and nothing was done. */
+  writing(changes: readonly ExactChange[], commit: CommitMeta): Sliced<string | undefined>;
   readState(): string | undefined;
   writeState(value: string): void;
 }
@@ -137,15 +133,27 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return error;
     },
     deletions: () => [...deletionsUnknownTo({}, journal()).values()],
-    takeObjects(content, load, from) {
-      const sequence = database.sequence() + 1;
+    *takingObjects(content, load, from) {
+      const before = database.sequence();
+      const changes = load.isMerge
+        ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal()))
+        : yield* replacingChanges(database, content);
+      if (database.sequence() !== before) return undefined;
+      if (changes.length === 0) return '';
       const { versions, head } = load;
-      if (!load.isMerge) {
+      if (load.isMerge) {
+        // One that was overtaken left its word here.
+        if (record.loading !== undefined) {
+          const { loading: _, ...rest } = record;
+          record = rest;
+          database.writeState(JSON.stringify(record));
+        }
+      } else {
         // What the load makes of us, should we not live to note it: the commit of this number is the load.
-        record = { ...record, loading: { sequence, versions, head } };
+        record = { ...record, loading: { sequence: before + 1, versions, head } };
         database.writeState(JSON.stringify(record));
       }
-      return takeObjects(database, content, load, from, journal());
+      return yield* database.writing(changes, { user: `sync:${from}`, reason: loadReason });
     },
     save(state) {
       record = noted(record, state, database.sequence());
@@ -290,29 +298,22 @@ function takeCommits(
   return '';
 }
 
-function takeObjects(
-  database: GroupDatabase,
-  content: LoadContent,
-  load: LoadHead,
-  from: string,
-  journal: Journal,
-): string {
-  const changes = load.isMerge
-    ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal))
-    : replacingChanges(database, content);
-  if (changes.length === 0) return '';
-  return database.write(changes, { user: `sync:${from}`, reason: loadReason });
-}
-
 function byKey(objects: readonly SharedObject[]): ReadonlyMap<string, SharedObject> {
   return new Map(objects.map((object) => [keyOf(object), object]));
 }
 
-function replacingChanges(database: GroupDatabase, content: LoadContent): readonly ExactChange[] {
+function* replacingChanges(
+  database: GroupDatabase,
+  content: LoadContent,
+): Sliced<readonly ExactChange[]> {
   const wanted = byKey(content.objects);
+  yield;
   const ours = byKey(database.objects());
+  yield;
   const gone = [...ours.values()].filter((object) => !wanted.has(keyOf(object)));
-  const changed = content.objects.filter((object) => !isEqual(ours.get(keyOf(object)), object));
+  const changed = yield* flatMapSliced(content.objects, (object) =>
+    isEqual(ours.get(keyOf(object)), object) ? [] : [object],
+  );
   return [
     ...gone.map(({ component, name }) => ({ component, name, after: undefined })),
     ...changed.map((after) => ({ component: after.component, name: after.name, after })),

@@ -1,4 +1,5 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
+import { finishAtOnce, type Sliced } from '../../base/slices.ts';
 import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies, Lane } from '../../iquery/types.ts';
 import { type Deletion, keyOf } from './content.ts';
@@ -6,8 +7,8 @@ import { initialState, newestPeer, step } from './machine.ts';
 import {
   batchFromBody,
   createLoadAssembler,
+  type LoadAssembler,
   loadFromBody,
-  loadToBodies,
   stateFromBody,
   stateToBody,
 } from './messages.ts';
@@ -23,7 +24,9 @@ import type {
   SyncState,
   Unheld,
 } from './types.ts';
-import { covers, type Versions, versionsToMessage } from './versions.ts';
+import { type Context, sendBatch, sendBulk, sendLoad } from './outgoing.ts';
+import { Turns } from './turns.ts';
+import { covers, type Versions } from './versions.ts';
 
 /**
  * One group's machine with its effects carried out: messages through `GroupLink`, content through
@@ -43,8 +46,11 @@ export interface GroupStore {
   deletions(): readonly Deletion[];
   /** Applies those that `own` does not include; "" or why not. */
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
-  /** Makes the content equal to `objects` (merge: adds and renews only); "" or why not. */
-  takeObjects(content: LoadContent, load: LoadHead, from: string): string;
+  /**
+   * Makes the content equal to `objects` (merge: adds and renews only); "" or why not. Undefined: somebody else
+   * wrote meanwhile, and nothing was done.
+   */
+  takingObjects(content: LoadContent, load: LoadHead, from: string): Sliced<string | undefined>;
   /**
    * Our content as it was when it held no more than `have`; undefined: the history does not reach back so
    * far.
@@ -75,14 +81,18 @@ export interface GroupLink {
   incoming<T extends SharedObject>(object: T): T;
   /** Orders a push among the group's events. */
   now(): HybridTime;
+  /** Carries long work to its end, with turns for others where it yields. */
+  drive(work: Sliced<void>): void;
 }
 
 export interface Group {
   state(): SyncState;
   configure(config: GroupConfig, hash: string): void;
   connected(device: string, isCompatible: boolean, isAlike: boolean): void;
-  /** Has a full load begun to come in? */
+  /** Has a full load begun to come in, and is not there yet? */
   isTaking(): boolean;
+  /** The load that is being taken is written: whatever comes now comes after it. */
+  finishTaking(): void;
   /** `clear-incremental-config-sync-cache`. */
   clearCache(): void;
   disconnected(device: string): void;
@@ -111,15 +121,8 @@ export interface Command {
   readonly sentTo: readonly string[];
 }
 
-/** A machine with what it works on. */
-interface Context {
-  state: SyncState;
-  readonly store: GroupStore;
-  readonly link: GroupLink;
-  /** The content that came with the event being handled. */
-  commits: readonly Commit[];
-  load: LoadContent;
-}
+/** A load that other changes overtake so often is taken without a turn for them. */
+const maximumOvertaken = 3;
 
 const nothing: LoadContent = { objects: [], deletions: [] };
 
@@ -131,64 +134,123 @@ export function createGroup(
   link: GroupLink,
 ): Group {
   const state = initialState(self, config, own);
-  const context: Context = { state, store, link, commits: [], load: nothing };
+  const context: Context = {
+    state,
+    store,
+    link,
+    commits: [],
+    load: nothing,
+    overtaken: 0,
+    inbox: new Turns((work) => link.drive(work)),
+    outbox: new Turns((work) => link.drive(work)),
+  };
+  const { inbox } = context;
   // Written by a member of our own domain; the store checks every object again.
   const assembler = createLoadAssembler((text) => link.incoming(JSON.parse(text) as SharedObject));
   const tell = (event: SyncEvent): void => void feed(context, event);
+  const hear = (event: () => SyncEvent): void => inbox.run(() => tell(event()));
+  // What is done by hand is done on what is there.
+  const done = <T>(act: () => T): T => {
+    inbox.finish();
+    return act();
+  };
   return {
     state: () => context.state,
     configure: (next, hash) => tell({ type: 'configured', config: next, hash }),
     connected: (device, isCompatible, isAlike) =>
-      tell({ type: 'connected', device, isCompatible, isAlike }),
+      hear(() => ({ type: 'connected', device, isCompatible, isAlike })),
     clearCache: () => store.clearCache(context.state.own),
-    isTaking: () => assembler.isOpen(),
+    isTaking: () => assembler.isOpen() || inbox.isBusy(),
+    finishTaking: () => inbox.finish(),
     disconnected(device) {
       assembler.forget(device);
-      tell({ type: 'disconnected', device });
+      hear(() => ({ type: 'disconnected', device }));
     },
     committed: (content) => tell({ type: 'committed', content }),
-    tick: () => tell({ type: 'tick' }),
-    push: (isForced) => command(context, { type: 'push', isForced, time: link.now() }),
-    pull: (isForced) => command(context, { type: 'pull', isForced }),
+    tick() {
+      if (!inbox.isBusy()) tell({ type: 'tick' });
+    },
+    push: (isForced) => done(() => command(context, { type: 'push', isForced, time: link.now() })),
+    pull: (isForced) => done(() => command(context, { type: 'pull', isForced })),
     newestPeer: () => newestPeer(context.state),
     contentAt: (have) => store.contentAt(have, context.state.own.versions),
-    compared(device, versions) {
-      const unheld = store.unheld(context.state.own.versions, versions);
-      tell({ type: 'compared', device, versions, unheld, time: link.now() });
-    },
-    merged(commit, seen) {
-      const time = link.now();
-      return command(context, { type: 'merged', hash: store.hash(), commit, seen, time });
-    },
-    receiveState(device, body) {
-      const theirs = stateFromBody(body);
-      const unheld = store.unheld(context.state.own.versions, theirs.versions);
-      tell({ type: 'told', device, state: theirs, asks: body.asks, unheld, time: link.now() });
-    },
-    receiveBatch(device, body) {
-      // Written by a member of our own domain; the store checks every object again.
-      context.commits = body.commits.map((text) => readCommit(JSON.parse(text) as Commit, link));
-      tell({ type: 'batch', device, batch: batchFromBody(body) });
-      context.commits = [];
-    },
+    compared: (device, versions) =>
+      done(() => {
+        const unheld = store.unheld(context.state.own.versions, versions);
+        tell({ type: 'compared', device, versions, unheld, time: link.now() });
+      }),
+    merged: (commit, seen) =>
+      done(() => {
+        const time = link.now();
+        return command(context, { type: 'merged', hash: store.hash(), commit, seen, time });
+      }),
+    ...receiving(context, assembler),
+  };
+}
+
+type Receiving = Pick<
+  Group,
+  'receiveState' | 'receiveBatch' | 'receiveLoad' | 'receiveRequest' | 'receiveResult'
+>;
+
+function receiving(context: Context, assembler: LoadAssembler<SharedObject>): Receiving {
+  const { store, link, inbox } = context;
+  const tell = (event: SyncEvent): void => void feed(context, event);
+  const hear = (event: () => SyncEvent): void => inbox.run(() => tell(event()));
+  return {
+    receiveState: (device, body) =>
+      hear(() => {
+        const theirs = stateFromBody(body);
+        const unheld = store.unheld(context.state.own.versions, theirs.versions);
+        return { type: 'told', device, state: theirs, asks: body.asks, unheld, time: link.now() };
+      }),
+    receiveBatch: (device, body) =>
+      inbox.run(() => {
+        // Written by a member of our own domain; the store checks every object again.
+        context.commits = body.commits.map((text) => readCommit(JSON.parse(text) as Commit, link));
+        tell({ type: 'batch', device, batch: batchFromBody(body) });
+        context.commits = [];
+      }),
     receiveLoad(device, body) {
       const whole = assembler.add(device, body);
       if (whole === undefined) return;
-      context.load = {
-        objects: whole.objects,
-        // As with objects.
-        deletions: whole.deletions.map((text) => JSON.parse(text) as Deletion),
-      };
-      tell({ type: 'load', device, load: loadFromBody(body) });
-      context.load = nothing;
+      const { objects } = whole;
+      // As with objects.
+      const deletions = whole.deletions.map((text) => JSON.parse(text) as Deletion);
+      inbox.run(() => consider(context, device, loadFromBody(body), { objects, deletions }, 0));
     },
-    receiveRequest(device, body) {
-      tell({ type: 'load-requested', device, isForced: body.force, time: link.now() });
-    },
-    receiveResult(device, body) {
-      tell({ type: 'result', device, commitId: body.commitId, error: body.error });
-    },
+    receiveRequest: (device, body) =>
+      hear(() => ({ type: 'load-requested', device, isForced: body.force, time: link.now() })),
+    receiveResult: (device, body) =>
+      hear(() => ({ type: 'result', device, commitId: body.commitId, error: body.error })),
   };
+}
+
+function consider(
+  context: Context,
+  device: string,
+  load: LoadHead,
+  content: LoadContent,
+  overtaken: number,
+): void {
+  context.load = content;
+  context.overtaken = overtaken;
+  feed(context, { type: 'load', device, load });
+  context.load = nothing;
+}
+
+/** What was changed here meanwhile may make it unwelcome. */
+function* takingLoad(
+  context: Context,
+  from: string,
+  load: LoadHead,
+  content: LoadContent,
+  overtaken: number,
+): Sliced<void> {
+  const work = context.store.takingObjects(content, load, from);
+  const error = overtaken < maximumOvertaken ? yield* work : finishAtOnce(work);
+  if (error === undefined) consider(context, from, load, content, overtaken + 1);
+  else applied(context, from, load, content, error);
 }
 
 function feed(context: Context, event: SyncEvent): readonly SyncEffect[] {
@@ -219,24 +281,28 @@ function run(context: Context, effect: SyncEffect): void {
       return;
     }
     case 'send-batch':
-      return sendBatch(context, effect.to, effect.after, effect.isMerge);
+      if (!sendBatch(context, effect.to, effect.after, effect.isMerge)) {
+        feed(context, { type: 'sent-whole', device: effect.to });
+        sendLoad(context, effect.to, false, effect.isMerge);
+      }
+      return;
     case 'send-load':
       return sendLoad(context, effect.to, effect.isForced, effect.isMerge);
     case 'request-load': {
       const { reason, isForced: force } = effect;
-      return link.send(effect.to, 'bulk', 'loadRequest', { group, reason, force });
+      return sendBulk(context, effect.to, 'loadRequest', { group, reason, force });
     }
     case 'apply-batch': {
       const error = store.takeCommits(context.commits, state.own.versions, effect.batch);
-      return applied(context, effect.from, effect.batch, error);
+      return applied(context, effect.from, effect.batch, nothing, error);
     }
-    case 'apply-load': {
-      const error = store.takeObjects(context.load, effect.load, effect.from);
-      return applied(context, effect.from, effect.load, error);
-    }
+    case 'apply-load':
+      return context.inbox.begin(
+        takingLoad(context, effect.from, effect.load, context.load, context.overtaken),
+      );
     case 'answer': {
       const { commitId, error } = effect;
-      return link.send(effect.to, 'bulk', 'syncResult', { group, commitId, error });
+      return sendBulk(context, effect.to, 'syncResult', { group, commitId, error });
     }
     case 'name-content':
       return store.nameContent(effect.hash);
@@ -253,15 +319,16 @@ function applied(
   context: Context,
   device: string,
   from: BatchHead | LoadHead,
+  content: LoadContent,
   error: string,
 ): void {
-  const { state, store, link, load } = context;
+  const { state, store, link } = context;
   const isAlike = state.peers[device]?.isAlike !== false;
   const isLoad = !('after' in from);
   // What both write in the same way is compared by its hash, which also sees what went wrong.
   const hasMore = isAlike
     ? store.hash() !== from.hash
-    : isLoad && from.isMerge && hasOthers(store.objects(), load.objects);
+    : isLoad && from.isMerge && hasOthers(store.objects(), content.objects);
   const isSame = isLoad ? !hasMore : covers(from.versions, state.own.versions);
   if (error === '' && !isAlike && isSame) store.nameContent(from.hash);
   const hash = store.hash();
@@ -277,52 +344,10 @@ function hasOthers(ours: readonly SharedObject[], theirs: readonly SharedObject[
   });
 }
 
-function sendBatch(context: Context, to: string, after: Versions, isMerge: boolean): void {
-  const { own, config } = context.state;
-  const lacked = context.store.commitsFor(after, own.versions);
-  const commits = lacked?.map((commit) => commitText(commit, to, context.link));
-  const bytes = commits?.reduce((sum, text) => sum + text.length, 0) ?? Infinity;
-  if (commits === undefined || bytes > config.incrementalBytes) {
-    feed(context, { type: 'sent-whole', device: to });
-    return sendLoad(context, to, false, isMerge);
-  }
-  context.link.send(to, 'bulk', 'commitBatch', {
-    group: config.group,
-    commits,
-    afterId: '',
-    after: versionsToMessage(after),
-    versions: versionsToMessage(own.versions),
-    contentHash: own.hash,
-    merge: isMerge,
-    head: { commitId: own.head.id, commitDevice: own.head.device, commitTime: own.head.time },
-  });
-}
-
-/** What was there before is of no use to the receiver. */
-function commitText(commit: Commit, to: string, link: GroupLink): string {
-  const changes = commit.changes.map(({ component, name, after }) => ({
-    component,
-    name,
-    after: after && link.outgoing(to, after),
-  }));
-  return JSON.stringify({ ...commit, changes });
-}
-
 function readCommit(commit: Commit, link: GroupLink): Commit {
   const changes = commit.changes.map((change) => ({
     ...change,
     after: change.after && link.incoming(change.after),
   }));
   return { ...commit, changes };
-}
-
-function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
-  const { own, config } = context.state;
-  const texts = context.store
-    .objects()
-    .map((object) => JSON.stringify(context.link.outgoing(to, object)));
-  const deletions = isMerge ? context.store.deletions().map((one) => JSON.stringify(one)) : [];
-  for (const body of loadToBodies(config.group, own, { isForced, isMerge }, texts, deletions)) {
-    context.link.send(to, 'bulk', 'fullLoad', body);
-  }
 }

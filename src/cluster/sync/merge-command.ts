@@ -36,6 +36,7 @@ export async function mergeGroup(
   if (!read.ok) return read;
   const choices = choicesOf(request.parameters);
   // From here on nothing else has its turn: what is read is what is committed on.
+  group.finishTaking();
   const mine = objects();
   const { versions } = group.state().own;
   const merged = mergeMany(

@@ -1,10 +1,6 @@
-import {
-  createDevice,
-  type Disk,
-  PowerFailure,
-  type SimulatedDevice,
-  type Watch,
-} from './simulated-device.ts';
+import { finishAtOnce, type Sliced } from '../../base/slices.ts';
+import { type Disk, PowerFailure, type Watch } from './simulated-database.ts';
+import { createDevice, type SimulatedDevice } from './simulated-device.ts';
 import {
   createNetwork,
   type Dice,
@@ -64,10 +60,12 @@ export function simulate(
   const { skews = {}, newer = [], watch } = options;
   const network = createNetwork(dice);
   const offsets = new Map(Object.entries(skews));
+  const attempt = (name: string, task: () => void): boolean => power.attempt(name, task);
   const devices = names.map((name) => {
     const wall = (): number => network.time + (offsets.get(name) ?? 0);
     const mark = newer.includes(name) ? 'newer ' : '';
-    const own = { wall, send: network.send, mark, ...(watch && { watch }) };
+    const drive = (work: Sliced<void>): void => driveSlowly(network, dice, name, work, attempt);
+    const own = { wall, send: network.send, mark, dice, drive, ...(watch && { watch }) };
     return createDevice(name, { ...config, members: names }, own);
   });
   const find = (name: string): SimulatedDevice => {
@@ -76,13 +74,17 @@ export function simulate(
     return device;
   };
   const power = createPower(network, names, find);
-  const { attempt, cut, restart } = power;
+  const { cut, restart } = power;
   const clockwork: Clockwork = {
     nextTick: network.time + tickMilliseconds,
     tick() {
       for (const device of devices) attempt(device.name, () => device.group.tick());
     },
-    deliver: (packet) => void attempt(packet.to, () => deliver(find(packet.to).group, packet)),
+    deliver(packet) {
+      // Put there by `driveSlowly`.
+      if (packet.kind === 'work') (packet.body as () => void)();
+      else attempt(packet.to, () => deliver(find(packet.to).group, packet));
+    },
   };
   return {
     devices,
@@ -113,12 +115,34 @@ export function simulate(
     restart,
     restore(name, disk) {
       for (const other of names) cut(name, other);
+      network.forgetWork(name);
       find(name).restore(disk);
     },
     isQuiet: () => network.isQuiet(),
     steps: () => power.steps(),
     run: (milliseconds) => advance(network, milliseconds, clockwork),
   };
+}
+
+const slowestMilliseconds = 60;
+const mostPieces = 8;
+
+/** Work in pieces, with all that else happens in between; or at once, as on an idle machine. */
+function driveSlowly(
+  network: Network,
+  dice: Dice,
+  name: string,
+  work: Sliced<void>,
+  attempt: (name: string, task: () => void) => boolean,
+): void {
+  if (dice() < 0.3) return finishAtOnce(work);
+  const next = (): void => {
+    for (let pieces = 1 + Math.floor(dice() * mostPieces); pieces > 0; pieces -= 1) {
+      if (work.next().done === true) return;
+    }
+    network.later(name, dice() * slowestMilliseconds, () => attempt(name, next));
+  };
+  next();
 }
 
 interface Power {
@@ -142,6 +166,7 @@ function createPower(
   };
   const restart = (name: string): void => {
     for (const other of names) cut(name, other);
+    network.forgetWork(name);
     find(name).restart();
   };
   const attempt = (name: string, task: () => void): boolean => {

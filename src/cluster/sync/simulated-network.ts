@@ -8,7 +8,8 @@ import type { IqueryBodies } from '../../iquery/types.ts';
 export interface Packet {
   readonly from: string;
   readonly to: string;
-  readonly kind: keyof IqueryBodies;
+  readonly kind: keyof IqueryBodies | 'work';
+  /** A message, or the next piece of work that the device has before it. */
   readonly body: unknown;
   readonly lane: string;
   readonly due: number;
@@ -56,6 +57,10 @@ export interface Network {
   mute(from: string, to: string): void;
   unmute(): void;
   isQuiet(): boolean;
+  /** A piece of work that the device comes to after so many milliseconds. */
+  later(device: string, milliseconds: number, work: () => void): void;
+  /** It lost its power. */
+  forgetWork(device: string): void;
   /** Takes the next packet that is due until then, and sets the time to it. */
   next(until: number): Packet | undefined;
 }
@@ -94,6 +99,7 @@ export function createNetwork(dice: Dice): Network {
       return true;
     },
     close(one, other) {
+      if (one === other) return false;
       packets = packets.filter(({ from, to }) => pair(from, to) !== pair(one, other));
       muted.delete(`${one} ${other}`);
       muted.delete(`${other} ${one}`);
@@ -102,6 +108,13 @@ export function createNetwork(dice: Dice): Network {
     mute: (from, to) => void muted.add(`${from} ${to}`),
     unmute: () => muted.clear(),
     isQuiet: () => packets.length === 0,
+    later(device, milliseconds, work) {
+      const due = network.time + milliseconds;
+      packets.push({ from: device, to: device, kind: 'work', body: work, lane: 'work', due });
+    },
+    forgetWork(device) {
+      packets = packets.filter(({ kind, to }) => kind !== 'work' || to !== device);
+    },
     next(until) {
       let first: Packet | undefined;
       for (const packet of packets) {

@@ -16,9 +16,15 @@ export interface Ledger {
   merging(device: string): void;
   /**
    * It is done, having seen these. Undefined, or what was given up although nobody had changed it on another
-   * side. `hasBase`: the history said what both began with.
+   * side. `hasBase`: the history said what both began with. `isCut`: the power failed before it was noted what
+   * the content includes now, so that later merges ask more than they had to.
    */
-  merged(device: string, seen: readonly Holding[], hasBase: boolean): string | undefined;
+  merged(
+    device: string,
+    seen: readonly Holding[],
+    hasBase: boolean,
+    isCut: boolean,
+  ): string | undefined;
   /** The device holds again what it held then. */
   setBack(device: string, then: Holding): void;
   /** Does one hold everything that the other does, or something made later? */
@@ -55,6 +61,8 @@ class Records implements Ledger {
   #wasSetBack = false;
   /** A merge is an event that the others lack, also where it changed nothing. */
   #wasMerged = false;
+  /** A merge stands in a content and not in its versions. */
+  #wasCut = false;
 
   constructor(isChecked: boolean) {
     this.#isChecked = isChecked;
@@ -105,9 +113,15 @@ class Records implements Ledger {
     this.#merging = device;
   }
 
-  merged(device: string, seen: readonly Holding[], hasBase: boolean): string | undefined {
+  merged(
+    device: string,
+    seen: readonly Holding[],
+    hasBase: boolean,
+    isCut: boolean,
+  ): string | undefined {
     this.#merging = undefined;
     this.#wasMerged = true;
+    this.#wasCut ||= isCut;
     if (this.#isOverwritten) return undefined;
     const objects = new Set(seen.flatMap((holding) => [...holding.keys()]));
     for (const object of objects) {
@@ -115,7 +129,7 @@ class Records implements Ledger {
       const now = this.#at(device, object);
       const newest = ids.filter((id) => ids.every((other) => this.#descends(id, other)));
       // Of more than two, each is compared with the outcome of those before it: a user may be asked too much.
-      const isClear = hasBase && seen.length === 2 && !this.#isUnclear(object);
+      const isClear = hasBase && !this.#wasCut && seen.length === 2 && !this.#isUnclear(object);
       if (isClear && newest.length === 1 && !newest.some((id) => this.#isKnownTo(now, id))) {
         return `the merge on ${device} gave up ${newest.join()} for ${now}`;
       }

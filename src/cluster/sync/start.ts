@@ -1,3 +1,6 @@
+import type { Sliced } from '../../base/slices.ts';
+import { finishInSlices } from '../../platform/turn.ts';
+import { loadReason } from './content.ts';
 import type { Outcome } from '../../base/fault.ts';
 import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
@@ -75,8 +78,8 @@ class Groups {
   readonly #options: SyncOptions;
   readonly #link: GroupLink;
   readonly #entries = new Map<string, Entry>();
-  /** A machine is busy with a message: commits that come of it wait until it is done. */
-  #isHandling = false;
+  /** Machines that are busy with a message: commits that come of it wait until it is done. */
+  #handling = 0;
   #domain = '';
   #deferred: (() => void)[] = [];
   /** Commands that wait for the outcome of what they sent. */
@@ -84,7 +87,7 @@ class Groups {
 
   constructor(options: SyncOptions) {
     this.#options = options;
-    this.#link = groupLink(options);
+    this.#link = groupLink(options, (work) => void finishInSlices(this.#guarded(work)));
   }
 
   list(): readonly SyncGroup[] {
@@ -181,7 +184,8 @@ class Groups {
   }
 
   onCommit(commit: Commit, after: ConfigView): void {
-    if (this.#isHandling && commit.origin.source !== 'sync') {
+    if (commit.origin.source === 'sync') this.#finishTaking(commit, after);
+    else if (this.#handling > 0) {
       this.#deferred.push(() => this.onCommit(commit, this.#options.store.view()));
       return;
     }
@@ -216,17 +220,44 @@ class Groups {
   handle(id: string, session: IquerySession, run: (group: Group) => void): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined || session.relation !== 'trust-domain') return false;
-    this.#isHandling = true;
+    this.#handle(() => run(entry.group));
+    return true;
+  }
+
+  #handle<T>(task: () => T): T {
+    this.#handling += 1;
     try {
-      run(entry.group);
+      return task();
     } finally {
-      this.#isHandling = false;
+      this.#handling -= 1;
+      if (this.#handling === 0) this.#handled();
     }
+  }
+
+  #handled(): void {
     const deferred = this.#deferred;
     this.#deferred = [];
     for (const task of deferred) task();
     this.#look();
-    return true;
+  }
+
+  /** A machine's long work: each piece of it is as a message. */
+  *#guarded(work: Sliced<void>): Sliced<void> {
+    for (;;) {
+      const step = this.#handle(() => work.next());
+      if (step.done === true) return;
+      yield step.value;
+    }
+  }
+
+  /** Somebody's commit found a load written that its machine does not know of yet: the load came first. */
+  #finishTaking(commit: Commit, after: ConfigView): void {
+    if (commit.origin.reason !== loadReason) return;
+    for (const { planned, group } of this.#entries.values()) {
+      if (group.isTaking() && filterCommit(commit, planned.scope, after) !== undefined) {
+        group.finishTaking();
+      }
+    }
   }
 
   /** Resolves when `isDone`, looked at after every message, or when the limit is over. */
@@ -263,11 +294,15 @@ function domainOf(view: ConfigView): string {
   return view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
 }
 
-function groupLink({ store, channel, clock, log, masterKeys }: SyncOptions): GroupLink {
+function groupLink(
+  { store, channel, clock, log, masterKeys }: SyncOptions,
+  drive: GroupLink['drive'],
+): GroupLink {
   let last: HybridTime = hybridZero;
   return {
     send: (device, lane, kind, body) => channel.session(device)?.send(lane, kind, body),
     log: (level, text) => log.write(level, text),
+    drive,
     outgoing: (device, object) =>
       masterKeys.takesSealed(device) ? object : store.secrets.opened(object),
     incoming: (object) => store.secrets.sealed(object),

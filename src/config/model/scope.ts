@@ -99,11 +99,15 @@ function sharedProperties(object: Scoped): Properties {
 
 /** Everything that the group shares and that is not as it was at first, in the order it is created. */
 export function groupObjects(view: ConfigView, group: string): readonly SharedObject[] {
+  return storedInGroup(view, group).map(sharedObject);
+}
+
+/** The same objects as they are stored, local properties included. */
+export function storedInGroup(view: ConfigView, group: string): readonly StoredObject[] {
   return creationOrder
     .flatMap((component) => view.list(component.id).map((object) => object.stored))
     .filter((object) => groupOf(object, view) === group)
-    .filter((object) => !isPristine(object))
-    .map(sharedObject);
+    .filter((object) => !isPristine(object));
 }
 
 const creationOrder: readonly Component[] = components

@@ -26,6 +26,7 @@ import type {
   ConfigView,
   JournalExtent,
   KeptApart,
+  Operation,
   PreviewOutcome,
 } from '../types.ts';
 import { resealedView } from '../secrets/reseal-view.ts';
@@ -121,12 +122,14 @@ class JournalledStore implements ConfigStore {
 
   *committing(request: CommitRequest): Sliced<CommitOutcome | undefined> {
     if (this.#isKnown(request)) return { ok: true, commit: undefined };
-    this.#settle();
     const seen = this.#view;
+    this.#settle();
+    if (this.#view !== seen) return undefined;
     const outcome = yield* this.#planning(request);
     if (this.#view !== seen) return undefined;
     if (!outcome.ok || outcome.commit === undefined) return outcome;
     const { commit, after } = outcome;
+    if (request.prepare !== undefined) yield* request.prepare(commit.changes);
     this.#settle();
     if (this.#view !== seen) return undefined;
     const pending: Pending = { commit, after };
@@ -212,7 +215,7 @@ class JournalledStore implements ConfigStore {
       changedSince(expected, this.#view.stored(expected.component, expected.name)),
     );
     if (stale.length > 0) return { ok: false, faults: stale };
-    const identity = request.identity ?? this.#nextIdentity();
+    const identity = request.identity ?? this.#nextIdentity(request.operations);
     const before = this.#view;
     const checks = this.#checks.map(
       (check) =>
@@ -234,8 +237,10 @@ class JournalledStore implements ConfigStore {
     return { ok: true, commit, after };
   }
 
-  #nextIdentity(): CommitIdentity {
-    const time = hybridTick(this.#time, this.#clock.wallMilliseconds());
+  #nextIdentity(operations: readonly Operation[]): CommitIdentity {
+    // Objects of another device may be of a clock that is ahead: what replaces them here must be later.
+    const latest = operations.reduce(laterVersion, this.#time);
+    const time = hybridTick(latest, this.#clock.wallMilliseconds());
     return {
       id: `${time.wall}.${time.counter}@${this.#view.deviceName}`,
       device: this.#view.deviceName,
@@ -265,6 +270,11 @@ class JournalledStore implements ConfigStore {
       this.#isTelling = false;
     }
   }
+}
+
+function laterVersion(time: HybridTime, operation: Operation): HybridTime {
+  const version = operation.kind === 'install' ? operation.object?.version : undefined;
+  return version !== undefined && compareHybrid(version, time) > 0 ? version : time;
 }
 
 /** Everything derived from the former name is derived anew. */

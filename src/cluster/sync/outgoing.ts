@@ -1,0 +1,90 @@
+import { flatMapSliced, type Sliced } from '../../base/slices.ts';
+import type { Commit } from '../../config/types.ts';
+import type { IqueryBodies } from '../../iquery/types.ts';
+import type { GroupLink, GroupStore, LoadContent } from './group.ts';
+import { loadToBodies } from './messages.ts';
+import type { Turns } from './turns.ts';
+import type { SyncState } from './types.ts';
+import { type Versions, versionsToMessage } from './versions.ts';
+
+/** Content on its way to other members, one thing after the other. Pure. */
+
+/** A machine with what it works on. */
+export interface Context {
+  state: SyncState;
+  readonly store: GroupStore;
+  readonly link: GroupLink;
+  /** The content that came with the event being handled. */
+  commits: readonly Commit[];
+  load: LoadContent;
+  /** How often the load being looked at was overtaken by other changes. */
+  overtaken: number;
+  /** What others tell while a load is taken waits for it. */
+  readonly inbox: Turns;
+  /** What is sent on the bulk lane comes after a load that is being sent. */
+  readonly outbox: Turns;
+}
+
+/** False: only a full load can tell what is lacking there. */
+export function sendBatch(
+  context: Context,
+  to: string,
+  after: Versions,
+  isMerge: boolean,
+): boolean {
+  const { own, config } = context.state;
+  const lacked = context.store.commitsFor(after, own.versions);
+  const commits = lacked?.map((commit) => commitText(commit, to, context.link));
+  const bytes = commits?.reduce((sum, text) => sum + text.length, 0) ?? Infinity;
+  if (commits === undefined || bytes > config.incrementalBytes) {
+    return false;
+  }
+  sendBulk(context, to, 'commitBatch', {
+    group: config.group,
+    commits,
+    afterId: '',
+    after: versionsToMessage(after),
+    versions: versionsToMessage(own.versions),
+    contentHash: own.hash,
+    merge: isMerge,
+    head: { commitId: own.head.id, commitDevice: own.head.device, commitTime: own.head.time },
+  });
+  return true;
+}
+
+/** What was there before is of no use to the receiver. */
+function commitText(commit: Commit, to: string, link: GroupLink): string {
+  const changes = commit.changes.map(({ component, name, after }) => ({
+    component,
+    name,
+    after: after && link.outgoing(to, after),
+  }));
+  return JSON.stringify({ ...commit, changes });
+}
+
+export function sendBulk<K extends keyof IqueryBodies>(
+  { outbox, link }: Context,
+  to: string,
+  kind: K,
+  body: IqueryBodies[K],
+): void {
+  outbox.run(() => link.send(to, 'bulk', kind, body));
+}
+
+/** What is there now, as it was decided to be sent. */
+export function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
+  const { state, store, link, outbox } = context;
+  const objects = store.objects();
+  const deletions = isMerge ? store.deletions().map((one) => JSON.stringify(one)) : [];
+  const sending = function* (): Sliced<void> {
+    const texts = yield* flatMapSliced(objects, (object) => [
+      JSON.stringify(link.outgoing(to, object)),
+    ]);
+    const head = { isForced, isMerge };
+    for (const body of loadToBodies(state.config.group, state.own, head, texts, deletions)) {
+      link.send(to, 'bulk', 'fullLoad', body);
+      yield;
+    }
+  };
+  outbox.append(sending());
+}
