@@ -7,6 +7,7 @@ import type {
   Property,
   PropertyType,
 } from '../catalogue/types.ts';
+import { textWord } from '../config/text/names.ts';
 import { verbsOf } from './parse-command.ts';
 import { isRunningConfig, isShown, readOptions } from './parse-read.ts';
 import { type CommandContext, wordsBelow } from './paths.ts';
@@ -206,10 +207,10 @@ function shownItems({ properties }: Component): readonly Property[] {
 function propertyChoices(properties: readonly Property[]): readonly Choice[] {
   return properties
     .filter(({ access }) => access !== 'read-only')
-    .flatMap(({ name, help, type }) =>
-      type.kind === 'flags'
-        ? type.flags.map(({ flag, help: own }) => ({ word: flag, help: own ?? help }))
-        : [{ word: name, help }],
+    .flatMap((property) =>
+      property.type.kind === 'flags'
+        ? property.type.flags.map(({ flag, help }) => ({ word: flag, help: help ?? property.help }))
+        : [{ word: textWord(property), help: property.help }],
     );
 }
 
@@ -258,10 +259,10 @@ function frameFor(frame: Frame, pending: Property | undefined): Frame {
 function propertyNamed(properties: readonly Property[], word: string): Property | undefined {
   const named = properties.filter(({ type }) => type.kind !== 'flags');
   const name = only(
-    named.map((property) => property.name),
+    named.map((property) => textWord(property)),
     word,
   );
-  return named.find((property) => property.name === name);
+  return named.find((property) => textWord(property) === name);
 }
 
 function isListed({ kind }: PropertyType): boolean {

@@ -20,18 +20,20 @@ export async function load(session: Session, component: string, body: JsonObject
 export interface TextOptions {
   readonly isMerge: boolean;
   readonly isVerify: boolean;
+  readonly isReport: boolean;
 }
 
 /** Text that stands where the shell runs. */
 export async function loadText(
   session: Session,
   text: string,
-  { isMerge, isVerify }: TextOptions,
+  { isMerge, isVerify, isReport }: TextOptions,
 ): Promise<void> {
   await load(session, 'sys config', {
     command: 'load',
     'from-terminal': text,
     ...(isMerge && { merge: true }),
     ...(isVerify && { verify: true }),
+    ...(isReport && { report: true }),
   });
 }

@@ -40,7 +40,12 @@ export type Command =
       readonly text: string;
     }
   /** `load sys config merge from-terminal`: the text comes from where the shell runs. */
-  | { readonly verb: 'load-text'; readonly isMerge: boolean; readonly isVerify: boolean }
+  | {
+      readonly verb: 'load-text';
+      readonly isMerge: boolean;
+      readonly isVerify: boolean;
+      readonly isReport: boolean;
+    }
   /** `run /util bash -c …`: a program of BIG-IP's shell, as far as the device has it. */
   | { readonly verb: 'util'; readonly name: string; readonly text: string }
   | { readonly verb: 'script'; readonly name: string; readonly args: readonly string[] }
@@ -311,11 +316,12 @@ function parseAction(lexer: Lexer, command: string, context: CommandContext): Co
   const text = inFolder(written, command, component, context);
   const words = text.split(/\s+/);
   if (component.id === 'sys config' && command === 'load' && words.includes('from-terminal')) {
-    const known = ['from-terminal', 'merge', 'verify'];
+    const known = ['from-terminal', 'merge', 'report', 'verify'];
     const other = words.find((word) => !known.includes(word));
     if (other !== undefined) lexer.fail(`Syntax Error: "${other}" unexpected argument`);
     const isMerge = words.includes('merge');
-    return { verb: 'load-text', isMerge, isVerify: words.includes('verify') };
+    const isReport = words.includes('report');
+    return { verb: 'load-text', isMerge, isVerify: words.includes('verify'), isReport };
   }
   return { verb: 'action', command, component, text };
 }

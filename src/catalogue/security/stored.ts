@@ -10,7 +10,9 @@ const logProfile = foldered({
   help: 'What is logged of attacks.',
   scope: 'group',
   order: 21,
-  stock: [{ name: '/Common/global-network' }],
+  stock: ['global-network', 'Log all requests', 'Log illegal requests'].map((name) => ({
+    name: `/Common/${name}`,
+  })),
   properties: [
     items('network', 'What the firewall logs.', {
       properties: stored(

@@ -62,6 +62,7 @@ export const sysConfig = state({
           blob('from-terminal', 'The text itself.', { secret: true }),
           word('merge', 'Keep what the text does not name.'),
           word('verify', 'Check only.'),
+          word('report', 'Say what would become of each object, and load nothing.'),
           text('tar-file', 'Files of the objects; FILE.tar when not given.'),
           passphrase,
         ),
@@ -113,6 +114,7 @@ export const sysUcs: Component = {
           text('name', 'File name.', { required: true }),
           ucsPassphrase,
           word('reset-trust', 'Leave the trust domain first.'),
+          word('report', 'Say what would become of each object, and load nothing.'),
         ),
         ...stored(
           word('no-license', 'Leave the license as it is: there is none.'),

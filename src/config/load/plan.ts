@@ -146,8 +146,12 @@ function operationOf(
 ): Extract<Operation, { readonly kind: 'load' | 'modify' | 'create' }> {
   const place = { component: component.id, name };
   if (kind !== 'merge') return { kind: 'load', ...place, properties };
-  if (view.stored(component.id, name) !== undefined)
-    return { kind: 'modify', ...place, properties };
+  const stored = view.stored(component.id, name)?.properties;
+  // What is published is not changed in place, except by a text that brings the whole of it.
+  if (component.drafts === true) {
+    return { kind: 'load', ...place, properties: { ...stored, ...properties } };
+  }
+  if (stored !== undefined) return { kind: 'modify', ...place, properties };
   return { kind: 'create', ...place, properties: withChanges({}, properties) };
 }
 

@@ -58,6 +58,14 @@ export function camelCase(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/**
+ * The word in text. `name` is an item's own name among its stored values, and `fqdn { name … }` one of its
+ * properties in text: that one is stored as REST has it, `tm-name`.
+ */
+export function textWord({ name }: Property): string {
+  return name === 'tm-name' ? 'name' : name;
+}
+
 export function restName(property: Property): string {
   const known = restNames.get(property);
   if (known !== undefined) return known;

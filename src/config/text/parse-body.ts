@@ -9,6 +9,7 @@ import {
   canonicalMonitorRule,
   qualify,
   qualifyFor,
+  textWord,
 } from './names.ts';
 
 /** Reads properties until the closing brace or the end of the command, which it leaves. */
@@ -55,8 +56,8 @@ function wordsOf(properties: readonly Property[]): ReadonlyMap<string, Property>
   if (known !== undefined) return known;
   const words = new Map<string, Property>();
   for (const property of properties) {
-    const { name, type } = property;
-    if (type.kind !== 'flags' && !words.has(name)) words.set(name, property);
+    const word = textWord(property);
+    if (property.type.kind !== 'flags' && !words.has(word)) words.set(word, property);
   }
   for (const property of properties) {
     if (property.type.kind !== 'flags') continue;

@@ -11,6 +11,7 @@ import type {
 import { isList, isProperties, nameOf } from './changes.ts';
 import { serviceName } from '../../catalogue/services.ts';
 import { quote } from './lexer.ts';
+import { textWord } from './names.ts';
 import { opaqueTexts } from './opaque.ts';
 import { scriptProperty } from './parse-config.ts';
 
@@ -85,8 +86,9 @@ function printProperties(
     const lines =
       value === undefined
         ? printUnset(property, options)
-        : printProperty(property.name, property.type, value, options);
-    const key = property.type.kind === 'flags' ? String(value ?? property.name) : property.name;
+        : printProperty(textWord(property), property.type, value, options);
+    const word = textWord(property);
+    const key = property.type.kind === 'flags' ? String(value ?? word) : word;
     if (lines.length > 0) printed.push({ key, lines });
   }
   for (const text of opaqueTexts(values)) {
@@ -99,7 +101,7 @@ function printProperties(
 function printUnset(property: Property, options: PrintOptions): string[] {
   const { kind } = property.type;
   const hasNone = kind !== 'flags' && kind !== 'struct' && property.secret !== true;
-  return options.allProperties === true && hasNone ? [`${property.name} none`] : [];
+  return options.allProperties === true && hasNone ? [`${textWord(property)} none`] : [];
 }
 
 function printProperty(
@@ -169,7 +171,13 @@ function printList(
   if (values.length === 0) return [`${name} none`];
   const texts = values.map((value) => printScalar(element, value, options));
   const isWord = texts.length === 1 && (texts[0] === 'all' || texts[0] === 'none');
-  return [isWord ? `${name} ${texts[0] ?? ''}` : `${name} { ${texts.join(' ')} }`];
+  if (isWord) return [`${name} ${texts[0] ?? ''}`];
+  return isKeyed(element) ? block(name, texts) : [`${name} { ${texts.join(' ')} }`];
+}
+
+/** Names of objects, and services, have lines of their own (`rules`, `allow-service`); plain values share one. */
+function isKeyed(element: PropertyType): boolean {
+  return element.kind === 'reference' || (element.kind === 'string' && element.check !== undefined);
 }
 
 /** Verbatim between braces; quoted where braces of its own would end it elsewhere. */

@@ -1,5 +1,5 @@
 /** Carries out what a text (or the files of an archive) says, as one commit, and tells what became of it. */
-import type { Fault, Outcome } from '../../base/fault.ts';
+import { type Fault, type Outcome, faultText } from '../../base/fault.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import type { Component, Value } from '../../catalogue/types.ts';
@@ -12,9 +12,21 @@ import {
   type PlacedStanza,
   planLoad,
 } from '../../config/load/plan.ts';
+import {
+  type ReportedObject,
+  headerOf as headerOfStanza,
+  reportOn,
+  reportText,
+} from '../../config/load/report.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
-import { parsingConfig } from '../../config/text/parse-config.ts';
-import type { Change, CommitOutcome, ConfigStore, Operation } from '../../config/types.ts';
+import { type UnreadStanza, parsingConfig } from '../../config/text/parse-config.ts';
+import type {
+  Change,
+  CommitOutcome,
+  ConfigStore,
+  ConfigView,
+  Operation,
+} from '../../config/types.ts';
 import { finishInSlices, nextTurn } from '../../platform/turn.ts';
 import type { Passwords } from '../access/accounts.ts';
 import { sealSecrets } from '../access/secrets.ts';
@@ -40,6 +52,8 @@ export interface LoadOrder {
   readonly contents: ReadonlyMap<string, string>;
   readonly isVerify: boolean;
   readonly reason: string;
+  /** Nothing is loaded: what would become of each object is the answer. */
+  readonly isReport?: boolean;
 }
 
 /** A success answer waits so long for the engines to hold the commit. */
@@ -55,6 +69,7 @@ export async function loadConfig(
   request: ActionRequest,
   order: LoadOrder,
 ): Promise<LoadAnswer> {
+  if (order.isReport === true) return reportLoad(loader, request, order);
   const parsed = await finishInSlices(parseSources(loader, order.sources));
   if (!parsed.ok) return parsed;
   const asked = order.isVerify ? { ...request, onPreview: request.onPreview ?? ignored } : request;
@@ -110,6 +125,7 @@ function isSaved(text: string): boolean {
 function* parseSources(
   loader: Loader,
   sources: readonly Source[],
+  onUnread?: (unread: UnreadStanza, path: string) => void,
 ): Sliced<Outcome<readonly PlacedStanza[]>> {
   const stanzas: PlacedStanza[] = [];
   for (const { path, text } of sources) {
@@ -117,7 +133,8 @@ function* parseSources(
       folder: '/Common',
       components: loader.components,
       component: (id: string) => loader.component(id),
-      keepUnknown: isSaved(text),
+      keepUnknown: isSaved(text) || onUnread !== undefined,
+      ...(onUnread && { onUnread: (unread: UnreadStanza) => onUnread(unread, path) }),
     };
     const parsed = yield* parsingConfig(text, context, path);
     if (!parsed.ok) return parsed;
@@ -186,6 +203,72 @@ function placed(faults: readonly Fault[], stanzas: readonly PlacedStanza[]): rea
 
 function headerOf(id: string, name: string): string {
   return name === '' ? id : `${id} ${name}`;
+}
+
+/** Each refused object may be what others need: these are looked at again without it. */
+const maximumRounds = 50;
+
+/** Of a text that may hold anything: one object's fault is no other's. */
+async function reportLoad(
+  loader: Loader,
+  request: ActionRequest,
+  order: LoadOrder,
+): Promise<LoadAnswer> {
+  const unread: ReportedObject[] = [];
+  const onUnread = ({ header, line, fault }: UnreadStanza, file: string): void => {
+    unread.push({ object: header, file, line, verdict: 'refused', notes: [faultText(fault)] });
+  };
+  const parsed = await finishInSlices(parseSources(loader, order.sources, onUnread));
+  if (!parsed.ok) return parsed;
+  const { store, components } = loader;
+  const view = store.view();
+  const stanzas = withContents(parsed.value, order.contents, view);
+  const refused = new Map<string, readonly string[]>();
+  let skipped: readonly string[] = [];
+  let after: ConfigView | undefined;
+  for (let round = 0; after === undefined && round < maximumRounds; round += 1) {
+    const rest = stanzas.filter((stanza) => !refused.has(headerOfStanza(stanza)));
+    const plan = await finishInSlices(
+      planLoad({ kind: order.kind, stanzas: rest, components, view }),
+    );
+    skipped = plan.skipped;
+    const operations = await sealed(loader, withoutForeignHashes(plan.operations));
+    const origin = request.origin ?? { user: request.user, source: 'load' };
+    const preview = await finishInSlices(store.previewing({ origin, operations }));
+    if (preview.ok) {
+      after = preview.commit === undefined ? view : preview.after;
+      break;
+    }
+    const before = refused.size;
+    for (const fault of preview.faults) refuseObject(fault, rest, refused);
+    if (refused.size === before) return { ok: false, faults: placed(preview.faults, rest) };
+  }
+  const report = reportOn({ stanzas, skipped: new Set(skipped), refused, unread, after });
+  const lines = ['Checking compatibility...', ...order.sources.map(({ path }) => `  ${path}`)];
+  return {
+    ok: true,
+    value: {
+      commandResult: `${[...lines, reportText(report)].join('\n')}\n`,
+      totals: { ...report.totals },
+      objects: report.objects.map((one) => ({ ...one })),
+    },
+  };
+}
+
+/** The object that the fault's path begins with; whoever has several faults keeps them all. */
+function refuseObject(
+  fault: Fault,
+  stanzas: readonly PlacedStanza[],
+  refused: Map<string, readonly string[]>,
+): void {
+  const known = new Set(stanzas.map((stanza) => headerOfStanza(stanza)));
+  const words = (fault.path ?? '').split(' ');
+  for (let count = words.length; count > 0; count -= 1) {
+    const header = words.slice(0, count).join(' ');
+    if (!known.has(header)) continue;
+    refused.set(header, [...(refused.get(header) ?? []), faultText(fault)]);
+    return;
+  }
 }
 
 /** The place that BIG-IP names for the factory state. */

@@ -133,7 +133,8 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
   const { file, merge, verify, name } = parameters;
   const text = parameters['from-terminal'];
   const isVerify = verify !== undefined;
-  const common = { contents: new Map<string, string>(), isVerify };
+  const isReport = parameters['report'] !== undefined;
+  const common = { contents: new Map<string, string>(), isVerify, isReport };
   if (name !== undefined && name !== 'default') {
     return refuse(`load sys config: "${String(name)}" is neither default nor an option`);
   }
@@ -156,7 +157,13 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
   if (!source.ok) return source;
   const contents = await contentsBeside(options, source.value, parameters);
   if (!contents.ok) return contents;
-  const order = { kind, sources: [source.value], contents: contents.value, isVerify } as const;
+  const order = {
+    kind,
+    sources: [source.value],
+    contents: contents.value,
+    isVerify,
+    isReport,
+  } as const;
   return loadConfig(options, request, { ...order, reason: `load ${source.value.path}` });
 }
 
@@ -169,7 +176,7 @@ export async function loadAfterTrust(
   request: ActionRequest,
   order: LoadOrder,
 ): Promise<LoadAnswer> {
-  if (!order.isVerify && request.onPreview === undefined) {
+  if (!order.isVerify && order.isReport !== true && request.onPreview === undefined) {
     const rehearsal = await loadConfig(options, request, { ...order, isVerify: true });
     if (!rehearsal.ok) return rehearsal;
     await leaveTrust(options, request);

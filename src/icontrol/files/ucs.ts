@@ -112,9 +112,10 @@ async function load(options: SystemConfigOptions, request: ActionRequest): Promi
       sources,
       contents: contentsOf(entries),
       isVerify: false,
+      isReport: parameters['report'] !== undefined,
       reason: `load ${shown}`,
     });
-    if (!answer.ok) return answer;
+    if (!answer.ok || parameters['report'] !== undefined) return answer;
     const result = String(answer.value['commandResult']);
     return {
       ok: true,

@@ -2,12 +2,10 @@
 import { isCopied } from '../../catalogue/move.ts';
 import type { Component } from '../../catalogue/types.ts';
 import { commitFor } from '../../config/action-commit.ts';
-import { alreadyExists, badInput, notFound, nounOf } from '../../config/model/faults.ts';
-import { nameFault } from '../../config/model/normalise.ts';
+import { copyOperation } from '../../config/model/copy.ts';
 import type { ActionHandler, StateRegistry } from '../../config/runtime-state.ts';
 import { qualify } from '../../config/text/names.ts';
-import type { ConfigStore, ConfigView, Operation } from '../../config/types.ts';
-import { type Outcome, failed, succeeded } from '../../base/fault.ts';
+import type { ConfigStore } from '../../config/types.ts';
 
 export function provideCopy(
   store: ConfigStore,
@@ -27,21 +25,4 @@ export function provideCopy(
     };
     state.provideAction(component.id, 'cp', handler);
   }
-}
-
-function copyOperation(
-  view: ConfigView,
-  component: Component,
-  from: string,
-  to: string,
-): Outcome<Operation> {
-  const { id } = component;
-  const stored = view.stored(id, from);
-  if (stored === undefined) return failed(notFound(id, from, `${id} ${from}`));
-  if (view.stored(id, to) !== undefined) {
-    return failed(alreadyExists(nounOf(id), to, `${id} ${to}`));
-  }
-  const wrongName = nameFault(component, to);
-  if (wrongName !== undefined) return failed(badInput(wrongName, `${id} ${to}`));
-  return succeeded({ kind: 'restore', component: id, name: to, properties: stored.properties });
 }
