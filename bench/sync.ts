@@ -1,7 +1,8 @@
 /**
  * `node bench/sync.ts [--rounds N] [--objects N]`: configuration sync of two devices, each a process of its own on
  * loopback, without engines. One object changed to In Sync on both, a full load of N objects, and how long answers on
- * the control lane take while about 10 MB come in. A table on standard error, JSON on standard output.
+ * the control lane take while about 10 MB come in, with the longest turn on both devices (in CPU time
+ * of the thread: what others on the machine do is none of it). A table on standard error, JSON on standard output.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -40,6 +41,11 @@ async function second(port: number): Promise<void> {
     }),
   );
   process.stdout.write(`${device.restPort}\n`);
+  const loop = watchTurns();
+  process.stdin.on('data', (data) => {
+    // The first question begins a measurement, the second asks for it.
+    if (data.length > 0) process.stdout.write(`${loop.longest()}\n`);
+  });
   process.stdin.on('end', () => void device.destroy().then(() => process.exit()));
   process.stdin.resume();
 }
@@ -56,9 +62,15 @@ async function measure(): Promise<number> {
     },
   );
   try {
-    const restPort = await new Promise<number>((resolve) => {
-      child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())));
-    });
+    const answer = (): Promise<number> =>
+      new Promise((resolve) => {
+        child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())));
+      });
+    const restPort = await answer();
+    const longestThere = (): Promise<number> => {
+      child.stdin.write('?');
+      return answer();
+    };
     await pair(device, restPort);
     const rows = {
       'one object to In Sync, ms': await oneObject(device, Number(values.rounds)),
@@ -66,7 +78,7 @@ async function measure(): Promise<number> {
         device,
         Number(values.objects),
       ),
-      'control lane, ms: answers while 10 MB come in': await laneUnderLoad(device),
+      'control lane, ms: answers while 10 MB come in': await laneUnderLoad(device, longestThere),
     };
     process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
     for (const [name, row] of Object.entries(rows)) {
@@ -78,6 +90,29 @@ async function measure(): Promise<number> {
     await new Promise((resolve) => child.once('exit', resolve));
     await device.destroy();
   }
+}
+
+/** Milliseconds of CPU that the longest turn since the last look took, up to a millisecond. */
+function watchTurns(): { longest(): number; close(): void } {
+  const now = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let last = now();
+  let longest = 0;
+  const close = systemClock.every(1, () => {
+    const time = now();
+    longest = Math.max(longest, time - last);
+    last = time;
+  });
+  return {
+    longest() {
+      const found = Math.round(longest * 10) / 10;
+      longest = 0;
+      return found;
+    },
+    close,
+  };
 }
 
 async function pair(device: TestDevice, devicePort: number): Promise<void> {
@@ -165,7 +200,18 @@ async function fullLoad(device: TestDevice, count: number): Promise<number> {
   return Math.round(systemClock.monotonicMilliseconds() - committed);
 }
 
-async function laneUnderLoad(device: TestDevice): Promise<{ quiet: Spread; loaded: Spread }> {
+interface LaneUnderLoad {
+  readonly quiet: Spread;
+  readonly loaded: Spread;
+  /** See `watchTurns`. */
+  readonly longestTurnHere: number;
+  readonly longestTurnThere: number;
+}
+
+async function laneUnderLoad(
+  device: TestDevice,
+  longestThere: () => Promise<number>,
+): Promise<LaneUnderLoad> {
   const session = device.parts.channel.session('b.bench');
   if (session === undefined) throw new Error('no session');
   let answered: (() => void) | undefined;
@@ -194,11 +240,18 @@ async function laneUnderLoad(device: TestDevice): Promise<{ quiet: Spread; loade
   );
   const done = device.commit(...large);
   if (!done.ok) throw new Error(JSON.stringify(done.faults));
+  // The commit itself was made at once here.
+  await sleep(systemClock, 0);
+  const loop = watchTurns();
+  await longestThere();
   const loaded: number[] = [];
   const end = systemClock.monotonicMilliseconds() + longMilliseconds;
   while (!isInSync(device) && systemClock.monotonicMilliseconds() < end) {
     loaded.push(await ask());
     await sleep(systemClock, 5);
   }
-  return { quiet: spread(quiet), loaded: spread(loaded) };
+  const longestTurnHere = loop.longest();
+  loop.close();
+  const longestTurnThere = await longestThere();
+  return { quiet: spread(quiet), loaded: spread(loaded), longestTurnHere, longestTurnThere };
 }

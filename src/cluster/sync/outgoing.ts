@@ -34,10 +34,14 @@ export function sendBatch(
 ): boolean {
   const { own, config } = context.state;
   const lacked = context.store.commitsFor(after, own.versions);
-  const commits = lacked?.map((commit) => commitText(commit, to, context.link));
-  const bytes = commits?.reduce((sum, text) => sum + text.length, 0) ?? Infinity;
-  if (commits === undefined || bytes > config.incrementalBytes) {
-    return false;
+  if (lacked === undefined) return false;
+  const commits: string[] = [];
+  let bytes = 0;
+  for (const commit of lacked) {
+    const text = commitText(commit, to, context.link, config.incrementalBytes - bytes);
+    if (text === undefined) return false;
+    commits.push(text);
+    bytes += text.length;
   }
   sendBulk(context, to, 'commitBatch', {
     group: config.group,
@@ -52,14 +56,22 @@ export function sendBatch(
   return true;
 }
 
-/** What was there before is of no use to the receiver. */
-function commitText(commit: Commit, to: string, link: GroupLink): string {
-  const changes = commit.changes.map(({ component, name, after }) => ({
-    component,
-    name,
-    after: after && link.outgoing(to, after),
-  }));
-  return JSON.stringify({ ...commit, changes });
+/** What was there before is of no use to the receiver. Undefined: longer than `limit` characters. */
+function commitText(
+  { changes, ...commit }: Commit,
+  to: string,
+  link: GroupLink,
+  limit: number,
+): string | undefined {
+  const texts: string[] = [];
+  let length = 0;
+  for (const { component, name, after } of changes) {
+    const text = JSON.stringify({ component, name, after: after && link.outgoing(to, after) });
+    length += text.length;
+    if (length > limit) return undefined;
+    texts.push(text);
+  }
+  return `{"changes":[${texts.join(',')}],${JSON.stringify(commit).slice(1)}`;
 }
 
 export function sendBulk<K extends keyof IqueryBodies>(
