@@ -1,6 +1,13 @@
-import type { Component, StockObject } from './types.ts';
+import type { Action, Component, StockObject } from './types.ts';
 import type { Draft } from './properties.ts';
-import { applicationService, description, effective, reference, stored } from './properties.ts';
+import {
+  applicationService,
+  description,
+  effective,
+  reference,
+  stored,
+  text,
+} from './properties.ts';
 
 interface Outline {
   readonly name: string;
@@ -14,6 +21,20 @@ interface ProbedOutline extends Outline {
   readonly kept?: readonly string[];
 }
 
+/** `run ltm monitor http /Common/http destination 10.0.0.1:80`. */
+export const probeNow: readonly Action[] = [
+  {
+    command: 'run',
+    help: 'Probes a place once, now, and tells what came of it; no state changes.',
+    parameters: effective(
+      text('name', 'The monitor.', { required: true, positional: true }),
+      text('destination', 'Where to probe: address and port, or only an address.', {
+        required: true,
+      }),
+    ),
+  },
+];
+
 /** A monitor type that probes: all of its properties act, but for those that are `kept`. */
 export function probedMonitor(outline: ProbedOutline): Component {
   const { kept = [] } = outline;
@@ -25,6 +46,7 @@ export function probedMonitor(outline: ProbedOutline): Component {
   const rest = outline.properties.filter(({ name }) => kept.includes(name));
   return {
     ...storedMonitor('ltm', outline),
+    actions: probeNow,
     properties: [
       ...effective(parent, ...acts, description),
       ...stored(...rest, applicationService),

@@ -16,9 +16,11 @@ import type {
   HealthListener,
   InstanceStatus,
 } from './health.ts';
+import { createGuestBook, type GuestBook, type ProbeGuests } from './guests.ts';
 import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
+import { provideProbes } from './probe-now.ts';
 
 export interface HealthOptions {
   readonly store: ConfigStore;
@@ -29,6 +31,7 @@ export interface HealthOptions {
 }
 
 export interface Health extends HealthFeed {
+  readonly guests: ProbeGuests;
   close(): void;
 }
 
@@ -41,47 +44,46 @@ export function startHealth(options: HealthOptions): Health {
 
   const publish = (changed: ReadonlyMap<HealthKey, HealthEntry>): void => {
     if (changed.size === 0) return;
-    for (const [key, entry] of changed) {
-      const { pool, node } = subjectOf(key);
-      const line = logLine(key, previous.get(key), entry, pool, node, now());
-      if (line !== undefined) log.write('notice', line);
-      previous.set(key, entry);
-    }
+    logChanges(changed, previous, log, now());
     for (const listener of listeners) listener(changed, state.table);
   };
   publish(state.load(store.view(), now()));
   state.takePlanChange();
 
-  // The first report of ten thousand pools comes at once, and must hold up nobody.
-  const unheard: (readonly InstanceStatus[])[] = [];
-  let isHearing = false;
-  const hear = async (): Promise<void> => {
-    isHearing = true;
-    try {
-      for (let next = unheard.shift(); next !== undefined; next = unheard.shift()) {
-        publish(state.observe(next, now()));
-        if (unheard.length > 0) await nextTurn();
-      }
-    } finally {
-      isHearing = false;
-    }
-  };
+  const hearing = startHearing((batch) => publish(state.observe(batch, now())));
+  const guests = createGuestBook((message) => peer.send(message));
+  let isAway = true;
   const peer: LocalPeer<ToMonitor> = connectLocal<FromMonitor, ToMonitor>(
     options.monitorSocket,
     clock,
     {
       onOpen(opened) {
         state.takePlanChange();
-        const held = state.instances().map((status) => ({ ...status, probes: [] }));
-        opened.send({ type: 'plan', instances: state.plan(), held });
+        isAway = false;
+        opened.send(wholePlan(state, guests));
       },
       onMessage(message) {
-        unheard.push(...batchesOf(message.instances));
-        if (!isHearing) void hear();
+        if (message.type === 'probed') {
+          asked.tell(message.number, message.probe);
+          return;
+        }
+        hearing.hear(message.instances);
+        guests.observe(message.instances);
       },
-      onClose: () => log.write('warning', 'monitor process is away; the last known states stand'),
+      onClose() {
+        isAway = true;
+        log.write('warning', 'monitor process is away; the last known states stand');
+      },
     },
   );
+  const asked = provideProbes(options.state, {
+    store,
+    clock,
+    send(number, plan) {
+      if (!isAway) peer.send({ type: 'probe', number, plan });
+      return !isAway;
+    },
+  });
   const unsubscribe = store.onCommit((commit, _before, after) => {
     const resumed = resumedInstances(commit.changes, state);
     const changed = state.update(after, commit.changes, now());
@@ -93,16 +95,68 @@ export function startHealth(options: HealthOptions): Health {
   });
   registerFields(options.state, state);
   return {
+    guests,
     table: () => state.table,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close() {
-      unheard.length = 0;
+      hearing.stop();
       unsubscribe();
       peer.close();
       listeners.clear();
+    },
+  };
+}
+
+function wholePlan(state: HealthState, guests: GuestBook): ToMonitor {
+  const held = state.instances().map((status) => ({ ...status, probes: [] }));
+  const instances = [...state.plan(), ...guests.plans()];
+  return { type: 'plan', instances, held: [...held, ...guests.held()] };
+}
+
+function logChanges(
+  changed: ReadonlyMap<HealthKey, HealthEntry>,
+  previous: Map<HealthKey, HealthEntry>,
+  log: Log,
+  now: number,
+): void {
+  for (const [key, entry] of changed) {
+    const { pool, node } = subjectOf(key);
+    const line = logLine(key, previous.get(key), entry, pool, node, now);
+    if (line !== undefined) log.write('notice', line);
+    previous.set(key, entry);
+  }
+}
+
+interface Hearing {
+  hear(instances: readonly InstanceStatus[]): void;
+  stop(): void;
+}
+
+/** The first report of ten thousand pools comes at once, and must hold up nobody. */
+function startHearing(take: (batch: readonly InstanceStatus[]) => void): Hearing {
+  const unheard: (readonly InstanceStatus[])[] = [];
+  let isHearing = false;
+  const goOn = async (): Promise<void> => {
+    isHearing = true;
+    try {
+      for (let next = unheard.shift(); next !== undefined; next = unheard.shift()) {
+        take(next);
+        if (unheard.length > 0) await nextTurn();
+      }
+    } finally {
+      isHearing = false;
+    }
+  };
+  return {
+    hear(instances) {
+      unheard.push(...batchesOf(instances));
+      if (!isHearing) void goOn();
+    },
+    stop() {
+      unheard.length = 0;
     },
   };
 }

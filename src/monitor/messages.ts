@@ -3,7 +3,7 @@
  * plan on every (re)connection and differences after it; the process answers with its whole table, then
  * with what changed.
  */
-import type { InstanceStatus } from './health.ts';
+import type { InstanceStatus, Probe } from './health.ts';
 import type { InstancePlan } from './instance-plan.ts';
 
 /** What control knew of an instance: a restarted process goes on from there instead of guessing. */
@@ -21,8 +21,11 @@ export type ToMonitor =
       readonly remove: readonly string[];
     }
   /** An operator enabled again what a `manual-resume` monitor keeps down. */
-  | { readonly type: 'resume'; readonly ids: readonly string[] };
+  | { readonly type: 'resume'; readonly ids: readonly string[] }
+  /** Somebody wants to see one probe, now; no state changes by it. */
+  | { readonly type: 'probe'; readonly number: number; readonly plan: InstancePlan };
 
 export type FromMonitor =
   | { readonly type: 'table'; readonly instances: readonly InstanceStatus[] }
-  | { readonly type: 'changes'; readonly instances: readonly InstanceStatus[] };
+  | { readonly type: 'changes'; readonly instances: readonly InstanceStatus[] }
+  | { readonly type: 'probed'; readonly number: number; readonly probe: Probe };

@@ -70,7 +70,7 @@ export function compileNode(
   monitors: MonitorLookup,
 ): NodeModel {
   const { name, properties } = object;
-  const isDefault = (text(properties['monitor']) ?? 'default') === 'default';
+  const isDefault = (properties['monitor'] ?? 'default') === 'default';
   const rule = isDefault ? defaultRule : ownRule(properties);
   const address = text(properties['address']) ?? lastPart(name);
   return {

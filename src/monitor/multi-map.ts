@@ -1,16 +1,17 @@
 /**
  * One key, several values. Nearly every key has one value (a node is in one pool), and a hundred thousand sets of one
- * would take 20 MB: such a value stands by itself. Pure.
+ * would take 20 MB: such a value is held by itself. Pure.
  */
 class Several<T> extends Set<T> {}
 
-export class MultiMap<T extends string | object> {
+/** Of values that are no sets and not undefined. */
+export class MultiMap<T> {
   readonly #held = new Map<string, T | Several<T>>();
 
-  get(key: string): Iterable<T> {
+  get(key: string): ReadonlySet<T> {
     const held = this.#held.get(key);
-    if (held === undefined) return [];
-    return held instanceof Several ? held : [held];
+    if (held === undefined) return new Set();
+    return held instanceof Several ? held : new Set([held]);
   }
 
   add(key: string, value: T): void {

@@ -32,7 +32,8 @@ export function monitorSettings(view: ConfigView, name: string): MonitorSettings
   return undefined;
 }
 
-function settingsOf(
+/** Of a monitor of this type, here or among those of global traffic. */
+export function settingsOf(
   view: ConfigView,
   name: string,
   type: string,

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
-import type { InstanceStatus } from './health.ts';
+import type { InstanceStatus, Probe } from './health.ts';
 import {
   deadlineOf,
   expired,
@@ -84,6 +84,27 @@ export class Runner {
       const instance = this.#instances.get(id);
       if (instance !== undefined) instance.state = resumed(instance.state);
     }
+  }
+
+  /** One probe now, whatever the plan says; `report` comes within the monitor's timeout. */
+  once(plan: InstancePlan, report: (probe: Probe) => void): void {
+    const type = monitorTypes.get(plan.type);
+    const started = this.#now();
+    const tell = ({ ok, detail }: ProbeOutcome): void => {
+      cancel();
+      const durationMilliseconds = this.#clock.monotonicMilliseconds() - started.monotonic;
+      report({ at: started.wall, durationMilliseconds, ok, detail });
+    };
+    let cancel = (): void => undefined;
+    if (type === undefined) {
+      tell({ ok: false, detail: `nothing probes with "${plan.type}"` });
+      return;
+    }
+    const running = startProbe(this.#doors, type, plan, tell);
+    cancel = this.#clock.after(plan.timeoutMilliseconds, () => {
+      running.cancel();
+      tell({ ok: false, detail: running.stage() });
+    });
   }
 
   table(): readonly InstanceStatus[] {

@@ -45,6 +45,11 @@ export async function startMonitorService(
       peers.add(peer);
     },
     onMessage(message, peer) {
+      if (message.type === 'probe') {
+        const { number, plan } = message;
+        runner.once(plan, (probe) => peer.send({ type: 'probed', number, probe }));
+        return;
+      }
       obey(runner, message);
       if (message.type !== 'plan') return;
       options.log.write('info', `monitoring ${message.instances.length} instances`);
@@ -63,7 +68,7 @@ export async function startMonitorService(
   };
 }
 
-function obey(runner: Runner, message: ToMonitor): void {
+function obey(runner: Runner, message: Exclude<ToMonitor, { readonly type: 'probe' }>): void {
   switch (message.type) {
     case 'plan':
       runner.replace(message.instances, message.held);

@@ -1,4 +1,5 @@
 import type { Component, StockObject } from '../types.ts';
+import { probeNow } from '../monitor.ts';
 import type { Draft } from '../properties.ts';
 import { adaptive } from '../monitor-properties.ts';
 import {
@@ -64,6 +65,7 @@ function monitor(outline: Outline): Component {
     inherits: true,
     order: 20,
     stock: outline.stock,
+    actions: probeNow,
     properties: [
       ...effective(
         reference('defaults-from', id, 'Monitor that gives what is not set here.', {
