@@ -47,8 +47,11 @@ test('one probe now: up, down, and what cannot be probed', async (context) => {
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  await waitUntil(systemClock, 'the monitor process', 10_000, async () =>
-    !(await ask('tcp', place)).includes('is away'),
+  await waitUntil(
+    systemClock,
+    'the monitor process',
+    10_000,
+    async () => !(await ask('tcp', place)).includes('is away'),
   );
   assert.match(
     await ask('tcp', place),
