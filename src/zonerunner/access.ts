@@ -16,7 +16,7 @@ export function zoneAccess(view: ConfigView, port: number): ZoneAccess {
     .filter(({ name }) => name !== defaultView)
     .toSorted(
       (a, b) =>
-        Number(a.properties['view-order'] ?? 0) - Number(b.properties['view-order'] ?? 0) ||
+        (a.properties['view-order'] ?? 0) - (b.properties['view-order'] ?? 0) ||
         (a.name < b.name ? -1 : 1),
     );
   return {

@@ -1,7 +1,6 @@
 import type { Component } from '../types.ts';
 import {
   choice,
-  yesNo,
   description,
   effective,
   integer,
@@ -12,6 +11,7 @@ import {
   text,
   texts,
   uint32,
+  yesNo,
 } from '../properties.ts';
 
 const maximumTtl = 2_147_483_647;
@@ -120,6 +120,7 @@ export const gtmZoneRunnerZone: Component = {
     integer('negative-ttl', [0, maximumTtl], 300, 'How long "no such name" may be kept.', {
       unit: 'seconds',
     }),
+    yesNo('sync-ptrs', 'no', 'Keep PTR records of its addresses in the reverse zones of its view.'),
     integer(
       'serial-offset',
       [0, uint32],

@@ -55,12 +55,68 @@ interface Pending {
 }
 
 export function createRelay(clock: Clock, random: Random): Relay {
-  // In the order of their deadlines: the timeout is the same for all.
-  const pending = new Map<number, Pending>();
+  const udp = createUdpAsker(clock, random);
   let doors: ZoneDoors | undefined;
-  const sockets = new Map<string, DatagramClient>();
   let streams = 0;
   let transfers = 0;
+  return {
+    ask(relayed, done) {
+      const view = doors && viewFor(doors, relayed.packet.client);
+      if (doors === undefined || view === undefined) return done('no-zones');
+      const { bytes, transport } = relayed.packet;
+      const asks = (relayed.query.flags & flag.recursionDesired) !== 0;
+      const clears = asks && !isAsked(view, relayed.query.key);
+      const query = clears ? withoutRecursion(bytes) : bytes;
+      const tell = clears ? (reply: NamedReply) => done(withRecursion(reply)) : done;
+      const to = { port: doors.port, from: view.access.queryAddress };
+      if (transport === 'udp') udp.ask(query, to, tell);
+      else if (streams >= maximumStreams) tell('no-answer');
+      else {
+        streams += 1;
+        askByTcp(clock, to, query, (reply) => {
+          streams -= 1;
+          tell(reply);
+        });
+      }
+    },
+    passage: (packet, client) => passageOf(doors, packet, client),
+    pass(packet, { from, kind }, transport, done) {
+      if (doors === undefined) return done([]);
+      const to = { port: doors.port, from };
+      if (transport === 'udp') {
+        udp.ask(packet, to, (reply) => {
+          if (typeof reply === 'string') return done([]);
+          done([withId(reply, readUint16(packet, 0))]);
+        });
+        return;
+      }
+      if (transfers >= maximumTransfers) return done([]);
+      transfers += 1;
+      passByTcp(clock, to, packet, kind, (replies) => {
+        transfers -= 1;
+        done(replies);
+      });
+    },
+    setZones(access) {
+      const isMoved = access?.port !== doors?.port;
+      doors = access && compileDoors(access);
+      if (isMoved) udp.reset();
+    },
+    close: () => udp.close(),
+  };
+}
+
+interface UdpAsker {
+  ask(bytes: Uint8Array, to: NamedDoor, done: Pending['done']): void;
+  /** named is elsewhere now. */
+  reset(): void;
+  close(): void;
+}
+
+function createUdpAsker(clock: Clock, random: Random): UdpAsker {
+  // In the order of their deadlines: the timeout is the same for all.
+  const pending = new Map<number, Pending>();
+  const sockets = new Map<string, DatagramClient>();
   const finish = (id: number, reply: NamedReply): void => {
     const entry = pending.get(id);
     pending.delete(id);
@@ -76,7 +132,7 @@ export function createRelay(clock: Clock, random: Random): Relay {
       finish(id, 'no-answer');
     }
   });
-  const socketFrom = (from: string, to: number): DatagramClient => {
+  const socketTo = ({ from, port }: NamedDoor): DatagramClient => {
     const known = sockets.get(from);
     if (known !== undefined) return known;
     const handlers = {
@@ -86,70 +142,26 @@ export function createRelay(clock: Clock, random: Random): Relay {
       // named is not there: whoever waits need not wait longer.
       onError: failAll,
     };
-    const socket = connectDatagrams(namedAddress, to, handlers, from);
+    const socket = connectDatagrams(namedAddress, port, handlers, from);
     sockets.set(from, socket);
     return socket;
   };
-  const askByUdp = (bytes: Uint8Array, from: string, to: number, done: Pending['done']): void => {
-    if (pending.size >= maximumPending) return done('no-answer');
-    const id = freeId(pending, random);
-    const packet = Uint8Array.from(bytes);
-    packet[0] = id >>> 8;
-    packet[1] = id & 0xff;
-    pending.set(id, { deadline: clock.monotonicMilliseconds() + timeoutMilliseconds, done });
-    socketFrom(from, to).send(packet);
-  };
-  const closeSockets = (): void => {
+  const reset = (): void => {
     for (const socket of sockets.values()) socket.close();
     sockets.clear();
     failAll();
   };
   return {
-    ask(relayed, done) {
-      const view = doors && viewFor(doors, relayed.packet.client);
-      if (doors === undefined || view === undefined) return done('no-zones');
-      const { bytes, transport } = relayed.packet;
-      const asks = (relayed.query.flags & flag.recursionDesired) !== 0;
-      const clears = asks && !isAsked(view, relayed.query.key);
-      const query = clears ? withoutRecursion(bytes) : bytes;
-      const tell = clears ? (reply: NamedReply) => done(withRecursion(reply)) : done;
-      const from = view.access.queryAddress;
-      if (transport === 'udp') askByUdp(query, from, doors.port, tell);
-      else if (streams >= maximumStreams) tell('no-answer');
-      else {
-        streams += 1;
-        const to = { port: doors.port, from };
-        askByTcp(clock, to, query, (reply) => {
-          streams -= 1;
-          tell(reply);
-        });
-      }
+    ask(bytes, to, done) {
+      if (pending.size >= maximumPending) return done('no-answer');
+      const id = freeId(pending, random);
+      pending.set(id, { deadline: clock.monotonicMilliseconds() + timeoutMilliseconds, done });
+      socketTo(to).send(withId(bytes, id));
     },
-    passage: (packet, client) => passageOf(doors, packet, client),
-    pass(packet, { from, kind }, transport, done) {
-      if (doors === undefined) return done([]);
-      if (transport === 'udp') {
-        askByUdp(packet, from, doors.port, (reply) => {
-          if (typeof reply === 'string') return done([]);
-          done([withId(reply, readUint16(packet, 0))]);
-        });
-        return;
-      }
-      if (transfers >= maximumTransfers) return done([]);
-      transfers += 1;
-      passByTcp(clock, { port: doors.port, from }, packet, kind, (replies) => {
-        transfers -= 1;
-        done(replies);
-      });
-    },
-    setZones(access) {
-      const isMoved = access?.port !== doors?.port;
-      doors = access && compileDoors(access);
-      if (isMoved) closeSockets();
-    },
+    reset,
     close() {
       stopSweeping();
-      closeSockets();
+      reset();
     },
   };
 }

@@ -45,8 +45,52 @@ import type { Component } from '../types.ts';
 import { storedMonitor } from '../monitor.ts';
 import { address, integer, text } from '../properties.ts';
 
-/** Monitors that are kept; nothing probes with them yet. */
-export const gtmStoredMonitors: readonly Component[] = [
+/** Types that the monitor process knows. */
+const probed: ReadonlySet<string> = new Set([
+  'external',
+  'ftp',
+  'gateway-icmp',
+  'http',
+  'https',
+  'imap',
+  'ldap',
+  'mysql',
+  'nntp',
+  'pop3',
+  'postgresql',
+  'radius',
+  'radius-accounting',
+  'sip',
+  'smtp',
+  'tcp',
+  'tcp-half-open',
+  'udp',
+]);
+
+/** What a probe does not heed. */
+const kept: ReadonlySet<string> = new Set([
+  'app-service',
+  'chase-referrals',
+  'compatibility',
+  'count',
+  'debug',
+  'ignore-down-response',
+  'mode',
+  'probe-attempts',
+  'probe-interval',
+  'probe-timeout',
+  'transparent',
+]);
+
+function marked(component: Component): Component {
+  if (!probed.has(component.id.replace('gtm monitor ', ''))) return component;
+  const properties = component.properties.map((property) =>
+    kept.has(property.name) ? property : { ...property, effect: 'effective' as const },
+  );
+  return { ...component, properties };
+}
+
+const outlines: readonly Component[] = [
   storedMonitor('gtm', {
     name: 'bigip-link',
     help: 'Takes the state of a link from its device.',
@@ -314,3 +358,6 @@ export const gtmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/wmi' }],
   }),
 ];
+
+/** Monitors of hosts that speak no iQuery; those of types that nobody probes with are only kept. */
+export const gtmHostMonitors: readonly Component[] = outlines.map(marked);
