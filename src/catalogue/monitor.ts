@@ -47,6 +47,7 @@ export function probedMonitor(outline: ProbedOutline): Component {
   return {
     ...storedMonitor('ltm', outline),
     actions: probeNow,
+    statistics: true,
     properties: [
       ...effective(parent, ...acts, description),
       ...stored(...rest, applicationService),

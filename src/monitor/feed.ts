@@ -20,6 +20,7 @@ import { createGuestBook, type GuestBook, type ProbeGuests } from './guests.ts';
 import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
+import { provideMonitorStatistics } from './monitor-statistics.ts';
 import { provideProbes } from './probe-now.ts';
 
 export interface HealthOptions {
@@ -94,6 +95,7 @@ export function startHealth(options: HealthOptions): Health {
     publish(changed);
   });
   registerFields(options.state, state);
+  provideMonitorStatistics(options.state, state);
   return {
     guests,
     table: () => state.table,

@@ -85,6 +85,13 @@ export class HealthState {
     return [...this.#instances.values()];
   }
 
+  /** Where a monitor probes, and what came of it; undefined before the first report. */
+  placesOf(monitor: string): readonly (readonly [InstancePlan, InstanceStatus | undefined])[] {
+    return [...this.#plans.values()]
+      .filter(({ plan }) => plan.monitor === monitor)
+      .map(({ plan }) => [plan, this.#instances.get(plan.id)]);
+  }
+
   /** Instances that watch a node, or a member of a pool. */
   instancesOf(name: string, member?: string): readonly string[] {
     const model =

@@ -2154,10 +2154,10 @@ export type LtmTrafficMatchingCriteria = {
   readonly "destination-address-list"?: string;
   readonly "destination-port-inline"?: string;
   readonly "destination-port-list"?: string;
-  readonly "protocol": "any" | "tcp" | "udp" | "sctp" | "icmp";
-  readonly "route-domain": string;
   readonly "source-address-inline"?: string;
   readonly "source-address-list"?: string;
+  readonly "protocol": "any" | "tcp" | "udp" | "sctp" | "icmp";
+  readonly "route-domain": string;
   readonly "source-port-inline": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
@@ -4930,6 +4930,7 @@ export type LtmVirtual = {
   readonly "rate-limit-dst-mask": number;
   readonly "rate-limit-src-mask": number;
   readonly "service-down-immediate-action": "none" | "drop" | "reset";
+  readonly "traffic-matching-criteria"?: string;
   readonly "gtm-score": number;
   readonly "virtual-type"?: "ip-forward" | "l2-forward" | "internal" | "reject" | "stateless" | "dhcp-relay";
   readonly "description"?: string;
@@ -4960,7 +4961,6 @@ export type LtmVirtual = {
   readonly "service-policy"?: string;
   readonly "throughput-capacity"?: number | "infinite";
   readonly "traffic-classes"?: readonly (string)[];
-  readonly "traffic-matching-criteria"?: string;
   readonly "transparent-nexthop"?: string;
   readonly "app-service"?: string;
   readonly "metadata"?: readonly {

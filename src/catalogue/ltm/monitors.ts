@@ -66,6 +66,7 @@ function monitor(outline: Outline): Component {
     order: 20,
     stock: outline.stock,
     actions: probeNow,
+    statistics: true,
     properties: [
       ...effective(
         reference('defaults-from', id, 'Monitor that gives what is not set here.', {
