@@ -16,8 +16,8 @@ export async function finishInSlices<T>(work: Generator<unknown, T>): Promise<T>
     const step = work.next();
     if (step.done === true) return step.value;
     if (step.value instanceof Promise) await step.value;
-    else if (performance.now() < end) continue;
-    else await nextTurn();
+    if (performance.now() < end) continue;
+    await nextTurn();
     end = performance.now() + sliceMilliseconds;
   }
 }

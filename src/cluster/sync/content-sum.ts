@@ -7,7 +7,8 @@ import {
   storedInGroup,
 } from '../../config/model/scope.ts';
 import { stockOf } from '../../config/model/tree.ts';
-import type { Change, ConfigStore, StoredObject } from '../../config/types.ts';
+import type { Properties } from '../../catalogue/types.ts';
+import type { Change, ConfigStore, ObjectKey, StoredObject } from '../../config/types.ts';
 
 /**
  * A hash of a group's content that a commit changes without reading the other objects: the sum of the
@@ -49,24 +50,32 @@ export function contentSum(store: ConfigStore, scope: string): ContentSum {
   };
 }
 
+interface Numbered extends ObjectKey {
+  readonly number: bigint;
+}
+
 /** Of stored objects, which never change: hashing 10 MB takes longer than others should wait. */
 class Numbers {
   readonly #secrets: ConfigStore['secrets'];
-  readonly #known = new WeakMap<StoredObject, bigint>();
+  /** By the properties: what a commit tells of a group has objects of its own around them. */
+  readonly #known = new WeakMap<Properties, Numbered>();
 
   constructor({ secrets }: ConfigStore) {
     this.#secrets = secrets;
   }
 
   of(object: StoredObject): bigint {
-    const known = this.#known.get(object);
-    if (known !== undefined) return known;
+    const { component, name, properties } = object;
+    const known = this.#known.get(properties);
+    if (known?.component === component && known.name === name) return known.number;
     // Secrets count by what they say: devices may hold different keys for a while.
     const opened = this.#secrets.opened(object);
     const text = canonicalText(sharedObject(opened));
     const number = BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
     // What a secret says depends on the keys of the moment.
-    if (opened === object && !text.includes(sealedMark)) this.#known.set(object, number);
+    if (opened === object && !text.includes(sealedMark)) {
+      this.#known.set(properties, { component, name, number });
+    }
     return number;
   }
 }

@@ -95,7 +95,8 @@ export function sendLoad(context: Context, to: string, isForced: boolean, isMerg
     const head = { isForced, isMerge };
     for (const body of loadToBodies(state.config.group, state.own, head, texts, deletions)) {
       link.send(to, 'bulk', 'fullLoad', body);
-      yield;
+      // What is sent leaves at the end of the turn's piece: one part at a time.
+      yield Promise.resolve();
     }
   };
   outbox.append(sending());
