@@ -33,7 +33,8 @@ export function classifiedNames(claims: readonly Claim[]): ReadonlySet<string> {
 export function needsClassifier(claim: Claim): boolean {
   const isProxyOfAllPorts = claim.port === 0 && claim.target === 'proxy';
   const isWithoutSocket = claim.target === 'reject' || claim.target === 'forward';
-  return !isHost(claim.destination) || isWithoutSocket || isProxyOfAllPorts;
+  const isListed = claim.ports !== undefined;
+  return !isHost(claim.destination) || isWithoutSocket || isProxyOfAllPorts || isListed;
 }
 
 export function isHost(prefix: Prefix): boolean {

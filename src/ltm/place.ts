@@ -4,6 +4,7 @@ import { lastPart, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import type { Claim } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
+import { type Match, matchesOf } from './matching.ts';
 import { dropsWhenDown } from './plan-limits.ts';
 import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
@@ -59,12 +60,15 @@ function placed(
   const target = targetOf(view, virtual);
   if (target === undefined)
     return `type ${textValue(properties, 'virtual-type')} is not carried yet`;
+  const matches = matchesOf(view, virtual);
+  if (typeof matches === 'string') return matches;
   const text = textValue(properties, 'destination') ?? '';
   const { host, port } = splitMember(lastPart(text));
   const object = addresses
     .map((address) => view.get('ltm virtual-address', address))
     .find((found) => found !== undefined);
   const endpoint =
+    listedEndpoint(matches) ??
     parseEndpoint(lastPart(text), portOf) ??
     endpointOf(anyAddress(host) ?? (object && addressText(object)), port);
   if (endpoint === undefined) return `destination "${text}" of ${name} has no address`;
@@ -85,17 +89,29 @@ function placed(
   };
   return {
     ...match,
+    ...(matches !== undefined && { matches }),
     endpoint,
     trafficGroup: group === undefined || group === 'default' ? '/Common/traffic-group-1' : group,
     claim: {
       ...match,
       name,
       namesProtocol: (textValue(properties, 'ip-protocol') ?? 'any') !== 'any',
-      destination: networkOf({ address: endpoint.address, length: maskLength(virtual, endpoint) }),
+      destination:
+        matches?.[0]?.destination ??
+        networkOf({ address: endpoint.address, length: maskLength(virtual, endpoint) }),
+      ...(matches !== undefined && { ports: matches[0]?.ports ?? [] }),
       port: endpoint.port,
       pool: textValue(properties, 'pool'),
     },
   };
+}
+
+/** Several ports are like any: a member without one gets what the client asked for. */
+function listedEndpoint(matches: readonly Match[] | undefined): Endpoint | undefined {
+  const first = matches?.[0];
+  if (first === undefined) return undefined;
+  const [port = 0, ...others] = first.ports;
+  return { address: first.destination.address, port: others.length === 0 ? port : 0 };
 }
 
 function anyAddress(host: string): string | undefined {

@@ -8,7 +8,16 @@ import type { Change, ConfigView } from '../config/types.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { ClaimBook } from './claim-book.ts';
 import { inPrecedence } from './classify.ts';
-import { type Placing, type Planned, placeOf, planOne } from './place.ts';
+import {
+  type HeldVirtual,
+  claimsOf,
+  inOrder,
+  packetsOf,
+  proxiesOf,
+  refusalsOf,
+} from './held-virtual.ts';
+import { takeClaims } from './listed-claims.ts';
+import { type Placing, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
 import type { ProxyPlan } from './plan-virtual.ts';
 import { sharedListeners } from './sharing.ts';
@@ -28,6 +37,8 @@ const planComponents: readonly string[] = [
   'ltm ',
   'net self',
   'net vlan',
+  'net address-list',
+  'net port-list',
   'sys default-files',
   'sys file ',
   'cm device',
@@ -61,14 +72,6 @@ export function planTraffic(
   wasSharing: boolean = false,
 ): TrafficPlan {
   return new TrafficPlanner(view, facts, wasSharing).plan;
-}
-
-interface HeldVirtual extends Placing {
-  readonly name: string;
-  readonly mark: number;
-  readonly isClassified: boolean;
-  /** Undefined where it cannot be placed. */
-  readonly planned: Planned | undefined;
 }
 
 /** Names of what is new, changed or gone. */
@@ -281,8 +284,8 @@ export class TrafficPlanner {
       if (placing !== undefined) places.set(name, placing);
       for (const address of placing?.addresses ?? []) this.#virtualsByAddress.add(address, name);
       if (isSame(claimOf(held), claimOf(placing))) continue;
-      const claim = typeof placing?.place === 'object' ? placing.place.claim : undefined;
-      for (const other of this.#claims.set(name, claim)) moved.add(other);
+      for (const other of takeClaims(this.#claims, name, held?.place, placing?.place))
+        moved.add(other);
     }
     const changed = new Set<string>();
     for (const name of new Set([...touched, ...moved])) {
@@ -419,7 +422,8 @@ function usersThrough(
 }
 
 function claimOf(placing: Placing | undefined): unknown {
-  return typeof placing?.place === 'object' ? placing.place.claim : placing?.place;
+  const place = placing?.place;
+  return typeof place === 'object' ? [place.claim, place.matches] : place;
 }
 
 /** Plans are plain data, written in the same order always. */
@@ -446,38 +450,4 @@ function keyOf({ pool, way }: BackendPlan): string {
 
 function usedBy({ backend, forwards }: ProxyPlan): readonly BackendPlan[] {
   return backend === undefined ? forwards : [backend, ...forwards];
-}
-
-function inOrder<T>(names: readonly string[], held: ReadonlyMap<string, T>): readonly T[] {
-  const result: T[] = [];
-  for (const name of names) {
-    const one = held.get(name);
-    if (one !== undefined) result.push(one);
-  }
-  return result;
-}
-
-function proxiesOf(held: readonly HeldVirtual[]): readonly VirtualPlan[] {
-  return held.flatMap(({ planned }) => (planned?.kind === 'proxy' ? [planned.virtual] : []));
-}
-
-function packetsOf(held: readonly HeldVirtual[]): readonly PacketVirtual[] {
-  return held.flatMap(({ planned }) => (planned?.kind === 'packet' ? [planned.packet] : []));
-}
-
-function claimsOf(held: readonly HeldVirtual[]): readonly ClassifiedVirtual[] {
-  return held.flatMap(({ place, planned, isClassified, mark }) => {
-    const isCarried = planned !== undefined && planned.kind !== 'refused';
-    return isCarried && isClassified && typeof place === 'object' ? [{ ...place.claim, mark }] : [];
-  });
-}
-
-function refusalsOf(held: readonly HeldVirtual[]): readonly Refusal[] {
-  const unplaced: Refusal[] = [];
-  const refused: Refusal[] = [];
-  for (const { name, place, planned } of held) {
-    if (typeof place === 'string') unplaced.push({ virtual: name, reason: place });
-    else if (planned?.kind === 'refused') refused.push({ virtual: name, reason: planned.reason });
-  }
-  return [...unplaced, ...refused];
 }

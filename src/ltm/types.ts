@@ -49,6 +49,8 @@ export interface ClassifiedVirtual {
   readonly destination: Prefix;
   /** 0: any port. */
   readonly port: number;
+  /** Others beside it; with them it is one of many matches of the same virtual server. */
+  readonly ports?: readonly number[];
   readonly protocol: 'tcp' | 'udp' | 'any';
   /** Its `ip-protocol` is not `any`: it comes before those whose is, though the same packets reach both. */
   readonly namesProtocol: boolean;

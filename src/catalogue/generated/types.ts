@@ -183,20 +183,20 @@ export type CliGlobalSettings = {
 };
 
 export type CliPreference = {
-  readonly "alias-path"?: readonly (string)[];
   readonly "confirm-edit": "enabled" | "disabled";
   readonly "display-threshold": number;
   readonly "editor": "vi" | "nano";
-  readonly "history-date-time": "enabled" | "disabled";
-  readonly "history-file-size": number;
   readonly "history-size": number;
-  readonly "keymap": "default" | "emacs" | "vi";
   readonly "list-all-properties": "enabled" | "disabled";
   readonly "pager": "enabled" | "disabled";
   readonly "prompt"?: readonly (string)[];
+  readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
+  readonly "alias-path"?: readonly (string)[];
+  readonly "history-date-time": "enabled" | "disabled";
+  readonly "history-file-size": number;
+  readonly "keymap": "default" | "emacs" | "vi";
   readonly "show-aliases": "enabled" | "disabled";
   readonly "show-imported-versions": "enabled" | "disabled";
-  readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
   readonly "table-indent-width": number;
   readonly "tcl-syntax-highlighting": "enabled" | "disabled";
   readonly "video": "enabled" | "disabled";

@@ -9,18 +9,20 @@ const trafficMatchingCriteria = foldered({
   scope: 'group',
   order: 50,
   stock: [],
-  properties: [
+  acting: [
     text('destination-address-inline', 'Destination.', { default: 'any' }),
     reference('destination-address-list', 'net address-list', 'Destinations.'),
     text('destination-port-inline', 'Destination port.', { default: '0' }),
     reference('destination-port-list', 'net port-list', 'Destination ports.'),
+    text('source-address-inline', 'Source.', { default: 'any' }),
+    reference('source-address-list', 'net address-list', 'Sources.'),
+  ],
+  properties: [
     choice('protocol', ['any', 'tcp', 'udp', 'sctp', 'icmp'], 'any', 'Protocol.'),
     reference('route-domain', 'net route-domain', 'Route domain.', {
       words: ['any'],
       default: 'any',
     }),
-    text('source-address-inline', 'Source.', { default: 'any' }),
-    reference('source-address-list', 'net address-list', 'Sources.'),
     integer('source-port-inline', [0, 65_535], 0, 'Source port.'),
   ],
 });

@@ -149,6 +149,11 @@ export const ltmVirtual: Component = {
         'none',
         'New connections while no member is up.',
       ),
+      reference(
+        'traffic-matching-criteria',
+        'ltm traffic-matching-criteria',
+        'Lists that it listens on in place of its destination.',
+      ),
       integer('gtm-score', [0, uint32], 0, 'Rank that is told to global devices.'),
       flags(
         'virtual-type',
@@ -217,11 +222,6 @@ export const ltmVirtual: Component = {
         words: ['infinite'],
       }),
       references('traffic-classes', 'ltm traffic-class', 'Classes of its traffic.'),
-      reference(
-        'traffic-matching-criteria',
-        'ltm traffic-matching-criteria',
-        'Lists that it listens on in place of its destination.',
-      ),
       reference('transparent-nexthop', 'net vlan', 'Where packets go that keep their address.'),
       applicationService,
       metadata,

@@ -53,7 +53,8 @@ function targetChains(classified: readonly ClassifiedVirtual[]): readonly string
     'meta l4proto tcp reject with tcp reset',
     'reject with icmpx port-unreachable',
     '}',
-    ...classified.flatMap(targetLines),
+    // One may have many matches.
+    ...[...new Map(classified.map((one) => [one.name, one])).values()].flatMap(targetLines),
     ...families.flatMap((family) => hostLines(ofFamily(classified, family), family)),
     'chain networks {',
     ...classified.filter((one) => !isHost(one.destination)).map(matchLine),
@@ -99,8 +100,12 @@ function matchLine(one: ClassifiedVirtual): string {
   if (one.source !== undefined) parts.push(`${ip} saddr ${printPrefix(one.source)}`);
   if (one.protocol !== 'any') parts.push(`meta l4proto ${one.protocol}`);
   else if (one.port !== 0) parts.push('meta l4proto { tcp, udp, sctp }');
-  if (one.port !== 0) parts.push(`th dport ${one.port}`);
+  if (one.port !== 0) parts.push(`th dport ${portsText(one)}`);
   return `${parts.join(' ')} goto v_${contentHash(one.name)}`;
+}
+
+function portsText({ port, ports = [] }: ClassifiedVirtual): string {
+  return ports.length > 1 ? `{ ${ports.join(', ')} }` : String(port);
 }
 
 function targetLines(one: ClassifiedVirtual): readonly string[] {

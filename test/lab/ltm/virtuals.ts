@@ -235,6 +235,48 @@ await step('why a connection has its member', async () => {
   assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
 });
 
+await step('lists of addresses and ports', async () => {
+  await run('ip', ['addr', 'add', '198.18.201.110/32', 'dev', '1.1']);
+  await commit(
+    create('net address-list', '/Common/places', {
+      addresses: [{ name: '198.18.201.110' }, { name: '198.18.210.0/24' }],
+    }),
+    create('net port-list', '/Common/ports', { ports: [{ name: '80' }, { name: '8080-8082' }] }),
+    create('ltm traffic-matching-criteria', '/Common/listed', {
+      'destination-address-list': '/Common/places',
+      'destination-port-list': '/Common/ports',
+      protocol: 'tcp',
+    }),
+    create('ltm virtual', '/Common/listed', {
+      'ip-protocol': 'tcp',
+      pool: '/Common/other',
+      'source-address-translation': { type: 'automap' },
+      profiles: [{ name: '/Common/http' }, { name: '/Common/tcp' }],
+      'traffic-matching-criteria': '/Common/listed',
+    }),
+    // More specific by its source: it has the port before the list.
+    virtual('beside', 8081, {
+      destination: '/Common/198.18.201.110:8081',
+      source: '198.18.201.9/32',
+    }),
+  );
+  await run('ip', ['-n', client, 'route', 'add', '198.18.210.0/24', 'via', '198.18.201.1']);
+  for (const place of ['198.18.201.110:80', '198.18.201.110:8082', '198.18.210.7:8080']) {
+    assert.deepEqual((await ask(`http://${place}/`, 2)).names, { c: 2 }, place);
+  }
+  const beside = Object.keys((await ask('http://198.18.201.110:8081/', 2)).names);
+  assert.deepEqual(beside.toSorted(), ['a', 'b']);
+  assert.deepEqual((await ask('http://198.18.201.110:8083/', 1)).errors, { ECONNREFUSED: 1 });
+  await commit({
+    kind: 'modify',
+    component: 'net port-list',
+    name: '/Common/ports',
+    properties: { ports: [{ name: '8083' }] },
+  });
+  assert.deepEqual((await ask('http://198.18.201.110:8083/', 2)).names, { c: 2 });
+  assert.deepEqual((await ask('http://198.18.201.110:8082/', 1)).errors, { ECONNREFUSED: 1 });
+});
+
 await step('mixed changes under load lose no request', async () => {
   const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
   const changes = isLong ? 1000 : 36;

@@ -77,6 +77,8 @@ export const virtualTuple: Check = (virtual, context) => {
       text(object, 'ip-protocol'),
       text(object, 'vlans-enabled'),
       JSON.stringify(object.properties['vlans'] ?? []),
+      // Its lists stand for the destination then.
+      text(object, 'traffic-matching-criteria'),
     ].join('|');
   const other = twin(virtual, context, 'tuple', key);
   if (other === undefined) return [];
