@@ -24,7 +24,10 @@ export interface HeldZone extends ZoneFile {
   readonly secret: TsigSecret;
 }
 
-const servedLimitMilliseconds = 10_000;
+/** Five times the wait for a zone to be loaded: named has been started again by then. */
+const maximumTries = 5;
+const loadMilliseconds = 2_000;
+const loadMillisecondsPerSet = 0.1;
 const pollMilliseconds = 30;
 
 export class ZoneHolder {
@@ -66,34 +69,50 @@ export class ZoneHolder {
     const key = keyOf(zone.zone);
     const stamp = stampOf(zone.zone);
     if (this.#zones.get(key) === stamp) return;
-    const held = await this.#current(zone);
     const wanted = wantedContent(zone.zone);
-    if (held === undefined || !isSameContent(held, wanted)) await this.#change(zone, held, wanted);
-    this.#zones.set(key, stamp);
+    // named may end and come back in the middle of a change: then it is made again from what it has.
+    for (let left = maximumTries; left > 0; left -= 1) {
+      if (await this.#change(zone, wanted)) {
+        this.#zones.set(key, stamp);
+        return;
+      }
+    }
+    const { domain, view } = zone.zone;
+    throw new Error(`named does not serve the zone ${domain} of view ${view} as it was written`);
   }
 
-  async #change(zone: HeldZone, held: ZoneContent | undefined, wanted: ZoneContent): Promise<void> {
+  /** Does named hold it now? */
+  async #change(zone: HeldZone, wanted: ZoneContent): Promise<boolean> {
     const key = keyOf(zone.zone);
+    const held = await this.#current(zone);
     if (held !== undefined) {
+      if (isSameContent(held, wanted)) return true;
       wanted.serial = nextSerial(zone.zone.serial, held.serial);
       const message = updateMessage(zone.zone, held, wanted, this.#client.id());
       this.#held.delete(key);
       if (message !== undefined && (await this.#update(zone, message, held, wanted))) {
         this.#held.set(key, held);
-        return;
+        return true;
       }
     }
     await this.#replace(zone, renderZone(zone.zone, wanted.serial));
-    await waitUntil(
-      this.#clock,
-      `named to serve the zone ${zone.zone.domain} of view ${zone.zone.view} as it was written`,
-      servedLimitMilliseconds,
-      async () => {
-        const served = await this.#learn(zone);
-        return served !== undefined && isSameContent(served, wanted);
-      },
-      pollMilliseconds,
-    );
+    const limit = loadMilliseconds + wanted.sets.size * loadMillisecondsPerSet;
+    const { domain } = zone.zone;
+    try {
+      await waitUntil(
+        this.#clock,
+        `named to load the zone ${domain}`,
+        limit,
+        async () => {
+          const served = await this.#learn(zone);
+          return served !== undefined && isSameContent(served, wanted);
+        },
+        pollMilliseconds,
+      );
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** False: named took nothing of it, or something else; `held` is not to be believed then. */
