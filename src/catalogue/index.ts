@@ -105,7 +105,7 @@ import { ltmStoredMonitors } from './ltm/monitors-stored.ts';
 import { ltmStoredPersistence } from './ltm/persistence-stored.ts';
 import { ltmProtocolProfiles } from './ltm/profiles-protocols.ts';
 import { ltmWebProfiles } from './ltm/profiles-web.ts';
-import { gtmStoredMonitors } from './gtm/monitors-stored.ts';
+import { gtmHostMonitors } from './gtm/monitors-of-hosts.ts';
 import {
   ltmMonitorGatewayIcmp,
   ltmMonitorHttp,
@@ -187,7 +187,7 @@ export const components: readonly Component[] = [
   gtmLink,
   gtmListener,
   gtmMonitorBigip,
-  ...gtmStoredMonitors,
+  ...gtmHostMonitors,
   gtmPoolA,
   gtmPoolAaaa,
   ...gtmNamePools,
