@@ -2,14 +2,15 @@
 import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
-import { type Described, componentQuery, healthQuery, listQuery } from '../api/queries.ts';
+import { type Described, componentQuery, listQuery } from '../api/queries.ts';
+import { stateKind, useStates } from '../api/states.ts';
 import { canBeMade } from '../catalogue/shape.ts';
 import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/routes.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
 import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
-import { healthKind, rowsOf, usualNames, withStates } from '../tables/rows.ts';
+import { rowsOf, usualNames, withStates } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
 import { TableTools } from '../tables/TableTools.tsx';
 import { type Column, VirtualTable } from '../tables/VirtualTable.tsx';
@@ -33,8 +34,8 @@ export function ListPage(props: PageProps): ReactNode {
 function Table({ described }: { readonly described: Described }): ReactNode {
   const { component, rights } = described;
   const objects = useQuery(listQuery(component.id));
-  const kind = healthKind(component.id);
-  const health = useQuery({ ...healthQuery(kind ?? 'node'), enabled: kind !== undefined });
+  const kind = stateKind(component.id);
+  const states = useStates(component.id);
   const [columns, setColumns] = useState(() => usualNames(component));
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Sort>({ column: -1, isDescending: false });
@@ -49,8 +50,8 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     [objects.data, component, shown],
   );
   const stated = useMemo(
-    () => (kind === undefined ? all : withStates(all, kind, health.data)),
-    [all, kind, health.data],
+    () => (kind === undefined ? all : withStates(all, kind, states)),
+    [all, kind, states],
   );
   const rows = useMemo(() => sortRows(filterRows(stated, text), sort), [stated, text, sort]);
   const drawn = useMemo((): readonly Column[] => {
@@ -59,10 +60,10 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     const state: Column = {
       title: 'state',
       width: '12rem',
-      draw: (row) => <StateMark state={health.data?.[`${kind} ${row.name}`]} />,
+      draw: (row) => <StateMark state={states?.[`${kind} ${row.name}`]} />,
     };
     return [state, ...plain];
-  }, [shown, kind, health.data]);
+  }, [shown, kind, states]);
   const select = (names: readonly string[], isSelected: boolean): void =>
     setSelected((before) => {
       const next = new Set(before);

@@ -2,16 +2,11 @@
 import { Button, PageSection, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
-import type { Component } from '../../../src/catalogue/types.ts';
+import type { Component, ItemsType } from '../../../src/catalogue/types.ts';
 import { objectPath } from '../../../src/config/text/urls.ts';
-import {
-  type Described,
-  componentQuery,
-  healthQuery,
-  objectQuery,
-  statisticsQuery,
-} from '../api/queries.ts';
+import { type Described, componentQuery, objectQuery, statisticsQuery } from '../api/queries.ts';
 import { get, itemsOf } from '../api/rest.ts';
+import { stateKind, useStates } from '../api/states.ts';
 import { Review } from '../change/Review.tsx';
 import { commit } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
@@ -20,9 +15,9 @@ import { useShell } from '../shell/context.ts';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
 import { Go, listPlace, navigate, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/routes.ts';
-import { healthKind } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
 import { Commands } from './Commands.tsx';
+import { MembersPanel } from './MembersPanel.tsx';
 import { PageHead } from './PageHead.tsx';
 import { StatisticsView } from './StatisticsView.tsx';
 
@@ -53,6 +48,7 @@ function Loaded({
     return <Problem title={`${component.id} ${name} cannot be shown`} error={found.error} />;
   if (found.data === undefined) return <Wait />;
   const isSingleton = component.naming.kind === 'singleton';
+  const members = component.id === 'ltm pool' ? membersOf(component) : undefined;
   return (
     <PageSection>
       <PageHead
@@ -60,7 +56,10 @@ function Loaded({
         note={
           <>
             {isSingleton ? component.help : <Go to={listPlace(component.id)}>{component.id}</Go>}{' '}
-            <ObjectState id={component.id} name={name} />
+            <ObjectState id={component.id} name={name} />{' '}
+            <Go to={`/history?object=${encodeURIComponent(`${component.id} ${name}`.trim())}`}>
+              History
+            </Go>
           </>
         }
         actions={
@@ -90,6 +89,11 @@ function Loaded({
             <Statistics component={component} name={name} />
           </Tab>
         )}
+        {members !== undefined && (
+          <Tab eventKey="members" title={<TabTitleText>Members</TabTitleText>}>
+            <MembersPanel pool={name} items={members} rights={rights} />
+          </Tab>
+        )}
         <Tab eventKey="used" title={<TabTitleText>Where used</TabTitleText>}>
           <WhereUsed id={component.id} name={name} />
         </Tab>
@@ -98,11 +102,16 @@ function Loaded({
   );
 }
 
+function membersOf({ properties }: Component): ItemsType | undefined {
+  const type = properties.find(({ name }) => name === 'members')?.type;
+  return type?.kind === 'items' ? type : undefined;
+}
+
 function ObjectState({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
-  const kind = healthKind(id);
-  const health = useQuery({ ...healthQuery(kind ?? 'node'), enabled: kind !== undefined });
+  const kind = stateKind(id);
+  const states = useStates(id);
   if (kind === undefined) return null;
-  const state = health.data?.[`${kind} ${name}`];
+  const state = states?.[`${kind} ${name}`];
   return (
     <>
       <StateMark state={state} /> <span className="quiet">{state?.reason}</span>

@@ -1,37 +1,9 @@
 /** Nested statistics of REST, flat: one table for each entry. */
 import type { ReactNode } from 'react';
 import type { JsonObject } from '../../../src/config/text/json.ts';
-import { isObject } from '../catalogue/shape.ts';
+import { statisticsEntries } from '../api/statistics.ts';
 
 const maximumEntries = 200;
-
-export interface StatisticsEntry {
-  readonly title: string;
-  readonly lines: readonly (readonly [string, string])[];
-}
-
-/** Pure. */
-export function statisticsEntries(
-  json: Readonly<Record<string, unknown>>,
-  title = '',
-): readonly StatisticsEntry[] {
-  const { entries } = json;
-  if (!isObject(entries)) return [];
-  const lines: (readonly [string, string])[] = [];
-  const below: StatisticsEntry[] = [];
-  for (const [key, value] of Object.entries(entries)) {
-    if (!isObject(value)) continue;
-    const { nestedStats } = value;
-    if (isObject(nestedStats)) below.push(...statisticsEntries(nestedStats, lastOf(key)));
-    else lines.push([key, String(value['description'] ?? value['value'] ?? '')]);
-  }
-  return lines.length === 0 ? below : [{ title, lines }, ...below];
-}
-
-function lastOf(url: string): string {
-  const path = url.replace(/\/stats$/, '');
-  return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)).replaceAll('~', '/');
-}
 
 export function StatisticsView({ json }: { readonly json: JsonObject }): ReactNode {
   const entries = statisticsEntries(json);

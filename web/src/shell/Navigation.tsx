@@ -40,6 +40,7 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
       of('Servers', 'gtm server'),
       of('Data centers', 'gtm datacenter'),
       of('Listeners', 'gtm listener'),
+      { title: 'Explain an answer', to: '/explain' },
     ],
   },
   {
@@ -63,7 +64,7 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
     title: 'System',
     entries: [
       of('Users', 'auth user'),
-      of('Certificates', 'sys file ssl-cert'),
+      { title: 'Certificates', to: '/certificates' },
       of('Database', 'sys db'),
     ],
   },
@@ -71,6 +72,11 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
 
 const pages: readonly Entry[] = [
   { title: 'Overview', to: '/' },
+  { title: 'Network map', to: '/map' },
+  { title: 'Cluster', to: '/cluster' },
+  { title: 'History', to: '/history' },
+  { title: 'Logs', to: '/logs' },
+  { title: 'tmsh', to: '/tmsh' },
   { title: 'All components', to: '/catalogue' },
 ];
 

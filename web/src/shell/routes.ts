@@ -24,6 +24,28 @@ const routes: readonly Route[] = [
   },
   { start: '/new/', page: page(async () => (await import('../pages/NewPage.tsx')).NewPage) },
   {
+    start: '/history',
+    page: page(async () => (await import('../pages/HistoryPage.tsx')).HistoryPage),
+  },
+  {
+    start: '/tmsh',
+    page: page(async () => (await import('../pages/ConsolePage.tsx')).ConsolePage),
+  },
+  { start: '/map', page: page(async () => (await import('../pages/MapPage.tsx')).MapPage) },
+  {
+    start: '/cluster',
+    page: page(async () => (await import('../pages/ClusterPage.tsx')).ClusterPage),
+  },
+  {
+    start: '/certificates',
+    page: page(async () => (await import('../pages/CertificatesPage.tsx')).CertificatesPage),
+  },
+  { start: '/logs', page: page(async () => (await import('../pages/LogsPage.tsx')).LogsPage) },
+  {
+    start: '/explain',
+    page: page(async () => (await import('../pages/ExplainPage.tsx')).ExplainPage),
+  },
+  {
     start: '/catalogue',
     page: page(async () => (await import('../pages/CataloguePage.tsx')).CataloguePage),
   },

@@ -72,17 +72,6 @@ function searchable(name: string, properties: readonly Property[], object: JsonO
   return texts.join(' ').toLowerCase();
 }
 
-/** Where states of a component's objects are told; undefined: nowhere. */
-export function healthKind(id: string): string | undefined {
-  const known: Readonly<Record<string, string>> = {
-    'ltm virtual': 'virtual',
-    'ltm pool': 'pool',
-    'ltm node': 'node',
-    'ltm virtual-address': 'virtual-address',
-  };
-  return known[id];
-}
-
 export function withStates(
   rows: readonly Row[],
   kind: string,

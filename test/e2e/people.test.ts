@@ -1,0 +1,134 @@
+/**
+ * Every page of the GUI, light and dark: nothing that axe finds (WCAG 2.2 AA), nothing on the console, nothing asked of another origin. And
+ * each component of the catalogue opens its list and its form.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { components } from '../../src/catalogue/index.ts';
+import { builtGui } from '../../src/cmd/control-gui.ts';
+import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
+import { type Visit, openBrowser, signIn, visit } from './browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
+/** In a short run one of so many components. */
+const sample = 40;
+
+const pages = [
+  '/ui/',
+  '/ui/map',
+  '/ui/map?part=global',
+  '/ui/cluster',
+  '/ui/history',
+  '/ui/logs',
+  '/ui/tmsh',
+  '/ui/certificates',
+  '/ui/explain',
+  '/ui/catalogue',
+  '/ui/list/ltm/pool',
+  '/ui/object/ltm/pool?name=/Common/web',
+  '/ui/object/ltm/profile/http?name=/Common/http',
+  '/ui/new/ltm/virtual',
+  '/ui/list/sys/version',
+];
+
+let device: TestDevice;
+let browser: Browser;
+before(async () => {
+  const gui = builtGui();
+  assert.ok(gui() !== undefined, 'the GUI is not built: evenkeel gui build');
+  device = await startTestDevice({ gui });
+  for (const [path, body] of [
+    ['/mgmt/tm/ltm/pool', { name: 'web', monitor: 'http', members: [{ name: '10.0.0.1:80' }] }],
+    [
+      '/mgmt/tm/ltm/virtual',
+      { name: 'shop', destination: '10.9.0.1:80', pool: 'web', ipProtocol: 'tcp' },
+    ],
+    ['/mgmt/tm/gtm/datacenter', { name: 'site' }],
+    ['/mgmt/tm/gtm/wideip/a', { name: 'www.example.com' }],
+  ] as const) {
+    const made = await device.ask('POST', path, body);
+    assert.equal(made.status, 200, made.text);
+  }
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await device?.close();
+});
+
+/** The page's policy lets no script in; the debugger's own door is not the page's. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  const expression = `${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) =>
+      html.slice(0, 200) + ' ' + failureSummary).join(' | ')))`;
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  assert.equal(exceptionDetails, undefined);
+  return result.value as readonly string[];
+}
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.locator('.pf-v6-c-spinner').first().waitFor({ state: 'detached' });
+}
+
+for (const isDark of [false, true]) {
+  const look = isDark ? 'dark' : 'light';
+  test(`no barrier on any page, ${look}`, async () => {
+    const here = await visit(browser, `https://127.0.0.1:${device.port}`, { isDark });
+    const found: string[] = [];
+    const note = async (what: string): Promise<void> => {
+      for (const one of await violations(here.page)) found.push(`${what}: ${one}`);
+    };
+    await here.page.goto('/');
+    await here.page.getByLabel('User').waitFor();
+    await note('sign in');
+    await signIn(here.page, 'admin', adminPassword);
+    for (const path of pages) {
+      await open(here.page, path);
+      await note(path);
+    }
+    await openDialogs(here, note);
+    assert.deepEqual(found, []);
+    assert.deepEqual(here.complaints, []);
+    await here.close();
+  });
+}
+
+async function openDialogs({ page }: Visit, note: (what: string) => Promise<void>): Promise<void> {
+  await open(page, '/ui/object/ltm/pool?name=/Common/web');
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByText('The device would refuse this').waitFor();
+  await note('review');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Object, component or page' }).fill('10.0.0');
+  await page.getByRole('option').first().waitFor();
+  await note('palette');
+  await page.keyboard.press('Escape');
+}
+
+test('each component opens its list and its form, without a word on the console', async () => {
+  const here = await visit(browser, `https://127.0.0.1:${device.port}`);
+  await signIn(here.page, 'admin', adminPassword);
+  const wanted = components.filter((_, index) => isLong || index % sample === 0);
+  for (const { id, naming, stateOnly } of wanted) {
+    await open(here.page, `/ui/list/${id.replaceAll(' ', '/')}`);
+    if (naming.kind !== 'singleton' && stateOnly !== true) {
+      await open(here.page, `/ui/new/${id.replaceAll(' ', '/')}`);
+      await here.page.getByRole('button', { name: 'Create…' }).waitFor();
+    }
+    assert.deepEqual(here.complaints, [], id);
+  }
+  await here.close();
+});

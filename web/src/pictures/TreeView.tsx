@@ -1,0 +1,60 @@
+/** What leads where, as nested lists: for keyboards, screen readers, and whoever wants it in words. */
+import type { ReactNode } from 'react';
+import { objectPlace, Go } from '../shell/router.tsx';
+import { StateMark } from '../tables/StateMark.tsx';
+import type { MapNode, MapNodes } from './map-model.ts';
+
+const maximumDepth = 6;
+
+export function TreeView(props: {
+  readonly nodes: MapNodes;
+  readonly roots: readonly MapNode[];
+}): ReactNode {
+  return (
+    <ul className="tree">
+      {props.roots.map((root) => (
+        <Branch key={root.id} nodes={props.nodes} node={root} depth={0} />
+      ))}
+    </ul>
+  );
+}
+
+function Branch(props: {
+  readonly nodes: MapNodes;
+  readonly node: MapNode;
+  readonly depth: number;
+}): ReactNode {
+  const { nodes, node, depth } = props;
+  const next = depth >= maximumDepth ? [] : node.next.flatMap((id) => nodes.get(id) ?? []);
+  return (
+    <li>
+      {node.state !== undefined && <StateMark state={node.state} isShort />}{' '}
+      <span className="quiet">{node.component}</span> <MapLink node={node} />{' '}
+      {node.state !== undefined && <span className="quiet">{node.state.reason}</span>}
+      {next.length > 0 && (
+        <ul>
+          {next.map((one) => (
+            <Branch key={one.id} nodes={nodes} node={one} depth={depth + 1} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** To the object's page; a member is its pool's. */
+export function mapPlace({ component, name }: MapNode): string {
+  if (component === 'ltm pool member') return objectPlace('ltm pool', name.split(' ')[0] ?? '');
+  if (component === 'gtm virtual server')
+    return objectPlace('gtm server', name.slice(0, Math.max(0, name.search(/:\//))));
+  return objectPlace(component, name);
+}
+
+export function shortName({ component, name }: MapNode): string {
+  const own = component === 'ltm pool member' ? (name.split(' ')[1] ?? name) : name;
+  return own.replace(/^\/Common\//, '');
+}
+
+function MapLink({ node }: { readonly node: MapNode }): ReactNode {
+  return <Go to={mapPlace(node)}>{shortName(node)}</Go>;
+}

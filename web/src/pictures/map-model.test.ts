@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { globalMap, layOut, localMap, rootsOf } from './map-model.ts';
+
+const up = {
+  availability: 'available',
+  enabled: 'enabled',
+  reason: '',
+  since: 0,
+  monitorStatus: 'up',
+} as const;
+const nodes = localMap({
+  virtuals: [
+    { fullPath: '/Common/shop', pool: '/Common/web', rules: ['/Common/r'] },
+    { fullPath: '/Common/none' },
+  ],
+  pools: [
+    {
+      fullPath: '/Common/web',
+      membersReference: {
+        items: [
+          { name: '10.0.0.1:80', partition: 'Common' },
+          { name: '2001:db8::1.443', partition: 'Common' },
+        ],
+      },
+    },
+  ],
+  states: { virtual: { 'virtual /Common/shop': up }, pool: {}, member: {}, node: {} },
+});
+
+test('a virtual server leads to its rule, its pool, members and nodes', () => {
+  assert.deepEqual(nodes.get('ltm virtual /Common/shop')?.next, [
+    'ltm rule /Common/r',
+    'ltm pool /Common/web',
+  ]);
+  assert.equal(nodes.get('ltm virtual /Common/shop')?.state, up);
+  assert.ok(nodes.has('ltm node /Common/10.0.0.1'));
+  assert.ok(nodes.has('ltm node /Common/2001:db8::1'));
+});
+
+test('what is searched for is found from its root', () => {
+  const names = (text: string): readonly string[] =>
+    rootsOf(nodes, ['ltm virtual'], text).map(({ name }) => name);
+  assert.deepEqual(names(''), ['/Common/none', '/Common/shop']);
+  assert.deepEqual(names('10.0.0.1'), ['/Common/shop']);
+  assert.deepEqual(names('available'), ['/Common/shop']);
+});
+
+test('columns by the longest way', () => {
+  const layout = layOut(nodes, rootsOf(nodes, ['ltm virtual'], 'shop'));
+  assert.equal(layout.columns, 4);
+  assert.equal(layout.places.get('ltm node /Common/10.0.0.1')?.column, 3);
+  assert.equal(layout.rows, 2);
+});
+
+test('a wide IP leads to its data center', () => {
+  const world = globalMap({
+    types: [
+      {
+        type: 'a',
+        wideIps: [{ fullPath: '/Common/www.x', pools: [{ name: 'p', partition: 'Common' }] }],
+        pools: [
+          {
+            fullPath: '/Common/p',
+            membersReference: { items: [{ name: 's:/Common/v', partition: 'Common' }] },
+          },
+        ],
+      },
+    ],
+    servers: [{ fullPath: '/Common/s', datacenter: '/Common/nyc' }],
+    states: { 'gtm server /Common/s': up },
+  });
+  const layout = layOut(world, rootsOf(world, ['gtm wideip'], ''));
+  assert.equal(layout.columns, 5);
+  assert.equal(world.get('gtm server /Common/s')?.state, up);
+  assert.equal(layout.places.get('gtm datacenter /Common/nyc')?.column, 4);
+});

@@ -1,0 +1,199 @@
+/** Who leads to whom: virtual server → policies, rules, pool → members → nodes; wide IP → pool → virtual server → server → data center. Pure. */
+import type { JsonObject } from '../../../src/config/text/json.ts';
+import { type State, type States, nameOf } from '../api/queries.ts';
+import { isObject, itemName } from '../catalogue/shape.ts';
+
+export interface MapNode {
+  /** Component and name. */
+  readonly id: string;
+  readonly component: string;
+  readonly name: string;
+  /** Undefined: the device has not said. */
+  readonly state: State | undefined;
+  /** What it leads to. */
+  readonly next: readonly string[];
+}
+
+export type MapNodes = ReadonlyMap<string, MapNode>;
+
+export interface LocalSources {
+  readonly virtuals: readonly JsonObject[];
+  readonly pools: readonly JsonObject[];
+  readonly states: {
+    readonly virtual: States;
+    readonly pool: States;
+    readonly member: States;
+    readonly node: States;
+  };
+}
+
+export function localMap({ virtuals, pools, states }: LocalSources): MapNodes {
+  const nodes = new Map<string, MapNode>();
+  const add = (
+    component: string,
+    name: string,
+    state: State | undefined,
+    next: readonly string[],
+  ): string => {
+    const id = `${component} ${name}`;
+    nodes.set(id, { id, component, name, state, next });
+    return id;
+  };
+  for (const pool of pools) {
+    const name = nameOf(pool);
+    const members = below(pool, 'members').map((member) => {
+      const full = itemName(member);
+      const node = full.slice(0, Math.max(full.lastIndexOf(':'), full.lastIndexOf('.')));
+      const known = add(
+        'ltm node',
+        nodeOf(full, node),
+        states.node[`node ${nodeOf(full, node)}`],
+        [],
+      );
+      return add('ltm pool member', `${name} ${full}`, states.member[`member ${name} ${full}`], [
+        known,
+      ]);
+    });
+    add('ltm pool', name, states.pool[`pool ${name}`], members);
+  }
+  for (const virtual of virtuals) {
+    const name = nameOf(virtual);
+    const rules = texts(virtual['rules']).map((rule) => add('ltm rule', rule, undefined, []));
+    const policies = below(virtual, 'policies').map((policy) =>
+      add('ltm policy', itemName(policy), undefined, []),
+    );
+    const pool = typeof virtual['pool'] === 'string' ? [`ltm pool ${virtual['pool']}`] : [];
+    add('ltm virtual', name, states.virtual[`virtual ${name}`], [...policies, ...rules, ...pool]);
+  }
+  return nodes;
+}
+
+/** "/Common/10.0.0.1:80" → "/Common/10.0.0.1"; IPv6 has its port behind a dot. */
+function nodeOf(member: string, otherwise: string): string {
+  const colons = member.split(':').length - 1;
+  return colons === 1 ? member.slice(0, member.lastIndexOf(':')) : otherwise;
+}
+
+export interface GlobalSources {
+  /** "a", "aaaa", … → its wide IPs and pools. */
+  readonly types: readonly {
+    readonly type: string;
+    readonly wideIps: readonly JsonObject[];
+    readonly pools: readonly JsonObject[];
+  }[];
+  readonly servers: readonly JsonObject[];
+  /** Keyed by component and name. */
+  readonly states: States;
+}
+
+export function globalMap({ types, servers, states }: GlobalSources): MapNodes {
+  const nodes = new Map<string, MapNode>();
+  const add = (component: string, name: string, next: readonly string[]): string => {
+    const id = `${component} ${name}`;
+    nodes.set(id, { id, component, name, state: states[id], next });
+    return id;
+  };
+  const home = new Map<string, readonly string[]>();
+  for (const server of servers) {
+    const center = server['datacenter'];
+    const to = typeof center === 'string' ? [add('gtm datacenter', center, [])] : [];
+    home.set(nameOf(server), [add('gtm server', nameOf(server), to)]);
+  }
+  for (const { type, wideIps, pools } of types) {
+    for (const pool of pools) {
+      const members = below(pool, 'members').map((member) => {
+        const name = itemName(member);
+        const colon = name.search(/:\//) < 0 ? name.indexOf(':') : name.search(/:\//);
+        return add('gtm virtual server', name, home.get(name.slice(0, colon)) ?? []);
+      });
+      add(`gtm pool ${type}`, nameOf(pool), members);
+    }
+    for (const wideIp of wideIps) {
+      const to = below(wideIp, 'pools').map((pool) => `gtm pool ${type} ${itemName(pool)}`);
+      add(`gtm wideip ${type}`, nameOf(wideIp), to);
+    }
+  }
+  return nodes;
+}
+
+/** Items inline or below, whichever REST gave. */
+function below(object: JsonObject, name: string): readonly Readonly<Record<string, unknown>>[] {
+  const inline = object[name];
+  const reference = object[`${name}Reference`];
+  const items = Array.isArray(inline) ? inline : isObject(reference) ? reference['items'] : [];
+  return Array.isArray(items) ? items.filter(isObject) : [];
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** Roots (of these components) that contain the text, or lead to something that does. */
+export function rootsOf(
+  nodes: MapNodes,
+  components: readonly string[],
+  text: string,
+): readonly MapNode[] {
+  const wanted = text.trim().toLowerCase();
+  const memory = new Map<string, boolean>();
+  const matches = (id: string, depth: number): boolean => {
+    const known = memory.get(id);
+    if (known !== undefined) return known;
+    const node = nodes.get(id);
+    if (node === undefined || depth > maximumDepth) return false;
+    memory.set(id, false);
+    const state = `${node.state?.availability ?? ''} ${node.state?.enabled ?? ''}`;
+    const own = `${node.id} ${state}`.toLowerCase().includes(wanted);
+    const is = own || node.next.some((next) => matches(next, depth + 1));
+    memory.set(id, is);
+    return is;
+  };
+  return [...nodes.values()]
+    .filter(({ component }) => components.some((one) => component.startsWith(one)))
+    .filter(({ id }) => wanted === '' || matches(id, 0))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+const maximumDepth = 8;
+
+export interface Laid {
+  readonly node: MapNode;
+  readonly column: number;
+  readonly row: number;
+}
+
+export interface Layout {
+  readonly places: ReadonlyMap<string, Laid>;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Columns by distance from the roots (the longest way counts), rows in the order in which they are met. */
+export function layOut(nodes: MapNodes, roots: readonly MapNode[]): Layout {
+  const depth = new Map<string, number>();
+  const order: string[] = [];
+  const walk = (id: string, at: number): void => {
+    if (!nodes.has(id) || at > maximumDepth) return;
+    const before = depth.get(id);
+    if (before === undefined) order.push(id);
+    if (before !== undefined && before >= at) return;
+    depth.set(id, at);
+    for (const next of nodes.get(id)?.next ?? []) walk(next, at + 1);
+  };
+  for (const root of roots) walk(root.id, 0);
+  const used = new Map<number, number>();
+  const places = new Map<string, Laid>();
+  for (const id of order) {
+    const node = nodes.get(id);
+    const column = depth.get(id) ?? 0;
+    if (node === undefined) continue;
+    const row = used.get(column) ?? 0;
+    used.set(column, row + 1);
+    places.set(id, { node, column, row });
+  }
+  return {
+    places,
+    columns: Math.max(0, ...used.keys()) + 1,
+    rows: Math.max(1, ...used.values()),
+  };
+}
