@@ -9,6 +9,7 @@ import {
   withPeer,
 } from './members.ts';
 import { receiveBatch, receiveLoad, taken } from './receive.ts';
+import { nextRetry, retryDue } from './retry.ts';
 import { reconcile, reconcileAll, sendChanges } from './send.ts';
 import type {
   Head,
@@ -82,7 +83,7 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
     case 'load-requested':
       return loadRequested(state, event);
     case 'tick':
-      return reconcileAll(state, true);
+      return reconcileAll(retryDue(state), true);
   }
 }
 
@@ -103,8 +104,9 @@ const absent: Peer = {
   state: undefined,
   sending: undefined,
   refused: undefined,
+  retry: undefined,
 };
-const unsent = { sending: undefined, refused: undefined } as const;
+const unsent = { sending: undefined, refused: undefined, retry: undefined } as const;
 
 function and(first: SyncStep, effects: readonly SyncEffect[]): SyncStep {
   return [first[0], [...first[1], ...effects]];
@@ -133,6 +135,7 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
     ...peer,
     state: event.state,
     refused: isChanged ? undefined : peer.refused,
+    retry: isChanged ? undefined : peer.retry,
   };
   let next = admitUnheld(withPeer(state, event.device, heard), {
     ...event,
@@ -237,8 +240,9 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
     const text = `${event.device} did not take ${state.config.group}: ${event.error}`;
     const isStale = event.error === staleError;
     const refused = isStale ? undefined : sending;
+    const retry = isStale ? peer.retry : nextRetry(peer);
     return [
-      withPeer(state, event.device, { ...peer, sending: undefined, refused }),
+      withPeer(state, event.device, { ...peer, sending: undefined, refused, retry }),
       isStale ? [] : [{ type: 'log', level: 'err', text }],
     ];
   }
@@ -250,7 +254,7 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
     (peer.state === undefined || covers(state.own.versions, peer.state.versions));
   const { versions, hash, head } = state.own;
   const heard = isEqual && peer.state ? { ...peer.state, versions, hash, head } : peer.state;
-  const next = withPeer(state, event.device, { ...peer, sending: undefined, state: heard });
+  const next = withPeer(state, event.device, { ...peer, ...unsent, state: heard });
   return markSynced(next, sending);
 }
 

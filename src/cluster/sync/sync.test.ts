@@ -343,6 +343,27 @@ describe('a device group of two', () => {
     await inSync();
   });
 
+  it('sends again by itself what a full disk did not take', async () => {
+    await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', { autoSync: 'enabled' });
+    await inSync();
+    const { store } = b;
+    const [commit, committing] = [store.commit.bind(store), store.committing.bind(store)];
+    const message = 'The configuration could not be saved, and was not changed: no room';
+    const full = { ok: false, faults: [{ status: 503, message }] } as const;
+    store.commit = () => full;
+    // oxlint-disable-next-line require-yield -- it refuses at once
+    store.committing = function* () {
+      return full;
+    };
+    setPool(a, 'patient', { description: '1' });
+    await until('the failure', async () => (await a.status()).status === 'Sync Failure');
+    Object.assign(store, { commit, committing });
+    await until('the pool', () => poolText(b, 'patient') === '1');
+    await inSync();
+    await a.ask('PATCH', '/mgmt/tm/cm/device-group/dg', { autoSync: 'disabled' });
+    await inSync();
+  });
+
   it('prints what each device holds, those that hold the same in one row', async () => {
     await inSync();
     const shown = await a.ask('POST', '/mgmt/tm/cm/watch-devicegroup-device', { command: 'run' });

@@ -73,8 +73,16 @@ export interface Peer {
   readonly state: MemberState | undefined;
   /** On its way: what the peer will hold when it has taken everything. */
   readonly sending: Sending | undefined;
-  /** Refused it: not sent again before something changes on either side. */
+  /** Refused it: not sent again before something changes on either side, or `retry` is due. */
   readonly refused: Sending | undefined;
+  /** Its disk may have room again, or whatever else was in the way is gone. */
+  readonly retry: Retry | undefined;
+}
+
+export interface Retry {
+  readonly tries: number;
+  /** Ticks of a second. */
+  readonly ticksLeft: number;
 }
 
 export interface Sending {
