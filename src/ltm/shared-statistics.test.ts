@@ -34,7 +34,7 @@ test('an address and a profile count what their virtual servers count', () => {
       { ...noCounters, totalConnections: 2, bytesIn: 10, requests: 3 },
     ]),
   );
-  const flows = { ofVirtual: () => 0, ofMember: () => 0 };
+  const flows = { ofVirtual: () => 0, ofMember: () => 0, totalOfMember: () => 0 };
   const measured = { plans, counters, packets: new Map(), flows, health: new Map() };
   const http = profileStatistics(measured, world.view, 'ltm profile http', '/Common/http');
   assert.deepEqual(http, { numberReqs: 6, tmName: '/Common/http', vsName: 'N/A' });

@@ -29,6 +29,7 @@ import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { FlowPoll } from './nftables/flow-poll.ts';
 import { flowsKey } from './nftables/flows.ts';
+import { memberPlace, memberSets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
@@ -53,7 +54,7 @@ import {
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts, SnatPlan } from './types.ts';
-import { flowsOf, startWeighing } from './weigher.ts';
+import { flowsOf, startWeighing, sumOver } from './weigher.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;
@@ -83,7 +84,11 @@ export interface Running {
   close(): void;
 }
 
-const noFlows: Measured['flows'] = { ofVirtual: () => 0, ofMember: () => 0 };
+const noFlows: Measured['flows'] = {
+  ofVirtual: () => 0,
+  ofMember: () => 0,
+  totalOfMember: () => 0,
+};
 
 /** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
 const reservedFiles = 400;
@@ -147,7 +152,7 @@ class LtmRoom {
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
       onReload: () => this.#onReload(),
     });
-    this.#packetPoll = new PacketPoll(clock, tableName);
+    this.#packetPoll = new PacketPoll(clock, tableName, memberSets);
     this.#snatPoll = new PacketPoll(clock, snatTableName);
     this.#flows = new FlowPoll(clock, markTop, markTopMask);
     const filter = options.filter ?? openPacketFilter();
@@ -291,9 +296,14 @@ class LtmRoom {
     const users = this.#traffic.packetUsers;
     if (users.size === 0) return noFlows;
     const counts = this.#flows.counts();
+    const packets = this.#packetPoll.counters();
     return {
       ofVirtual: (mark) => counts.get(flowsKey(mark)) ?? 0,
       ofMember: (pool, member) => flowsOf(member, users.get(pool.name), counts),
+      totalOfMember: (pool, member) =>
+        sumOver(member, users.get(pool.name), (mark, address, port) => {
+          return packets.get(memberPlace(mark, address, port))?.connections ?? 0;
+        }),
     };
   }
 

@@ -23,6 +23,8 @@ export interface Measured {
   readonly flows: {
     ofVirtual(mark: number): number;
     ofMember(pool: PoolPlan, member: MemberPlan): number;
+    /** Since it was made. */
+    totalOfMember(pool: PoolPlan, member: MemberPlan): number;
   };
   readonly health: Pick<HealthTable, 'get'>;
 }
@@ -162,8 +164,13 @@ export function connectionsOf(measured: Measured, pool: PoolPlan, member: Member
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
   const proxied = measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
   const flows = measured.flows.ofMember(pool, member);
-  if (flows === 0) return proxied;
-  return { ...proxied, currentConnections: proxied.currentConnections + flows };
+  const total = measured.flows.totalOfMember(pool, member);
+  if (flows === 0 && total === 0) return proxied;
+  return {
+    ...proxied,
+    currentConnections: proxied.currentConnections + flows,
+    totalConnections: proxied.totalConnections + total,
+  };
 }
 
 function sum(all: readonly Counters[]): Counters {

@@ -53,14 +53,24 @@ function loadsOf(
 
 /** Connections of a member that the kernel has for these virtual servers. */
 export function flowsOf(
-  { address, port }: MemberPlan,
+  member: MemberPlan,
   virtuals: readonly PacketVirtual[] | undefined,
   flows: ReadonlyMap<string, number>,
 ): number {
+  return sumOver(member, virtuals, (mark, address, port) => {
+    return flows.get(flowKey(mark, { address, port })) ?? 0;
+  });
+}
+
+/** Over the places where connections of these virtual servers meet the member. */
+export function sumOver(
+  { address, port }: MemberPlan,
+  virtuals: readonly PacketVirtual[] | undefined,
+  countOf: (mark: number, address: string, port: number) => number,
+): number {
   let sum = 0;
   for (const virtual of virtuals ?? []) {
-    const end = { address: address.text, port: port === 0 ? virtual.port : port };
-    sum += flows.get(flowKey(virtual.mark, end)) ?? 0;
+    sum += countOf(virtual.mark, address.text, port === 0 ? virtual.port : port);
   }
   return sum;
 }

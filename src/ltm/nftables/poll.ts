@@ -1,7 +1,7 @@
 /** A table's counters, read at most once a second while somebody asks, and before the table is replaced. */
 import type { Clock } from '../../platform/clock.ts';
-import { readPacketCounters } from '../../platform/packet-counters.ts';
-import { type PacketTable, addPackets, parsePackets } from './read.ts';
+import { readCountedSet, readPacketCounters } from '../../platform/packet-counters.ts';
+import { type PacketTable, addPackets, parseMembers, parsePackets } from './read.ts';
 
 const pollMilliseconds = 1000;
 const askedMilliseconds = 60_000;
@@ -9,6 +9,7 @@ const askedMilliseconds = 60_000;
 export class PacketPoll {
   readonly #clock: Clock;
   readonly #table: string;
+  readonly #sets: readonly string[];
   readonly #cancel: () => void;
   #carried: PacketTable = new Map();
   #running: PacketTable = new Map();
@@ -17,10 +18,11 @@ export class PacketPoll {
   #askedAt = -Infinity;
   #isReading: Promise<void> | undefined;
 
-  /** `table` of the family inet. */
-  constructor(clock: Clock, table: string) {
+  /** `table` of the family inet, and those of its sets that count members. */
+  constructor(clock: Clock, table: string, sets: readonly string[] = []) {
     this.#clock = clock;
     this.#table = table;
+    this.#sets = sets;
     this.#cancel = clock.every(pollMilliseconds, () => {
       const isAsked = clock.monotonicMilliseconds() - this.#askedAt < askedMilliseconds;
       if (isAsked) void this.#read();
@@ -53,12 +55,23 @@ export class PacketPoll {
     this.#cancel();
   }
 
+  async #readAll(): Promise<PacketTable> {
+    const counted = this.#sets.map((set) => readCountedSet('inet', this.#table, set));
+    const [counters, ...members] = await Promise.all([
+      readPacketCounters('inet', this.#table),
+      ...counted,
+    ]);
+    return new Map(
+      [parsePackets(counters), ...members.map(parseMembers)].flatMap((one) => [...one]),
+    );
+  }
+
   /** Without a table, or without nft, the last figures stay. */
   #read(): Promise<void> {
     if (!this.#hasCounters) return Promise.resolve();
-    this.#isReading ??= readPacketCounters('inet', this.#table)
-      .then((json) => {
-        this.#running = parsePackets(json);
+    this.#isReading ??= this.#readAll()
+      .then((running) => {
+        this.#running = running;
         this.#total = addPackets(this.#carried, this.#running);
       })
       .catch(() => undefined)

@@ -59,6 +59,55 @@ export function counterLines(marked: readonly Marked[], priority = 'filter'): re
   ];
 }
 
+/** New connections by member: elements come by themselves, so that a new member is no new shape. */
+export const memberSets = ['members4', 'members6'] as const;
+const mostMembers = 65_535;
+
+export function memberSetLines(): readonly string[] {
+  return ([4, 6] as const).map(
+    (family) =>
+      `set members${family} { typeof ct mark . ${family === 4 ? 'ip' : 'ip6'} daddr . th dport; size ${mostMembers}; flags dynamic; counter; }`,
+  );
+}
+
+/** The first packet of a connection, on its way to the member. */
+export function memberCounter(family: 4 | 6): string {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  return `meta l4proto { tcp, udp } update @members${family} { ct mark . ${ip} daddr . th dport }`;
+}
+
+/** Of a member, for a virtual server: its place in a `PacketTable`. */
+export function memberPlace(mark: number, address: string, port: number): string {
+  return `${mark} ${address} ${port}`;
+}
+
+interface NftSet {
+  readonly nftables?: readonly {
+    readonly set?: {
+      readonly elem?: readonly {
+        readonly elem?: {
+          readonly val?: { readonly concat?: readonly (string | number)[] };
+          readonly counter?: { readonly packets: number };
+        };
+      }[];
+    };
+  }[];
+}
+
+export function parseMembers(json: string): PacketTable {
+  // Written by nft; what is missing counts as nothing.
+  const list = (JSON.parse(json) as NftSet).nftables ?? [];
+  const table = new Map<string, PacketCounts>();
+  for (const { elem } of list.flatMap(({ set }) => set?.elem ?? [])) {
+    const [mark, address, port] = elem?.val?.concat ?? [];
+    const connections = elem?.counter?.packets;
+    if (address === undefined || connections === undefined) continue;
+    const place = memberPlace(Number(mark), String(address), Number(port));
+    table.set(place, { ...noPackets, connections });
+  }
+  return table;
+}
+
 interface NftList {
   readonly nftables?: readonly {
     readonly counter?: { readonly name: string; readonly packets: number; readonly bytes: number };

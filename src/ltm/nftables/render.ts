@@ -9,7 +9,7 @@ import { type MemberStates, closedMarks } from '../member-state.ts';
 import { classifierLines, guardMatch, markText } from './classifier.ts';
 import { limitLines, rateSet } from './limits.ts';
 import { returnMark } from './marks.ts';
-import { connectionCounter, counterLines } from './read.ts';
+import { connectionCounter, counterLines, memberCounter, memberSetLines } from './read.ts';
 import type {
   ClassifiedVirtual,
   MemberPlan,
@@ -80,10 +80,12 @@ export function renderTable(
     ...(needsReturnRoute ? returnLines() : []),
     ...classifierLines(classified, isSharing),
     ...counterLines(packetVirtuals),
+    ...(packetVirtuals.some(({ forwards }) => !forwards) ? memberSetLines() : []),
     ...virtuals,
     ...dispatchLines(packetVirtuals),
   ].join('\n');
-  return { shape, elements, needsReturnRoute, hasCounters: packetVirtuals.length > 0 };
+  const hasCounters = packetVirtuals.length > 0;
+  return { shape, elements, needsReturnRoute, hasCounters };
 }
 
 /** New connections to a closed destination are reset by the kernel, or dropped, before HAProxy sees them. */
@@ -195,6 +197,7 @@ function virtualLines(
   const sources = [
     `chain s_${id} {`,
     connectionCounter(id),
+    ...(virtual.forwards ? [] : [memberCounter(address.family)]),
     ...sourceLines(virtual.source, ip, address.family),
     '}',
   ];

@@ -104,6 +104,15 @@ await step('ratio methods on both paths', async () => {
     assert.deepEqual((await ask(web, 12)).names, names, `${name} by HAProxy`);
     assert.deepEqual((await ask(fast, 12)).names, names, `${name} on the packet path`);
   }
+  const total = (): number =>
+    [a, b].reduce((sum, member) => {
+      const counted = state.statistics('ltm pool', 'members', '/Common/web', member);
+      return sum + Number(counted?.['serverside.totConns']);
+    }, 0);
+  // Tables were replaced and processes reloaded in between.
+  const all = 24 * Object.keys(expected).length;
+  await waitUntil(clock, 'both paths to be counted', patience, () => total() >= all);
+  assert.equal(total(), all);
 });
 
 await step('least connections and those that come down to it', async () => {
