@@ -7,10 +7,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
+import { editText } from '../platform/editor.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import {
   askLine,
   askSecretly,
+  askWord,
   interruptible,
   isInteractive,
   page,
@@ -55,18 +57,18 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     ...(wanted.reason !== undefined && { reason: wanted.reason }),
   };
   const notice = 'Enter configuration. Press CTRL-D to submit or CTRL-C to cancel.';
+  const asking = isInteractive() ? { readSecret: askSecretly, askWord, editText } : {};
   const readText = (): Promise<string | undefined> =>
     isInteractive() ? typedText(notice) : readStandardInput();
   try {
     const { command } = wanted;
     if (command === undefined && isInteractive()) {
       const shellOf = (print: (text: string) => void): Shell =>
-        createShell({ ...base, readText, readSecret: askSecretly, print, printError: print });
+        createShell({ ...base, ...asking, readText, print, printError: print });
       return await interact({ shellOf, rest, user: credentials.user, isPaged: !wanted.isQuiet });
     }
     const printing = { print: writeOutput, printError: writeErrorOutput };
     if (command !== undefined) {
-      const asking = isInteractive() ? { readSecret: askSecretly } : {};
       return await createShell({ ...base, ...printing, readText, ...asking }).run(command, true);
     }
     return await createShell({ ...base, ...printing }).run(await readStandardInput(), false);
@@ -127,6 +129,7 @@ async function interact(options: {
         askLine,
         interruptible,
         page: options.isPaged ? page : (text) => Promise.resolve(writeOutput(text)),
+        print: writeOutput,
       },
       rest: options.rest,
       shell: options.shellOf((text) => lines.push(text)),

@@ -159,6 +159,18 @@ export function typedText(notice: string): Promise<string | undefined> {
   });
 }
 
+/** An answer in one line; empty at Ctrl-C or Ctrl-D. */
+export function askWord(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  return new Promise((resolve) => {
+    terminal.once('close', () => resolve(''));
+    terminal.question(question, (answer) => {
+      resolve(answer.trim());
+      terminal.close();
+    });
+  });
+}
+
 /** A line that is not echoed: a password. */
 export function askSecretly(question: string): Promise<string> {
   process.stdout.write(question);

@@ -99,12 +99,15 @@ test('a conversation collects open lines, forgets passwords, and survives Ctrl-C
     },
     interruptible: (work) => (ran.at(-1) === 'slow' ? Promise.resolve('interrupted') : work),
     page: (text) => Promise.resolve(void pages.push(text)),
+    print: (text) => void pages.push(`unpaged ${text}`),
   };
   const shell: Shell = {
     run: (text) => Promise.resolve(ran.push(text)).then(() => 0),
     folder: () => '/Common',
     module: () => 'ltm',
     hasQuit: () => ran.at(-1) === 'quit',
+    isInTransaction: () => false,
+    prefer: () => undefined,
     complete: () => Promise.resolve({ partial: '', choices: [], objectsOf: [] }),
   };
   const history: string[] = [];

@@ -1,6 +1,7 @@
 /** The interactive shell: prompt, history, Tab, `?`, pager and Ctrl-C around `Shell.run`. */
 import type { LineOptions, LineResult } from '../platform/terminal.ts';
 import type { Completion } from './complete.ts';
+import { type Preference, preferenceDefaults, preferenceOf } from './preference.ts';
 import { type PromptPlace, promptText } from './prompt.ts';
 import type { RestClient } from './rest.ts';
 import type { Shell } from './shell.ts';
@@ -11,6 +12,8 @@ export interface Terminal {
   interruptible<Result>(work: Promise<Result>): Promise<Result | 'interrupted'>;
   /** Printed page by page where it is longer than the screen. */
   page(text: string): Promise<void>;
+  /** All at once. */
+  print(text: string): void;
 }
 
 export interface ConversationOptions {
@@ -24,7 +27,8 @@ export interface ConversationOptions {
   readonly history: string[];
 }
 
-export const maximumHistory = 1000;
+/** Whatever somebody prefers. */
+const maximumHistory = 10_000;
 
 /** Until `quit`, Ctrl-D or the end of input. Resolves to the status of the last command. */
 export async function converse(options: ConversationOptions): Promise<number> {
@@ -33,8 +37,10 @@ export async function converse(options: ConversationOptions): Promise<number> {
   let typed = '';
   let status = 0;
   while (!shell.hasQuit()) {
+    const preference = await preferenceNow(options);
+    shell.prefer(preference);
     const result = await terminal.askLine({
-      prompt: pending === '' ? await promptText(options.rest, placeOf(options)) : '> ',
+      prompt: pending === '' ? await promptText(options.rest, placeOf(options, preference)) : '> ',
       typed,
       history,
       complete: async (line) => {
@@ -51,7 +57,7 @@ export async function converse(options: ConversationOptions): Promise<number> {
       continue;
     }
     for (const line of result.lines) {
-      remember(history, line);
+      remember(history, line, preference.historySize);
       pending = joined(pending, line);
       if (isOpen(pending)) continue;
       const text = pending;
@@ -60,15 +66,28 @@ export async function converse(options: ConversationOptions): Promise<number> {
       const output = options.takeOutput();
       if (outcome === 'interrupted') break;
       status = outcome;
-      if (output !== '') await terminal.page(output);
+      if (output !== '' && preference.isPaged) await terminal.page(output);
+      else if (output !== '') terminal.print(output);
       if (shell.hasQuit()) break;
     }
   }
   return status;
 }
 
-function placeOf({ user, shell }: ConversationOptions): PromptPlace {
-  return { user, folder: shell.folder(), module: shell.module() };
+function placeOf({ user, shell }: ConversationOptions, { prompt }: Preference): PromptPlace {
+  return {
+    user,
+    folder: shell.folder(),
+    module: shell.module(),
+    isInTransaction: shell.isInTransaction(),
+    parts: prompt,
+  };
+}
+
+/** What somebody just changed counts from the next command on; without an answer all is as by default. */
+async function preferenceNow({ rest }: ConversationOptions): Promise<Preference> {
+  const { isOk, json } = await rest.request('GET', '/mgmt/tm/cli/preference');
+  return isOk ? preferenceOf(json) : preferenceDefaults;
 }
 
 function joined(pending: string, line: string): string {
@@ -83,10 +102,10 @@ export function isOpen(text: string): boolean {
 }
 
 /** Passwords are not kept. */
-function remember(history: string[], line: string): void {
+function remember(history: string[], line: string, size: number): void {
   if (line.trim() === '' || line === history[0] || /password|passphrase|secret/i.test(line)) return;
   history.unshift(line);
-  history.splice(maximumHistory);
+  history.splice(Math.min(size, maximumHistory));
 }
 
 /** `?`: every choice with a word about it. */

@@ -12,16 +12,16 @@ export async function edit(
   read: ReadCommand,
   run: (session: Session, text: string) => Promise<void>,
 ): Promise<void> {
-  const { editText, askWord } = session;
+  const { editText, askWord, preference } = session;
   if (editText === undefined || askWord === undefined) {
     throw new Refusal('edit: there is no terminal to edit at');
   }
   const before = await commandsOf(session, read);
   let text = before;
   for (let round = 0; round < maximumRounds; round += 1) {
-    text = await editText(text);
+    text = await edited(session, editText, text);
     if (text === before) return session.print('Nothing was changed.');
-    const word = session.isEditConfirmed === false ? 'y' : await askWord('Save changes? (y/n/e) ');
+    const word = preference.isEditConfirmed ? await askWord('Save changes? (y/n/e) ') : 'y';
     if (word === 'e') continue;
     if (word !== 'y') return;
     try {
@@ -50,4 +50,17 @@ async function commandsOf(session: Session, read: ReadCommand): Promise<string> 
   }
   if (lines.length === 0) throw new Refusal('edit: there is no such object');
   return `${lines.join('\n')}\n`;
+}
+
+async function edited(
+  { preference }: Session,
+  editText: NonNullable<Session['editText']>,
+  text: string,
+): Promise<string> {
+  try {
+    return await editText(text, preference.editor);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Refusal(`edit: ${error.message}`, [], { cause: error });
+  }
 }

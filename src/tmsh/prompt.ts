@@ -6,6 +6,9 @@ export interface PromptPlace {
   readonly user: string;
   readonly folder: string;
   readonly module: string;
+  readonly isInTransaction: boolean;
+  /** Which of its parts are shown: "host", "user", "status", "current-folder", "config-sync-status". */
+  readonly parts: ReadonlySet<string>;
 }
 
 /** A device that says nothing is INOPERATIVE; the prompt comes all the same. */
@@ -19,7 +22,17 @@ export async function promptText(rest: RestClient, place: PromptPlace): Promise<
   const status = leafOf(sync, 'status') ?? 'Standalone';
   const role = capitalised(leafOf(failover, 'status') ?? 'INOPERATIVE');
   const mode = ['tmos', ...place.module.split(' ')].filter((word) => word !== '').join('.');
-  return `${place.user}@(${host})(cfg-sync ${status})(${role})(${place.folder})(${mode})# `;
+  const { parts } = place;
+  const user = parts.has('user') ? `${place.user}@` : '';
+  const shown = [
+    ...(parts.has('host') ? [host] : []),
+    ...(parts.has('config-sync-status') ? [`cfg-sync ${status}`] : []),
+    ...(parts.has('status') ? [role] : []),
+    ...(parts.has('current-folder') ? [place.folder] : []),
+    mode,
+  ];
+  const batch = place.isInTransaction ? '[batch mode]' : '';
+  return `${batch}${user}${shown.map((part) => `(${part})`).join('')}# `;
 }
 
 /** BIG-IP writes Active and Standby, and shouts INOPERATIVE. */

@@ -32,7 +32,7 @@ export async function list(session: Session, command: ReadCommand): Promise<void
   const listOptions: ListOptions = {
     folder: session.folder,
     isOneLine: options.has('one-line'),
-    isAllProperties: options.has('all-properties'),
+    isAllProperties: isAllListed(session, options),
     wanted: command.wanted,
   };
   for (const component of command.components) {
@@ -41,11 +41,27 @@ export async function list(session: Session, command: ReadCommand): Promise<void
       continue;
     }
     const parents = new Map<string, Properties>();
-    for (const object of await listedObjects(session, component, selection)) {
+    const objects = await listedObjects(session, component, selection);
+    if (!(await mayShow(session, objects.length))) continue;
+    for (const object of objects) {
       const parent = await parentOf(session, component, object, parents);
       session.print(printListed(component, object, parent, listOptions));
     }
   }
+}
+
+function isAllListed({ preference }: Session, options: ReadonlySet<string>): boolean {
+  return (
+    options.has('all-properties') ||
+    (preference.isAllListed && !options.has('non-default-properties'))
+  );
+}
+
+/** More than somebody can read are shown after a question only. */
+async function mayShow({ preference, askWord }: Session, count: number): Promise<boolean> {
+  const { displayThreshold } = preference;
+  if (askWord === undefined || displayThreshold === 0 || count <= displayThreshold) return true;
+  return (await askWord(`Display all ${count} items? (y/n) `)) === 'y';
 }
 
 /** Archives: no configuration, and `list` and `show` say the same of them. */
@@ -101,7 +117,8 @@ export async function show(session: Session, command: ReadCommand): Promise<void
   const showOptions: ShowOptions = {
     folder: session.folder,
     isPlain: options.has('field-fmt'),
-    isRaw: options.has('raw') || options.has('field-fmt'),
+    isRaw: options.has('raw') || options.has('field-fmt') || session.preference.units === 'raw',
+    units: session.preference.units,
     isDetailed: options.has('detail'),
     width: options.has('raw') ? Infinity : columnsOf(session),
   };
@@ -136,6 +153,7 @@ async function shownText(
   for (const wanted of command.wanted) {
     rows = await withItems(session, component, rows, wanted, isOpenSelection(selection));
   }
+  if (!(await mayShow(session, rows.length))) return '';
   return printRows(component, rows, options);
 }
 

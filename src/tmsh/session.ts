@@ -4,6 +4,7 @@ import { changesText, enginesText } from '../config/text/changes-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../config/text/json.ts';
 import type { ConfigContext } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
+import { type Preference } from './preference.ts';
 import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
 import type { CommandContext } from './paths.ts';
 import type { RestAnswer, RestClient } from './rest.ts';
@@ -23,7 +24,7 @@ export interface ShellOptions {
   /** Why, for the history of the configuration. */
   readonly reason?: string;
   /** What an editor makes of a text. Absent where there is none to open. */
-  readonly editText?: (text: string) => Promise<string>;
+  readonly editText?: (text: string, editor: string) => Promise<string>;
   /** One answer to a question. Absent where nobody can be asked. */
   readonly askWord?: (question: string) => Promise<string>;
   /** A line that is not shown. Absent where nobody can be asked. */
@@ -34,8 +35,7 @@ export interface Session extends ShellOptions {
   folder: string;
   module: string;
   transaction: string | undefined;
-  /** `cli preference confirm-edit disabled`: what was edited is taken without a question. */
-  isEditConfirmed?: boolean;
+  preference: Preference;
   hasQuit: boolean;
 }
 

@@ -8,6 +8,8 @@ import { load, loadText } from './load.ts';
 import { edit } from './edit.ts';
 import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
+import { type Preference, preferenceDefaults } from './preference.ts';
+import { withoutAlias } from './own-aliases.ts';
 import { list, show } from './read-commands.ts';
 import { runScript } from './script.ts';
 import {
@@ -32,6 +34,10 @@ export interface Shell {
   /** "" at the top, "ltm" or "ltm pool" in a mode. */
   module(): string;
   hasQuit(): boolean;
+  /** A transaction is open: commands wait for its end. */
+  isInTransaction(): boolean;
+  /** From the next command on. */
+  prefer(preference: Preference): void;
   /** What may stand next, names of objects included; nothing of them when the device does not answer. */
   complete(text: string): Promise<Completion>;
 }
@@ -42,18 +48,22 @@ export function createShell(options: ShellOptions): Shell {
     folder: '/Common',
     module: '',
     transaction: undefined,
+    preference: preferenceDefaults,
     hasQuit: false,
   };
   return {
     folder: () => session.folder,
     module: () => session.module,
     hasQuit: () => session.hasQuit,
+    isInTransaction: () => session.transaction !== undefined,
+    prefer: (preference) => void (session.preference = preference),
     complete: (text) => completed(session, text),
     async run(text, stopAtError) {
       let status = 0;
       let lexer = new Lexer(text, 'command');
       while (!session.hasQuit) {
         try {
+          lexer = await withoutAlias(session, lexer);
           const command = readCommand(lexer, contextOf(session));
           if (command === undefined) break;
           await executeFiltered(session, command);
@@ -118,9 +128,10 @@ async function executeFiltered(
 
 /** The commands of a text, up to the first that fails. Throws Refusal. */
 async function runAll(session: Session, text: string): Promise<void> {
-  const lexer = new Lexer(text, 'command');
+  let lexer = new Lexer(text, 'command');
   try {
     for (;;) {
+      lexer = await withoutAlias(session, lexer);
       const command = readCommand(lexer, contextOf(session));
       if (command === undefined) return;
       await executeFiltered(session, command);

@@ -7,6 +7,8 @@ export interface ShowOptions {
   readonly isPlain: boolean;
   /** `raw`: whole numbers. */
   readonly isRaw: boolean;
+  /** `cli preference stat-units`: "meg" instead of whichever fits. */
+  readonly units?: string;
   readonly isDetailed: boolean;
   /** Of the terminal, in columns; Infinity where nothing is cut. */
   readonly width: number;
@@ -22,6 +24,15 @@ const units = [
 /** Numbers from 1000 up are scaled to one decimal, as tmsh does without `raw`. */
 export function scaled(value: string | number, options: ShowOptions): string {
   if (typeof value === 'string' || options.isRaw || Math.abs(value) < 1000) return String(value);
+  const [unit, size] = units.find(([known]) => known === unitNames[options.units ?? '']) ?? [];
+  if (unit !== undefined && size !== undefined) return `${(value / size).toFixed(1)}${unit}`;
+  return fitting(value);
+}
+
+/** As far as numbers of a device go. */
+const unitNames: Readonly<Record<string, string>> = { gig: 'G', kil: 'K', meg: 'M', tera: 'T' };
+
+function fitting(value: number): string {
   for (const [unit, size] of units) {
     if (Math.abs(value) >= size) return `${(value / size).toFixed(1)}${unit}`;
   }

@@ -36,7 +36,7 @@ const utilities: readonly (readonly [name: string, description: string])[] = [
   ['zebos', 'Utility to manage ZebOS routing modules'],
 ];
 
-/** Manners of tmsh: kept, nothing follows them yet. */
+/** Manners of tmsh. */
 export const cliSettings: readonly Component[] = [
   singleton({
     id: 'cli global-settings',
@@ -58,28 +58,30 @@ export const cliSettings: readonly Component[] = [
     noun: 'command line preferences',
     help: 'Manners of tmsh for a user.',
     scope: 'local',
-    properties: [
-      texts('alias-path', 'Folders of aliases.', { default: ['/Common'] }),
+    acting: [
       toggle('confirm-edit', 'enabled', 'Ask before an edit is taken.'),
       integer('display-threshold', [0, uint32], 100, 'Ask before showing more objects.'),
       choice('editor', ['vi', 'nano'], 'vi', 'Editor.'),
-      toggle('history-date-time', 'disabled', 'Times in the history.'),
-      integer('history-file-size', [0, uint32], 10000, 'Lines in the file of the history.'),
       integer('history-size', [0, uint32], 500, 'Lines in the history.'),
-      choice('keymap', ['default', 'emacs', 'vi'], 'default', 'Keys.'),
       toggle('list-all-properties', 'disabled', 'List also defaults.'),
-      toggle('pager', 'disabled', 'Show page by page.'),
+      toggle('pager', 'enabled', 'Show page by page.'),
       texts('prompt', 'What the prompt shows.', {
         default: ['host', 'user', 'status', 'current-folder', 'config-sync-status'],
       }),
-      toggle('show-aliases', 'enabled', 'Show aliases.'),
-      toggle('show-imported-versions', 'disabled', 'Show imported versions.'),
       choice(
         'stat-units',
         ['default', 'exa', 'gig', 'kil', 'meg', 'peta', 'raw', 'tera', 'yotta', 'zetta'],
         'default',
         'Units of statistics.',
       ),
+    ],
+    properties: [
+      texts('alias-path', 'Folders of aliases.', { default: ['/Common'] }),
+      toggle('history-date-time', 'disabled', 'Times in the history.'),
+      integer('history-file-size', [0, uint32], 10000, 'Lines in the file of the history.'),
+      choice('keymap', ['default', 'emacs', 'vi'], 'default', 'Keys.'),
+      toggle('show-aliases', 'enabled', 'Show aliases.'),
+      toggle('show-imported-versions', 'disabled', 'Show imported versions.'),
       integer('table-indent-width', [0, uint32], 2, 'Indent of tables.'),
       toggle('tcl-syntax-highlighting', 'disabled', 'Colours of Tcl.'),
       choice('video', ['enabled', 'disabled'], 'enabled', 'Colours and bold.'),

@@ -1,0 +1,45 @@
+/** `cli preference`: manners of the shell for who types. Pure. */
+import type { Json, JsonObject } from '../config/text/json.ts';
+import { camelCase } from '../config/text/names.ts';
+
+export interface Preference {
+  readonly isPaged: boolean;
+  /** More objects than that are shown after a question; 0: never asked. */
+  readonly displayThreshold: number;
+  readonly isAllListed: boolean;
+  readonly isEditConfirmed: boolean;
+  readonly editor: string;
+  /** Lines that are remembered. */
+  readonly historySize: number;
+  /** Parts of the prompt, in BIG-IP's words. */
+  readonly prompt: ReadonlySet<string>;
+  /** Of statistics: "default", "raw", "kil", "meg", … */
+  readonly units: string;
+}
+
+export const preferenceDefaults: Preference = {
+  isPaged: true,
+  displayThreshold: 0,
+  isAllListed: false,
+  isEditConfirmed: true,
+  editor: 'vi',
+  historySize: 500,
+  prompt: new Set(['host', 'user', 'status', 'current-folder', 'config-sync-status']),
+  units: 'default',
+};
+
+/** As REST has it; what is missing is as it is by default. */
+export function preferenceOf(json: JsonObject): Preference {
+  const of = (name: string): Json | undefined => json[camelCase(name)];
+  const prompt = of('prompt');
+  return {
+    isPaged: of('pager') !== 'disabled',
+    displayThreshold: Number(of('display-threshold') ?? preferenceDefaults.displayThreshold),
+    isAllListed: of('list-all-properties') === 'enabled',
+    isEditConfirmed: of('confirm-edit') !== 'disabled',
+    editor: String(of('editor') ?? preferenceDefaults.editor),
+    historySize: Number(of('history-size') ?? preferenceDefaults.historySize),
+    prompt: Array.isArray(prompt) ? new Set(prompt.map(String)) : preferenceDefaults.prompt,
+    units: String(of('stat-units') ?? preferenceDefaults.units),
+  };
+}
