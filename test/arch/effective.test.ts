@@ -9,7 +9,8 @@ import type { Property } from '../../src/catalogue/types.ts';
 import { readSources } from './sources.ts';
 
 /** What draws on the catalogue names properties without acting on them. */
-const drawn = /^src\/(catalogue|tmsh|config\/text)\/|\.test\.ts$|\/test-[a-z]+\.ts$/;
+const drawn =
+  /^src\/(catalogue|tmsh(?!\/preference\.ts)|config\/text)\b|\.test\.ts$|\/test-[a-z]+\.ts$/;
 const code = readSources('src/**/*.ts')
   .filter(({ path }) => !drawn.test(path))
   .map(({ text }) => text)

@@ -14,6 +14,7 @@ const noEnforcer = 'the module pem is not provisioned';
 
 export const exceptions: Readonly<Record<string, string>> = {
   'auth password-policy lockoutDuration': 'BIG-IP has it since 15.1',
+  'cli preference pager': 'whoever recorded it is a program; the factory has it enabled',
   'cli script /Common/f5.app_utils': ourText,
   'cm device-group * failoverProfile': 'Evenkeel only',
   'cm device-group * arbiter': 'Evenkeel only',
