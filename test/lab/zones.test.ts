@@ -173,6 +173,15 @@ test(
     assert.match(refused.text, /cname-beside: delete the CNAME, or the rest/);
     const last = await device.rest.ask('DELETE', `${records}/example.com.:NS`);
     assert.match(last.text, /no-ns/);
+    // Back to what it was, this zone alone.
+    const newest = device.rest.store.journal().newest;
+    await create(records, { name: 'wrong.example.com.:A', data: ['198.18.1.1'] });
+    const back = await device.rest.tmsh(
+      `run sys commit rollback to ${newest} object "gtm zone-runner zone example.com."`,
+    );
+    assert.match(back.output, /by commit \d+: 1 object/);
+    await device.settled();
+    assert.equal((await dig(device.port(), 'wrong.example.com', 'A')).status, 'NXDOMAIN');
     const dry = await device.rest.ask('POST', `${records}?dryRun=true`, {
       name: 'dry.example.com.:A',
       data: ['198.18.1.1'],

@@ -21,7 +21,7 @@ export const sysCommit: Component = {
         text('from', 'diff: the commit to compare with; 0 is the empty configuration.'),
         text('to', 'The commit to compare, or to go back to; running when not given to diff.'),
         text('peer', 'diff: from the running configuration to that of a device we share with.'),
-        text('object', 'diff: only this one, as "ltm pool /Common/web".'),
+        text('object', 'Only this one, as "ltm pool /Common/web".'),
       ),
     },
   ],

@@ -172,9 +172,14 @@ async function rollBack(options: HistoryStateOptions, request: ActionRequest): P
   if (!moment.ok) return moment;
   const since = await changesBetween(options, moment.value, 'running');
   if (!since.ok) return since;
-  const { operations, kept } = rollbackOf(since.value);
+  const object = objectOf(options, request.parameters['object']);
+  if (!object.ok) return object;
+  const only = object.value;
+  const wanted = since.value.filter((change) => only === undefined || isSame(change, only));
+  const { operations, kept } = rollbackOf(wanted);
+  const what = only === undefined ? '' : ` of ${only.component} ${only.name}`.trimEnd();
   const outcome = commitFor(options.store, request, operations, {
-    reason: `rollback to ${String(to)}`,
+    reason: `rollback${what} to ${String(to)}`,
   });
   if (!outcome.ok) return outcome;
   const { commit } = outcome;
