@@ -28,6 +28,8 @@ export interface GtmVirtualServer {
   /** Virtual servers that it needs, as `/Common/server:name`. */
   readonly dependsOn: readonly string[];
   readonly limits: GtmLimits;
+  /** Monitors of it alone; empty: none. */
+  readonly monitorRule: string;
 }
 
 export interface GtmServer {
@@ -39,6 +41,8 @@ export interface GtmServer {
   readonly devices: readonly GtmDevice[];
   readonly virtualServers: readonly GtmVirtualServer[];
   readonly discovery: 'disabled' | 'enabled' | 'enabled-no-delete';
+  /** As it is written. */
+  readonly monitorRule: string;
   readonly limits: GtmLimits & {
     readonly cpuPercent: number | undefined;
     /** At least so much has to be free. */
@@ -68,6 +72,8 @@ export interface GtmPoolMember {
   /** A plain name, and no wide IP: always available. */
   readonly isStatic: boolean;
   readonly limits: GtmLimits;
+  /** `default`: that of the pool. */
+  readonly monitorRule: string;
   readonly properties: Properties;
   readonly order: number;
   readonly ratio: number;
@@ -90,6 +96,7 @@ export interface GtmPool {
   readonly isDynamicRatio: boolean;
   readonly qos: QosWeights;
   /** Members that have to be up for the pool to be. */
+  readonly monitorRule: string;
   readonly least: { readonly mode: 'off' | 'number' | 'percent'; readonly value: number };
   readonly limits: GtmLimits;
   readonly members: readonly GtmPoolMember[];
@@ -160,6 +167,7 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     virtualServers: itemsOf(properties, 'virtual-servers').map(readVirtualServer),
     discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
     monitor: readMonitor(view, textOf(properties, 'monitor')),
+    monitorRule: textOf(properties, 'monitor'),
     limits: {
       ...limitsOf(properties),
       cpuPercent: limitOf(properties, 'limit-cpu-usage', 'limit-cpu-usage-status'),
@@ -204,6 +212,7 @@ function readVirtualServer(properties: Properties): GtmVirtualServer {
       return `${server}:${virtualServer}`;
     }),
     limits: limitsOf(properties),
+    monitorRule: textOf(properties, 'monitor'),
   };
 }
 
@@ -245,6 +254,7 @@ function readPool({ name, properties }: EffectiveObject, type: GtmType): GtmPool
     resumesByHand: textOf(properties, 'manual-resume', 'disabled') === 'enabled',
     isDynamicRatio: textOf(properties, 'dynamic-ratio', 'disabled') === 'enabled',
     qos: readQosWeights(properties),
+    monitorRule: textOf(properties, 'monitor'),
     least: {
       mode: leastMode(textOf(properties, 'min-members-up-mode', 'off')),
       value: numberOf(properties, 'min-members-up-value', 0),
@@ -268,6 +278,7 @@ function readMember(properties: Properties, type: GtmType): GtmPoolMember {
     name,
     ...(isName ? { server: '', virtualServer: '' } : splitMember(name)),
     target: isName ? domainOf(name.slice(name.lastIndexOf('/') + 1)) : '',
+    monitorRule: textOf(properties, 'monitor', 'default'),
     isStatic: type === 'cname' && textOf(properties, 'static-target', 'no') === 'yes',
     limits: limitsOf(properties),
     properties,

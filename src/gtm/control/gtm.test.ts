@@ -11,6 +11,7 @@ import { createStateRegistry, type StateRegistry } from '../../config/runtime-st
 import { createConfigStore } from '../../config/store/store.ts';
 import type { ConfigStore, Operation } from '../../config/types.ts';
 import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
+import { createGuestBook, type GuestBook } from '../../monitor/guests.ts';
 import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from '../../monitor/health.ts';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { connectDatagrams, serveDatagrams } from '../../platform/datagram.ts';
@@ -90,12 +91,17 @@ interface Device {
   setActive(isActive: boolean): void;
 }
 
-function fakeHealth(): { feed: HealthFeed; set(key: HealthKey, entry: HealthEntry): void } {
+function fakeHealth(): {
+  feed: HealthFeed & { readonly guests: GuestBook };
+  set(key: HealthKey, entry: HealthEntry): void;
+} {
   const entries = new Map<HealthKey, HealthEntry>();
   const listeners = new Set<HealthListener>();
+  const guests = createGuestBook(() => undefined);
   const table = { get: (key: HealthKey) => entries.get(key), entries: () => entries.entries() };
   return {
     feed: {
+      guests,
       table: () => table,
       onChange(listener) {
         listeners.add(listener);

@@ -8,6 +8,7 @@ import type { EnginePreviews } from '../../config/engine-previews.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { Change, ConfigStore, ConfigView } from '../../config/types.ts';
 import type { IqueryChannel } from '../../iquery/types.ts';
+import type { ProbeGuests } from '../../monitor/guests.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
@@ -15,6 +16,7 @@ import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
+import { planProbes, probeOwner, withProbes, type ProbePlan } from '../health/probes.ts';
 import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
 import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
@@ -37,7 +39,7 @@ export interface GtmOptions {
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   readonly previews?: Pick<EnginePreviews, 'register'>;
-  readonly health: HealthFeed;
+  readonly health: HealthFeed & { readonly guests: ProbeGuests };
   /** Does this device own the floating addresses of the traffic group now? */
   isActiveFor(trafficGroup: string): boolean;
   /** Called whenever an answer of `isActiveFor` may have changed. */
@@ -85,6 +87,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const link = connectDns(dnsSocket, applied, clock);
   const startedAt = clock.monotonicMilliseconds();
   let objects = readObjects(store.view());
+  let probes = planProbes(store.view(), objects);
   let isGathering = false;
   const gather = (): void => {
     if (isGathering) return;
@@ -98,12 +101,8 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const hear = { channel, clock, iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
-  const computeFor = (view: ConfigView, of: GtmObjects): Computed => {
-    const now = clock.monotonicMilliseconds();
-    const health = mergeHealth(of.servers, collector.devices(), view.deviceName, now);
-    const statuses = gtmStatuses(of, health);
-    return { view, objects: of, health, statuses, snapshot: buildSnapshot(view, of, statuses) };
-  };
+  const computeFor = (view: ConfigView, of: GtmObjects): Computed =>
+    computeFrom(options, collector, view, of, of === objects ? probes : planProbes(view, of));
   const compute = (): Computed => computeFor(store.view(), objects);
   let computed = compute();
   registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
@@ -124,6 +123,8 @@ export function startGtm(options: GtmOptions): RunningGtm {
   };
   const configure = (): void => {
     objects = readObjects(store.view());
+    probes = planProbes(store.view(), objects);
+    options.health.guests.want(probeOwner, probes.instances);
     collector.update(store.view(), objects.servers);
     refresh();
   };
@@ -135,6 +136,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     collector.update(store.view(), objects.servers);
     refresh();
   });
+  options.health.guests.onChange(gather);
   registerGtmState(
     options,
     link,
@@ -152,6 +154,20 @@ export function startGtm(options: GtmOptions): RunningGtm {
       link.close();
     },
   };
+}
+
+function computeFrom(
+  { clock, health: { guests } }: GtmOptions,
+  collector: Collector,
+  view: ConfigView,
+  objects: GtmObjects,
+  probes: ProbePlan,
+): Computed {
+  const now = clock.monotonicMilliseconds();
+  const reported = mergeHealth(objects.servers, collector.devices(), view.deviceName, now);
+  const health = withProbes(reported, objects.servers, probes, guests.instance, view.deviceName);
+  const statuses = gtmStatuses(objects, health);
+  return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
 }
 
 function registerPreview(

@@ -17,10 +17,7 @@ type Load = Pick<VirtualLoad, 'bitsPerSecond' | 'packetsPerSecond' | 'connection
 /** A chain of virtual servers that need each other is followed so far. */
 const longestChain = 8;
 
-export function limitedHealth(
-  servers: readonly GtmServer[],
-  health: MergedHealth,
-): Pick<MergedHealth, 'servers' | 'virtualServers' | 'nextChangeAt'> {
+export function limitedHealth(servers: readonly GtmServer[], health: MergedHealth): MergedHealth {
   const limitedServers = new Map<string, ServerHealth>(health.servers);
   const virtualServers = new Map<string, VirtualServerHealth>(health.virtualServers);
   for (const server of servers) {
@@ -46,6 +43,7 @@ export function limitedHealth(
     servers: limitedServers,
     virtualServers: withDependencies(servers, virtualServers),
     nextChangeAt: health.nextChangeAt,
+    ...(health.memberProbes && { memberProbes: health.memberProbes }),
   };
 }
 

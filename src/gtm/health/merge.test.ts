@@ -24,6 +24,7 @@ const virtual: GtmVirtualServer = {
   ltmName: '',
   enabled: true,
   dependsOn: [],
+  monitorRule: '',
   limits: noLimits,
 };
 
@@ -39,6 +40,7 @@ function serverWith(more: Partial<GtmServer> = {}): GtmServer {
     ],
     virtualServers: [virtual],
     discovery: 'disabled',
+    monitorRule: '/Common/bigip',
     limits: { ...noLimits, cpuPercent: undefined, memoryKilobytes: undefined },
     monitor: { name: '/Common/bigip', intervalSeconds: 30, timeoutSeconds: 90 },
     ...more,

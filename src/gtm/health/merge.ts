@@ -129,6 +129,11 @@ export interface MergedHealth {
   readonly virtualServers: ReadonlyMap<string, VirtualServerHealth>;
   /** Monotonic milliseconds when something may change without a report; infinite when nothing can. */
   readonly nextChangeAt: number;
+  /** What probes of pools say of their members, by pool and member. */
+  readonly memberProbes?: ReadonlyMap<
+    string,
+    { readonly availability: Words; readonly reason: string }
+  >;
 }
 
 export function virtualServerKey(server: string, virtualServer: string): string {

@@ -5,9 +5,11 @@
 import type { GtmPool, GtmPoolMember, GtmServer, GtmVirtualServer } from '../objects.ts';
 import { limitedHealth, withinLimits } from './limits.ts';
 import { virtualServerKey, type MergedHealth } from './merge.ts';
+import { joined } from './probes.ts';
 import { nameStatuses } from './names.ts';
 import {
   enabledState,
+  memberKey,
   noVirtual,
   sumUp,
   unknownYet,
@@ -85,7 +87,9 @@ function memberStatus(
     };
   }
   const known = health.virtualServers.get(virtualServerKey(server.name, virtual.name));
-  const said = known && withinLimits(known, [member.limits, known.load]);
+  const probe = health.memberProbes?.get(memberKey(pool, member.name));
+  const probed = known && probe ? joined(known, probe) : known;
+  const said = probed && withinLimits(probed, [member.limits, probed.load]);
   const disabledBy = disabledReason(member, virtual, server, disabledCenters);
   return {
     availability: said?.availability ?? 'unknown',
