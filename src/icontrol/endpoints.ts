@@ -31,11 +31,11 @@ import { answered } from './wire/reply.ts';
 import type { Endpoint, Method } from './endpoint.ts';
 import { handleFact } from './shared/shared.ts';
 import { factPaths } from './shared/shared-facts.ts';
-import { handleTask, taskBase } from './tasks/task-endpoint.ts';
+import { handleTask, handleTaskPlaces, taskBase } from './tasks/task-endpoint.ts';
 import { handleExchange, handleTokens } from './access/token-endpoint.ts';
 import { handleTransaction, transactionBase } from './tm/transaction-endpoint.ts';
 import { handleUcs, ucsBase } from './files/ucs-endpoint.ts';
-import { handleUtil, utilBase, utilityNames } from './util/util.ts';
+import { handleUtil, handleUtilities, utilBase, utilityNames } from './util/util.ts';
 import { handleUser, usersPath } from './access/users-endpoint.ts';
 
 const tokenPath = '/mgmt/shared/authz/tokens';
@@ -228,6 +228,22 @@ export const endpoints: readonly Endpoint[] = [
     write: 'administrator',
     handle: handleUtil,
   })),
+  {
+    path: utilBase,
+    summary: 'The commands of the shell that there are.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleUtilities,
+  },
+  {
+    path: taskBase,
+    summary: 'The commands that can be run in the background.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleTaskPlaces,
+  },
   {
     path: `${taskBase}/{command*}`,
     summary: 'Commands of the catalogue, in the background.',

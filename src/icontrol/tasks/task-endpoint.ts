@@ -13,7 +13,7 @@ import type { Task } from './tasks.ts';
 import { parseBodyText } from '../wire/body.ts';
 import { forbidden } from '../tm/tm.ts';
 import { tooManyTasks } from './worker-tasks.ts';
-import { checkUtility, isUtility, runUtility } from '../util/util.ts';
+import { checkUtility, isUtility, runUtility, utilityNames } from '../util/util.ts';
 
 export const taskBase = '/mgmt/tm/task';
 
@@ -53,6 +53,19 @@ export async function handleTask(
     default:
       return failedWith([operationNotSupported(place)]);
   }
+}
+
+/** `GET /mgmt/tm/task`: the commands that can be run in the background. */
+export function handleTaskPlaces(services: Services): HttpResponse {
+  const places = services.components
+    .filter(({ actions }) => actions !== undefined)
+    .map(({ id }) => `${taskBase}/${id.replaceAll(' ', '/')}`);
+  const all = [...places, ...utilityNames.map((name) => `${taskBase}/util/${name}`)];
+  return answered({
+    kind: kindOf(['task'], 'collectionstate'),
+    selfLink: link(taskBase),
+    items: all.toSorted().map((place) => ({ reference: { link: link(place) } })),
+  });
 }
 
 /** "/sys/config/17/result" → place, id and whether the result is asked for. */

@@ -16,6 +16,16 @@ export async function operationsOf(
   caller: Caller,
   transaction: Transaction,
 ): Promise<Outcome<readonly Operation[]>> {
+  return workedOut(services, caller, transaction, () => undefined);
+}
+
+/** `each` is told how many operations there are after each command that could be worked out. */
+async function workedOut(
+  services: Services,
+  caller: Caller,
+  transaction: Transaction,
+  each: (operations: readonly Operation[]) => void,
+): Promise<Outcome<readonly Operation[]>> {
   if (transaction.commands.length === 0) {
     const message = 'there is no command to commit in the transaction';
     return { ok: false, faults: [{ status: 400, message }] };
@@ -40,6 +50,7 @@ export async function operationsOf(
     });
     if (!write.ok) return write;
     operations.push(...write.value.operations);
+    each(operations);
     for (const { component, name } of write.value.operations) touched.add(`${component} ${name}`);
   }
   return { ok: true, value: operations };
@@ -74,13 +85,50 @@ async function viewAfter(
   return visibleTo(services, caller, preview.after);
 }
 
-/** For reads inside of it: the configuration with what it has collected. */
+/**
+ * For reads inside of it: the configuration with what it has collected. With a command that cannot be carried out
+ * among them: with those before it, as far as they can be committed.
+ */
 export async function transactionView(
   services: Services,
   caller: Caller,
   transaction: Transaction,
 ): Promise<ConfigView> {
   if (transaction.commands.length === 0) return readView(services, caller);
-  const operations = await operationsOf(services, caller, transaction);
-  return operations.ok ? viewAfter(services, caller, operations.value) : readView(services, caller);
+  let operations: readonly Operation[] = [];
+  /** After each command, how many of them there are. */
+  const ends = [0];
+  await workedOut(services, caller, transaction, (so) => {
+    operations = so;
+    ends.push(so.length);
+  });
+  const whole = await previewOf(services, caller, operations);
+  if (whole !== undefined) return whole;
+  // By halving: each look costs what all commands before it cost.
+  let view = readView(services, caller);
+  let good = 0;
+  let bad = ends.length - 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const found = await previewOf(services, caller, operations.slice(0, ends[middle]));
+    if (found === undefined) bad = middle;
+    else {
+      good = middle;
+      view = found;
+    }
+  }
+  return view;
+}
+
+/** Undefined when they cannot be committed. */
+async function previewOf(
+  services: Services,
+  caller: Caller,
+  operations: readonly Operation[],
+): Promise<ConfigView | undefined> {
+  const preview = await previewOperations(services, caller, operations, []);
+  if (!preview.ok) return undefined;
+  return preview.commit === undefined
+    ? readView(services, caller)
+    : visibleTo(services, caller, preview.after);
 }

@@ -46,6 +46,19 @@ test('a read inside sees what was collected, a read outside does not', async () 
   assert.equal((await device.ask('GET', `${pools}/a`)).status, 200);
 });
 
+test('a read beside a command that cannot be carried out sees those before it', async () => {
+  const id = await open();
+  await inside(id, 'POST', pools, { name: 'sound' });
+  await inside(id, 'POST', pools, { name: 'other' });
+  await inside(id, 'POST', pools, { name: 'broken', monitor: '/Common/there_is_none' });
+  await inside(id, 'POST', pools, { name: 'later' });
+  assert.equal((await inside(id, 'GET', `${pools}/sound`)).status, 200);
+  assert.equal((await inside(id, 'GET', `${pools}/other`)).status, 200);
+  assert.equal((await inside(id, 'GET', `${pools}/later`)).status, 404);
+  assert.equal((await commit(id)).status, 400);
+  assert.equal((await device.ask('GET', `${pools}/sound`)).status, 404);
+});
+
 test('commands build on those before them', async () => {
   const id = await open();
   await inside(id, 'POST', pools, { name: 'b', members: ['10.7.3.2:80'] });

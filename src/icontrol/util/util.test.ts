@@ -105,3 +105,10 @@ test('tmctl has the tables that something counts for', async () => {
   ]);
   assert.deepEqual(await bash("-c 'tmctl nothing'"), [200, 'tmctl: nothing: no such table\n']);
 });
+
+test('what there is, here and in the background', async () => {
+  const links = async (path: string): Promise<string> => (await device.ask('GET', path)).text;
+  assert.match(await links('/mgmt/tm/util'), /"kind":"tm:util:utilcollectionstate".*\/util\/bash/);
+  const tasks = await links('/mgmt/tm/task');
+  for (const place of ['sys/ucs', 'sys/config', 'util/bash']) assert.ok(tasks.includes(place));
+});

@@ -14,6 +14,7 @@ import type { Caller } from '../access/accounts.ts';
 import type { Services } from '../context.ts';
 import { filePath, folderPath } from '../files/device-files.ts';
 import { malformedBody, operationNotSupported, uriNotRegistered } from '../wire/errors.ts';
+import { kindOf, link } from '../wire/paths.ts';
 import { answered, failedWith, workerFailure } from '../wire/reply.ts';
 import { shellAnswer } from './shell-answers.ts';
 import { type Stage, parseShellLine } from './shell-line.ts';
@@ -51,6 +52,17 @@ export async function handleUtil(
   if (typeof body === 'string') return failedWith([malformedBody(body)]);
   const outcome = await runUtility(services, caller, `/util/${name}`, body);
   return outcome.ok ? answered(outcome.value) : failedWith(outcome.faults);
+}
+
+/** `GET /mgmt/tm/util`: what there is, as any collection of collections. */
+export function handleUtilities(): HttpResponse {
+  return answered({
+    kind: kindOf(['util'], 'collectionstate'),
+    selfLink: link(utilBase),
+    items: utilityNames.toSorted().map((name) => ({
+      reference: { link: link(`${utilBase}/${name}`) },
+    })),
+  });
 }
 
 /** `place` is the path below /mgmt/tm: "/util/bash". */
