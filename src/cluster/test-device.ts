@@ -49,14 +49,19 @@ export class TestDevice {
     name: string,
     address: string,
     iqueryPort: number,
-    options: { readonly clock?: Clock; readonly software?: string } = {},
+    options: {
+      readonly clock?: Clock;
+      readonly software?: string;
+      /** What is in it is gone on with; a new one by default. */
+      readonly folder?: string;
+    } = {},
   ) {
     this.name = name;
     this.address = address;
     this.#iqueryPort = iqueryPort;
     this.#clock = options.clock ?? systemClock;
     this.#software = options.software ?? bigipVersion;
-    this.#paths = devicePaths(mkdtempSync(join(tmpdir(), 'evenkeel-cluster-')));
+    this.#paths = devicePaths(options.folder ?? mkdtempSync(join(tmpdir(), 'evenkeel-cluster-')));
   }
 
   get parts(): Parts {
