@@ -29,6 +29,13 @@ export function isCopied({ naming, fixed, stateOnly }: Component): boolean {
   return naming.kind === 'foldered' && fixed !== true && stateOnly !== true;
 }
 
+/** For components whose objects count traffic. */
+export const resetStats: Action = {
+  command: 'reset-stats',
+  help: 'Counts from zero again: one object, with its items, or all when none is named.',
+  parameters: effective(text('name', 'Object whose counters begin anew.')),
+};
+
 /** Its own commands, and those that it has like all others. */
 export function actionsOf(component: Component): readonly Action[] {
   const own = component.actions ?? [];

@@ -37,6 +37,7 @@ import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
+import { Resets } from './resets.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
   countedProfiles,
@@ -124,6 +125,7 @@ class LtmRoom {
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
   readonly #records: RecordBook;
+  readonly #resets: Resets;
   readonly #snatTable: SnatTable;
   #snats: readonly SnatPlan[] = [];
   #refusals = '';
@@ -194,6 +196,7 @@ class LtmRoom {
       nameOf: (backend) => this.#haproxy.layout?.nameOf(backend),
       ask: (commands) => this.#haproxy.ask(commands),
     });
+    this.#resets = new Resets(options.state, () => store.view());
     this.#provide();
     this.#registerPreviews();
   }
@@ -244,6 +247,7 @@ class LtmRoom {
     const { refusals } = this.#traffic;
     const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
     if (this.#traffic.refusals !== refusals) this.#noteRefusals();
+    this.#resets.forget(commit.changes);
     this.#poll.forget(
       [...touched.virtuals].filter((name) => this.#traffic.plans.virtual(name) === undefined),
     );
@@ -316,6 +320,7 @@ class LtmRoom {
 
   #provide(): void {
     const { state, store, health } = this.#options;
+    const resets = this.#resets;
     state.provideRecords(persistRecords, this.#records);
     const connections = connectionSource({
       haproxy: this.#poll,
@@ -345,29 +350,27 @@ class LtmRoom {
       flows: this.#memberFlows(),
       health: health.table(),
     });
-    state.provideStatistics('ltm virtual', undefined, (name) =>
-      virtualStatistics(measured(), name),
-    );
+    resets.provide('ltm virtual', undefined, (name) => virtualStatistics(measured(), name));
     for (const profile of countedProfiles) {
       state.provideStatistics(profile, undefined, (name) =>
         profileStatistics(measured(), store.view(), profile, name),
       );
     }
-    state.provideStatistics('ltm virtual-address', undefined, (name) =>
+    resets.provide('ltm virtual-address', undefined, (name) =>
       virtualAddressStatistics(measured(), store.view(), name),
     );
-    state.provideStatistics('ltm snat', undefined, (name) =>
+    resets.provide('ltm snat', undefined, (name) =>
       snatStatistics(this.#snatPoll.counters(), name),
     );
     state.provideStatistics('ltm rule', undefined, (name) => ruleStatistics(store.view(), name));
     state.provideStatistics('ltm policy', undefined, (name) =>
       policyStatistics(store.view(), name),
     );
-    state.provideStatistics('ltm pool', undefined, (name) => poolStatistics(measured(), name));
-    state.provideStatistics('ltm pool', 'members', (name, item) =>
+    resets.provide('ltm pool', undefined, (name) => poolStatistics(measured(), name));
+    resets.provide('ltm pool', 'members', (name, item) =>
       item === undefined ? undefined : memberStatistics(measured(), name, item),
     );
-    state.provideStatistics('ltm node', undefined, (name) => {
+    resets.provide('ltm node', undefined, (name) => {
       const node = store.view().get('ltm node', name);
       const address = node && textValue(node.properties, 'address');
       return nodeStatistics(measured(), name, address ?? '');

@@ -333,6 +333,8 @@ function inFolder(
   component: Component,
   { folder }: CommandContext,
 ): string {
-  const isNamed = ['cp', 'mv', 'publish'].includes(command) && component.naming.kind === 'foldered';
+  const isNamed =
+    ['cp', 'mv', 'publish', 'reset-stats'].includes(command) &&
+    component.naming.kind === 'foldered';
   return isNamed ? text.replace(/^[^\s"/]\S*/, (name) => qualify(name, folder)) : text;
 }

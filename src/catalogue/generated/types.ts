@@ -1590,6 +1590,14 @@ export type GtmWideipSrv = {
   }[];
 };
 
+export type GtmZoneRunnerDnssecKey = {
+  readonly "description"?: string;
+  readonly "key-tag": number;
+  readonly "public-file": string;
+  readonly "private-file": string;
+  readonly "state-file": string;
+};
+
 export type GtmZoneRunnerTsigKey = {
   readonly "description"?: string;
   readonly "algorithm": "hmac-sha256" | "hmac-sha384" | "hmac-sha512" | "hmac-sha1" | "hmac-md5";
@@ -7274,6 +7282,7 @@ export interface ComponentMap {
   readonly "gtm wideip mx": GtmWideipMx;
   readonly "gtm wideip naptr": GtmWideipNaptr;
   readonly "gtm wideip srv": GtmWideipSrv;
+  readonly "gtm zone-runner dnssec-key": GtmZoneRunnerDnssecKey;
   readonly "gtm zone-runner tsig-key": GtmZoneRunnerTsigKey;
   readonly "gtm zone-runner view": GtmZoneRunnerView;
   readonly "gtm zone-runner zone": GtmZoneRunnerZone;

@@ -1,4 +1,4 @@
-import { move } from '../move.ts';
+import { move, resetStats } from '../move.ts';
 import type { Component } from '../types.ts';
 import {
   address,
@@ -23,7 +23,7 @@ export const ltmNode: Component = {
   scope: 'group',
   statistics: true,
   order: 25,
-  actions: [move],
+  actions: [move, resetStats],
   checks: ['node-address', 'node-elsewhere'],
   properties: [
     ...effective(

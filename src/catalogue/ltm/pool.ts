@@ -1,4 +1,4 @@
-import { move } from '../move.ts';
+import { move, resetStats } from '../move.ts';
 import type { Component, Property } from '../types.ts';
 import {
   address,
@@ -90,7 +90,7 @@ export const ltmPool: Component = {
   scope: 'group',
   statistics: true,
   order: 30,
-  actions: [move],
+  actions: [move, resetStats],
   properties: [
     ...effective(
       items('members', 'The servers, as node and port.', {

@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
 import type { Draft } from '../properties.ts';
+import { resetStats } from '../move.ts';
 import { vlanSet } from '../vlan-set.ts';
 import {
   address,
@@ -49,6 +50,7 @@ export const ltmSnat: Component = {
   scope: 'group',
   order: 60,
   statistics: true,
+  actions: [resetStats],
   properties: [
     ...effective(
       items('origins', 'Networks of the clients.', {

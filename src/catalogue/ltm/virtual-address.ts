@@ -1,4 +1,5 @@
 import type { Component } from '../types.ts';
+import { resetStats } from '../move.ts';
 import {
   address,
   choice,
@@ -24,6 +25,7 @@ export const ltmVirtualAddress: Component = {
   scope: 'group',
   statistics: true,
   order: 55,
+  actions: [resetStats],
   checks: ['virtual-address-unique'],
   properties: [
     ...effective(

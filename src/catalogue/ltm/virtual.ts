@@ -1,4 +1,4 @@
-import { move } from '../move.ts';
+import { move, resetStats } from '../move.ts';
 import type { Component } from '../types.ts';
 import {
   address,
@@ -34,7 +34,7 @@ export const ltmVirtual: Component = {
   scope: 'group',
   statistics: true,
   order: 60,
-  actions: [move],
+  actions: [move, resetStats],
   checks: [
     'virtual-addresses',
     'virtual-tuple',

@@ -22,6 +22,7 @@ import {
   network,
   probe,
   report,
+  settled,
   startRoom,
   state,
   step,
@@ -233,6 +234,29 @@ await step('why a connection has its member', async () => {
   assert.match(await explain('nobody'), /was not found/);
   held.kill('SIGKILL');
   assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
+});
+
+await step('reset-stats counts from zero again', async () => {
+  const pools = (): number => total('ltm pool', '/Common/web', 'serverside.totConns');
+  const total = (component: string, name: string, field: string): number =>
+    Number(state.statistics(component, undefined, name)?.[field]);
+  const before = await settled(pools);
+  assert.ok(before > 10, String(before));
+  for (const component of ['ltm pool', 'ltm virtual']) {
+    const reset = state.action(component, 'reset-stats');
+    assert.ok(reset);
+    const request = { component, command: 'reset-stats', user: 'test' };
+    assert.ok((await reset({ ...request, parameters: {} })).ok);
+    assert.equal((await reset({ ...request, parameters: { name: '/Common/no' } })).ok, false);
+  }
+  assert.equal(pools(), 0);
+  assert.equal(total('ltm virtual', '/Common/www', 'clientside.totConns'), 0);
+  assert.deepEqual((await ask(web, 4)).errors, {});
+  await waitUntil(clock, 'four to be counted', patience, () => pools() === 4);
+  const members = [a, b].map((member) =>
+    Number(state.statistics('ltm pool', 'members', '/Common/web', member)?.['serverside.totConns']),
+  );
+  assert.equal((members[0] ?? 0) + (members[1] ?? 0), 4);
 });
 
 await step('lists of addresses and ports', async () => {
