@@ -5,6 +5,7 @@
 import { parseAddress, parseEndpoint, printEndpoint, type Endpoint } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { defaultDnsProfile, type DnsProfile } from './protocol.ts';
 import { limitOf, limitsOf, type GtmLimits } from './limits.ts';
 import { readQosWeights } from './qos.ts';
 import { numberOf, textOf } from './values.ts';
@@ -344,6 +345,7 @@ export interface GtmListener {
     readonly address: string;
     readonly port: number;
     readonly protocol: 'udp' | 'tcp';
+    readonly profile: DnsProfile;
   };
 }
 
@@ -355,6 +357,23 @@ export function readListeners(view: ConfigView): readonly GtmListener[] {
       address: canonicalAddress(textOf(properties, 'address')),
       port: numberOf(properties, 'port', 53),
       protocol: textOf(properties, 'ip-protocol', 'udp') === 'tcp' ? 'tcp' : 'udp',
+      profile: readDnsProfile(view, properties),
     },
   }));
 }
+
+function readDnsProfile(view: ConfigView, listener: Properties): DnsProfile {
+  const properties = itemsOf(listener, 'profiles')
+    .map((item) => view.get('ltm profile dns', textOf(item, 'name'))?.properties)
+    .find((found) => found !== undefined);
+  if (properties === undefined) return defaultDnsProfile;
+  const action = textOf(properties, 'unhandled-query-action', 'allow');
+  return {
+    answersWideIps: textOf(properties, 'enable-gtm', 'yes') === 'yes',
+    usesBind: textOf(properties, 'use-local-bind', 'yes') === 'yes',
+    takesRecursion: textOf(properties, 'process-rd', 'yes') === 'yes',
+    unhandled: unhandledActions.find((word) => word === action) ?? 'allow',
+  };
+}
+
+const unhandledActions = ['allow', 'drop', 'hint', 'noerror', 'reject'] as const;

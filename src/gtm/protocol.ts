@@ -7,7 +7,25 @@ export interface ListenerSpec {
   readonly address: string;
   readonly port: number;
   readonly protocol: 'udp' | 'tcp';
+  readonly profile: DnsProfile;
 }
+
+/** What its DNS profile says (`ltm profile dns`). */
+export interface DnsProfile {
+  readonly answersWideIps: boolean;
+  /** Static zones, and everything else that named knows. */
+  readonly usesBind: boolean;
+  /** Of questions that want recursion: are they taken at all? */
+  readonly takesRecursion: boolean;
+  readonly unhandled: 'allow' | 'drop' | 'hint' | 'noerror' | 'reject';
+}
+
+export const defaultDnsProfile: DnsProfile = {
+  answersWideIps: true,
+  usesBind: true,
+  takesRecursion: true,
+  unhandled: 'allow',
+};
 
 export interface ListenerStatus extends ListenerSpec {
   readonly state: 'open' | 'waiting';

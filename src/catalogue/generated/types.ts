@@ -503,11 +503,11 @@ export type GtmListener = {
   readonly "port": number;
   readonly "ip-protocol": "udp" | "tcp";
   readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "mask": string;
   readonly "profiles"?: readonly {
     readonly "name": string;
   }[];
+  readonly "description"?: string;
+  readonly "mask": string;
   readonly "vlans-enabled": "vlans-disabled" | "vlans-enabled";
   readonly "vlans"?: readonly (string)[];
   readonly "advertise": "yes" | "no";
@@ -4092,6 +4092,10 @@ export type LtmProfileDns = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "enable-gtm": "yes" | "no";
+  readonly "process-rd": "yes" | "no";
+  readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
+  readonly "use-local-bind": "yes" | "no";
   readonly "avr-dnsstat-sample-rate": number;
   readonly "cache"?: string;
   readonly "dns64": "disabled" | "secondary" | "immediate" | "v4-only";
@@ -4103,17 +4107,13 @@ export type LtmProfileDns = {
   readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dns-firewall": "yes" | "no";
   readonly "enable-dnssec": "yes" | "no";
-  readonly "enable-gtm": "yes" | "no";
   readonly "enable-hardware-query-validation": "yes" | "no";
   readonly "enable-hardware-response-cache": "yes" | "no";
   readonly "enable-logging": "yes" | "no";
   readonly "enable-rapid-response": "yes" | "no";
   readonly "log-profile"?: string;
-  readonly "process-rd": "yes" | "no";
   readonly "process-xfr": "yes" | "no";
   readonly "rapid-response-last-action": "allow" | "drop" | "noerror" | "nxdomain" | "refuse" | "truncate";
-  readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
-  readonly "use-local-bind": "yes" | "no";
 };
 
 export type LtmProfileFasthttp = {

@@ -43,20 +43,20 @@ export const gtmListener: Component = {
         'Transport protocol.',
       ),
       enabledFlag('Does it answer?'),
+      items('profiles', 'Profiles; that of DNS says what becomes of questions.', {
+        properties: [],
+        foldered: true,
+        nameReference: { to: ['ltm profile udp', 'ltm profile tcp', 'ltm profile dns'] },
+        subCollection: true,
+        noun: 'profile',
+        ordered: false,
+      }),
       description,
     ),
     ...stored(
       address('mask', 'Netmask; one host when not given.', {
         words: ['any', 'any6'],
         filled: true,
-      }),
-      items('profiles', 'Profiles.', {
-        properties: [],
-        foldered: true,
-        nameReference: { to: ['ltm profile udp', 'ltm profile tcp'] },
-        subCollection: true,
-        noun: 'profile',
-        ordered: false,
       }),
       ...vlanSet,
       yesNo('advertise', 'no', 'Announce a route to it.'),

@@ -210,6 +210,7 @@ function concernsGtm(changes: readonly Change[]): boolean {
   return changes.some(
     ({ component, name }) =>
       component.startsWith('gtm ') ||
+      component === 'ltm profile dns' ||
       component === 'net self' ||
       component === 'cm device' ||
       (component === 'sys db' && name === explainVariable),

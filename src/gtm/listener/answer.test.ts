@@ -6,6 +6,7 @@ import { present } from '../../base/assert.ts';
 import { nameRecord } from '../decision/name-records.ts';
 import { readTopologyRecord } from '../decision/place.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
+import { defaultDnsProfile, type DnsProfile } from '../protocol.ts';
 import { compileSnapshot } from '../decision/compile.ts';
 import { decodeMessage, encodeMessage as encode, type Message } from '../../base/dns/message.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
@@ -22,8 +23,12 @@ function engineWith(
   return { snapshot: compileSnapshot(parts), explainClients: [], tally: createTally() };
 }
 
-function packetOf(bytes: Uint8Array, transport: 'udp' | 'tcp' = 'udp'): Packet {
-  return { bytes, client: '198.51.100.7', transport, now: 0 };
+function packetOf(
+  bytes: Uint8Array,
+  transport: 'udp' | 'tcp' = 'udp',
+  profile: DnsProfile = defaultDnsProfile,
+): Packet {
+  return { bytes, client: '198.51.100.7', transport, profile, now: 0 };
 }
 
 function ask(
@@ -414,4 +419,47 @@ test('the client’s network decides by topology, and comes back as the scope', 
     [...(message.additionals[0]?.data ?? [])],
     [0, 8, 0, 7, 0, 1, 24, 24, 203, 0, 113],
   );
+});
+
+test('a DNS profile says what becomes of questions that are no wide IP’s', () => {
+  const outcome = (
+    more: Partial<DnsProfile>,
+    name = 'other.example.com',
+    flags = 0,
+  ): Message | string => {
+    const packet = packetOf(queryPacket(name, 1, { flags }), 'udp', {
+      ...defaultDnsProfile,
+      ...more,
+    });
+    const found = answerPacket(engineWith(), packet);
+    if (found.kind !== 'reply') return found.kind;
+    return present(decodeMessage(found.bytes), 'message');
+  };
+  const codeOf = (found: Message | string): number | string =>
+    typeof found === 'string' ? found : found.flags & 15;
+  assert.equal(outcome({}), 'relay');
+  assert.equal(outcome({ unhandled: 'drop' }), 'drop');
+  assert.equal(codeOf(outcome({ unhandled: 'reject' })), 5);
+  assert.equal(codeOf(outcome({ unhandled: 'noerror' })), 0);
+  const hint = outcome({ unhandled: 'hint' });
+  assert.ok(typeof hint !== 'string');
+  assert.deepEqual([hint.authorities.length, hint.authorities[0]?.type], [13, 2]);
+  assert.equal(codeOf(outcome({ unhandled: 'reject' }, 'www.example.com')), 0, 'a wide IP');
+  assert.equal(
+    codeOf(outcome({ unhandled: 'reject', answersWideIps: false }, 'www.example.com')),
+    5,
+  );
+  const recursive = { unhandled: 'reject', takesRecursion: false } as const;
+  assert.equal(codeOf(outcome(recursive, 'www.example.com', 0x0100)), 5);
+  assert.equal(codeOf(outcome(recursive, 'www.example.com')), 0);
+  const other = answerPacket(
+    engineWith(),
+    packetOf(queryPacket('www.example.com', 28), 'udp', {
+      ...defaultDnsProfile,
+      unhandled: 'reject',
+    }),
+  );
+  assert.ok(other.kind === 'reply');
+  const denial = present(decodeMessage(other.bytes), 'message');
+  assert.deepEqual([denial.flags & 15, denial.authorities[0]?.type], [0, 6], 'the name exists');
 });

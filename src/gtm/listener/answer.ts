@@ -12,7 +12,7 @@ import { decide, type Decision, type DecisionQuery } from '../decision/decide.ts
 import { gtmTypes } from '../objects.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
-import { encodeMessage, type ResourceRecord } from '../../base/dns/message.ts';
+import { encodeMessage, flag, type ResourceRecord } from '../../base/dns/message.ts';
 import { parseQuery, type ClientSubnet, type Query } from '../dns/query.ts';
 import {
   emptyReply,
@@ -24,7 +24,9 @@ import {
   type Transport,
 } from '../dns/response.ts';
 import type { Prefix } from '../../base/address.ts';
+import type { DnsProfile } from '../protocol.ts';
 import type { Tally } from './tally.ts';
+import { rootServers } from './root-servers.ts';
 import { whyReply } from './why.ts';
 
 export interface AnswerEngine {
@@ -38,6 +40,8 @@ export interface Packet {
   readonly bytes: Uint8Array;
   readonly client: string;
   readonly transport: Transport;
+  /** Of the listener that it came to. */
+  readonly profile: DnsProfile;
   /** Monotonic milliseconds. */
   readonly now: number;
 }
@@ -93,6 +97,11 @@ export function answerPacket(engine: AnswerEngine, packet: Packet): PacketOutcom
 }
 
 function answerQuery(engine: AnswerEngine, packet: Packet, query: Query): PacketOutcome {
+  const { answersWideIps, takesRecursion } = packet.profile;
+  const isUnwanted = !takesRecursion && (query.flags & flag.recursionDesired) !== 0;
+  if (isUnwanted || !answersWideIps) {
+    return unhandled(engine, { packet, query, returned: undefined, owner: undefined });
+  }
   for (const type of typesOf(query.type)) {
     const decision = decide(engine.snapshot, questionOf(packet, query, query.key, type));
     if (decision.kind === 'none') continue;
@@ -100,7 +109,27 @@ function answerQuery(engine: AnswerEngine, packet: Packet, query: Query): Packet
     return carryOut(engine, packet, query, decision);
   }
   const owner = ownerOf(engine.snapshot, query.key);
-  return { kind: 'relay', relayed: { packet, query, returned: undefined, owner } };
+  return unhandled(engine, { packet, query, returned: undefined, owner });
+}
+
+/** What is no wide IP's: the profile's unhandled-query-action (`allow`: named has the word). */
+function unhandled(engine: AnswerEngine, relayed: RelayedQuery): PacketOutcome {
+  const { owner, packet, query, returned } = relayed;
+  const action = packet.profile.unhandled;
+  if (action === 'allow') return { kind: 'relay', relayed };
+  if (action === 'drop') return drop;
+  const code = action === 'reject' ? responseCode.refused : responseCode.noerror;
+  if (owner !== undefined && returned === undefined) {
+    // The name exists, so that it has been handled: it has nothing of this type.
+    const authority = synthesisedSoa(engine.snapshot, query);
+    const parts = { code: responseCode.noerror, isAuthoritative: true, authority };
+    return replyEmpty(engine, packet, query, parts);
+  }
+  if (action !== 'hint') return replyEmpty(engine, packet, query, { code, isAuthoritative: false });
+  const message = emptyReply(query, { code, isAuthoritative: false });
+  const limit = sizeLimit(query.edns, packet.transport);
+  const bytes = encodeMessage({ ...message, authorities: rootServers }, limit);
+  return reply(engine, bytes, code);
 }
 
 const decidedTypes: ReadonlyMap<number, readonly GtmType[]> = new Map([
@@ -160,7 +189,7 @@ function carryOut(
     case 'return-to-dns': {
       const { wideIp, pool } = decision;
       const returned = { wideIp, pool };
-      return { kind: 'relay', relayed: { packet, query, returned, owner: wideIp } };
+      return unhandled(engine, { packet, query, returned, owner: wideIp });
     }
   }
 }

@@ -6,12 +6,17 @@ import type { Cancel, Clock } from '../../platform/clock.ts';
 import { serveDatagrams, type DatagramServer } from '../../platform/datagram.ts';
 import type { Log } from '../../platform/log.ts';
 import { serveStream } from '../../platform/stream.ts';
-import type { ListenerSpec, ListenerStatus } from '../protocol.ts';
+import type { DnsProfile, ListenerSpec, ListenerStatus } from '../protocol.ts';
 import { createConnections, maximumConnections, type PacketHandler } from './connections.ts';
 
 const retryMilliseconds = 200;
 /** While the quietest is being closed. */
 const spareConnections = 64;
+
+/** With the profile of the listener. */
+export type ListenerHandler = (
+  ...parts: readonly [...Parameters<PacketHandler>, DnsProfile]
+) => void;
 
 export interface Listeners {
   set(wanted: readonly ListenerSpec[]): void;
@@ -20,7 +25,8 @@ export interface Listeners {
 }
 
 interface Entry {
-  readonly spec: ListenerSpec;
+  /** Another profile does not close it. */
+  spec: ListenerSpec;
   server: { readonly port: number; close(): void } | undefined;
   reason: string;
   isWanted: boolean;
@@ -30,13 +36,15 @@ interface Entry {
 export function createListeners(
   clock: Clock,
   log: Log,
-  onPacket: PacketHandler,
+  onPacket: ListenerHandler,
   onChange: () => void,
 ): Listeners {
   const entries = new Map<string, Entry>();
   const open = (entry: Entry): void => {
     const { spec } = entry;
-    openServer(clock, spec, onPacket).then(
+    const handle: PacketHandler = (bytes, client, transport, respond) =>
+      onPacket(bytes, client, transport, respond, entry.spec.profile);
+    openServer(clock, spec, handle).then(
       (server) => {
         if (!entry.isWanted) return server.close();
         entry.server = server;
@@ -67,7 +75,11 @@ export function createListeners(
       const keys = new Set(wanted.map(labelOf));
       for (const [key, entry] of entries) if (!keys.has(key)) drop(key, entry);
       for (const spec of wanted) {
-        if (entries.has(labelOf(spec))) continue;
+        const known = entries.get(labelOf(spec));
+        if (known !== undefined) {
+          known.spec = spec;
+          continue;
+        }
         const entry: Entry = {
           spec,
           server: undefined,

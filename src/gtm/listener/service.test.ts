@@ -26,6 +26,7 @@ import type {
   ListenerStatus,
   ToDns,
 } from '../protocol.ts';
+import { defaultDnsProfile } from '../protocol.ts';
 import {
   member,
   nameData,
@@ -53,8 +54,8 @@ const world = (nycAvailable = true): GtmSnapshot =>
     [wideIp('www.example.com', [0, 1])],
   );
 const bothProtocols: readonly ListenerSpec[] = [
-  { address: '127.0.0.1', port: 0, protocol: 'udp' },
-  { address: '127.0.0.1', port: 0, protocol: 'tcp' },
+  { address: '127.0.0.1', port: 0, protocol: 'udp', profile: defaultDnsProfile },
+  { address: '127.0.0.1', port: 0, protocol: 'tcp', profile: defaultDnsProfile },
 ];
 const everybody = {
   queryAddress: '127.0.0.1',
@@ -376,7 +377,12 @@ test('a listener whose address does not exist waits and says why; others serve',
   const folder = newFolder();
   const service = await startService(folder);
   const control = await startControl(folder);
-  const absent: ListenerSpec = { address: '192.0.2.250', port: 0, protocol: 'udp' };
+  const absent: ListenerSpec = {
+    address: '192.0.2.250',
+    port: 0,
+    protocol: 'udp',
+    profile: defaultDnsProfile,
+  };
   await control.hold({ ...holdingOf(world()), listeners: [...bothProtocols, absent] });
   const waiting = (): ListenerStatus | undefined =>
     service.status().find(({ address }) => address === absent.address);

@@ -18,11 +18,10 @@ import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../pro
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
-import { answerPacket, type AnswerEngine } from './answer.ts';
-import type { PacketHandler } from './connections.ts';
-import { createListeners } from './listeners.ts';
+import { answerPacket, type AnswerEngine, type RelayedQuery } from './answer.ts';
+import { createListeners, type ListenerHandler } from './listeners.ts';
 import { createRelay } from './relay.ts';
-import { finishRelayed } from './relayed.ts';
+import { finishRelayed, type NamedReply } from './relayed.ts';
 import { createTally, reportOf } from './tally.ts';
 
 const countersMilliseconds = 250;
@@ -213,9 +212,9 @@ function packetHandler(
   relay: ReturnType<typeof createRelay>,
   clock: Clock,
   { resolvers, taps }: Watchers,
-): PacketHandler {
-  return (bytes, client, transport, respond) => {
-    const packet = { bytes, client, transport, now: clock.monotonicMilliseconds() };
+): ListenerHandler {
+  return (bytes, client, transport, respond, profile) => {
+    const packet = { bytes, client, transport, profile, now: clock.monotonicMilliseconds() };
     resolvers.saw(client, packet.now);
     const finish = (reply: Uint8Array | undefined): void => {
       if (!taps.isIdle) taps.saw(packet, reply, clock.monotonicMilliseconds());
@@ -232,8 +231,12 @@ function packetHandler(
     if (outcome.kind === 'reply') return finish(outcome.bytes);
     if (outcome.kind === 'drop') return finish(undefined);
     engine.tally.relayed();
-    relay.ask(outcome.relayed, (reply) => {
-      const finished = finishRelayed(engine, outcome.relayed, reply);
+    const { relayed } = outcome;
+    const ask = profile.usesBind
+      ? relay.ask
+      : (_: RelayedQuery, done: (reply: NamedReply) => void) => done('no-zones');
+    ask(relayed, (reply) => {
+      const finished = finishRelayed(engine, relayed, reply);
       finish(finished.kind === 'reply' ? finished.bytes : undefined);
     });
   };
