@@ -30,7 +30,12 @@ import { gtmPoolA, gtmPoolAaaa } from './gtm/pool.ts';
 import { gtmServer } from './gtm/server.ts';
 import { gtmNameWideips, gtmWideipA, gtmWideipAaaa } from './gtm/wideip.ts';
 import { gtmZoneRunnerCommands } from './gtm/zone-runner-commands.ts';
-import { gtmZoneRunnerTsigKey, gtmZoneRunnerView, gtmZoneRunnerZone } from './gtm/zone-runner.ts';
+import {
+  gtmZoneRunnerDnssecKey,
+  gtmZoneRunnerTsigKey,
+  gtmZoneRunnerView,
+  gtmZoneRunnerZone,
+} from './gtm/zone-runner.ts';
 import { gtmRule } from './gtm/rule.ts';
 import { gtmNamePools } from './gtm/pools-of-names.ts';
 import {
@@ -202,6 +207,7 @@ export const components: readonly Component[] = [
   gtmWideipAaaa,
   ...gtmNameWideips,
   ...gtmZoneRunnerCommands,
+  gtmZoneRunnerDnssecKey,
   gtmZoneRunnerTsigKey,
   gtmZoneRunnerView,
   gtmZoneRunnerZone,

@@ -4,7 +4,7 @@
  * truth: whatever named lost or half took is made up for from there.
  */
 import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import { waitUntil } from '../platform/clock.ts';
 import type { EngineClient, EngineSpec } from '../platform/engines.ts';
@@ -15,13 +15,15 @@ import {
   removeIfPresent,
   writeFileDurably,
 } from '../platform/files.ts';
+import { filesIn } from '../platform/folder.ts';
 import { allowPassage, findUser, giveFolder, isRoot, type UserIds } from '../platform/owner.ts';
 import { run, runChecked } from '../platform/process.ts';
 import type { Random } from '../platform/random.ts';
 import type { StoredIdentity } from './identity.ts';
 import { tsigSecret } from './named/client.ts';
 import { type HeldZone, ZoneHolder } from './named/holder.ts';
-import type { NamedIdentity, NamedPlan } from './named-plan.ts';
+import { keyEndings, keyFileName, keyFilePrefix } from './dnssec-keys.ts';
+import type { NamedIdentity, NamedPlan, ZoneFile } from './named-plan.ts';
 import { renderKey, renderZone, viewKey } from './render.ts';
 
 const startLimitMilliseconds = 15_000;
@@ -229,7 +231,7 @@ export class NamedDriver {
     return ['-s', '127.0.0.1', '-p', port, '-k', this.#path('keys/control.key'), ...command];
   }
 
-  #prepareFolder({ views }: NamedPlan): void {
+  #prepareFolder({ views, zones }: NamedPlan): void {
     const { folder } = this.#options;
     makeFolder(join(folder, 'keys'));
     const identity = this.identity();
@@ -242,6 +244,23 @@ export class NamedDriver {
     for (const [name, text] of keys) {
       const file = `keys/${name}.key`;
       if (this.#read(file) !== `${text}\n`) this.#write(file, `${text}\n`);
+    }
+    for (const zone of zones) this.#writeKey(zone);
+  }
+
+  /** named goes on with the state of a key by itself: what is there stays. Another key of ours goes. */
+  #writeKey({ zone, key }: ZoneFile): void {
+    if (key === undefined) return;
+    const folder = `dnssec/${zone.view}`;
+    const name = keyFileName(zone, key.tag);
+    const known = filesIn(this.#path(folder), '').map(({ path }) => basename(path));
+    for (const file of known) {
+      const isOther = file.startsWith(keyFilePrefix(zone.domain)) && !file.startsWith(`${name}.`);
+      if (isOther) removeIfPresent(this.#path(`${folder}/${file}`));
+    }
+    if (known.includes(`${name}.private`)) return;
+    for (const ending of keyEndings) {
+      writeFileDurably(this.#path(`${folder}/${name}.${ending}`), key.files[ending]);
     }
   }
 

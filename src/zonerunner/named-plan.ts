@@ -1,5 +1,6 @@
 /** ConfigView → everything named is to hold: its configuration and one text a zone. Pure. */
 import type { Change, ConfigView, EffectiveObject, StoredObject } from '../config/types.ts';
+import { type DnssecKey, dnssecKeyComponent, dnssecKeyOf } from './dnssec-keys.ts';
 import { type NamedSettings, renderNamedConf } from './render.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
 import { keyComponent, keysOf } from './tsig-keys.ts';
@@ -10,6 +11,8 @@ export interface ZoneFile {
   readonly zone: Zone;
   /** Relative to named's folder. */
   readonly file: string;
+  /** That signs it, where it is to be signed and there is one. */
+  readonly key?: DnssecKey | undefined;
 }
 
 export interface NamedPlan {
@@ -27,7 +30,10 @@ export interface NamedIdentity extends Omit<NamedSettings, 'views' | 'keys'> {
 export function concernsZones(changes: readonly Change[]): boolean {
   return changes.some(
     ({ component }) =>
-      component === zoneComponent || component === viewComponent || component === keyComponent,
+      component === zoneComponent ||
+      component === viewComponent ||
+      component === keyComponent ||
+      component === dnssecKeyComponent,
   );
 }
 
@@ -39,14 +45,18 @@ export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan 
   for (const object of view.list(zoneComponent)) {
     const { zone, error } = readOnce(object);
     const problem = error ?? missingKey(zone, isKey);
-    if (problem === undefined) zones.push({ zone, file: fileOf(zone) });
+    const isSigned = zone.links.dnssecPolicy !== 'none';
+    const key = isSigned ? dnssecKeyOf(view, zone.object) : undefined;
+    if (problem === undefined) zones.push({ zone, file: fileOf(zone), key });
     else refused.push(`${zone.object}: ${textOfProblem(problem)}`);
   }
   const views = viewsOf(view);
   const settings = views.map((name) => ({
     name,
     secret: identity.secretOf(name),
-    zones: zones.filter(({ zone }) => zone.view === name),
+    zones: zones
+      .filter(({ zone }) => zone.view === name)
+      .map(({ zone, file, key }) => ({ zone, file, keyTag: key?.tag })),
   }));
   return { conf: renderNamedConf({ ...identity, keys, views: settings }), views, zones, refused };
 }

@@ -43,6 +43,8 @@ export interface NamedZone {
   readonly zone: Zone;
   /** Relative to named's folder. */
   readonly file: string;
+  /** Tag of the key that signs it; without one it is not signed yet. */
+  readonly keyTag?: number | undefined;
 }
 
 /** The default view answers who has no other one, so it comes last. */
@@ -118,12 +120,12 @@ function renderView(view: NamedView): string[] {
     `  allow-transfer { key "${viewKey(view.name)}"; };`,
     // Who asks for other names than those is stopped by the listener, which clears RD.
     ...(asks ? ['  recursion yes;', '  allow-recursion { 127.0.0.0/8; };'] : []),
-    ...view.zones.flatMap(({ zone, file }) => renderNamedZone(zone, file, view.name)),
+    ...view.zones.flatMap((zone) => renderNamedZone(zone, view.name)),
     '};',
   ];
 }
 
-function renderNamedZone(zone: Zone, file: string, view: string): string[] {
+function renderNamedZone({ zone, file, keyTag }: NamedZone, view: string): string[] {
   const { links } = zone;
   const key = links.key === undefined ? '' : ` key "${links.key}"`;
   const primaries = links.primaries.map(
@@ -140,7 +142,7 @@ function renderNamedZone(zone: Zone, file: string, view: string): string[] {
       : []),
     ...(isShared ? renderSharing(zone, view) : []),
     ...(zone.kind === 'primary' ? [`    allow-update { key "${viewKey(view)}"; };`] : []),
-    ...renderSigning(zone, view),
+    ...(keyTag === undefined ? [] : renderSigning(zone, view, keyTag)),
     '  };',
   ];
   return lines;
@@ -159,10 +161,10 @@ function renderSharing({ kind, links }: Zone, view: string): string[] {
   ];
 }
 
-function renderSigning({ links }: Zone, view: string): string[] {
+function renderSigning({ links }: Zone, view: string, keyTag: number): string[] {
   if (links.dnssecPolicy === 'none') return [];
   const policy = links.dnssecPolicy === 'nsec3' ? 'evenkeel-nsec3' : 'default';
-  return [`    dnssec-policy "${policy}";`, `    key-directory "dnssec/${view}";`];
+  return [`    dnssec-policy "${policy}"; // key ${keyTag}`, `    key-directory "dnssec/${view}";`];
 }
 
 function members(list: readonly string[]): string {

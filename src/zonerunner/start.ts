@@ -16,6 +16,7 @@ import { NamedDriver } from './apply.ts';
 import { zoneRunnerCheck } from './check.ts';
 import { NamedFollower, namedEngine } from './follower.ts';
 import { loadIdentity } from './identity.ts';
+import { KeyMaker } from './key-maker.ts';
 import { concernsZones, planNamed } from './named-plan.ts';
 import { planChanges } from './preview.ts';
 import { ptrOperations } from './ptr.ts';
@@ -65,9 +66,12 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     namedStatistics(engines.status(namedEngine), follower, store.view(), version),
   );
   provideZoneActions({ ...options, random, files: paths.files });
+  const keys = new KeyMaker({ store, clock, log, folder: paths.named });
   const unsubscribe = store.onCommit((commit, before, after) => {
     follower.onCommit(commit);
-    if (concernsZones(commit.changes)) syncPtrs(options, commit, before, after);
+    if (!concernsZones(commit.changes)) return;
+    syncPtrs(options, commit, before, after);
+    keys.onCommit(commit);
   });
   // Its supervisor starts it again; whether it has lost anything is ours to see.
   engines.onExit((name, status) => {
@@ -76,6 +80,7 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     follower.doubt();
   });
   follower.start();
+  keys.look();
   let access: ZoneAccess | undefined;
   let accessOf = -1;
   return {

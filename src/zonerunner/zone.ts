@@ -128,7 +128,9 @@ function checkKind({ kind, domain, records, links }: Zone): readonly Problem[] {
   if (kind !== 'primary' && kind !== 'hint' && records.length > 0) {
     fault(`a ${kind} zone has no records of its own`);
   }
-  if (kind !== 'primary' && links.dnssecPolicy !== 'none') fault('only primary zones are signed');
+  const isSigned = links.dnssecPolicy !== 'none';
+  if (isSigned && kind !== 'primary') fault('only primary zones are signed');
+  if (isSigned && domain.includes('/')) fault('a zone with "/" in its name is not signed');
   return problems;
 }
 

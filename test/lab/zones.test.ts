@@ -365,6 +365,11 @@ test('signed zones answer with signatures', { skip }, async () => {
   await waitUntil(systemClock, 'a signature', limit, async () => {
     return (await dig(device.port(), ...words)).lines.some((line) => line.includes('RRSIG'));
   });
+  const { json } = await device.rest.ask('GET', '/mgmt/tm/gtm/zone-runner/dnssec-key/signed.test.');
+  const signed = (await dig(device.port(), ...words)).lines.find((line) => line.includes('RRSIG'));
+  // One key signs, the one that the group has: its tag is the seventh word of the data.
+  assert.equal(signed?.split(' ')[10], String(json['keyTag']), signed ?? '');
+  assert.match(String(json['privateFile']), /^\$M\$/, 'sealed');
   await create(`${zonePath}/signed.test./records`, {
     name: 'b.signed.test.:A',
     data: ['198.18.8.2'],

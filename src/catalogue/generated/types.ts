@@ -4984,11 +4984,11 @@ export type LtmVirtualAddress = {
   readonly "traffic-group": string;
   readonly "arp": "enabled" | "disabled";
   readonly "enabled": "yes" | "no";
+  readonly "icmp-echo": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "auto-delete": "true" | "false";
   readonly "floating": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "server-scope": "any" | "all" | "none";
-  readonly "icmp-echo": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "connection-limit": number;
   readonly "route-advertisement": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "spanning": "enabled" | "disabled";

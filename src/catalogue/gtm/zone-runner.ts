@@ -69,6 +69,24 @@ const records = items('records', 'Record sets, each named OWNER:TYPE (www.exampl
   ordered: false,
 });
 
+export const gtmZoneRunnerDnssecKey: Component = {
+  id: 'gtm zone-runner dnssec-key',
+  noun: 'ZoneRunner DNSSEC Key',
+  help: 'The key of a signed zone, by the name of the zone; made with the first dnssec-policy.',
+  naming: { kind: 'plain' },
+  scope: 'gtm',
+  order: 70,
+  properties: effective(
+    description,
+    integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.', {
+      required: true,
+    }),
+    text('public-file', "BIND's .key file in base64.", { required: true }),
+    text('private-file', "BIND's .private file in base64.", { secret: true, required: true }),
+    text('state-file', "BIND's .state file in base64.", { required: true }),
+  ),
+};
+
 /** What kind of zone it is, and whom it is shared with. */
 const kindProperties = [
   choice(
