@@ -4,6 +4,7 @@ import { fileContent } from '../config/file-content.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { opensslCiphers } from './ciphers.ts';
+import { isRevocationList } from './revocation-list.ts';
 import { openKey } from './tls-keys.ts';
 import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from './types.ts';
 
@@ -114,9 +115,8 @@ function revocationsOf(view: ConfigView, properties: Properties): string | undef
   if (name === undefined || name === 'none') return undefined;
   const path = name.startsWith('/') ? name : `/Common/${name}`;
   const text = fileContent(view, 'sys file ssl-crl', path)?.trim();
-  // HAProxy would refuse its whole configuration.
-  const isList = text !== undefined && /^-----BEGIN X509 CRL-----\n[\w+/=\s]+\n-----END/.test(text);
-  return isList ? `${text}\n` : 'unreadable';
+  // HAProxy says nothing, and would hold that no certificate was taken back.
+  return text !== undefined && isRevocationList(text) ? `${text}\n` : 'unreadable';
 }
 
 function commonOf(

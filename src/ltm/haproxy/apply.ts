@@ -8,8 +8,10 @@ import type { EngineClient } from '../../platform/engines.ts';
 import { type DurableFile, durableFile } from '../../platform/durable-file.ts';
 import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
+import { probeListen } from '../../platform/listen-probe.ts';
 import { run } from '../../platform/process.ts';
 import { finishInSlices } from '../../platform/turn.ts';
+import { culpritOf, placesOf } from './culprit.ts';
 import { type Layout, layOut, readLayout } from './layout.ts';
 import { contentsOf, countTable, mapNames, mapPaths, mapText } from './maps.ts';
 import type { HaproxyInfo } from './read.ts';
@@ -98,6 +100,8 @@ export class HaproxyDriver {
   #layout: Layout | undefined;
   #refused: { readonly version: number; readonly reason: string } | undefined;
   #failingSince: { readonly at: number; isSaid: boolean } | undefined;
+  /** Sequence of the commit that brought a listener which is held back. */
+  #heldAt = -1;
   #isDirty = false;
   #isWorking = false;
   #isClosed = false;
@@ -197,7 +201,13 @@ export class HaproxyDriver {
     const { applied } = this.#options;
     if (worker.fits) {
       this.#refused = undefined;
-      applied.mark(haproxyEngine, wanted.sequence, { state: 'applied' });
+      const held = this.#heldAt === wanted.sequence ? [...wanted.structure.heldBack()] : [];
+      const reason = held.map(({ section, reason: why }) => `${section.name}: ${why}`).join('; ');
+      applied.mark(
+        haproxyEngine,
+        wanted.sequence,
+        held.length === 0 ? { state: 'applied' } : { state: 'failed', reason },
+      );
       this.#saveSoon();
       this.#refillSoon();
     } else if (this.#refused !== undefined) {
@@ -294,17 +304,78 @@ export class HaproxyDriver {
     }
     leaving?.close();
     log.write('err', `HAProxy refused the configuration and keeps the one before: ${reason}`);
-    this.#refused = { version, reason };
+    const refusedText = readTextIfPresent(places.configuration) ?? '';
     // A master that failed to load waits for a good file; its old worker serves on meanwhile.
     if (previous !== undefined) {
       await this.#file.write(previous);
       this.#layout = before;
       await askReload(places.masterSocket, clock);
     }
+    if (await this.#holdBack(wanted, before, reason, refusedText)) return;
+    this.#refused = { version, reason };
     clock.after(retryMilliseconds, () => {
       this.#refused = undefined;
       this.#kick();
     });
+  }
+
+  /** Whether it is clear which listener is at fault, so that the rest goes on without it. */
+  async #holdBack(
+    { structure, sequence }: WantedHaproxy,
+    before: Layout | undefined,
+    reason: string,
+    text: string,
+  ): Promise<boolean> {
+    const named = culpritOf(reason, text);
+    const culprits = named === undefined ? await this.#takenPlaces(structure, before) : [named];
+    if (culprits.length === 0) return false;
+    for (const name of culprits) {
+      structure.holdBack(name, reason, before?.wanted.get(name));
+      this.#options.log.write('err', `HAProxy does not listen for ${name} as wanted: ${reason}`);
+    }
+    this.#heldAt = sequence;
+    if (named === undefined) this.#awaitPlaces(structure, culprits);
+    return true;
+  }
+
+  /** Frontends that are new, and whose address and port another program has. */
+  async #takenPlaces(structure: Structure, before: Layout | undefined): Promise<readonly string[]> {
+    const taken: string[] = [];
+    for (const { name, text } of structure.frontends()) {
+      if (before?.hasFrontend(name) === true) continue;
+      for (const { address, port } of placesOf(text)) {
+        if ((await probeListen(address, port)) === 'EADDRINUSE') taken.push(name);
+      }
+    }
+    return taken;
+  }
+
+  /** They are tried again when the place is free. */
+  #awaitPlaces(structure: Structure, names: readonly string[]): void {
+    this.#options.clock.after(retryMilliseconds, () => {
+      if (this.#isClosed) return;
+      void this.#letGo(structure, names).then((left) => {
+        if (left.length > 0) this.#awaitPlaces(structure, left);
+      });
+    });
+  }
+
+  async #letGo(structure: Structure, names: readonly string[]): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (const { section } of structure.heldBack()) {
+      if (!names.includes(section.name)) continue;
+      const places = placesOf(section.text);
+      const states = await Promise.all(
+        places.map((place) => probeListen(place.address, place.port)),
+      );
+      if (states.includes('EADDRINUSE')) left.push(section.name);
+      else structure.letGo(section.name);
+    }
+    if (left.length < names.length) {
+      this.#worker?.touch({ backends: new Set(), virtuals: new Set() }, structure);
+      this.#kick();
+    }
+    return left;
   }
 
   /** Undefined when a new worker of that shape answers, else why not. */

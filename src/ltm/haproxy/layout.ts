@@ -8,7 +8,7 @@ import { contentHash } from '../engine-names.ts';
 import { rateSection, usesRates } from './render-rate.ts';
 import { countSection, isSharedFrontend } from './render-shared.ts';
 import { type BackendSection, serverLine } from './render.ts';
-import type { Section } from './section.ts';
+import { type Section, backendsNamedIn, namedBackends } from './section.ts';
 import type { WantedServers } from './servers.ts';
 import type { Structure } from './structure.ts';
 
@@ -230,14 +230,11 @@ function extrasOf(structure: Structure, more: Iterable<Section>): readonly Secti
  */
 function mayLeave(section: Section, structure: Structure): boolean {
   if (structure.hasFrontend(section.name)) return false;
-  const backends = section.text.match(namedBackends) ?? [];
-  if (backends.some((name) => structure.backend(name) === undefined)) return false;
+  if (backendsNamedIn(section.text).some((name) => structure.backend(name) === undefined))
+    return false;
   return isSharedFrontend(section.name) || structure.isShared(section);
 }
 
-const namedBackends = /(?<=^ {2}(?:default_backend|use_backend) )[^\s%]+/gm;
-
-/** A frontend of one virtual server names its backend, and policies name where they may send requests. */
 function renamed(text: string, nameOf: (name: string) => string): string {
   return text.replaceAll(namedBackends, nameOf);
 }

@@ -6,6 +6,8 @@ import { format, quote } from './quote.ts';
 export const usualHeaders = 101;
 /** Bytes; more than these HAProxy refuses by itself (tune.bufsize less tune.maxrewrite). */
 const headerRoom = 15_360;
+/** From the first byte of a request to the end of its headers: clients that drip them hold a connection no longer. */
+const longestHeadSeconds = 60;
 const redirects = 'status 301:303 307 308';
 
 /** In the order in which a request meets them; policies come between the limits and the rest. */
@@ -22,6 +24,7 @@ export function httpLines(virtual: VirtualPlan): HttpLines | undefined {
   return {
     limits: [
       `timeout http-keep-alive ${virtual.idleSeconds}s`,
+      `timeout http-request ${Math.min(longestHeadSeconds, virtual.idleSeconds)}s`,
       // A client that reuses its connection at the moment of a reload gets its answer.
       'option idle-close-on-response',
       ...limitLines(http),

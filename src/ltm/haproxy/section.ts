@@ -6,3 +6,10 @@ export interface Section {
   readonly hash: string;
   readonly files: ReadonlyMap<string, string>;
 }
+
+/** Frontends of one virtual server name its backend, and policies name where they may send requests. */
+export const namedBackends = /(?<=^ {2}(?:default_backend|use_backend) )[^\s%]+/gm;
+
+export function backendsNamedIn(text: string): readonly string[] {
+  return text.match(namedBackends) ?? [];
+}

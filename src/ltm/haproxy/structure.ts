@@ -20,7 +20,7 @@ import {
 } from './render.ts';
 import { mirroredTable } from './render-peers.ts';
 import { isSharedFrontend } from './render-shared.ts';
-import type { Section } from './section.ts';
+import { type Section, backendsNamedIn } from './section.ts';
 import { backendName } from './servers.ts';
 
 /** What the structure is made of. */
@@ -41,6 +41,14 @@ interface HeldVirtual {
   readonly forwards: readonly string[];
 }
 
+interface HeldBack {
+  /** Another one is tried. */
+  readonly hash: string;
+  readonly reason: string;
+  /** What HAProxy has in its place. */
+  readonly former: Section | undefined;
+}
+
 export class Structure {
   readonly places: RenderPlaces;
   readonly #virtuals = new Map<string, HeldVirtual>();
@@ -49,6 +57,7 @@ export class Structure {
   readonly #preloads = new Map<string, Held<Section>>();
   readonly #byPool = new MultiMap<string>();
   readonly #rows = new Map<string, VirtualRow>();
+  readonly #heldBack = new Map<string, HeldBack>();
   /** Names that frontends of their own would have → where they would listen. */
   readonly #formerOwn = new Map<string, string>();
   readonly #headers = new Map<number, number>();
@@ -73,9 +82,37 @@ export class Structure {
     return this.#isSharing;
   }
 
-  /** By HAProxy's name. */
+  /** By HAProxy's name. One that is held back is as it was before, or not there. */
   *frontends(): Iterable<Section> {
-    for (const { value } of this.#frontends.values()) yield value;
+    for (const { value } of this.#frontends.values()) {
+      const held = this.#heldBack.get(value.name);
+      if (held === undefined || held.hash !== value.hash) yield value;
+      else if (held.former !== undefined && this.#isComplete(held.former)) yield held.former;
+    }
+  }
+
+  /** HAProxy does not take that frontend: the others go on without it until it is another, or let go. */
+  holdBack(name: string, reason: string, former: Section | undefined): void {
+    const hash = this.#frontends.get(name)?.value.hash;
+    if (hash === undefined) return;
+    this.#heldBack.set(name, { hash, reason, former });
+    this.#version += 1;
+  }
+
+  letGo(name: string): void {
+    if (this.#heldBack.delete(name)) this.#version += 1;
+  }
+
+  /** Frontends that are held back, and why. */
+  *heldBack(): Iterable<{ readonly section: Section; readonly reason: string }> {
+    for (const [name, { hash, reason }] of this.#heldBack) {
+      const section = this.#frontends.get(name)?.value;
+      if (section?.hash === hash) yield { section, reason };
+    }
+  }
+
+  #isComplete({ text }: Section): boolean {
+    return backendsNamedIn(text).every((name) => this.#backends.has(name));
   }
 
   hasFrontend(name: string): boolean {

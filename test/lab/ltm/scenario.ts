@@ -728,9 +728,40 @@ if (!isSharing) {
   );
 }
 
+await step('a pattern that HAProxy cannot read holds back its virtual server only', async () => {
+  const profile = 'ltm profile web-acceleration';
+  await commit(
+    create(profile, '/Common/odd', { 'defaults-from': '/Common/webacceleration' }),
+    virtual('odd', 8995, {
+      profiles: ['http', 'tcp', 'odd'].map((name) => ({ name: `/Common/${name}` })),
+    }),
+  );
+  const odd = `http://${virtualAddress}:8995/`;
+  assert.deepEqual((await ask(odd, 2)).statuses, { '200': 2 });
+  // A name that a group can have here, but not there.
+  const properties = { 'cache-uri-exclude': ['(?<$a>x)'] };
+  const outcome = store.commit({
+    origin: { user: 'test', source: 'rest' },
+    operations: [{ kind: 'modify', component: profile, name: '/Common/odd', properties }],
+  });
+  assert.ok(outcome.ok && outcome.commit);
+  const { haproxy } = await applied.settled(outcome.commit.sequence, 30_000);
+  assert.equal(haproxy?.state, 'failed', JSON.stringify(haproxy));
+  assert.match(JSON.stringify(haproxy), /regex/i);
+  await commit(virtual('besides', 8996, {}));
+  const besides = await ask(`http://${virtualAddress}:8996/`, 2);
+  assert.deepEqual(besides.statuses, { '200': 2 });
+  // As it was before.
+  if (!isSharing) assert.deepEqual((await ask(odd, 2)).statuses, { '200': 2 });
+  const names = ['odd', 'besides'].map((name) => `/Common/${name}`);
+  await commit(
+    ...names.map((name) => ({ kind: 'delete', component: 'ltm virtual', name }) as const),
+  );
+});
+
 const whoHasThePort = isSharing
   ? 'a port that another program has is no hindrance'
-  : 'a refused configuration leaves the old one serving';
+  : 'a port that another program has holds back its virtual server only, until it is free';
 await step(whoHasThePort, async () => {
   // Something else has the port.
   const { createServer } = await import('node:net');
@@ -744,9 +775,13 @@ await step(whoHasThePort, async () => {
   const status = await applied.settled(outcome.commit.sequence, 15_000);
   const expected = isSharing ? 'applied' : 'failed';
   assert.equal(status['haproxy']?.state, expected, JSON.stringify(status));
-  if (isSharing) {
-    const taken = await ask(`http://${virtualAddress}:8999/`, 2);
-    assert.deepEqual(taken.statuses, { '200': 2 });
+  const taken = `http://${virtualAddress}:8999/`;
+  if (isSharing) assert.deepEqual((await ask(taken, 2)).statuses, { '200': 2 });
+  else {
+    await commit(virtual('besides', 8996, {}));
+    const besides = await ask(`http://${virtualAddress}:8996/`, 2);
+    assert.deepEqual(besides.statuses, { '200': 2 });
+    await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/besides' });
   }
   assert.deepEqual((await ask(web, 2)).statuses, { '200': 2 });
   // Members still follow their health meanwhile.
@@ -759,6 +794,12 @@ await step(whoHasThePort, async () => {
   );
   report('/Common/web', b, true);
   await new Promise((resolve) => squatter.close(resolve));
+  await waitUntil(
+    clock,
+    'the virtual server to be served',
+    60_000,
+    async () => (await ask(taken, 1)).statuses['200'] === 1,
+  );
   await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/taken' });
 });
 
