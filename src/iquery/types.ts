@@ -207,6 +207,13 @@ export interface IqueryBodies {
     readonly addresses: readonly string[];
   };
   readonly recordsDeleted: { readonly words: string };
+  readonly takeovers: {
+    readonly groups: readonly {
+      readonly trafficGroup: string;
+      readonly times: number;
+      readonly last: number;
+    }[];
+  };
   readonly mirrorState: {
     readonly asks: boolean;
     readonly sent: boolean;

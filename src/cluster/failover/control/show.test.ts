@@ -100,7 +100,9 @@ test('sys failover in the sentence that clients parse', () => {
 });
 
 test('cm traffic-group has a row for each device', () => {
-  const rows = trafficGroupStatistics(statusOf(), group);
+  const takeoverOf = (device: string) =>
+    device === 'nyc-b' ? { times: 2, last: 1_000_000 } : { times: 0, last: 0 };
+  const rows = trafficGroupStatistics(statusOf(), group, takeoverOf);
   assert.deepEqual(Object.keys(rows ?? {}), [
     '/Common/traffic-group-1:/Common/nyc-a',
     '/Common/traffic-group-1:/Common/nyc-b',
@@ -113,9 +115,11 @@ test('cm traffic-group has a row for each device', () => {
     load: '0',
     nextActiveLoad: '0.5',
     score: '-',
-    timesBecameActive: 0,
-    lastBecameActive: '-',
+    timesBecameActive: 2,
+    lastBecameActive: '1970-01-01T00:16:40.000Z',
   });
+  const never = JSON.stringify(rows?.['/Common/traffic-group-1:/Common/nyc-a']);
+  assert.match(never, /"timesBecameActive":0,"lastBecameActive":"-"/);
 });
 
 test('an arbiter is shown, whether it answers or not', () => {

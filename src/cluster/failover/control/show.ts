@@ -2,6 +2,7 @@
 import type { Statistics } from '../../../config/runtime-state.ts';
 import { bearableLag } from '../heartbeats/lag.ts';
 import { profileNamed } from './plan.ts';
+import type { Takeover } from './takeovers.ts';
 import type { FailoverStatus, GroupStatus } from '../protocol.ts';
 
 export type DeviceState = 'active' | 'standby' | 'offline' | 'forced-offline' | 'unknown';
@@ -113,17 +114,14 @@ function describe(status: FailoverStatus): readonly string[] {
 export function trafficGroupStatistics(
   status: FailoverStatus | undefined,
   name: string,
+  takeoverOf: (device: string) => Takeover,
 ): Statistics | undefined {
   const group = status?.groups.find((one) => one.name === name);
   if (status === undefined) return undefined;
   if (group === undefined) return notOwned(status.device, name);
   const members = status.peers.filter((peer) => !peer.isWitness).map((peer) => peer.device);
   const rows = [status.device, ...members].toSorted().map((device) => {
-    const times = status.history.filter(
-      (entry) => entry.group === name && entry.change === 'active',
-    );
-    const isSelf = device === status.device;
-    const last = isSelf ? times.at(-1)?.wall : undefined;
+    const { times, last } = takeoverOf(device);
     const row = {
       trafficGroup: name,
       deviceName: `/Common/${device}`,
@@ -132,8 +130,8 @@ export function trafficGroupStatistics(
       load: loadText(group.loads[device]?.now),
       nextActiveLoad: loadText(group.loads[device]?.next),
       score: group.scores[device] ?? '-',
-      timesBecameActive: isSelf ? times.length : 0,
-      lastBecameActive: last === undefined ? '-' : new Date(last).toISOString(),
+      timesBecameActive: times,
+      lastBecameActive: last === 0 ? '-' : new Date(last).toISOString(),
     };
     return [`${name}:/Common/${device}`, row] as const;
   });

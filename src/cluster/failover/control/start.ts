@@ -30,6 +30,7 @@ import {
   failoverStatistics,
   trafficGroupStatistics,
 } from './show.ts';
+import { startTakeovers } from './takeovers.ts';
 import type { Command } from '../types.ts';
 import { startWitnessing, type Witnessing } from '../witness/witness.ts';
 
@@ -227,14 +228,16 @@ class ProcessLink {
   }
 }
 
-function register({ state, clock, store }: FailoverOptions, link: ProcessLink): void {
+function register({ state, clock, store, channel }: FailoverOptions, link: ProcessLink): void {
+  const takeovers = startTakeovers(channel, () => store.view().deviceName);
+  link.onChange((changed) => takeovers.changed(changed));
   const status = (): FailoverStatus | undefined => link.status();
   state.provideFields('cm device', undefined, (name) => ({
     'failover-state': deviceState(status(), lastPart(name)),
   }));
   state.provideStatistics('cm failover-status', undefined, () => failoverStatistics(status()));
   state.provideStatistics('cm traffic-group', undefined, (name) =>
-    trafficGroupStatistics(status(), name),
+    trafficGroupStatistics(status(), name, (device) => takeovers.of(device, name)),
   );
   state.provideStatistics('sys ha-group', undefined, (name) => {
     const score = haGroupScore(store.view(), name, link.offers());
