@@ -1,6 +1,6 @@
 /**
- * What `show ltm rule` and `ltm policy` count. Rules and policies are kept and not run yet, so that what is
- * counted is 0; which events there are, and in which order, is read from the rule. Pure.
+ * What `show ltm rule` and `ltm policy` count. Rules are kept and not run yet, and of policies HAProxy says nothing, so
+ * that what is counted is 0; which events there are, and in which order, is read from the rule. Pure.
  */
 import { textValue } from '../config/property-values.ts';
 import type { Statistics } from '../config/runtime-state.ts';

@@ -8,10 +8,9 @@ import type { EngineClient } from '../../platform/engines.ts';
 import { type DurableFile, durableFile } from '../../platform/durable-file.ts';
 import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
-import { probeListen } from '../../platform/listen-probe.ts';
 import { run } from '../../platform/process.ts';
 import { finishInSlices } from '../../platform/turn.ts';
-import { culpritOf, placesOf } from './culprit.ts';
+import { HeldBack, failureOf } from './held-back.ts';
 import { type Layout, layOut, readLayout } from './layout.ts';
 import { contentsOf, countTable, mapNames, mapPaths, mapText } from './maps.ts';
 import type { HaproxyInfo } from './read.ts';
@@ -100,6 +99,7 @@ export class HaproxyDriver {
   #layout: Layout | undefined;
   #refused: { readonly version: number; readonly reason: string } | undefined;
   #failingSince: { readonly at: number; isSaid: boolean } | undefined;
+  readonly #heldBack: HeldBack;
   /** Sequence of the commit that brought a listener which is held back. */
   #heldAt = -1;
   #isDirty = false;
@@ -122,6 +122,10 @@ export class HaproxyDriver {
     const { configuration, mapFolder } = options.places;
     this.#file = durableFile(configuration);
     this.#maps = mapNames.map((name) => durableFile(mapPaths(mapFolder)[name]));
+    this.#heldBack = new HeldBack(options.clock, options.log, (structure) => {
+      this.#worker?.touch({ backends: new Set(), virtuals: new Set() }, structure);
+      this.#kick();
+    });
     options.applied.register(haproxyEngine);
   }
 
@@ -154,6 +158,7 @@ export class HaproxyDriver {
   /** Leaves HAProxy running. */
   close(): void {
     this.#isClosed = true;
+    this.#heldBack.close();
     this.#worker?.close();
   }
 
@@ -201,13 +206,10 @@ export class HaproxyDriver {
     const { applied } = this.#options;
     if (worker.fits) {
       this.#refused = undefined;
-      const held = this.#heldAt === wanted.sequence ? [...wanted.structure.heldBack()] : [];
-      const reason = held.map(({ section, reason: why }) => `${section.name}: ${why}`).join('; ');
-      applied.mark(
-        haproxyEngine,
-        wanted.sequence,
-        held.length === 0 ? { state: 'applied' } : { state: 'failed', reason },
-      );
+      // What is held back is told once, with the commit that brought it.
+      const isTold = this.#heldAt !== wanted.sequence;
+      const state = isTold ? undefined : failureOf(wanted.structure);
+      applied.mark(haproxyEngine, wanted.sequence, state ?? { state: 'applied' });
       this.#saveSoon();
       this.#refillSoon();
     } else if (this.#refused !== undefined) {
@@ -311,71 +313,15 @@ export class HaproxyDriver {
       this.#layout = before;
       await askReload(places.masterSocket, clock);
     }
-    if (await this.#holdBack(wanted, before, reason, refusedText)) return;
+    if (await this.#heldBack.take(structure, before, reason, refusedText)) {
+      this.#heldAt = wanted.sequence;
+      return;
+    }
     this.#refused = { version, reason };
     clock.after(retryMilliseconds, () => {
       this.#refused = undefined;
       this.#kick();
     });
-  }
-
-  /** Whether it is clear which listener is at fault, so that the rest goes on without it. */
-  async #holdBack(
-    { structure, sequence }: WantedHaproxy,
-    before: Layout | undefined,
-    reason: string,
-    text: string,
-  ): Promise<boolean> {
-    const named = culpritOf(reason, text);
-    const culprits = named === undefined ? await this.#takenPlaces(structure, before) : [named];
-    if (culprits.length === 0) return false;
-    for (const name of culprits) {
-      structure.holdBack(name, reason, before?.wanted.get(name));
-      this.#options.log.write('err', `HAProxy does not listen for ${name} as wanted: ${reason}`);
-    }
-    this.#heldAt = sequence;
-    if (named === undefined) this.#awaitPlaces(structure, culprits);
-    return true;
-  }
-
-  /** Frontends that are new, and whose address and port another program has. */
-  async #takenPlaces(structure: Structure, before: Layout | undefined): Promise<readonly string[]> {
-    const taken: string[] = [];
-    for (const { name, text } of structure.frontends()) {
-      if (before?.hasFrontend(name) === true) continue;
-      for (const { address, port } of placesOf(text)) {
-        if ((await probeListen(address, port)) === 'EADDRINUSE') taken.push(name);
-      }
-    }
-    return taken;
-  }
-
-  /** They are tried again when the place is free. */
-  #awaitPlaces(structure: Structure, names: readonly string[]): void {
-    this.#options.clock.after(retryMilliseconds, () => {
-      if (this.#isClosed) return;
-      void this.#letGo(structure, names).then((left) => {
-        if (left.length > 0) this.#awaitPlaces(structure, left);
-      });
-    });
-  }
-
-  async #letGo(structure: Structure, names: readonly string[]): Promise<readonly string[]> {
-    const left: string[] = [];
-    for (const { section } of structure.heldBack()) {
-      if (!names.includes(section.name)) continue;
-      const places = placesOf(section.text);
-      const states = await Promise.all(
-        places.map((place) => probeListen(place.address, place.port)),
-      );
-      if (states.includes('EADDRINUSE')) left.push(section.name);
-      else structure.letGo(section.name);
-    }
-    if (left.length < names.length) {
-      this.#worker?.touch({ backends: new Set(), virtuals: new Set() }, structure);
-      this.#kick();
-    }
-    return left;
   }
 
   /** Undefined when a new worker of that shape answers, else why not. */

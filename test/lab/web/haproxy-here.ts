@@ -85,7 +85,8 @@ export async function startHaproxy(
   return { folder, messages: () => said, close };
 }
 
-function rendered(objects: Readonly<Record<string, Properties>>, folder: string): string {
+/** HAProxy's file for these objects, with the files that it names. */
+export function rendered(objects: Readonly<Record<string, Properties>>, folder: string): string {
   const store = createConfigStore({
     path: join(folder, 'config.db'),
     deviceName: 'bigip1',
