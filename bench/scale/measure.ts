@@ -280,6 +280,18 @@ function writeKinds({ client, options }: Bench): readonly WriteKind[] {
         ),
     ],
     [
+      'dry-runs',
+      'POST a virtual server, dry run',
+      (number) =>
+        client.send('POST', '/mgmt/tm/ltm/virtual?dryRun=true', {
+          name: `dry_vs_${number}`,
+          destination: `/Common/10.202.${number >> 8}.${number & 255}:80`,
+          ipProtocol: 'tcp',
+          pool: poolName(pick(number)),
+          profiles: [{ name: '/Common/tcp' }],
+        }),
+    ],
+    [
       'new-virtuals',
       'POST a virtual server',
       (number) =>

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { changedLines } from '../base/changed-lines.ts';
 import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
 import type { Operation } from '../config/types.ts';
+import { finishInSlices } from '../platform/turn.ts';
 import { fileText } from './haproxy/layout.ts';
 import { previewHaproxy } from './preview.ts';
+import { PreviewState } from './preview-state.ts';
 import { maximumConnections } from './start.ts';
 import { TrafficState } from './traffic-state.ts';
 
@@ -15,13 +17,15 @@ const facts = {
 };
 const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c', mapFolder: '/m' };
 const health = { get: () => undefined };
-const preview = previewHaproxy({
+const state = new PreviewState({
   facts,
   places,
   health: () => health,
   isSharing: () => false,
-  layout: () => undefined,
+  finish: finishInSlices,
+  later: () => () => undefined,
 });
+const preview = previewHaproxy({ places, state, layout: () => undefined });
 
 const virtual = (name: string, port: number, more = {}): Operation =>
   create('ltm virtual', name, {
@@ -34,24 +38,28 @@ const virtual = (name: string, port: number, more = {}): Operation =>
 const snat = { 'source-address-translation': { type: 'automap' } };
 
 /** A device that carries out what `steps` say; before each, what a dry run of it shows. */
-function run(...steps: readonly Operation[]): readonly (readonly string[])[] {
+async function run(...steps: readonly Operation[]): Promise<readonly (readonly string[])[]> {
   const world = new TestWorld();
   world.do(create('ltm pool', 'p', { members: ['10.0.0.1:80'] }));
-  const state = new TrafficState(world.view, facts, places, health);
+  const real = new TrafficState(world.view, facts, places, health);
   const text = (): string =>
-    fileText(state.structure, state.servers).replace(/^ *description .*\n/m, '');
-  return steps.map((step) => {
+    fileText(real.structure, real.servers).replace(/^ *description .*\n/m, '');
+  const all: (readonly string[])[] = [];
+  for (const step of steps) {
     const [before, held] = [world.view, text()];
     const changes = world.do(step);
-    const shown = preview(before, world.view, changes);
-    state.commit(world.view, changes, health);
+    const shown = await preview(before, world.view, changes);
+    real.commit(world.view, changes, health);
+    state.follow(world.view, changes);
     assert.deepEqual(shown, ['reload', ...changedLines(held, text())]);
-    return shown;
-  });
+    all.push(shown);
+  }
+  state.close();
+  return all;
 }
 
-test('a dry run shows what the commit then does to the file that HAProxy runs with', () => {
-  run(
+test('a dry run shows what the commit then does to the file that HAProxy runs with', async () => {
+  await run(
     virtual('one', 80, snat),
     virtual('own', 81),
     modify('ltm virtual', 'one', { pool: 'none' }),
@@ -61,18 +69,59 @@ test('a dry run shows what the commit then does to the file that HAProxy runs wi
   );
 });
 
-test('one virtual server more changes nothing of what all have in common', () => {
-  const [, second = []] = run(virtual('one', 80, snat), virtual('two', 81, snat));
+test('one virtual server more changes nothing of what all have in common', async () => {
+  const [, second = []] = await run(virtual('one', 80, snat), virtual('two', 81, snat));
   assert.deepEqual(
     second.filter((line) => /global|defaults|maxconn|user|group/.test(line)),
     [],
   );
 });
 
-test('only servers that need the address of their client keep HAProxy from giving up root', () => {
-  const [, own = []] = run(virtual('one', 80, snat), virtual('own', 81));
+test('only servers that need the address of their client keep HAProxy from giving up root', async () => {
+  const [, own = []] = await run(virtual('one', 80, snat), virtual('own', 81));
   assert.deepEqual(
     own.filter((line) => /user|group/.test(line)),
     ['-   user haproxy', '-   group haproxy'],
   );
+});
+
+test('what was tried before leaves nothing, also where listeners are shared', async () => {
+  const world = new TestWorld();
+  const shared = { ...facts, isSharingWorth: (proxies: number) => proxies > 10 };
+  for (let number = 0; number < 12; number += 1) {
+    world.do(create('ltm pool', `p${number}`, { members: [`10.0.0.${number + 1}:80`] }));
+  }
+  world.do(create('ltm pool', 'p', { members: ['10.0.0.1:80'] }));
+  for (let number = 0; number < 60; number += 1) world.do(virtual(`v${number}`, 1000 + number));
+  let isSharing = true;
+  const fresh = (): PreviewState =>
+    new PreviewState({
+      facts: shared,
+      places,
+      health: () => health,
+      isSharing: () => isSharing,
+      finish: finishInSlices,
+      later: () => () => undefined,
+    });
+  const kept = fresh();
+  const previewOf = (one: PreviewState) =>
+    previewHaproxy({ places, state: one, layout: () => undefined });
+  const steps: readonly Operation[] = [
+    modify('ltm virtual', 'v3', { pool: 'p3' }),
+    virtual('more', 80, snat),
+    remove('ltm virtual', 'v4'),
+    modify('ltm pool', 'p', { members: ['10.0.0.1:80', '10.0.0.9:81'] }),
+    modify('ltm profile http', 'http', { 'insert-xforwarded-for': 'enabled' }),
+    virtual('last', 81),
+  ];
+  for (const step of steps) {
+    const before = world.view;
+    const changes = world.do(step);
+    const both = [kept, kept, fresh()].map((one) => previewOf(one)(before, world.view, changes));
+    const [first, second, own] = await Promise.all(both);
+    assert.deepEqual(first, own);
+    assert.deepEqual(second, own);
+    kept.follow(world.view, changes);
+    isSharing = new TrafficState(world.view, shared, places, health, isSharing).plan.isSharing;
+  }
 });

@@ -2,77 +2,111 @@
 import { changedLines } from '../base/changed-lines.ts';
 import type { EnginePreview } from '../config/engine-previews.ts';
 import type { ConfigView } from '../config/types.ts';
-import type { HealthTable } from '../monitor/health.ts';
 import { type Layout, fileText, layOut } from './haproxy/layout.ts';
-import { contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
+import { type VirtualRow, contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
 import { type ActualServers, reconcile } from './haproxy/reconcile.ts';
 import type { RenderPlaces } from './haproxy/render.ts';
 import type { WantedServer, WantedServers } from './haproxy/servers.ts';
 import { heldOf, tableChange } from './nftables/render.ts';
 import { concernsPlan } from './planner.ts';
-import { TrafficState } from './traffic-state.ts';
+import type { Look, PreviewState } from './preview-state.ts';
+import type { TouchedTraffic, TrafficState } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
 import { renderSnats } from './nftables/snat.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 
 export interface PreviewContext {
-  readonly facts: DeviceFacts;
   readonly places: RenderPlaces;
-  readonly health: () => Pick<HealthTable, 'get'>;
-  /** Whether full proxies share listeners. */
-  readonly isSharing: () => boolean;
+  readonly state: PreviewState;
   /** What HAProxy runs with; undefined: not known. */
   readonly layout: () => Layout | undefined;
 }
 
-export function previewHaproxy(context: PreviewContext): EnginePreview['changes'] {
-  return (before, after, changes) => {
+export function previewHaproxy({
+  places,
+  state,
+  layout,
+}: PreviewContext): EnginePreview['changes'] {
+  return async (before, after, changes) => {
     if (!concernsPlan(changes)) return [];
-    const state = stateOf(context, before);
-    const { structure } = state;
-    const held = { servers: new Map(state.servers), rows: new Map(structure.rows) };
-    const layout = context.layout()?.copy() ?? layOut(structure, undefined);
-    layout.fit(structure, undefined);
-    const names = new Map([...held.servers.keys()].map((name) => [name, layout.nameOf(name)]));
-    const touched = state.commit(after, changes, context.health());
-    const refusals = state.refusals.map(
-      ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
-    );
-    if (!layout.fit(structure, touched.backends)) {
-      const old = stateOf(context, before);
-      return ['reload', ...changedLines(textOf(old), textOf(state)), ...refusals];
-    }
-    const wanted = new Map<string, readonly WantedServer[]>();
-    for (const name of touched.backends) {
-      const actual = layout.nameOf(name) ?? names.get(name);
-      if (actual !== undefined) wanted.set(actual, state.servers.get(name) ?? []);
-    }
-    const holding = [...names].flatMap(([name, actual]) =>
-      actual === undefined || !wanted.has(actual)
-        ? []
-        : [[actual, held.servers.get(name) ?? []] as const],
-    );
-    const steps = reconcile(actualOf(new Map(holding)), wanted, () => false);
-    const virtuals = layout.hasShared ? [...touched.virtuals] : [];
-    const rows = someSteps(
-      contentsOf(held.rows.values(), (name) => names.get(name)),
-      virtuals.flatMap((name) => keysOf(held.rows.get(name))),
-      virtuals.flatMap((name) => entriesOf(structure.rows.get(name), (one) => layout.nameOf(one))),
-      context.places.mapFolder,
-    );
-    return [...[...steps, ...rows].map((step) => step.command), ...refusals];
+    const look: Look<HeldShape, { readonly lines: readonly string[]; readonly text?: string }> = {
+      before: (present) => shapeOf(present, layout()),
+      after(next, touched, held) {
+        const refusals = next.refusals.map(
+          ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
+        );
+        return held.layout.fit(next.structure, touched.backends)
+          ? { lines: [...commandsOf(next, touched, held, places), ...refusals] }
+          : { lines: refusals, text: textOf(next) };
+      },
+    };
+    const { lines, text } = await state.trying(before, after, changes, look);
+    if (text === undefined) return lines;
+    const old = await state.trying(before, before, [], { before: textOf, after: thatHeld });
+    return ['reload', ...changedLines(old, text), ...lines];
   };
 }
 
-export function previewNftables(context: PreviewContext): EnginePreview['changes'] {
-  return (before, after, changes) => {
+function thatHeld<H>(_state: TrafficState, _touched: TouchedTraffic, held: H): H {
+  return held;
+}
+
+interface HeldShape {
+  readonly layout: Layout;
+  readonly servers: WantedServers;
+  readonly rows: ReadonlyMap<string, VirtualRow>;
+  /** HAProxy's names of the backends. */
+  readonly names: ReadonlyMap<string, string | undefined>;
+}
+
+function shapeOf({ structure, servers }: TrafficState, running: Layout | undefined): HeldShape {
+  const layout = running?.copy() ?? layOut(structure, undefined);
+  layout.fit(structure, undefined);
+  const names = new Map([...servers.keys()].map((name) => [name, layout.nameOf(name)]));
+  return { layout, servers: new Map(servers), rows: new Map(structure.rows), names };
+}
+
+/** Commands to the HAProxy that runs. */
+function commandsOf(
+  { structure, servers }: TrafficState,
+  touched: TouchedTraffic,
+  { layout, names, ...held }: HeldShape,
+  places: RenderPlaces,
+): readonly string[] {
+  const wanted = new Map<string, readonly WantedServer[]>();
+  for (const name of touched.backends) {
+    const actual = layout.nameOf(name) ?? names.get(name);
+    if (actual !== undefined) wanted.set(actual, servers.get(name) ?? []);
+  }
+  const holding = [...names].flatMap(([name, actual]) =>
+    actual === undefined || !wanted.has(actual)
+      ? []
+      : [[actual, held.servers.get(name) ?? []] as const],
+  );
+  const steps = reconcile(actualOf(new Map(holding)), wanted, () => false);
+  const virtuals = layout.hasShared ? [...touched.virtuals] : [];
+  const rows = someSteps(
+    contentsOf(held.rows.values(), (name) => names.get(name)),
+    virtuals.flatMap((name) => keysOf(held.rows.get(name))),
+    virtuals.flatMap((name) => entriesOf(structure.rows.get(name), (one) => layout.nameOf(one))),
+    places.mapFolder,
+  );
+  return [...steps, ...rows].map((step) => step.command);
+}
+
+export function previewNftables({
+  state,
+}: Pick<PreviewContext, 'state'>): EnginePreview['changes'] {
+  return async (before, after, changes) => {
     if (!concernsPlan(changes)) return [];
-    const state = stateOf(context, before);
-    const held = heldOf(state.table);
-    state.commit(after, changes, context.health());
-    const wanted = state.table;
-    if (held.shape === wanted.shape) return linesOf(tableChange(held, wanted) ?? '');
-    return ['replace the table', ...changedLines(indented(held.shape), indented(wanted.shape))];
+    return state.trying(before, after, changes, {
+      before: ({ table }) => heldOf(table),
+      after({ table: wanted }, _touched, held) {
+        if (held.shape === wanted.shape) return linesOf(tableChange(held, wanted) ?? '');
+        const lines = changedLines(indented(held.shape), indented(wanted.shape));
+        return ['replace the table', ...lines];
+      },
+    });
   };
 }
 
@@ -83,13 +117,6 @@ export function previewSnats(facts: DeviceFacts): EnginePreview['changes'] {
     changes.some(({ component }) => snatComponents.includes(component))
       ? changedLines(textFor(before), textFor(after))
       : [];
-}
-
-function stateOf(
-  { facts, places, health, isSharing }: PreviewContext,
-  view: ConfigView,
-): TrafficState {
-  return new TrafficState(view, facts, places, health(), isSharing());
 }
 
 function textOf({ structure, servers }: TrafficState): string {

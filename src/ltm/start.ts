@@ -37,6 +37,8 @@ import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
+import { PreviewState } from './preview-state.ts';
+import { finishInSlices } from '../platform/turn.ts';
 import { Resets } from './resets.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
@@ -124,6 +126,7 @@ class LtmRoom {
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
+  readonly #tried: PreviewState;
   readonly #records: RecordBook;
   readonly #resets: Resets;
   readonly #snatTable: SnatTable;
@@ -175,6 +178,7 @@ class LtmRoom {
       wasSharing(this.#places),
       (frontend) => this.#haproxy.layout?.hasFrontend(frontend) ?? true,
     );
+    this.#tried = this.#trialState();
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     this.#planSnats(store.view());
@@ -201,13 +205,23 @@ class LtmRoom {
     this.#registerPreviews();
   }
 
-  #registerPreviews(): void {
-    const { previews, health } = this.#options;
-    const context = {
+  #trialState(): PreviewState {
+    const { health, clock } = this.#options;
+    return new PreviewState({
       facts: this.#facts,
       places: this.#places,
       health: () => health.table(),
       isSharing: () => this.#traffic.plan.isSharing,
+      finish: finishInSlices,
+      later: (milliseconds, task) => clock.after(milliseconds, task),
+    });
+  }
+
+  #registerPreviews(): void {
+    const { previews } = this.#options;
+    const context = {
+      places: this.#places,
+      state: this.#tried,
       layout: () => this.#haproxy.layout,
     };
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
@@ -226,6 +240,7 @@ class LtmRoom {
 
   close(): void {
     for (const leave of this.#leave) leave();
+    this.#tried.close();
     this.#haproxy.close();
     this.#packets.close();
     this.#snatTable.close();
@@ -246,6 +261,7 @@ class LtmRoom {
     } else this.#snatTable.want(renderSnats(this.#snats), after.sequence);
     const { refusals } = this.#traffic;
     const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
+    this.#tried.follow(after, commit.changes);
     if (this.#traffic.refusals !== refusals) this.#noteRefusals();
     this.#resets.forget(commit.changes);
     this.#poll.forget(
@@ -258,7 +274,9 @@ class LtmRoom {
     const pools = new Set(
       keys.flatMap((key) => (key.startsWith('member ') ? (key.split(' ')[1] ?? []) : [])),
     );
-    if (pools.size === 0) return;
+    const isAddress = keys.some((key) => key.startsWith('virtual-address '));
+    if (pools.size === 0 && !isAddress) return;
+    this.#tried.healthChanged(pools);
     this.#want(this.#traffic.healthChanged(pools, this.#options.health.table()));
   }
 
