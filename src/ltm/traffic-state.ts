@@ -7,6 +7,7 @@ import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { type Loads, type Weights, isMeasured, measuredWeights } from './balance.ts';
+import { EchoBook, type MutedAddresses, isSameMuted } from './echo.ts';
 import { sharedListener } from './haproxy/render-shared.ts';
 import type { RenderPlaces } from './haproxy/render.ts';
 import { type WantedServer, serversOf } from './haproxy/servers.ts';
@@ -33,6 +34,8 @@ export class TrafficState {
   readonly #table = new TableState();
   readonly #states = new Map<string, ReadonlyMap<string, MemberState>>();
   readonly #servers = new Map<string, readonly WantedServer[]>();
+  readonly #echo: EchoBook;
+  #muted: MutedAddresses;
   readonly #queues = new Set<string>();
   readonly #loads = new Map<string, Loads>();
   readonly #weights = new Map<string, Weights>();
@@ -62,6 +65,8 @@ export class TrafficState {
     isCarried: (frontend: string) => boolean = () => true,
   ) {
     this.#isCarried = isCarried;
+    this.#echo = new EchoBook(view);
+    this.#muted = this.#echo.muted(health);
     this.#planner = new TrafficPlanner(view, facts, wasSharing);
     this.#structure = new Structure(places);
     this.#isSharing = this.#planner.isSharing;
@@ -132,6 +137,7 @@ export class TrafficState {
 
   /** Takes a commit in. */
   commit(view: ConfigView, changes: readonly Change[], health: Health): TouchedTraffic {
+    this.#echo.update(view, changes);
     return this.#refresh(this.#planner.update(view, changes), health);
   }
 
@@ -189,6 +195,8 @@ export class TrafficState {
   }
 
   #refresh({ pools, virtuals }: PlanChange, health: Health): TouchedTraffic {
+    const muted = this.#echo.muted(health);
+    if (!isSameMuted(this.#muted, muted)) this.#muted = muted;
     const planner = this.#planner;
     const isMoved = this.#isSharing !== planner.isSharing;
     this.#isSharing = planner.isSharing;
@@ -217,6 +225,7 @@ export class TrafficState {
       planned: this.#planner,
       states: this.#states,
       weights: this.#weights,
+      muted: this.#muted,
       usesClientAddresses: this.#structure.usesClientAddresses,
       listenerOf: (name) => this.#listenerOf(name),
       isCarried: (name) => this.#isCarried(this.#structure.frontendOf(name) ?? ''),

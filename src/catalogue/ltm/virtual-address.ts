@@ -44,6 +44,7 @@ export const ltmVirtualAddress: Component = {
       }),
       toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
       yesNo('enabled', 'yes', 'Does it take traffic?'),
+      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),
       trueFalse('auto-delete', 'true', 'Goes with its last virtual server.'),
       toggle('floating', 'enabled', 'Moves with its traffic group.', {
         access: 'read-only',
@@ -58,7 +59,6 @@ export const ltmVirtualAddress: Component = {
         'any',
         'Virtual servers that make it available.',
       ),
-      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       choice('route-advertisement', whenWords, 'disabled', 'Announce a route to it.'),
       toggle('spanning', 'disabled', 'Active on all devices at once.'),

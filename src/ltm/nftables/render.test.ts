@@ -64,6 +64,7 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
       planned,
       states: byPool,
       weights: new Map(),
+      muted: new Map(),
       isSharing: false,
       usesClientAddresses: false,
     },

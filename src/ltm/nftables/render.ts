@@ -3,6 +3,7 @@
  * elements, which change one by one: a member that goes down is an element, and takes no time.
  */
 import { printPrefix } from '../../base/address.ts';
+import type { MutedAddresses } from '../echo.ts';
 import { type PoolWeights, type Weights, isMeasured, ratioOf } from '../balance.ts';
 import { contentHash } from '../engine-names.ts';
 import { type MemberStates, closedMarks } from '../member-state.ts';
@@ -48,6 +49,7 @@ export interface TableParts {
   readonly states: MemberStates;
   /** What was measured, for methods that go by it. */
   readonly weights: PoolWeights;
+  readonly muted: MutedAddresses;
   /** Some full proxy shares a listener. */
   readonly isSharing: boolean;
   readonly usesClientAddresses: boolean;
@@ -55,11 +57,11 @@ export interface TableParts {
 
 /** `proxies`: elements of full proxies, by set. They may be kept up by their owner. */
 export function renderTable(
-  { planned, states, weights, isSharing, usesClientAddresses }: TableParts,
+  { planned, states, weights, muted, isSharing, usesClientAddresses }: TableParts,
   proxies: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): RenderedTable {
   const { packetVirtuals, classified, pools } = planned;
-  const elements = new Map(proxies);
+  const elements = new Map([...proxies, ...muted]);
   const closed = closedMarks(classified, (name) => planned.proxy(name), states).map(markText);
   if (classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));
   const virtuals: string[] = [];
@@ -95,12 +97,16 @@ function refusalLines(): readonly string[] {
     'set closed6 { type ipv6_addr . inet_service; }',
     'set silent4 { type ipv4_addr . inet_service; }',
     'set silent6 { type ipv6_addr . inet_service; }',
+    'set mute4 { type ipv4_addr; }',
+    'set mute6 { type ipv6_addr; }',
     'chain refuse {',
     'type filter hook input priority filter - 5; policy accept;',
     'tcp flags & (fin | syn | rst | ack) == syn ip daddr . tcp dport @closed4 reject with tcp reset',
     'tcp flags & (fin | syn | rst | ack) == syn ip6 daddr . tcp dport @closed6 reject with tcp reset',
     'tcp flags & (fin | syn | rst | ack) == syn ip daddr . tcp dport @silent4 drop',
     'tcp flags & (fin | syn | rst | ack) == syn ip6 daddr . tcp dport @silent6 drop',
+    'icmp type echo-request ip daddr @mute4 drop',
+    'icmpv6 type echo-request ip6 daddr @mute6 drop',
     '}',
   ];
 }

@@ -3,6 +3,7 @@
  * come and go one by one; the rest is put together anew when it changes. Pure.
  */
 import type { PoolWeights } from '../balance.ts';
+import type { MutedAddresses } from '../echo.ts';
 import { type MemberStates, isServed } from '../member-state.ts';
 import type { TrafficPlanner } from '../planner.ts';
 import type { ClassifiedVirtual, PacketVirtual } from '../types.ts';
@@ -17,6 +18,8 @@ export interface TableFacts {
   readonly states: MemberStates;
   /** What was measured, for methods that go by it. */
   readonly weights: PoolWeights;
+  /** Another object whenever it is not as it was. */
+  readonly muted: MutedAddresses;
   /** Some server connection is made with its client's address. */
   readonly usesClientAddresses: boolean;
   /** The address where the listener is that a full proxy shares; undefined: it has one of its own. */
@@ -37,6 +40,7 @@ export class TableState {
   #classified: readonly ClassifiedVirtual[] = [];
   #packetPools: ReadonlySet<string> = new Set();
   #flags = '';
+  #muted: MutedAddresses | undefined;
   #table: RenderedTable | undefined;
 
   /** What counts of the elements of full proxies is what it holds when it is read. */
@@ -58,12 +62,14 @@ export class TableState {
     const isSame =
       this.#table !== undefined &&
       flags === this.#flags &&
+      facts.muted === this.#muted &&
       packetVirtuals === this.#packetVirtuals &&
       classified === this.#classified &&
       ![...pools].some((pool) => this.#packetPools.has(pool)) &&
       (classified.length === 0 || virtuals.size === 0);
     if (isSame) return touched;
     this.#flags = flags;
+    this.#muted = facts.muted;
     this.#packetVirtuals = packetVirtuals;
     this.#classified = classified;
     this.#packetPools = new Set(

@@ -236,6 +236,18 @@ await step('why a connection has its member', async () => {
   assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
 });
 
+await step('pings are answered as the virtual address says', async () => {
+  const pings = async (): Promise<boolean> => {
+    const args = ['netns', 'exec', client, 'ping', '-c', '1', '-W', '1', virtualAddress];
+    return (await run('ip', args)).status === 0;
+  };
+  assert.equal(await pings(), true);
+  await commit(modify('ltm virtual-address', virtualAddress, { 'icmp-echo': 'disabled' }));
+  assert.equal(await pings(), false);
+  await commit(modify('ltm virtual-address', virtualAddress, { 'icmp-echo': 'selective' }));
+  assert.equal(await pings(), true);
+});
+
 await step('reset-stats counts from zero again', async () => {
   const pools = (): number => total('ltm pool', '/Common/web', 'serverside.totConns');
   const total = (component: string, name: string, field: string): number =>
