@@ -43,6 +43,10 @@ export interface DnsHolding {
   readonly zones: ZoneAccess | null;
   /** Networks whose clients may ask `why.NAME` for TXT; none when it is switched off. */
   readonly explainClients: readonly string[];
+  /** Hexadecimal, 16 bytes: the same on all devices of the trust domain. */
+  readonly cookieSecret: string;
+  /** Replies a second to one network by UDP; 0: any number. */
+  readonly responseRate: number;
 }
 
 export type ToDns =

@@ -1592,16 +1592,16 @@ export type GtmWideipSrv = {
 
 export type GtmZoneRunnerDnssecKey = {
   readonly "description"?: string;
-  readonly "key-tag": number;
-  readonly "public-file": string;
-  readonly "private-file": string;
-  readonly "state-file": string;
+  readonly "key-tag"?: number;
+  readonly "public-file"?: string;
+  readonly "private-file"?: string;
+  readonly "state-file"?: string;
 };
 
 export type GtmZoneRunnerTsigKey = {
   readonly "description"?: string;
   readonly "algorithm": "hmac-sha256" | "hmac-sha384" | "hmac-sha512" | "hmac-sha1" | "hmac-md5";
-  readonly "secret": string;
+  readonly "secret"?: string;
 };
 
 export type GtmZoneRunnerView = {

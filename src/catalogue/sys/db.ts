@@ -37,6 +37,8 @@ function stockVariables(): readonly StockObject[] {
     variable('version.version', bigipVersion, 'string', 'false'),
     // Ours: networks whose clients may ask why.NAME for TXT; empty: nobody.
     variable('gtm.explainclients', '', 'string', 'true'),
+    // Ours: replies a second by UDP to one network (/24, /56) without a cookie; 0: any number.
+    variable('gtm.responserate', '0', 'unsigned integer min:0 max:1000000', 'true'),
     ...readVariables(dbVariables),
   ];
   return variables;

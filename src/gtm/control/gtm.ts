@@ -2,6 +2,7 @@
  * GTM in the control process: reports of local devices in, snapshots for the dns process out. Every
  * member of a synchronisation group computes alone, from the same configuration and the same reports.
  */
+import { createHmac } from 'node:crypto';
 import type { ZoneAccess } from '../../base/dns/zone-access.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { EnginePreviews } from '../../config/engine-previews.ts';
@@ -29,7 +30,8 @@ import { isLeader } from './leader.ts';
 import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
 import { suppose, tellSupposition } from './what-if.ts';
-import { textOf } from '../values.ts';
+import { numberOf, textOf } from '../values.ts';
+import { cookieSecretBytes } from '../dns/cookie.ts';
 import type { Geography } from '../geography/source.ts';
 import { parsePrefix } from '../../base/address.ts';
 import { startReporter } from './reporter.ts';
@@ -213,7 +215,7 @@ function concernsGtm(changes: readonly Change[]): boolean {
       component === 'ltm profile dns' ||
       component === 'net self' ||
       component === 'cm device' ||
-      (component === 'sys db' && name === explainVariable),
+      (component === 'sys db' && [explainVariable, rateVariable].includes(name)),
   );
 }
 
@@ -224,6 +226,17 @@ function explainClients(view: ConfigView): readonly string[] {
 }
 
 const explainVariable = 'gtm.explainclients';
+const rateVariable = 'gtm.responserate';
+
+function responseRate(view: ConfigView): number {
+  return numberOf(view.get('sys db', rateVariable)?.properties ?? {}, 'value', 0);
+}
+
+/** All devices of the trust domain have the same master key, so that any of them knows a cookie. */
+function cookieSecret(store: ConfigStore): string {
+  const key = createHmac('sha256', store.secrets.masterKey()).update('evenkeel dns cookies');
+  return key.digest('hex').slice(0, 2 * cookieSecretBytes);
+}
 
 function hasHeardAll(objects: GtmObjects, collector: Collector): boolean {
   return objects.servers.every(
@@ -250,6 +263,8 @@ function createSender(
         ),
         zones: options.zoneAccess() ?? null,
         explainClients: explainClients(view),
+        cookieSecret: cookieSecret(options.store),
+        responseRate: responseRate(view),
       };
       const text = JSON.stringify({
         ...holding,

@@ -172,6 +172,7 @@ export function trafficStatistics(counters: Counters): Statistics {
     malformed: traffic?.malformed ?? 0,
     dropped: traffic?.dropped ?? 0,
     toBackendDns: traffic?.relayed ?? 0,
+    rateLimitedRequests: traffic?.limited ?? 0,
     rcNoerror: responses[0] ?? 0,
     rcServfail: responses[2] ?? 0,
     rcNxdomain: responses[3] ?? 0,

@@ -24,6 +24,8 @@ export interface Edns {
   readonly version: number;
   readonly dnssecOk: boolean;
   readonly clientSubnet: ClientSubnet | undefined;
+  /** The client's own, and ours behind it if it has one. */
+  readonly cookie: Uint8Array | undefined;
 }
 
 export interface Query {
@@ -148,6 +150,7 @@ function readEdns(packet: Uint8Array, typeAt: number, end: number): Edns | undef
   const ttl = readUint32(packet, typeAt + 4);
   const version = (ttl >>> 16) & 0xff;
   let clientSubnet: ClientSubnet | undefined;
+  let cookie: Uint8Array | undefined;
   let offset = typeAt + 10;
   while (offset < end) {
     if (offset + 4 > end) return undefined;
@@ -160,7 +163,10 @@ function readEdns(packet: Uint8Array, typeAt: number, end: number): Edns | undef
       clientSubnet = readClientSubnet(packet.subarray(start, start + size));
       if (clientSubnet === undefined) return undefined;
     }
-    if (version === 0 && code === ednsOption.cookie && !isCookieLength(size)) return undefined;
+    if (version === 0 && code === ednsOption.cookie) {
+      if (!isCookieLength(size)) return undefined;
+      cookie = packet.slice(start, start + size);
+    }
     offset = start + size;
   }
   return {
@@ -168,6 +174,7 @@ function readEdns(packet: Uint8Array, typeAt: number, end: number): Edns | undef
     version,
     dnssecOk: (ttl & 0x8000) !== 0,
     clientSubnet,
+    cookie,
   };
 }
 

@@ -188,7 +188,13 @@ export function emptyReply(query: Query, parts: ReplyParts, scopeLength = 0): Me
   };
 }
 
-const plainEdns: Edns = { payload: 0, version: 0, dnssecOk: false, clientSubnet: undefined };
+const plainEdns: Edns = {
+  payload: 0,
+  version: 0,
+  dnssecOk: false,
+  clientSubnet: undefined,
+  cookie: undefined,
+};
 
 /** The answer to a packet that could not be taken as a query: its own header and question, and the code. */
 export function faultReply(

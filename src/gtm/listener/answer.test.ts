@@ -7,8 +7,14 @@ import { nameRecord } from '../decision/name-records.ts';
 import { readTopologyRecord } from '../decision/place.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { defaultDnsProfile, type DnsProfile } from '../protocol.ts';
+import { createResponseRate } from './response-rate.ts';
 import { compileSnapshot } from '../decision/compile.ts';
-import { decodeMessage, encodeMessage as encode, type Message } from '../../base/dns/message.ts';
+import {
+  decodeMessage,
+  encodeMessage as encode,
+  type Message,
+  readUint16,
+} from '../../base/dns/message.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
 import { answerPacket, type AnswerEngine, type Packet, type RelayedQuery } from './answer.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
@@ -20,7 +26,14 @@ const lon = member('/Common/lon:web', '192.0.2.2');
 function engineWith(
   parts = snapshot([pool('/Common/p', [nyc, lon])], [wideIp('www.example.com', [0])]),
 ): AnswerEngine {
-  return { snapshot: compileSnapshot(parts), explainClients: [], tally: createTally() };
+  return {
+    snapshot: compileSnapshot(parts),
+    explainClients: [],
+    cookieSecret: undefined,
+    rate: createResponseRate(),
+    unixSeconds: () => 1_559_731_985,
+    tally: createTally(),
+  };
 }
 
 function packetOf(
@@ -462,4 +475,30 @@ test('a DNS profile says what becomes of questions that are no wide IP’s', () 
   assert.ok(other.kind === 'reply');
   const denial = present(decodeMessage(other.bytes), 'message');
   assert.deepEqual([denial.flags & 15, denial.authorities[0]?.type], [0, 6], 'the name exists');
+});
+
+test('cookies: 24 bytes back for 8 or 24; a cookie of ours frees from the response rate', () => {
+  const engine = engineWith();
+  engine.cookieSecret = Uint8Array.from({ length: 16 }, (_, index) => index);
+  const withOption = (cookie: Uint8Array): Uint8Array => {
+    const options = Uint8Array.of(0, 10, 0, cookie.length, ...cookie);
+    return queryPacket('www.example.com', 1, { payload: 1232, options });
+  };
+  const client = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const option = ask(engine, withOption(client))?.additionals[0]?.data;
+  assert.deepEqual([...(option?.slice(0, 12) ?? [])], [0, 10, 0, 24, ...client]);
+  const whole = present(option, 'option').slice(4);
+  engine.rate.setLimit(2);
+  const plain = queryPacket('www.example.com', 1);
+  const kinds = Array.from({ length: 4 }, () => {
+    const outcome = answerPacket(engine, packetOf(plain));
+    return outcome.kind === 'reply' ? readUint16(outcome.bytes, 2) & 0x0200 : outcome.kind;
+  });
+  assert.deepEqual(kinds, [0, 0, 0x0200, 'drop']);
+  const known = answerPacket(engine, packetOf(withOption(whole)));
+  assert.ok(known.kind === 'reply' && (readUint16(known.bytes, 2) & 0x0200) === 0);
+  assert.equal(ask(engine, plain, 'tcp')?.answers.length, 1, 'TCP is not limited');
+  assert.equal(engine.tally.traffic.limited, 2);
+  const other = { ...packetOf(plain), client: '203.0.113.9' };
+  assert.equal(answerPacket(engine, other).kind, 'reply', 'another network');
 });

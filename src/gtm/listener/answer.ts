@@ -26,6 +26,9 @@ import {
 import type { Prefix } from '../../base/address.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { Tally } from './tally.ts';
+import type { RateVerdict, ResponseRate } from './response-rate.ts';
+import { addressBytes } from '../decision/client.ts';
+import { isOurCookie, makeCookie, withCookie } from '../dns/cookie.ts';
 import { rootServers } from './root-servers.ts';
 import { whyReply } from './why.ts';
 
@@ -33,6 +36,11 @@ export interface AnswerEngine {
   snapshot: CompiledSnapshot;
   /** Networks whose clients may ask why. */
   explainClients: readonly Prefix[];
+  /** Shared by all servers of the group; undefined: no cookies. */
+  cookieSecret: Uint8Array | undefined;
+  readonly rate: ResponseRate;
+  /** Wall clock, for cookies. */
+  readonly unixSeconds: () => number;
   readonly tally: Tally;
 }
 
@@ -73,10 +81,54 @@ export function answerPacket(engine: AnswerEngine, packet: Packet): PacketOutcom
   }
   if (parsed.kind === 'fault') {
     engine.tally.malformed(packet.transport);
+    if (rateVerdict(engine, packet, undefined) !== 'answer') return limited(engine);
     return reply(engine, faultReply(packet.bytes, parsed), parsed.code);
   }
   const { query } = parsed;
   engine.tally.query(packet.transport, query.type);
+  return cookied(engine, packet, query, answerKnown(engine, packet, query));
+}
+
+/** With our cookie, for a client that sent its own. */
+export function cookied(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  outcome: PacketOutcome,
+): PacketOutcome {
+  const cookie = query.edns?.cookie;
+  const secret = engine.cookieSecret;
+  if (outcome.kind !== 'reply' || cookie === undefined || secret === undefined) return outcome;
+  const made = makeCookie(secret, cookie, addressBytes(packet.client), engine.unixSeconds());
+  const limit = sizeLimit(query.edns, packet.transport);
+  return { kind: 'reply', bytes: withCookie(outcome.bytes, made, limit) };
+}
+
+function rateVerdict(engine: AnswerEngine, packet: Packet, query: Query | undefined): RateVerdict {
+  if (packet.transport === 'tcp') return 'answer';
+  const verdict = engine.rate.judge(packet.client, packet.now);
+  if (verdict === 'answer') return verdict;
+  const cookie = query?.edns?.cookie;
+  const secret = engine.cookieSecret;
+  if (cookie === undefined || secret === undefined) return verdict;
+  const address = addressBytes(packet.client);
+  return isOurCookie(secret, cookie, address, engine.unixSeconds()) ? 'answer' : verdict;
+}
+
+function limited(engine: AnswerEngine): PacketOutcome {
+  engine.tally.limited();
+  return drop;
+}
+
+function answerKnown(engine: AnswerEngine, packet: Packet, query: Query): PacketOutcome {
+  const verdict = rateVerdict(engine, packet, query);
+  if (verdict === 'drop') return limited(engine);
+  if (verdict === 'truncate') {
+    engine.tally.limited();
+    const empty = emptyReply(query, { code: responseCode.noerror, isAuthoritative: false });
+    const bytes = encodeMessage({ ...empty, flags: empty.flags | flag.truncated });
+    return reply(engine, bytes, responseCode.noerror);
+  }
   if (query.class !== recordClass.internet) {
     return replyEmpty(engine, packet, query, {
       code: responseCode.refused,

@@ -9,6 +9,7 @@ import { decodeMessage, encodeMessage, flag, type Message } from '../../base/dns
 import { nameKey, readName } from '../../base/dns/name.ts';
 import { sizeLimit, soaRecord } from '../dns/response.ts';
 import {
+  cookied,
   ownerOf,
   questionOf,
   replyEmpty,
@@ -28,6 +29,10 @@ export function finishRelayed(
   relayed: RelayedQuery,
   named: NamedReply,
 ): PacketOutcome {
+  return cookied(engine, relayed.packet, relayed.query, outcomeOf(engine, relayed, named));
+}
+
+function outcomeOf(engine: AnswerEngine, relayed: RelayedQuery, named: NamedReply): PacketOutcome {
   if (named === 'no-zones') return outsideEveryZone(engine, relayed);
   const message = named === 'no-answer' ? undefined : decodeMessage(named);
   if (named === 'no-answer' || message === undefined || !isReplyTo(message, relayed)) {

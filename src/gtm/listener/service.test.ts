@@ -65,6 +65,8 @@ const everybody = {
 };
 const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding => ({
   explainClients: [],
+  cookieSecret: '',
+  responseRate: 0,
   sequence: parts.sequence,
   snapshot: parts,
   listeners: bothProtocols,

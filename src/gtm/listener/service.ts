@@ -16,6 +16,7 @@ import { readQosFactors } from '../qos.ts';
 import type { GeographySource } from '../geography/source.ts';
 import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
+import { createResponseRate } from './response-rate.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 import { answerPacket, type AnswerEngine, type RelayedQuery } from './answer.ts';
@@ -67,6 +68,9 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const engine: AnswerEngine = {
     snapshot: compileSnapshot(emptySnapshot),
     explainClients: [],
+    cookieSecret: undefined,
+    rate: createResponseRate(),
+    unixSeconds: () => Math.floor(clock.wallMilliseconds() / 1_000),
     tally: createTally(),
   };
   const watchers = { resolvers: createResolvers(), taps: createTaps() };
@@ -89,6 +93,9 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const hold = (next: DnsHolding): void => {
     take(next.snapshot);
     engine.explainClients = next.explainClients.flatMap((text) => parsePrefix(text) ?? []);
+    engine.cookieSecret =
+      next.cookieSecret === '' ? undefined : Buffer.from(next.cookieSecret, 'hex');
+    engine.rate.setLimit(next.responseRate);
     relay.setZones(next.zones ?? undefined);
     listeners.set(next.listeners);
   };

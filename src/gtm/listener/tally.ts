@@ -17,6 +17,8 @@ export interface TrafficCounters {
   malformed: number;
   dropped: number;
   relayed: number;
+  /** Not answered, or cut short, by response rate limiting. */
+  limited: number;
   /** By response code: 0 noerror, 2 servfail, 3 nxdomain, 5 refused, …; the sixteenth is every higher one. */
   responses: number[];
 }
@@ -41,6 +43,7 @@ export interface Tally {
   query(transport: Transport, type: number): void;
   malformed(transport: Transport): void;
   relayed(): void;
+  limited(): void;
   response(code: number): void;
   decision(decision: Exclude<Decision, { kind: 'none' }>): void;
   alias(wideIp: CompiledWideIp): void;
@@ -60,6 +63,7 @@ export function createTally(): Tally {
     malformed: 0,
     dropped: 0,
     relayed: 0,
+    limited: 0,
     responses: Array.from({ length: 16 }, () => 0),
   };
   const wideIps = new Set<CompiledWideIp>();
@@ -80,6 +84,7 @@ export function createTally(): Tally {
       traffic.malformed += 1;
     },
     relayed: () => void (traffic.relayed += 1),
+    limited: () => void (traffic.limited += 1),
     response(code) {
       const index = Math.min(code, 15);
       traffic.responses[index] = (traffic.responses[index] ?? 0) + 1;
