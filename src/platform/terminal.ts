@@ -45,6 +45,7 @@ export type LineResult =
 
 /** A line with editing, history, Tab and `?`; several when they were pasted. */
 export function askLine(options: LineOptions): Promise<LineResult> {
+  let completing: Promise<unknown> = Promise.resolve();
   const terminal = createEditor({
     input: process.stdin,
     output: process.stdout,
@@ -53,11 +54,19 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     history: [...options.history],
     removeHistoryDuplicates: true,
     completer: async (line) => {
-      const { words, partial } = await options.complete(line);
+      const answer = options.complete(line).catch(() => ({ words: [], partial: '' }));
+      completing = answer;
+      const { words, partial } = await answer;
       return [[...words], partial];
     },
   });
   const lines: string[] = [];
+  // Node's readline goes on where a completion comes back, and must be there then.
+  const close = (): void => {
+    const seen = completing;
+    const again = (): void => (seen === completing ? terminal.close() : close());
+    void seen.then(() => setImmediate(again));
+  };
   return new Promise((resolve) => {
     let result: LineResult = { kind: 'ended' };
     const onKey = (_: string | undefined, key: { readonly sequence?: string }): void => {
@@ -65,10 +74,14 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       if (key.sequence !== '?' || line[cursor - 1] !== '?' || isQuoting(line)) return;
       terminal.write(null, { name: 'backspace' });
       const before = line.slice(0, cursor - 1);
-      void options.explain(before).then((text) => {
-        process.stdout.write(`\n${text}\n`);
-        terminal.prompt(true);
-      });
+      const explaining = options.explain(before).then(
+        (text) => {
+          process.stdout.write(`\n${text}\n`);
+          terminal.prompt(true);
+        },
+        () => undefined,
+      );
+      completing = Promise.all([completing, explaining]);
     };
     process.stdin.on('keypress', onKey);
     terminal.on('line', (line) => {
@@ -77,13 +90,13 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       // What was pasted arrives as one piece: all of its lines come before this.
       setImmediate(() => {
         result = { kind: 'lines', lines, typed: terminal.line };
-        terminal.close();
+        close();
       });
     });
     terminal.on('SIGINT', () => {
       process.stdout.write('^C\n');
       result = { kind: 'cancelled' };
-      terminal.close();
+      close();
     });
     terminal.on('close', () => {
       process.stdin.off('keypress', onKey);
