@@ -46,10 +46,7 @@ export const gtmZoneRunnerTsigKey: Component = {
       'hmac-sha256',
       'How messages are signed.',
     ),
-    text('secret', 'The secret in base64, as the other server has it.', {
-      secret: true,
-      required: true,
-    }),
+    text('secret', 'The secret in base64, as the other server has it.', { secret: true }),
   ),
 };
 
@@ -78,12 +75,10 @@ export const gtmZoneRunnerDnssecKey: Component = {
   order: 70,
   properties: effective(
     description,
-    integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.', {
-      required: true,
-    }),
-    text('public-file', "BIND's .key file in base64.", { required: true }),
-    text('private-file', "BIND's .private file in base64.", { secret: true, required: true }),
-    text('state-file', "BIND's .state file in base64.", { required: true }),
+    integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.'),
+    text('public-file', "BIND's .key file in base64."),
+    text('private-file', "BIND's .private file in base64.", { secret: true }),
+    text('state-file', "BIND's .state file in base64."),
   ),
 };
 
