@@ -117,6 +117,15 @@ test(
     const shown = await tmsh(lab, 'nyc-a', 'show cm traffic-group');
     assert.match(shown, /traffic-group-2 +\S*nyc-b\S* +active +false/, shown);
     assert.match(shown, /traffic-group-2 +\S*nyc-a\S* +standby +true/, shown);
+    await eventually('nyc-a knows how often nyc-b took it', limit, async () => {
+      const path = `/mgmt/tm/cm/traffic-group/${second.replaceAll('/', '~')}/stats`;
+      const all = await rows('nyc-a', path);
+      const device = `/Common/${hostnameOf(lab, 'nyc-b')}`;
+      const row = all.find((one) => text(one, 'deviceName') === device);
+      const times = Number(text(row, 'timesBecameActive'));
+      const isDated = text(row, 'lastBecameActive').startsWith('20');
+      return times > 0 && isDated ? true : notYet(JSON.stringify(row));
+    });
     await lab.rest('nyc-b').post('/mgmt/tm/sys/failover', { command: 'run', offline: true });
     await waitActive(second, 'nyc-a');
     await fault(lab, 'kill', 'nyc-b:failover');
@@ -134,6 +143,20 @@ test(
     await waitInSync(lab, limit);
   },
 );
+
+test('a new traffic group is active where it was made, whatever the load', options, async () => {
+  const maker = (await activeFor('nyc-a', first)) ?? '';
+  if ((await activeFor('nyc-a', second)) !== maker) {
+    const device = `/Common/${hostnameOf(lab, maker)}`;
+    await standbyOrder(other(maker), { trafficGroup: second, device });
+    await waitActive(second, maker);
+  }
+  const rest = lab.rest(maker);
+  await rest.post('/mgmt/tm/cm/traffic-group', { name: 'traffic-group-3' });
+  await waitActive('/Common/traffic-group-3', maker);
+  await rest.delete('/mgmt/tm/cm/traffic-group/~Common~traffic-group-3');
+  await waitInSync(lab, limit);
+});
 
 test(
   'a targeted order moves one group and is logged; an unknown device is refused',

@@ -53,6 +53,8 @@ export interface TrafficGroup {
   readonly loadFactor: number;
   /** MAC masquerade: hardware address that moves with the group, `02:00:00:00:00:01`. */
   readonly mac?: string;
+  /** A user made it on this device: as on BIG-IP, it is active there at first. */
+  readonly isMadeHere?: boolean;
 }
 
 /** What a device has to offer for a traffic group: points of its `sys ha-group`. */

@@ -35,6 +35,8 @@ export interface PlanInputs {
   readonly witnessing: readonly WitnessDuty[];
   /** Undefined while nobody knows. */
   readonly mirrors?: boolean | undefined;
+  /** Traffic groups that users made on this device since it was started. */
+  readonly madeHere?: ReadonlySet<string>;
 }
 
 /** Whether a commit that changed these components can change the plan. */
@@ -74,7 +76,7 @@ export function planFailover(
       addresses: inputs.witnessAddresses.get(device) ?? [],
     })),
     profile: profileOf(group),
-    trafficGroups: trafficGroups(view, book.groups),
+    trafficGroups: trafficGroups(view, book.groups, inputs.madeHere ?? new Set()),
     ...arbiterOf(view, group),
     ...gatewaysOf(view),
     capacity: Object.fromEntries(devices.map((device) => [device, capacityOf(view, device)])),
@@ -182,6 +184,7 @@ function structs(value: Value | undefined): readonly Properties[] {
 function trafficGroups(
   view: ConfigView,
   addresses: ReadonlyMap<string, readonly FloatingAddress[]>,
+  madeHere: ReadonlySet<string>,
 ): readonly TrafficGroup[] {
   return view
     .list('cm traffic-group')
@@ -196,6 +199,7 @@ function trafficGroups(
         autoFailbackSeconds: numberValue(properties, 'auto-failback-time', 60),
         loadFactor: numberValue(properties, 'ha-load-factor', 1),
         ...masquerade(textValue(properties, 'mac')),
+        ...(madeHere.has(group.name) && { isMadeHere: true }),
       };
     });
 }

@@ -93,6 +93,8 @@ class ProcessLink {
   #isConnected = false;
   #mirrors: boolean | undefined;
   #isBehind = false;
+  /** Traffic groups; bounded by those that there are. */
+  readonly #madeHere = new Set<string>();
   #nextId = 1;
 
   constructor(options: FailoverOptions) {
@@ -118,6 +120,7 @@ class ProcessLink {
     });
     this.#stop = options.store.onCommit((commit) => {
       this.#conditions.look();
+      if (commit.origin.source !== 'sync') this.#noteMade(commit.changes);
       const isConcerned = (change: Change): boolean =>
         failoverComponents.includes(change.component) || concernsGateways(change);
       const concerned = commit.changes.filter(isConcerned);
@@ -181,6 +184,14 @@ class ProcessLink {
     });
   }
 
+  #noteMade(changes: readonly Change[]): void {
+    for (const { component, name, before, after } of changes) {
+      if (component !== 'cm traffic-group') continue;
+      if (after === undefined) this.#madeHere.delete(name);
+      else if (before === undefined) this.#madeHere.add(name);
+    }
+  }
+
   /** Virtual addresses come and go with every other commit; anything else is rare. */
   #follow(changes: readonly Change[]): void {
     const isOfAddresses = changes.every(({ component }) => component === 'ltm virtual-address');
@@ -204,6 +215,7 @@ class ProcessLink {
       witnessAddresses: this.#witnessing.addresses(),
       witnessing: this.#witnessing.duties(),
       mirrors: this.#mirrors,
+      madeHere: this.#madeHere,
     };
     this.#peer.send({ type: 'configure', config: planFailover(view, inputs, book) });
     this.#book = book;

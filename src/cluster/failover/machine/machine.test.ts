@@ -322,3 +322,29 @@ test('auto failback does not undo an order before its delay', () => {
   bench.run(1000);
   assert.deepEqual(bench.owners(), [owner]);
 });
+
+test('a new traffic group is with the device where it was made, until an order or a failover says otherwise', () => {
+  for (const isLate of [false, true]) {
+    const [bench, maker] = settled();
+    const configure = (device: string, isMadeHere: boolean): void => {
+      const config = configOf(device, ['a', 'b']);
+      const [known] = config.trafficGroups;
+      assert.ok(known);
+      const made = { ...known, name: '/Common/made', addresses: [], isMadeHere };
+      bench.happen(device, {
+        type: 'configure',
+        config: { ...config, trafficGroups: [known, made] },
+      });
+    };
+    // The least loaded would be the other one, which may hear of the group first, or a little later.
+    if (isLate) configure(maker, true);
+    configure(bench.other(maker), false);
+    bench.run(100);
+    if (!isLate) configure(maker, true);
+    bench.run(1000);
+    const owners = [...bench.states].flatMap(([device, state]) =>
+      state.groups.get('/Common/made')?.role === 'owner' ? [device] : [],
+    );
+    assert.deepEqual(owners, [maker]);
+  }
+});

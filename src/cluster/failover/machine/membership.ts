@@ -1,7 +1,7 @@
 /** The machine's groups, and what a change of configuration does to them. Pure. */
 import { everybody, isMember, isPair, isStandalone } from './lease.ts';
 import { stepDown } from './ownership.ts';
-import type { Effect, GroupConfig, GroupState, State } from '../types.ts';
+import type { Effect, GroupConfig, GroupState, State, TrafficGroup } from '../types.ts';
 
 export function newGroup(name: string, now: number): GroupState {
   return {
@@ -62,10 +62,14 @@ export function reconfigure(
     }
     if (isGone) state.groups.delete(group.name);
   }
-  for (const name of wanted) {
+  for (const wish of config.trafficGroups) {
+    const { name } = wish;
     const group = state.groups.get(name);
-    if (group === undefined) state.groups.set(name, newGroup(name, now));
-    else if (group.role === 'owner') {
+    if (group === undefined) {
+      const made = newGroup(name, now);
+      made.standAfter = now + (isJoining ? 0 : patienceFor(wish, config));
+      state.groups.set(name, made);
+    } else if (group.role === 'owner') {
       effects.push({ type: 'addresses', group: name, present: true });
       effects.push({ type: 'announce', group: name });
     }
@@ -76,6 +80,12 @@ export function reconfigure(
   if (isJoining) join(state, now, effects);
   state.nextHeartbeat = now;
   return state;
+}
+
+/** Who made the group has it at first, where no order says otherwise: the others wait for him to stand. */
+function patienceFor({ isMadeHere, haOrder }: TrafficGroup, config: GroupConfig): number {
+  if (isMadeHere === true || haOrder.length > 0 || isStandalone(config)) return 0;
+  return config.profile.detect;
 }
 
 function join(state: State, now: number, effects: Effect[]): void {
