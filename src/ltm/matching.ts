@@ -14,9 +14,12 @@ export interface Match {
   readonly ports: readonly number[];
 }
 
+const sides = {
+  destination: { list: 'destination-address-list', inline: 'destination-address-inline' },
+  source: { list: 'source-address-list', inline: 'source-address-inline' },
+} as const;
+
 const mostCombinations = 1024;
-/** Lists in lists. */
-const deepest = 8;
 
 /** Undefined where the virtual server has none; a text says why it cannot be carried. */
 export function matchesOf(
@@ -59,15 +62,16 @@ export function matchesOf(
 function prefixesOf(
   view: ConfigView,
   properties: Properties,
-  side: 'destination' | 'source',
+  side: keyof typeof sides,
 ): readonly Prefix[] | string {
-  const list = textValue(properties, `${side}-address-list`);
-  const inline = textValue(properties, `${side}-address-inline`) ?? 'any';
+  const names = sides[side];
+  const list = textValue(properties, names.list);
+  const inline = textValue(properties, names.inline) ?? 'any';
   if (list === undefined) {
     if (side === 'source' && isAny(inline)) return [];
     return prefixesIn(inline);
   }
-  const entries = entriesOf(view, 'net address-list', list, 'addresses', 'address-lists', deepest);
+  const entries = entriesOf(view, 'net address-list', list, 'addresses', 'address-lists');
   const prefixes: Prefix[] = [];
   for (const entry of entries) {
     const found = prefixesIn(entry);
@@ -122,7 +126,7 @@ function portsOf(view: ConfigView, properties: Properties): readonly number[] | 
   const entries =
     list === undefined
       ? [textValue(properties, 'destination-port-inline') ?? '0']
-      : entriesOf(view, 'net port-list', list, 'ports', 'port-lists', deepest);
+      : entriesOf(view, 'net port-list', list, 'ports', 'port-lists');
   const ports = new Set<number>();
   for (const entry of entries) {
     const [first, last = first] = entry.split('-').map(portOf);
@@ -135,20 +139,22 @@ function portsOf(view: ConfigView, properties: Properties): readonly number[] | 
   return ports.size === 0 ? 'there is no port' : [...ports].toSorted((a, b) => a - b);
 }
 
+/** Lists in lists, each once. */
 function entriesOf(
   view: ConfigView,
   component: ComponentId,
   name: string,
   items: string,
   lists: string,
-  depth: number,
+  seen: Set<string> = new Set(),
 ): readonly string[] {
   const object = view.get(component, name);
-  if (object === undefined || depth === 0) return [];
+  if (object === undefined || seen.has(name)) return [];
+  seen.add(name);
   return [
     ...itemsValue(object.properties, items).map((item) => item.name),
     ...textListValue(object.properties, lists).flatMap((inner) =>
-      entriesOf(view, component, inner, items, lists, depth - 1),
+      entriesOf(view, component, inner, items, lists, seen),
     ),
   ];
 }
