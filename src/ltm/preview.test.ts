@@ -117,7 +117,9 @@ test('what was tried before leaves nothing, also where listeners are shared', as
   for (const step of steps) {
     const before = world.view;
     const changes = world.do(step);
-    const both = [kept, kept, fresh()].map((one) => previewOf(one)(before, world.view, changes));
+    const both = [kept, kept, fresh()].map(async (one) =>
+      previewOf(one)(before, world.view, changes),
+    );
     // The order of commands that have nothing to do with each other is what came first.
     const [first, second, own] = (await Promise.all(both)).map((lines) => lines.toSorted());
     assert.deepEqual(first, own);
