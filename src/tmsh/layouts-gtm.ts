@@ -147,6 +147,22 @@ export const gtmLayouts: Readonly<Record<ComponentId, Layout>> = {
       cipherBits: '0',
     },
   },
+  'gtm zone-runner named': {
+    title: 'Gtm::ZoneRunner::Named',
+    style: 'fields',
+    labels: {
+      'status.availabilityState': 'Availability',
+      'status.statusReason': 'Zones Held',
+      state: 'State',
+      version: 'Version',
+      address: 'Address',
+      port: 'Port',
+      pid: 'Process',
+      started: 'Started',
+      exits: 'Unasked Exits',
+      zones: 'Zones',
+    },
+  },
   'gtm traffic': {
     title: 'Gtm::Traffic',
     style: 'sections',
