@@ -26,11 +26,6 @@ export function stored(...drafts: readonly Draft[]): Property[] {
   return drafts.map((draft) => ({ ...draft, effect: 'stored' }));
 }
 
-/** A component of which nothing acts on any property, drawn from one that shares its shape. */
-export function storedOnly(component: Component): Component {
-  return { ...component, properties: component.properties.map(asStored) };
-}
-
 function asStored(given: Property): Property {
   const { type } = given;
   const isBlock = type.kind === 'struct' || type.kind === 'items';

@@ -224,14 +224,15 @@ const needs: readonly (readonly [RegExp, 'credentials' | Rights['endpoints']])[]
   [/^\/mgmt\/shared\/evenkeel\/session$/, 'credentials'],
   // Of others; one's own is everybody's.
   [/^\/mgmt\/shared\/authz\/users\/\{user\}$/, 'administrator'],
-  [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'history'],
+  [/^\/mgmt\/shared\/evenkeel\/(commits|diff|config$)/, 'history'],
+  // What there is.
+  [/^\/mgmt\/tm\/(util|task)$/, 'reader'],
   [/^\/mgmt\/tm\/(sys\/ucs|shared\/sys\/backup)/, 'device'],
   [/^\/mgmt\/tm\/util\//, 'administrator'],
   [/^\/mgmt\/tm\/task\//, 'device'],
   [/^\/mgmt\/shared\/file-transfer\/|^\/mgmt\/cm\/autodeploy\//, 'device'],
   [/^\/mgmt\/shared\/iapp\/package-management-tasks/, 'device'],
   [/^\/mgmt\/tm\/transaction/, 'reader'],
-  [/^\/mgmt\/shared\/evenkeel\/(commits|diff)/, 'device'],
   [/^\/mgmt\/tm\/gtm\/sync-status$/, 'reader'],
   [/^\/mgmt\/(tm\/)?shared\/|^\/mgmt\/cm\/system\/authn\/providers\/tmos$/, 'reader'],
 ];
