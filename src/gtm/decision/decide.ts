@@ -114,11 +114,12 @@ function clientRecords(context: Context, query: DecisionQuery): readonly Topolog
   if (topology.isEmpty) return [];
   const subnet = wideIp.data.prefersClientSubnet ? query.subnet : undefined;
   if (subnet !== undefined) context.scopeLength = subnet.length;
-  const bytes = subnet?.bytes ?? addressBytes(query.client);
-  const found = topology.recordsFor(bytes);
+  const bytesOf = (): readonly number[] => subnet?.bytes ?? addressBytes(query.client);
+  const key = subnet === undefined ? query.client : `subnet ${subnet.bytes.join('.')}`;
+  const found = topology.recordsFor(key, bytesOf);
   if (context.trace !== undefined) {
     const by = subnet === undefined ? 'Client' : 'Client network (EDNS0)';
-    const text = `${by} ${describeLocation(topology.subject(bytes))}; ${found.length} topology records speak of it`;
+    const text = `${by} ${describeLocation(topology.subject(bytesOf()))}; ${found.length} topology records speak of it`;
     context.trace.push({ kind: 'pass', text });
   }
   return found;

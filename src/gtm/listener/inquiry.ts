@@ -86,7 +86,7 @@ export function resolverTable(
   bytesOf: (client: string) => readonly number[],
 ): string {
   const rows = resolvers.list(Math.min(most, mostShown)).map(([client, { lastAt, queries }]) => {
-    const { location } = snapshot.topology.subject(bytesOf(client));
+    const location = snapshot.topology.locate(bytesOf(client));
     const place = [location?.continent, location?.country, location?.state].filter(Boolean);
     const quiet = Math.round((now - lastAt) / 1_000);
     return [client, String(queries), String(quiet), place.join(' ') || '--'];
