@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
+import type { Properties } from '../catalogue/types.ts';
 import type { Operation } from '../config/types.ts';
 import type { HealthEntry, HealthKey } from '../monitor/health.ts';
 import { fileText } from './haproxy/layout.ts';
@@ -31,8 +32,9 @@ const down: HealthEntry = {
 
 const few = fc.integer({ min: 0, max: 2 });
 const host = (number: number): string => `/Common/10.0.0.${number}`;
-const profiles = fc.constantFrom('tcp', 'http', 'udp', 'fastL4').map((name) => {
-  const names = name === 'http' ? ['tcp', 'http'] : [name];
+const profiles = fc.constantFrom('tcp', 'http', 'logged', 'udp', 'fastL4').map((name) => {
+  const names =
+    name === 'http' ? ['tcp', 'http'] : name === 'logged' ? ['tcp', 'http', 'g1'] : [name];
   return names.map((one) => ({ name: `/Common/${one}` }));
 });
 
@@ -65,16 +67,54 @@ const virtualOperation = (name: string): fc.Arbitrary<Operation> =>
       .map((type) =>
         create('ltm virtual', name, { destination: '/Common/10.1.0.1:0', 'virtual-type': type }),
       ),
+    fc
+      .constantFrom([], [{ name: '/Common/l0' }])
+      .map((policies) => modify('ltm virtual', name, { policies })),
     fc.constant(remove('ltm virtual', name)),
   );
+
+/** A policy with a strategy of its own, a data group and a profile that virtual servers take in. */
+const takenIn: readonly Operation[] = [
+  create('ltm data-group internal', '/Common/d0', { type: 'string', records: [{ name: 'a' }] }),
+  create('ltm policy-strategy', '/Common/s0', { strategy: 'first-match' }),
+  create('ltm policy', '/Common/l0', policy(0)),
+  create('ltm profile request-log', '/Common/g0', {
+    'request-logging': 'enabled',
+    'request-log-template': '$CLIENT_IP',
+    'request-log-pool': '/Common/p2',
+  }),
+  create('ltm profile request-log', '/Common/g1', { 'defaults-from': '/Common/g0' }),
+];
+
+function policy(pool: number): Properties {
+  const condition = {
+    name: '0',
+    operand: 'http-host',
+    operator: 'equals',
+    datagroup: '/Common/d0',
+  };
+  const action = { name: '0', target: 'forward', deed: 'select', pool: `/Common/p${pool}` };
+  return {
+    legacy: 'legacy',
+    strategy: '/Common/s0',
+    rules: [{ name: 'r', conditions: [condition], actions: [action] }],
+  };
+}
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: few.chain((number) => poolOperation(`/Common/p${number}`)) },
-  { weight: 6, arbitrary: few.chain((number) => virtualOperation(`/Common/v${number}`)) },
+  { weight: 12, arbitrary: few.chain((number) => virtualOperation(`/Common/v${number}`)) },
   few.map((node) => modify('ltm node', host(node), { state: 'user-down' })),
   few.map((node) => modify('ltm node', host(node), { ratio: node + 2 })),
   few.map((address) =>
     modify('ltm virtual-address', `/Common/10.1.0.${address}`, { enabled: 'no' }),
   ),
+  few.map((pool) => modify('ltm policy', '/Common/l0', { rules: policy(pool)['rules'] ?? [] })),
+  few.map((number) =>
+    modify('ltm data-group internal', '/Common/d0', { records: [{ name: `a${number}` }] }),
+  ),
+  fc
+    .constantFrom('first-match', 'all-match')
+    .map((strategy) => modify('ltm policy-strategy', '/Common/s0', { strategy })),
   few.map((seconds) => modify('ltm profile tcp', '/Common/tcp', { 'idle-timeout': 60 + seconds })),
 );
 const health = fc.record({ pool: few, node: few, isDown: fc.boolean() });
@@ -87,7 +127,7 @@ test('plan and engines kept up by the object are those made of the whole', () =>
       (steps) => {
         const world = new TestWorld();
         const pools = [0, 1, 2].map((number) => create('ltm pool', `/Common/p${number}`));
-        world.do(...pools);
+        world.do(...pools, ...takenIn);
         const bad = new Set<HealthKey>();
         const table = { get: (key: HealthKey) => (bad.has(key) ? down : undefined) };
         const state = new TrafficState(world.view, facts, places, table);

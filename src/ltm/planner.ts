@@ -63,6 +63,8 @@ const ownOnly = new Set([
   'ltm node',
   'ltm data-group internal',
   'ltm data-group external',
+  'ltm policy',
+  'ltm policy-strategy',
 ]);
 
 /** The whole plan at once. */
@@ -223,8 +225,10 @@ export class TrafficPlanner {
     if (changes.some((change) => concernsPlan([change]) && !ownOnly.has(change.component))) {
       return this.#planAll(view);
     }
-    const pools = this.#planPools(view, poolsTouched(view, changes));
-    const virtuals = this.#planVirtuals(view, this.#virtualsTouched(view, changes));
+    const poolNames = poolsTouched(view, changes);
+    const pools = this.#planPools(view, poolNames);
+    const names = this.#virtualsTouched(view, changes, poolNames);
+    const virtuals = this.#planVirtuals(view, names);
     return this.#took(view, pools, virtuals);
   }
 
@@ -258,13 +262,19 @@ export class TrafficPlanner {
     return changed;
   }
 
-  #virtualsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet<string> {
+  #virtualsTouched(
+    view: ConfigView,
+    changes: readonly Change[],
+    pools: ReadonlySet<string>,
+  ): ReadonlySet<string> {
     const names = new Set<string>();
+    for (const pool of pools) {
+      for (const user of usersThrough(view, 'ltm pool', pool)) names.add(user);
+    }
     for (const { component, name } of changes) {
       if (component === 'ltm virtual') names.add(name);
-      const between = usedThrough[component];
-      if (between !== undefined) {
-        for (const user of usersThrough(view, component, name, between)) names.add(user);
+      if (takenThrough.has(component)) {
+        for (const user of usersThrough(view, component, name)) names.add(user);
       }
       if (component !== 'ltm virtual-address') continue;
       for (const virtual of this.#virtualsByAddress.get(name)) names.add(virtual);
@@ -397,28 +407,28 @@ function poolsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet
   return names;
 }
 
-/** What plans of virtual servers take in of these is named by what they name. */
-const usedThrough: Readonly<Record<string, ComponentId>> = {
-  'ltm data-group internal': 'ltm policy',
-  'ltm data-group external': 'ltm policy',
-  'ltm pool': 'ltm profile request-log',
-};
+/** What plans of virtual servers take in of these: they are named by policies, or by profiles, which virtual servers name. */
+const takenThrough = new Set([
+  'ltm data-group internal',
+  'ltm data-group external',
+  'ltm policy',
+  'ltm policy-strategy',
+]);
+const between = new Set(['ltm policy', 'ltm profile request-log']);
+/** Profiles inherit from profiles, no deeper than this. */
+const deepest = 8;
 
-function usersThrough(
-  view: ConfigView,
-  component: ComponentId,
-  name: string,
-  between: ComponentId,
-): readonly string[] {
-  return view
-    .referrers(component, name)
-    .filter((user) => user.component === between)
-    .flatMap((user) => [user, ...view.referrers(between, user.name)])
-    .flatMap((user) => [
-      user,
-      ...(user.component === between ? view.referrers(between, user.name) : []),
-    ])
-    .flatMap((user) => (user.component === 'ltm virtual' ? [user.name] : []));
+function usersThrough(view: ConfigView, component: ComponentId, name: string): ReadonlySet<string> {
+  const virtuals = new Set<string>();
+  let steps = [{ component, name }];
+  for (let depth = 0; depth < deepest && steps.length > 0; depth += 1) {
+    const users = steps.flatMap((step) => view.referrers(step.component, step.name));
+    for (const user of depth === 0 && component === 'ltm pool' ? [] : users) {
+      if (user.component === 'ltm virtual') virtuals.add(user.name);
+    }
+    steps = users.filter((user) => between.has(user.component));
+  }
+  return virtuals;
 }
 
 function claimOf(placing: Placing | undefined): unknown {
