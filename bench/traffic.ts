@@ -20,6 +20,7 @@ const { values } = parseArgs({
 });
 const [rounds, seconds] = [Number(values.rounds ?? 5), Number(values.seconds ?? 2)];
 const ticksPerSecond = 100;
+const pinner = 'taskset';
 const host = 'www.example.com';
 const folder = mkdtempSync(join(tmpdir(), 'ek-traffic-'));
 const children: ChildProcess[] = [];
@@ -36,7 +37,7 @@ async function start(name: string, text: string, core: string, port: number): Pr
   const path = join(folder, `${name}.cfg`);
   writeFileSync(path, text);
   const args = ['-c', core, 'haproxy', '-db', '-f', path];
-  const child = spawn('taskset', args, { stdio: 'ignore' });
+  const child = spawn(pinner, args, { stdio: 'ignore' });
   children.push(child);
   const isUp = (): Promise<boolean> => ask(port, '/').then(Boolean, () => false);
   await waitUntil(systemClock, `${name} on port ${port}`, 10_000, isUp);
@@ -182,7 +183,7 @@ async function load(peer: Peer, isTls: boolean): Promise<Round> {
   const headers = ['-H', `Host: ${host}`, '-H', `Cookie: ${peer.cookie}`, ...close];
   const before = cpuSeconds(peer.pid);
   const args = ['-c', '1', 'wrk', '-t1', `-c${isTls ? 16 : 64}`, `-d${seconds}s`, ...headers, url];
-  const said = await runChecked('taskset', args, { timeoutMilliseconds: seconds * 1000 + 30_000 });
+  const said = await runChecked(pinner, args, { timeoutMilliseconds: seconds * 1000 + 30_000 });
   const requests = Number(/(\d+) requests in/.exec(said)?.[1] ?? 0);
   if (/Non-2xx|Socket errors/.test(said) && !isTls) throw new Error(said);
   return {

@@ -312,6 +312,8 @@ export class HaproxyDriver {
       await this.#file.write(previous);
       this.#layout = before;
       await askReload(places.masterSocket, clock);
+      // Not the worker that served until now: it leaves, and what it is told is lost with it.
+      if (before !== undefined) await this.#awaitWorker(wanted, before);
     }
     if (await this.#heldBack.take(structure, before, reason, refusedText)) {
       this.#heldAt = wanted.sequence;
