@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppliedTracker } from '../../src/config/applied.ts';
 import { connectDns } from '../../src/gtm/control/dns-link.ts';
+import { defaultDnsProfile } from '../../src/gtm/protocol.ts';
 import { startDnsService } from '../../src/gtm/listener/service.ts';
 import { noGeography, snapshot } from '../../src/gtm/test-support.ts';
 import type { GtmSnapshot } from '../../src/gtm/decision/snapshot-types.ts';
@@ -92,11 +93,13 @@ export async function startZonesDevice(): Promise<ZonesDevice> {
       sequence,
       snapshot: { ...wideIps, sequence },
       listeners: [
-        { address: '127.0.0.1', port: 0, protocol: 'udp' },
-        { address: '127.0.0.1', port: 0, protocol: 'tcp' },
+        { address: '127.0.0.1', port: 0, protocol: 'udp', profile: defaultDnsProfile },
+        { address: '127.0.0.1', port: 0, protocol: 'tcp', profile: defaultDnsProfile },
       ],
       zones: zones.access() ?? null,
       explainClients: [],
+      cookieSecret: '00'.repeat(16),
+      responseRate: 0,
     });
   };
   // As gtm does.
