@@ -11,6 +11,7 @@ import type { Machine } from '../platform/host-facts.ts';
 import type { PeerChanges } from './history/history.ts';
 import type { Accounts, Passwords } from './access/accounts.ts';
 import type { PasswordMemory } from './access/password-memory.ts';
+import type { Charts } from '../observe/charts/start.ts';
 import type { GuiFeed } from './gui/feed.ts';
 import type { GuiFiles } from './gui/pages.ts';
 import type { ObjectTexts } from './wire/object-texts.ts';
@@ -59,4 +60,6 @@ export interface Services {
   /** Absent: this device has no GUI. */
   readonly gui?: GuiFiles | undefined;
   readonly feed: GuiFeed;
+  /** Statistics over time. */
+  readonly charts: Charts;
 }

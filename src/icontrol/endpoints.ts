@@ -14,6 +14,8 @@ import {
   handleDiff,
 } from './history/history-endpoint.ts';
 import { handleOpenApi, openApiPath } from './openapi/openapi-endpoint.ts';
+import { chartsPath, handleCharts } from './gui/charts-endpoint.ts';
+import { handleTmsh, tmshPath } from './gui/tmsh-endpoint.ts';
 import { cataloguePath, handleCatalogue } from './gui/catalogue-endpoint.ts';
 import {
   handleReferences,
@@ -151,6 +153,23 @@ export const endpoints: readonly Endpoint[] = [
     read: 'reader',
     write: 'device',
     handle: handleSearch,
+  },
+  {
+    path: chartsPath,
+    summary:
+      'Connections, throughput and requests over `?span=` hour, day or week, of `&object=` or of the device.',
+    methods: ['GET'],
+    read: 'reader',
+    write: 'device',
+    handle: handleCharts,
+  },
+  {
+    path: tmshPath,
+    summary: 'Commands of tmsh, with the caller\'s role: `{"commands": "list ltm pool"}`.',
+    methods: ['POST'],
+    read: 'reader',
+    write: 'reader',
+    handle: handleTmsh,
   },
   {
     path: referencesPath,

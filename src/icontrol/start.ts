@@ -4,6 +4,7 @@ import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore, StoredObject } from '../config/types.ts';
+import { startCharts } from '../observe/charts/start.ts';
 import { startHostState } from '../observe/host/start.ts';
 import type { HealthFeed } from '../monitor/health.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -112,6 +113,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       web.close();
       passwordMemory.close();
       services.feed.close();
+      services.charts.close();
       await Promise.all([socket.close(), listeners.close()]);
     },
   };
@@ -172,6 +174,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     runTmsh: options.runTmsh,
     health: options.health,
     gui: options.gui,
+    charts: startCharts(options),
   };
   return { ...services, feed: createGuiFeed(services) };
 }

@@ -14,7 +14,7 @@ import { type DevicePaths, devicePaths } from '../platform/device-paths.ts';
 import { readTextIfPresent } from '../platform/files.ts';
 import { connectHttp } from '../platform/https-client.ts';
 import type { Log } from '../platform/log.ts';
-import { systemRandom } from '../platform/random.ts';
+import { type Random, systemRandom } from '../platform/random.ts';
 import { createTmshRunner } from '../tmsh/runner.ts';
 import { type Icontrol, type IcontrolOptions, startIcontrol } from './start.ts';
 
@@ -62,17 +62,7 @@ export async function startTestDevice(
     deviceName: 'bigip1.example.com',
     clock,
   });
-  store.commit({
-    origin: { user: 'system', source: 'system' },
-    operations: [
-      {
-        kind: 'modify',
-        component: 'auth user',
-        name: 'admin',
-        properties: { 'encrypted-password': await hashPassword(adminPassword, random) },
-      },
-    ],
-  });
+  await giveAdminPassword(store, random);
   const state = createStateRegistry();
   const previews = createEnginePreviews();
   const logged: string[] = [];
@@ -127,4 +117,18 @@ export async function startTestDevice(
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+async function giveAdminPassword(store: ConfigStore, random: Random): Promise<void> {
+  store.commit({
+    origin: { user: 'system', source: 'system' },
+    operations: [
+      {
+        kind: 'modify',
+        component: 'auth user',
+        name: 'admin',
+        properties: { 'encrypted-password': await hashPassword(adminPassword, random) },
+      },
+    ],
+  });
 }

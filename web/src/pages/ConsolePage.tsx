@@ -42,9 +42,8 @@ export function ConsolePage(): ReactNode {
     setBack(0);
     const answered = (answer: string): void =>
       setSaid((before) => before.map((one) => (one.number === number ? { ...one, answer } : one)));
-    const words = `-c ${shellQuoted(`tmsh -c ${shellQuoted(command)}`)}`;
-    call('/mgmt/tm/util/bash', { method: 'POST', body: { command: 'run', utilCmdArgs: words } })
-      .then(({ json }) => answered(String(json['commandResult'] ?? '')))
+    call('/mgmt/shared/evenkeel/tmsh', { method: 'POST', body: { commands: command } })
+      .then(({ json }) => answered(String(json['output'] ?? '')))
       .catch((error: unknown) => answered(messageOf(error)))
       .finally(() => void queries.invalidateQueries());
   };
@@ -91,8 +90,4 @@ export function ConsolePage(): ReactNode {
       </form>
     </PageSection>
   );
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

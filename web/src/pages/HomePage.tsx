@@ -3,6 +3,7 @@ import { PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { type State, healthQuery } from '../api/queries.ts';
+import { Charts } from '../pictures/Charts.tsx';
 import { useShell } from '../shell/context.ts';
 import { Go, listPlace, objectPlace } from '../shell/router.tsx';
 import { StateMark } from '../tables/StateMark.tsx';
@@ -27,6 +28,8 @@ export function HomePage(): ReactNode {
         ))}
       </div>
       <Troubles />
+      <h2 className="section-title">Traffic</h2>
+      <Charts object="" />
     </PageSection>
   );
 }

@@ -11,6 +11,7 @@ import { Review } from '../change/Review.tsx';
 import { commit } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
 import { ObjectForm } from '../forms/ObjectForm.tsx';
+import { Charts } from '../pictures/Charts.tsx';
 import { useShell } from '../shell/context.ts';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
 import { Go, listPlace, navigate, objectPlace } from '../shell/router.tsx';
@@ -94,12 +95,24 @@ function Loaded({
             <MembersPanel pool={name} items={members} rights={rights} />
           </Tab>
         )}
+        {isCharted(component.id) && (
+          <Tab eventKey="charts" title={<TabTitleText>Charts</TabTitleText>}>
+            <div className="tab-body">
+              <Charts object={`${component.id} ${name}`} />
+            </div>
+          </Tab>
+        )}
         <Tab eventKey="used" title={<TabTitleText>Where used</TabTitleText>}>
           <WhereUsed id={component.id} name={name} />
         </Tab>
       </Tabs>
     </PageSection>
   );
+}
+
+/** The device remembers these (src/observe/charts). */
+function isCharted(id: string): boolean {
+  return id === 'ltm virtual' || id === 'ltm pool';
 }
 
 function membersOf({ properties }: Component): ItemsType | undefined {

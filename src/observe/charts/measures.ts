@@ -1,0 +1,65 @@
+/** What charts show of an object, out of what its statistics count. Pure. */
+import type { Statistics } from '../../config/runtime-state.ts';
+
+export const measureNames = [
+  'connections',
+  'newConnectionsPerSecond',
+  'bitsInPerSecond',
+  'bitsOutPerSecond',
+  'requestsPerSecond',
+] as const;
+export type MeasureName = (typeof measureNames)[number];
+export type Measures = Readonly<Record<MeasureName, number>>;
+
+/** Where counters only grow, they have to be compared with those of the sample before. */
+export interface Counters {
+  readonly connections: number;
+  readonly totalConnections: number;
+  readonly bitsIn: number;
+  readonly bitsOut: number;
+  readonly requests: number;
+}
+
+/** Of clients where there are any, else of servers. */
+export function countersOf(statistics: Statistics): Counters {
+  const side = statistics['clientside.curConns'] === undefined ? 'serverside' : 'clientside';
+  const number = (name: string): number => {
+    const value = statistics[name];
+    return typeof value === 'number' ? value : 0;
+  };
+  return {
+    connections: number(`${side}.curConns`),
+    totalConnections: number(`${side}.totConns`),
+    bitsIn: number(`${side}.bitsIn`),
+    bitsOut: number(`${side}.bitsOut`),
+    requests: number('totRequests'),
+  };
+}
+
+export function isQuiet({ connections, totalConnections }: Counters): boolean {
+  return connections === 0 && totalConnections === 0;
+}
+
+/** A counter that was reset counts from there. */
+export function measuresBetween(before: Counters, now: Counters, seconds: number): Measures {
+  const rate = (was: number, is: number): number => (is >= was ? is - was : is) / seconds;
+  return {
+    connections: now.connections,
+    newConnectionsPerSecond: rate(before.totalConnections, now.totalConnections),
+    bitsInPerSecond: rate(before.bitsIn, now.bitsIn),
+    bitsOutPerSecond: rate(before.bitsOut, now.bitsOut),
+    requestsPerSecond: rate(before.requests, now.requests),
+  };
+}
+
+export function sumOf(all: readonly Counters[]): Counters {
+  const sum = { connections: 0, totalConnections: 0, bitsIn: 0, bitsOut: 0, requests: 0 };
+  for (const one of all) {
+    sum.connections += one.connections;
+    sum.totalConnections += one.totalConnections;
+    sum.bitsIn += one.bitsIn;
+    sum.bitsOut += one.bitsOut;
+    sum.requests += one.requests;
+  }
+  return sum;
+}
