@@ -61,15 +61,16 @@ export function* parsingConfig(
   let lexer = new Lexer(text, 'file');
   const stanzas: ParsedStanza[] = [];
   for (;;) {
-    let start = 0;
+    let start: number | undefined;
     try {
       if (lexer.isAtEnd()) return { ok: true, value: stanzas };
       start = lexer.offset();
       stanzas.push(parseStanza(lexer, context));
     } catch (error) {
       const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
-      const after = context.onUnread && skipStanza(text, start);
-      if (after === undefined) return { ok: false, faults: [fault] };
+      const after =
+        context.onUnread === undefined || start === undefined ? undefined : skipStanza(text, start);
+      if (after === undefined || start === undefined) return { ok: false, faults: [fault] };
       const line = lexer.line(start);
       context.onUnread?.({ header: after.header, line, fault });
       lexer = new Lexer(text, 'file', after.end);

@@ -87,6 +87,33 @@ test('the lexer never fails otherwise than by a syntax problem', () => {
   );
 });
 
+test('a report goes through any text, stanza by stanza, to its end', () => {
+  const words = [
+    'ltm pool a {',
+    '}',
+    ' colour red ',
+    '\n',
+    ' members { b:80 { } }',
+    '"',
+    '{',
+    '#x\n',
+    'apm x y { z }',
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...words), { maxLength: 30 }), (parts) => {
+      const text = parts.join('');
+      let unread = 0;
+      const context = { ...exampleContext, onUnread: () => void (unread += 1) };
+      const strict = parseConfig(text, exampleContext);
+      const lenient = parseConfig(text, context);
+      assert.ok(lenient.ok || !strict.ok, text);
+      assert.ok(unread <= text.length);
+      if (strict.ok) assert.deepEqual(lenient, strict);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('a pool prints as BIG-IP lays it out', () => {
   const values: Properties = {
     monitor: '/Common/http and /Common/tcp',
@@ -154,6 +181,20 @@ test('members come as strings, objects, maps and references', () => {
     const read = fromJson(pool.properties, body, exampleContext);
     assert.deepEqual(read.ok && read.value['members'], { kind: 'set', value: wanted });
   }
+});
+
+test('names of objects have lines of their own, plain values share one; fqdn has a name', () => {
+  const virtual = componentById('ltm virtual');
+  const node = componentById('ltm node');
+  assert.ok(virtual !== undefined && node !== undefined);
+  const text = printObject(virtual, '/Common/v', { rules: ['/Common/a', '/Common/b'] });
+  assert.equal(
+    text,
+    'ltm virtual /Common/v {\n    rules {\n        /Common/a\n        /Common/b\n    }\n}',
+  );
+  const printed = printObject(node, '/Common/n', { fqdn: { 'tm-name': 'a.example.com' } });
+  assert.match(printed, /fqdn \{\n {8}name a\.example\.com\n {4}\}/);
+  assert.deepEqual(parsed(printed, catalogueContext), { fqdn: { 'tm-name': 'a.example.com' } });
 });
 
 test('flags, hyphens, echoes and unknown keys', () => {
