@@ -16,7 +16,7 @@ import {
   winningChanges,
 } from './content.ts';
 import { syncedAt } from './members.ts';
-import type { GroupStore, LoadContent } from './group.ts';
+import type { GroupStore, LoadContent } from './group-world.ts';
 import { type BatchHead, type Head, type LastSyncType, type MemberState, noHead } from './types.ts';
 import {
   covers,

@@ -1,8 +1,9 @@
-import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
+import { compareHybrid } from '../../base/hybrid-clock.ts';
 import { finishAtOnce, type Sliced } from '../../base/slices.ts';
 import type { Commit, SharedObject } from '../../config/types.ts';
-import type { IqueryBodies, Lane } from '../../iquery/types.ts';
+import type { IqueryBodies } from '../../iquery/types.ts';
 import { type Deletion, keyOf } from './content.ts';
+import type { GroupLink, GroupStore, LoadContent } from './group-world.ts';
 import { initialState, newestPeer, step } from './machine.ts';
 import {
   batchFromBody,
@@ -22,7 +23,6 @@ import type {
   SyncEffect,
   SyncEvent,
   SyncState,
-  Unheld,
 } from './types.ts';
 import { type Context, sendBatch, sendBulk, sendLoad } from './outgoing.ts';
 import { Turns } from './turns.ts';
@@ -32,59 +32,6 @@ import { covers, type Versions } from './versions.ts';
  * One group's machine with its effects carried out: messages through `GroupLink`, content through
  * `GroupStore`. Without timers and sockets, so that the simulator runs the very same code.
  */
-export interface GroupStore {
-  /** Hash of the group's content now, or what it was named. */
-  hash(): string;
-  /** What the content is called from now on, until it changes. */
-  nameContent(hash: string): void;
-  /** The journal no longer tells what others lack: they get everything. */
-  clearCache(own: MemberState): void;
-  /** What a holder of `have` lacks of `mine`, oldest first; undefined: only a full load can tell. */
-  commitsFor(have: Versions, mine: Versions): readonly Commit[] | undefined;
-  objects(): readonly SharedObject[];
-  /** Objects that were deleted here, as far back as the journal explains the content. */
-  deletions(): readonly Deletion[];
-  /** Applies those that `own` does not include; "" or why not. */
-  takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
-  /**
-   * Makes the content equal to `objects` (merge: adds and renews only); "" or why not. Undefined: somebody else
-   * wrote meanwhile, and nothing was done.
-   */
-  takingObjects(content: LoadContent, load: LoadHead, from: string): Sliced<string | undefined>;
-  /**
-   * Our content as it was when it held no more than `have`; undefined: the history does not reach back so
-   * far.
-   */
-  contentAt(have: Versions, mine: Versions): readonly SharedObject[] | undefined;
-  /** What `mine` claims of `theirs` and is not there. */
-  unheld(mine: Versions, theirs: Versions): Unheld;
-  /** `own` survives a restart from here on. */
-  save(own: MemberState): void;
-}
-
-export interface LoadContent {
-  readonly objects: readonly SharedObject[];
-  readonly deletions: readonly Deletion[];
-}
-
-export interface GroupLink {
-  send<K extends keyof IqueryBodies>(
-    device: string,
-    lane: Lane,
-    kind: K,
-    body: IqueryBodies[K],
-  ): void;
-  log(level: 'notice' | 'warning' | 'err', text: string): void;
-  /** An object as `device` can read it: with its secrets sealed or plain. */
-  outgoing<T extends SharedObject>(device: string, object: T): T;
-  /** The same as it is kept here. */
-  incoming<T extends SharedObject>(object: T): T;
-  /** Orders a push among the group's events. */
-  now(): HybridTime;
-  /** Carries long work to its end, with turns for others where it yields. */
-  drive(work: Sliced<void>): void;
-}
-
 export interface Group {
   state(): SyncState;
   configure(config: GroupConfig, hash: string): void;

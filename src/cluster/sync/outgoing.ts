@@ -1,7 +1,7 @@
 import { flatMapSliced, type Sliced } from '../../base/slices.ts';
 import type { Commit } from '../../config/types.ts';
 import type { IqueryBodies } from '../../iquery/types.ts';
-import type { GroupLink, GroupStore, LoadContent } from './group.ts';
+import type { GroupLink, GroupStore, LoadContent } from './group-world.ts';
 import { loadToBodies } from './messages.ts';
 import type { Turns } from './turns.ts';
 import type { SyncState } from './types.ts';
