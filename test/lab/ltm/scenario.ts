@@ -807,6 +807,9 @@ let appliedAfterwards = applied;
 await step(
   'control comes back: attached again without a reload; HAProxy dies: right again at once',
   async () => {
+    // The one that the last reload sent away takes its time.
+    const isAlone = async (): Promise<boolean> => /^\d+$/.test(await workerPid());
+    await waitUntil(clock, 'a single worker', 30_000, isAlone);
     const pid = await workerPid();
     ltm.close();
     appliedAfterwards = createAppliedTracker(clock);
