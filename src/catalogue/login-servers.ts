@@ -1,10 +1,17 @@
 /** Servers that are asked who somebody is: users of the device (auth) and clients (ltm auth). */
 import type { ComponentId } from './types.ts';
 import type { Draft } from './properties.ts';
-import { choice, integer, references, text, texts, toggle, uint32 } from './properties.ts';
+import { choice, integer, list, references, text, toggle, uint32 } from './properties.ts';
 
 const debug: Draft = toggle('debug', 'disabled', 'Write a debug log.');
-const servers: Draft = texts('servers', 'The servers.');
+const servers: Draft = list(
+  'servers',
+  { kind: 'string' },
+  'The servers, in the order in which they are asked.',
+  {
+    ordered: true,
+  },
+);
 
 /** A directory (LDAP). */
 export const directory: readonly Draft[] = [

@@ -3,7 +3,6 @@
  * effective/stored mark, which `effective(…)` and `stored(…)` add for a whole group.
  */
 import type {
-  Component,
   ComponentId,
   EnumValue,
   IntegerType,
@@ -24,13 +23,6 @@ export function effective(...drafts: readonly Draft[]): Property[] {
 /** These are kept, shown and synchronised, and change nothing yet. */
 export function stored(...drafts: readonly Draft[]): Property[] {
   return drafts.map((draft) => ({ ...draft, effect: 'stored' }));
-}
-
-function asStored(given: Property): Property {
-  const { type } = given;
-  const isBlock = type.kind === 'struct' || type.kind === 'items';
-  const inner = isBlock ? { ...type, properties: type.properties.map(asStored) } : type;
-  return { ...given, type: inner, effect: 'stored' };
 }
 
 function property(name: string, help: string, type: PropertyType, extra: Extra): Draft {

@@ -132,7 +132,8 @@ export function createAccounts(options: AccountOptions): Accounts {
 
 /** Is the password right? Asks whoever judges this user, unless it was right a moment ago. */
 function createCheck({ store, passwords, clock, random, remote }: AccountOptions): Check {
-  let running = 0;
+  // Servers that stand still must not keep those out whom this device knows.
+  const running = { here: 0, there: 0 };
   // Names that are no users take as long as those that are.
   const nobody = passwords.hash(Buffer.from(random.bytes(16)).toString('hex'));
   const remembered = rememberedChecks(random, clock);
@@ -161,12 +162,13 @@ function createCheck({ store, passwords, clock, random, remote }: AccountOptions
     // The stored hash is part of the key: a changed password or a deleted user misses at once.
     const key = JSON.stringify([user, held ?? '', password]);
     if (remembered.has(key)) return 'yes';
-    if (running >= maximumVerifications) return 'busy';
-    running += 1;
+    const place = remote.isAsked(user) ? 'there' : 'here';
+    if (running[place] >= maximumVerifications) return 'busy';
+    running[place] += 1;
     try {
       if (!(await checkNow(user, password, address, held))) return 'no';
     } finally {
-      running -= 1;
+      running[place] -= 1;
     }
     remembered.add(key);
     return 'yes';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { StreamServer } from '../../platform/stream.ts';
+import { connectHttp } from '../../platform/https-client.ts';
+import { type StreamServer, serveStream } from '../../platform/stream.ts';
 import { type TestDevice, basic, startTestDevice } from '../test-device.ts';
 import { startTacacsServer } from './test-tacacs-server.ts';
 
@@ -81,10 +82,41 @@ test('the second server is asked when all are to be asked', async () => {
   assert.equal(await statusOf('sven', "sven's"), 200);
 });
 
+test('the order of servers is kept', async () => {
+  const { text } = await device.ask('GET', '/mgmt/tm/auth/tacacs/system-auth');
+  const [one, two] = [first, second].map(({ port }) => `"127.0.0.1:${port}"`);
+  assert.ok(text.includes(`"servers":[${one},${two}]`), text);
+});
+
 test('in clear when it is told so; with another secret nobody is believed', async () => {
   await tmsh('modify auth tacacs system-auth encryption disabled');
   assert.equal(await statusOf('olga', long), 200);
   await tmsh('modify auth tacacs system-auth encryption enabled secret other timeout 5');
   assert.equal(await statusOf('olga', long), 401);
   assert.ok(device.logged.some((line) => line.includes('nobody answers')));
+});
+
+test('a server that never answers keeps nobody out whom this device knows', async () => {
+  const silent = await serveStream('127.0.0.1', 0, 100, () => ({
+    onBytes: () => undefined,
+    onClose: () => undefined,
+  }));
+  await tmsh(
+    `modify auth tacacs system-auth servers replace-all-with { 127.0.0.1:${silent.port} }`,
+  );
+  await tmsh('modify auth tacacs system-auth timeout 20');
+  const clients = Array.from({ length: 20 }, () =>
+    connectHttp({ kind: 'https', host: '127.0.0.1', port: device.port }),
+  );
+  const waiting = clients.map(async (client, number) => {
+    const headers = basic(`user${number}`, 'word');
+    return (await client.send({ method: 'GET', path: pools, headers })).status;
+  });
+  const first = await Promise.race(waiting);
+  assert.equal(first, 503, 'so many are asked for at once');
+  assert.equal(await statusOf('admin', 'wrong'), 401, 'looked at here');
+  silent.close();
+  const statuses = await Promise.all(waiting);
+  for (const client of clients) client.close();
+  assert.deepEqual(new Set(statuses), new Set([401, 503]));
 });
