@@ -322,8 +322,7 @@ function filesWith(folder: string, text: string): readonly string[] {
 const ofOneDevice = new Set(['cm device', 'cm iquery-trust', 'sys opaque']);
 
 test('the text of all components makes the same objects on an empty device', async () => {
-  const made: { readonly component: Component; readonly self: string; readonly json: string }[] =
-    [];
+  const made: { readonly component: Component; readonly self: string }[] = [];
   for (const component of components) {
     const body = component.stateOnly === true ? undefined : bodyOf(component);
     if (body === undefined || component.properties.length === 0) continue;
