@@ -5,7 +5,7 @@ import { systemRandom } from '../../src/platform/random.ts';
 import type { InstancePlan } from '../../src/monitor/instance-plan.ts';
 import { systemDoors } from '../../src/monitor/probe/system-doors.ts';
 import { Runner } from '../../src/monitor/runner.ts';
-import { addressOfTarget, targetPort } from './measure.ts';
+import { addressOfTarget, targetPort } from './targets.ts';
 
 export interface CheckerReport {
   readonly latestMilliseconds: number;

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { sleep, systemClock } from '../../src/platform/clock.ts';
 import { runChecked } from '../../src/platform/process.ts';
 import type { CheckerReport } from './checker.ts';
+import { addressOfTarget, targetPort } from './targets.ts';
 
 export interface Setup {
   readonly folder: string;
@@ -32,7 +33,6 @@ interface Result {
   readonly ratio: number;
 }
 
-export const targetPort = 8080;
 const checkerCore = '0';
 const targetCore = '1';
 const ticksPerSecond = 100;
@@ -62,10 +62,6 @@ export async function measureMonitors(setup: Setup): Promise<Result> {
       Math.floor(rounds.length / 2)
     ] ?? Number.NaN;
   return { ours, haproxy, ratio: median(ours) / median(haproxy) };
-}
-
-export function addressOfTarget(index: number): string {
-  return `127.1.${index >> 8}.${index & 0xff}`;
 }
 
 function startTarget(folder: string): ChildProcess {

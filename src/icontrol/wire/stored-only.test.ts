@@ -13,15 +13,15 @@ test('what a write sets and nothing follows is named, once, and only when it cha
     told(
       create('ltm pool', 'p', {
         description: 'for people',
-        'reselect-tries': 2,
+        'link-qos-to-client': '3',
         'load-balancing-mode': 'least-connections-member',
         members: [{ name: '10.0.0.1:80', 'rate-limit': '5', ratio: 2 }],
       }),
     ),
-    ['rateLimit', 'reselectTries'],
+    ['rateLimit', 'linkQosToClient'],
   );
   const again = modify('ltm pool', '/Common/p', {
-    'reselect-tries': 2,
+    'link-qos-to-client': '3',
     'ip-tos-to-client': '12',
   });
   assert.deepEqual(told(again), ['ipTosToClient']);
