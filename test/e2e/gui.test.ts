@@ -56,7 +56,7 @@ test('a pool: refused beside the field, mended, seen before it is made, made', a
   assert.equal(device.store.view().get('ltm pool', '/Common/web'), undefined);
   await page.getByLabel('Reason, for the history').fill('the article’s pool');
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
-  await page.getByRole('heading', { name: '/Common/web' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: '/Common/web' }).waitFor();
   const [commit] = device.store.history(1);
   assert.equal(commit?.origin.source, 'gui');
   assert.equal(commit?.origin.reason, 'the article’s pool');
@@ -105,8 +105,83 @@ test('names and values that look like scripts are texts', async () => {
   assert.equal(made.status, 200, made.text);
   await page.goto('/ui/list/ltm/pool');
   await page.getByRole('link', { name: '/Common/odd' }).click();
-  await page.getByRole('heading', { name: '/Common/odd' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: '/Common/odd' }).waitFor();
   assert.equal(await page.locator('#field-description').inputValue(), description);
+});
+
+test('a record is refused while it is typed, mended, and made', async () => {
+  const records = [{ name: 'example.com.:NS', data: ['ns1.example.net.'] }];
+  const made = await device.ask('POST', '/mgmt/tm/gtm/zone-runner/zone', {
+    name: 'example.com.',
+    records,
+  });
+  assert.equal(made.status, 200, made.text);
+  await page.goto('/ui/zones?name=example.com.');
+  await page.getByLabel('Owner of a new record').fill('www');
+  await page.getByRole('button', { name: 'Add record' }).click();
+  await page.getByLabel('Data of www.example.com.:A').fill('10.0.0.30');
+  await page.getByLabel('TTL of www.example.com.:A').fill('soon');
+  await page.getByText('The device would refuse this').waitFor();
+  await page.getByLabel('TTL of www.example.com.:A').fill('60');
+  await page.getByText('The device would refuse this').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText('example.com. changed').waitFor();
+  const zone = device.store.view().get('gtm zone-runner zone', 'example.com.');
+  assert.match(
+    JSON.stringify(zone?.properties),
+    /"www\.example\.com\.:A","data":\["10\.0\.0\.30"\]|"10\.0\.0\.30"/,
+  );
+});
+
+test('a role that may only look is told so; what it presses is not there to press', async () => {
+  const partitionAccess = [{ name: 'all-partitions', role: 'guest' }];
+  const body = { name: 'gus', password: 'Correct-Horse-42', partitionAccess };
+  assert.equal((await device.ask('POST', '/mgmt/tm/auth/user', body)).status, 200);
+  const guest = await visit(browser, `https://127.0.0.1:${device.port}`);
+  await signIn(guest.page, 'gus', 'Correct-Horse-42');
+  await guest.page.goto('/ui/list/ltm/pool');
+  assert.equal(await guest.page.getByRole('button', { name: 'Create' }).isDisabled(), true);
+  await guest.page.getByText('the role guest does not allow this').waitFor();
+  await guest.page.goto('/ui/object/ltm/pool?name=/Common/web');
+  await guest.page
+    .getByText(/^Not allowed: the role guest/)
+    .first()
+    .waitFor();
+  assert.equal(await guest.page.locator('#field-description').isDisabled(), true);
+  assert.deepEqual(guest.complaints, []);
+  await guest.close();
+});
+
+test('a session that ends keeps what was typed; several changes are one transaction', async () => {
+  await page.goto('/ui/object/ltm/pool?name=/Common/web');
+  await page.locator('#field-description').fill('typed before');
+  const tokens = await device.ask('DELETE', '/mgmt/shared/authz/tokens');
+  assert.equal(tokens.status, 200);
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByText('Your session has ended; sign in to go on.').waitFor();
+  await page.getByLabel('Password').fill(adminPassword);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('#field-description').waitFor();
+  assert.equal(await page.locator('#field-description').inputValue(), 'typed before');
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Add to pending changes' }).click();
+  await page.getByRole('link', { name: 'ltm pool', exact: true }).click();
+  await page.getByLabel('Select /Common/odd').check();
+  await page
+    .getByRole('group', { name: 'With what is selected' })
+    .getByRole('button', { name: 'Delete…' })
+    .click();
+  await page.getByRole('button', { name: 'Add to pending changes' }).click();
+  const before = device.store.view().sequence;
+  await page.getByRole('button', { name: /^Pending changes/ }).click();
+  await page.getByRole('button', { name: 'Review and apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText('2 changes applied as one').waitFor();
+  const view = device.store.view();
+  assert.equal(view.sequence, before + 1);
+  assert.equal(view.get('ltm pool', '/Common/web')?.properties.description, 'typed before');
+  assert.equal(view.get('ltm pool', '/Common/odd'), undefined);
 });
 
 test('no page complained', () => {

@@ -27,6 +27,8 @@ const pages = [
   '/ui/tmsh',
   '/ui/certificates',
   '/ui/explain',
+  '/ui/zones',
+  '/ui/zones?name=example.com.',
   '/ui/catalogue',
   '/ui/list/ltm/pool',
   '/ui/object/ltm/pool?name=/Common/web',
@@ -48,6 +50,10 @@ before(async () => {
       { name: 'shop', destination: '10.9.0.1:80', pool: 'web', ipProtocol: 'tcp' },
     ],
     ['/mgmt/tm/gtm/datacenter', { name: 'site' }],
+    [
+      '/mgmt/tm/gtm/zone-runner/zone',
+      { name: 'example.com.', records: [{ name: 'example.com.:NS', data: ['ns1.example.net.'] }] },
+    ],
     ['/mgmt/tm/gtm/wideip/a', { name: 'www.example.com' }],
   ] as const) {
     const made = await device.ask('POST', path, body);

@@ -1,6 +1,6 @@
 /** What a form of one object remembers, and how it gets from typed to tried to done. */
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useMemo, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import type { Component } from '../../../src/catalogue/types.ts';
 import { componentPath, objectPath } from '../../../src/config/text/urls.ts';
 import { type Read, type Right, nameOf } from '../api/queries.ts';
@@ -8,7 +8,7 @@ import { type Answer, RestError } from '../api/rest.ts';
 import { commit, isConflict, preview } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
 import { useShell } from '../shell/context.ts';
-import { guardLeaving, navigate, objectPlace } from '../shell/router.tsx';
+import { guardLeaving, navigate, objectPlace, useLeaveGuard } from '../shell/router.tsx';
 import { type Draft, bodyOf, changedNames, draftOf } from './draft.ts';
 import type { Origin } from './field-props.ts';
 
@@ -59,7 +59,8 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
   const before = started?.before ?? now;
   const draft = started?.draft ?? now;
   const changedCount = changedNames(before, draft).length;
-  useGuard(changedCount > 0 || (present === undefined && name !== ''));
+  const isDirty = changedCount > 0 || (present === undefined && name !== '');
+  useLeaveGuard(isDirty ? 'What you changed on this page is not applied. Leave it?' : undefined);
 
   const send = async <T>(work: Promise<T>): Promise<T | undefined> => {
     setBusy(true);
@@ -149,12 +150,4 @@ function changeOf(
   const name = isFoldered && !trimmed.startsWith('/') ? `/Common/${trimmed}` : trimmed;
   const path = componentPath(component.id);
   return { method: 'POST', path, body: { name, ...body }, component, name };
-}
-
-function useGuard(isDirty: boolean): void {
-  useEffect(() => {
-    const question = 'What you changed on this page is not applied. Leave it?';
-    guardLeaving(isDirty ? () => question : undefined);
-    return () => guardLeaving(undefined);
-  }, [isDirty]);
 }

@@ -36,47 +36,49 @@ export function MembersPanel(props: {
     return <Problem title="Members cannot be shown" error={members.error} />;
   if (members.data === undefined) return <Wait />;
   return (
-    <table className="facts-table tab-body" aria-label="Members">
-      <thead>
-        <tr>
-          <th scope="col">Member</th>
-          <th scope="col">State</th>
-          <th scope="col">Connections</th>
-          <th scope="col">Session</th>
-          <th scope="col">In or out</th>
-        </tr>
-      </thead>
-      <tbody>
-        {members.data.map((member) => {
-          const name = itemName(member);
-          const state = health.data?.[`member ${pool} ${name}`];
-          return (
-            <tr key={name}>
-              <th scope="row" className="mono">
-                {name}
-              </th>
-              <td>
-                <StateMark state={state} />
-                <div className="quiet">{state?.reason}</div>
-              </td>
-              <td className="number" aria-live="polite">
-                {statistics.data?.get(name) ?? '…'}
-              </td>
-              <td>{String(member['session'] ?? '')}</td>
-              <td>
-                <Switches
-                  path={`${path}/${encodeName(name)}`}
-                  name={name}
-                  switches={switchesOf(items)}
-                  rights={rights}
-                  connections={statistics.data?.get(name)}
-                />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <div className="wide tab-body">
+      <table className="facts-table" aria-label="Members">
+        <thead>
+          <tr>
+            <th scope="col">Member</th>
+            <th scope="col">State</th>
+            <th scope="col">Connections</th>
+            <th scope="col">Session</th>
+            <th scope="col">In or out</th>
+          </tr>
+        </thead>
+        <tbody>
+          {members.data.map((member) => {
+            const name = itemName(member);
+            const state = health.data?.[`member ${pool} ${name}`];
+            return (
+              <tr key={name}>
+                <th scope="row" className="mono">
+                  {name}
+                </th>
+                <td>
+                  <StateMark state={state} />
+                  <div className="quiet">{state?.reason}</div>
+                </td>
+                <td className="number" aria-live="polite">
+                  {statistics.data?.get(name) ?? '…'}
+                </td>
+                <td>{String(member['session'] ?? '')}</td>
+                <td>
+                  <Switches
+                    path={`${path}/${encodeName(name)}`}
+                    name={name}
+                    switches={switchesOf(items)}
+                    rights={rights}
+                    connections={statistics.data?.get(name)}
+                  />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -52,7 +52,10 @@ function Mark(props: {
       }
     >
       <Button variant="plain" className={`mark mark-${shown}`}>
-        <span aria-hidden="true">{shapes[shown] ?? '○'}</span> {isOld ? `${status}?` : status}
+        <span aria-hidden="true" className="mark-shape">
+          {shapes[shown] ?? '○'}
+        </span>{' '}
+        {isOld ? `${status}?` : status}
       </Button>
     </Popover>
   );

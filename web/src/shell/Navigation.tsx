@@ -40,6 +40,7 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
       of('Servers', 'gtm server'),
       of('Data centers', 'gtm datacenter'),
       of('Listeners', 'gtm listener'),
+      { title: 'Zones', to: '/zones' },
       { title: 'Explain an answer', to: '/explain' },
     ],
   },

@@ -1,5 +1,5 @@
 /** Where we are: the address bar and the browser's history, nothing else. */
-import { type MouseEvent, type ReactNode, useMemo, useSyncExternalStore } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
 
 export interface Place {
   /** Below `/ui`: "/list/ltm/pool". */
@@ -15,6 +15,14 @@ let guard: (() => string | undefined) | undefined;
 /** Undefined: nothing would be lost. */
 export function guardLeaving(question: (() => string | undefined) | undefined): void {
   guard = question;
+}
+
+/** The same while the page is shown. */
+export function useLeaveGuard(question: string | undefined): void {
+  useEffect(() => {
+    guardLeaving(question === undefined ? undefined : () => question);
+    return () => guardLeaving(undefined);
+  }, [question]);
 }
 
 function tell(): void {

@@ -45,6 +45,7 @@ const routes: readonly Route[] = [
     start: '/explain',
     page: page(async () => (await import('../pages/ExplainPage.tsx')).ExplainPage),
   },
+  { start: '/zones', page: page(async () => (await import('../pages/ZonesPage.tsx')).ZonesPage) },
   {
     start: '/catalogue',
     page: page(async () => (await import('../pages/CataloguePage.tsx')).CataloguePage),
