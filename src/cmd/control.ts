@@ -27,6 +27,7 @@ import { startNetwork } from '../network/start.ts';
 import { openDeviceLogs } from '../observe/device-logs.ts';
 import { startSyslog } from '../observe/syslog/start.ts';
 import { watchLoop } from '../platform/loop-delay.ts';
+import { provideServiceOrders } from '../observe/host/orders.ts';
 import { startResponsiveness } from '../observe/responsiveness.ts';
 import { systemAuthorities } from '../platform/authorities.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -161,6 +162,7 @@ const selfIps = followSelfIps({
 });
 
 const host = startHostSettings(file, common, logs.daemon);
+provideServiceOrders({ state, clock, engines });
 const syslog = startSyslog({ store, clock, paths });
 
 async function stop(): Promise<void> {

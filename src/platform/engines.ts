@@ -25,7 +25,11 @@ export interface EngineStatus {
 export type ToSupervisor =
   /** Start it unless it runs already with the same program and arguments. Kept across restarts. */
   | { readonly type: 'ensure'; readonly engine: EngineSpec }
-  | { readonly type: 'stop'; readonly name: string };
+  | { readonly type: 'stop'; readonly name: string }
+  /** Somebody's wish for an engine or a process of the device's own; `stop` holds until `start` or the next supervisor. */
+  | { readonly type: 'order'; readonly name: string; readonly order: ServiceOrder };
+
+export type ServiceOrder = 'start' | 'stop' | 'restart';
 
 export type FromSupervisor =
   | {
@@ -34,7 +38,7 @@ export type FromSupervisor =
       /** The device's own processes, in the same words; for `device status`. */
       readonly services?: readonly EngineStatus[];
     }
-  /** Sent at once when an engine or a service of the device ended unasked. */
+  /** Sent at once when an engine or a service of the device ended unasked, or by somebody's order. */
   | {
       readonly type: 'exited';
       readonly name: string;
@@ -54,7 +58,13 @@ export interface EngineClient {
   close(): void;
 }
 
-export function connectEngines(supervisorSocket: string, clock: Clock): EngineClient {
+/** Whoever carries out what people want, and not only what the configuration needs. */
+export interface EngineControl extends EngineClient {
+  /** Lost when the supervisor is away. */
+  order(name: string, order: ServiceOrder): void;
+}
+
+export function connectEngines(supervisorSocket: string, clock: Clock): EngineControl {
   const wanted = new Map<string, EngineSpec>();
   const known = new Map<string, EngineStatus>();
   const exitListeners: ((name: string, status: string) => void)[] = [];
@@ -87,6 +97,7 @@ export function connectEngines(supervisorSocket: string, clock: Clock): EngineCl
       wanted.delete(name);
       peer.send({ type: 'stop', name });
     },
+    order: (name, order) => peer.send({ type: 'order', name, order }),
     status: (name) => known.get(name),
     onExit: (listener) => void exitListeners.push(listener),
     onStatus: (listener) => void statusListeners.push(listener),

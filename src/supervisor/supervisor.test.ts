@@ -7,7 +7,7 @@ import { present } from '../base/assert.ts';
 import { systemClock, waitUntil } from '../platform/clock.ts';
 import { makeFolder } from '../platform/files.ts';
 import { type DevicePaths, devicePaths } from '../platform/device-paths.ts';
-import { connectEngines, type EngineClient } from '../platform/engines.ts';
+import { connectEngines, type EngineControl } from '../platform/engines.ts';
 import {
   identify,
   isAlive,
@@ -22,7 +22,7 @@ const limit = 10_000;
 const sleeper = { name: 'haproxy', program: '/bin/sleep', args: ['601'] };
 
 let paths: DevicePaths;
-let clients: EngineClient[] = [];
+let clients: EngineControl[] = [];
 let supervisors: ProcessIdentity[] = [];
 
 beforeEach(() => {
@@ -51,7 +51,7 @@ function startFakeDevice(): ProcessIdentity {
   return present(identity, 'fake device');
 }
 
-function connect(): EngineClient {
+function connect(): EngineControl {
   const client = connectEngines(paths.supervisorSocket, systemClock);
   clients.push(client);
   return client;
@@ -116,6 +116,35 @@ test('an engine with other arguments replaces the running one; stop ends it for 
     'haproxy to be gone',
     () => client.status('haproxy') === undefined && pidOf('haproxy') === 0,
   );
+});
+
+test('what somebody stops stays so, whatever is ensured, until it is started', async () => {
+  startFakeDevice();
+  const client = connect();
+  const exits: string[] = [];
+  client.onExit((name, status) => exits.push(`${name}: ${status}`));
+  let services = '';
+  client.onStatus((_, units) => {
+    services = units.map(({ name, state }) => `${name} ${state}`).join(', ');
+  });
+  client.ensure(sleeper);
+  await until('all to run', () => pidOf('haproxy') > 0 && pidOf('failover') > 0);
+  const [engine, failover] = [pidOf('haproxy'), pidOf('failover')];
+  client.order('haproxy', 'stop');
+  client.order('failover', 'stop');
+  await until('the engine to be stopped', () => client.status('haproxy')?.state === 'stopped');
+  await until('the service', () => services === 'failover stopped, control running');
+  assert.deepEqual(exits.toSorted(), ['failover: stop ordered', 'haproxy: stop ordered']);
+  client.ensure({ ...sleeper, args: ['603'] });
+  client.order('control', 'restart');
+  await until('control to be told of', () => exits.includes('control: restart ordered'));
+  assert.deepEqual([pidOf('haproxy'), identify(engine)], [0, undefined]);
+  client.order('haproxy', 'start');
+  client.order('failover', 'start');
+  client.order('nobody', 'restart');
+  await until('both to run', () => pidOf('haproxy') > 0 && pidOf('failover') > 0);
+  assert.notEqual(pidOf('failover'), failover);
+  assert.deepEqual(readRecord(join(paths.run, 'haproxy.pid'))?.args, ['603']);
 });
 
 test('SIGTERM stops everything, also what is suspended', async () => {

@@ -2,7 +2,12 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
-import type { EngineSpec, FromSupervisor, ToSupervisor } from '../platform/engines.ts';
+import type {
+  EngineSpec,
+  FromSupervisor,
+  ServiceOrder,
+  ToSupervisor,
+} from '../platform/engines.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
 import { type Log, silentLog } from '../platform/log.ts';
@@ -34,6 +39,8 @@ export class Supervisor {
   readonly #engines = new Map<string, Unit>();
   /** One order after the other for each engine: a start never meets the end of its predecessor. */
   readonly #orders = new Map<string, Promise<void>>();
+  /** Stopped by somebody's order: not started until he says so. */
+  readonly #held = new Set<string>();
   #server: Server | undefined;
   #isStopping = false;
 
@@ -72,9 +79,10 @@ export class Supervisor {
   #obey(message: ToSupervisor): void {
     const name = message.type === 'ensure' ? message.engine.name : message.name;
     const before = this.#orders.get(name) ?? Promise.resolve();
-    const done = before.then(() =>
-      message.type === 'ensure' ? this.#ensure(message.engine) : this.#stopEngine(name),
-    );
+    const done = before.then(() => {
+      if (message.type === 'ensure') return this.#ensure(message.engine);
+      return message.type === 'stop' ? this.#stopEngine(name) : this.#order(name, message.order);
+    });
     const { log } = this.#options;
     this.#orders.set(
       name,
@@ -93,13 +101,34 @@ export class Supervisor {
     this.#engines.set(engine.name, unit);
     this.#saveWanted();
     await present?.stop(engineStopLimitMilliseconds);
-    await unit.start();
+    if (!this.#held.has(engine.name)) await unit.start();
+  }
+
+  async #order(name: string, order: ServiceOrder): Promise<void> {
+    const service = this.#services.find((unit) => unit.spec.name === name);
+    const unit = service ?? this.#engines.get(name);
+    if (this.#isStopping || unit === undefined) return;
+    this.#options.log.write('notice', `${order} ${name}: ordered`);
+    if (order === 'start') this.#held.delete(name);
+    else {
+      this.#held.add(name);
+      const { pid } = unit.status();
+      await unit.stop(
+        service === undefined ? engineStopLimitMilliseconds : serviceStopLimitMilliseconds,
+      );
+      // What it held is lost as after a crash: whoever fills it has to know.
+      if (pid !== 0) this.#tellAll({ type: 'exited', name, pid, status: `${order} ordered` });
+      if (order === 'restart') this.#held.delete(name);
+    }
+    if (order !== 'stop' && !this.#isStopping) await unit.start();
+    this.#tellAll(this.#status());
   }
 
   async #stopEngine(name: string): Promise<void> {
     const unit = this.#engines.get(name);
     if (this.#isStopping || unit === undefined) return;
     this.#engines.delete(name);
+    this.#held.delete(name);
     this.#saveWanted();
     await unit.stop(engineStopLimitMilliseconds);
     this.#tellAll(this.#status());

@@ -1,5 +1,5 @@
 /** Disk, software and processes of this device: they are there, nobody makes them. */
-import type { Component, Properties, StockObject } from '../types.ts';
+import type { Action, Component, Properties, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
   blob,
@@ -84,6 +84,12 @@ export const serviceNames: Readonly<Record<string, string>> = {
   zrd: 'control',
 };
 
+const serviceOrder = (command: string, help: string): Action => ({
+  command,
+  help,
+  parameters: effective(text('name', 'Service.', { required: true })),
+});
+
 const service: Component = {
   id: 'sys service',
   noun: 'service',
@@ -94,6 +100,11 @@ const service: Component = {
   statistics: true,
   stock: Object.keys(serviceNames).map((name) => ({ name })),
   properties: [],
+  actions: [
+    serviceOrder('start', 'Starts what was stopped.'),
+    serviceOrder('stop', 'Stops it until it is started, or the device is.'),
+    serviceOrder('restart', 'Ends it and starts it again.'),
+  ],
 };
 
 const failureActions = [
