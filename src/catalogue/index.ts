@@ -21,7 +21,14 @@ import { cmTrafficGroup } from './cm/traffic-group.ts';
 import { cmTrustDomain } from './cm/trust-domain.ts';
 import { cmTrustRevocation } from './cm/trust-revocation.ts';
 import { cmTrustExchange } from './cm/trust-exchange.ts';
-import { gtmBigipAdd, gtmExplain, gtmIquery, gtmTap, gtmWhatIf } from './gtm/commands.ts';
+import {
+  gtmBigipAdd,
+  gtmExplain,
+  gtmIqdump,
+  gtmIquery,
+  gtmTap,
+  gtmWhatIf,
+} from './gtm/commands.ts';
 import { gtmDatacenter } from './gtm/datacenter.ts';
 import { gtmGeneral, gtmLoadBalancing, gtmMetrics } from './gtm/global-settings.ts';
 import { gtmListener } from './gtm/listener.ts';
@@ -201,6 +208,7 @@ export const components: readonly Component[] = [
   gtmRule,
   gtmServer,
   gtmTap,
+  gtmIqdump,
   gtmTopology,
   gtmWhatIf,
   gtmWideipA,

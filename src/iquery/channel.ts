@@ -26,10 +26,12 @@ import type {
   IqueryChannel,
   IquerySession,
   PeerRelation,
+  IqueryWatcher,
   PeerReport,
+  WatchableIquery,
 } from './types.ts';
 
-export interface RunningIquery extends IqueryChannel {
+export interface RunningIquery extends WatchableIquery {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -106,6 +108,7 @@ class Channel {
   readonly #sessions = new Map<string, LiveSession>();
   readonly #sessionListeners: SessionListener[] = [];
   readonly #handlers = new Map<string, Handler[]>();
+  readonly #watchers = new Set<IqueryWatcher>();
   readonly #diallers: Diallers;
   readonly #accept: (wire: Wire, path: string) => void;
   readonly #lobby: Lobby<LiveSession>;
@@ -152,8 +155,9 @@ class Channel {
     this.tick = createTicker(options.clock, () => this.#sessions.values());
   }
 
-  api(): IqueryChannel {
+  api(): WatchableIquery {
     const handlers = this.#handlers;
+    const watchers = this.#watchers;
     return {
       sessions: () => [...this.#sessions.values()],
       session: (device) => this.#sessions.get(device),
@@ -166,6 +170,10 @@ class Channel {
         handlers.set(kind, [...(handlers.get(kind) ?? []), handler]);
       },
       peers: () => reports(this.#sessions, this.#diallers),
+      watch(watcher) {
+        watchers.add(watcher);
+        return () => void watchers.delete(watcher);
+      },
     };
   }
 
@@ -314,7 +322,9 @@ class Channel {
 
   #dispatch(message: Message, session: LiveSession): void {
     if (!session.isOpen) return;
+    const { body, kind } = message;
     try {
+      if (kind !== 'pong') for (const watcher of this.#watchers) watcher(kind, body, session);
       for (const handler of this.#handlers.get(message.kind) ?? []) {
         handler(message.body as never, session); // Registered under this very kind.
       }

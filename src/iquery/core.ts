@@ -85,5 +85,8 @@ export function reportOf(session: LiveSession, address: string, reconnects: numb
     certificateExpires: control.wire.certificate.validTo,
     cipher: control.wire.cipher,
     protocol: control.wire.protocol,
+    instance: session.instance,
+    skewMilliseconds: session.skewMilliseconds,
+    pendingBytes: control.wire.pendingBytes() + bulk.wire.pendingBytes(),
   };
 }

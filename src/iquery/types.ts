@@ -49,6 +49,15 @@ export interface IqueryChannel {
   peers(): readonly PeerReport[];
 }
 
+/** A listener that only looks on, for iqdump. */
+export type IqueryWatcher = (kind: string, body: object, session: IquerySession) => void;
+
+/** The channel with everything that comes in to be looked at. */
+export interface WatchableIquery extends IqueryChannel {
+  /** Of each message of every session, pings left out. Returns how to stop. */
+  watch(watcher: IqueryWatcher): () => void;
+}
+
 export interface PeerReport {
   readonly device: string;
   readonly address: string;
@@ -62,6 +71,12 @@ export interface PeerReport {
   readonly certificateExpires?: string;
   readonly cipher?: string;
   readonly protocol?: string;
+  /** Of this run of the peer's process. */
+  readonly instance?: string;
+  /** Peer's wall clock minus ours, measured when the session began. */
+  readonly skewMilliseconds?: number;
+  /** Written, and not yet taken by the network. */
+  readonly pendingBytes?: number;
 }
 
 export interface HybridTimeMessage {

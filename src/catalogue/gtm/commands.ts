@@ -99,6 +99,30 @@ export const gtmTap: Component = {
   ],
 };
 
+const iqdumpHelp = 'Shows what a device says over iQuery, a line of JSON each, as it comes.';
+
+export const gtmIqdump: Component = {
+  id: 'gtm iqdump',
+  noun: 'iqdump',
+  help: iqdumpHelp,
+  naming: { kind: 'singleton' },
+  scope: 'local',
+  stateOnly: true,
+  properties: [],
+  actions: [
+    {
+      command: 'run',
+      help: iqdumpHelp,
+      parameters: effective(
+        text('address', 'Address or name of the device; all of them when not given.'),
+        text('group', 'Of what is said about groups, only this one.'),
+        integer('seconds', [0, 30], 5, 'How long.', { unit: 'seconds' }),
+        integer('count', [1, 10_000], 1_000, 'Lines at most.'),
+      ),
+    },
+  ],
+};
+
 export const gtmIquery: Component = {
   id: 'gtm iquery',
   noun: 'iQuery',

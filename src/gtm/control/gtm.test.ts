@@ -10,7 +10,12 @@ import { createAppliedTracker, type AppliedTracker } from '../../config/applied.
 import { createStateRegistry, type StateRegistry } from '../../config/runtime-state.ts';
 import { createConfigStore } from '../../config/store/store.ts';
 import type { ConfigStore, Operation } from '../../config/types.ts';
-import type { IqueryBodies, IqueryChannel, IquerySession } from '../../iquery/types.ts';
+import type {
+  IqueryBodies,
+  IquerySession,
+  IqueryWatcher,
+  WatchableIquery,
+} from '../../iquery/types.ts';
 import { createGuestBook, type GuestBook } from '../../monitor/guests.ts';
 import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from '../../monitor/health.ts';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
@@ -30,7 +35,7 @@ after(async () => {
 
 type Handler = (body: never, session: IquerySession) => void;
 
-interface FakeChannel extends IqueryChannel {
+interface FakeChannel extends WatchableIquery {
   readonly wanted: string[];
   open(session: IquerySession): void;
   close(device: string): void;
@@ -41,6 +46,7 @@ function fakeChannel(): FakeChannel {
   const sessions = new Map<string, IquerySession>();
   const handlers = new Map<string, Handler[]>();
   const listeners: ((session: IquerySession, event: 'open' | 'closed') => void)[] = [];
+  const watchers = new Set<IqueryWatcher>();
   const wanted: string[] = [];
   return {
     wanted,
@@ -61,6 +67,10 @@ function fakeChannel(): FakeChannel {
         bytesIn: 10,
         bytesOut: 20,
       })),
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     open(session) {
       sessions.set(session.device, session);
       for (const listener of listeners) listener(session, 'open');
@@ -73,6 +83,7 @@ function fakeChannel(): FakeChannel {
     deliver(kind, body, from) {
       const session = sessions.get(from);
       if (session === undefined) return;
+      for (const watcher of watchers) watcher(kind, Object(body), session);
       for (const handler of handlers.get(kind) ?? []) handler(body as never, session);
     },
   };
@@ -363,6 +374,28 @@ test('statistics, explain and applied marks reach REST', async () => {
     Object.keys(global.state.statistics('gtm iquery', undefined, '') ?? {}).toSorted(),
     ['198.18.1.1', '198.18.1.2', '198.18.2.1'],
   );
+  const iqdump = present(global.state.action('gtm iqdump', 'run'), 'action');
+  const dump = async (parameters: Properties): Promise<string[]> => {
+    const dumping = iqdump({ component: 'gtm iqdump', command: 'run', user: 'admin', parameters });
+    const from = 'nyc-a.example.com';
+    const state = { group: '/Common/gtm:default', commitId: '7', commitDevice: from };
+    const time = { commitTime: { wall: 0, counter: 0 } };
+    global.channel.deliver('groupState', { ...state, ...time, group: '/Common/web' }, from);
+    global.channel.deliver('masterKey', { domain: 'x', key: Buffer.from('secret') }, from);
+    global.channel.deliver('fullLoad', { objects: ['secret'] }, from);
+    global.channel.deliver('groupState', { ...state, ...time }, from);
+    const outcome = await dumping;
+    return outcome.ok ? String(outcome.value['commandResult']).split('\n') : [];
+  };
+  const lines = await dump({ address: '198.18.1.1', group: 'gtm', count: 4, seconds: 30 });
+  const kinds = lines.map((line) => /"kind":"(\w+)"/.exec(line)?.[1]);
+  assert.deepEqual(kinds, ['session', 'masterKey', 'fullLoad', 'groupState']);
+  assert.equal(lines.join('').includes('secret'), false);
+  assert.deepEqual(await dump({ address: '203.0.113.9' }), []);
+  const peers = global.state.statistics('gtm iquery', undefined, '')?.['198.18.1.1'];
+  assert.ok(typeof peers === 'object');
+  assert.equal(peers['serverType'], 'BIGIP-DNS');
+  assert.equal(peers['configCommitId'], '7');
   const explain = present(global.state.action('gtm explain', 'run'), 'action');
   const request = { component: 'gtm explain', command: 'run', user: 'admin' };
   const parameters = { name: 'www.gslb.example.com', type: 'A', client: '203.0.113.1' };

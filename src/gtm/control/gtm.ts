@@ -8,7 +8,7 @@ import type { AppliedTracker } from '../../config/applied.ts';
 import type { EnginePreviews } from '../../config/engine-previews.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { Change, ConfigStore, ConfigView } from '../../config/types.ts';
-import type { IqueryChannel } from '../../iquery/types.ts';
+import type { WatchableIquery } from '../../iquery/types.ts';
 import type { ProbeGuests } from '../../monitor/guests.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -46,7 +46,7 @@ export interface GtmOptions {
   isActiveFor(trafficGroup: string): boolean;
   /** Called whenever an answer of `isActiveFor` may have changed. */
   onActiveChange(listener: () => void): void;
-  readonly channel: IqueryChannel;
+  readonly channel: WatchableIquery;
   /** Where other devices listen for iQuery: 4353. */
   readonly iqueryPort: number;
   /** Where named answers for static zones on 127.0.0.1; undefined while it does not. */

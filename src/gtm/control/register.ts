@@ -2,7 +2,7 @@
 import { succeeded, type Outcome } from '../../base/fault.ts';
 import { refuse, type StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
-import type { IqueryChannel } from '../../iquery/types.ts';
+import type { WatchableIquery } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { compileSnapshot } from '../decision/compile.ts';
 import type { GtmSnapshot, GtmType } from '../decision/snapshot-types.ts';
@@ -10,6 +10,8 @@ import { gtmTypes, readListeners } from '../objects.ts';
 import { explain } from '../listener/inquiry.ts';
 import { numberOf, textOf } from '../values.ts';
 import type { DnsLink } from './dns-link.ts';
+import { createGroupHeads } from './group-heads.ts';
+import { provideIqdump } from './iqdump.ts';
 import {
   datacenterStatistics,
   iqueryStatistics,
@@ -26,7 +28,7 @@ import {
 export interface RegisterOptions {
   readonly state: StateRegistry;
   readonly store: ConfigStore;
-  readonly channel: IqueryChannel;
+  readonly channel: WatchableIquery;
   readonly clock: Clock;
 }
 
@@ -42,6 +44,7 @@ export function registerGtmState(
   suppose: Suppose,
 ): void {
   const { channel, state, store } = options;
+  const heads = createGroupHeads(channel);
   const now = (): GtmState => ({ ...source(), counters: link.counters() });
   for (const type of gtmTypes) {
     state.provideStatistics(`gtm wideip ${type}`, undefined, (name) =>
@@ -60,8 +63,9 @@ export function registerGtmState(
   );
   state.provideStatistics('gtm datacenter', undefined, (name) => datacenterStatistics(now(), name));
   state.provideStatistics('gtm iquery', undefined, () =>
-    iqueryStatistics(source().objects, channel.peers()),
+    iqueryStatistics(source().objects, channel.peers(), heads.of),
   );
+  provideIqdump(options);
   state.provideStatistics('gtm listener', undefined, (name) => {
     const listener = readListeners(store.view()).find((candidate) => candidate.name === name);
     const spec = listener?.enabled === true ? listener.spec : undefined;

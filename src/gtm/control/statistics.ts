@@ -1,5 +1,6 @@
 /** What `…/stats` and `show` say of GTM objects, by the names of iControl REST (reference 1.7). Pure. */
 import type { Statistics } from '../../config/runtime-state.ts';
+import { bigipVersion } from '../../catalogue/version.ts';
 import type { PeerReport } from '../../iquery/types.ts';
 import { newCounters } from '../decision/counters.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
@@ -14,6 +15,7 @@ import {
 import { splitMember } from '../objects.ts';
 import type { ListenerStatus } from '../protocol.ts';
 import type { Counters } from './dns-link.ts';
+import type { GroupHead } from './group-heads.ts';
 
 export interface GtmState {
   readonly objects: GtmObjects;
@@ -108,36 +110,64 @@ export function datacenterStatistics(state: GtmState, name: string): Statistics 
   return { dcName: name, ...statusLeaves(state.statuses.datacenters.get(name)) };
 }
 
-export function iqueryStatistics(objects: GtmObjects, peers: readonly PeerReport[]): Statistics {
+export function iqueryStatistics(
+  objects: GtmObjects,
+  peers: readonly PeerReport[],
+  headOf: (device: string) => GroupHead | undefined,
+): Statistics {
   const entries = peers.map((peer): [string, Statistics] => {
     const server = objects.servers.find(({ devices }) =>
       devices.some(
         (device) => device.name === peer.device || device.addresses.includes(peer.address),
       ),
     );
+    const head = headOf(peer.device);
     return [
       peer.address,
       {
         ip: peer.address,
         deviceName: peer.device,
         serverName: server?.name ?? '',
-        serverType: server === undefined ? 'unknown' : 'BIGIP',
+        serverType: serverType(server !== undefined, head !== undefined),
         dcName: server?.datacenter ?? '',
         state: peer.state,
         stateReason: peer.reason,
         connectionTime:
           peer.connectedSince === undefined ? '---' : new Date(peer.connectedSince).toISOString(),
+        connectionId: peer.instance ?? '0',
         reconnects: peer.reconnects,
+        backlogs: (peer.pendingBytes ?? 0) > 0 ? 1 : 0,
         bitsIn: peer.bytesIn * 8,
         bitsOut: peer.bytesOut * 8,
+        bytesDropped: 0,
+        ...(peer.skewMilliseconds !== undefined && { clockSkew: peer.skewMilliseconds }),
+        configTime: head === undefined ? 'None' : new Date(head.time).toISOString(),
+        configCommitId: head?.id ?? '0',
+        configCommitOriginator: head?.device ?? 'None',
+        localTmosVersion: bigipVersion,
         remoteVersion: peer.software ?? 'None',
+        localBig3dVersion: bigipVersion,
+        remoteBig3dVersion: peer.software ?? 'None',
         certificateExpiration: peer.certificateExpires ?? 'None',
         cipherName: peer.cipher ?? 'None',
+        cipherBits: cipherBits(peer.cipher),
         cipherProtocol: peer.protocol ?? 'None',
       },
     ];
   });
   return Object.fromEntries(entries);
+}
+
+/** `gtm server` knows one product for both; who shares the configuration of GTM is a global device. */
+function serverType(isServer: boolean, sharesGtm: boolean): string {
+  if (sharesGtm) return 'BIGIP-DNS';
+  return isServer ? 'BIGIP' : 'unknown';
+}
+
+/** Of TLS 1.3's suites, by name: "TLS_AES_256_GCM_SHA384". */
+function cipherBits(cipher: string | undefined): number {
+  if (cipher === undefined) return 0;
+  return /AES_128/.test(cipher) ? 128 : 256;
 }
 
 export function listenerStatistics(
