@@ -132,7 +132,7 @@ test(
     const member = `/Common/${addressOn(lab, server, 'nyc-int')}:80`;
     await page.getByRole('button', { name: `Force offline ${member}` }).click();
     await page.getByText('Drained: nobody is connected.').waitFor();
-    await page.getByRole('row').filter({ hasText: member }).getByText('offline').first().waitFor();
+    await page.getByRole('row').filter({ hasText: member }).getByText('Forced down').waitFor();
     await draw('members');
     await page.getByRole('button', { name: `Enable ${member}` }).click();
     await page
@@ -145,6 +145,7 @@ test(
 
 test('a failover is watched as it happens', { skip, timeout: 240_000 }, async () => {
   await page.goto('/ui/cluster');
+  await page.getByRole('button', { name: 'Force to standby…' }).waitFor();
   await draw('cluster');
   await page.getByRole('button', { name: 'Force to standby…' }).click();
   await page.getByRole('button', { name: 'Hand over now' }).click();

@@ -124,6 +124,23 @@ async function openDialogs({ page }: Visit, note: (what: string) => Promise<void
   await page.keyboard.press('Escape');
 }
 
+test('from page to page by the navigation, and back by the browser', async () => {
+  const here = await visit(browser, `https://127.0.0.1:${device.port}`);
+  await signIn(here.page, 'admin', adminPassword);
+  const nav = here.page.getByRole('navigation', { name: 'Pages' });
+  const titles = await nav.getByRole('link').allInnerTexts();
+  assert.ok(titles.length > 10);
+  for (const title of titles) {
+    await nav.getByRole('link', { name: title, exact: true }).click();
+    await here.page.getByRole('heading', { level: 1 }).first().waitFor();
+    assert.deepEqual(here.complaints, [], title);
+  }
+  for (const _title of titles) await here.page.goBack();
+  await here.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  assert.deepEqual(here.complaints, []);
+  await here.close();
+});
+
 test('each component opens its list and its form, without a word on the console', async () => {
   const here = await visit(browser, `https://127.0.0.1:${device.port}`);
   await signIn(here.page, 'admin', adminPassword);

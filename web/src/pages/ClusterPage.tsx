@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { get, itemsOf } from '../api/rest.ts';
 import { statisticsRows } from '../api/statistics.ts';
 import { useShell } from '../shell/context.ts';
-import { Problem } from '../shell/Problem.tsx';
+import { Problem, Wait } from '../shell/Problem.tsx';
 import { Go, objectPlace } from '../shell/router.tsx';
 import { FailoverTimeline } from '../pictures/FailoverTimeline.tsx';
 import { PageHead } from './PageHead.tsx';
@@ -39,7 +39,7 @@ export function ClusterPage(): ReactNode {
       )}
       {devices.error !== null && <Problem title="Devices cannot be shown" error={devices.error} />}
       <h2 className="section-title">Devices and traffic groups</h2>
-      <TrafficGroups devices={devices.data ?? []} own={own} />
+      {devices.data === undefined ? <Wait /> : <TrafficGroups devices={devices.data} own={own} />}
       <h2 className="section-title">Who is heard</h2>
       <ul className="plain-list field-list">
         {(corner?.failover.details ?? []).map((line) => (
@@ -59,7 +59,7 @@ export function ClusterPage(): ReactNode {
       <h2 className="section-title">Synchronisation</h2>
       <SyncPanel own={own} />
       <h2 className="section-title">What happened</h2>
-      <FailoverTimeline rows={history.data ?? []} />
+      {history.data === undefined ? <Wait /> : <FailoverTimeline rows={history.data} />}
     </PageSection>
   );
 }

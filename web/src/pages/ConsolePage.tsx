@@ -30,7 +30,10 @@ export function ConsolePage(): ReactNode {
   const [text, setText] = useState('');
   const [back, setBack] = useState(0);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [said]);
+  useEffect(() => {
+    // What it answers (a promise, in newer browsers) is no clean-up.
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [said]);
   const run = (event: FormEvent): void => {
     event.preventDefault();
     const command = text.trim();

@@ -3,6 +3,7 @@ import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { type Described, componentQuery, listQuery } from '../api/queries.ts';
+import { get } from '../api/rest.ts';
 import { stateKind, useStates } from '../api/states.ts';
 import { canBeMade } from '../catalogue/shape.ts';
 import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
@@ -53,7 +54,13 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     () => (kind === undefined ? all : withStates(all, kind, states)),
     [all, kind, states],
   );
-  const rows = useMemo(() => sortRows(filterRows(stated, text), sort), [stated, text, sort]);
+  const [isUnused, setUnused] = useState(false);
+  const unused = useUnused(component.id, isUnused);
+  const rows = useMemo(() => {
+    const found = filterRows(stated, text);
+    const kept = unused === undefined ? found : found.filter(({ name }) => unused.has(name));
+    return sortRows(kept, sort);
+  }, [stated, text, sort, unused]);
   const drawn = useMemo((): readonly Column[] => {
     const plain = shown.map(({ name }): Column => ({ title: name, width: 'minmax(9rem, 1fr)' }));
     if (kind === undefined) return plain;
@@ -86,6 +93,8 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         component={component}
         columns={columns}
         onColumns={setColumns}
+        isUnused={isUnused}
+        onUnused={setUnused}
         text={text}
         onText={setText}
         rows={rows}
@@ -108,6 +117,20 @@ function Table({ described }: { readonly described: Described }): ReactNode {
       />
     </PageSection>
   );
+}
+
+/** Names of objects to which nothing refers; undefined while nobody asks for them. */
+function useUnused(id: string, isWanted: boolean): ReadonlySet<string> | undefined {
+  const found = useQuery({
+    queryKey: ['list', id, 'unused'],
+    queryFn: async ({ signal }) => {
+      const path = `/mgmt/shared/evenkeel/unused?component=${encodeURIComponent(id)}`;
+      const { items } = await get(path, signal);
+      return new Set(Array.isArray(items) ? items.map(String) : []);
+    },
+    enabled: isWanted,
+  });
+  return isWanted ? found.data : undefined;
 }
 
 function CreateButton({ described }: { readonly described: Described }): ReactNode {

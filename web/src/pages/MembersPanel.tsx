@@ -71,6 +71,7 @@ export function MembersPanel(props: {
                     switches={switchesOf(items)}
                     rights={rights}
                     connections={statistics.data?.get(name)}
+                    countedAt={statistics.dataUpdatedAt}
                   />
                 </td>
               </tr>
@@ -88,13 +89,15 @@ function Switches(props: {
   readonly switches: readonly Switch[];
   readonly rights: Rights;
   readonly connections: number | undefined;
+  /** Wall milliseconds. */
+  readonly countedAt: number;
 }): ReactNode {
-  const { path, name, switches, rights, connections } = props;
+  const { path, name, switches, rights, connections, countedAt } = props;
   const { notify } = useShell();
-  const [draining, setDraining] = useState<string>();
+  const [drainedFrom, setDrainedFrom] = useState<number>();
   const press = ({ title, body, isDraining }: Switch): void => {
     call(path, { method: 'PATCH', body, reason: `${title} ${name}` })
-      .then(() => setDraining(isDraining ? title : undefined))
+      .then(() => setDrainedFrom(isDraining ? Date.now() : undefined))
       .catch((error: unknown) =>
         notify({ kind: 'danger', title: `${title} ${name}: not done`, text: messageOf(error) }),
       );
@@ -114,15 +117,17 @@ function Switches(props: {
           {one.title}
         </Button>
       ))}
-      {draining !== undefined && (
-        <span role="status">
-          {connections === 0
-            ? 'Drained: nobody is connected.'
-            : `Draining: ${connections ?? '…'} left`}
-        </span>
+      {drainedFrom !== undefined && (
+        <span role="status">{drainText(connections, countedAt > drainedFrom)}</span>
       )}
     </div>
   );
+}
+
+/** What was counted before it was taken out says nothing. */
+function drainText(connections: number | undefined, isFresh: boolean): string {
+  if (!isFresh || connections === undefined) return 'Draining…';
+  return connections === 0 ? 'Drained: nobody is connected.' : `Draining: ${connections} left`;
 }
 
 /** Current connections by member. */

@@ -8,7 +8,7 @@ import { call, get } from '../api/rest.ts';
 import { statisticsRows } from '../api/statistics.ts';
 import { DiffView } from '../change/DiffView.tsx';
 import { useShell } from '../shell/context.ts';
-import { messageOf } from '../shell/Problem.tsx';
+import { Wait, messageOf } from '../shell/Problem.tsx';
 
 const refreshMilliseconds = 2000;
 type Row = Readonly<Record<string, string>>;
@@ -21,7 +21,8 @@ export function SyncPanel({ own }: { readonly own: string }): ReactNode {
       statisticsRows(await get('/mgmt/tm/cm/device-group/stats', signal)),
     refetchInterval: refreshMilliseconds,
   });
-  const rows = found.data ?? [];
+  if (found.data === undefined) return <Wait />;
+  const rows = found.data;
   const groups = rows.filter(
     (row) => row['devicegroup'] === undefined && row['status'] !== undefined,
   );

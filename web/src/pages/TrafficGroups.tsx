@@ -8,7 +8,7 @@ import { nameOf, namesQuery } from '../api/queries.ts';
 import { call, get } from '../api/rest.ts';
 import { statisticsRows } from '../api/statistics.ts';
 import { useShell } from '../shell/context.ts';
-import { messageOf } from '../shell/Problem.tsx';
+import { Wait, messageOf } from '../shell/Problem.tsx';
 
 const refreshMilliseconds = 1000;
 const shapes: Readonly<Record<string, string>> = { active: '●', standby: '○' };
@@ -18,9 +18,8 @@ export function TrafficGroups(props: {
   readonly own: string;
 }): ReactNode {
   const { devices, own } = props;
-  const groups = (useQuery(namesQuery('cm traffic-group')).data ?? []).filter(
-    (name) => !name.endsWith('/traffic-group-local-only'),
-  );
+  const names = useQuery(namesQuery('cm traffic-group')).data;
+  const groups = (names ?? []).filter((name) => !name.endsWith('/traffic-group-local-only'));
   const found = useQueries({
     queries: groups.map((group) => ({
       queryKey: ['statistics', 'cm traffic-group', group],
@@ -29,6 +28,7 @@ export function TrafficGroups(props: {
       refetchInterval: refreshMilliseconds,
     })),
   });
+  if (names === undefined) return <Wait />;
   return (
     <div className="wide">
       <table className="facts-table" aria-label="Devices and traffic groups">

@@ -6,6 +6,7 @@ import {
   DropdownList,
   Divider,
   MenuToggle,
+  Switch,
   TextInput,
 } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
@@ -21,6 +22,9 @@ interface Props {
   readonly component: Component;
   readonly columns: readonly string[];
   onColumns(columns: readonly string[]): void;
+  /** Only those to which nothing refers. */
+  readonly isUnused: boolean;
+  onUnused(isUnused: boolean): void;
   readonly text: string;
   onText(text: string): void;
   readonly rows: readonly Row[];
@@ -32,7 +36,7 @@ interface Props {
 }
 
 export function TableTools(props: Props): ReactNode {
-  const { component, text, onText, rows, count, isLoading } = props;
+  const { component, text, onText, rows, count, isLoading, isUnused, onUnused } = props;
   return (
     <div className="toolbar">
       <TextInput
@@ -42,6 +46,12 @@ export function TableTools(props: Props): ReactNode {
         value={text}
         onChange={(_, value) => onText(value)}
         placeholder="Filter by name, address or any value; -word leaves out"
+      />
+      <Switch
+        id="only-unused"
+        label="Unused"
+        isChecked={isUnused}
+        onChange={(_, checked) => onUnused(checked)}
       />
       <ColumnsMenu {...props} />
       <ViewsMenu {...props} />
