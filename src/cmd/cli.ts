@@ -15,6 +15,8 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            the shell of a device, here or far away
   evenkeel config export | diff | apply | drift DIR | log | show COMMIT | rollback COMMIT
                                            the configuration as files for a repository, and its history
+  evenkeel doctor [--json] [--host HOST]   what goes wrong between devices, and the cure
+  evenkeel iqdump [ADDRESS] [GROUP]        what a device says over iQuery, as lines of JSON
   evenkeel witness join ADDRESS | run --config DIR
                                            the third vote of a pair, on a machine that is no device
   evenkeel gui build                       the web GUI for the devices of this host; device up and lab up do it themselves
@@ -30,6 +32,8 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   device: async () => (await import('./device.ts')).device,
   tmsh: async () => (await import('./tmsh.ts')).tmsh,
   config: async () => (await import('./config.ts')).config,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  iqdump: async () => (await import('./iqdump.ts')).iqdump,
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,
   test: async () => (await import('../../test/run.ts')).test,

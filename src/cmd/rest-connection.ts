@@ -5,6 +5,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
@@ -29,6 +30,25 @@ export interface Connection {
 }
 
 export const connectionFlags = ['--host', '--port', '--user', '--password', '--config'] as const;
+
+/** Words and the flags above, with more of the caller's. Throws as parseArgs does. */
+export function parseFlags<const More extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  more: More,
+) {
+  const text = { type: 'string' } as const;
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { host: text, port: text, user: text, password: text, config: text, ...more },
+  });
+  const given = new Map<string, string>();
+  for (const flag of connectionFlags) {
+    const value: unknown = Reflect.get(values, flag.slice(2));
+    if (typeof value === 'string') given.set(flag, value);
+  }
+  return { given, values, words: positionals };
+}
 
 /** Of the flags above, as they were given; `program` is named in complaints. */
 export function connectionOptions(

@@ -23,7 +23,6 @@ import { contractVersion, endSession, type LiveSession } from './session.ts';
 import { createStrangers } from './strangers.ts';
 import type {
   IqueryBodies,
-  IqueryChannel,
   IquerySession,
   PeerRelation,
   IqueryWatcher,

@@ -318,7 +318,13 @@ function targetReport(core: ChannelCore, target: Target): PeerReport {
   if (session !== undefined) return reportOf(session, peer.address, reconnects);
   const traffic = { reconnects, bytesIn: 0, bytesOut: 0 };
   if (state.phase === 'dialling') {
-    return { device, address: peer.address, state: 'connecting', reason: '', ...traffic };
+    return {
+      device,
+      address: peer.address,
+      state: 'connecting',
+      reason: target.loggedReason,
+      ...traffic,
+    };
   }
   const reason = state.phase === 'open' ? '' : state.reason;
   return { device, address: peer.address, state: 'not-connected', reason, ...traffic };
