@@ -32,6 +32,7 @@ export function ConsolePage(): ReactNode {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // What it answers (a promise, in newer browsers) is no clean-up.
+    // In braces: newer browsers answer a promise, which is no clean-up.
     end.current?.scrollIntoView({ block: 'end' });
   }, [said]);
   const run = (event: FormEvent): void => {
