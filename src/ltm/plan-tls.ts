@@ -4,6 +4,7 @@ import { fileContent } from '../config/file-content.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { opensslCiphers } from './ciphers.ts';
+import { type ServedCertificate, planStaple } from './plan-staple.ts';
 import { isRevocationList } from './revocation-list.ts';
 import { openKey } from './tls-keys.ts';
 import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from './types.ts';
@@ -36,7 +37,8 @@ export function planTls(
 
 function planEntry(view: ConfigView, profile: EffectiveObject): TlsEntry | string {
   const { properties, name } = profile;
-  const pems = pemsOf(view, properties);
+  const stapled = certificatesOf(view, properties);
+  const pems = stapled.map(({ pem }) => pem);
   if (pems.length === 0) return `${name} has no certificate with its key`;
   const common = commonOf(view, profile);
   if (typeof common === 'string') return common;
@@ -50,6 +52,9 @@ function planEntry(view: ConfigView, profile: EffectiveObject): TlsEntry | strin
   return {
     profile: name,
     pems,
+    ...(textValue(properties, 'ocsp-stapling') === 'enabled' && {
+      staples: stapled.map((one) => planStaple(view, one)),
+    }),
     serverName: named(properties, 'server-name'),
     isDefault: textValue(properties, 'sni-default') === 'true',
     clientCertificates: authority === undefined ? 'ignore' : asks,
@@ -80,7 +85,7 @@ export function planServerTls(
     revocations: verifies ? revocations : undefined,
     authenticateName: named(properties, 'authenticate-name'),
     serverName: named(properties, 'server-name'),
-    pem: pemsOf(view, properties)[0],
+    pem: certificatesOf(view, properties)[0]?.pem,
   };
 }
 
@@ -146,21 +151,23 @@ function certificateText(view: ConfigView, name: string | undefined): string | u
   return text === undefined ? undefined : `${text.trim()}\n`;
 }
 
-/** Certificate, chain and key in one, as HAProxy reads them. */
-function pemsOf(view: ConfigView, properties: Properties): readonly string[] {
+/** With their keys, and chains. */
+function certificatesOf(view: ConfigView, properties: Properties): readonly ServedCertificate[] {
   const chains = [
     ...itemsValue(properties, 'cert-key-chain').map((item) => item.properties),
     properties,
   ];
-  const pems = chains.flatMap((chain) => {
-    const certificate = certificateText(view, textValue(chain, 'cert'));
-    const middle = certificateText(view, textValue(chain, 'chain')) ?? '\n';
+  const found = chains.flatMap((chain) => {
+    const file = textValue(chain, 'cert');
+    const certificate = certificateText(view, file);
+    const middle = certificateText(view, textValue(chain, 'chain'));
     const name = textValue(chain, 'key');
     const text = name === undefined ? undefined : fileContent(view, 'sys file ssl-key', name);
     const passphrase = textValue(chain, 'passphrase');
     const key = text && openKey(text, passphrase && view.plain(passphrase));
-    if (certificate === undefined || key === undefined) return [];
-    return [`${[certificate, middle, key].map((part) => part.trim()).join('\n')}\n`];
+    if (file === undefined || certificate === undefined || key === undefined) return [];
+    const parts = [certificate, middle ?? '', key].map((part) => part.trim());
+    return [{ file, chain: middle, pem: `${parts.join('\n')}\n` }];
   });
-  return [...new Set(pems)];
+  return [...new Map(found.map((one) => [one.pem, one])).values()];
 }

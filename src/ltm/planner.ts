@@ -41,6 +41,7 @@ const planComponents: readonly string[] = [
   'net port-list',
   'sys default-files',
   'sys file ',
+  'sys crypto cert-validator ocsp',
   'cm device',
 ];
 const plannedVariable = 'statemirror.';

@@ -19,6 +19,7 @@ import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
+import { Stapler } from './haproxy/stapler.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
@@ -120,6 +121,7 @@ class LtmRoom {
   readonly #haproxy: HaproxyDriver;
   readonly #packets: PacketDriver;
   readonly #poll: StatisticsPoll;
+  readonly #stapler: Stapler;
   readonly #packetPoll: PacketPoll;
   readonly #snatPoll: PacketPoll;
   readonly #flows: FlowPoll;
@@ -156,6 +158,13 @@ class LtmRoom {
       log,
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
       onReload: () => this.#onReload(),
+      onWorker: () => this.#stapler.push(),
+    });
+    this.#stapler = new Stapler({
+      certificateFolder: this.#places.certificateFolder,
+      ask: (commands) => this.#haproxy.ask(commands),
+      clock,
+      log,
     });
     this.#packetPoll = new PacketPoll(clock, tableName, memberSets);
     this.#snatPoll = new PacketPoll(clock, snatTableName);
@@ -181,6 +190,7 @@ class LtmRoom {
     this.#tried = this.#trialState();
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
+    this.#staple(this.#traffic.plan.virtuals.map(({ name }) => name));
     this.#planSnats(store.view());
     store.addCheck(tlsCheck);
     store.addCheck(policyCheck);
@@ -241,6 +251,7 @@ class LtmRoom {
   close(): void {
     for (const leave of this.#leave) leave();
     this.#tried.close();
+    this.#stapler.close();
     this.#haproxy.close();
     this.#packets.close();
     this.#snatTable.close();
@@ -268,6 +279,14 @@ class LtmRoom {
       [...touched.virtuals].filter((name) => this.#traffic.plans.virtual(name) === undefined),
     );
     this.#want(touched);
+    this.#staple(touched.virtuals);
+  }
+
+  #staple(names: Iterable<string>): void {
+    for (const name of names) {
+      const plan = this.#traffic.plans.virtual(name);
+      this.#stapler.want(name, plan !== undefined && 'tls' in plan ? plan.tls : undefined);
+    }
   }
 
   #onHealth(keys: readonly string[]): void {

@@ -63,6 +63,24 @@ export function isPair(certificate: string, key: string): boolean {
   }
 }
 
+/** Who, as the first certificate says, answers whether it still holds (RFC 5280, 4.2.2.1); undefined: nobody. */
+export function responderOf(pem: string): string | undefined {
+  try {
+    return /^OCSP - URI:(\S+)$/m.exec(new X509Certificate(pem).infoAccess ?? '')?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Did the one sign the other, as its names say? Of bundles the first counts. False also when either is none. */
+export function isIssuer(issuer: string, certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).checkIssued(new X509Certificate(issuer));
+  } catch {
+    return false;
+  }
+}
+
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^error:[0-9A-F]+:/i, '');

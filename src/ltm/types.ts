@@ -233,6 +233,8 @@ export interface TlsEntry {
   readonly profile: string;
   /** Certificate, chain and key in one, as HAProxy reads them. */
   readonly pems: readonly string[];
+  /** By place in `pems`, where answers about certificates are shown; undefined: nowhere. */
+  readonly staples?: readonly (StaplePlan | undefined)[];
   readonly serverName: string | undefined;
   readonly isDefault: boolean;
   readonly clientCertificates: 'ignore' | 'request' | 'require';
@@ -243,6 +245,23 @@ export interface TlsEntry {
   readonly versions: TlsVersions;
   /** In OpenSSL's words; undefined: its own choice. */
   readonly ciphers: string | undefined;
+}
+
+/** How it is asked whether a certificate still holds (RFC 6960), for the answer to be shown to clients (RFC 6066, 8). */
+export interface StaplePlan {
+  /** Who signed the certificate; PEM. */
+  readonly issuer: string;
+  /** URL. */
+  readonly responder: string;
+  /** Who else may sign answers; PEM. */
+  readonly trusted: string | undefined;
+  readonly timeoutSeconds: number;
+  /** An answer is asked for again after that; undefined: halfway to its end. */
+  readonly cacheSeconds: number | undefined;
+  readonly errorSeconds: number;
+  readonly clockSkewSeconds: number;
+  /** Older answers are not taken; 0: any is. */
+  readonly oldestSeconds: number;
 }
 
 export interface TlsVersions {

@@ -1938,6 +1938,12 @@ export type LtmDnsCacheGlobalSettings = {
 };
 
 export type LtmDnsDnssecKey = {
+  readonly "generation"?: readonly {
+    readonly "name": string;
+    readonly "created": number;
+    readonly "dnskey"?: string;
+    readonly "private-key"?: string;
+  }[];
   readonly "algorithm": "rsasha1" | "rsasha256" | "rsasha512" | "ecdsap256sha256" | "ecdsap384sha384";
   readonly "bit-width": number;
   readonly "enabled": "enabled" | "disabled";
@@ -3554,6 +3560,7 @@ export type LtmProfileClientSsl = {
   readonly "peer-cert-mode": "ignore" | "request" | "require";
   readonly "sni-require": "true" | "false";
   readonly "session-ticket": "enabled" | "disabled";
+  readonly "ocsp-stapling": "enabled" | "disabled";
   readonly "ciphers"?: string;
   readonly "server-name"?: string;
   readonly "sni-default": "true" | "false";
@@ -3604,7 +3611,6 @@ export type LtmProfileClientSsl = {
   readonly "max-renegotiations-per-minute": number;
   readonly "maximum-record-size": number;
   readonly "notify-cert-status-to-virtual-server": "enabled" | "disabled";
-  readonly "ocsp-stapling": "enabled" | "disabled";
   readonly "peer-no-renegotiate-timeout": number | "indefinite";
   readonly "proxy-ca-cert"?: string;
   readonly "proxy-ca-key"?: string;
@@ -5977,9 +5983,12 @@ export type SysFileSslCert = {
   readonly "updated-by"?: string;
   readonly "system-path"?: string;
   readonly "source-path"?: string;
-  readonly "passphrase"?: string;
   readonly "cert-validation-options"?: readonly (string)[];
+  readonly "cert-validators"?: readonly {
+    readonly "name": string;
+  }[];
   readonly "issuer-cert"?: string;
+  readonly "passphrase"?: string;
   readonly "revision"?: number;
 };
 
@@ -6737,19 +6746,19 @@ export type SysCryptoCertValidatorOcsp = {
   readonly "cache-error-timeout": number;
   readonly "cache-timeout": number | "indefinite";
   readonly "clock-skew": number;
+  readonly "responder-url"?: string;
+  readonly "status-age": number;
+  readonly "timeout": number;
+  readonly "trusted-responders"?: string;
   readonly "concurrent-connections-limit": number;
   readonly "dns-resolver"?: string;
   readonly "proxy-server-pool"?: string;
-  readonly "responder-url"?: string;
   readonly "route-domain"?: string;
   readonly "sign-hash": "sha1" | "sha256";
   readonly "signer-cert"?: string;
   readonly "signer-key"?: string;
   readonly "signer-key-passphrase"?: string;
-  readonly "status-age": number;
   readonly "strict-resp-cert-check": "enabled" | "disabled";
-  readonly "timeout": number;
-  readonly "trusted-responders"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };

@@ -114,7 +114,6 @@ const clientOnly: readonly Draft[] = [
   integer('max-renegotiations-per-minute', [0, uint32], 5, 'Renegotiations of a connection.'),
   integer('maximum-record-size', [128, 16_384], 16_384, 'Largest record.', { unit: 'bytes' }),
   toggle('notify-cert-status-to-virtual-server', 'disabled', 'Certificate status counts.'),
-  toggle('ocsp-stapling', 'disabled', 'Staple OCSP answers.'),
   integer('peer-no-renegotiate-timeout', [0, uint32], 10, 'Wait for a refusing peer.', indefinite),
   text('proxy-ca-cert', 'Forward proxy: authority.'),
   text('proxy-ca-key', 'Forward proxy: key of the authority.'),
@@ -161,6 +160,7 @@ export const ltmProfileClientSsl = profile({
       choice('peer-cert-mode', ['ignore', 'request', 'require'], 'ignore', 'Client certificates.'),
       trueFalse('sni-require', 'false', 'Refuse clients that name no server.'),
       sessionTicket,
+      toggle('ocsp-stapling', 'disabled', 'Staple OCSP answers.'),
       ...serving,
     ),
     ...stored(

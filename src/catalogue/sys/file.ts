@@ -1,6 +1,16 @@
 import type { Component, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
-import { blob, effective, integer, reference, stored, text, texts, uint32 } from '../properties.ts';
+import {
+  blob,
+  effective,
+  integer,
+  items,
+  reference,
+  stored,
+  text,
+  texts,
+  uint32,
+} from '../properties.ts';
 import { certificateFacts, fileFacts, keyFacts } from './machine.ts';
 
 function file(
@@ -11,6 +21,7 @@ function file(
   facts: readonly Draft[],
   stock: readonly StockObject[],
   kept: readonly Draft[] = [],
+  acting: readonly Draft[] = [],
 ): Component {
   return {
     id: `sys file ${name}`,
@@ -38,6 +49,7 @@ function file(
         ...facts,
         ...fileFacts,
         text('source-path', 'Uploaded file that the content is taken from: file:/PATH.'),
+        ...acting,
       ),
       ...stored(
         text('passphrase', 'Passphrase of a key.', { secret: true }),
@@ -58,8 +70,17 @@ export const sysFileSslCert = file(
   false,
   certificateFacts,
   [{ name: '/Common/ca-bundle.crt' }, { name: '/Common/default.crt' }],
+  [],
   [
     texts('cert-validation-options', 'How it is checked: ocsp.'),
+    items('cert-validators', 'Who checks it.', {
+      properties: [],
+      foldered: true,
+      nameReference: { to: ['sys crypto cert-validator ocsp'] },
+      subCollection: true,
+      noun: 'Certificate validator',
+      ordered: false,
+    }),
     reference('issuer-cert', 'sys file ssl-cert', 'Who signed it.'),
   ],
 );

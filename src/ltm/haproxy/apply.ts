@@ -83,6 +83,8 @@ export interface HaproxyOptions {
   readonly log: Log;
   /** A worker that another took over from, with an open session that keeps it alive: to be closed. */
   readonly onLeaving: (pid: number, session: RuntimeSession) => void;
+  /** Another worker serves, or another connection to it: it may not know what it was told at run time only. */
+  readonly onWorker?: () => void;
   /** A worker with another layout serves. */
   readonly onReload: () => void;
 }
@@ -91,6 +93,8 @@ export class HaproxyDriver {
   readonly #options: HaproxyOptions;
   #wanted: WantedHaproxy | undefined;
   #worker: HaproxyWorker | undefined;
+  /** Of whom others know. */
+  #announced: HaproxyWorker | undefined;
   readonly #file: DurableFile;
   readonly #maps: readonly DurableFile[];
   /** The worker before counts, too, until a new one is known. */
@@ -203,6 +207,10 @@ export class HaproxyDriver {
       return;
     }
     await worker.adjust(wanted);
+    if (worker !== this.#announced) {
+      this.#announced = worker;
+      this.#options.onWorker?.();
+    }
     const { applied } = this.#options;
     if (worker.fits) {
       this.#refused = undefined;

@@ -31,7 +31,11 @@ function entryLines(entry: TlsEntry, files: FileSet): readonly string[] {
       options.push(`crl-file ${files.add(entry.revocations, 'crl')}`);
   }
   const name = entry.serverName === undefined ? '' : ` ${entry.serverName}`;
-  return entry.pems.map((pem) => `${files.add(pem, 'pem')} [${options.join(' ')}]${name}`);
+  return entry.pems.map((pem, index) => {
+    const staple = entry.staples?.[index];
+    const path = staple === undefined ? files.add(pem, 'pem') : files.addStapled(pem, staple);
+    return `${path} [${options.join(' ')}]${name}`;
+  });
 }
 
 function versionOptions(versions: TlsVersions): string[] {

@@ -30,6 +30,13 @@ export class TestAuthority {
     return readFileSync(this.#path('ca.crt'), 'utf8');
   }
 
+  /** What openssl's OCSP responder needs to speak for it. */
+  get responder(): readonly string[] {
+    const [certificate, key] = [this.#path('ca.crt'), this.#path('ca.key')];
+    const signer = ['-rsigner', certificate, '-rkey', key];
+    return ['-index', this.#path('index.txt'), '-CA', certificate, ...signer];
+  }
+
   /** `days`: below 0, it has expired. */
   async issue(name: string, days = 30): Promise<Pair> {
     this.#count += 1;
