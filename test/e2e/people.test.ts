@@ -88,10 +88,16 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('.pf-v6-c-spinner').first().waitFor({ state: 'detached' });
 }
 
-for (const isDark of [false, true]) {
-  const look = isDark ? 'dark' : 'light';
+/** High contrast takes its time in the long run only: it draws from the same two. */
+const looks = ['light', 'dark', ...(isLong ? ['light high', 'dark high'] : [])];
+for (const look of looks) {
+  const isDark = look.startsWith('dark');
   test(`no barrier on any page, ${look}`, async () => {
     const here = await visit(browser, `https://127.0.0.1:${device.port}`, { isDark });
+    if (look.endsWith('high')) {
+      const [theme] = look.split(' ');
+      await here.page.addInitScript(`localStorage.setItem('evenkeel look', '${theme} high')`);
+    }
     const found: string[] = [];
     const note = async (what: string): Promise<void> => {
       for (const one of await violations(here.page)) found.push(`${what}: ${one}`);
