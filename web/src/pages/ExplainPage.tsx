@@ -8,11 +8,12 @@ import { call } from '../api/rest.ts';
 import { type Draft, bodyOf, draftOf } from '../forms/draft.ts';
 import { Fields } from '../forms/Fields.tsx';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
+import type { PageProps } from '../shell/routes.ts';
 import { PageHead } from './PageHead.tsx';
 
 const path = '/mgmt/tm/gtm/explain';
 
-export function ExplainPage(): ReactNode {
+export function ExplainPage({ query }: PageProps): ReactNode {
   const found = useQuery(componentQuery('gtm explain'));
   if (found.error !== null) return <Problem title="Cannot be explained" error={found.error} />;
   const action = found.data?.component.actions?.[0];
@@ -23,7 +24,7 @@ export function ExplainPage(): ReactNode {
         title="Explain an answer"
         note="What this device would answer just now, and why. Nothing is sent, nothing is counted."
       />
-      <Question action={action} />
+      <Question key={query.toString()} action={action} query={query} />
     </PageSection>
   );
 }
@@ -34,10 +35,19 @@ interface Answered {
   readonly text: string;
 }
 
-function Question({ action }: { readonly action: Action }): ReactNode {
+function Question(props: { readonly action: Action; readonly query: URLSearchParams }): ReactNode {
+  const { action, query } = props;
   const { data: wideIps = [] } = useQuery(namesQuery('gtm wideip a'));
   const first = (wideIps[0] ?? '').replace(/^.*\//, '');
-  const [draft, setDraft] = useState<Draft>(() => draftOf(action.parameters, {}));
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...draftOf(action.parameters, {}),
+    ...Object.fromEntries(
+      action.parameters.flatMap(({ name }) => {
+        const given = query.get(name);
+        return given === null ? [] : [[name, given]];
+      }),
+    ),
+  }));
   const [answers, setAnswers] = useState<readonly Answered[]>([]);
   const shown = draft['name'] === '' && first !== '' ? { ...draft, name: first } : draft;
   const ask = (event: FormEvent): void => {

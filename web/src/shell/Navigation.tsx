@@ -35,6 +35,7 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
   {
     title: 'DNS',
     entries: [
+      { title: 'Global DNS', to: '/world' },
       of('Wide IPs (A)', 'gtm wideip a'),
       of('Pools (A)', 'gtm pool a'),
       of('Servers', 'gtm server'),
@@ -42,6 +43,7 @@ const sections: readonly { readonly title: string; readonly entries: readonly En
       of('Listeners', 'gtm listener'),
       { title: 'Zones', to: '/zones' },
       { title: 'Explain an answer', to: '/explain' },
+      { title: 'Live queries', to: '/queries' },
     ],
   },
   {

@@ -45,6 +45,11 @@ const routes: readonly Route[] = [
     start: '/explain',
     page: page(async () => (await import('../pages/ExplainPage.tsx')).ExplainPage),
   },
+  { start: '/world', page: page(async () => (await import('../pages/WorldPage.tsx')).WorldPage) },
+  {
+    start: '/queries',
+    page: page(async () => (await import('../pages/QueriesPage.tsx')).QueriesPage),
+  },
   { start: '/zones', page: page(async () => (await import('../pages/ZonesPage.tsx')).ZonesPage) },
   {
     start: '/catalogue',
