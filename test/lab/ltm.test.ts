@@ -7,16 +7,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { run, runChecked } from '../../src/platform/process.ts';
 import { isRoot } from '../../src/platform/processes.ts';
 
-const prefix = `ltm-${process.pid}-`;
-const device = `${prefix}dev`;
-const client = `${prefix}cli`;
-const servers = `${prefix}srv`;
+/** Namespaces of a scenario. */
+interface Places {
+  readonly device: string;
+  readonly client: string;
+  readonly servers: string;
+}
+
 const inner = '198.18.202';
 const here = join(import.meta.dirname, 'ltm');
+/** One that takes longer hangs; every wait within is bounded by less. */
+const scenarioMilliseconds = 240_000;
 
 async function whyNot(): Promise<string | false> {
   if (!isRoot()) return 'needs root for network namespaces';
@@ -36,7 +42,7 @@ async function ip(lines: readonly string[], namespace?: string): Promise<void> {
   await runChecked('ip', args, { input: `${lines.join('\n')}\n` });
 }
 
-async function build(): Promise<void> {
+async function build({ device, client, servers }: Places): Promise<void> {
   await ip([
     ...[device, client, servers].map((name) => `netns add ${name}`),
     `link add 1.1 netns ${device} type veth peer name eth0 netns ${client}`,
@@ -72,7 +78,12 @@ interface StepLine {
 
 type How = 'own' | 'shared';
 
-function runScenario(name: string, folder: string, how: How): Promise<readonly StepLine[]> {
+function runScenario(
+  name: string,
+  folder: string,
+  how: How,
+  { device, client, servers }: Places,
+): Promise<readonly StepLine[]> {
   const script = join(here, `${name}.ts`);
   const args = ['netns', 'exec', device, process.execPath, '--disable-warning=ExperimentalWarning'];
   const places = [folder, client, '198.18.201.100', inner, servers];
@@ -83,8 +94,13 @@ function runScenario(name: string, folder: string, how: How): Promise<readonly S
   let errors = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
+  const cancel = systemClock.after(scenarioMilliseconds, () => {
+    errors += `\nended after ${scenarioMilliseconds} ms`;
+    child.kill('SIGKILL');
+  });
   return new Promise((resolve) => {
-    child.on('exit', (status) => {
+    child.on('close', (status) => {
+      cancel();
       const lines = output
         .trim()
         .split('\n')
@@ -107,51 +123,47 @@ const scenarios = [
   ...(isLong ? ([['virtuals', 'own']] as const) : []),
 ] as const;
 
-for (const [scenario, how] of scenarios) {
-  test(
-    `ltm and network on real engines: ${scenario}, ${how} listeners`,
-    { skip, timeout: 600_000 },
-    async (t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
-      let web: ChildProcess | undefined;
-      try {
-        await build();
-        const places = ['a@', 'b@', 'c@'].map((name, index) => `${name}${inner}.${11 + index}:80`);
-        const args = [
-          'netns',
-          'exec',
-          servers,
-          process.execPath,
-          join(here, 'servers.ts'),
-          ...places,
-        ];
-        web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-        await new Promise((resolve) => web?.stdout?.once('data', resolve));
-        const lines = await runScenario(scenario, folder, how);
-        for (const line of lines) {
-          if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
-          else {
-            await t.test(line.name ?? '', () => {
-              assert.ok(line.ok, line.why ?? '');
-            });
-          }
-        }
-        assert.ok(
-          lines.some((line) => line.figures !== undefined),
-          'the scenario did not end',
-        );
-      } finally {
-        web?.kill();
-        for (const namespace of [device, client, servers]) {
-          await run('sh', [
-            '-c',
-            'ip netns pids "$1" | xargs -r kill -9; ip netns del "$1"',
-            'sh',
-            namespace,
-          ]);
-        }
-        rmSync(folder, { recursive: true, force: true });
+/** They mostly wait. */
+const atOnce = 2;
+
+async function tryScenario(t: TestContext, scenario: string, how: How): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'ek-ltm-'));
+  const prefix = `ltm-${process.pid}-${scenario.slice(0, 1)}${how.slice(0, 1)}-`;
+  const [device, client, servers] = [`${prefix}dev`, `${prefix}cli`, `${prefix}srv`];
+  const places = { device, client, servers };
+  let web: ChildProcess | undefined;
+  try {
+    await build(places);
+    const webs = ['a@', 'b@', 'c@'].map((name, index) => `${name}${inner}.${11 + index}:80`);
+    const args = ['netns', 'exec', servers, process.execPath, join(here, 'servers.ts'), ...webs];
+    web = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    web.stdout?.on('data', (chunk) => (said += String(chunk)));
+    await waitUntil(systemClock, 'the web servers to listen', 30_000, () => said !== '');
+    const lines = await runScenario(scenario, folder, how, places);
+    for (const line of lines) {
+      if (line.figures !== undefined) t.diagnostic(JSON.stringify(line.figures));
+      else {
+        await t.test(line.name ?? '', () => {
+          assert.ok(line.ok, line.why ?? '');
+        });
       }
-    },
-  );
+    }
+    const hasEnded = lines.some((line) => line.figures !== undefined);
+    assert.ok(hasEnded, 'the scenario did not end');
+  } finally {
+    web?.kill();
+    for (const namespace of [device, client, servers]) {
+      const end = 'ip netns pids "$1" | xargs -r kill -9; ip netns del "$1"';
+      await run('sh', ['-c', end, 'sh', namespace]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+test('ltm and network on real engines', { skip, concurrency: atOnce }, async (t) => {
+  const all = scenarios.map(([scenario, how]) =>
+    t.test(`${scenario}, ${how} listeners`, (each) => tryScenario(each, scenario, how)),
+  );
+  await Promise.all(all);
+});

@@ -18,6 +18,7 @@ import {
   finish,
   modifyMember,
   network,
+  patience,
   probe,
   startRoom,
   state,
@@ -28,7 +29,6 @@ import {
 } from './device.ts';
 
 const ltm = startRoom();
-const patience = 30_000;
 const fast = `http://${virtualAddress}:85/`;
 
 const pool = (properties: Properties): Operation => ({

@@ -1,5 +1,6 @@
 /**
- * Asks one URL and prints what came back: `client.ts URL COUNT COOKIE|- keep|close`. COUNT 0 goes on until SIGTERM. One line of
+ * Asks one URL and prints what came back: `client.ts URL COUNT COOKIE|- keep|close`. COUNT 0 goes on until SIGTERM, and
+ * says so when the first was answered. One line of
  * JSON at the end: answers by server, sources seen, cookies, errors.
  */
 import { Agent, request } from 'node:http';
@@ -56,6 +57,11 @@ function ask(): Promise<void> {
   });
 }
 
-for (let left = Number(count) || Infinity; left > 0 && !stop.signal.aborted; left -= 1) await ask();
+let isSaid = false;
+for (let left = Number(count) || Infinity; left > 0 && !stop.signal.aborted; left -= 1) {
+  await ask();
+  if (left === Infinity && !isSaid) process.stdout.write('asking\n');
+  isSaid = true;
+}
 agent.destroy();
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -20,7 +20,7 @@ import type {
 } from '../../../src/monitor/health.ts';
 import { kernelInterface } from '../../../src/network/plan.ts';
 import { startNetwork } from '../../../src/network/start.ts';
-import { sleep, systemClock, waitUntil } from '../../../src/platform/clock.ts';
+import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import type { EngineClient } from '../../../src/platform/engines.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { run } from '../../../src/platform/process.ts';
@@ -36,6 +36,8 @@ export const [
 /** Full proxies share listeners from the first on, not only where there are many. */
 export const isSharing = how === 'shared';
 export const clock = systemClock;
+/** Milliseconds; for everything that is waited for: the machine may be slow. */
+export const patience = 30_000;
 export const messages: string[] = [];
 export const log: Log = { write: (level, message) => void messages.push(`${level} ${message}`) };
 
@@ -94,7 +96,7 @@ export async function commit(...operations: Operation[]): Promise<number> {
   const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });
   assert.ok(outcome.ok, JSON.stringify(outcome));
   assert.ok(outcome.commit, 'nothing changed');
-  const status = await applied.settled(outcome.commit.sequence, 5000);
+  const status = await applied.settled(outcome.commit.sequence, patience);
   for (const [engine, one] of Object.entries(status)) {
     assert.equal(one.state, 'applied', `${engine}: ${JSON.stringify(one)}`);
   }
@@ -183,16 +185,19 @@ export async function makePem(name: string): Promise<string> {
   return path;
 }
 
+/** What client.ts says first, when it goes on until it is ended. */
+const begun = 'asking\n';
+
 export async function underLoad(url: string, work: () => Promise<void>): Promise<Answers> {
   const script = join(import.meta.dirname, 'client.ts');
   const args = ['netns', 'exec', client, process.execPath, script, url, '0', '-', 'close'];
   const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (chunk) => (text += String(chunk)));
-  await sleep(clock, 500);
+  await waitUntil(clock, 'the load to begin', patience, () => text.startsWith(begun));
   await work().finally(() => child.kill('SIGTERM'));
-  await waitUntil(clock, 'the load to end', 12_000, () => text.endsWith('\n'));
-  return JSON.parse(text) as Answers;
+  await waitUntil(clock, 'the load to end', patience, () => text.endsWith('}\n'));
+  return JSON.parse(text.slice(begun.length)) as Answers;
 }
 
 export const web = `http://${virtualAddress}/`;
@@ -203,23 +208,36 @@ function memberAt(host: string): string {
 export const [a, b, c] = [memberAt('11'), memberAt('12'), memberAt('13')] as const;
 export const figures: Record<string, number> = {};
 
-export function workerPid(): Promise<string> {
+/** Of the newest one: those that reloads sent away take their time. */
+export async function workerPid(): Promise<string> {
   const child = haproxies.at(-1);
-  return run('ps', ['--no-headers', '--ppid', String(child?.pid), '-o', 'pid']).then((result) =>
-    result.stdout.trim(),
-  );
+  const { stdout } = await run('ps', ['--no-headers', '--ppid', String(child?.pid), '-o', 'pid']);
+  return stdout.trim().split('\n').at(-1)?.trim() ?? '';
 }
 
 /** What was counted before is all in when nothing is added over three readings of a second. */
 export async function settled(read: () => number): Promise<number> {
-  let value = read();
-  for (let same = 0; same < 3; same += 1) {
-    await sleep(clock, 1000);
-    const next = read();
-    if (next !== value) same = -1;
-    value = next;
-  }
-  return value;
+  const seen = [read()];
+  await waitUntil(
+    clock,
+    'counts to stay as they are',
+    patience,
+    () => {
+      seen.push(read());
+      return seen.length > 3 && seen.slice(-4).every((value) => value === seen.at(-1));
+    },
+    1000,
+  ).catch((error: unknown) => {
+    throw new Error(`counts do not settle: ${seen.join(', ')}`, { cause: error });
+  });
+  return seen.at(-1) ?? Number.NaN;
+}
+
+/** Until servers.ts has said that it listens. */
+export async function listening(child: ChildProcess, name: string): Promise<void> {
+  let said = '';
+  child.stdout?.on('data', (chunk) => (said += String(chunk)));
+  await waitUntil(clock, `${name} to listen`, patience, () => said !== '');
 }
 
 export async function step(name: string, body: () => Promise<void>): Promise<void> {

