@@ -78,10 +78,6 @@ function wideip(type: string, records: string): Component {
           'disabled',
           "Take the client's network from EDNS0.",
         ),
-        enabledFlag('Is the name answered?'),
-        description,
-      ),
-      ...stored(
         list(
           'load-balancing-decision-log-verbosity',
           {
@@ -95,9 +91,10 @@ function wideip(type: string, records: string): Component {
           },
           'What of a decision is logged.',
         ),
-        references('rules', 'gtm rule', 'iRules, in order.', { ordered: true }),
-        metadata,
+        enabledFlag('Is the name answered?'),
+        description,
       ),
+      ...stored(references('rules', 'gtm rule', 'iRules, in order.', { ordered: true }), metadata),
     ],
   };
 }

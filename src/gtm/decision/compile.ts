@@ -11,6 +11,7 @@ import {
 } from './counters.ts';
 import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
 import { locateNothing, type Locate } from '../geography/location.ts';
+import type { DecisionLog } from './decision-lines.ts';
 import { createPersistenceTable, type PersistenceTable } from './persistence.ts';
 import { compileTopology, type Subject, type Topology } from './topology.ts';
 import type {
@@ -72,6 +73,8 @@ export interface CompiledSnapshot {
   /** Names that exist because a wide IP is below them (RFC 4592 §2.2.2, "empty non-terminals"). */
   readonly above: ReadonlySet<string>;
   readonly persistence: PersistenceTable;
+  /** Told of the decisions of wide IPs that ask for it. */
+  readonly log?: DecisionLog;
 }
 
 export function compileSnapshot(
@@ -106,6 +109,7 @@ export function compileSnapshot(
     },
     above: namesAbove(wideIps),
     persistence: previous?.persistence ?? createPersistenceTable(),
+    ...(previous?.log !== undefined && { log: previous.log }),
   };
 }
 

@@ -84,7 +84,10 @@ export function decide(
     trace?.push({ kind: 'no-wide-ip', reason: noWideIpReason(query, wideIp) });
     return { kind: 'none' };
   }
-  trace?.push({
+  const { log } = snapshot;
+  const isLogged = log !== undefined && wideIp.data.logs !== undefined && !peek;
+  const events = trace ?? (isLogged ? [] : undefined);
+  events?.push({
     kind: 'match',
     wideIp: wideIp.data.name,
     type: wideIp.data.type,
@@ -99,12 +102,13 @@ export function decide(
     client: query.client,
     now: query.now,
     peek,
-    trace,
+    trace: events,
     scopeLength: 0,
   };
   let known: readonly TopologyRecord[] | undefined;
   const decision = chooseFor(context);
-  trace?.push({ kind: 'result', text: describe(decision) });
+  events?.push({ kind: 'result', text: describe(decision) });
+  if (isLogged && events !== undefined) log(query.client, wideIp.data, events);
   return decision;
 }
 

@@ -122,7 +122,16 @@ export interface SnapshotWideIp {
   readonly isMinimal: boolean;
   /** Topology goes by the network in EDNS0 where the query has one. */
   readonly prefersClientSubnet: boolean;
+  /** What of its decisions is logged; absent: nothing. */
+  readonly logs?: readonly DecisionLogPart[];
 }
+
+/** Words of load-balancing-decision-log-verbosity. */
+export type DecisionLogPart =
+  | 'pool-selection'
+  | 'pool-traversal'
+  | 'pool-member-selection'
+  | 'pool-member-traversal';
 
 export type PlaceKind =
   | 'subnet'

@@ -20,6 +20,7 @@ import { readPlace, readTopologyRecord, sortedByLongestMatch } from './place.ts'
 import { isScored } from './scores.ts';
 import {
   snapshotVersion,
+  type DecisionLogPart,
   type GtmSnapshot,
   type MemberLoad,
   type SnapshotMember,
@@ -175,6 +176,8 @@ function wideIpOf(
   const { lastResort, properties } = wideIp;
   const place = lastResort && places.get(typedKey(lastResort.type, lastResort.name));
   const failure = failureOf(properties) ?? failureOf(balancing);
+  const wanted = properties['load-balancing-decision-log-verbosity'];
+  const logs = Array.isArray(wanted) ? logParts.filter((part) => wanted.includes(part)) : [];
   const isPersistent = textOf(properties, 'persistence', 'disabled') === 'enabled';
   return {
     name: wideIp.name,
@@ -191,6 +194,7 @@ function wideIpOf(
       },
     }),
     ...(failure && { failure }),
+    ...(logs.length > 0 && { logs }),
     isMinimal: textOf(properties, 'minimal-response', 'enabled') === 'enabled',
     prefersClientSubnet:
       textOf(properties, prefersSubnet, 'disabled') === 'enabled' ||
@@ -202,6 +206,13 @@ function wideIpOf(
     ...(place !== undefined && isAllowed(lastResort?.type, wideIp) && { lastResort: place }),
   };
 }
+
+const logParts: readonly DecisionLogPart[] = [
+  'pool-selection',
+  'pool-traversal',
+  'pool-member-selection',
+  'pool-member-traversal',
+];
 
 const prefersSubnet = 'topology-prefer-edns0-client-subnet';
 

@@ -15,6 +15,7 @@ import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts
 import { readQosFactors } from '../qos.ts';
 import type { GeographySource } from '../geography/source.ts';
 import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
+import { createDecisionLog } from './decision-log.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createResponseRate } from './response-rate.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
@@ -66,7 +67,7 @@ const emptySnapshot: GtmSnapshot = {
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
   const { clock, file, geography, log, random, socket } = options;
   const engine: AnswerEngine = {
-    snapshot: compileSnapshot(emptySnapshot),
+    snapshot: { ...compileSnapshot(emptySnapshot), log: createDecisionLog(log, clock) },
     explainClients: [],
     cookieSecret: undefined,
     rate: createResponseRate(),
