@@ -11,6 +11,22 @@ export const measureNames = [
 export type MeasureName = (typeof measureNames)[number];
 export type Measures = Readonly<Record<MeasureName, number>>;
 
+/** Of the machine, beside those of all virtual servers. */
+export const machineMeasureNames = ['processorPercent', 'memoryPercent'] as const;
+export type MachineMeasures = Readonly<Record<(typeof machineMeasureNames)[number], number>>;
+
+/** Out of `show sys host-info`: processors of the last five seconds, all together. */
+export function machineMeasures(hostInfo: Statistics): MachineMeasures {
+  const { cpuInfo, memoryTotal, memoryUsed } = hostInfo;
+  const processors = typeof cpuInfo === 'object' ? Object.values(cpuInfo) : [];
+  const used = processors.map((one) => (typeof one === 'object' ? Number(one.fiveSecAvgRatio) : 0));
+  const whole = Number(memoryTotal);
+  return {
+    processorPercent: used.reduce((sum, percent) => sum + percent, 0) / Math.max(1, used.length),
+    memoryPercent: whole > 0 ? (100 * Number(memoryUsed)) / whole : 0,
+  };
+}
+
 /** Where counters only grow, they have to be compared with those of the sample before. */
 export interface Counters {
   readonly connections: number;

@@ -9,8 +9,11 @@ import { finishInSlices } from '../../platform/turn.ts';
 import {
   type Counters,
   type MeasureName,
+  type MachineMeasures,
   countersOf,
   isQuiet,
+  machineMeasureNames,
+  machineMeasures,
   measureNames,
   measuresBetween,
   sumOf,
@@ -35,7 +38,11 @@ export interface Chart {
   readonly stepSeconds: number;
   /** Wall milliseconds of the newest value. */
   readonly until: number;
-  readonly series: Readonly<Record<MeasureName, readonly number[]>>;
+  readonly series: Readonly<
+    Record<MeasureName, readonly number[]> &
+      // Of the whole device only.
+      Partial<Record<keyof MachineMeasures, readonly number[]>>
+  >;
 }
 
 export interface Charts {
@@ -53,12 +60,14 @@ export interface ChartsOptions {
 export function startCharts(options: ChartsOptions): Charts {
   const { clock } = options;
   const followed = new Map<string, Followed>();
+  const machine = eachOf(machineMeasureNames, () => new Ring());
   let until = clock.wallMilliseconds();
   let isLooking = false;
   const stop = clock.every(sampleSeconds * 1000, () => {
     // A device that is too busy leaves a sample out.
     if (isLooking) return;
     isLooking = true;
+    noteMachine(options.state, machine);
     void finishInSlices(looking(options, followed)).finally(() => {
       isLooking = false;
       until = clock.wallMilliseconds();
@@ -69,8 +78,12 @@ export function startCharts(options: ChartsOptions): Charts {
       const rings = followed.get(object)?.rings;
       const span = spans.find((one) => one.name === name);
       if (rings === undefined || span === undefined) return undefined;
-      const series = eachMeasure((measure) => rings[measure].values(name));
-      return { span: name, stepSeconds: span.stepSeconds, until, series };
+      const series = eachOf(measureNames, (measure) => rings[measure].values(name));
+      const own =
+        object === wholeDevice
+          ? eachOf(machineMeasureNames, (measure) => machine[measure].values(name))
+          : {};
+      return { span: name, stepSeconds: span.stepSeconds, until, series: { ...series, ...own } };
     },
     close: stop,
   };
@@ -112,7 +125,7 @@ function note(
   const at = clock.monotonicMilliseconds();
   const known = followed.get(key);
   if (known === undefined) {
-    followed.set(key, { rings: eachMeasure(() => new Ring()), counters, at });
+    followed.set(key, { rings: eachOf(measureNames, () => new Ring()), counters, at });
     return;
   }
   const seconds = Math.max(1, (at - known.at) / 1000);
@@ -122,12 +135,21 @@ function note(
   known.at = at;
 }
 
-function eachMeasure<T>(make: (name: MeasureName) => T): Readonly<Record<MeasureName, T>> {
-  return {
-    connections: make('connections'),
-    newConnectionsPerSecond: make('newConnectionsPerSecond'),
-    bitsInPerSecond: make('bitsInPerSecond'),
-    bitsOutPerSecond: make('bitsOutPerSecond'),
-    requestsPerSecond: make('requestsPerSecond'),
-  };
+function noteMachine(
+  state: ChartsOptions['state'],
+  rings: Readonly<Record<keyof MachineMeasures, Ring>>,
+): void {
+  const hostInfo = state.statistics('sys host-info', undefined, '');
+  // The first seconds after a start nobody knows.
+  if (hostInfo === undefined) return;
+  const measures = machineMeasures(hostInfo);
+  for (const name of machineMeasureNames) rings[name].add(measures[name]);
+}
+
+function eachOf<K extends string, T>(
+  names: readonly K[],
+  make: (name: K) => T,
+): Readonly<Record<K, T>> {
+  // Every name has its value.
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, T>;
 }

@@ -74,6 +74,22 @@ export function Charts({ object }: { readonly object: string }): ReactNode {
             stepSeconds={stepSeconds}
             lines={[{ title: 'requests', values: of('requestsPerSecond') }]}
           />
+          {of('processorPercent').length > 0 && (
+            <>
+              <LineChart
+                title="Processors"
+                unit="%"
+                stepSeconds={stepSeconds}
+                lines={[{ title: 'used', values: of('processorPercent') }]}
+              />
+              <LineChart
+                title="Memory"
+                unit="%"
+                stepSeconds={stepSeconds}
+                lines={[{ title: 'used', values: of('memoryPercent') }]}
+              />
+            </>
+          )}
         </div>
       )}
     </div>

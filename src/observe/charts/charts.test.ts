@@ -1,0 +1,75 @@
+/** Statistics over time, sample by sample: a clock in hand, a registry with a device's numbers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStateRegistry } from '../../config/runtime-state.ts';
+import type { ConfigStore } from '../../config/types.ts';
+import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
+import { startCharts, wholeDevice } from './start.ts';
+
+interface Hand {
+  readonly clock: Clock;
+  /** Ten seconds later. */
+  turn(): void;
+}
+
+function handClock(): Hand {
+  let now = 0;
+  const tasks = new Set<() => void>();
+  return {
+    clock: {
+      ...systemClock,
+      monotonicMilliseconds: () => now,
+      wallMilliseconds: () => now,
+      every(_milliseconds, task) {
+        tasks.add(task);
+        return () => void tasks.delete(task);
+      },
+    },
+    turn() {
+      now += 10_000;
+      for (const task of tasks) task();
+    },
+  };
+}
+
+test('the device has its traffic and its machine, an object its traffic only; counters become rates', async () => {
+  let total = 0;
+  const state = createStateRegistry();
+  state.provideStatistics('ltm virtual', undefined, () => ({
+    'clientside.curConns': 2,
+    'clientside.totConns': (total += 50),
+    'clientside.bitsIn': total * 8,
+    'clientside.bitsOut': 0,
+  }));
+  state.provideStatistics('sys host-info', undefined, () => ({
+    cpuInfo: { '0': { fiveSecAvgRatio: 10 }, '1': { fiveSecAvgRatio: 30 } },
+    memoryTotal: 1000,
+    memoryUsed: 250,
+  }));
+  const names = (component: string): readonly string[] =>
+    component === 'ltm virtual' ? ['/Common/web'] : [];
+  // Charts ask for names only.
+  const store = { view: () => ({ names }) } as unknown as Pick<ConfigStore, 'view'>;
+  const { clock, turn } = handClock();
+  const charts = startCharts({ store, state, clock });
+  const values = (object: string): number =>
+    charts.chart(object, 'hour')?.series.connections.length ?? -1;
+  turn();
+  await waitUntil(systemClock, 'the first sample', 30_000, () => values(wholeDevice) === 0);
+  // The next one is not begun before this one is done.
+  await waitUntil(systemClock, 'the second sample', 30_000, () => {
+    if (values(wholeDevice) === 0) turn();
+    return values(wholeDevice) === 1;
+  });
+  const device = charts.chart(wholeDevice, 'hour')?.series;
+  assert.deepEqual(
+    device?.newConnectionsPerSecond.map((rate) => rate > 0),
+    [true],
+  );
+  assert.deepEqual(new Set(device?.processorPercent), new Set([20]));
+  assert.deepEqual(new Set(device?.memoryPercent), new Set([25]));
+  const web = charts.chart('ltm virtual /Common/web', 'hour')?.series;
+  assert.deepEqual(web?.connections, [2]);
+  assert.equal(web?.processorPercent, undefined);
+  charts.close();
+});
