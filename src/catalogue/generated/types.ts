@@ -1414,9 +1414,9 @@ export type GtmWideipA = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -1448,9 +1448,9 @@ export type GtmWideipAaaa = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -1477,9 +1477,9 @@ export type GtmWideipCname = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -1511,9 +1511,9 @@ export type GtmWideipMx = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -1545,9 +1545,9 @@ export type GtmWideipNaptr = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -1579,9 +1579,9 @@ export type GtmWideipSrv = {
   readonly "persist-cidr-ipv6": number;
   readonly "minimal-response": "enabled" | "disabled";
   readonly "topology-prefer-edns0-client-subnet": "enabled" | "disabled";
+  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "load-balancing-decision-log-verbosity"?: readonly ("pool-selection" | "pool-traversal" | "pool-member-selection" | "pool-member-traversal")[];
   readonly "rules"?: readonly (string)[];
   readonly "metadata"?: readonly {
     readonly "name": string;
@@ -6013,9 +6013,9 @@ export type SysFileSslKey = {
 
 export type SysFileDataGroup = {
   readonly "content"?: string;
+  readonly "separator"?: string;
   readonly "source-path"?: string;
   readonly "type"?: "string" | "ip" | "integer";
-  readonly "separator"?: string;
   readonly "data-group-name"?: string;
   readonly "data-group-description"?: string;
   readonly "create-time"?: string;
