@@ -4,7 +4,13 @@
  */
 import type { Fault } from '../base/fault.ts';
 import { itemsValue } from '../config/property-values.ts';
-import type { Change, CommitCheck, ConfigView, EffectiveObject } from '../config/types.ts';
+import type {
+  Change,
+  CommitCheck,
+  ConfigView,
+  EffectiveObject,
+  ObjectKey,
+} from '../config/types.ts';
 import { planPolicies } from './plan-policies.ts';
 import { profilesOf } from './plan-virtual.ts';
 import type { BackendPlan } from './types.ts';
@@ -19,15 +25,25 @@ export const policyCheck: CommitCheck = (changes, after) =>
     return [{ status: 400, apiError: 3, code: '01070734', message, path } satisfies Fault];
   });
 
+/** What a policy is made of, from the file of a data group on. */
+const partsOfPolicies: readonly string[] = [
+  'sys file data-group',
+  'ltm data-group external',
+  'ltm policy',
+];
+
 function virtualsTouched(changes: readonly Change[], view: ConfigView): readonly string[] {
   const names = new Set<string>();
-  for (const { component, name, after } of changes) {
-    if (after === undefined) continue;
+  const follow = ({ component, name }: ObjectKey): void => {
     if (component === 'ltm virtual') names.add(name);
-    if (component !== 'ltm policy') continue;
-    for (const user of view.referrers('ltm policy', name)) {
-      if (user.component === 'ltm virtual') names.add(user.name);
+    if (!partsOfPolicies.includes(component)) return;
+    const above = partsOfPolicies.slice(partsOfPolicies.indexOf(component) + 1);
+    for (const user of view.referrers(component, name)) {
+      if (user.component === 'ltm virtual' || above.includes(user.component)) follow(user);
     }
+  };
+  for (const { component, name, after } of changes) {
+    if (after !== undefined) follow({ component, name });
   }
   return [...names];
 }

@@ -160,12 +160,7 @@ class LtmRoom {
       onReload: () => this.#onReload(),
       onWorker: () => this.#stapler.push(),
     });
-    this.#stapler = new Stapler({
-      certificateFolder: this.#places.certificateFolder,
-      ask: (commands) => this.#haproxy.ask(commands),
-      clock,
-      log,
-    });
+    this.#stapler = this.#newStapler();
     this.#packetPoll = new PacketPoll(clock, tableName, memberSets);
     this.#snatPoll = new PacketPoll(clock, snatTableName);
     this.#flows = new FlowPoll(clock, markTop, markTopMask);
@@ -213,6 +208,17 @@ class LtmRoom {
     this.#resets = new Resets(options.state, () => store.view());
     this.#provide();
     this.#registerPreviews();
+  }
+
+  #newStapler(): Stapler {
+    const { clock, log } = this.#options;
+    const { certificateFolder } = this.#places;
+    return new Stapler({
+      certificateFolder,
+      ask: (commands) => this.#haproxy.ask(commands),
+      clock,
+      log,
+    });
   }
 
   #trialState(): PreviewState {

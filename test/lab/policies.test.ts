@@ -54,6 +54,16 @@ const policies: Readonly<Record<(typeof names)[number], Properties>> = {
       [is('tcp', [], { selector: 'address', operator: 'matches', datagroup: '/Common/bad' })],
       [reset],
     ),
+    rule(
+      [
+        is('http-uri', [], {
+          selector: 'path',
+          operator: 'starts-with',
+          datagroup: '/Common/kept',
+        }),
+      ],
+      [to('b')],
+    ),
     rule([path('/img/'), is('http-method', ['GET'])], [to('b')]),
     rule([path('/img/')], [reset]),
     rule([is('http-host', ['b.example.com'], { selector: 'host' })], [to('b')]),
@@ -166,6 +176,8 @@ before(async () => {
   servers.push(...webs.map(({ server }) => server));
   const objects: Record<string, Properties> = {
     'ltm data-group internal /Common/bad': { type: 'ip', records: [{ name: '127.0.0.9' }] },
+    'sys file data-group /Common/kept-file': { content: '"/kept/" := "1",\n"/also" := "",\n' },
+    'ltm data-group external /Common/kept': { 'external-file-name': '/Common/kept-file' },
   };
   for (const [index, { port }] of webs.entries()) {
     const name = ['a', 'b'][index] ?? '';
@@ -200,6 +212,7 @@ async function serverOf(name: string, where: string, headers = {}): Promise<stri
 
 test('first match: every kind of condition on a request', { skip }, async () => {
   assert.equal(await serverOf('first', '/'), 'a');
+  assert.equal(await serverOf('first', '/kept/x'), 'b');
   assert.equal(await serverOf('first', '/img/x'), 'b');
   await assertRefused(portOf('first'), '/img/x', { method: 'DELETE' });
   assert.equal(await serverOf('first', '/', { host: 'B.example.com:8080' }), 'b');

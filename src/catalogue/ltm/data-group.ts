@@ -103,10 +103,11 @@ export const ltmDataGroupExternal: Component = {
   scope: 'group',
   order: 20,
   actions: [move],
-  properties: stored(
-    kind({}),
-    reference('external-file-name', 'sys file data-group', 'The file.', { required: true }),
-    description,
-    applicationService,
-  ),
+  properties: [
+    ...stored(kind({})),
+    ...effective(
+      reference('external-file-name', 'sys file data-group', 'The file.', { required: true }),
+    ),
+    ...stored(description, applicationService),
+  ],
 };

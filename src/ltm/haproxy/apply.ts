@@ -207,10 +207,8 @@ export class HaproxyDriver {
       return;
     }
     await worker.adjust(wanted);
-    if (worker !== this.#announced) {
-      this.#announced = worker;
-      this.#options.onWorker?.();
-    }
+    if (worker !== this.#announced) this.#options.onWorker?.();
+    this.#announced = worker;
     const { applied } = this.#options;
     if (worker.fits) {
       this.#refused = undefined;

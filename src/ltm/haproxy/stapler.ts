@@ -194,15 +194,18 @@ async function answerFor(path: string, plan: StaplePlan): Promise<Answer | strin
 }
 
 function question(path: string, out: string, plan: StaplePlan): readonly string[] {
-  return [
-    'ocsp',
-    ...['-issuer', `${path}.issuer`, '-cert', path],
-    ...['-url', plan.responder, '-respout', out, '-timeout', String(plan.timeoutSeconds)],
-    // Answers made beforehand repeat no number of ours (RFC 5019, 4).
-    '-no_nonce',
-    ...['-CAfile', `${path}.issuer`, '-partial_chain', '-no-CApath', '-no-CAstore'],
-    ...(plan.trusted === undefined ? [] : ['-VAfile', `${path}.trusted`]),
-    ...['-validity_period', String(plan.clockSkewSeconds)],
-    ...(plan.oldestSeconds === 0 ? [] : ['-status_age', String(plan.oldestSeconds)]),
+  const pairs = [
+    ['-issuer', `${path}.issuer`],
+    ['-cert', path],
+    ['-url', plan.responder],
+    ['-respout', out],
+    ['-timeout', String(plan.timeoutSeconds)],
+    ['-CAfile', `${path}.issuer`],
+    ['-validity_period', String(plan.clockSkewSeconds)],
+    ...(plan.trusted === undefined ? [] : [['-VAfile', `${path}.trusted`]]),
+    ...(plan.oldestSeconds === 0 ? [] : [['-status_age', String(plan.oldestSeconds)]]),
   ];
+  // Answers made beforehand repeat no number of ours (RFC 5019, 4).
+  const flags = ['-no_nonce', '-partial_chain', '-no-CApath', '-no-CAstore'];
+  return ['ocsp', ...pairs.flat(), ...flags];
 }

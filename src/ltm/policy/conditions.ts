@@ -1,8 +1,10 @@
 /** Conditions of a policy, read. Pure. Source of the words: tmsh reference of `ltm policy`. */
 import { parseAddress, parsePrefix } from '../../base/address.ts';
 import type { Properties } from '../../catalogue/types.ts';
+import { fileContent } from '../../config/file-content.ts';
 import { itemsValue, numberValue, textListValue, textValue } from '../../config/property-values.ts';
 import type { ConfigView } from '../../config/types.ts';
+import { keysInFile } from './external-records.ts';
 import { operandOf } from './operands.ts';
 import type { Read } from './tcl.ts';
 import type { Comparison, ConditionPlan, Phase, ValueKind } from './types.ts';
@@ -113,10 +115,22 @@ function valuesOf(view: ConfigView, condition: Properties): Read<readonly string
   const own = textListValue(condition, 'values');
   const name = textValue(condition, 'datagroup');
   if (name === undefined) return { ok: true, value: own };
-  const group = view.get('ltm data-group internal', name);
-  if (group === undefined) return refuse(`the data group ${name} is not kept on this device`);
-  const records = itemsValue(group.properties, 'records').map((record) => record.name);
+  const records = recordsOf(view, name);
+  if (records === undefined) return refuse(`the data group ${name} has no file`);
   return { ok: true, value: [...own, ...records] };
+}
+
+function recordsOf(view: ConfigView, name: string): readonly string[] | undefined {
+  const internal = view.get('ltm data-group internal', name);
+  if (internal !== undefined) {
+    return itemsValue(internal.properties, 'records').map((record) => record.name);
+  }
+  const group = view.get('ltm data-group external', name);
+  const path = group && textValue(group.properties, 'external-file-name');
+  const text = path === undefined ? undefined : fileContent(view, 'sys file data-group', path);
+  if (path === undefined || text === undefined) return undefined;
+  const file = view.get('sys file data-group', path);
+  return keysInFile(text, file && textValue(file.properties, 'separator'));
 }
 
 function refuse(reason: string): { readonly ok: false; readonly reason: string } {
