@@ -372,6 +372,7 @@ function readDnsProfile(view: ConfigView, listener: Properties): DnsProfile {
     answersWideIps: textOf(properties, 'enable-gtm', 'yes') === 'yes',
     usesBind: textOf(properties, 'use-local-bind', 'yes') === 'yes',
     takesRecursion: textOf(properties, 'process-rd', 'yes') === 'yes',
+    signs: textOf(properties, 'enable-dnssec', 'yes') === 'yes',
     unhandled: unhandledActions.find((word) => word === action) ?? 'allow',
   };
 }

@@ -17,6 +17,8 @@ export interface DnsProfile {
   readonly usesBind: boolean;
   /** Of questions that want recursion: are they taken at all? */
   readonly takesRecursion: boolean;
+  /** Answers of signed zones are signed. */
+  readonly signs: boolean;
   readonly unhandled: 'allow' | 'drop' | 'hint' | 'noerror' | 'reject';
 }
 
@@ -24,6 +26,7 @@ export const defaultDnsProfile: DnsProfile = {
   answersWideIps: true,
   usesBind: true,
   takesRecursion: true,
+  signs: true,
   unhandled: 'allow',
 };
 
@@ -31,6 +34,29 @@ export interface ListenerStatus extends ListenerSpec {
   readonly state: 'open' | 'waiting';
   /** Why it waits: "EADDRNOTAVAIL", …; empty when open. */
   readonly reason: string;
+}
+
+/** A zone that is signed as it is asked (`ltm dns dnssec zone`). */
+export interface SignedZone {
+  /** Lower case, without final dot. */
+  readonly apex: string;
+  readonly keys: readonly SigningKey[];
+}
+
+export interface SigningKey {
+  readonly keyType: 'ksk' | 'zsk';
+  /** IANA's number. */
+  readonly algorithm: number;
+  /** Data of the DNSKEY record, base64. */
+  readonly dnskey: string;
+  /** PKCS #8, base64. */
+  readonly secret: string;
+  readonly ttlSeconds: number;
+  readonly validSeconds: number;
+  /** A signature is used so long; 0: as long as its life allows. */
+  readonly renewSeconds: number;
+  /** Signs; the others are only published, before and after their time. */
+  readonly isActive: boolean;
 }
 
 /** Everything that the dns process is to hold; it is kept on disk, so that it can start alone. */
@@ -47,6 +73,9 @@ export interface DnsHolding {
   readonly cookieSecret: string;
   /** Replies a second to one network by UDP; 0: any number. */
   readonly responseRate: number;
+  readonly signedZones: readonly SignedZone[];
+  /** Said to who asks which server answers (NSID); empty: nothing. */
+  readonly serverName: string;
 }
 
 export type ToDns =

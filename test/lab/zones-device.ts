@@ -100,6 +100,8 @@ export async function startZonesDevice(): Promise<ZonesDevice> {
       explainClients: [],
       cookieSecret: '00'.repeat(16),
       responseRate: 0,
+      signedZones: [],
+      serverName: '',
     });
   };
   // As gtm does.

@@ -12,6 +12,12 @@ export const recordType = {
   srv: 33,
   naptr: 35,
   opt: 41,
+  ds: 43,
+  rrsig: 46,
+  nsec: 47,
+  dnskey: 48,
+  /** Says in an NSEC that there is no such name (RFC 9824). */
+  nxname: 128,
   tkey: 249,
   tsig: 250,
   ixfr: 251,
@@ -38,7 +44,7 @@ export const responseCode = {
 
 export type ResponseCodeName = Exclude<keyof typeof responseCode, 'badvers'>;
 
-export const ednsOption = { clientSubnet: 8, cookie: 10, extendedError: 15 } as const;
+export const ednsOption = { nsid: 3, clientSubnet: 8, cookie: 10, extendedError: 15 } as const;
 
 /** Extended DNS errors (RFC 8914) that we give. */
 export const extendedError = { other: 0, prohibited: 18, notAuthoritative: 20 } as const;

@@ -4,7 +4,7 @@
  * `undefined`, never an exception.
  */
 import { recordType, tcpLimit } from './constants.ts';
-import { nameLabels, readName } from './name.ts';
+import { nameKey, nameLabels, readName } from './name.ts';
 
 export interface Question {
   readonly name: string;
@@ -105,6 +105,28 @@ export function decodeMessage(packet: Uint8Array): Message | undefined {
   const [answers = [], authorities = [], additionals = []] = sections;
   const flags = readUint16(packet, 2);
   return { id: readUint16(packet, 0), flags, questions, answers, authorities, additionals };
+}
+
+/** Names in record data in lower case: what DNSSEC signs (RFC 4034 §6.2). `data` is uncompressed. */
+export function canonicalData(type: number, data: Uint8Array): Uint8Array {
+  const layout = dataLayouts[type];
+  if (layout === undefined || data.length === 0) return data;
+  const writer = createWriter(false);
+  let offset = 0;
+  for (const part of layout) {
+    if (typeof part === 'string' && part !== 'string') {
+      const name = readName(data, offset, false);
+      if (name === undefined) break;
+      writer.name(nameKey(name.text), false);
+      offset = name.next;
+    } else {
+      const size = part === 'string' ? (data[offset] ?? 0) + 1 : part;
+      writer.bytes(data.subarray(offset, offset + size));
+      offset += size;
+    }
+  }
+  writer.bytes(data.subarray(offset));
+  return writer.result();
 }
 
 function readRecord(

@@ -4098,6 +4098,7 @@ export type LtmProfileDns = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "enable-dnssec": "yes" | "no";
   readonly "enable-gtm": "yes" | "no";
   readonly "process-rd": "yes" | "no";
   readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
@@ -4112,7 +4113,6 @@ export type LtmProfileDns = {
   readonly "enable-cache": "yes" | "no";
   readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dns-firewall": "yes" | "no";
-  readonly "enable-dnssec": "yes" | "no";
   readonly "enable-hardware-query-validation": "yes" | "no";
   readonly "enable-hardware-response-cache": "yes" | "no";
   readonly "enable-logging": "yes" | "no";

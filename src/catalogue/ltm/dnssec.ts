@@ -1,9 +1,36 @@
-/** DNSSEC (RFC 4033): kept, answers are not signed by it yet. */
+/** DNSSEC (RFC 4033): zones whose answers are signed as they are asked, and the keys. */
 import type { Component } from '../types.ts';
-import { choice, enabledFlag, integer, references, uint32 } from '../properties.ts';
+import {
+  choice,
+  effective,
+  enabledFlag,
+  integer,
+  items,
+  references,
+  text,
+  uint32,
+} from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
 
 const seconds = { unit: 'seconds' } as const;
+
+/** BIG-IP shows them as generations too; made by the device, and kept where every member has them. */
+const generation = items(
+  'generation',
+  'Generations of the key: made by the device, the newest signs when every cache knows it.',
+  {
+    noun: 'DNSSEC Key Generation',
+    foldered: false,
+    subCollection: true,
+    ordered: false,
+    properties: effective(
+      integer('created', [0, uint32], 0, 'When it was made, in seconds of 1970.'),
+      text('dnskey', 'Data of its DNSKEY record, base64.'),
+      text('private-key', 'PKCS #8, base64.', { secret: true }),
+    ),
+  },
+  { operatorState: true },
+);
 
 const key = foldered({
   id: 'ltm dns dnssec key',
@@ -12,7 +39,8 @@ const key = foldered({
   scope: 'gtm',
   order: 15,
   stock: [],
-  properties: [
+  acting: [
+    generation,
     choice(
       'algorithm',
       ['rsasha1', 'rsasha256', 'rsasha512', 'ecdsap256sha256', 'ecdsap384sha384'],
@@ -27,23 +55,29 @@ const key = foldered({
     integer('signature-pub-period', [0, uint32], 403_200, 'Time between signatures.', seconds),
     integer('signature-valid-period', [0, uint32], 604_800, 'Life of a signature.', seconds),
     integer('ttl', [0, uint32], 86_400, 'Life of the key in caches.', seconds),
+  ],
+  properties: [
     choice('use-fips', ['none', 'internal', 'external'], 'none', 'Hardware that keeps it.'),
   ],
 });
 
-const zone = foldered({
+const signedZone = foldered({
   id: 'ltm dns dnssec zone',
   noun: 'DNSSEC Zone',
-  help: 'A zone that is signed.',
+  help: 'A zone whose answers are signed as they are asked, by its name: /Common/example.com.',
   scope: 'gtm',
   order: 16,
   stock: [],
-  properties: [
+  properties: [],
+  acting: [
     choice('ds-algorithm', ['sha1', 'sha256'], 'sha256', 'Hash that the parent zone publishes.'),
     enabledFlag('Is it signed?'),
     references('keys', 'ltm dns dnssec key', 'Keys that sign it.'),
   ],
 });
+
+/** `show` has its keys and the DS records for the parent zone. */
+const zone: Component = { ...signedZone, statistics: true };
 
 const cacheSettings = singleton({
   id: 'ltm dns cache global-settings',

@@ -257,6 +257,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
     help: 'What happens to DNS questions.',
     properties: [
       ...effective(
+        choice('enable-dnssec', ['yes', 'no'], 'yes', 'Sign answers of signed zones.'),
         choice('enable-gtm', ['yes', 'no'], 'yes', 'Answer for wide IPs.'),
         choice('process-rd', ['yes', 'no'], 'yes', 'Take questions that want recursion.'),
         choice(
@@ -288,7 +289,6 @@ export const ltmProtocolProfiles: readonly Component[] = [
         choice('enable-cache', ['yes', 'no'], 'no', 'Answer from the cache.'),
         choice('enable-dns-express', ['yes', 'no'], 'yes', 'Answer from transferred zones.'),
         choice('enable-dns-firewall', ['yes', 'no'], 'no', 'Filter questions.'),
-        choice('enable-dnssec', ['yes', 'no'], 'yes', 'Sign answers.'),
         choice(
           'enable-hardware-query-validation',
           ['yes', 'no'],

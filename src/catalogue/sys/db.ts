@@ -39,6 +39,8 @@ function stockVariables(): readonly StockObject[] {
     variable('gtm.explainclients', '', 'string', 'true'),
     // Ours: replies a second by UDP to one network (/24, /56) without a cookie; 0: any number.
     variable('gtm.responserate', '0', 'unsigned integer min:0 max:1000000', 'true'),
+    // Ours: the device's name is told to who asks which server answers (NSID, RFC 5001).
+    variable('gtm.nsid', 'disable', 'disable enable', 'true'),
     ...readVariables(dbVariables),
   ];
   return variables;

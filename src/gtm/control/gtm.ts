@@ -34,6 +34,8 @@ import { numberOf, textOf } from '../values.ts';
 import { cookieSecretBytes } from '../dns/cookie.ts';
 import type { Geography } from '../geography/source.ts';
 import { parsePrefix } from '../../base/address.ts';
+import { createDnssecKeeper } from './dnssec-keeper.ts';
+import { signedZones } from './dnssec-zones.ts';
 import { startReporter } from './reporter.ts';
 
 export interface GtmOptions {
@@ -103,6 +105,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const hear = { channel, clock, iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
+  const keeper = createDnssecKeeper({ clock, log, store });
   const computeFor = (view: ConfigView, of: GtmObjects): Computed =>
     computeFrom(options, collector, view, of, of === objects ? probes : planProbes(view, of));
   const compute = (): Computed => computeFor(store.view(), objects);
@@ -121,6 +124,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     // What it commits comes back here as a commit, after this one is done.
     if (isLeader(store, channel)) {
       disableFallen(store, log, objects, before.statuses, computed.statuses);
+      keeper.look();
     }
   };
   const configure = (): void => {
@@ -213,9 +217,10 @@ function concernsGtm(changes: readonly Change[]): boolean {
     ({ component, name }) =>
       component.startsWith('gtm ') ||
       component === 'ltm profile dns' ||
+      component.startsWith('ltm dns dnssec ') ||
       component === 'net self' ||
       component === 'cm device' ||
-      (component === 'sys db' && [explainVariable, rateVariable].includes(name)),
+      (component === 'sys db' && [explainVariable, nsidVariable, rateVariable].includes(name)),
   );
 }
 
@@ -227,6 +232,12 @@ function explainClients(view: ConfigView): readonly string[] {
 
 const explainVariable = 'gtm.explainclients';
 const rateVariable = 'gtm.responserate';
+const nsidVariable = 'gtm.nsid';
+
+function serverName(view: ConfigView): string {
+  const { properties = {} } = view.get('sys db', nsidVariable) ?? {};
+  return textOf(properties, 'value') === 'enable' ? view.deviceName : '';
+}
 
 function responseRate(view: ConfigView): number {
   return numberOf(view.get('sys db', rateVariable)?.properties ?? {}, 'value', 0);
@@ -265,6 +276,8 @@ function createSender(
         explainClients: explainClients(view),
         cookieSecret: cookieSecret(options.store),
         responseRate: responseRate(view),
+        signedZones: signedZones(view, Math.floor(options.clock.wallMilliseconds() / 1_000)),
+        serverName: serverName(view),
       };
       const text = JSON.stringify({
         ...holding,

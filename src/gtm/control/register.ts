@@ -10,6 +10,7 @@ import { gtmTypes, readListeners } from '../objects.ts';
 import { explain } from '../listener/inquiry.ts';
 import { numberOf, textOf } from '../values.ts';
 import type { DnsLink } from './dns-link.ts';
+import { dnssecZone, dnssecZoneStatistics } from './dnssec-zones.ts';
 import { createGroupHeads } from './group-heads.ts';
 import { provideIqdump } from './iqdump.ts';
 import {
@@ -72,6 +73,10 @@ export function registerGtmState(
     return listenerStatistics(spec, link.listeners());
   });
   state.provideStatistics('gtm traffic', undefined, () => trafficStatistics(link.counters()));
+  state.provideStatistics(dnssecZone, undefined, (name) => {
+    const now = Math.floor(options.clock.wallMilliseconds() / 1_000);
+    return dnssecZoneStatistics(store.view(), name, now);
+  });
   provideInquiries(options, link, source, suppose);
 }
 

@@ -3,7 +3,7 @@
  * configuration and the merged health. It travels as JSON and is kept on disk, so it has a version.
  */
 
-export const snapshotVersion = 2;
+export const snapshotVersion = 3;
 
 /** Types of wide IPs and pools that are decided here; the names are BIG-IP's. */
 export type GtmType = 'a' | 'aaaa' | 'cname' | 'mx' | 'naptr' | 'srv';

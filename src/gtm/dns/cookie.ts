@@ -45,10 +45,20 @@ export function isOurCookie(
 
 /** The reply with the cookie in its OPT; cut short when that makes it too large. */
 export function withCookie(reply: Uint8Array, cookie: Uint8Array, limit: number): Uint8Array {
+  return withOption(reply, ednsOption.cookie, cookie, limit);
+}
+
+/** The same with any option, instead of one of its kind. */
+export function withOption(
+  reply: Uint8Array,
+  code: number,
+  value: Uint8Array,
+  limit: number,
+): Uint8Array {
   const opt = findOpt(reply);
   if (opt === undefined) return reply;
-  const options = withoutCookies(reply.subarray(opt.start + 11, opt.end));
-  const data = Uint8Array.of(...options, 0, ednsOption.cookie, 0, cookie.length, ...cookie);
+  const options = withoutOption(reply.subarray(opt.start + 11, opt.end), code);
+  const data = Uint8Array.of(...options, 0, code, 0, value.length, ...value);
   const head = reply.slice(opt.start, opt.start + 11);
   head[9] = data.length >>> 8;
   head[10] = data.length & 0xff;
@@ -89,11 +99,11 @@ function findOpt(packet: Uint8Array): FoundOpt | undefined {
   return undefined;
 }
 
-function withoutCookies(options: Uint8Array): Uint8Array {
+function withoutOption(options: Uint8Array, code: number): Uint8Array {
   const kept: number[] = [];
   for (let offset = 0; offset + 4 <= options.length;) {
     const end = offset + 4 + readUint16(options, offset + 2);
-    if (readUint16(options, offset) !== ednsOption.cookie) {
+    if (readUint16(options, offset) !== code) {
       kept.push(...options.subarray(offset, end));
     }
     offset = end;

@@ -23,6 +23,10 @@ export interface Edns {
   readonly payload: number;
   readonly version: number;
   readonly dnssecOk: boolean;
+  /** Takes NXDOMAIN beside a compact denial (RFC 9824 §5.1). */
+  readonly compactOk: boolean;
+  /** Asks which server answers (RFC 5001). */
+  readonly wantsNsid: boolean;
   readonly clientSubnet: ClientSubnet | undefined;
   /** The client's own, and ours behind it if it has one. */
   readonly cookie: Uint8Array | undefined;
@@ -114,6 +118,7 @@ function faultOfType(type: number): number | undefined {
     case recordType.opt:
     case recordType.tsig:
     case recordType.tkey:
+    case recordType.nxname:
       return responseCode.formerr;
     case recordType.maila:
     case recordType.mailb:
@@ -151,6 +156,7 @@ function readEdns(packet: Uint8Array, typeAt: number, end: number): Edns | undef
   const version = (ttl >>> 16) & 0xff;
   let clientSubnet: ClientSubnet | undefined;
   let cookie: Uint8Array | undefined;
+  let wantsNsid = false;
   let offset = typeAt + 10;
   while (offset < end) {
     if (offset + 4 > end) return undefined;
@@ -167,12 +173,15 @@ function readEdns(packet: Uint8Array, typeAt: number, end: number): Edns | undef
       if (!isCookieLength(size)) return undefined;
       cookie = packet.slice(start, start + size);
     }
+    if (version === 0 && code === ednsOption.nsid) wantsNsid = true;
     offset = start + size;
   }
   return {
     payload: Math.max(readUint16(packet, typeAt + 2), plainUdpLimit),
     version,
     dnssecOk: (ttl & 0x8000) !== 0,
+    compactOk: (ttl & 0x4000) !== 0,
+    wantsNsid,
     clientSubnet,
     cookie,
   };

@@ -192,6 +192,8 @@ const plainEdns: Edns = {
   payload: 0,
   version: 0,
   dnssecOk: false,
+  compactOk: false,
+  wantsNsid: false,
   clientSubnet: undefined,
   cookie: undefined,
 };

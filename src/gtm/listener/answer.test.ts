@@ -16,7 +16,9 @@ import {
   readUint16,
 } from '../../base/dns/message.ts';
 import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
-import { answerPacket, type AnswerEngine, type Packet, type RelayedQuery } from './answer.ts';
+import { createSigner } from './signer.ts';
+import { answerPacket } from './answer.ts';
+import type { AnswerEngine, Packet, RelayedQuery } from './engine.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
 import { createTally } from './tally.ts';
 
@@ -30,6 +32,8 @@ function engineWith(
     snapshot: compileSnapshot(parts),
     explainClients: [],
     cookieSecret: undefined,
+    serverName: undefined,
+    signer: createSigner(),
     rate: createResponseRate(),
     unixSeconds: () => 1_559_731_985,
     tally: createTally(),

@@ -2,16 +2,17 @@
  * What becomes of one packet: wide IP, else named, and what named's reply becomes on its way back
  * (reference 1.8 and 4; the order of the BIG-IP article K14510). Pure but for cursors and counters.
  */
-import {
-  findWideIp,
-  type CompiledPool,
-  type CompiledSnapshot,
-  type CompiledWideIp,
-} from '../decision/compile.ts';
+import { findWideIp, type CompiledSnapshot, type CompiledWideIp } from '../decision/compile.ts';
 import { decide, type Decision, type DecisionQuery } from '../decision/decide.ts';
 import { gtmTypes } from '../objects.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
-import { extendedError, recordClass, recordType, responseCode } from '../../base/dns/constants.ts';
+import {
+  ednsOption,
+  extendedError,
+  recordClass,
+  recordType,
+  responseCode,
+} from '../../base/dns/constants.ts';
 import { encodeMessage, flag, type ResourceRecord } from '../../base/dns/message.ts';
 import { parseQuery, type ClientSubnet, type Query } from '../dns/query.ts';
 import {
@@ -20,56 +21,20 @@ import {
   recordsReply,
   sizeLimit,
   type ReplyParts,
-  type StartOfAuthority,
-  type Transport,
 } from '../dns/response.ts';
-import type { Prefix } from '../../base/address.ts';
-import type { DnsProfile } from '../protocol.ts';
-import type { Tally } from './tally.ts';
-import type { RateVerdict, ResponseRate } from './response-rate.ts';
+import type { RateVerdict } from './response-rate.ts';
 import { addressBytes } from '../decision/client.ts';
-import { isOurCookie, makeCookie, withCookie } from '../dns/cookie.ts';
+import { isOurCookie, makeCookie, withCookie, withOption } from '../dns/cookie.ts';
 import { rootServers } from './root-servers.ts';
+import {
+  synthesisedSoa,
+  type AnswerEngine,
+  type Packet,
+  type PacketOutcome,
+  type RelayedQuery,
+} from './engine.ts';
+import { keysReply, signed } from './signed.ts';
 import { whyReply } from './why.ts';
-
-export interface AnswerEngine {
-  snapshot: CompiledSnapshot;
-  /** Networks whose clients may ask why. */
-  explainClients: readonly Prefix[];
-  /** Shared by all servers of the group; undefined: no cookies. */
-  cookieSecret: Uint8Array | undefined;
-  readonly rate: ResponseRate;
-  /** Wall clock, for cookies. */
-  readonly unixSeconds: () => number;
-  readonly tally: Tally;
-}
-
-export interface Packet {
-  readonly bytes: Uint8Array;
-  readonly client: string;
-  readonly transport: Transport;
-  /** Of the listener that it came to. */
-  readonly profile: DnsProfile;
-  /** Monotonic milliseconds. */
-  readonly now: number;
-}
-
-/** Why a query goes to named; decides what its reply means. */
-export interface RelayedQuery {
-  readonly packet: Packet;
-  readonly query: Query;
-  /** The wide IP that was decided and gave the query back. */
-  readonly returned:
-    | { readonly wideIp: CompiledWideIp; readonly pool: CompiledPool | undefined }
-    | undefined;
-  /** The name has a wide IP (of any type): it exists, whatever named says. */
-  readonly owner: CompiledWideIp | undefined;
-}
-
-export type PacketOutcome =
-  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
-  | { readonly kind: 'drop' }
-  | { readonly kind: 'relay'; readonly relayed: RelayedQuery };
 
 const drop: PacketOutcome = { kind: 'drop' };
 
@@ -86,11 +51,40 @@ export function answerPacket(engine: AnswerEngine, packet: Packet): PacketOutcom
   }
   const { query } = parsed;
   engine.tally.query(packet.transport, query.type);
-  return cookied(engine, packet, query, answerKnown(engine, packet, query));
+  return finished(engine, packet, query, answerKnown(engine, packet, query), true);
+}
+
+/** Signed, with our name and our cookie, for a client that asked for them. `knowsAll`: see `signed`. */
+export function finished(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  outcome: PacketOutcome,
+  knowsAll: boolean,
+): PacketOutcome {
+  if (query.edns === undefined) return outcome;
+  const whole = signed(engine, packet, query, outcome, knowsAll);
+  return cookied(engine, packet, query, named(engine, packet, query, whole));
+}
+
+/** With our name, for a client that asks which server this is (RFC 5001). */
+function named(
+  engine: AnswerEngine,
+  packet: Packet,
+  query: Query,
+  outcome: PacketOutcome,
+): PacketOutcome {
+  const name = engine.serverName;
+  if (outcome.kind !== 'reply' || query.edns?.wantsNsid !== true || name === undefined) {
+    return outcome;
+  }
+  const limit = sizeLimit(query.edns, packet.transport);
+  const bytes = withOption(outcome.bytes, ednsOption.nsid, new TextEncoder().encode(name), limit);
+  return { kind: 'reply', bytes };
 }
 
 /** With our cookie, for a client that sent its own. */
-export function cookied(
+function cookied(
   engine: AnswerEngine,
   packet: Packet,
   query: Query,
@@ -154,6 +148,11 @@ function answerQuery(engine: AnswerEngine, packet: Packet, query: Query): Packet
   if (isUnwanted || !answersWideIps) {
     return unhandled(engine, { packet, query, returned: undefined, owner: undefined });
   }
+  const keys = keysReply(engine, packet, query);
+  if (keys !== undefined) {
+    const bytes = encodeMessage(keys, sizeLimit(query.edns, packet.transport));
+    return reply(engine, bytes, responseCode.noerror);
+  }
   for (const type of typesOf(query.type)) {
     const decision = decide(engine.snapshot, questionOf(packet, query, query.key, type));
     if (decision.kind === 'none') continue;
@@ -173,7 +172,7 @@ function unhandled(engine: AnswerEngine, relayed: RelayedQuery): PacketOutcome {
   const code = action === 'reject' ? responseCode.refused : responseCode.noerror;
   if (owner !== undefined && returned === undefined) {
     // The name exists, so that it has been handled: it has nothing of this type.
-    const authority = synthesisedSoa(engine.snapshot, query);
+    const authority = synthesisedSoa(engine, query);
     const parts = { code: responseCode.noerror, isAuthoritative: true, authority };
     return replyEmpty(engine, packet, query, parts);
   }
@@ -233,7 +232,7 @@ function carryOut(
       return drop;
     case 'failure': {
       const { code, ttlSeconds } = decision;
-      const authority = synthesisedSoa(engine.snapshot, query, ttlSeconds);
+      const authority = synthesisedSoa(engine, query, ttlSeconds);
       // TTL 0 means: no SOA, so that nobody remembers the failure.
       const parts = ttlSeconds === 0 ? {} : { authority };
       return replyEmpty(engine, packet, query, { code, isAuthoritative: true, ...parts });
@@ -335,27 +334,6 @@ export function ownerOf(snapshot: CompiledSnapshot, key: string): CompiledWideIp
     if (found?.data.enabled === true) return found;
   }
   return undefined;
-}
-
-/** Seconds that "no such data" may be remembered for a wide IP outside every zone. */
-const synthesisedTtlSeconds = 60;
-
-/**
- * Of the name itself: whatever zone was delegated to us, the name is in it, so that every resolver takes
- * the record.
- */
-export function synthesisedSoa(
-  snapshot: CompiledSnapshot,
-  query: { readonly name: string },
-  ttl: number = synthesisedTtlSeconds,
-): StartOfAuthority {
-  return {
-    name: query.name,
-    primary: snapshot.settings.nameserver,
-    email: `hostmaster.${snapshot.settings.nameserver}`,
-    serial: Math.max(1, snapshot.sequence),
-    ttl,
-  };
 }
 
 function reply(engine: AnswerEngine, bytes: Uint8Array, code: number): PacketOutcome {

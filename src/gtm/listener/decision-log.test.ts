@@ -37,7 +37,10 @@ test('a decision is logged as far as its wide IP asks for, and what only looks i
   assert.match(answer ?? '', /^wide IP \S+ \(A\) asked by 198\.51\.100\.7: answer: .*192\.0\.2\.1/);
   assert.deepEqual(none, []);
   const traversal = logged(['pool-member-traversal']).join('\n');
-  assert.match(traversal, /pool p, preferred \S+: members \+a \(192.*\), -b \(192.*\) \(no route\)/);
+  assert.match(
+    traversal,
+    /pool p, preferred \S+: members \+a \(192.*\), -b \(192.*\) \(no route\)/,
+  );
   assert.match(logged(['pool-traversal']).join('\n'), /pools by \S+: \+p \(/);
   assert.match(logged(['pool-selection']).join('\n'), /pool p, preferred [^\n]*\n.*answer: /);
 });

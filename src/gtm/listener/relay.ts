@@ -11,7 +11,7 @@ import { connectDatagrams, type DatagramClient } from '../../platform/datagram.t
 import type { Random } from '../../platform/random.ts';
 import { connectStream } from '../../platform/stream.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
-import type { RelayedQuery } from './answer.ts';
+import type { RelayedQuery } from './engine.ts';
 import type { NamedReply } from './relayed.ts';
 import {
   compileDoors,

@@ -7,19 +7,14 @@ import { decide, type Decision } from '../decision/decide.ts';
 import { extendedError, recordType, responseCode } from '../../base/dns/constants.ts';
 import { decodeMessage, encodeMessage, flag, type Message } from '../../base/dns/message.ts';
 import { nameKey, readName } from '../../base/dns/name.ts';
-import { sizeLimit, soaRecord } from '../dns/response.ts';
+import { emptyReply, sizeLimit, soaRecord } from '../dns/response.ts';
+import { finished, ownerOf, questionOf, replyEmpty, resourceRecords, typesOf } from './answer.ts';
 import {
-  cookied,
-  ownerOf,
-  questionOf,
-  replyEmpty,
-  resourceRecords,
   synthesisedSoa,
-  typesOf,
   type AnswerEngine,
   type PacketOutcome,
   type RelayedQuery,
-} from './answer.ts';
+} from './engine.ts';
 
 /** `no-zones`: there is no named to ask. `no-answer`: it did not answer, or not sensibly, in time. */
 export type NamedReply = Uint8Array | 'no-zones' | 'no-answer';
@@ -29,7 +24,14 @@ export function finishRelayed(
   relayed: RelayedQuery,
   named: NamedReply,
 ): PacketOutcome {
-  return cookied(engine, relayed.packet, relayed.query, outcomeOf(engine, relayed, named));
+  const outcome = outcomeOf(engine, relayed, named);
+  const knowsAll = outcome.kind === 'reply' && isOurs(named);
+  return finished(engine, relayed.packet, relayed.query, outcome, knowsAll);
+}
+
+/** No other server had anything to say of the name. */
+function isOurs(named: NamedReply): boolean {
+  return typeof named === 'string' || ((named[3] ?? 0) & 15) === responseCode.refused;
 }
 
 function outcomeOf(engine: AnswerEngine, relayed: RelayedQuery, named: NamedReply): PacketOutcome {
@@ -74,12 +76,19 @@ function isReplyTo(message: Message, relayed: RelayedQuery): boolean {
 /** No zone of ours holds the name: named refused it, or there is none. */
 function outsideEveryZone(engine: AnswerEngine, relayed: RelayedQuery): PacketOutcome {
   const { owner, packet, query, returned } = relayed;
+  const start = startOfZone(engine, relayed);
+  if (start !== undefined) return start;
   if (owner !== undefined && returned === undefined) {
     return replyEmpty(engine, packet, query, {
       code: responseCode.noerror,
       isAuthoritative: true,
-      authority: synthesisedSoa(engine.snapshot, query),
+      authority: synthesisedSoa(engine, query),
     });
+  }
+  if (returned === undefined && isSignedHere(engine, relayed)) {
+    const code = existsHere(engine, relayed) ? responseCode.noerror : responseCode.nxdomain;
+    const authority = synthesisedSoa(engine, query);
+    return replyEmpty(engine, packet, query, { code, isAuthoritative: true, authority });
   }
   // Refused rather than "no data" when the pools cannot answer: it is not remembered, and the resolver
   // asks another of our servers.
@@ -89,6 +98,29 @@ function outsideEveryZone(engine: AnswerEngine, relayed: RelayedQuery): PacketOu
       : { code: extendedError.other, text: `no pool of ${returned.wideIp.data.name} can answer` };
   const parts = { code: responseCode.refused, isAuthoritative: false, error };
   return replyEmpty(engine, packet, query, parts);
+}
+
+/** SOA at the apex of a signed zone that no server behind us has. */
+function startOfZone(engine: AnswerEngine, relayed: RelayedQuery): PacketOutcome | undefined {
+  const { packet, query } = relayed;
+  if (query.type !== recordType.soa || !isSignedHere(engine, relayed)) return undefined;
+  if (engine.signer.zoneOf(query.key)?.apex !== query.key) return undefined;
+  const empty = emptyReply(query, { code: responseCode.noerror, isAuthoritative: true });
+  const message = { ...empty, answers: [soaRecord(synthesisedSoa(engine, query))] };
+  engine.tally.response(responseCode.noerror);
+  const bytes = encodeMessage(message, sizeLimit(query.edns, packet.transport));
+  return { kind: 'reply', bytes };
+}
+
+/** A zone that we have keys for is ours, whether or not there are static records in it. */
+function isSignedHere(engine: AnswerEngine, { packet, query }: RelayedQuery): boolean {
+  return packet.profile.signs && engine.signer.zoneOf(query.key) !== undefined;
+}
+
+function existsHere(engine: AnswerEngine, { query }: RelayedQuery): boolean {
+  return (
+    engine.snapshot.above.has(query.key) || engine.signer.zoneOf(query.key)?.apex === query.key
+  );
 }
 
 /**
@@ -145,7 +177,7 @@ function chase(
     case 'return-to-dns':
       return undefined;
     case 'failure': {
-      const soa = synthesisedSoa(engine.snapshot, { name: target }, decision.ttlSeconds);
+      const soa = synthesisedSoa(engine, { name: target }, decision.ttlSeconds);
       const authorities = decision.ttlSeconds === 0 ? [] : [soaRecord(soa)];
       return { ...message, flags: (message.flags & ~15) | decision.code, authorities };
     }

@@ -40,7 +40,7 @@ import { maximumConnections } from './connections.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import { startDnsService, type DnsService } from './service.ts';
 
-const limit = 5_000;
+const limit = 30_000;
 const cleanups: (() => unknown)[] = [];
 after(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -66,6 +66,8 @@ const everybody = {
 const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding => ({
   explainClients: [],
   cookieSecret: '',
+  signedZones: [],
+  serverName: '',
   responseRate: 0,
   sequence: parts.sequence,
   snapshot: parts,

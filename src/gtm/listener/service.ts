@@ -20,10 +20,12 @@ import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createResponseRate } from './response-rate.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
-import { answerPacket, type AnswerEngine, type RelayedQuery } from './answer.ts';
+import { answerPacket } from './answer.ts';
+import type { AnswerEngine, RelayedQuery } from './engine.ts';
 import { createListeners, type ListenerHandler } from './listeners.ts';
 import { createRelay } from './relay.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
+import { createSigner } from './signer.ts';
 import { createTally, reportOf } from './tally.ts';
 
 const countersMilliseconds = 250;
@@ -66,14 +68,7 @@ const emptySnapshot: GtmSnapshot = {
 
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
   const { clock, file, geography, log, random, socket } = options;
-  const engine: AnswerEngine = {
-    snapshot: { ...compileSnapshot(emptySnapshot), log: createDecisionLog(log, clock) },
-    explainClients: [],
-    cookieSecret: undefined,
-    rate: createResponseRate(),
-    unixSeconds: () => Math.floor(clock.wallMilliseconds() / 1_000),
-    tally: createTally(),
-  };
+  const engine = newEngine(clock, log);
   const watchers = { resolvers: createResolvers(), taps: createTaps() };
   const relay = createRelay(clock, random);
   const peers = createPeers(engine, random.uuid());
@@ -97,6 +92,8 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     engine.cookieSecret =
       next.cookieSecret === '' ? undefined : Buffer.from(next.cookieSecret, 'hex');
     engine.rate.setLimit(next.responseRate);
+    engine.signer.setZones(next.signedZones);
+    engine.serverName = next.serverName === '' ? undefined : next.serverName;
     relay.setZones(next.zones ?? undefined);
     listeners.set(next.listeners);
   };
@@ -136,6 +133,19 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       server.close();
       await copy.settled();
     },
+  };
+}
+
+function newEngine(clock: Clock, log: Log): AnswerEngine {
+  return {
+    snapshot: { ...compileSnapshot(emptySnapshot), log: createDecisionLog(log, clock) },
+    explainClients: [],
+    cookieSecret: undefined,
+    serverName: undefined,
+    signer: createSigner(),
+    rate: createResponseRate(),
+    unixSeconds: () => Math.floor(clock.wallMilliseconds() / 1_000),
+    tally: createTally(),
   };
 }
 
@@ -193,9 +203,12 @@ function answerInquiry(
       return tell(resolverTable(resolvers, engine.snapshot, inquiry.most, now, addressBytes));
     case 'tap': {
       const seconds = Math.min(inquiry.seconds, mostTapSeconds);
-      const tap = taps.open(inquiry.filter, inquiry.most, now, tell);
+      const tap = taps.open(inquiry.filter, inquiry.most, now, (text) => {
+        stop();
+        tell(text);
+      });
       if (tap === undefined) return tell('too many taps are open, or the filter makes no sense');
-      clock.after(seconds * 1_000, () => tap.close());
+      const stop = clock.after(seconds * 1_000, () => tap.close());
     }
   }
 }

@@ -8,7 +8,7 @@ import { flag, readUint16 } from '../../base/dns/message.ts';
 import { matchesPattern } from '../decision/pattern.ts';
 import { parseQuery } from '../dns/query.ts';
 import type { TapFilter } from '../protocol.ts';
-import type { Packet } from './answer.ts';
+import type { Packet } from './engine.ts';
 
 const maximumTaps = 4;
 export const mostTapSeconds = 30;
