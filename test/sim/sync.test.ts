@@ -22,8 +22,11 @@ test('nothing is lost and all come together, whatever happens on the way', () =>
   console.log(`  ${seeds} seeds, ${hours} hours, ${changes} changes, ${merges} last merges`);
 });
 
-/** Each failed once: devices set back to older images, whose new changes stood for others or for none. */
-const failedOnce = [555, 793, 980, 1020];
+/**
+ * Each failed once: devices set back to older images, whose new changes stood for others or for none; pushes of
+ * equal content that got lost; names that went different ways.
+ */
+const failedOnce = [555, 652, 793, 980, 1020, 1835, 1944, 2035, 2479, 4461, 21376, 21596, 25923];
 
 test('seeds that failed once hold', () => {
   for (const seed of failedOnce) {

@@ -22,8 +22,8 @@ import {
   covers,
   includes,
   joinVersions,
-  pushOrigin,
   type Versions,
+  withPush,
   withVersion,
 } from './versions.ts';
 
@@ -107,6 +107,10 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     isCut: database.oldest() > record.floorSequence + 1,
     floor: record.floor,
   });
+  const keep = (next: GroupRecord): void => {
+    record = next;
+    database.writeState(JSON.stringify(record));
+  };
   const explain = (versions: Versions): void => {
     record = { ...record, versions: joinVersions(record.versions, versions) };
   };
@@ -116,14 +120,14 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return contentAt(database.objects(), { mine, have, self, wasSetBack }, journal());
     },
     hash,
+    unnamedHash: () => database.hash(),
     unheld: (mine, theirs) => unheldOf(mine, theirs, journal()),
     nameContent(name) {
       record = { ...record, named: { own: database.hash(), hash: name } };
     },
     clearCache({ versions }) {
       const sequence = database.sequence();
-      record = { ...record, versions, floorSequence: sequence, floor: versions, sequence };
-      database.writeState(JSON.stringify(record));
+      keep({ ...record, versions, floorSequence: sequence, floor: versions, sequence });
     },
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
@@ -145,20 +149,15 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
         // One that was overtaken left its word here.
         if (record.loading !== undefined) {
           const { loading: _, ...rest } = record;
-          record = rest;
-          database.writeState(JSON.stringify(record));
+          keep(rest);
         }
       } else {
         // What the load makes of us, should we not live to note it: the commit of this number is the load.
-        record = { ...record, loading: { sequence: before + 1, versions, head } };
-        database.writeState(JSON.stringify(record));
+        keep({ ...record, loading: { sequence: before + 1, versions, head } });
       }
       return yield* database.writing(changes, { user: `sync:${from}`, reason: loadReason });
     },
-    save(state) {
-      record = noted(record, state, database.sequence());
-      database.writeState(JSON.stringify(record));
-    },
+    save: (state) => keep(noted(record, state, database.sequence())),
   };
   if (own.isNew) store.save(own.state);
   return {
@@ -166,7 +165,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     own: own.state,
     noteCommit(commit, state) {
       const head = headOf(commit);
-      const versions = withVersion(state.versions, originOf(state, self), head.time);
+      const versions = withOwnCommit(state, self, head.time);
       explain(versions);
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
@@ -195,11 +194,14 @@ function noted(record: GroupRecord, state: MemberState, sequence: number): Group
 }
 
 /** A device that lacks commits of its own makes others as events that are told whole. */
-function originOf(
+function withOwnCommit(
   { versions, lost }: Pick<MemberState, 'versions' | 'lost'>,
   self: string,
-): string {
-  return lost === undefined || includes(versions, self, lost) ? self : pushOrigin(self);
+  time: HybridTime,
+): Versions {
+  return lost === undefined || includes(versions, self, lost)
+    ? withVersion(versions, self, time)
+    : withPush(versions, self, time);
 }
 
 function headOf(commit: Commit): Head {
@@ -247,7 +249,9 @@ function restore(
     const { device, time } = commit.identity;
     if (includes(versions, device, time)) continue;
     const isOwn = device === self;
-    versions = withVersion(versions, isOwn ? originOf({ versions, lost }, self) : device, time);
+    versions = isOwn
+      ? withOwnCommit({ versions, lost }, self, time)
+      : withVersion(versions, device, time);
     head = headOf(commit);
     if (isOwn) hasPending = true;
   }

@@ -11,6 +11,8 @@ import type { Versions } from './versions.ts';
 export interface GroupStore {
   /** Hash of the group's content now, or what it was named. */
   hash(): string;
+  /** Hash of the content as our own program writes it. */
+  unnamedHash(): string;
   /** What the content is called from now on, until it changes. */
   nameContent(hash: string): void;
   /** The journal no longer tells what others lack: they get everything. */

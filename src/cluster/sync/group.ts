@@ -115,7 +115,7 @@ export function createGroup(
     },
     committed: (content) => tell({ type: 'committed', content }),
     tick() {
-      if (!inbox.isBusy()) tell({ type: 'tick' });
+      if (!inbox.isBusy()) tell({ type: 'tick', unnamed: store.unnamedHash() });
     },
     push: (isForced) => done(() => command(context, { type: 'push', isForced, time: link.now() })),
     pull: (isForced) => done(() => command(context, { type: 'pull', isForced })),

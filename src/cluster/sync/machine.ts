@@ -9,6 +9,7 @@ import {
   withPeer,
 } from './members.ts';
 import { receiveBatch, receiveLoad, taken } from './receive.ts';
+import { isNamedByPeer, nameAgain } from './names.ts';
 import { nextRetry, retryDue } from './retry.ts';
 import { reconcile, reconcileAll, sendChanges } from './send.ts';
 import type {
@@ -21,7 +22,15 @@ import type {
   SyncState,
   SyncStep,
 } from './types.ts';
-import { covers, includes, joinVersions, pushOrigin, relationOf, withVersion } from './versions.ts';
+import {
+  includes,
+  joinVersions,
+  pushOrigin,
+  relationOf,
+  type Versions,
+  withPush,
+  withVersion,
+} from './versions.ts';
 
 /**
  * Configuration sync of one device group, as one device sees it: `step(state, event)`. Pure; times come in
@@ -83,7 +92,7 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
     case 'load-requested':
       return loadRequested(state, event);
     case 'tick':
-      return reconcileAll(retryDue(state), true);
+      return tick(state, event.unnamed);
   }
 }
 
@@ -146,7 +155,7 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   if (isNamedByPeer(next, event.device)) {
     const { hash } = event.state;
     next = { ...next, own: { ...next.own, hash } };
-    effects.push({ type: 'name-content', hash });
+    effects.push({ type: 'name-content', hash }, ...tellAll(next, false));
   }
   const agreed = agreeOnEqual(next.own, event.state, next.config.kind === 'merging');
   if (agreed !== undefined) {
@@ -169,6 +178,8 @@ function admitUnheld(
   const { own, self } = state;
   let { versions, lost } = own;
   const told = theirs[self];
+  const push = theirs[pushOrigin(self)];
+  const isPushLost = push !== undefined && !includes(versions, pushOrigin(self), push);
   if (told !== undefined && !includes(versions, self, told)) {
     if (lost === undefined || compareHybrid(told, lost) > 0) lost = told;
   }
@@ -179,25 +190,24 @@ function admitUnheld(
       const before = unheld[origin];
       return before === undefined ? [] : [[origin, before]];
     });
-    versions = withVersion(Object.fromEntries([...kept, ...older]), pushOrigin(self), time);
+    versions = withPush(Object.fromEntries([...kept, ...older]), self, time, [versions, theirs]);
     if (told !== undefined && origins.includes(self)) lost = told;
-  } else if (lost !== own.lost && own.hasPending) {
+  } else if ((lost !== own.lost || isPushLost) && own.hasPending) {
     // Made since, with a clock that was set back, too, it can be older than what was lost: no time tells.
-    versions = withVersion(versions, pushOrigin(self), time);
+    versions = withPush(versions, self, time, [theirs]);
   }
   if (versions === own.versions && lost === own.lost) return state;
   return { ...state, own: { ...own, versions, lost } };
 }
 
-/**
- * The same history, and hashes that cannot be compared: the content is the same, and of two names for it that
- * of the device whose name comes first holds.
- */
-function isNamedByPeer({ self, own, peers }: SyncState, device: string): boolean {
-  const peer = peers[device];
-  if (peer?.state === undefined || peer.isAlike || self < device) return false;
-  if (own.synced === undefined || peer.state.synced === undefined) return false;
-  return peer.state.hash !== own.hash && relationOf(own.versions, peer.state.versions) === 'same';
+function tick(state: SyncState, unnamed: string): SyncStep {
+  const hash = nameAgain(state, unnamed);
+  if (hash === undefined) return reconcileAll(retryDue(state), true);
+  const next = { ...state, own: { ...state.own, hash } };
+  return and(reconcileAll(retryDue(next), true), [
+    { type: 'name-content', hash },
+    ...tellAll(next, false),
+  ]);
 }
 
 /** Equal content is in sync, whatever the histories say; undefined when there is nothing to learn. */
@@ -248,10 +258,10 @@ function result(state: SyncState, event: Extract<SyncEvent, { type: 'result' }>)
   }
   if (event.commitId !== sending.head.id) return [state, []];
   // It tells the same in a moment, on the other lane; until then it should not seem behind. It may also have
-  // told more already.
+  // told that or more already.
   const isEqual =
     relationOf(sending.versions, state.own.versions) === 'same' &&
-    (peer.state === undefined || covers(state.own.versions, peer.state.versions));
+    (peer.state === undefined || relationOf(state.own.versions, peer.state.versions) === 'ahead');
   const { versions, hash, head } = state.own;
   const heard = isEqual && peer.state ? { ...peer.state, versions, hash, head } : peer.state;
   const next = withPeer(state, event.device, { ...peer, ...unsent, state: heard });
@@ -286,7 +296,9 @@ function push(state: SyncState, isForced: boolean, time: HybridTime): SyncStep {
   const needsLoad = devices.filter((device) => needsFullLoad(state, device, isForced));
   let next = state;
   const effects: SyncEffect[] = [];
-  if (needsLoad.length > 0) {
+  // What includes all that they hold wins over nothing: a push that got lost must not look like a conflict.
+  const isEvent = isForced || needsLoad.some((device) => !isIncluded(state, device));
+  if (isEvent || (needsLoad.length > 0 && state.own.head.id === '')) {
     next = supersede(next, devices, time);
     effects.push({ type: 'persist' });
   }
@@ -318,7 +330,7 @@ function merged(state: SyncState, event: Extract<SyncEvent, { type: 'merged' }>)
   const { self } = state;
   const known = joinVersions(state.own.versions, seen);
   const done = commit === undefined ? known : withVersion(known, self, commit.time);
-  const versions = withVersion(done, pushOrigin(self), time);
+  const versions = withPush(done, self, time, versionsToldBy(state));
   const id = `${time.wall}.${time.counter}@${self}`;
   const head = commit ?? { id, device: self, time };
   const synced = state.own.synced ?? head;
@@ -343,6 +355,14 @@ function needsFullLoad(state: SyncState, device: string, isForced: boolean): boo
   return relationOf(state.own.versions, theirs.versions) !== 'ahead';
 }
 
+/** Does our content include theirs, and not only by the versions? */
+function isIncluded({ own, peers }: SyncState, device: string): boolean {
+  const theirs = peers[device]?.state;
+  if (theirs === undefined) return false;
+  const relation = relationOf(own.versions, theirs.versions);
+  return relation === 'ahead' || (relation === 'same' && theirs.hash === own.hash);
+}
+
 function isNewer(state: SyncState, device: string): boolean {
   const theirs = state.peers[device]?.state;
   if (theirs === undefined || theirs.hash === state.own.hash) return false;
@@ -356,8 +376,12 @@ function isNewer(state: SyncState, device: string): boolean {
 function supersede(state: SyncState, devices: readonly string[], time: HybridTime): SyncState {
   const theirs = devices.map((device) => state.peers[device]?.state?.versions ?? {});
   const joined = joinVersions(state.own.versions, ...theirs);
-  const versions = withVersion(joined, pushOrigin(state.self), time);
+  const versions = withPush(joined, state.self, time, versionsToldBy(state));
   return { ...state, own: { ...state.own, versions, head: namedHead(state, time) } };
+}
+
+function versionsToldBy({ peers }: SyncState): readonly Versions[] {
+  return Object.values(peers).map((peer) => peer.state?.versions ?? {});
 }
 
 /** A group that nothing was ever committed to is pushed too; what was pushed has to have a name. */

@@ -10,7 +10,7 @@ import type {
   SyncState,
   SyncStep,
 } from './types.ts';
-import { covers, joinVersions, pushOrigin, relationOf, withVersion } from './versions.ts';
+import { covers, joinVersions, relationOf, withPush } from './versions.ts';
 
 /** What to do with what another member sent. Pure. */
 
@@ -92,7 +92,7 @@ function ownAfter(state: SyncState, event: Extract<SyncEvent, { type: 'applied' 
   const joined = joinVersions(own.versions, from.versions);
   // Objects that only we have survived a first meeting: content that the sender has to be given.
   const isMore = from.isMerge && hasMore && relationOf(joined, from.versions) === 'same';
-  const versions = isMore ? withVersion(joined, pushOrigin(state.self), event.time) : joined;
+  const versions = isMore ? withPush(joined, state.self, event.time) : joined;
   const head = from.isMerge ? newerHead(own.head, from.head) : from.head;
   const lastSyncType = typeOf(state, from);
   return {

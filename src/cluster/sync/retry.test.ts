@@ -46,7 +46,8 @@ function sender(kind: GroupConfig['kind']) {
     feed({ type: 'result', device: 'b', commitId: newest.id, error });
   /** Ticks until it is sent again, up to a thousand. */
   const ticks = (): number => {
-    for (let count = 1; count <= 1000; count += 1) if (feed({ type: 'tick' })) return count;
+    for (let count = 1; count <= 1000; count += 1)
+      if (feed({ type: 'tick', unnamed: '' })) return count;
     return Infinity;
   };
   return { isSent, answer, ticks, peer: () => state.peers['b'] };

@@ -145,10 +145,12 @@ class Records implements Ledger {
     const before = this.#held.get(device) ?? new Map<string, string>();
     this.#held.set(device, new Map(then));
     for (const [object, id] of before) {
-      const others = [...this.#held.keys()].some((one) =>
-        this.#isKnownTo(this.#at(one, object), id),
+      const holders = [...this.#held.keys()].filter(
+        // What it does not hold now it may not hold yet: that is no memory of a deletion.
+        (one) => one !== device || then.has(object),
       );
-      if (!others) this.#overrule(id);
+      const isHeld = holders.some((one) => this.#isKnownTo(this.#at(one, object), id));
+      if (!isHeld) this.#overrule(id);
     }
   }
 

@@ -150,6 +150,8 @@ function user(scene: Scene, round: number): void {
     if (isDeleted) deleted.add(object);
     change(scene, device, object, isDeleted ? undefined : `${device}${round}`);
   } else if (roll < 0.75 && kind !== 'merging') {
+    // What is being taken is there when it is looked at, as it is when it is pushed.
+    if (!simulation.attempt(device, () => simulation.device(device).group.finishTaking())) return;
     // In a conflict that is an overwrite, too; while a member has told nothing yet, no conflict is shown.
     const { color, status } = saidBy(simulation.device(device));
     if (isForced) ledger.overwrite();

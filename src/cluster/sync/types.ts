@@ -195,8 +195,11 @@ export type SyncEvent =
       readonly isForced: boolean;
       readonly time: HybridTime;
     }
-  /** Now and then: those who did not make the newest commit help to spread it. */
-  | { readonly type: 'tick' };
+  /**
+   * Now and then: those who did not make the newest commit help to spread it. `unnamed` is the hash of our
+   * content as our own program writes it, whatever it was named.
+   */
+  | { readonly type: 'tick'; readonly unnamed: string };
 
 export type SyncEffect =
   | { readonly type: 'tell'; readonly to: readonly string[]; readonly asks: boolean }

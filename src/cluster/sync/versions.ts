@@ -1,4 +1,4 @@
-import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
+import { compareHybrid, type HybridTime, hybridTick } from '../../base/hybrid-clock.ts';
 import type { VersionMessage } from '../../iquery/types.ts';
 
 /**
@@ -45,6 +45,22 @@ export function withVersion(versions: Versions, origin: string, time: HybridTime
 
 export function pushOrigin(device: string): string {
   return `${device}#push`;
+}
+
+/**
+ * With a push of `device`: later than every one of it that anybody has heard of. Its clock does not tell that:
+ * it may have been set back, with the device or without it.
+ */
+export function withPush(
+  versions: Versions,
+  device: string,
+  time: HybridTime,
+  known: readonly Versions[] = [],
+): Versions {
+  const origin = pushOrigin(device);
+  const newest = joinVersions(versions, ...known)[origin];
+  const event = newest === undefined ? time : hybridTick(newest, time.wall);
+  return withVersion(versions, origin, compareHybrid(event, time) > 0 ? event : time);
 }
 
 /** Can the difference be told in commits? A push in between can only be told by a full load. */
