@@ -1,16 +1,22 @@
 /** `run gtm iqdump`: what devices say over iQuery while somebody listens, bounded in time and size. */
-import { refuse } from '../../config/runtime-state.ts';
-import type { PeerReport } from '../../iquery/types.ts';
+import { refuse, type StateRegistry } from '../../config/runtime-state.ts';
+import type { PeerReport, WatchableIquery } from '../../iquery/types.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { numberOf, textOf } from '../values.ts';
 import { isOfGroup, messageLine, sessionLine } from './dump-line.ts';
-import type { RegisterOptions } from './register.ts';
 
 /** Lines are kept until all are sent together. */
 const mostBytes = 4 * 1024 * 1024;
 /** Each costs as much again as what comes in. */
 const mostAtOnce = 8;
 
-export function provideIqdump({ channel, clock, state }: RegisterOptions): void {
+interface IqdumpOptions {
+  readonly state: StateRegistry;
+  readonly channel: WatchableIquery;
+  readonly clock: Clock;
+}
+
+export function provideIqdump({ channel, clock, state }: IqdumpOptions): void {
   let running = 0;
   state.provideAction('gtm iqdump', 'run', async ({ parameters }) => {
     const address = textOf(parameters, 'address');
