@@ -49,7 +49,7 @@ function Watching({ action }: { readonly action: Action }): ReactNode {
           onChange={setDraft}
         />
       </Form>
-      <div className="toolbar tab-body">
+      <div className="toolbar">
         {isWatching ? (
           <Button variant="secondary" onClick={stop}>
             Stop
