@@ -149,6 +149,8 @@ export type PropertyType =
       readonly check?: string;
       /** Words that are values although they mean "unset" elsewhere: `allow-service default`. */
       readonly words?: readonly string[];
+      /** REST has "{ a b }" as one text, tmsh as a list of words. */
+      readonly braced?: true;
     }
   /** Tcl, scripts: kept verbatim; `apiAnonymous` in REST. */
   | { readonly kind: 'blob' }
@@ -159,7 +161,12 @@ export type PropertyType =
    * vlans-disabled`. Stored as the chosen flag's name under the property's name; REST prints
    * `{"enabled": true}`, tmsh prints the bare word.
    */
-  | { readonly kind: 'flags'; readonly flags: readonly FlagChoice[] }
+  | {
+      readonly kind: 'flags';
+      readonly flags: readonly FlagChoice[];
+      /** Its word leads the block, before what is sorted: `http-uri path …` in policies. */
+      readonly leading?: true;
+    }
   | { readonly kind: 'address'; readonly words?: readonly string[] }
   /** `withLength`: a bare address is not enough. */
   | { readonly kind: 'prefix'; readonly words?: readonly string[]; readonly withLength?: true }
@@ -186,6 +193,8 @@ export interface IntegerType {
     | 'milliseconds'
     | 'bytes'
     | 'kilobytes'
+    /** "100mb" in texts, 100 in REST. */
+    | 'megabytes'
     | 'percent'
     | 'bits-per-second';
   /** REST type: "180" for some timeouts, 180 elsewhere. */

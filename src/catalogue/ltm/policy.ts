@@ -120,12 +120,16 @@ const operators: readonly string[] = [
   'greater-or-equal',
 ];
 
+/** As BIG-IP prints it: what is looked at or done first, then the rest by its letters. */
+const leading = (draft: Draft): Draft =>
+  draft.type.kind === 'flags' ? { ...draft, type: { ...draft.type, leading: true } } : draft;
+
 const lone = (flag: string, help: string): Draft => flags(flag, [flag], undefined, help);
 
 const conditions: readonly Property[] = [
   ...effective(
-    flags('operand', operands, undefined, 'What is looked at.'),
-    flags('selector', selectors, undefined, 'Part of it.'),
+    leading(flags('operand', operands, undefined, 'What is looked at.')),
+    leading(flags('selector', selectors, undefined, 'Part of it.')),
     flags('operator', operators, undefined, 'How it is compared.'),
     event,
     flags('end', ['local', 'remote'], undefined, 'End of the connection.'),
@@ -205,8 +209,8 @@ const number = (name: string, help: string): Draft => integer(name, [0, uint32],
 
 const actions: readonly Property[] = [
   ...effective(
-    flags('target', targets, undefined, 'What it acts on.'),
-    flags('deed', deeds, undefined, 'What it does.'),
+    leading(flags('target', targets, undefined, 'What it acts on.')),
+    leading(flags('deed', deeds, undefined, 'What it does.')),
     event,
     reference('pool', 'ltm pool', 'Pool that gets the request.'),
     reference('snatpool', 'ltm snatpool', 'Source addresses towards the server.'),

@@ -40,10 +40,13 @@ const serving: readonly Draft[] = [
   text('crl-file', 'Revocation list.'),
 ];
 
-/** Kept as BIG-IP prints it: one text with the options in braces. */
-const options = text('tm-options', 'Protocol options, in braces.', {
-  default: '{ dont-insert-empty-fragments no-tlsv1.3 }',
-});
+/** `options { … }` in texts; REST's name is tmOptions, for there `options` are those of a command. */
+const options: Draft = {
+  ...text('tm-options', 'Protocol options, in braces.', {
+    default: '{ dont-insert-empty-fragments no-tlsv1.3 }',
+  }),
+  type: { kind: 'string', braced: true },
+};
 
 const common: readonly Draft[] = [
   integer('alert-timeout', [0, uint32], 'indefinite', 'Time for a close alert.', indefinite),

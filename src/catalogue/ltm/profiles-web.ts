@@ -393,7 +393,7 @@ export const ltmWebProfiles: readonly Component[] = [
       ...effective(
         integer('cache-max-age', [0, uint32], 3600, 'Life of an entry.', { unit: 'seconds' }),
         integer('cache-object-max-size', [0, uint32], 50000, 'Largest entry.', { unit: 'bytes' }),
-        integer('cache-size', [0, uint32], 100, 'Size of the cache, in MB.'),
+        integer('cache-size', [0, uint32], 100, 'Size of the cache.', { unit: 'megabytes' }),
         texts('cache-uri-exclude', 'Paths that are not cached.'),
         texts('cache-uri-include', 'Paths that are cached.', { default: ['.*'] }),
       ),

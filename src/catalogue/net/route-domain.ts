@@ -23,7 +23,7 @@ export const netRouteDomain: Component = {
   properties: [
     ...effective(
       integer('id', [0, 65_534], undefined, 'Number in addresses.', { access: 'create-only' }),
-      references('vlans', 'net vlan', 'VLANs in it.'),
+      references('vlans', ['net vlan', 'net tunnels tunnel'], 'VLANs and tunnels in it.'),
       description,
     ),
     ...stored(

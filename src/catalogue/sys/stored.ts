@@ -388,6 +388,14 @@ const pairs = (name: string, help: string, more: readonly Draft[] = []): Draft =
     noun: 'variable',
   });
 
+/** Every BIG-IP has them; here they have no script, and what they made is taken as it stands. */
+const f5Templates = [
+  'bea_weblogic cifs citrix_presentation_server citrix_xen_app diameter dns ftp http ip_forwarding ldap',
+  'microsoft_exchange_2010 microsoft_exchange_owa_2007 microsoft_iis microsoft_lync_server_2010',
+  'microsoft_ocs_2007_r2 microsoft_sharepoint_2007 microsoft_sharepoint_2010 npath oracle_as_10g',
+  'oracle_ebs peoplesoft_9 radius replication sap_enterprise_portal sap_erp vmware_view vmware_vmotion',
+].flatMap((names) => names.split(' ').map((name) => `/Common/f5.${name}`));
+
 const service: Component = {
   id: 'sys application service',
   noun: 'application service',
@@ -396,7 +404,7 @@ const service: Component = {
   scope: 'group',
   order: 31,
   properties: stored(
-    reference('template', 'sys application template', 'The template.'),
+    reference('template', 'sys application template', 'The template.', { words: f5Templates }),
     text('template-modified', 'Was the template changed since?', { access: 'read-only' }),
     reference('device-group', 'cm device-group', 'Who shares the objects.', {
       words: ['none', 'default'],

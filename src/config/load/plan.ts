@@ -152,6 +152,10 @@ function operationOf(
     return { kind: 'load', ...place, properties: { ...stored, ...properties } };
   }
   if (stored !== undefined) return { kind: 'modify', ...place, properties };
+  // Each brings the other along; a saved text has both.
+  if (component.id === 'auth partition' || component.id === 'sys folder') {
+    return { kind: 'load', ...place, properties };
+  }
   return { kind: 'create', ...place, properties: withChanges({}, properties) };
 }
 

@@ -141,6 +141,7 @@ function effectNote(property: Property, written: Properties): readonly string[] 
   const value = written[name];
   if (effect !== 'stored' || quiet.has(name)) return [];
   if (preset !== undefined && sameText(value ?? '', preset)) return [];
+  if (name === 'api-anonymous') return ['the script is kept and does not run'];
   return [`"${name}" is kept and has no effect`];
 }
 

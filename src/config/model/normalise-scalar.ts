@@ -141,7 +141,9 @@ function normaliseEnum(type: EnumType, text: string): Normalised {
 function normaliseAddress(text: string, words: readonly string[]): Normalised {
   if (words.includes(text)) return of(text);
   if (isNone(text)) return { kind: 'unset' };
-  const address = parseAddress(text);
+  // `any%61`, of another route domain.
+  const isAny = words.includes(text.split('%')[0] ?? '');
+  const address = isAny ? parseWildcard(text) : parseAddress(text);
   const more = words.length === 0 ? '' : `, or ${words.join(', ')}`;
   return address === undefined ? wrong(`expected an IP address${more}`) : of(printAddress(address));
 }

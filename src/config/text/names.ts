@@ -63,7 +63,7 @@ export function camelCase(name: string): string {
  * properties in text: that one is stored as REST has it, `tm-name`.
  */
 export function textWord({ name }: Property): string {
-  return name === 'tm-name' ? 'name' : name;
+  return name === 'tm-name' || name === 'tm-options' ? name.slice('tm-'.length) : name;
 }
 
 export function restName(property: Property): string {

@@ -63,6 +63,12 @@ function wordsOf(properties: readonly Property[]): ReadonlyMap<string, Property>
     if (property.type.kind !== 'flags') continue;
     for (const { flag } of property.type.flags) words.set(flag, property);
   }
+  // REST's words, where they differ, are understood too.
+  for (const property of properties) {
+    if (property.type.kind !== 'flags' && !words.has(property.name)) {
+      words.set(property.name, property);
+    }
+  }
   wordsByProperties.set(properties, words);
   return words;
 }
@@ -100,7 +106,10 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
   switch (type.kind) {
     case 'blob':
       return lexer.peek().kind === 'open' ? lexer.blob() : lexer.expectWord();
-    case 'integer':
+    case 'integer': {
+      const word = lexer.expectWord();
+      return numberIfPlain(type.unit === 'megabytes' ? word.replace(/mb$/, '') : word);
+    }
     case 'port':
       return numberIfPlain(lexer.expectWord());
     case 'monitor-rule':
@@ -110,6 +119,9 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
       return acceptsWord(type, word) ? word : qualifyFor(type.to, word, context);
     }
     case 'string':
+      return type.braced === true && lexer.peek().kind === 'open'
+        ? bracedWords(lexer)
+        : lexer.expectWord();
     case 'enum':
     case 'flags':
     case 'address':
@@ -129,6 +141,14 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
     case 'items':
       return lexer.fail('Syntax Error: a block is not a value here');
   }
+}
+
+function bracedWords(lexer: Lexer): string {
+  const words: string[] = [];
+  lexer.expectOpen();
+  while (lexer.peek().kind === 'word') words.push(lexer.expectWord());
+  lexer.expectClose();
+  return words.length === 0 ? 'none' : `{ ${words.join(' ')} }`;
 }
 
 function numberIfPlain(word: string): Value {

@@ -80,6 +80,7 @@ function printProperties(
   options: PrintOptions,
 ): string[] {
   const printed: { key: string; lines: string[] }[] = [];
+  const leading: string[] = [];
   for (const property of properties) {
     if (property.access === 'write-only') continue;
     const value = values[property.name];
@@ -89,13 +90,15 @@ function printProperties(
         : printProperty(textWord(property), property.type, value, options);
     const word = textWord(property);
     const key = property.type.kind === 'flags' ? String(value ?? word) : word;
-    if (lines.length > 0) printed.push({ key, lines });
+    const isLeading = property.type.kind === 'flags' && property.type.leading === true;
+    if (isLeading) leading.push(...lines);
+    else if (lines.length > 0) printed.push({ key, lines });
   }
   for (const text of opaqueTexts(values)) {
     printed.push({ key: text.split(/\s/, 1)[0] ?? '', lines: [text] });
   }
   printed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return printed.flatMap(({ lines }) => lines);
+  return [...leading, ...printed.flatMap(({ lines }) => lines)];
 }
 
 function printUnset(property: Property, options: PrintOptions): string[] {
@@ -189,6 +192,10 @@ function printBlob(text: string): string {
 function printScalar(type: PropertyType, value: Value, options: PrintOptions): string {
   const text = String(value);
   switch (type.kind) {
+    case 'integer':
+      return type.unit === 'megabytes' && /^\d+$/.test(text) ? `${text}mb` : quote(text);
+    case 'string':
+      return type.braced === true && /^\{ [\w. -]+ \}$/.test(text) ? text : textOf(text);
     case 'reference':
       return quoteName(text, options);
     case 'endpoint':
@@ -201,8 +208,12 @@ function printScalar(type: PropertyType, value: Value, options: PrintOptions): s
         .map((word) => (word === '{' || word === '}' ? word : quoteName(word, options)))
         .join(' ');
     default:
-      return text === '' ? '""' : quote(text);
+      return textOf(text);
   }
+}
+
+function textOf(text: string): string {
+  return text === '' ? '""' : quote(text);
 }
 
 function quoteName(name: string, options: PrintOptions): string {

@@ -123,3 +123,39 @@ test('loaded, saved and loaded again it is the same', async () => {
   assert.equal(device.store.view().sequence, sequence, 'no change');
   assert.equal(await texts(), first);
 });
+
+test('a partition with its folder, tunnels of route domain 0, wildcards of others, options, an iApp: loaded and saved so', async () => {
+  const text = [
+    '#TMSH-VERSION: 15.1.8.2',
+    'auth partition Shop { }',
+    'sys folder /Shop { }',
+    'net route-domain /Common/0 { id 0 vlans { /Common/http-tunnel /Common/socks-tunnel } }',
+    'ltm virtual-address /Common/0.0.0.0%61 { address any%61 arp disabled mask any }',
+    'net route-domain /Common/61 { id 61 }',
+    'ltm profile client-ssl /Shop/cs { defaults-from /Common/clientssl options { no-tlsv1 no-tlsv1.1 } }',
+    'ltm profile web-acceleration /Shop/wa { cache-size 50mb defaults-from /Common/webacceleration }',
+    'sys application service /Shop/a.app/a { template /Common/f5.http }',
+    'sys folder /Shop/a.app { }',
+  ].join('\n');
+  const { totals } = await report(text);
+  assert.deepEqual([totals['refused'], totals['opaque']], [0, 0]);
+  const body = { command: 'load', 'from-terminal': text, merge: true };
+  const loaded = await device.ask('POST', '/mgmt/tm/sys/config', body);
+  assert.equal(loaded.status, 200, loaded.text);
+  const get = async (path: string, key: string): Promise<unknown> =>
+    (await device.ask('GET', `/mgmt/tm/${path}`)).json[key];
+  assert.equal(
+    await get('ltm/profile/client-ssl/~Shop~cs', 'tmOptions'),
+    '{ no-tlsv1 no-tlsv1.1 }',
+  );
+  assert.equal(await get('ltm/profile/web-acceleration/~Shop~wa', 'cacheSize'), 50);
+  const { component, stored } = {
+    component: componentById('ltm profile client-ssl'),
+    stored: device.store.view().get('ltm profile client-ssl', '/Shop/cs'),
+  };
+  assert.ok(component !== undefined && stored !== undefined);
+  assert.match(
+    printObject(component, '/Shop/cs', stored.properties, {}),
+    /^ {4}options \{ no-tlsv1 no-tlsv1\.1 \}$/m,
+  );
+});
