@@ -1938,7 +1938,7 @@ export type LtmDnsCacheGlobalSettings = {
 };
 
 export type LtmDnsDnssecKey = {
-  readonly "generation"?: readonly {
+  readonly "generations"?: readonly {
     readonly "name": string;
     readonly "created": number;
     readonly "dnskey"?: string;

@@ -16,7 +16,7 @@ const seconds = { unit: 'seconds' } as const;
 
 /** BIG-IP shows them as generations too; made by the device, and kept where every member has them. */
 const generation = items(
-  'generation',
+  'generations',
   'Generations of the key: made by the device, the newest signs when every cache knows it.',
   {
     noun: 'DNSSEC Key Generation',
@@ -29,6 +29,7 @@ const generation = items(
       text('private-key', 'PKCS #8, base64.', { secret: true }),
     ),
   },
+  // Not BIG-IP's `generation`: REST has that of every object already, and counts changes by it.
   { operatorState: true },
 );
 

@@ -81,7 +81,7 @@ async function dueFor(
   if (algorithm === undefined) return [];
   const generations = generationsOf(properties);
   const terms = termsOf(properties);
-  const at = { component: dnssecKey, name, property: 'generation' } as const;
+  const at = { component: dnssecKey, name, property: 'generations' } as const;
   const operations: Operation[] = expiredGenerations(generations, terms, now).map((number) => ({
     kind: 'delete-item',
     ...at,

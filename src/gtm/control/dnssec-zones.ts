@@ -33,7 +33,7 @@ export interface GenerationTerms {
 
 /** Generations of a key, oldest first. */
 export function generationsOf(properties: Properties): readonly KeyGeneration[] {
-  return itemsOf(properties, 'generation')
+  return itemsOf(properties, 'generations')
     .map((item) => ({
       number: numberOf(item, 'name', 0),
       created: numberOf(item, 'created', 0),
