@@ -97,7 +97,8 @@ export class NamedDriver {
       const wasRunning = await this.#isAnswering();
       this.#options.engines.ensure(this.spec());
       if (!wasRunning) await this.#start();
-      else if (isOtherConf) await this.#reconfigure(before);
+      // One that was just starting may have read the configuration before we wrote it.
+      await this.#reconfigure(wasRunning && isOtherConf ? before : undefined);
       if (isOtherHint) await this.#rndc('reload');
       // A replacement that was cut short left its zone frozen.
       if (wasUnsure) await this.#rndc('thaw').catch(() => undefined);

@@ -111,8 +111,13 @@ export async function startZonesDevice(): Promise<ZonesDevice> {
   const settled = async (): Promise<void> => {
     const { sequence } = store.view();
     await waitUntil(systemClock, 'the listener', limit, () => portOf('tcp') * portOf('udp') > 0);
-    await waitUntil(systemClock, 'named and the listener to hold it', limit, () =>
-      Object.values(applied.status(sequence)).every(({ state: one }) => one === 'applied'),
+    const isHeld = (): boolean =>
+      Object.values(applied.status(sequence)).every(({ state: one }) => one === 'applied');
+    await waitUntil(systemClock, 'named and the listener to hold it', limit, isHeld).catch(
+      (error: unknown) => {
+        const status = JSON.stringify(applied.status(sequence));
+        throw new Error(`commit ${sequence}: ${status}`, { cause: error });
+      },
     );
   };
   return {

@@ -78,7 +78,14 @@ export class ZoneHolder {
       }
     }
     const { domain, view } = zone.zone;
-    throw new Error(`named does not serve the zone ${domain} of view ${view} as it was written`);
+    const served = await this.#learn(zone);
+    const what =
+      served === undefined
+        ? 'nothing of it'
+        : `serial ${served.serial} with ${served.sets.size} sets, not ${wanted.serial} with ${wanted.sets.size}`;
+    throw new Error(
+      `named does not serve the zone ${domain} of view ${view} as it was written: it has ${what}`,
+    );
   }
 
   /** Does named hold it now? */
