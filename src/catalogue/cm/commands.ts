@@ -1,4 +1,5 @@
-import type { Action, Component, Property } from '../types.ts';
+import { runCommand } from '../command.ts';
+import type { Component } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
   choice,
@@ -10,24 +11,6 @@ import {
   stored,
   text,
 } from '../properties.ts';
-
-function command(
-  name: string,
-  help: string,
-  parameters: readonly Property[],
-  more: Partial<Action> = {},
-): Component {
-  return {
-    id: `cm ${name}`,
-    noun: name,
-    help,
-    naming: { kind: 'singleton' },
-    scope: 'local',
-    stateOnly: true,
-    properties: [],
-    actions: [{ command: 'run', help, parameters, ...more }],
-  };
-}
 
 const domain: Draft = text('name', 'Trust domain; Root.');
 const authority: Draft = flags(
@@ -44,21 +27,27 @@ const pins: readonly Draft[] = [
   text('serial', 'Serial number its certificate must have, hexadecimal.'),
 ];
 
-export const cmAddToTrust = command('add-to-trust', 'Takes a device into the trust domain.', [
-  ...effective(
-    domain,
-    authority,
-    text('device', 'Address of the device.', { required: true }),
-    text('device-name', 'Its full name.'),
-    text('username', 'An administrator there.'),
-    text('password', 'Password of the administrator.', { secret: true }),
-    integer('port', [1, 65_535], 443, 'Port of its REST interface.', { rest: 'devicePort' }),
-    ...pins,
-  ),
-]);
+export const cmAddToTrust = runCommand(
+  'cm',
+  'add-to-trust',
+  'Takes a device into the trust domain.',
+  [
+    ...effective(
+      domain,
+      authority,
+      text('device', 'Address of the device.', { required: true }),
+      text('device-name', 'Its full name.'),
+      text('username', 'An administrator there.'),
+      text('password', 'Password of the administrator.', { secret: true }),
+      integer('port', [1, 65_535], 443, 'Port of its REST interface.', { rest: 'devicePort' }),
+      ...pins,
+    ),
+  ],
+);
 
 /** What the GUI of BIG-IP asks first: who is there, before anything is trusted. */
-export const cmDeviceInformation = command(
+export const cmDeviceInformation = runCommand(
+  'cm',
   'device-information',
   'Retrieves the fingerprints of a remote device, and with a password what would stand in the way of adding it. Not in BIG-IP.',
   effective(
@@ -70,7 +59,8 @@ export const cmDeviceInformation = command(
   ),
 );
 
-export const cmRotateCertificates = command(
+export const cmRotateCertificates = runCommand(
+  'cm',
   'rotate-certificates',
   'Renews certificates of the trust domain now; they are renewed by themselves long before they expire. Not in BIG-IP.',
   effective(
@@ -84,7 +74,8 @@ export const cmRotateCertificates = command(
   ),
 );
 
-export const cmRemoveFromTrust = command(
+export const cmRemoveFromTrust = runCommand(
+  'cm',
   'remove-from-trust',
   'Puts a device out of the trust domain.',
   [
@@ -115,7 +106,8 @@ const side: Draft = choice(
 );
 
 /** `merge` and what belongs to it are not in BIG-IP: there one device's changes are always lost. */
-export const cmConfigSync = command(
+export const cmConfigSync = runCommand(
+  'cm',
   'config-sync',
   'Synchronises a device group by hand.',
   effective(
@@ -149,7 +141,8 @@ export const cmConfigSync = command(
 );
 
 /** Prints once what BIG-IP prints again and again. */
-export const cmWatchDevicegroupDevice = command(
+export const cmWatchDevicegroupDevice = runCommand(
+  'cm',
   'watch-devicegroup-device',
   'Shows which configuration each device holds of each device group.',
   [],

@@ -1,3 +1,4 @@
+import { runCommand } from '../command.ts';
 import type { Component, Property } from '../types.ts';
 import { effective, integer, reference, text } from '../properties.ts';
 
@@ -15,16 +16,8 @@ function command(
   parameters: readonly Property[],
   changes?: true,
 ): Component {
-  return {
-    id: `gtm zone-runner ${name}`,
-    noun,
-    help,
-    naming: { kind: 'singleton' },
-    scope: 'local',
-    stateOnly: true,
-    properties: [],
-    actions: [{ command: 'run', help, parameters, ...(changes && { dryRun: true }) }],
-  };
+  const more = changes === true ? ({ dryRun: true } as const) : {};
+  return { ...runCommand('gtm', `zone-runner ${name}`, help, parameters, more), noun };
 }
 
 export const gtmZoneRunnerCommands: readonly Component[] = [
