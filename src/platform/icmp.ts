@@ -1,3 +1,4 @@
+import { internetChecksum } from './internet-checksum.ts';
 import { openEchoSocket, type EchoSocket } from './ffi/icmp.ts';
 import type { Clock } from './clock.ts';
 import { run } from './process.ts';
@@ -98,16 +99,8 @@ export function echoRequest(family: 4 | 6, identifier: number, sequence: number)
   view.setUint16(4, identifier);
   view.setUint16(6, sequence);
   packet.set(payload, 8);
-  if (family === 4) view.setUint16(2, checksum(packet));
+  if (family === 4) view.setUint16(2, internetChecksum(packet));
   return packet;
-}
-
-/** RFC 1071. */
-export function checksum(bytes: Uint8Array): number {
-  let sum = 0;
-  for (let index = 0; index < bytes.length; index += 2) sum += word(bytes, index);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }
 
 function word(bytes: Uint8Array, index: number): number {

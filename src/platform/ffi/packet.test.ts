@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { advertisementFrame, arpFrame, checksum } from './packet.ts';
+import { internetChecksum } from '../internet-checksum.ts';
+import { advertisementFrame, arpFrame } from './packet.ts';
 
 const hardware = [2, 0, 0, 0, 0, 1];
 
@@ -16,7 +17,7 @@ test('an unsolicited advertisement has a valid checksum and the override flag', 
   const frame = advertisementFrame(hardware, address);
   const message = frame.slice(54);
   const pseudo = [...frame.slice(22, 54), 0, 0, 0, message.length, 0, 0, 0, 58];
-  assert.equal(checksum([...pseudo, ...message]), 0);
+  assert.equal(internetChecksum([...pseudo, ...message]), 0);
   assert.equal(message[0], 136);
   assert.equal(message[4], 0x20);
 });

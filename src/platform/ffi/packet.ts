@@ -3,6 +3,7 @@
  * advertisements. Without node:ffi nothing is sent here and callers say so: addresses then move with the
  * kernel's own ageing, or with `arping` for IPv4.
  */
+import { internetChecksum } from '../internet-checksum.ts';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { interfaceIndex, keep, libc } from './library.ts';
@@ -110,21 +111,11 @@ export function advertisementFrame(
   const option = [2, 1, ...hardware];
   const message = [136, 0, 0, 0, 0x20, 0, 0, 0, ...address, ...option];
   const length = [message.length >> 8, message.length & 0xff];
-  const sum = checksum([...address, ...allNodes, 0, 0, ...length, 0, 0, 0, 58, ...message]);
+  const sum = internetChecksum([...address, ...allNodes, 0, 0, ...length, 0, 0, 0, 58, ...message]);
   message[2] = sum >> 8;
   message[3] = sum & 0xff;
   const header = [0x60, 0, 0, 0, ...length, 58, 255, ...address, ...allNodes];
   return [0x33, 0x33, 0, 0, 0, 1, ...hardware, 0x86, 0xdd, ...header, ...message];
-}
-
-/** RFC 1071. */
-export function checksum(bytes: readonly number[]): number {
-  let sum = 0;
-  for (let index = 0; index < bytes.length; index += 2) {
-    sum += ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0);
-  }
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return ~sum & 0xffff;
 }
 
 function hardwareAddress(interfaceName: string): readonly number[] | undefined {

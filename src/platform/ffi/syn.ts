@@ -3,6 +3,7 @@
  * port it comes from is bound by a socket that does not listen, so that nobody else gets it and the kernel itself
  * resets what the other side believes to have opened.
  */
+import { internetChecksum } from '../internet-checksum.ts';
 import { getRawPointer, toBuffer } from 'node:ffi';
 import { keep, load } from './library.ts';
 
@@ -112,7 +113,7 @@ function sendSyn(own: Own, address: readonly number[], to: number, sequence: num
     const source = sourceFor(own.domain, address);
     if (source === undefined) return errorNumber();
     segment.writeUInt16BE(
-      checksum([...source, ...address, 0, IPPROTO_TCP, 0, headerBytes, ...segment]),
+      internetChecksum([...source, ...address, 0, IPPROTO_TCP, 0, headerBytes, ...segment]),
       checksumOffset,
     );
   }
@@ -195,14 +196,4 @@ function nameOf(descriptor: number): { readonly port: number; readonly bytes: re
 
 function errorNumber(): number {
   return c === undefined ? 1 : toBuffer(c.__errno_location(), 4, false).readInt32LE(0);
-}
-
-/** RFC 1071. */
-function checksum(bytes: readonly number[]): number {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) {
-    sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  }
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }
