@@ -4,6 +4,7 @@
  * its state.
  */
 import { parseAddress, printAddress, printEndpoint } from '../base/address.ts';
+import { componentById } from '../catalogue/index.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView } from '../config/types.ts';
 import { fileContent } from '../config/file-content.ts';
@@ -71,16 +72,22 @@ function optionsOf(
   properties: Properties,
 ): { readonly options?: Readonly<Record<string, string>> } {
   const options: Record<string, string> = {};
+  const secrets = secretsOf(type);
   for (const name of monitorTypes.get(type)?.options ?? []) {
     const value = text(properties[name], '');
     if (value === '' || tlsOptions.has(name)) continue;
     const file = name === 'run' ? fileContent(view, 'sys file external-monitor', value) : undefined;
-    options[name] = file ?? (secretOptions.has(name) ? view.plain(value) : value);
+    options[name] = file ?? (secrets.has(name) ? view.plain(value) : value);
   }
   return Object.keys(options).length === 0 ? {} : { options };
 }
 
-const secretOptions: ReadonlySet<string> = new Set(['password', 'secret']);
+/** By the catalogue; a type has the same secrets among the monitors of global traffic. */
+function secretsOf(type: string): ReadonlySet<string> {
+  const properties = componentById(`ltm monitor ${type}`)?.properties ?? [];
+  return new Set(properties.flatMap(({ name, secret }) => (secret === true ? [name] : [])));
+}
+
 const tlsOptions: ReadonlySet<string> = new Set(['cipherlist', 'cert', 'key', 'ssl-profile']);
 
 /** From the monitor's own certificate and ciphers, or from the server TLS profile that it names. */
