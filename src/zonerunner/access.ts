@@ -34,6 +34,7 @@ export function zoneAccess(view: ConfigView, port: number): ZoneAccess {
 function viewAccess(name: string, zones: readonly Zone[]): ViewAccess {
   return {
     queryAddress: viewAddress(name, 'query'),
+    recursionAddress: viewAddress(name, 'recursion'),
     transferAddress: viewAddress(name, 'transfer'),
     asked: zones.filter(isAskedElsewhere).map(({ domain }) => domain),
     zones: zones.flatMap(sharedZone),

@@ -211,10 +211,13 @@ function zoneContent(
   };
 }
 
-function linkProperties(
-  { lists, forward, dnssecPolicy, primaryPort }: ConfZone,
-  keys: ReadonlySet<string>,
-): { readonly properties: Properties; readonly left: readonly string[] } {
+interface Links {
+  readonly properties: Properties;
+  readonly left: readonly string[];
+}
+
+function linkProperties(zone: ConfZone, keys: ReadonlySet<string>): Links {
+  const { lists, forward, dnssecPolicy } = zone;
   const left: string[] = [];
   const addresses = (name: string): readonly string[] =>
     (lists[name] ?? []).flatMap((member) => {
@@ -222,38 +225,66 @@ function linkProperties(
       if (address === undefined) left.push(`${name} ${member} is left out`);
       return address === undefined ? [] : [address.text];
     });
-  const servers = [...addresses('primaries'), ...addresses('masters')];
   const transfer = lists['allow-transfer'] ?? [];
   const clients = transfer.flatMap((member) => {
     const prefix = parsePrefix(member);
     return prefix === undefined ? [] : [printPrefix(prefix)];
   });
-  const transferKeys = transfer.flatMap(keyNameIn).filter((name) => keys.has(name));
-  for (const member of transfer) {
-    const isTaken =
-      parsePrefix(member) !== undefined || keyNameIn(member).some((key) => keys.has(key));
-    if (!isTaken && member !== 'none') left.push(`allow-transfer ${member} is left out`);
+  const keysIn = (name: string): readonly string[] =>
+    (lists[name] ?? []).flatMap(keyNameIn).filter((key) => keys.has(key));
+  for (const name of ['allow-transfer', 'allow-update']) {
+    for (const member of lists[name] ?? []) {
+      const isPrefix = name === 'allow-transfer' && parsePrefix(member) !== undefined;
+      const isTaken = isPrefix || keyNameIn(member).some((key) => keys.has(key));
+      if (!isTaken && member !== 'none') left.push(`${name} ${member} is left out`);
+    }
   }
-  const inner = [...(lists['primaries'] ?? []), ...(lists['masters'] ?? [])];
-  const key = inner.flatMap(keyNameIn).find((name) => keys.has(name));
+  const port = (name: string, ...from: readonly string[]): Properties => {
+    const found = portOf(zone, from, left);
+    return found === undefined ? {} : { [name]: found };
+  };
+  const key = (name: string, ...from: readonly string[]): Properties => {
+    const found = from.flatMap(keysIn)[0];
+    return found === undefined ? {} : { [name]: found };
+  };
   const isSigned = dnssecPolicy !== undefined && dnssecPolicy !== 'none';
   if (isSigned) left.push(`dnssec-policy ${dnssecPolicy} becomes "default", with a key of its own`);
-  return {
-    left,
-    properties: {
-      ...list('primaries', servers),
-      ...(primaryPort !== undefined &&
-        Number.isInteger(primaryPort) && { 'primary-port': primaryPort }),
-      ...(key !== undefined && { 'tsig-key': key }),
-      ...list('forwarders', addresses('forwarders')),
-      ...((forward === 'first' || forward === 'only') && { forward }),
-      ...list('transfer-clients', clients),
-      ...list('transfer-keys', transferKeys),
-      ...list('also-notify', addresses('also-notify')),
-      ...list('allow-notify', addresses('allow-notify')),
-      ...(isSigned && { 'dnssec-policy': 'default' }),
-    },
+  const properties = {
+    ...list('primaries', [...addresses('primaries'), ...addresses('masters')]),
+    ...port('primary-port', 'primaries', 'masters'),
+    ...key('tsig-key', 'primaries', 'masters'),
+    ...list('forwarders', addresses('forwarders')),
+    ...port('forwarder-port', 'forwarders'),
+    ...((forward === 'first' || forward === 'only') && { forward }),
+    ...list('transfer-clients', clients),
+    ...list('transfer-keys', keysIn('allow-transfer')),
+    ...list('update-keys', keysIn('allow-update')),
+    ...list('also-notify', addresses('also-notify')),
+    ...port('notify-port', 'also-notify'),
+    ...key('notify-key', 'also-notify'),
+    ...list('allow-notify', addresses('allow-notify')),
+    ...(isSigned && { 'dnssec-policy': 'default' }),
   };
+  return { properties, left };
+}
+
+/** One for all servers of a list: others are warned of. */
+function portOf(
+  { lists, ports }: ConfZone,
+  names: readonly string[],
+  left: string[],
+): number | undefined {
+  const found = names.flatMap((name) =>
+    (lists[name] ?? []).map((member) => {
+      const own = /(?:^|\s)port\s+(\d+)/.exec(member)?.[1];
+      return own === undefined ? (ports[name] ?? 53) : Number(own);
+    }),
+  );
+  const [port] = found;
+  const others = found.filter((other) => other !== port);
+  if (others.length > 0) left.push(`port ${others.join(', ')} of ${names[0]} becomes ${port}`);
+  const isPort = port !== undefined && Number.isInteger(port) && port > 0 && port < 65_536;
+  return isPort && port !== 53 ? port : undefined;
 }
 
 function keyNameIn(member: string): readonly string[] {

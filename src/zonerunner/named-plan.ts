@@ -81,8 +81,8 @@ function readOnce(object: EffectiveObject): Judged {
 }
 
 function missingKey({ links }: Zone, isKey: (name: string) => boolean): Problem | undefined {
-  const named = [...links.transferKeys, ...(links.key === undefined ? [] : [links.key])];
-  const missing = named.find((name) => !isKey(name));
+  const named = [links.key, links.notifyKey, ...links.transferKeys];
+  const missing = named.find((name) => name !== undefined && !isKey(name));
   if (missing === undefined) return undefined;
   return { rule: 'zone-kind', message: `its key "${missing}" is not there` };
 }

@@ -110,7 +110,7 @@ export function isAskedElsewhere({ kind }: Zone): boolean {
 }
 
 function renderView(view: NamedView): string[] {
-  const own = ['query', 'transfer'] as const;
+  const own = ['query', 'recursion', 'transfer'] as const;
   const addresses = own.map((purpose) => `${viewAddress(view.name, purpose)};`).join(' ');
   const clients = view.name === defaultView ? 'any;' : `key "${viewKey(view.name)}"; ${addresses}`;
   const asks = view.zones.some(({ zone }) => isAskedElsewhere(zone));
@@ -118,8 +118,10 @@ function renderView(view: NamedView): string[] {
     `view "${view.name}" {`,
     `  match-clients { ${clients} };`,
     `  allow-transfer { key "${viewKey(view.name)}"; };`,
-    // Who asks for other names than those is stopped by the listener, which clears RD.
-    ...(asks ? ['  recursion yes;', '  allow-recursion { 127.0.0.0/8; };'] : []),
+    // The listener asks from that address for names of those zones only; all others are refused.
+    ...(asks
+      ? ['  recursion yes;', `  allow-recursion { ${viewAddress(view.name, 'recursion')}; };`]
+      : []),
     ...view.zones.flatMap((zone) => renderNamedZone(zone, view.name)),
     '};',
   ];
@@ -138,7 +140,10 @@ function renderNamedZone({ zone, file, keyTag }: NamedZone, view: string): strin
     ...(zone.kind === 'forward' ? [] : [`    file "${file}";`]),
     ...(primaries.length > 0 ? [`    primaries { ${primaries.join('')}};`] : []),
     ...(zone.kind === 'forward'
-      ? [`    forward ${links.forward};`, `    forwarders { ${members(links.forwarders)}};`]
+      ? [
+          `    forward ${links.forward};`,
+          `    forwarders port ${links.forwarderPort} { ${members(links.forwarders)}};`,
+        ]
       : []),
     ...(isShared ? renderSharing(zone, view) : []),
     ...(zone.kind === 'primary' ? [`    allow-update { key "${viewKey(view)}"; };`] : []),
@@ -151,10 +156,11 @@ function renderNamedZone({ zone, file, keyTag }: NamedZone, view: string): strin
 function renderSharing({ kind, links }: Zone, view: string): string[] {
   const keys = [viewKey(view), ...links.transferKeys].map((name) => `key "${name}"`);
   const allowed = members([...keys, viewAddress(view, 'transfer')]);
-  const told = links.alsoNotify.length > 0;
+  const notifyKey = links.notifyKey === undefined ? '' : ` key "${links.notifyKey}"`;
+  const told = links.alsoNotify.map((address) => `${address} port ${links.notifyPort}${notifyKey}`);
   return [
     `    allow-transfer { ${allowed}};`,
-    ...(told ? ['    notify explicit;', `    also-notify { ${members(links.alsoNotify)}};`] : []),
+    ...(told.length > 0 ? ['    notify explicit;', `    also-notify { ${members(told)}};`] : []),
     // From whom it may come is the listener's to check: here it comes from the listener.
     ...(kind === 'secondary' ? [`    allow-notify { ${viewAddress(view, 'query')}; };`] : []),
     ...(kind === 'secondary' ? ['    masterfile-format text;'] : []),

@@ -1,15 +1,22 @@
 /**
- * named picks a view by the address that it is asked from, as BIG-IP's does: each view has two loopback
- * addresses of its own, one for queries and one for transfers that the listener has allowed. They follow
- * from the view's name alone, so that nobody asks the wrong view while views come and go. Pure.
+ * named picks a view by the address that it is asked from, as BIG-IP's does: each view has three loopback
+ * addresses of its own: one for queries, one for queries that named may ask others about, and one for
+ * transfers that the listener has allowed. They follow from the view's name alone, so that nobody asks the
+ * wrong view while views come and go. Pure.
  */
 
-export type ViewPurpose = 'query' | 'transfer';
+export type ViewPurpose = 'query' | 'recursion' | 'transfer';
 
-/** 127.128.0.0/10 for queries, 127.192.0.0/10 for transfers. */
+/** The /10 networks of 127.0.0.0/8, by what they are for. */
+const firstOctet: Readonly<Record<ViewPurpose, number>> = {
+  recursion: 64,
+  query: 128,
+  transfer: 192,
+};
+
 export function viewAddress(view: string, purpose: ViewPurpose): string {
   const hash = viewHash(view);
-  const first = (purpose === 'query' ? 128 : 192) + ((hash >>> 16) & 63);
+  const first = firstOctet[purpose] + ((hash >>> 16) & 63);
   return `127.${first}.${(hash >>> 8) & 255}.${hash & 255}`;
 }
 

@@ -54,11 +54,17 @@ export interface ZoneLinks {
   readonly key: string | undefined;
   readonly allowNotify: readonly string[];
   readonly forwarders: readonly string[];
+  readonly forwarderPort: number;
   readonly forward: string;
   /** Prefixes. */
   readonly transferClients: readonly string[];
   readonly transferKeys: readonly string[];
+  /** Names of TSIG keys: who signs with one may change records. */
+  readonly updateKeys: readonly string[];
   readonly alsoNotify: readonly string[];
+  readonly notifyPort: number;
+  /** Name of a TSIG key. */
+  readonly notifyKey: string | undefined;
   readonly dnssecPolicy: string;
 }
 
@@ -108,10 +114,14 @@ function readLinks(properties: Properties): ZoneLinks {
     key: text(properties['tsig-key']),
     allowNotify: list(properties['allow-notify']),
     forwarders: list(properties['forwarders']),
+    forwarderPort: number(properties['forwarder-port'], 53),
     forward: text(properties['forward']) ?? 'only',
     transferClients: list(properties['transfer-clients']),
     transferKeys: list(properties['transfer-keys']),
+    updateKeys: list(properties['update-keys']),
     alsoNotify: list(properties['also-notify']),
+    notifyPort: number(properties['notify-port'], 53),
+    notifyKey: text(properties['notify-key']),
     dnssecPolicy: text(properties['dnssec-policy']) ?? 'none',
   };
 }
@@ -130,6 +140,9 @@ function checkKind({ kind, domain, records, links }: Zone): readonly Problem[] {
   }
   const isSigned = links.dnssecPolicy !== 'none';
   if (isSigned && kind !== 'primary') fault('only primary zones are signed');
+  if (links.updateKeys.length > 0 && kind !== 'primary') {
+    fault('only primary zones take updates (set the keys where the records are)');
+  }
   if (isSigned && domain.includes('/')) fault('a zone with "/" in its name is not signed');
   return problems;
 }

@@ -66,7 +66,8 @@ function supervise(): EngineClient & { kill(): void } {
   };
 }
 
-export async function startZonesDevice(): Promise<ZonesDevice> {
+/** `port`: of both listeners; without one, free ones. */
+export async function startZonesDevice(port = 0): Promise<ZonesDevice> {
   const rest = await startTestDevice();
   const { paths, state, store, previews } = rest;
   const applied = createAppliedTracker(systemClock);
@@ -93,8 +94,8 @@ export async function startZonesDevice(): Promise<ZonesDevice> {
       sequence,
       snapshot: { ...wideIps, sequence },
       listeners: [
-        { address: '127.0.0.1', port: 0, protocol: 'udp', profile: defaultDnsProfile },
-        { address: '127.0.0.1', port: 0, protocol: 'tcp', profile: defaultDnsProfile },
+        { address: '127.0.0.1', port, protocol: 'udp', profile: defaultDnsProfile },
+        { address: '127.0.0.1', port, protocol: 'tcp', profile: defaultDnsProfile },
       ],
       zones: zones.access() ?? null,
       explainClients: [],

@@ -10,8 +10,11 @@ export interface ZoneAccess {
 export interface ViewAccess {
   /** Networks; absent: everybody. */
   readonly clients?: readonly string[];
-  /** The loopback address by which named knows the view: for queries, and for transfers that are allowed. */
+  /** The loopback addresses by which named knows the view: for queries, … */
   readonly queryAddress: string;
+  /** … for those that it may ask others about (names in `asked`), … */
+  readonly recursionAddress: string;
+  /** … and for transfers that are allowed. */
   readonly transferAddress: string;
   /** Names below these are asked of other servers: recursion is wanted there, and nowhere else. */
   readonly asked: readonly string[];

@@ -167,11 +167,11 @@ export type CliAliasPrivate = {
 export type CliScript = {
   readonly "api-anonymous": string;
   readonly "script-checksum"?: string;
-  readonly "ignore-verification": "true" | "false";
   readonly "script-signature"?: string;
   readonly "signing-key"?: string;
-  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
-  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
+  readonly "total-signing-status"?: "not-all-signed" | "one-cert-signed" | "all-signed" | "checksum";
+  readonly "verification-status"?: "none" | "checksum-unverified" | "checksum-verified" | "signature-unverified" | "signature-verified";
+  readonly "ignore-verification": "true" | "false";
 };
 
 export type CliGlobalSettings = {
@@ -1318,6 +1318,7 @@ export type GtmRegion = {
 
 export type GtmRule = {
   readonly "api-anonymous": string;
+  readonly "verification-status"?: "none" | "checksum-unverified" | "checksum-verified" | "signature-unverified" | "signature-verified";
 };
 
 export type GtmServer = {
@@ -1619,10 +1620,14 @@ export type GtmZoneRunnerZone = {
   readonly "tsig-key"?: string;
   readonly "allow-notify"?: readonly (string)[];
   readonly "forwarders"?: readonly (string)[];
+  readonly "forwarder-port": number;
   readonly "forward": "only" | "first";
   readonly "transfer-clients"?: readonly (string)[];
   readonly "transfer-keys"?: readonly (string)[];
+  readonly "update-keys"?: readonly (string)[];
   readonly "also-notify"?: readonly (string)[];
+  readonly "notify-port": number;
+  readonly "notify-key"?: string;
   readonly "ttl": number;
   readonly "primary-server"?: string;
   readonly "admin-email"?: string;
@@ -4748,6 +4753,7 @@ export type LtmProfileXml = {
 
 export type LtmRule = {
   readonly "api-anonymous": string;
+  readonly "verification-status"?: "none" | "checksum-unverified" | "checksum-verified" | "signature-unverified" | "signature-verified";
 };
 
 export type LtmGlobalSettingsConnection = {
@@ -6375,11 +6381,11 @@ export type SysSoftwareVolume = {
 export type SysApplicationAplScript = {
   readonly "api-anonymous": string;
   readonly "apl-checksum"?: string;
-  readonly "ignore-verification": "true" | "false";
   readonly "apl-signature"?: string;
   readonly "signing-key"?: string;
-  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
-  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
+  readonly "total-signing-status"?: "not-all-signed" | "one-cert-signed" | "all-signed" | "checksum";
+  readonly "verification-status"?: "none" | "checksum-unverified" | "checksum-verified" | "signature-unverified" | "signature-verified";
+  readonly "ignore-verification": "true" | "false";
 };
 
 export type SysApplicationService = {
@@ -6434,7 +6440,7 @@ export type SysApplicationTemplate = {
   readonly "ignore-verification": "true" | "false";
   readonly "tmpl-signature"?: string;
   readonly "signing-key"?: string;
-  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed";
+  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed" | "checksum";
   readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
   readonly "description"?: string;
   readonly "app-service"?: string;

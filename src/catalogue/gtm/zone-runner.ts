@@ -105,10 +105,18 @@ const kindProperties = [
   list('forwarders', { kind: 'address' }, 'Servers that a forward zone is asked of.', {
     ordered: true,
   }),
+  integer('forwarder-port', [1, 65_535], 53, 'Port of the forwarders.'),
   choice('forward', ['only', 'first'], 'only', 'When no forwarder answers: nobody, or the zone.'),
   list('transfer-clients', { kind: 'prefix' }, 'Who may transfer it without a signature.'),
   references('transfer-keys', 'gtm zone-runner tsig-key', 'Who signs with one may transfer it.'),
+  references(
+    'update-keys',
+    'gtm zone-runner tsig-key',
+    'Who signs with one may change records of a primary zone (RFC 2136).',
+  ),
   list('also-notify', { kind: 'address' }, 'Servers that are told when it changes.'),
+  integer('notify-port', [1, 65_535], 53, 'Port of the servers that are told.'),
+  reference('notify-key', 'gtm zone-runner tsig-key', 'Signs what they are told.'),
 ];
 
 export const gtmZoneRunnerZone: Component = {

@@ -65,7 +65,11 @@ async function startWorld(namedPort?: number): Promise<World> {
   const clock = systemClock;
   const store = createConfigStore({ path: join(folder, 'c.db'), deviceName: 'gtm-1', clock });
   const state = createStateRegistry();
-  const everybody = { queryAddress: '127.0.0.1', transferAddress: '127.0.0.1' };
+  const everybody = {
+    queryAddress: '127.0.0.1',
+    recursionAddress: '127.0.0.1',
+    transferAddress: '127.0.0.1',
+  };
   const views = [{ ...everybody, asked: [], zones: [] }];
   const gtm = startGtm({
     store,

@@ -65,10 +65,12 @@ export function createRelay(clock: Clock, random: Random): Relay {
       if (doors === undefined || view === undefined) return done('no-zones');
       const { bytes, transport } = relayed.packet;
       const asks = (relayed.query.flags & flag.recursionDesired) !== 0;
-      const clears = asks && !isAsked(view, relayed.query.key);
+      const isElsewhere = isAsked(view, relayed.query.key);
+      const clears = asks && !isElsewhere;
       const query = clears ? withoutRecursion(bytes) : bytes;
       const tell = clears ? (reply: NamedReply) => done(withRecursion(reply)) : done;
-      const to = { port: doors.port, from: view.access.queryAddress };
+      const { queryAddress, recursionAddress } = view.access;
+      const to = { port: doors.port, from: isElsewhere ? recursionAddress : queryAddress };
       if (transport === 'udp') udp.ask(query, to, tell);
       else if (streams >= maximumStreams) tell('no-answer');
       else {

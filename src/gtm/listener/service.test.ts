@@ -60,6 +60,7 @@ const bothProtocols: readonly ListenerSpec[] = [
 ];
 const everybody = {
   queryAddress: '127.0.0.1',
+  recursionAddress: '127.0.0.1',
   transferAddress: '127.0.0.1',
   asked: [],
   zones: [],

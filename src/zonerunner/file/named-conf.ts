@@ -90,7 +90,8 @@ export interface ConfZone {
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly forward: string | undefined;
   readonly dnssecPolicy: string | undefined;
-  readonly primaryPort: number | undefined;
+  /** Of lists that say one before their members: `forwarders port 5353 { … }`. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 export interface ConfView {
@@ -120,6 +121,7 @@ const zoneLists = [
   'allow-transfer',
   'also-notify',
   'allow-notify',
+  'allow-update',
 ] as const;
 const understood = new Set([
   'options',
@@ -181,9 +183,11 @@ function readZoneStatement(
   const lists = Object.fromEntries(
     zoneLists.map((name) => [name, membersOf(find(block, name)?.block ?? [], named)]),
   );
-  const servers = find(block, 'primaries') ?? find(block, 'masters');
-  const portAt = servers?.words.indexOf('port') ?? -1;
-  const port = portAt < 0 ? undefined : Number(servers?.words[portAt + 1]);
+  const ports = zoneLists.flatMap((name) => {
+    const head = find(block, name)?.words ?? [];
+    const at = head.indexOf('port');
+    return at < 0 ? [] : [[name, Number(head[at + 1])] as const];
+  });
   return {
     line,
     view,
@@ -193,7 +197,7 @@ function readZoneStatement(
     lists,
     forward: wordOf(block, 'forward'),
     dnssecPolicy: wordOf(block, 'dnssec-policy'),
-    primaryPort: port,
+    ports: Object.fromEntries(ports),
   };
 }
 
