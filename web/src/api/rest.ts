@@ -41,8 +41,43 @@ export interface Answer {
 /** A device that says nothing for so long is not there. */
 const limitMilliseconds = 60_000;
 
+/** People are told of what takes longer. */
+const slowMilliseconds = 3000;
+
 let word = '';
 const listeners = new Set<() => void>();
+/** Questions that wait for longer than people like to. */
+let slowCount = 0;
+const slowListeners = new Set<() => void>();
+
+function noteSlow(by: 1 | -1): void {
+  slowCount += by;
+  for (const listener of slowListeners) listener();
+}
+
+/** How many questions have waited for more than three seconds. */
+export const slowAnswers = {
+  subscribe(this: void, listener: () => void): () => void {
+    slowListeners.add(listener);
+    return () => void slowListeners.delete(listener);
+  },
+  count: (): number => slowCount,
+};
+
+/** While the work lasts it is slow once it took three seconds. */
+async function timed<T>(work: Promise<T>): Promise<T> {
+  let isSlow = false;
+  const timer = window.setTimeout(() => {
+    isSlow = true;
+    noteSlow(1);
+  }, slowMilliseconds);
+  try {
+    return await work;
+  } finally {
+    window.clearTimeout(timer);
+    if (isSlow) noteSlow(-1);
+  }
+}
 
 /** From the session: what writes need. */
 export function setWord(given: string): void {
@@ -56,7 +91,11 @@ export function onSignedOut(listener: () => void): () => void {
 }
 
 /** Rejects with a RestError only. */
-export async function call(path: string, options: Call = {}): Promise<Answer> {
+export function call(path: string, options: Call = {}): Promise<Answer> {
+  return timed(send(path, options));
+}
+
+async function send(path: string, options: Call): Promise<Answer> {
   const { method = 'GET', signal } = options;
   const limit = AbortSignal.timeout(limitMilliseconds);
   const response = await fetch(path, {
@@ -66,10 +105,12 @@ export async function call(path: string, options: Call = {}): Promise<Answer> {
     signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
   }).catch((error: unknown) => {
-    const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer in 60 s' : '';
-    throw new RestError(0, `The device cannot be reached${why === '' ? '' : `: ${why}`}.`);
+    throw unreached(error);
   });
-  const text = await response.text().catch(() => '');
+  // Half an answer is none.
+  const text = await response.text().catch((error: unknown) => {
+    throw unreached(error);
+  });
   const json = parsed(text);
   if (!response.ok) throw failure(response.status, json, path);
   return {
@@ -77,6 +118,11 @@ export async function call(path: string, options: Call = {}): Promise<Answer> {
     etag: response.headers.get('etag') ?? undefined,
     stored: (response.headers.get('x-evenkeel-stored') ?? '').split(', ').filter(Boolean),
   };
+}
+
+function unreached(error: unknown): RestError {
+  const why = error instanceof Error && error.name === 'TimeoutError' ? ': no answer in 60 s' : '';
+  return new RestError(0, `The device cannot be reached${why}.`);
 }
 
 export async function get(path: string, signal?: AbortSignal): Promise<JsonObject> {

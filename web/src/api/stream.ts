@@ -4,6 +4,8 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import type { States } from './queries.ts';
+import { RestError } from './rest.ts';
+import { currentSession } from './session.ts';
 
 export interface Corner {
   readonly device: string;
@@ -11,6 +13,14 @@ export interface Corner {
   readonly sequence: number;
   readonly failover: Report;
   readonly sync: Report;
+  /** Other devices of the trust domain. */
+  readonly peers: readonly Peer[];
+}
+
+export interface Peer {
+  readonly device: string;
+  readonly managementIp: string;
+  readonly failoverState: string;
 }
 
 export interface Report {
@@ -39,26 +49,57 @@ export interface StreamEvents {
   onEnded(): void;
 }
 
+/** Between two tries; the browser does the same while it tries by itself. */
+const retryMilliseconds = 2000;
+
 /** Calls back until the result is called. */
 export function followDevice(queries: QueryClient, events: StreamEvents): () => void {
   let isMissed = false;
-  const source = new EventSource('/mgmt/shared/evenkeel/stream');
+  let isOver = false;
+  let timer = 0;
+  let source = open();
+  function open(): EventSource {
+    const opened = new EventSource('/mgmt/shared/evenkeel/stream');
+    listen(opened, queries, events);
+    opened.addEventListener('open', () => {
+      events.onConnection(undefined);
+      // What happened meanwhile nobody told us.
+      if (isMissed) void queries.invalidateQueries();
+      isMissed = false;
+    });
+    opened.addEventListener('error', () => {
+      isMissed = true;
+      events.onConnection('does not answer; what is shown may be old.');
+      // A refusal ends it for the browser: a session that is over, or a device that only just starts.
+      if (opened.readyState === EventSource.CLOSED) {
+        timer = window.setTimeout(() => void again(), retryMilliseconds);
+      }
+    });
+    return opened;
+  }
+  async function again(): Promise<void> {
+    const isOut = await currentSession().then(
+      () => false,
+      (error: unknown) => error instanceof RestError && error.status === 401,
+    );
+    if (isOver) return;
+    if (isOut) events.onEnded();
+    else source = open();
+  }
+  return () => {
+    isOver = true;
+    window.clearTimeout(timer);
+    source.close();
+  };
+}
+
+function listen(source: EventSource, queries: QueryClient, events: StreamEvents): void {
   const on = <T>(name: string, handle: (data: T) => void): void => {
     source.addEventListener(name, (event: MessageEvent<string>) => {
       // The device's own words (src/icontrol/gui/feed).
       handle(JSON.parse(event.data) as T);
     });
   };
-  source.addEventListener('open', () => {
-    events.onConnection(undefined);
-    // What happened meanwhile nobody told us.
-    if (isMissed) void queries.invalidateQueries();
-    isMissed = false;
-  });
-  source.addEventListener('error', () => {
-    isMissed = true;
-    events.onConnection('The device does not answer; what is shown may be old.');
-  });
   on<Corner>('corner', (corner) => events.onCorner(corner));
   on<CommitNews>('commit', (news) => {
     forget(queries, news);
@@ -75,7 +116,6 @@ export function followDevice(queries: QueryClient, events: StreamEvents): () => 
     source.close();
     events.onEnded();
   });
-  return () => source.close();
 }
 
 function forget(queries: QueryClient, { changes, count }: CommitNews): void {

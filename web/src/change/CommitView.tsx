@@ -1,5 +1,5 @@
 /** One commit: what it changed, which engines hold it, and the way back. */
-import { Button } from '@patternfly/react-core';
+import { Button, TextInput } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { changesText } from '../../../src/config/text/changes-text.ts';
@@ -42,10 +42,10 @@ function RollBack({ to, label }: { readonly to: number; readonly label: string }
   const { notify } = useShell();
   const [tried, setTried] = useState<string>();
   const [isBusy, setBusy] = useState(false);
+  const [reason, setReason] = useState('');
   const body = { command: 'run', action: 'rollback', to: String(to) };
   const send = (isDryRun: boolean): void => {
     setBusy(true);
-    const reason = `back to commit ${to}`;
     call(`/mgmt/tm/sys/commit${isDryRun ? '?dryRun=true' : ''}`, { method: 'POST', body, reason })
       .then(({ json }) => {
         const { changes } = json;
@@ -73,6 +73,13 @@ function RollBack({ to, label }: { readonly to: number; readonly label: string }
     <div className="item">
       {tried === '' ? <p>Nothing would change.</p> : <DiffView text={tried} />}
       <div className="field-row">
+        <TextInput
+          aria-label="Reason, for the history"
+          placeholder="Reason, for the history"
+          maxLength={500}
+          value={reason}
+          onChange={(_, value) => setReason(value)}
+        />
         <Button variant="danger" isDisabled={isBusy || tried === ''} onClick={() => send(false)}>
           Roll back
         </Button>

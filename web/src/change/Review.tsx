@@ -10,7 +10,6 @@ import {
   CodeBlockAction,
   CodeBlockCode,
   FormGroup,
-  Modal,
   ModalBody,
   ModalFooter,
   ModalHeader,
@@ -22,6 +21,7 @@ import {
 } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from '../shell/Dialog.tsx';
 import { messageOf } from '../shell/Problem.tsx';
 import { DiffView } from './DiffView.tsx';
 import { type Preview, preview } from './send.ts';
@@ -48,7 +48,7 @@ export function Review(props: ReviewProps): ReactNode {
     retry: false,
   });
   return (
-    <Modal isOpen onClose={onClose} variant="large" aria-labelledby="review-title">
+    <Dialog onClose={onClose} variant="large" aria-labelledby="review-title">
       <ModalHeader title={title} labelId="review-title" />
       <ModalBody>
         <ReviewTabs changes={changes} tried={tried.data} error={tried.error} />
@@ -78,7 +78,7 @@ export function Review(props: ReviewProps): ReactNode {
           Cancel
         </Button>
       </ModalFooter>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Changes that wait: one transaction in the end, or nothing. */
-import { Badge, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Badge, Button, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useState } from 'react';
+import { Dialog } from '../shell/Dialog.tsx';
 import { useShell } from '../shell/context.ts';
 import { messageOf } from '../shell/Problem.tsx';
 import { Review } from './Review.tsx';
@@ -58,7 +59,7 @@ function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
     );
   }
   return (
-    <Modal isOpen onClose={onClose} variant="medium" aria-labelledby="tray-title">
+    <Dialog onClose={onClose} variant="medium" aria-labelledby="tray-title">
       <ModalHeader
         title="Pending changes"
         labelId="tray-title"
@@ -99,7 +100,7 @@ function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
           Close
         </Button>
       </ModalFooter>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,15 +1,8 @@
 /** What a component can be told to do (`run`, `load`, …): each command with its parameters. */
-import {
-  Alert,
-  Button,
-  Form,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-} from '@patternfly/react-core';
+import { Alert, Button, Form, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from '../shell/Dialog.tsx';
 import type { Action, Component } from '../../../src/catalogue/types.ts';
 import { componentPath } from '../../../src/config/text/urls.ts';
 import { call } from '../api/rest.ts';
@@ -74,7 +67,7 @@ function CommandDialog(props: {
       });
   };
   return (
-    <Modal isOpen onClose={onClose} variant="medium" aria-labelledby="command-title">
+    <Dialog onClose={onClose} variant="medium" aria-labelledby="command-title">
       <ModalHeader
         title={`${action.command} ${component.id}`}
         labelId="command-title"
@@ -114,6 +107,6 @@ function CommandDialog(props: {
           Close
         </Button>
       </ModalFooter>
-    </Modal>
+    </Dialog>
   );
 }

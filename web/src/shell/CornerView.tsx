@@ -1,7 +1,8 @@
 /** Which device, active or standby, in sync or not, and what to do about it. */
 import { Button, Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
-import type { Report } from '../api/stream.ts';
+import type { Peer, Report } from '../api/stream.ts';
+import { PeerLinks } from './Banners.tsx';
 import { useShell } from './context.ts';
 import { Go } from './router.tsx';
 
@@ -21,7 +22,7 @@ export function CornerView(): ReactNode {
   return (
     <div className="corner" aria-label="This device" role="group">
       <span className="corner-device">{corner.hostname}</span>
-      <Mark report={corner.failover} title="Failover" isOld={isOld} />
+      <Mark report={corner.failover} title="Failover" isOld={isOld} peers={corner.peers} />
       <Mark report={corner.sync} title="Synchronisation" isOld={isOld} />
     </div>
   );
@@ -31,8 +32,9 @@ function Mark(props: {
   readonly report: Report;
   readonly title: string;
   readonly isOld: boolean;
+  readonly peers?: readonly Peer[];
 }): ReactNode {
-  const { report, title, isOld } = props;
+  const { report, title, isOld, peers = [] } = props;
   const { color = 'gray', status = 'unknown', summary, details } = report;
   // What is not known just now is not shown as if it were.
   const shown = isOld ? 'gray' : color;
@@ -47,6 +49,7 @@ function Mark(props: {
               <li key={line}>{line}</li>
             ))}
           </ul>
+          {peers.length > 0 && <PeerLinks peers={peers} />}
           <Go to="/cluster">Cluster</Go>
         </>
       }

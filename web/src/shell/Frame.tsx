@@ -9,10 +9,11 @@ import {
   Spinner,
 } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { type Corner, followDevice } from '../api/stream.ts';
 import type { Change } from '../change/words.ts';
+import { Banners } from './Banners.tsx';
 import { type Notice, type Shell, ShellContext } from './context.ts';
 import { Failure } from './Failure.tsx';
 import { Head } from './Head.tsx';
@@ -45,8 +46,8 @@ export function Frame(props: {
     setNotices((before) => [...before.slice(1 - maximumNotices), shown]);
   }, []);
   const shell = useMemo<Shell>(
-    () => ({ session, corner, problem, tray, setTray, notify }),
-    [session, corner, problem, tray, notify],
+    () => ({ session, corner, problem, isLocked, tray, setTray, notify }),
+    [session, corner, problem, isLocked, tray, notify],
   );
   const close = (number: number): void =>
     setNotices((before) => before.filter((one) => one.number !== number));
@@ -59,11 +60,11 @@ export function Frame(props: {
         skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
         mainContainerId="main"
       >
-        {problem !== undefined && <Alert isInline variant="warning" title={problem} isLiveRegion />}
+        <Banners />
         <Content />
       </Page>
       <AlertGroup isToast isLiveRegion>
-        {notices.map(({ number, kind, title, text }) => (
+        {(isLocked ? [] : notices).map(({ number, kind, title, text }) => (
           <Alert
             key={number}
             variant={kind}
@@ -83,6 +84,12 @@ export function Frame(props: {
 function Content(): ReactNode {
   const place = usePlace();
   const route = routeOf(place.path);
+  const isFirst = useRef(true);
+  // Whoever came by keyboard or hears the page begins with the new page, not with the link that led to it.
+  useEffect(() => {
+    if (!isFirst.current) document.querySelector<HTMLElement>('#main')?.focus();
+    isFirst.current = false;
+  }, [place.path]);
   if (route === undefined) {
     return (
       <PageSection>

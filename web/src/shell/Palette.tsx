@@ -1,7 +1,8 @@
 /** Ctrl+K: any page, any component, any object of any partition. */
-import { Button, Modal, ModalBody, ModalHeader } from '@patternfly/react-core';
+import { Button, ModalBody, ModalHeader } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { Dialog } from './Dialog.tsx';
 import { catalogueQuery } from '../api/queries.ts';
 import { get, itemsOf } from '../api/rest.ts';
 import { listPlace, navigate, newPlace, objectPlace } from './router.tsx';
@@ -57,7 +58,7 @@ function Palette({ onClose }: { onClose(): void }): ReactNode {
     setChosen(Math.max(0, Math.min(choices.length - 1, here + step)));
   };
   return (
-    <Modal isOpen onClose={onClose} variant="medium" aria-labelledby="palette-title" position="top">
+    <Dialog onClose={onClose} variant="medium" aria-labelledby="palette-title" position="top">
       <ModalHeader title="Search or go to" labelId="palette-title" />
       <ModalBody>
         <input
@@ -93,7 +94,7 @@ function Palette({ onClose }: { onClose(): void }): ReactNode {
           ))}
         </ul>
       </ModalBody>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -16,6 +16,8 @@ export interface Shell {
   readonly corner: Corner | undefined;
   /** Why what is shown may be old. */
   readonly problem: string | undefined;
+  /** Somebody has to sign in again: nothing of the page is on the screen. */
+  readonly isLocked: boolean;
   /** Changes that wait to be one transaction. */
   readonly tray: readonly Change[];
   setTray(changes: readonly Change[]): void;
