@@ -21,12 +21,12 @@ const runner = new Runner(
   systemRandom,
   {
     ...doors,
-    exchangeTcp(exchange) {
+    exchangePlain(exchange) {
       const now = systemClock.monotonicMilliseconds();
-      const before = begun.get(exchange.address);
-      begun.set(exchange.address, now);
+      const before = begun.get(exchange.address.text);
+      begun.set(exchange.address.text, now);
       if (before !== undefined) latest = Math.max(latest, now - before - intervalSeconds * 1000);
-      return doors.exchangeTcp(exchange);
+      return doors.exchangePlain(exchange);
     },
   },
   () => undefined,

@@ -30,6 +30,7 @@ import {
   virtualAddressEntry,
   virtualEntry,
 } from './rollup.ts';
+import { changesMembers } from '../config/model/ephemeral.ts';
 import { MultiMap } from './multi-map.ts';
 
 export interface PlanChange {
@@ -136,6 +137,9 @@ export class HealthState {
     // A member's address is its node's.
     for (const change of changes) {
       if (change.component !== 'ltm node') continue;
+      if (changesMembers(change.before?.properties, change.after?.properties)) {
+        for (const user of view.referrers('ltm node', change.name)) pools.add(user.name);
+      }
       if (change.before?.properties['address'] === change.after?.properties['address']) continue;
       for (const member of this.#membersByNode.get(change.name)) pools.add(member.pool);
     }

@@ -62,26 +62,45 @@ export function probed(
     durationMilliseconds,
     now,
   );
+  const { status } = state;
   const probe: Probe = {
     at: now.wall,
     durationMilliseconds,
     ok: outcome.ok,
-    detail: outcome.detail.slice(0, maximumDetail),
+    detail: sharedDetail(status.probes, outcome.detail),
   };
-  const probes = [...state.status.probes, probe].slice(-keptProbes);
-  const seen = { ...state, times, status: { ...state.status, probes } };
+  const probes = withNewest(status.probes, probe);
   if (!outcome.ok) {
-    const failed = { ...seen, successSince: undefined };
+    const failed = { ...state, times, status: { ...status, probes }, successSince: undefined };
     return outcome.isFinal === true
       ? down(plan, failed, now, `${plan.monitor}: ${probe.detail}`)
       : failed;
   }
   const successSince = state.successSince ?? now.monotonic;
-  const next = { ...seen, lastSuccess: now.monotonic, successSince };
   const waits =
-    state.status.state !== 'up' &&
+    status.state !== 'up' &&
     (state.isLatched || now.monotonic - successSince < plan.timeUntilUpMilliseconds);
-  return waits ? next : up(next, outcome.isDrained === true, now);
+  const isDrained = outcome.isDrained === true;
+  return {
+    status: waits ? { ...status, probes } : upStatus(status, probes, isDrained, now),
+    lastSuccess: now.monotonic,
+    successSince,
+    isLatched: waits && state.isLatched,
+    times,
+  };
+}
+
+/** The same text again is the one that is kept already: a probe's own would live as long as it. */
+function sharedDetail(before: readonly Probe[], detail: string): string {
+  const cut = detail.slice(0, maximumDetail);
+  const last = before.at(-1)?.detail;
+  return last === cut ? last : cut;
+}
+
+function withNewest(before: readonly Probe[], newest: Probe): readonly Probe[] {
+  const probes = before.length < keptProbes ? before.slice() : before.slice(1 - keptProbes);
+  probes.push(newest);
+  return probes;
 }
 
 /** To be called at `deadlineOf`, or at any other time. */
@@ -116,17 +135,21 @@ export function isNews(previous: InstanceStatus, next: InstanceStatus): boolean 
   );
 }
 
-function up(state: InstanceState, isDrained: boolean, now: Now): InstanceState {
-  const before = state.status;
-  const { isDrained: wasDrained, ...rest } = before;
+function upStatus(
+  before: InstanceStatus,
+  probes: readonly Probe[],
+  isDrained: boolean,
+  now: Now,
+): InstanceStatus {
+  const isAsBefore = before.state === 'up' && (before.isDrained === true) === isDrained;
   const status: InstanceStatus = {
-    ...rest,
+    id: before.id,
     state: 'up',
     reason: '',
-    since: before.state === 'up' && (wasDrained === true) === isDrained ? before.since : now.wall,
-    ...(isDrained ? { isDrained: true } : {}),
+    since: isAsBefore ? before.since : now.wall,
+    probes,
   };
-  return { ...state, status, isLatched: false };
+  return isDrained ? { ...status, isDrained } : status;
 }
 
 function down(plan: InstancePlan, state: InstanceState, now: Now, reason: string): InstanceState {

@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
+import { hasName } from '../config/model/ephemeral.ts';
 import { splitMember } from '../config/model/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import type { InstancePlan } from './instance-plan.ts';
@@ -89,10 +90,18 @@ export function compilePool(
   const poolRule = ownRule(properties);
   const members = new Map<string, MemberModel>();
   for (const item of items(properties['members'])) {
+    // What its name stands for are members of their own; itself it is none.
+    if (isName(item, view)) continue;
     const member = compileMember(name, poolRule, item, view, monitors);
     if (member !== undefined) members.set(member.name, member);
   }
   return { name, monitorRule: poolRule === undefined ? 'none' : ruleText(poolRule), members };
+}
+
+function isName(item: Properties, view: ConfigView): boolean {
+  if (text(item['address']) !== undefined) return false;
+  const place = memberPlace(text(item['name']) ?? '');
+  return place !== undefined && hasName(view.get('ltm node', place.node)?.properties);
 }
 
 function compileMember(

@@ -2,11 +2,27 @@
  * One key, several values. Nearly every key has one value (a node is in one pool), and a hundred thousand sets of one
  * would take 20 MB: such a value is held by itself. Pure.
  */
+import { OverlayMap } from '../base/overlay-map.ts';
+
 class Several<T> extends Set<T> {}
 
 /** Of values that are no sets and not undefined. */
 export class MultiMap<T> {
-  readonly #held = new Map<string, T | Several<T>>();
+  readonly #held: Map<string, T | Several<T>>;
+
+  constructor(base?: MultiMap<T>) {
+    this.#held =
+      base === undefined
+        ? new Map()
+        : new OverlayMap(base.#held, (held) =>
+            held instanceof Several ? new Several(held) : held,
+          );
+  }
+
+  /** One to try something out on. */
+  fork(): MultiMap<T> {
+    return new MultiMap(this);
+  }
 
   get(key: string): ReadonlySet<T> {
     const held = this.#held.get(key);

@@ -35,11 +35,14 @@ interface Running {
   readonly started: number;
 }
 
+const none: readonly Running[] = [];
+
 interface Instance {
   plan: InstancePlan;
   state: InstanceState;
   nextProbe: number;
-  readonly running: Set<Running>;
+  /** Few: an array is cheaper than a set. */
+  readonly running: Running[];
 }
 
 export class Runner {
@@ -114,8 +117,7 @@ export class Runner {
   close(): void {
     this.#cancelTicks();
     for (const id of this.#instances.keys()) this.#remove(id);
-    this.#doors.pinger.close();
-    this.#doors.halfOpener.close();
+    this.#doors.close();
   }
 
   #setAll(plans: readonly InstancePlan[], held: readonly HeldState[]): void {
@@ -143,7 +145,7 @@ export class Runner {
       plan,
       state: startInstance(plan, held, now),
       nextProbe: now.monotonic + firstDelay,
-      running: new Set(),
+      running: [],
     };
     this.#instances.set(plan.id, instance);
     this.#schedule(instance);
@@ -155,7 +157,7 @@ export class Runner {
     this.#instances.delete(id);
     this.#wheel.delete(instance);
     for (const running of instance.running) running.probe.cancel();
-    instance.running.clear();
+    instance.running.length = 0;
   }
 
   #visit(instance: Instance): void {
@@ -163,7 +165,8 @@ export class Runner {
     const { plan } = instance;
     const isExpired =
       instance.state.status.state !== 'down' && at >= deadlineOf(plan, instance.state);
-    for (const running of instance.running) {
+    // A copy: who gives up leaves the list.
+    for (const running of instance.running.length === 0 ? none : instance.running.slice()) {
       const isOverdue = at >= running.started + plan.timeoutMilliseconds;
       if (isExpired || isOverdue) this.#giveUp(instance, running);
     }
@@ -189,7 +192,7 @@ export class Runner {
     const type = monitorTypes.get(instance.plan.type);
     if (type === undefined) return;
     const [oldest] = instance.running;
-    if (instance.running.size >= maximumRunningProbes && oldest !== undefined) {
+    if (instance.running.length >= maximumRunningProbes && oldest !== undefined) {
       this.#giveUp(instance, oldest);
     }
     const running: Running = {
@@ -198,7 +201,7 @@ export class Runner {
         this.#end(instance, running, outcome);
       }),
     };
-    instance.running.add(running);
+    instance.running.push(running);
   }
 
   #giveUp(instance: Instance, running: Running): void {
@@ -208,7 +211,9 @@ export class Runner {
   }
 
   #end(instance: Instance, running: Running, outcome: ProbeOutcome): void {
-    if (!instance.running.delete(running)) return;
+    const at = instance.running.indexOf(running);
+    if (at < 0) return;
+    instance.running.splice(at, 1);
     running.probe.cancel();
     const now = this.#now();
     const duration = now.monotonic - running.started;

@@ -5,10 +5,13 @@ import type { DatagramClient } from '../../platform/datagram.ts';
 import type { HalfOpener } from '../../platform/half-open.ts';
 import type { Http2Exchange } from '../../platform/http2-exchange.ts';
 import type { Pinger } from '../../platform/icmp.ts';
+import type { QuickExchange, RunningQuickExchange } from '../../platform/quick-tcp.ts';
 import type { RunningExchange, TcpExchange } from '../../platform/tcp.ts';
 import type { ProbeOutcome } from '../outcome.ts';
 
 export interface ProbeDoors {
+  /** In clear, for those that will not want TLS: the cheapest there is. */
+  exchangePlain(exchange: QuickExchange): RunningQuickExchange;
   exchangeTcp(exchange: TcpExchange): RunningExchange;
   exchangeSecurable(exchange: TcpExchange): RunningExchange;
   connectDatagrams(
@@ -25,6 +28,7 @@ export interface ProbeDoors {
   readonly halfOpener: HalfOpener;
   /** Where programs of external monitors are kept to be run. */
   readonly programs: string;
+  close(): void;
 }
 
 export interface RunningProbe {

@@ -17,9 +17,20 @@ export function startProbe(
   plan: InstancePlan,
   report: Report,
 ): RunningProbe {
-  const address = parseAddress(plan.address);
+  const address = addressOf(plan);
   if (address === undefined) return failSoon(report, `"${plan.address}" is not an address`);
   return carry(doors, type, plan, address, report);
+}
+
+const addresses = new WeakMap<InstancePlan, Address>();
+
+/** Read once for each plan, not for each probe. */
+function addressOf(plan: InstancePlan): Address | undefined {
+  const known = addresses.get(plan);
+  if (known !== undefined) return known;
+  const address = parseAddress(plan.address);
+  if (address !== undefined) addresses.set(plan, address);
+  return address;
 }
 
 function carry(
@@ -38,7 +49,12 @@ function carry(
       return startHalfOpen(doors.halfOpener, address, plan.port, report);
     case 'tcp':
     case 'tls':
-      return startStream(doors, converse(type, plan), { ...target, plan, transport }, report);
+      return startStream(
+        doors,
+        converse(type, plan),
+        { address, port: plan.port, plan, transport },
+        report,
+      );
     case 'udp':
       return startDatagrams(doors, converse(type, plan), target, report);
     case 'http2':

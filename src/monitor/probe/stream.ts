@@ -1,4 +1,5 @@
 /** A conversation on a connection, with TLS or without. */
+import type { Address } from '../../base/address.ts';
 import type { RunningExchange } from '../../platform/tcp.ts';
 import type { InstancePlan } from '../instance-plan.ts';
 import { maximumAnswerBytes } from '../types/strings.ts';
@@ -6,7 +7,7 @@ import type { Conversation, Step } from '../types/type.ts';
 import type { ProbeDoors, Report, RunningProbe } from './doors.ts';
 
 interface Target {
-  readonly address: string;
+  readonly address: Address;
   readonly port: number;
   readonly plan: InstancePlan;
   readonly transport: 'tcp' | 'tls';
@@ -21,16 +22,20 @@ export function startStream(
   return new StreamProbe(doors, conversation, target, report);
 }
 
+/** Those in clear stay so. */
+type Exchange = Pick<RunningExchange, 'send' | 'cancel'> & Partial<RunningExchange>;
+
 const nothing = new Uint8Array(0);
+const noMarks = { trafficClass: 0, routeMark: 0 };
 
 class StreamProbe implements RunningProbe {
   readonly #doors: ProbeDoors;
   readonly #conversation: Conversation;
   readonly #target: Target;
   readonly #report: Report;
-  readonly #exchange: RunningExchange;
+  readonly #exchange: Exchange;
   #side: RunningExchange | undefined;
-  #stage = 'no answer to the connection attempt';
+  #stage: string | undefined = 'no answer to the connection attempt';
   #heard = nothing;
   #isSecuring = false;
 
@@ -39,17 +44,23 @@ class StreamProbe implements RunningProbe {
     this.#conversation = conversation;
     this.#target = target;
     this.#report = report;
-    const { address, port, plan, transport } = target;
-    const exchange = {
-      address,
-      port,
-      tls: transport === 'tls' ? (plan.tls ?? {}) : undefined,
+    this.#exchange = this.#start();
+  }
+
+  #start(): Exchange {
+    const { address, port, plan, transport } = this.#target;
+    const heard = {
       onConnect: () => this.#connected(),
       onData: (part: Uint8Array | undefined) => this.#hear(part),
       onError: (reason: string) => this.#broken(reason),
     };
-    const isSecurable = conversation.onSecured !== undefined;
-    this.#exchange = isSecurable ? doors.exchangeSecurable(exchange) : doors.exchangeTcp(exchange);
+    const tls = transport === 'tls' ? (plan.tls ?? {}) : undefined;
+    const slow = { address: address.text, port, tls, ...heard };
+    if (this.#conversation.onSecured !== undefined) return this.#doors.exchangeSecurable(slow);
+    // Adaptive monitors want times finer than the cheap way gives them.
+    if (tls !== undefined || plan.adaptive !== undefined) return this.#doors.exchangeTcp(slow);
+    const isTalker = plan.send !== '';
+    return this.#doors.exchangePlain({ address, port, marks: noMarks, isTalker, ...heard });
   }
 
   cancel(): void {
@@ -58,7 +69,7 @@ class StreamProbe implements RunningProbe {
   }
 
   stage(): string {
-    return this.#stage;
+    return this.#stage ?? `received ${this.#heard.length} bytes without the expected text`;
   }
 
   #connected(): void {
@@ -72,7 +83,7 @@ class StreamProbe implements RunningProbe {
     if (part !== undefined) {
       const room = Math.max(0, maximumAnswerBytes - this.#heard.length);
       this.#heard = joined(this.#heard, part.subarray(0, room));
-      this.#stage = `received ${this.#heard.length} bytes without the expected text`;
+      this.#stage = undefined;
     }
     const isComplete = part === undefined || this.#heard.length >= maximumAnswerBytes;
     this.#take(this.#conversation.hear({ bytes: this.#heard, isComplete }));
@@ -88,7 +99,7 @@ class StreamProbe implements RunningProbe {
       this.#isSecuring = true;
       this.#heard = nothing;
       this.#stage = 'no answer to the TLS handshake';
-      this.#exchange.secure(this.#target.plan.tls ?? {});
+      this.#exchange.secure?.(this.#target.plan.tls ?? {});
     }
     if (step.drains !== undefined) this.#drain(step.drains);
     if (step.send === undefined) return;
@@ -99,7 +110,7 @@ class StreamProbe implements RunningProbe {
   /** What comes there counts for nothing; how it ends is told on the first connection. */
   #drain(port: number): void {
     this.#side = this.#doors.exchangeTcp({
-      address: this.#target.address,
+      address: this.#target.address.text,
       port,
       tls: undefined,
       onConnect: () => undefined,

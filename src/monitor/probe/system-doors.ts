@@ -6,12 +6,17 @@ import { connectDatagrams } from '../../platform/datagram.ts';
 import { createHalfOpener } from '../../platform/half-open.ts';
 import { exchangeHttp2 } from '../../platform/http2-exchange.ts';
 import { createPinger } from '../../platform/icmp.ts';
+import { createQuickTcp, type QuickExchange } from '../../platform/quick-tcp.ts';
 import type { Random } from '../../platform/random.ts';
-import { exchangeSecurable, exchangeTcp } from '../../platform/tcp.ts';
+import { exchangeSecurable, exchangeTcp, type RunningExchange } from '../../platform/tcp.ts';
 import type { ProbeDoors } from './doors.ts';
 
 export function systemDoors(clock: Clock, random: Random, programs: string): ProbeDoors {
+  const pinger = createPinger(clock);
+  const halfOpener = createHalfOpener(clock, random);
+  const quick = createQuickTcp(clock);
   return {
+    exchangePlain: (exchange) => quick?.exchange(exchange) ?? exchangeSlowly(exchange),
     exchangeTcp,
     exchangeSecurable,
     connectDatagrams,
@@ -19,8 +24,18 @@ export function systemDoors(clock: Clock, random: Random, programs: string): Pro
     runBounded,
     queryDatabase,
     after: (milliseconds, task) => clock.after(milliseconds, task),
-    pinger: createPinger(clock),
-    halfOpener: createHalfOpener(clock, random),
+    pinger,
+    halfOpener,
     programs,
+    close() {
+      pinger.close();
+      halfOpener.close();
+      quick?.close();
+    },
   };
+}
+
+/** Where node:ffi is not to be had. */
+function exchangeSlowly(exchange: QuickExchange): RunningExchange {
+  return exchangeTcp({ ...exchange, address: exchange.address.text, tls: undefined });
 }

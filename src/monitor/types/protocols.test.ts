@@ -24,8 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'evenkeel-monitor-types-'));
 const doors = systemDoors(systemClock, systemRandom, folder);
 const closers: (() => void)[] = [() => rmSync(folder, { recursive: true, force: true })];
 after(() => {
-  doors.pinger.close();
-  doors.halfOpener.close();
+  doors.close();
   for (const close of closers) close();
 });
 

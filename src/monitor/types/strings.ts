@@ -49,9 +49,23 @@ export function withCredentials(request: string, credentials: string | undefined
 }
 
 /** What an HTTP monitor sends. */
-export function httpRequest(plan: InstancePlan): Uint8Array {
+export const httpRequest = oncePerPlan((plan) => {
   const request = completeHttpRequest(unescapeSendString(plan.send));
   return bytesOf(withCredentials(request, basicCredentials(plan)));
+});
+
+/** Plans stay for many probes, thousands of them a second. */
+export function oncePerPlan<T extends object>(
+  make: (plan: InstancePlan) => T,
+): (plan: InstancePlan) => T {
+  const made = new WeakMap<InstancePlan, T>();
+  return (plan) => {
+    const known = made.get(plan);
+    if (known !== undefined) return known;
+    const fresh = make(plan);
+    made.set(plan, fresh);
+    return fresh;
+  };
 }
 
 /** RFC 7617: base64 of name and password. */
@@ -67,9 +81,9 @@ export function bytesOf(text: string): Uint8Array {
 
 /** Bytes as characters 0–255, so that an answer in any encoding can be matched and quoted. */
 export function textOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes.subarray(0, maximumAnswerBytes)) text += String.fromCharCode(byte);
-  return text;
+  // In one go: character by character would leave a string for each behind. A typed array is array-like enough.
+  const codes = bytes.subarray(0, maximumAnswerBytes) as unknown as number[];
+  return String.fromCharCode.apply(undefined, codes);
 }
 
 const patterns = new Map<string, RegExp | undefined>();

@@ -1,10 +1,12 @@
-import { bytesOf, judgeAnswer, unescapeSendString } from './strings.ts';
+import { bytesOf, judgeAnswer, oncePerPlan, unescapeSendString } from './strings.ts';
 import { type Conversation, askOnce, type MonitorType } from './type.ts';
 
 const connected: Conversation = {
   begin: () => ({ outcome: { ok: true, detail: 'connected' } }),
   hear: () => ({}),
 };
+
+const request = oncePerPlan((plan) => bytesOf(unescapeSendString(plan.send)));
 
 /** Without strings an accepted connection is enough; with a receive string the answer counts. */
 export const tcp: MonitorType = {
@@ -13,7 +15,8 @@ export const tcp: MonitorType = {
   target: 'endpoint',
   converse(plan) {
     if (plan.send === '' && plan.recv === '' && plan.recvDisable === '') return connected;
-    const request = plan.send === '' ? undefined : bytesOf(unescapeSendString(plan.send));
-    return askOnce(request, (answer) => judgeAnswer(plan, answer));
+    return askOnce(plan.send === '' ? undefined : request(plan), (answer) =>
+      judgeAnswer(plan, answer),
+    );
   },
 };
