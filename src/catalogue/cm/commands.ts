@@ -167,6 +167,22 @@ export const cmFailoverStatus = state(
   'failover status',
   'Who is active, and why?',
 );
+export const cmFailoverLease: Component = {
+  ...state(
+    'failover-lease',
+    'failover lease',
+    'How long this device may still answer for each traffic group, who agreed, and the fence. Not in BIG-IP.',
+  ),
+  tables: true,
+};
+export const cmFailoverPath: Component = {
+  ...state(
+    'failover-path',
+    'failover path',
+    'Heartbeats by path: who is heard over which addresses, and for how long nobody was. Not in BIG-IP.',
+  ),
+  tables: true,
+};
 export const cmFailoverHistory: Component = {
   ...state(
     'failover-history',

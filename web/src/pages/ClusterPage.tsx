@@ -6,8 +6,8 @@ import { get, itemsOf } from '../api/rest.ts';
 import { statisticsRows } from '../api/statistics.ts';
 import { useShell } from '../shell/context.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
-import { Go, objectPlace } from '../shell/router.tsx';
 import { FailoverTimeline } from '../pictures/FailoverTimeline.tsx';
+import { LeasePanel, PathsPanel } from './LeasePanel.tsx';
 import { PageHead } from './PageHead.tsx';
 import { SyncPanel } from './SyncPanel.tsx';
 import { TrafficGroups } from './TrafficGroups.tsx';
@@ -40,20 +40,13 @@ export function ClusterPage(): ReactNode {
       {devices.error !== null && <Problem title="Devices cannot be shown" error={devices.error} />}
       <h2 className="section-title">Devices and traffic groups</h2>
       {devices.data === undefined ? <Wait /> : <TrafficGroups devices={devices.data} own={own} />}
+      <h2 className="section-title">Lease and fence</h2>
+      <LeasePanel />
       <h2 className="section-title">Who is heard</h2>
+      <PathsPanel />
       <ul className="plain-list field-list">
         {(corner?.failover.details ?? []).map((line) => (
           <li key={line}>{line}</li>
-        ))}
-      </ul>
-      <ul className="plain-list">
-        {(devices.data ?? []).map((device) => (
-          <li key={String(device['name'])}>
-            <Go to={objectPlace('cm device', String(device['fullPath'] ?? device['name']))}>
-              {String(device['name'])}
-            </Go>{' '}
-            <span className="quiet">heartbeats to {pathsOf(device['unicastAddress'])}</span>
-          </li>
         ))}
       </ul>
       <h2 className="section-title">Synchronisation</h2>
@@ -62,14 +55,4 @@ export function ClusterPage(): ReactNode {
       {history.data === undefined ? <Wait /> : <FailoverTimeline rows={history.data} />}
     </PageSection>
   );
-}
-
-function pathsOf(addresses: unknown): string {
-  if (!Array.isArray(addresses) || addresses.length === 0) return 'nowhere yet';
-  return addresses
-    .map((one: unknown) =>
-      typeof one === 'object' && one !== null && 'ip' in one ? String(one.ip) : '',
-    )
-    .filter(Boolean)
-    .join(', ');
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { profiles } from '../types.ts';
+import { leaseStatistics, pathStatistics } from './show-lease.ts';
 import type { FailoverStatus } from '../protocol.ts';
 import {
   deviceState,
@@ -65,6 +67,70 @@ function statusOf(change: Partial<FailoverStatus> = {}): FailoverStatus {
     ...change,
   };
 }
+
+test('cm failover-lease: how long it may still answer, and who agreed', () => {
+  assert.deepEqual(leaseStatistics(statusOf()), {
+    [`:${group}`]: {
+      trafficGroup: group,
+      role: 'active',
+      fence: 'open',
+      leaseRemaining: 250,
+      term: 1,
+      owner: 'nyc-a',
+      nextActive: 'nyc-b',
+      reason: 'no active device; a majority agreed',
+      since: '1970-01-01T00:16:40.000Z',
+      profile: 'fast',
+      heartbeatInterval: profiles.fast.interval,
+      leaseLength: profiles.fast.fence,
+      detection: profiles.fast.detect,
+      counts: 'its peers',
+      canSplit: 'no',
+      worstLateness: 0,
+      realTime: 'yes',
+    },
+  });
+  const [first] = statusOf().groups;
+  assert.ok(first);
+  const over = statusOf({ groups: [{ ...first, leaseRemaining: 0 }] });
+  assert.match(JSON.stringify(leaseStatistics(over)), /"fence":"closed: the lease is over"/);
+  const alone = statusOf({ groups: [{ ...first, leaseRemaining: null }], peers: [] });
+  assert.match(JSON.stringify(leaseStatistics(alone)), /"leaseRemaining":"no end"/);
+  assert.match(JSON.stringify(leaseStatistics(alone)), /"counts":"this device alone"/);
+  assert.deepEqual(leaseStatistics(undefined), {});
+});
+
+test('cm failover-path: each path for itself', () => {
+  const path = { device: 'nyc-b', kind: 'unicast', local: '10.0.0.1', remote: '10.0.0.2' } as const;
+  const shown = pathStatistics(
+    statusOf({
+      paths: [
+        { ...path, silence: 12.4, isSilent: false },
+        { ...path, kind: 'multicast', silence: 9000, isSilent: true },
+        { ...path, device: 'wit', silence: null, isSilent: false },
+      ],
+    }),
+  );
+  const row = (key: string): Readonly<Record<string, unknown>> => {
+    const found = shown[key];
+    assert.ok(typeof found === 'object');
+    return found;
+  };
+  assert.deepEqual(row(':0'), {
+    deviceName: 'nyc-b',
+    kind: 'unicast',
+    localAddress: '10.0.0.1',
+    remoteAddress: '10.0.0.2',
+    status: 'heard',
+    silence: 12,
+    part: 'device',
+    fitness: 'able',
+    deviceStatus: 'heard',
+  });
+  assert.equal(row(':1')['status'], 'silent');
+  assert.equal(row(':2')['status'], 'never heard');
+  assert.deepEqual(pathStatistics(undefined), {});
+});
 
 test('cm failover-status of an active device', () => {
   assert.deepEqual(failoverStatistics(statusOf()), {

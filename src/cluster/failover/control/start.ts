@@ -30,6 +30,7 @@ import {
   failoverStatistics,
   trafficGroupStatistics,
 } from './show.ts';
+import { leaseStatistics, pathStatistics } from './show-lease.ts';
 import { startTakeovers } from './takeovers.ts';
 import type { Command } from '../types.ts';
 import { startWitnessing, type Witnessing } from '../witness/witness.ts';
@@ -255,6 +256,8 @@ function register({ state, clock, store, channel }: FailoverOptions, link: Proce
     const score = haGroupScore(store.view(), name, link.offers());
     return score && haGroupStatistics(score, haGroupUsers(store.view(), name), status());
   });
+  state.provideStatistics('cm failover-lease', undefined, () => leaseStatistics(status()));
+  state.provideStatistics('cm failover-path', undefined, () => pathStatistics(status()));
   state.provideStatistics('cm failover-history', undefined, () => historyStatistics(status()));
   state.provideStatistics('sys ha-status', undefined, () => failsafeStatistics(status()));
   state.provideStatistics('sys failover', undefined, () => ({
