@@ -4,6 +4,7 @@
  * but a change costs what it touches. Pure.
  */
 import { printAddress } from '../base/address.ts';
+import { OverlayMap } from '../base/overlay-map.ts';
 import {
   type Claim,
   isHost,
@@ -21,11 +22,23 @@ interface Entry {
 }
 
 export class ClaimBook {
-  readonly #entries = new Map<string, Entry>();
-  /** By address, by port: only these can meet. */
-  readonly #places = new Map<string, Map<number, Set<Entry>>>();
-  readonly #marks = new Map<string, number>();
-  readonly #names = new Map<number, string>();
+  readonly #entries: Map<string, Entry>;
+  /** Names by address, by port: only these can meet. */
+  readonly #places: Map<string, Map<number, Set<string>>>;
+  readonly #marks: Map<string, number>;
+  readonly #names: Map<number, string>;
+
+  constructor(base?: ClaimBook) {
+    this.#entries = base === undefined ? new Map() : new OverlayMap(base.#entries, copyOf);
+    this.#places = base === undefined ? new Map() : new OverlayMap(base.#places, copyOfPorts);
+    this.#marks = base === undefined ? new Map() : new OverlayMap(base.#marks);
+    this.#names = base === undefined ? new Map() : new OverlayMap(base.#names);
+  }
+
+  /** One to try something out on. */
+  fork(): ClaimBook {
+    return new ClaimBook(this);
+  }
 
   /** 0 for one that claims nothing. */
   markOf(name: string): number {
@@ -54,7 +67,7 @@ export class ClaimBook {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     this.#entries.delete(name);
-    this.#bucketOf(entry.claim)?.delete(entry);
+    this.#bucketOf(entry.claim)?.delete(name);
     for (const other of this.#rivalsOf(entry.claim)) {
       other.rivals -= 1;
       if (other.rivals === 0) touched.add(other.claim.name);
@@ -69,11 +82,11 @@ export class ClaimBook {
       if (other.rivals === 1) touched.add(other.claim.name);
     }
     this.#entries.set(claim.name, entry);
-    this.#bucketOf(claim)?.add(entry);
+    this.#bucketOf(claim)?.add(claim.name);
   }
 
   /** Undefined for networks: they need the classifier anyway, and make no rivals. */
-  #bucketOf(claim: Claim): Set<Entry> | undefined {
+  #bucketOf(claim: Claim): Set<string> | undefined {
     if (!isHost(claim.destination)) return undefined;
     const address = printAddress(claim.destination.address);
     let ports = this.#places.get(address);
@@ -89,7 +102,10 @@ export class ClaimBook {
     if (ports === undefined) return;
     const buckets = claim.port === 0 ? [...ports.values()] : [ports.get(claim.port), ports.get(0)];
     for (const bucket of buckets) {
-      for (const other of bucket ?? []) if (overlaps(claim, other.claim)) yield other;
+      for (const name of bucket ?? []) {
+        const other = this.#entries.get(name);
+        if (other !== undefined && overlaps(claim, other.claim)) yield other;
+      }
     }
   }
 
@@ -125,4 +141,12 @@ export class ClaimBook {
       this.#names.set(mark, name);
     }
   }
+}
+
+function copyOf(entry: Entry): Entry {
+  return { ...entry };
+}
+
+function copyOfPorts(ports: Map<number, Set<string>>): Map<number, Set<string>> {
+  return new Map([...ports].map(([port, names]) => [port, new Set(names)]));
 }

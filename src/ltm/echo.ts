@@ -1,5 +1,6 @@
 /** Which virtual addresses leave pings without an answer: `icmp-echo`. Pure. */
 import { type Address, parseAddress } from '../base/address.ts';
+import { OverlayMap } from '../base/overlay-map.ts';
 import { lastPart, textValue } from '../config/property-values.ts';
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
@@ -17,10 +18,17 @@ const component = 'ltm virtual-address';
 
 /** Most addresses answer always: only others are held. */
 export class EchoBook {
-  readonly #quiet = new Map<string, Quiet>();
+  readonly #quiet: Map<string, Quiet>;
 
-  constructor(view: ConfigView) {
+  constructor(view: ConfigView, base?: EchoBook) {
+    this.#quiet = base === undefined ? new Map() : new OverlayMap(base.#quiet);
+    if (base !== undefined) return;
     for (const name of view.names(component)) this.#take(view, name);
+  }
+
+  /** One to try something out on. */
+  fork(view: ConfigView): EchoBook {
+    return new EchoBook(view, this);
   }
 
   update(view: ConfigView, changes: readonly Change[]): void {

@@ -5,6 +5,7 @@
  */
 import type { ComponentId } from '../catalogue/types.ts';
 import type { Change, ConfigView } from '../config/types.ts';
+import { OverlayMap } from '../base/overlay-map.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { ClaimBook } from './claim-book.ts';
 import { inPrecedence } from './classify.ts';
@@ -21,6 +22,7 @@ import { type Placing, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
 import type { ProxyPlan } from './plan-virtual.ts';
 import { sharedListeners } from './sharing.ts';
+import { takenThrough, usersThrough } from './users-through.ts';
 import type {
   BackendPlan,
   ClassifiedVirtual,
@@ -100,14 +102,14 @@ const allLists: readonly List[] = [
 
 export class TrafficPlanner {
   readonly #facts: DeviceFacts;
-  readonly #pools = new Map<string, PoolPlan>();
-  readonly #virtuals = new Map<string, HeldVirtual>();
-  readonly #backends = new Map<string, HeldBackend>();
-  readonly #virtualsByAddress = new MultiMap<string>();
-  readonly #poolsByNode = new MultiMap<string>();
-  readonly #claims = new ClaimBook();
+  readonly #pools: Map<string, PoolPlan>;
+  readonly #virtuals: Map<string, HeldVirtual>;
+  readonly #backends: Map<string, HeldBackend>;
+  readonly #virtualsByAddress: MultiMap<string>;
+  readonly #poolsByNode: MultiMap<string>;
+  readonly #claims: ClaimBook;
   /** Lists of the plan that are to be put together anew when somebody asks for them. */
-  readonly #stale = new Set<List>(allLists);
+  readonly #stale: Set<List>;
   #view: ConfigView;
   /** Full proxies that could listen on their own, and the sockets that they would need. */
   #ownProxies = 0;
@@ -117,11 +119,24 @@ export class TrafficPlanner {
   #plan: TrafficPlan;
 
   /** `wasSharing`: whether the device shares listeners already. */
-  constructor(view: ConfigView, facts: DeviceFacts, wasSharing: boolean = false) {
+  constructor(
+    view: ConfigView,
+    facts: DeviceFacts,
+    wasSharing: boolean = false,
+    base?: TrafficPlanner,
+  ) {
     this.#facts = facts;
     this.#view = view;
     this.#isSharing = wasSharing;
-    this.#plan = {
+    this.#pools = base === undefined ? new Map() : new OverlayMap(base.#pools);
+    this.#virtuals = base === undefined ? new Map() : new OverlayMap(base.#virtuals);
+    this.#backends =
+      base === undefined ? new Map() : new OverlayMap(base.#backends, (held) => ({ ...held }));
+    this.#virtualsByAddress = base === undefined ? new MultiMap() : base.#virtualsByAddress.fork();
+    this.#poolsByNode = base === undefined ? new MultiMap() : base.#poolsByNode.fork();
+    this.#claims = base === undefined ? new ClaimBook() : base.#claims.fork();
+    this.#stale = new Set(base === undefined ? allLists : base.#stale);
+    this.#plan = (base && base.#plan) ?? {
       sequence: view.sequence,
       maximumConnections: 0,
       isSharing: wasSharing,
@@ -132,7 +147,18 @@ export class TrafficPlanner {
       classified: [],
       refusals: [],
     };
-    this.#planAll(view);
+    if (base === undefined) {
+      this.#planAll(view);
+      return;
+    }
+    this.#ownProxies = base.#ownProxies;
+    this.#ownListeners = base.#ownListeners;
+    this.#classifiedProxies = base.#classifiedProxies;
+  }
+
+  /** One to try something out on, good until this one is told of something. */
+  fork(): TrafficPlanner {
+    return new TrafficPlanner(this.#view, this.#facts, this.#isSharing, this);
   }
 
   /** Puts together what changed since it was asked for last: not for every commit where there are many. */
@@ -406,30 +432,6 @@ function poolsTouched(view: ConfigView, changes: readonly Change[]): ReadonlySet
     }
   }
   return names;
-}
-
-/** What plans of virtual servers take in of these: they are named by policies, or by profiles, which virtual servers name. */
-const takenThrough = new Set([
-  'ltm data-group internal',
-  'ltm data-group external',
-  'ltm policy',
-  'ltm policy-strategy',
-]);
-const between = new Set(['ltm policy', 'ltm profile request-log']);
-/** Profiles inherit from profiles, no deeper than this. */
-const deepest = 8;
-
-function usersThrough(view: ConfigView, component: ComponentId, name: string): ReadonlySet<string> {
-  const virtuals = new Set<string>();
-  let steps = [{ component, name }];
-  for (let depth = 0; depth < deepest && steps.length > 0; depth += 1) {
-    const users = steps.flatMap((step) => view.referrers(step.component, step.name));
-    for (const user of depth === 0 && component === 'ltm pool' ? [] : users) {
-      if (user.component === 'ltm virtual') virtuals.add(user.name);
-    }
-    steps = users.filter((user) => between.has(user.component));
-  }
-  return virtuals;
 }
 
 function claimOf(placing: Placing | undefined): unknown {

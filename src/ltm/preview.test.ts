@@ -3,12 +3,11 @@ import { test } from 'node:test';
 import { changedLines } from '../base/changed-lines.ts';
 import { TestWorld, create, modify, remove } from '../config/model/test-world.ts';
 import type { Operation } from '../config/types.ts';
-import { finishInSlices } from '../platform/turn.ts';
 import { fileText } from './haproxy/layout.ts';
 import { previewHaproxy } from './preview.ts';
-import { PreviewState } from './preview-state.ts';
 import { maximumConnections } from './start.ts';
 import { TrafficState } from './traffic-state.ts';
+import type { DeviceFacts } from './types.ts';
 
 const facts = {
   interfaceOf: (vlan: string) => vlan.replace('/Common/', 'if-'),
@@ -17,15 +16,15 @@ const facts = {
 };
 const places = { runtimeSocket: '/r', peersSocket: '/p', certificateFolder: '/c', mapFolder: '/m' };
 const health = { get: () => undefined };
-const state = new PreviewState({
-  facts,
-  places,
-  health: () => health,
-  isSharing: () => false,
-  finish: finishInSlices,
-  later: () => () => undefined,
-});
-const preview = previewHaproxy({ places, state, layout: () => undefined });
+
+const previewOf = (traffic: TrafficState, own: DeviceFacts = facts) =>
+  previewHaproxy({
+    facts: own,
+    places,
+    health: () => health,
+    traffic: () => traffic,
+    layout: () => undefined,
+  });
 
 const virtual = (name: string, port: number, more = {}): Operation =>
   create('ltm virtual', name, {
@@ -48,13 +47,11 @@ async function run(...steps: readonly Operation[]): Promise<readonly (readonly s
   for (const step of steps) {
     const [before, held] = [world.view, text()];
     const changes = world.do(step);
-    const shown = await preview(before, world.view, changes);
+    const shown = await previewOf(real)(before, world.view, changes);
     real.commit(world.view, changes, health);
-    state.follow(world.view, changes);
     assert.deepEqual(shown, ['reload', ...changedLines(held, text())]);
     all.push(shown);
   }
-  state.close();
   return all;
 }
 
@@ -93,19 +90,7 @@ test('what was tried before leaves nothing, also where listeners are shared', as
   }
   world.do(create('ltm pool', 'p', { members: ['10.0.0.1:80'] }));
   for (let number = 0; number < 60; number += 1) world.do(virtual(`v${number}`, 1000 + number));
-  let isSharing = true;
-  const fresh = (): PreviewState =>
-    new PreviewState({
-      facts: shared,
-      places,
-      health: () => health,
-      isSharing: () => isSharing,
-      finish: finishInSlices,
-      later: () => () => undefined,
-    });
-  const kept = fresh();
-  const previewOf = (one: PreviewState) =>
-    previewHaproxy({ places, state: one, layout: () => undefined });
+  const kept = new TrafficState(world.view, shared, places, health);
   const steps: readonly Operation[] = [
     modify('ltm virtual', 'v3', { pool: 'p3' }),
     virtual('more', 80, snat),
@@ -116,15 +101,17 @@ test('what was tried before leaves nothing, also where listeners are shared', as
   ];
   for (const step of steps) {
     const before = world.view;
+    const fresh = new TrafficState(before, shared, places, health, kept.structure.isSharing);
     const changes = world.do(step);
-    const both = [kept, kept, fresh()].map(async (one) =>
-      previewOf(one)(before, world.view, changes),
+    const held = fileText(kept.structure, kept.servers);
+    const all = [kept, kept, fresh].map(async (one) =>
+      previewOf(one, shared)(before, world.view, changes),
     );
     // The order of commands that have nothing to do with each other is what came first.
-    const [first, second, own] = (await Promise.all(both)).map((lines) => lines.toSorted());
+    const [first, second, own] = (await Promise.all(all)).map((lines) => lines.toSorted());
     assert.deepEqual(first, own);
     assert.deepEqual(second, own);
-    kept.follow(world.view, changes);
-    isSharing = new TrafficState(world.view, shared, places, health, isSharing).plan.isSharing;
+    assert.equal(fileText(kept.structure, kept.servers), held);
+    kept.commit(world.view, changes, health);
   }
 });

@@ -1,113 +1,115 @@
 /** What HAProxy and nftables would do with a change that is not made. Pure; see `config/engine-previews.ts`. */
 import { changedLines } from '../base/changed-lines.ts';
 import type { EnginePreview } from '../config/engine-previews.ts';
-import type { ConfigView } from '../config/types.ts';
-import { type Layout, fileText, layOut } from './haproxy/layout.ts';
-import { type VirtualRow, contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
+import type { Change, ConfigView } from '../config/types.ts';
+import type { HealthTable } from '../monitor/health.ts';
+import { type Layout, changedTexts, layOut } from './haproxy/layout.ts';
+import { contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
 import { type ActualServers, reconcile } from './haproxy/reconcile.ts';
 import type { RenderPlaces } from './haproxy/render.ts';
 import type { WantedServer, WantedServers } from './haproxy/servers.ts';
-import { heldOf, tableChange } from './nftables/render.ts';
+import { tableChange } from './nftables/render.ts';
+import { proxySets } from './nftables/shared.ts';
+import type { TouchedElements } from './nftables/table-state.ts';
 import { concernsPlan } from './planner.ts';
-import type { Look, PreviewState } from './preview-state.ts';
 import type { TouchedTraffic, TrafficState } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
 import { renderSnats } from './nftables/snat.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 
 export interface PreviewContext {
+  readonly facts: DeviceFacts;
   readonly places: RenderPlaces;
-  readonly state: PreviewState;
+  readonly health: () => Pick<HealthTable, 'get'>;
+  /** What the engines are to hold now; nothing of it is changed here. */
+  readonly traffic: () => TrafficState;
   /** What HAProxy runs with; undefined: not known. */
   readonly layout: () => Layout | undefined;
 }
 
-export function previewHaproxy({
-  places,
-  state,
-  layout,
-}: PreviewContext): EnginePreview['changes'] {
-  return async (before, after, changes) => {
+interface Trial {
+  readonly held: TrafficState;
+  readonly tried: TrafficState;
+  readonly touched: TouchedTraffic;
+}
+
+/** The change on top of what is held now: it lives no longer than the turn it is looked at in. */
+function trialOf(
+  { facts, health, traffic }: Omit<PreviewContext, 'layout' | 'places'>,
+  after: ConfigView,
+  changes: readonly Change[],
+): Trial {
+  const held = traffic();
+  const tried = held.fork(after, facts, health());
+  return { held, tried, touched: tried.commit(after, changes, health()) };
+}
+
+export function previewHaproxy(context: PreviewContext): EnginePreview['changes'] {
+  return (_before, after, changes) => {
     if (!concernsPlan(changes)) return [];
-    const look: Look<HeldShape, { readonly lines: readonly string[]; readonly text?: string }> = {
-      before: (present) => shapeOf(present, layout()),
-      after(next, touched, held) {
-        const refusals = next.refusals.map(
-          ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
-        );
-        return held.layout.fit(next.structure, touched.backends)
-          ? { lines: [...commandsOf(next, touched, held, places), ...refusals] }
-          : { lines: refusals, text: textOf(next) };
-      },
-    };
-    const { lines, text } = await state.trying(before, after, changes, look);
-    if (text === undefined) return lines;
-    const old = await state.trying(before, before, [], { before: textOf, after: thatHeld });
-    return ['reload', ...changedLines(old, text), ...lines];
+    const trial = trialOf(context, after, changes);
+    const { held, tried, touched } = trial;
+    const refusals = tried.refusals.map(
+      ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
+    );
+    const running = context.layout() ?? layOut(held.structure, undefined);
+    const layout = running.fork();
+    if (layout.fit(tried.structure, touched.backends)) {
+      return [...commandsOf(trial, running, layout, context.places), ...refusals];
+    }
+    const [old, next] = changedTexts(held, tried, touched.backends);
+    return ['reload', ...changedLines(undescribed(old), undescribed(next)), ...refusals];
   };
-}
-
-function thatHeld<H>(_state: TrafficState, _touched: TouchedTraffic, held: H): H {
-  return held;
-}
-
-interface HeldShape {
-  readonly layout: Layout;
-  readonly servers: WantedServers;
-  readonly rows: ReadonlyMap<string, VirtualRow>;
-  /** HAProxy's names of the backends. */
-  readonly names: ReadonlyMap<string, string | undefined>;
-}
-
-function shapeOf({ structure, servers }: TrafficState, running: Layout | undefined): HeldShape {
-  const layout = running?.copy() ?? layOut(structure, undefined);
-  layout.fit(structure, undefined);
-  const names = new Map([...servers.keys()].map((name) => [name, layout.nameOf(name)]));
-  return { layout, servers: new Map(servers), rows: new Map(structure.rows), names };
 }
 
 /** Commands to the HAProxy that runs. */
 function commandsOf(
-  { structure, servers }: TrafficState,
-  touched: TouchedTraffic,
-  { layout, names, ...held }: HeldShape,
+  { held, tried, touched }: Trial,
+  running: Layout,
+  layout: Layout,
   places: RenderPlaces,
 ): readonly string[] {
   const wanted = new Map<string, readonly WantedServer[]>();
+  const actual = new Map<string, readonly WantedServer[]>();
   for (const name of touched.backends) {
-    const actual = layout.nameOf(name) ?? names.get(name);
-    if (actual !== undefined) wanted.set(actual, servers.get(name) ?? []);
+    const own = layout.nameOf(name) ?? running.nameOf(name);
+    if (own === undefined) continue;
+    wanted.set(own, tried.servers.get(name) ?? []);
+    const user = running.isServing(own) ? running.servedBy(own) : undefined;
+    if (user !== undefined) actual.set(own, held.servers.get(user) ?? []);
   }
-  const holding = [...names].flatMap(([name, actual]) =>
-    actual === undefined || !wanted.has(actual)
-      ? []
-      : [[actual, held.servers.get(name) ?? []] as const],
-  );
-  const steps = reconcile(actualOf(new Map(holding)), wanted, () => false);
+  const steps = reconcile(actualOf(actual), wanted, () => false);
   const virtuals = layout.hasShared ? [...touched.virtuals] : [];
+  const [before, after] = [held, tried].map(({ structure }) =>
+    virtuals.flatMap((name) => structure.rows.get(name) ?? []),
+  );
   const rows = someSteps(
-    contentsOf(held.rows.values(), (name) => names.get(name)),
-    virtuals.flatMap((name) => keysOf(held.rows.get(name))),
-    virtuals.flatMap((name) => entriesOf(structure.rows.get(name), (one) => layout.nameOf(one))),
+    contentsOf(before ?? [], (name) => running.nameOf(name)),
+    (before ?? []).flatMap(keysOf),
+    (after ?? []).flatMap((row) => entriesOf(row, (name) => layout.nameOf(name))),
     places.mapFolder,
   );
   return [...steps, ...rows].map((step) => step.command);
 }
 
-export function previewNftables({
-  state,
-}: Pick<PreviewContext, 'state'>): EnginePreview['changes'] {
-  return async (before, after, changes) => {
+export function previewNftables(
+  context: Omit<PreviewContext, 'layout' | 'places'>,
+): EnginePreview['changes'] {
+  return (_before, after, changes) => {
     if (!concernsPlan(changes)) return [];
-    return state.trying(before, after, changes, {
-      before: ({ table }) => heldOf(table),
-      after({ table: wanted }, _touched, held) {
-        if (held.shape === wanted.shape) return linesOf(tableChange(held, wanted) ?? '');
-        const lines = changedLines(indented(held.shape), indented(wanted.shape));
-        return ['replace the table', ...lines];
-      },
-    });
+    const { held, tried, touched } = trialOf(context, after, changes);
+    if (held.table.shape === tried.table.shape) {
+      return linesOf(tableChange(held.table, tried.table, touchedSets(touched.elements)) ?? '');
+    }
+    const lines = changedLines(indented(held.table.shape), indented(tried.table.shape));
+    return ['replace the table', ...lines];
   };
+}
+
+/** Of what full proxies have in the table, nothing differs that was not touched. */
+function touchedSets(touched: TouchedElements): TouchedElements {
+  const none = new Set<string>();
+  return new Map(proxySets.map((set) => [set, touched.get(set) ?? none]));
 }
 
 export function previewSnats(facts: DeviceFacts): EnginePreview['changes'] {
@@ -119,9 +121,9 @@ export function previewSnats(facts: DeviceFacts): EnginePreview['changes'] {
       : [];
 }
 
-function textOf({ structure, servers }: TrafficState): string {
+function undescribed(text: string): string {
   // The fingerprint differs whenever anything does.
-  return fileText(structure, servers).replace(/^\s*description .*\n/m, '');
+  return text.replace(/^\s*description .*\n/m, '');
 }
 
 function actualOf(servers: WantedServers): ActualServers {

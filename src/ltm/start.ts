@@ -38,8 +38,6 @@ import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
-import { PreviewState } from './preview-state.ts';
-import { finishInSlices } from '../platform/turn.ts';
 import { Resets } from './resets.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
@@ -128,7 +126,6 @@ class LtmRoom {
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
-  readonly #tried: PreviewState;
   readonly #records: RecordBook;
   readonly #resets: Resets;
   readonly #snatTable: SnatTable;
@@ -182,7 +179,6 @@ class LtmRoom {
       wasSharing(this.#places),
       (frontend) => this.#haproxy.layout?.hasFrontend(frontend) ?? true,
     );
-    this.#tried = this.#trialState();
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     this.#staple(this.#traffic.plan.virtuals.map(({ name }) => name));
@@ -221,23 +217,13 @@ class LtmRoom {
     });
   }
 
-  #trialState(): PreviewState {
-    const { health, clock } = this.#options;
-    return new PreviewState({
+  #registerPreviews(): void {
+    const { previews, health } = this.#options;
+    const context = {
       facts: this.#facts,
       places: this.#places,
       health: () => health.table(),
-      isSharing: () => this.#traffic.plan.isSharing,
-      finish: finishInSlices,
-      later: (milliseconds, task) => clock.after(milliseconds, task),
-    });
-  }
-
-  #registerPreviews(): void {
-    const { previews } = this.#options;
-    const context = {
-      places: this.#places,
-      state: this.#tried,
+      traffic: () => this.#traffic,
       layout: () => this.#haproxy.layout,
     };
     previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
@@ -256,7 +242,6 @@ class LtmRoom {
 
   close(): void {
     for (const leave of this.#leave) leave();
-    this.#tried.close();
     this.#stapler.close();
     this.#haproxy.close();
     this.#packets.close();
@@ -278,7 +263,6 @@ class LtmRoom {
     } else this.#snatTable.want(renderSnats(this.#snats), after.sequence);
     const { refusals } = this.#traffic;
     const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
-    this.#tried.follow(after, commit.changes);
     if (this.#traffic.refusals !== refusals) this.#noteRefusals();
     this.#resets.forget(commit.changes);
     this.#poll.forget(
@@ -301,7 +285,6 @@ class LtmRoom {
     );
     const isAddress = keys.some((key) => key.startsWith('virtual-address '));
     if (pools.size === 0 && !isAddress) return;
-    this.#tried.healthChanged(pools);
     this.#want(this.#traffic.healthChanged(pools, this.#options.health.table()));
   }
 

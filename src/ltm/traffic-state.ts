@@ -5,6 +5,7 @@
  */
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
+import { OverlayMap } from '../base/overlay-map.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { type Loads, type Weights, isMeasured, measuredWeights } from './balance.ts';
 import { EchoBook, type MutedAddresses, isSameMuted } from './echo.ts';
@@ -31,17 +32,17 @@ export interface TouchedTraffic {
 export class TrafficState {
   readonly #planner: TrafficPlanner;
   readonly #structure: Structure;
-  readonly #table = new TableState();
-  readonly #states = new Map<string, ReadonlyMap<string, MemberState>>();
-  readonly #servers = new Map<string, readonly WantedServer[]>();
+  readonly #table: TableState;
+  readonly #states: Map<string, ReadonlyMap<string, MemberState>>;
+  readonly #servers: Map<string, readonly WantedServer[]>;
   readonly #echo: EchoBook;
   #muted: MutedAddresses;
-  readonly #queues = new Set<string>();
+  readonly #queues: Set<string>;
   readonly #loads = new Map<string, Loads>();
-  readonly #weights = new Map<string, Weights>();
+  readonly #weights: Map<string, Weights>;
   /** Full proxies by pool. */
-  readonly #users = new MultiMap<string>();
-  readonly #poolOf = new Map<string, string>();
+  readonly #users: MultiMap<string>;
+  readonly #poolOf: Map<string, string>;
   readonly #isCarried: (frontend: string) => boolean;
   #isSharing: boolean;
   /** Kept while the list is the same. */
@@ -63,15 +64,34 @@ export class TrafficState {
     health: Health,
     wasSharing: boolean = false,
     isCarried: (frontend: string) => boolean = () => true,
+    base?: TrafficState,
   ) {
     this.#isCarried = isCarried;
-    this.#echo = new EchoBook(view);
-    this.#muted = this.#echo.muted(health);
-    this.#planner = new TrafficPlanner(view, facts, wasSharing);
-    this.#structure = new Structure(places);
+    this.#echo = base === undefined ? new EchoBook(view) : base.#echo.fork(view);
+    this.#muted = base === undefined ? this.#echo.muted(health) : base.#muted;
+    this.#planner =
+      base === undefined ? new TrafficPlanner(view, facts, wasSharing) : base.#planner.fork();
+    this.#structure = base === undefined ? new Structure(places) : base.#structure.fork();
+    this.#table = base === undefined ? new TableState() : base.#table.fork();
+    this.#states = base === undefined ? new Map() : new OverlayMap(base.#states);
+    this.#servers = base === undefined ? new Map() : new OverlayMap(base.#servers);
+    this.#weights = base === undefined ? new Map() : new OverlayMap(base.#weights);
+    this.#queues = new Set(base && base.#queues);
+    this.#users = base === undefined ? new MultiMap() : base.#users.fork();
+    this.#poolOf = base === undefined ? new Map() : new OverlayMap(base.#poolOf);
     this.#isSharing = this.#planner.isSharing;
+    if (base !== undefined) return;
     const pools = new Set(this.#planner.pools.keys());
     this.#refresh({ pools, virtuals: new Set(this.#planner.names()) }, health);
+  }
+
+  /**
+   * What a commit would make of it, at the price of what the commit touches: for a dry run, which is done with it before
+   * anything else has its turn.
+   */
+  fork(view: ConfigView, facts: DeviceFacts, health: Health): TrafficState {
+    const { places, isSharing } = this.#structure;
+    return new TrafficState(view, facts, places, health, isSharing, this.#isCarried, this);
   }
 
   /** Put together when it is asked for. */

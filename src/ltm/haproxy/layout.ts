@@ -4,6 +4,7 @@
  * and a new way of using a pool takes one. A backend keeps its name as long as it is used, for its servers and its
  * persistence records are known by it. Only what no spare fits needs a reload. Pure.
  */
+import { OverlayMap } from '../../base/overlay-map.ts';
 import { contentHash } from '../engine-names.ts';
 import { rateSection, usesRates } from './render-rate.ts';
 import { countSection, isSharedFrontend } from './render-shared.ts';
@@ -43,7 +44,7 @@ interface Parts {
 export class Layout {
   readonly #parts: Parts;
   /** HAProxy's name → the plan's, of all that ever served: a worker that leaves still counts them. */
-  readonly #served = new Map<string, string>();
+  readonly #served: Map<string, string>;
   /** Hash → how many were taken. */
   readonly #taken = new Map<string, number>();
   /** Wanted, and no spare fits. */
@@ -53,16 +54,21 @@ export class Layout {
   readonly #former = new Map<string, string>();
   #isLow = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, base?: Layout) {
     this.#parts = parts;
+    this.#served = base === undefined ? new Map() : new OverlayMap(base.#served);
+    if (base !== undefined) return;
     for (const [wanted, name] of parts.names) this.#served.set(name, wanted);
   }
 
-  /** To try something out on. */
-  copy(): Layout {
+  /** One to try something out on, good until this one gives something out. */
+  fork(): Layout {
     const { names, spares } = this.#parts;
-    const free = new Map([...spares].map(([hash, all]) => [hash, [...all]]));
-    return new Layout({ ...this.#parts, names: new Map(names), spares: free });
+    const own = { names: new OverlayMap(names), spares: new OverlayMap(spares, copyOf) };
+    const tried = new Layout({ ...this.#parts, ...own }, this);
+    for (const [wanted, name] of this.#former) tried.#former.set(wanted, name);
+    for (const wanted of this.#waiting) tried.#waiting.add(wanted);
+    return tried;
   }
 
   get fingerprint(): string {
@@ -242,6 +248,48 @@ function renamed(text: string, nameOf: (name: string) => string): string {
 /** The file of a HAProxy that is loaded with that structure, without anything to spare. */
 export function fileText(structure: Structure, servers: WantedServers): string {
   return [...layOut(structure, undefined, false).sections(structure, servers)].join('');
+}
+
+interface FileParts {
+  readonly structure: Structure;
+  readonly servers: WantedServers;
+}
+
+/** What of `fileText` may differ between two structures, of which backends not named are alike. */
+export function changedTexts(
+  before: FileParts,
+  after: FileParts,
+  backends: ReadonlySet<string>,
+): readonly [string, string] {
+  const text = (parts: FileParts, { structure: other }: FileParts): string => {
+    const { structure } = parts;
+    return [
+      structure.head(''),
+      ...different(structure.frontends(), other.frontends()).map((section) => section.text),
+      ...inOrder(named(structure, backends)).map((section) => backendText(section, parts)),
+      ...different(extrasOf(structure, []), extrasOf(other, [])).map((section) => section.text),
+    ].join('\n\n');
+  };
+  return [text(before, after), text(after, before)];
+}
+
+function different(sections: Iterable<Section>, others: Iterable<Section>): readonly Section[] {
+  const held = new Map<string, string>();
+  for (const { name, hash } of others) held.set(name, hash);
+  return inOrder([...sections].filter(({ name, hash }) => held.get(name) !== hash));
+}
+
+function named(structure: Structure, names: ReadonlySet<string>): readonly BackendSection[] {
+  return [...names].flatMap((name) => structure.backend(name) ?? []);
+}
+
+function backendText({ name, text }: BackendSection, { servers }: FileParts): string {
+  const lines = (servers.get(name) ?? []).map((one) => `\n  ${serverLine(one)}`);
+  return `backend ${name}\n${text}${lines.join('')}`;
+}
+
+function copyOf(names: string[]): string[] {
+  return [...names];
 }
 
 /** What a HAProxy is to be loaded with; names go on from the layout before. */

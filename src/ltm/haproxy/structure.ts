@@ -2,6 +2,7 @@
  * The shape that HAProxy is to have, kept up by the object: sections that were printed once stay while their plans do.
  * Which backends of the running HAProxy serve for those wanted here is `layout.ts`'s. Pure.
  */
+import { OverlayMap } from '../../base/overlay-map.ts';
 import { MultiMap } from '../../monitor/multi-map.ts';
 import { rowNumber } from '../classify.ts';
 import { engineName } from '../engine-names.ts';
@@ -51,26 +52,47 @@ interface HeldBack {
 
 export class Structure {
   readonly places: RenderPlaces;
-  readonly #virtuals = new Map<string, HeldVirtual>();
-  readonly #frontends = new Map<string, Held<Section>>();
-  readonly #backends = new Map<string, Held<BackendSection>>();
-  readonly #preloads = new Map<string, Held<Section>>();
-  readonly #byPool = new MultiMap<string>();
-  readonly #rows = new Map<string, VirtualRow>();
-  readonly #heldBack = new Map<string, HeldBack>();
+  readonly #virtuals: Map<string, HeldVirtual>;
+  readonly #frontends: Map<string, Held<Section>>;
+  readonly #backends: Map<string, Held<BackendSection>>;
+  readonly #preloads: Map<string, Held<Section>>;
+  readonly #byPool: MultiMap<string>;
+  readonly #rows: Map<string, VirtualRow>;
+  readonly #heldBack: Map<string, HeldBack>;
   /** Names that frontends of their own would have → where they would listen. */
-  readonly #formerOwn = new Map<string, string>();
-  readonly #headers = new Map<number, number>();
+  readonly #formerOwn: Map<string, string>;
+  readonly #headers: Map<number, number>;
   /** Printed for one virtual server, good for all that share it. */
-  readonly #printed = new Map<string, Section>();
+  readonly #printed: Map<string, Section>;
   #version = 0;
   #isSharing = false;
   #clientSources = 0;
-  readonly #mirrored = new Map<string, BackendPlan>();
+  readonly #mirrored: Map<string, BackendPlan>;
   #maximumConnections = 0;
 
-  constructor(places: RenderPlaces) {
+  constructor(places: RenderPlaces, base?: Structure) {
     this.places = places;
+    this.#virtuals = over(base && base.#virtuals);
+    this.#frontends = over(base && base.#frontends, copyOf);
+    this.#backends = over(base && base.#backends, copyOf);
+    this.#preloads = over(base && base.#preloads, copyOf);
+    this.#byPool = base === undefined ? new MultiMap() : base.#byPool.fork();
+    this.#rows = over(base && base.#rows);
+    this.#heldBack = over(base && base.#heldBack);
+    this.#formerOwn = over(base && base.#formerOwn);
+    this.#headers = over(base && base.#headers);
+    this.#printed = over(base && base.#printed);
+    this.#mirrored = over(base && base.#mirrored);
+    if (base === undefined) return;
+    this.#version = base.#version;
+    this.#isSharing = base.#isSharing;
+    this.#clientSources = base.#clientSources;
+    this.#maximumConnections = base.#maximumConnections;
+  }
+
+  /** One to try something out on, good until this one is told of something. */
+  fork(): Structure {
+    return new Structure(this.places, this);
   }
 
   /** Another whenever the shape may be another. */
@@ -329,6 +351,14 @@ export class Structure {
     const next = isAlike ? { ...value, pool } : backendSection(value.plan, pool, this.places);
     this.#backends.set(name, { value: next, users });
   }
+}
+
+function over<K, V>(base: Map<K, V> | undefined, copy?: (value: V) => V): Map<K, V> {
+  return base === undefined ? new Map() : new OverlayMap(base, copy);
+}
+
+function copyOf<T>(held: Held<T>): Held<T> {
+  return { ...held };
 }
 
 function usedBy(held: HeldVirtual | undefined): readonly string[] {

@@ -378,7 +378,7 @@ export function heldOf(table: RenderedTable): HeldTable {
  * where it is not all of a set; sets that it does not name are compared whole.
  */
 export function tableChange(
-  before: HeldTable | undefined,
+  before: Pick<RenderedTable, 'shape' | 'elements'> | undefined,
   after: RenderedTable,
   touched: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): string | undefined {

@@ -2,6 +2,7 @@
  * The table that the packet filter is to hold, kept up by the object: what full proxies have in it is elements, which
  * come and go one by one; the rest is put together anew when it changes. Pure.
  */
+import { OverlayMap } from '../../base/overlay-map.ts';
 import type { PoolWeights } from '../balance.ts';
 import type { MutedAddresses } from '../echo.ts';
 import { type MemberStates, isServed } from '../member-state.ts';
@@ -32,16 +33,41 @@ export interface TableFacts {
 export type TouchedElements = ReadonlyMap<string, ReadonlySet<string>>;
 
 export class TableState {
-  readonly #elements = new Map(proxySets.map((set) => [set, new Map<string, string>()]));
-  readonly #held = new Map<string, readonly ProxyElement[]>();
+  readonly #elements: ReadonlyMap<string, Map<string, string>>;
+  readonly #held: Map<string, readonly ProxyElement[]>;
   /** Full proxies that stay with the listener that they had until the next is there. */
-  readonly #waiting = new Set<string>();
+  readonly #waiting: Set<string>;
   #packetVirtuals: readonly PacketVirtual[] = [];
   #classified: readonly ClassifiedVirtual[] = [];
   #packetPools: ReadonlySet<string> = new Set();
   #flags = '';
   #muted: MutedAddresses | undefined;
   #table: RenderedTable | undefined;
+
+  constructor(base?: TableState) {
+    const none = new Map<string, string>();
+    this.#elements = new Map(
+      proxySets.map((set) => [
+        set,
+        base === undefined ? new Map() : new OverlayMap(base.#elements.get(set) ?? none),
+      ]),
+    );
+    this.#held = base === undefined ? new Map() : new OverlayMap(base.#held);
+    this.#waiting = new Set(base && base.#waiting);
+    if (base === undefined) return;
+    this.#packetVirtuals = base.#packetVirtuals;
+    this.#classified = base.#classified;
+    this.#packetPools = base.#packetPools;
+    this.#flags = base.#flags;
+    this.#muted = base.#muted;
+    const { table } = base;
+    this.#table = { ...table, elements: new Map([...table.elements, ...this.#elements]) };
+  }
+
+  /** One to try something out on, good until this one is told of something. */
+  fork(): TableState {
+    return new TableState(this);
+  }
 
   /** What counts of the elements of full proxies is what it holds when it is read. */
   get table(): RenderedTable {
