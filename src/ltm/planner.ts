@@ -3,7 +3,6 @@
  * the identity of its objects, by which the engines' renderers see what did not change. The plan is always the one
  * that a planner made anew would have (planner.test.ts). Pure.
  */
-import type { ComponentId } from '../catalogue/types.ts';
 import type { Change, ConfigView } from '../config/types.ts';
 import { OverlayMap } from '../base/overlay-map.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
