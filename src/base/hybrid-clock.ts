@@ -19,6 +19,22 @@ export function hybridTick(last: HybridTime, now: number): HybridTime {
     : { wall: last.wall, counter: last.counter + 1 };
 }
 
+/** So many starts apart: that two of one device come out the same is one chance in a million. */
+const incarnationStep = 2 ** 20;
+/** A counter is 32 bits on the wire (`proto/iquery.proto`). */
+const highestIncarnation = 2 ** 32 - 2 * incarnationStep;
+
+/**
+ * Where a clock goes on after a start, `last` being the newest event it remembers. A device that was set back to
+ * an older image remembers less than it did; with a clock that was set back, too, its next events would get exactly
+ * the times of those that it lost, and two different events one identity. `fraction` is random, in [0, 1).
+ */
+export function hybridStart(last: HybridTime, fraction: number): HybridTime {
+  const step = Math.floor(fraction * incarnationStep);
+  if (last.counter < highestIncarnation) return { wall: last.wall, counter: last.counter + step };
+  return { wall: last.wall + 1, counter: step };
+}
+
 /** After a message stamped `remote` arrived. */
 export function hybridReceive(last: HybridTime, remote: HybridTime, now: number): HybridTime {
   return hybridTick(compareHybrid(last, remote) >= 0 ? last : remote, now);

@@ -3,6 +3,7 @@ import {
   compareHybrid,
   type HybridTime,
   hybridReceive,
+  hybridStart,
   hybridTick,
   hybridZero,
 } from '../../base/hybrid-clock.ts';
@@ -29,7 +30,9 @@ const keptCommits = 12;
 interface MemoryDatabase extends GroupDatabase {
   tick(): HybridTime;
   commit(changes: readonly ExactChange[], meta: CommitMeta): Commit;
-  crashAt(writes: number | undefined): void;
+  crashAt(writes: number): void;
+  /** As at each start of a device: `fraction` is random, and the disk knows nothing of it. */
+  start(fraction: number): void;
   /** Ends what `writing` is about to write; false: nothing. */
   land(): boolean;
   disk(): Disk;
@@ -116,7 +119,11 @@ export function createDatabase(
     commit,
     crashAt(writes) {
       writesLeft = writes;
-      if (writes === undefined) writing = undefined;
+    },
+    start(fraction) {
+      writesLeft = undefined;
+      writing = undefined;
+      disk = { ...disk, clock: hybridStart(disk.clock, fraction) };
     },
     land() {
       if (writing === undefined) return false;
@@ -139,8 +146,6 @@ export function createDatabase(
     },
     disk: () => disk,
     restore(older) {
-      writesLeft = undefined;
-      writing = undefined;
       disk = older;
     },
     sequence: () => disk.journal.length,

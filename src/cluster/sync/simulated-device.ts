@@ -7,7 +7,7 @@ import { type ExactChange, type OpenGroup, openGroup } from './group-store.ts';
 import type { Side } from './merge.ts';
 import { type HeldContent, mergeMany } from './merge-many.ts';
 import { createDatabase, type Disk, type Watch } from './simulated-database.ts';
-import type { Dice, Send } from './simulated-network.ts';
+import { type Dice, seededDice, type Send } from './simulated-network.ts';
 import type { GroupConfig } from './types.ts';
 import { joinVersions, type Versions } from './versions.ts';
 
@@ -48,7 +48,10 @@ export function createDevice(
 ): SimulatedDevice {
   const database = createDatabase(name, wall, watch, mark);
   let open: OpenGroup;
+  // Apart from the dice of the story: what is only unique shall not change it.
+  const incarnations = seededDice(name.charCodeAt(0));
   const start = (): Group => {
+    database.start(incarnations());
     open = openGroup(database, name, 'domain');
     return createGroup(name, config, open.own, open.store, {
       send: (to, lane, kind, body) => send(name, to, lane, kind, body),
@@ -87,7 +90,6 @@ export function createDevice(
       return true;
     },
     restart() {
-      database.crashAt(undefined);
       group = start();
     },
     crashAt: (writes) => database.crashAt(writes),

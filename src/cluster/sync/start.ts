@@ -1,8 +1,15 @@
 import type { Sliced } from '../../base/slices.ts';
 import { finishInSlices } from '../../platform/turn.ts';
+import { systemRandom } from '../../platform/random.ts';
 import { loadReason } from './content.ts';
 import type { Outcome } from '../../base/fault.ts';
-import { compareHybrid, type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
+import {
+  compareHybrid,
+  type HybridTime,
+  hybridStart,
+  hybridTick,
+  hybridZero,
+} from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
 import type { Change, Commit, ConfigView, SharedObject } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
@@ -299,7 +306,8 @@ function groupLink(
   { store, channel, clock, log, masterKeys }: SyncOptions,
   drive: GroupLink['drive'],
 ): GroupLink {
-  let last: HybridTime = hybridZero;
+  const head = store.history(1)[0]?.identity.time ?? hybridZero;
+  let last = hybridStart(head, systemRandom.fraction());
   return {
     send: (device, lane, kind, body) => channel.session(device)?.send(lane, kind, body),
     log: (level, text) => log.write(level, text),

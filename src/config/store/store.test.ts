@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { systemClock } from '../../platform/clock.ts';
+import { systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
 import { create, modify, remove } from '../model/test-world.ts';
 import type { Commit } from '../types.ts';
@@ -75,22 +76,24 @@ test('an object keeps the time that it was made at, also across a restart; what 
 
 test('time never goes back, even when the clock does, and after a restart', (context) => {
   const path = testDatabase(context);
-  const openAt = (wall: number) =>
+  const openAt = (wall: number, fraction = 0) =>
     createConfigStore({
       path,
       deviceName: 'a',
       clock: { ...systemClock, wallMilliseconds: () => wall },
+      random: { ...systemRandom, fraction: () => fraction },
     });
   const first = openAt(5000);
   commit(first, create('ltm pool', 'p1'));
   commit(first, create('ltm pool', 'p2'));
   first.close();
-  const second = openAt(1000);
+  const second = openAt(1000, 0.5);
   context.after(() => second.close());
   commit(second, create('ltm pool', 'p3'));
+  // Each start goes on elsewhere: an older image of this device must not make the same times again.
   assert.deepEqual(
     second.history(3).map((entry) => entry.identity.id),
-    ['5000.2@a', '5000.1@a', '5000.0@a'],
+    [`5000.${1 + 2 ** 19 + 1}@a`, '5000.1@a', '5000.0@a'],
   );
 });
 

@@ -4,7 +4,12 @@
  */
 import type { Fault } from '../../base/fault.ts';
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
-import { type HybridTime, compareHybrid, hybridTick } from '../../base/hybrid-clock.ts';
+import {
+  type HybridTime,
+  compareHybrid,
+  hybridStart,
+  hybridTick,
+} from '../../base/hybrid-clock.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Random, systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
@@ -92,7 +97,7 @@ class JournalledStore implements ConfigStore {
     this.#clock = options.clock;
     const head = journal.head();
     this.#head = head.id;
-    this.#time = head.time;
+    this.#time = hybridStart(head.time, (options.random ?? systemRandom).fraction());
     const name = journal.readState(nameKey) ?? options.deviceName;
     this.#view = new TreeView(loadTree(journal), head.sequence, name, secrets.box());
     secrets.onAdopted(() => {
