@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { editText } from '../platform/editor.ts';
-import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
+import { fetchBytes } from '../platform/fetched.ts';
+import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import {
   askLine,
   askSecretly,
@@ -23,7 +24,8 @@ import {
   writeOutput,
 } from '../platform/terminal.ts';
 import { converse } from '../tmsh/converse.ts';
-import type { RestClient } from '../tmsh/rest.ts';
+import type { OwnFiles } from '../tmsh/own-files.ts';
+import { type RestClient, uploadFile } from '../tmsh/rest.ts';
 import { type Shell, createShell } from '../tmsh/shell.ts';
 import {
   type ConnectionOptions,
@@ -45,14 +47,23 @@ interface Wanted {
 
 const valued = ['-c', ...connectionFlags, '--reason'] as const;
 
+/** What is sent to a device from where the shell runs. */
+const maximumFileBytes = 256 * 1024 * 1024;
+
 export async function tmsh(args: readonly string[]): Promise<number> {
   const wanted = parseArguments(args);
   const { place, client, credentials, rest } = await connectRest('tmsh', wanted.connection);
+  const ownFiles: OwnFiles = {
+    read: (path) => readBytesIfPresent(path, maximumFileBytes),
+    fetch: (url) => fetchBytes(url, maximumFileBytes),
+    upload: (name, bytes) => uploadFile(client, credentials, name, bytes),
+  };
   const base = {
     rest,
     components,
     component: componentById,
     columns: terminalColumns,
+    ownFiles,
     isDryRun: wanted.isDryRun,
     ...(wanted.reason !== undefined && { reason: wanted.reason }),
   };

@@ -24,6 +24,7 @@ import { type Passwords, createAccounts } from './access/accounts.ts';
 import { provideCertificateFacts } from './files/certificate-facts.ts';
 import { provideCryptoCreate } from './files/crypto-create.ts';
 import { provideCryptoInstall } from './files/crypto-install.ts';
+import { provideScriptSigning } from './files/script-signing.ts';
 import { ensureCertificate } from './server/certificate.ts';
 import type { Services, TmshRunner } from './context.ts';
 import { provideFileFacts } from './files/file-sources.ts';
@@ -141,6 +142,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   provideSystemConfig(common);
   provideUcs(common);
   provideCryptoInstall(common);
+  provideScriptSigning(store, state, components);
   provideCryptoCreate({ state, store, clock, random });
   const tokens = createTokens(
     clock,

@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -44,8 +45,14 @@ export function readTextIfPresent(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-export function readBytesIfPresent(path: string): Uint8Array | undefined {
-  return existsSync(path) ? readFileSync(path) : undefined;
+/** Throws when it is no file, may not be read, or is longer. */
+export function readBytesIfPresent(path: string, maximumBytes?: number): Uint8Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const { size } = statSync(path);
+  if (maximumBytes !== undefined && size > maximumBytes) {
+    throw new Error(`${path} has ${size} bytes, and may have ${maximumBytes}`);
+  }
+  return readFileSync(path);
 }
 
 export function removeIfPresent(path: string): void {

@@ -70,7 +70,8 @@ export function nonDefault(
   const inheritedNames = namesInherited(values);
   for (const property of properties) {
     const value = values[property.name];
-    if (value === undefined || property.access === 'read-only') continue;
+    if (value === undefined) continue;
+    if (property.access === 'read-only' && property.listed !== true) continue;
     if (property.derived === true) {
       if (property.listed === true) result[property.name] = timeText(value);
       continue;

@@ -334,7 +334,7 @@ function inFolder(
   { folder }: CommandContext,
 ): string {
   const isNamed =
-    ['cp', 'mv', 'publish', 'reset-stats'].includes(command) &&
+    ['cp', 'generate', 'mv', 'publish', 'reset-stats'].includes(command) &&
     component.naming.kind === 'foldered';
   return isNamed ? text.replace(/^[^\s"/]\S*/, (name) => qualify(name, folder)) : text;
 }

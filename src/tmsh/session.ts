@@ -6,6 +6,7 @@ import type { ConfigContext } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Preference } from './preference.ts';
 import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { CommandContext } from './paths.ts';
 import type { RestAnswer, RestClient } from './rest.ts';
 
@@ -25,6 +26,8 @@ export interface ShellOptions {
   readonly reason?: string;
   /** What an editor makes of a text. Absent where there is none to open. */
   readonly editText?: (text: string, editor: string) => Promise<string>;
+  /** Files where the shell runs. Absent where it runs for somebody else. */
+  readonly ownFiles?: OwnFiles;
   /** One answer to a question. Absent where nobody can be asked. */
   readonly askWord?: (question: string) => Promise<string>;
   /** A line that is not shown. Absent where nobody can be asked. */

@@ -10,6 +10,7 @@ import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { type Preference, preferenceDefaults } from './preference.ts';
 import { withoutAlias } from './own-aliases.ts';
+import { sendOwnFiles } from './own-files.ts';
 import { list, show } from './read-commands.ts';
 import { runScript } from './script.ts';
 import {
@@ -218,14 +219,31 @@ async function act(
   session: Session,
   command: Extract<Command, { readonly verb: 'action' }>,
 ): Promise<void> {
-  const { component, text } = command;
-  if (command.command === 'load') {
+  const { component } = command;
+  const sent = await sendOwnFiles(session, command.command, component.id, command.text);
+  try {
+    const naming = { ...session, print: (text: string) => session.print(sent.named(text)) };
+    await order(naming, { ...command, text: sent.text });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const others = error.others.map(sent.named);
+    throw new Refusal(sent.named(error.message), others, { cause: error });
+  } finally {
+    await sent.remove();
+  }
+}
+
+async function order(
+  session: Session,
+  { command, component, text }: Extract<Command, { readonly verb: 'action' }>,
+): Promise<void> {
+  if (command === 'load') {
     const rest = text === '' ? {} : { utilCmdArgs: text };
     return load(session, component.id, { command: 'load', ...rest });
   }
   const password = text === 'prompt-for-password' ? await newPassword(session) : undefined;
   const { json } = await askChange(session, 'POST', componentPath(component.id), {
-    command: command.command,
+    command,
     ...(text === '' ? {} : { utilCmdArgs: text }),
     ...(password === undefined ? {} : { password }),
   });

@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { signatures } from '../sys/machine.ts';
+import { generate, signedScript } from '../signing.ts';
 import { blob, description, stored, text } from '../properties.ts';
 
 export const cliScript: Component = {
@@ -9,10 +9,11 @@ export const cliScript: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 20,
-  properties: stored(
-    blob('api-anonymous', 'The script.', { required: true }),
-    ...signatures('script'),
-  ),
+  actions: [generate],
+  properties: [
+    ...stored(blob('api-anonymous', 'The script.', { required: true })),
+    ...signedScript('script'),
+  ],
 };
 
 export const cliAliasPrivate: Component = {

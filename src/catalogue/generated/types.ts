@@ -3245,10 +3245,6 @@ export type LtmNode = {
   readonly "connection-limit": number;
   readonly "ratio": number;
   readonly "dynamic-ratio": number;
-  readonly "description"?: string;
-  readonly "rate-limit": number | "disabled";
-  readonly "logging": "enabled" | "disabled";
-  readonly "ephemeral": "true" | "false";
   readonly "fqdn": {
     readonly "tm-name"?: string;
     readonly "address-family": "ipv4" | "ipv6" | "all";
@@ -3256,6 +3252,11 @@ export type LtmNode = {
     readonly "interval": number | "ttl";
     readonly "down-interval": number;
   };
+  readonly "ephemeral": "true" | "false";
+  readonly "fqdn-addresses"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "rate-limit": number | "disabled";
+  readonly "logging": "enabled" | "disabled";
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -3496,10 +3497,6 @@ export type LtmPool = {
     readonly "priority-group": number;
     readonly "connection-limit": number;
     readonly "monitor"?: string;
-    readonly "description"?: string;
-    readonly "rate-limit": number | "disabled";
-    readonly "inherit-profile": "enabled" | "disabled";
-    readonly "logging": "enabled" | "disabled";
     readonly "ephemeral": "true" | "false";
     readonly "fqdn": {
       readonly "tm-name"?: string;
@@ -3508,6 +3505,10 @@ export type LtmPool = {
       readonly "interval": number | "ttl";
       readonly "down-interval": number;
     };
+    readonly "description"?: string;
+    readonly "rate-limit": number | "disabled";
+    readonly "inherit-profile": "enabled" | "disabled";
+    readonly "logging": "enabled" | "disabled";
     readonly "metadata"?: readonly {
       readonly "name": string;
       readonly "value"?: string;

@@ -1,5 +1,6 @@
 import type { Component } from '../types.ts';
-import { blob, stored } from '../properties.ts';
+import { blob, effective, stored } from '../properties.ts';
+import { generate, verificationStatus } from '../signing.ts';
 
 export const gtmRule: Component = {
   id: 'gtm rule',
@@ -8,6 +9,10 @@ export const gtmRule: Component = {
   naming: { kind: 'foldered' },
   scope: 'gtm',
   order: 50,
+  actions: [generate],
   checks: ['unknown-events'],
-  properties: stored(blob('api-anonymous', 'The script.', { required: true })),
+  properties: [
+    ...stored(blob('api-anonymous', 'The script.', { required: true })),
+    ...effective({ ...verificationStatus, raw: true, listed: true }),
+  ],
 };

@@ -1,6 +1,7 @@
 import { move } from '../move.ts';
+import { generate, verificationStatus } from '../signing.ts';
 import type { Component, StockObject } from '../types.ts';
-import { blob, stored, trueFalse } from '../properties.ts';
+import { blob, effective, stored, trueFalse } from '../properties.ts';
 
 const httpsRedirect = `when HTTP_REQUEST {
     HTTP::redirect "https://[getfield [HTTP::host] ":" 1][HTTP::uri]"
@@ -39,7 +40,7 @@ export const ltmRule: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 50,
-  actions: [move],
+  actions: [move, generate],
   statistics: true,
   countsParts: true,
   checks: ['unknown-events', 'rule-of-virtuals'],
@@ -47,10 +48,13 @@ export const ltmRule: Component = {
     { name: '/Common/_sys_https_redirect', properties: { 'api-anonymous': httpsRedirect } },
     ...idleRules.map(idle),
   ],
-  properties: stored(
-    blob('api-anonymous', 'The script.', { required: true }),
-    trueFalse('ignore-verification', 'false', 'Take it although its signature is wrong.', {
-      access: 'write-only',
-    }),
-  ),
+  properties: [
+    ...stored(
+      blob('api-anonymous', 'The script.', { required: true }),
+      trueFalse('ignore-verification', 'false', 'Take it although its signature is wrong.', {
+        access: 'write-only',
+      }),
+    ),
+    ...effective({ ...verificationStatus, raw: true, listed: true }),
+  ],
 };

@@ -1,12 +1,25 @@
 /** Parts of `sys` that this device has none of: see ../absent.ts. */
 import { absent, notHere } from '../absent.ts';
-import { integer, text, uint32 } from '../properties.ts';
-import type { Component } from '../types.ts';
+import { effective, flags, integer, text, uint32 } from '../properties.ts';
+import type { Action, Component } from '../types.ts';
 
 const images = ['build', 'checksum', 'product', 'version'].map((name) =>
   text(name, 'As the image says.', { access: 'read-only' }),
 );
 const verified = text('verified', 'Is it whole?', { access: 'read-only' });
+
+/** As BIG-IP has it, so that whoever tries learns why and not that the words were wrong. */
+const install: Action = {
+  command: 'install',
+  help: 'Software comes to this device by the host: see docs/howto/host.md.',
+  parameters: effective(
+    text('name', 'The image.', { required: true }),
+    text('volume', 'Where it goes.'),
+    flags('create-volume', ['create-volume'], undefined, 'The volume is new.'),
+    flags('reboot', ['reboot'], undefined, 'Starts from it afterwards.'),
+  ),
+};
+const byHost = 'software comes to this device by the host, not by images';
 
 export const absentFromSystem: readonly Component[] = [
   absent('sys application custom-stat', 'custom statistic', 'Statistics of application services.'),
@@ -42,17 +55,23 @@ export const absentFromSystem: readonly Component[] = [
     integer('id', [0, 65_535], 0, 'Number.'),
     integer('size', [0, 65_535], 0, 'Length.', { unit: 'bytes' }),
   ]),
-  absent('sys software hotfix', 'hotfix', 'Hotfix images.', notHere, [
-    ...images,
-    text('id', 'Number of the hotfix.', { access: 'read-only' }),
-    text('title', 'Name of the hotfix.', { access: 'read-only' }),
-    verified,
-  ]),
-  absent('sys software image', 'software image', 'Software images.', notHere, [
-    ...images,
-    text('build-date', 'When it was built.', { access: 'read-only' }),
-    text('file-size', 'Length of the file.', { access: 'read-only' }),
-    text('last-modified', 'When it came.', { access: 'read-only' }),
-    verified,
-  ]),
+  {
+    ...absent('sys software hotfix', 'hotfix', 'Hotfix images.', byHost, [
+      ...images,
+      text('id', 'Number of the hotfix.', { access: 'read-only' }),
+      text('title', 'Name of the hotfix.', { access: 'read-only' }),
+      verified,
+    ]),
+    actions: [install],
+  },
+  {
+    ...absent('sys software image', 'software image', 'Software images.', byHost, [
+      ...images,
+      text('build-date', 'When it was built.', { access: 'read-only' }),
+      text('file-size', 'Length of the file.', { access: 'read-only' }),
+      text('last-modified', 'When it came.', { access: 'read-only' }),
+      verified,
+    ]),
+    actions: [install],
+  },
 ];

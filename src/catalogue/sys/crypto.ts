@@ -13,10 +13,13 @@ const raw = { ...shown, raw: true } as const;
 const install: Action = {
   command: 'install',
   dryRun: true,
-  help: 'Takes a file that was uploaded.',
+  help: 'Takes a file: by iControl REST one that was uploaded, by tmsh also what the shell can read.',
   parameters: effective(
     text('name', 'Name of the file object.', { required: true }),
-    text('from-local-file', 'Path of the uploaded file.', { required: true }),
+    text('from-local-file', 'Path of the file.'),
+    text('from-url', 'Where tmsh fetches it, http or https.'),
+    flags('from-editor', ['from-editor'], undefined, 'Typed in an editor, in tmsh.'),
+    flags('no-overwrite', ['no-overwrite'], undefined, 'Refused where there is one of the name.'),
     text('passphrase', 'Passphrase of a key.', { secret: true }),
   ),
 };

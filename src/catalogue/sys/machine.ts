@@ -248,7 +248,7 @@ export const signatures = (kind: string): readonly Draft[] => [
   text('signing-key', 'Key of the signature.'),
   choice(
     'total-signing-status',
-    ['not-all-signed', 'one-cert-signed', 'all-signed'],
+    ['not-all-signed', 'one-cert-signed', 'all-signed', 'checksum'],
     'not-all-signed',
     'Who signed.',
     { access: 'read-only' },

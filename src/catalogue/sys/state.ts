@@ -1,4 +1,4 @@
-import { effective, flags, reference } from '../properties.ts';
+import { effective, flags, list, reference, text } from '../properties.ts';
 import { state } from '../state.ts';
 
 export const sysVersion = state({
@@ -42,6 +42,18 @@ export const sysLicense = state({
   noun: 'license',
   help: 'BIG-IP needs one; this is free software.',
   statistics: true,
+  actions: [
+    {
+      command: 'install',
+      help: 'Nothing to install: says so, and succeeds as the device is usable afterwards.',
+      parameters: effective(
+        text('registration-key', 'Key that BIG-IP would be licensed with.'),
+        list('add-on-keys', { kind: 'string' }, 'Keys of modules.'),
+        text('license-server', 'Where BIG-IP would ask.'),
+        flags('verbose', ['verbose'], undefined, 'Tells more.'),
+      ),
+    },
+  ],
 });
 
 export const cliVersion = state({

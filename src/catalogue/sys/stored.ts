@@ -20,6 +20,7 @@ import {
   uint32,
 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
+import { generate, signedScript } from '../signing.ts';
 import { signatures } from './machine.ts';
 import { allLogDestinations } from './stored-services.ts';
 
@@ -375,10 +376,11 @@ const script: Component = {
   naming: { kind: 'foldered' },
   scope: 'group',
   order: 29,
-  properties: stored(
-    blob('api-anonymous', 'The script.', { required: true }),
-    ...signatures('apl'),
-  ),
+  actions: [generate],
+  properties: [
+    ...stored(blob('api-anonymous', 'The script.', { required: true })),
+    ...signedScript('apl'),
+  ],
 };
 
 const pairs = (name: string, help: string, more: readonly Draft[] = []): Draft =>

@@ -59,6 +59,15 @@ export function provideSystemState(options: SystemStateOptions): void {
     platformId: 'Z100',
     serviceCheckDate: '-',
   }));
+  state.provideAction('sys license', 'install', () =>
+    Promise.resolve({
+      ok: true,
+      value: {
+        commandResult:
+          'This device is free software and needs no license; nothing was installed.\n',
+      },
+    }),
+  );
   provide('cli version', () => ({
     active: bigipVersion,
     latest: bigipVersion,

@@ -7,7 +7,7 @@ import type { Caller } from '../access/accounts.ts';
 import { auditLine, refusedText } from '../access/audit.ts';
 import { type Command, commandOf } from './commands.ts';
 import type { Services } from '../context.ts';
-import { uriNotRegistered } from '../wire/errors.ts';
+import { operationNotSupported, uriNotRegistered } from '../wire/errors.ts';
 import { dryRunJson, noDryRun } from './dry-run.ts';
 import { originOf } from '../wire/origin.ts';
 import { refusalOfChanges } from '../access/refusals.ts';
@@ -46,6 +46,10 @@ function prepare(
   const command = checkCommand(services, place, body);
   if (!command.ok) return command;
   const { component, action, parameters } = command.value;
+  if (component.absent !== undefined) {
+    const path = `/${component.id.replaceAll(' ', '/')}`;
+    return { ok: false, faults: [operationNotSupported(path, component.absent)] };
+  }
   const handler = services.state.action(component.id, action.command);
   if (handler === undefined) {
     const message = `${action.command} ${component.id} is not available on this device`;
