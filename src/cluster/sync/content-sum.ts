@@ -24,7 +24,7 @@ export interface ContentSum {
 
 const modulus = 1n << 256n;
 /** Beyond these, reading everything is quicker than following the journal. */
-const maximumCommits = 16;
+const maximumCommits = 512;
 const maximumChanges = 1000;
 
 export function contentSum(store: ConfigStore, scope: string): ContentSum {

@@ -73,8 +73,11 @@ export interface JournalHead {
 
 export const journalBounds: JournalBounds = { commits: 20_000, bytes: 256 * 1024 ** 2 };
 
-/** A commit can be 10 MB as text, and whoever asks what is new asks for the last ones: these are not parsed again. */
-const heldCommits = 4;
+/**
+ * A commit can be 10 MB as text, and whoever asks what is new asks for the last ones: these are not parsed again. So
+ * many are held while they have not too many changes together, and some whatever they have.
+ */
+const heldCommits = { most: 512, changes: 4000, least: 4 };
 
 /** State: the catalogue that all objects conform to. */
 const catalogueKey = 'catalogue';
@@ -210,7 +213,7 @@ class SqliteJournal implements Journal {
 
   #noted(commit: Commit, extent: JournalExtent): void {
     this.#extent = extent;
-    this.#newest = [commit, ...this.#newest].slice(0, heldCommits);
+    this.#newest = heldOf([commit, ...this.#newest]);
   }
 
   #write(
@@ -247,7 +250,7 @@ class SqliteJournal implements Journal {
     const sql = 'SELECT * FROM commits WHERE sequence < ? ORDER BY sequence DESC LIMIT ?';
     const read = this.#database.all(sql, below, limit - held.length).map(commitOf);
     const all = [...held, ...read];
-    if (all[0]?.sequence === this.#extent.newest) this.#newest = all.slice(0, heldCommits);
+    if (all[0]?.sequence === this.#extent.newest) this.#newest = heldOf(all);
     return all;
   }
 
@@ -281,6 +284,16 @@ class SqliteJournal implements Journal {
     this.settle();
     this.#database.close();
   }
+}
+
+function heldOf(newestFirst: readonly Commit[]): readonly Commit[] {
+  const { most, changes, least } = heldCommits;
+  let count = 0;
+  const end = newestFirst.findIndex((commit, index) => {
+    count += commit.changes.length;
+    return index === most || (index >= least && count > changes);
+  });
+  return end < 0 ? newestFirst : newestFirst.slice(0, end);
 }
 
 function headOf(database: Database): JournalHead {
