@@ -5,7 +5,7 @@ import { isAskedElsewhere } from './render.ts';
 import { viewAddress } from './view-address.ts';
 import { defaultView, readZone, viewComponent, type Zone, zoneComponent } from './zone.ts';
 
-export function zoneAccess(view: ConfigView, port: number): ZoneAccess {
+export function zoneAccess(view: ConfigView, port: number, updatePort: number): ZoneAccess {
   const byView = new Map<string, Zone[]>();
   for (const object of view.list(zoneComponent)) {
     const { zone } = readZone(object);
@@ -21,6 +21,7 @@ export function zoneAccess(view: ConfigView, port: number): ZoneAccess {
     );
   return {
     port,
+    updatePort,
     views: [
       ...others.map(({ name, properties }) => ({
         clients: properties['match-clients'] ?? [],
@@ -46,6 +47,7 @@ function sharedZone({ domain, kind, links }: Zone): SharedZone[] {
   const clients = links.transferClients;
   const isSigned = links.transferKeys.length > 0;
   const notifiers = kind === 'secondary' ? [...links.primaries, ...links.allowNotify] : [];
-  if (clients.length + notifiers.length === 0 && !isSigned) return [];
-  return [{ domain, clients, isSigned, notifiers }];
+  const takesUpdates = links.updateKeys.length > 0;
+  if (clients.length + notifiers.length === 0 && !isSigned && !takesUpdates) return [];
+  return [{ domain, clients, isSigned, notifiers, takesUpdates }];
 }

@@ -13,11 +13,12 @@ import { problemsOf } from './check.ts';
 import { type FileProblem, isError, parseZoneFile } from './file/parse.ts';
 import { zoneDomain, zoneObjectName, zoneProperties } from './import.ts';
 import { importConfig } from './import-config.ts';
-import { NamedClient, tsigSecret } from './named/client.ts';
+import { NamedClient } from './named/client.ts';
 import { receivedZone } from './named/received.ts';
 import { renderZone } from './render.ts';
 import { rules, severityOf, textOfProblem } from './rules.ts';
 import { keysOf } from './tsig-keys.ts';
+import { tsigSecret } from './tsig-secret.ts';
 import { defaultView, readZone, zoneComponent } from './zone.ts';
 
 export interface ZoneActionOptions {
@@ -123,13 +124,10 @@ async function transferred(
   if (keyName !== undefined && key === undefined) {
     return refuse(`The requested ZoneRunner TSIG Key (${String(keyName)}) was not found.`, 404);
   }
-  if (key !== undefined && key.algorithm !== 'hmac-sha256') {
-    return refuse(`Zones are fetched with keys of hmac-sha256, not ${key.algorithm}.`);
-  }
   const received = receivedZone(domain);
   const port = Number(parameters['port'] ?? 53);
   try {
-    const secret = key && tsigSecret(key.name, key.secret);
+    const secret = key && tsigSecret(key.name, key.secret, key.algorithm);
     await new NamedClient(options).transfer({ address, port }, domain, secret, ({ record }) =>
       received.take(record),
     );

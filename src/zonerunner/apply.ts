@@ -20,7 +20,7 @@ import { allowPassage, findUser, giveFolder, isRoot, type UserIds } from '../pla
 import { run, runChecked } from '../platform/process.ts';
 import type { Random } from '../platform/random.ts';
 import type { StoredIdentity } from './identity.ts';
-import { tsigSecret } from './named/client.ts';
+import { tsigSecret } from './tsig-secret.ts';
 import { type HeldZone, ZoneHolder } from './named/holder.ts';
 import { keyEndings, keyFileName, keyFilePrefix } from './dnssec-keys.ts';
 import type { NamedIdentity, NamedPlan, ZoneFile } from './named-plan.ts';

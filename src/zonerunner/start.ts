@@ -21,6 +21,7 @@ import { concernsZones, planNamed } from './named-plan.ts';
 import { planChanges } from './preview.ts';
 import { ptrOperations } from './ptr.ts';
 import { namedStatistics, namedVersion } from './statistics.ts';
+import { startUpdateServer } from './update-server.ts';
 
 export interface ZoneRunnerOptions {
   readonly store: ConfigStore;
@@ -66,6 +67,7 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
     namedStatistics(engines.status(namedEngine), follower, store.view(), version),
   );
   provideZoneActions({ ...options, random, files: paths.files });
+  const updates = await startUpdateServer({ store, applied: options.applied, clock, log });
   const keys = new KeyMaker({ store, clock, log, folder: paths.named });
   const unsubscribe = store.onCommit((commit, before, after) => {
     follower.onCommit(commit);
@@ -90,13 +92,14 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
       const { sequence } = store.view();
       // Asked for every second, and as long as the zones are many.
       if (port !== undefined && (access === undefined || accessOf !== sequence)) {
-        access = zoneAccess(store.view(), port);
+        access = zoneAccess(store.view(), port, updates.port);
         accessOf = sequence;
       }
       return access;
     },
     onPort: (listener) => follower.onPort(listener),
     close() {
+      updates.close();
       follower.close();
       unsubscribe();
     },

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
+import { run } from '../../src/platform/process.ts';
 import { isRoot } from '../../src/platform/processes.ts';
 import { dig, startZonesDevice, type ZonesDevice } from './zones-device.ts';
 
@@ -195,6 +196,66 @@ zone "." { type primary; file "root.db"; };`;
     const ixfr = ['+tcp', 'out.test', 'IXFR=1'];
     assert.equal((await dig(device.tcpPort(), ...ixfr)).lines.length, 0, 'nobody in particular');
     assert.ok((await dig(device.tcpPort(), '-y', key, ...ixfr)).lines.length > 0, 'with the key');
+  });
+
+  test('who signs with an update key changes records, by a commit with all its checks', async () => {
+    await create(zonePath, {
+      name: 'dyn.test.',
+      updateKeys: ['peer.key'],
+      records: [
+        { name: 'dyn.test.:NS', data: ['ns.example.net.'] },
+        { name: 'alias.dyn.test.:CNAME', data: ['www.dyn.test.'] },
+        { name: 'www.dyn.test.:A', data: ['198.18.8.1'] },
+      ],
+    });
+    await device.settled();
+    const folder = mkdtempSync(join(tmpdir(), 'nsupdate-'));
+    const update = async (lines: readonly string[], ...words: readonly string[]) => {
+      const file = join(folder, 'script');
+      const script = ['server 127.0.0.1', 'zone dyn.test.', ...lines, 'send', ''];
+      writeFileSync(file, script.join('\n'));
+      const { status, stderr } = await run('nsupdate', [...words, file]);
+      return status === 0 ? 'taken' : stderr;
+    };
+    const adding = (name: string, data = 'A 198.18.8.2'): string => `update add ${name} 60 ${data}`;
+    const signed = ['-y', key];
+    assert.equal(await update([adding('one.dyn.test.')], ...signed), 'taken');
+    // It is answered when it is served.
+    assert.match((await dig(device.port(), 'one.dyn.test', 'A')).lines.join(), /198\.18\.8\.2$/);
+    assert.equal(await update([adding('two.dyn.test.')], '-v', ...signed), 'taken', 'by TCP');
+    const challenge = adding('_acme-challenge.dyn.test.', 'TXT "abc"');
+    assert.equal(
+      await update([`prereq nxrrset _acme-challenge.dyn.test. TXT`, challenge], ...signed),
+      'taken',
+    );
+    const again = await update(
+      [`prereq nxrrset _acme-challenge.dyn.test. TXT`, challenge],
+      ...signed,
+    );
+    assert.match(again, /YXRRSET/);
+    assert.equal(await update([`update delete one.dyn.test. A`], ...signed), 'taken');
+    assert.equal((await dig(device.port(), 'one.dyn.test', 'A')).status, 'NXDOMAIN');
+    assert.match(await update([adding('three.dyn.test.')]), /REFUSED/, 'unsigned');
+    const wrong = Buffer.from('another secret').toString('base64');
+    assert.match(
+      await update([adding('x.dyn.test.')], '-y', `hmac-sha256:peer.key:${wrong}`),
+      /BADSIG/,
+    );
+    assert.match(
+      await update([adding('x.dyn.test.')], '-y', `hmac-sha256:no.key:${secret}`),
+      /BADKEY/,
+    );
+    // What named would swallow is refused here too.
+    assert.match(await update([adding('alias.dyn.test.')], ...signed), /REFUSED/);
+    assert.match(
+      await update([adding('m.dyn.test.', 'MX 10 nowhere.dyn.test.')], ...signed),
+      /REFUSED/,
+    );
+    const records = await device.rest.ask('GET', `${zonePath}/dyn.test./records`);
+    assert.match(records.text, /two\.dyn\.test\.:A/);
+    const history = await device.rest.tmsh('show sys commit');
+    assert.match(history.output, /peer\.key/);
+    rmSync(folder, { recursive: true });
   });
 }
 

@@ -3,6 +3,8 @@
 export interface ZoneAccess {
   /** Where named listens on 127.0.0.1. */
   readonly port: number;
+  /** Where updates are taken on 127.0.0.1. */
+  readonly updatePort: number;
   /** A client sees the first one that it matches. */
   readonly views: readonly ViewAccess[];
 }
@@ -28,6 +30,8 @@ export interface SharedZone {
   readonly clients: readonly string[];
   /** Whoever signs may try: named knows the keys. */
   readonly isSigned: boolean;
+  /** Whoever signs may try to change it. */
+  readonly takesUpdates: boolean;
   /** Addresses whose NOTIFY counts. */
   readonly notifiers: readonly string[];
 }

@@ -92,7 +92,8 @@ async function startWorld(namedPort?: number): Promise<World> {
     iqueryPort: 4353,
     isActiveFor: () => true,
     onActiveChange: () => undefined,
-    zoneAccess: () => (namedPort === undefined ? undefined : { port: namedPort, views }),
+    zoneAccess: () =>
+      namedPort === undefined ? undefined : { port: namedPort, updatePort: 0, views },
     geography: noGeography.current,
     dnsSocket: join(folder, 'dns.sock'),
     clock,

@@ -27,7 +27,7 @@ const maximumStreams = 128;
 const timeoutMilliseconds = 2_000;
 const sweepMilliseconds = 100;
 const namedAddress = '127.0.0.1';
-/** Transfers out at a time, and how large one may be. */
+/** Transfers out at a time (updates likewise), and how large one may be. */
 const maximumTransfers = 8;
 const maximumTransferBytes = 64 * 1024 * 1024;
 const transferIdleMilliseconds = 10_000;
@@ -58,7 +58,9 @@ export function createRelay(clock: Clock, random: Random): Relay {
   const udp = createUdpAsker(clock, random);
   let doors: ZoneDoors | undefined;
   let streams = 0;
-  let transfers = 0;
+  // Neither kind keeps the other out.
+  const transfers = new Set<unknown>();
+  const updates = new Set<unknown>();
   return {
     ask(relayed, done) {
       const view = doors && viewFor(doors, relayed.packet.client);
@@ -84,18 +86,21 @@ export function createRelay(clock: Clock, random: Random): Relay {
     passage: (packet, client) => passageOf(doors, packet, client),
     pass(packet, { from, kind }, transport, done) {
       if (doors === undefined) return done([]);
-      const to = { port: doors.port, from };
-      if (transport === 'udp') {
+      const isUpdate = kind === 'update';
+      const to = { port: isUpdate ? doors.updatePort : doors.port, from };
+      // Updates are handed over by TCP only, however they came.
+      if (transport === 'udp' && !isUpdate) {
         udp.ask(packet, to, (reply) => {
           if (typeof reply === 'string') return done([]);
           done([withId(reply, readUint16(packet, 0))]);
         });
         return;
       }
-      if (transfers >= maximumTransfers) return done([]);
-      transfers += 1;
+      const going = isUpdate ? updates : transfers;
+      if (going.size >= maximumTransfers) return done([]);
+      going.add(done);
       passByTcp(clock, to, packet, kind, (replies) => {
-        transfers -= 1;
+        going.delete(done);
         done(replies);
       });
     },
@@ -261,7 +266,8 @@ function passByTcp(
     if (message === undefined) return finish([]);
     const isRefused = (message.flags & 15) !== 0;
     // What makes no sense to us may do so to the client.
-    if (kind === 'notify' || isRefused || transfer.take(message) !== 'more') finish(replies);
+    if (kind === 'notify' || kind === 'update' || isRefused || transfer.take(message) !== 'more')
+      finish(replies);
   };
   const handlers = {
     onBytes(chunk: Uint8Array) {

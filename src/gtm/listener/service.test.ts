@@ -74,7 +74,7 @@ const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHold
   sequence: parts.sequence,
   snapshot: parts,
   listeners: bothProtocols,
-  zones: namedPort === null ? null : { port: namedPort, views: [everybody] },
+  zones: namedPort === null ? null : { port: namedPort, updatePort: 0, views: [everybody] },
 });
 
 function newFolder(): string {

@@ -29,6 +29,7 @@ export interface ViewDoor {
 
 export interface ZoneDoors {
   readonly port: number;
+  readonly updatePort: number;
   readonly views: readonly ViewDoor[];
 }
 
@@ -40,7 +41,7 @@ export function compileDoors(access: ZoneAccess): ZoneDoors {
       view.zones.map((zone) => [zone.domain, { zone, clients: prefixes(zone.clients) }]),
     ),
   }));
-  return { port: access.port, views };
+  return { port: access.port, updatePort: access.updatePort, views };
 }
 
 function prefixes(texts: readonly string[]): readonly Prefix[] {
@@ -67,12 +68,12 @@ function plainAddress(text: string): Address | undefined {
 export interface Passage {
   /** The address that named is asked from. */
   readonly from: string;
-  /** Of a transfer many messages come back, over TCP. */
-  readonly kind: 'notify' | 'axfr' | 'ixfr';
+  /** Of a transfer many messages come back, over TCP; an update is not named's to decide. */
+  readonly kind: 'notify' | 'axfr' | 'ixfr' | 'update';
 }
 
 /**
- * Transfers and NOTIFYs. Undefined: an ordinary packet, or one that nobody is allowed: it is refused like
+ * Transfers, NOTIFYs and signed updates. Undefined: an ordinary packet, or one that nobody is allowed: it is refused like
  * every other of its kind.
  */
 export function passageOf(
@@ -85,15 +86,20 @@ export function passageOf(
   const operation = (flags >> 11) & 15;
   const isNotify = operation === opcode.notify;
   if ((flags & flag.response) !== 0 || readUint16(packet, 4) !== 1) return undefined;
-  if (!isNotify && operation !== opcode.query) return undefined;
+  const isUpdate = operation === opcode.update;
+  if (!isNotify && !isUpdate && operation !== opcode.query) return undefined;
   const name = readName(packet, headerBytes, false);
   if (name === undefined || name.next + 4 > packet.length) return undefined;
   const type = readUint16(packet, name.next);
   const isTransfer = type === recordType.axfr || type === recordType.ixfr;
-  if (!isNotify && !isTransfer) return undefined;
+  if (!isNotify && !isTransfer && !isUpdate) return undefined;
   const view = viewFor(doors, client);
   const door = view?.zones.get(`${nameKey(name.text)}.`);
   if (view === undefined || door === undefined) return undefined;
+  if (isUpdate) {
+    const mayTry = door.zone.takesUpdates && isSigned(packet);
+    return mayTry ? { from: view.access.queryAddress, kind: 'update' } : undefined;
+  }
   const address = plainAddress(client);
   if (isNotify) {
     const isKnown = address !== undefined && door.zone.notifiers.includes(address.text);

@@ -1,5 +1,4 @@
 /** Asks named over TCP, signed: transfers of zones as it serves them, and updates of them. */
-import { createHmac } from 'node:crypto';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
 import { decodeMessage, type Message } from '../../base/dns/message.ts';
 import { signMessage, type TsigSecret, verifyAnswers } from '../../base/dns/tsig.ts';
@@ -122,12 +121,6 @@ export class NamedClient {
       connection.write(frame(signed?.bytes ?? query));
     });
   }
-}
-
-/** `name` without final dot; the secret in base64. */
-export function tsigSecret(name: string, secret: string): TsigSecret {
-  const key = Uint8Array.fromBase64(secret);
-  return { name, hmac: (bytes) => createHmac('sha256', key).update(bytes).digest() };
 }
 
 const codeNames: Readonly<Record<number, string>> = {
