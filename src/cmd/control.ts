@@ -89,6 +89,7 @@ const network = await startNetwork(common);
 const health = startHealth({ ...common, monitorSocket: paths.monitorSocket });
 const ltm = startLtm({
   ...common,
+  random,
   health,
   engines,
   paths,

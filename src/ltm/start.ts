@@ -12,6 +12,7 @@ import type { EngineClient } from '../platform/engines.ts';
 import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
 import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
+import type { Random } from '../platform/random.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
 import { explainVirtual } from './explain-action.ts';
@@ -23,6 +24,7 @@ import { Stapler } from './haproxy/stapler.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
+import { NameWatch } from './names/name-watch.ts';
 import { tableName } from './nftables/render.ts';
 import { renderSnats, snatTableName } from './nftables/snat.ts';
 import { SnatTable, snatEngine } from './nftables/snat-table.ts';
@@ -67,6 +69,7 @@ export interface LtmOptions {
   readonly engines: EngineClient;
   readonly paths: Pick<DevicePaths, 'haproxy'>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   /** Kernel interface of a VLAN: `kernelInterface` of the network room. */
   readonly interfaceOf: DeviceFacts['interfaceOf'];
@@ -106,10 +109,14 @@ export function maximumConnections(openFiles: number, listeners: number): number
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
+  const names = new NameWatch(options);
   return {
     mirrored: () => room.mirrored(),
     connect: (channel) => room.connect(channel),
-    close: () => room.close(),
+    close() {
+      names.close();
+      room.close();
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseAddress } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
-import { hasName } from '../config/model/ephemeral.ts';
+import { isNameMember } from '../config/model/ephemeral.ts';
 import { splitMember } from '../config/model/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import type { InstancePlan } from './instance-plan.ts';
@@ -99,9 +99,8 @@ export function compilePool(
 }
 
 function isName(item: Properties, view: ConfigView): boolean {
-  if (text(item['address']) !== undefined) return false;
   const place = memberPlace(text(item['name']) ?? '');
-  return place !== undefined && hasName(view.get('ltm node', place.node)?.properties);
+  return place !== undefined && isNameMember(item, view.get('ltm node', place.node)?.properties);
 }
 
 function compileMember(

@@ -1,4 +1,4 @@
-import { choice, integer, stored, struct, text, toggle, uint32 } from '../properties.ts';
+import { choice, effective, integer, struct, text, toggle, uint32 } from '../properties.ts';
 import type { Draft } from '../properties.ts';
 
 /** Ordered by users; what is shown (monitor-enabled, …) comes from the health roll-up. */
@@ -49,7 +49,7 @@ export const rateLimit: Draft = integer(
 export const fqdn: Draft = struct(
   'fqdn',
   'Name to be resolved instead of a fixed address.',
-  stored(
+  effective(
     text('tm-name', 'Domain name.'),
     choice('address-family', ['ipv4', 'ipv6', 'all'], 'ipv4', 'Families asked for.'),
     toggle('autopopulate', 'disabled', 'One node for each address found.'),

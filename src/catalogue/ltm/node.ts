@@ -5,6 +5,7 @@ import {
   description,
   effective,
   integer,
+  list,
   metadata,
   monitorRule,
   stored,
@@ -21,6 +22,8 @@ export const ltmNode: Component = {
   help: 'A server address. Pool members make theirs by themselves.',
   naming: { kind: 'foldered' },
   scope: 'group',
+  // What each device finds out by itself stays its own.
+  scopeRules: [{ property: 'ephemeral', equals: 'true', scope: 'local' }],
   statistics: true,
   order: 25,
   actions: [move, resetStats],
@@ -39,15 +42,21 @@ export const ltmNode: Component = {
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
       integer('ratio', [1, 65535], 1, 'Weight for the node ratio methods.'),
       integer('dynamic-ratio', [0, uint32], 1, 'Weight for the dynamic ratio methods.'),
+      fqdn,
+      trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
+        access: 'read-only',
+      }),
+      list(
+        'fqdn-addresses',
+        { kind: 'address' },
+        'Addresses that the name has, as this device found out. Not in BIG-IP.',
+        { access: 'read-only', scope: 'local', ordered: true },
+      ),
       description,
     ),
     ...stored(
       rateLimit,
       toggle('logging', 'disabled', 'Log state changes of this node.'),
-      trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
-        access: 'read-only',
-      }),
-      fqdn,
       metadata,
     ),
   ],

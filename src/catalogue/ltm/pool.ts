@@ -37,16 +37,16 @@ const memberProperties: readonly Property[] = [
     monitorRule('monitor', ltmMonitors, "The member's own monitors; default: the pool's.", {
       default: 'default',
     }),
+    trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
+      access: 'read-only',
+    }),
+    fqdn,
     description,
   ),
   ...stored(
     rateLimit,
     toggle('inherit-profile', 'enabled', "Take the pool's encapsulation profiles."),
     toggle('logging', 'disabled', 'Log state changes of this member.'),
-    trueFalse('ephemeral', 'false', 'Made from a name that was resolved.', {
-      access: 'read-only',
-    }),
-    fqdn,
     metadata,
   ),
 ];

@@ -23,9 +23,11 @@ export function belongsToTrust(component: ComponentId, name: string): boolean {
   return component === 'cm device-group' && (name === trustGroup || name === gtmGroup);
 }
 
-/** Of a device of the trust domain; its certificate is its own to renew. */
+/** Of a device of the trust domain, or found out by it; its certificate is its own to renew. */
 export const identityProperties: Readonly<Record<ComponentId, readonly string[]>> = {
   'cm device': ['certificate'],
+  // What each device found out by itself.
+  'ltm node': ['fqdn-addresses'],
 };
 
 /** The way to the device, and the ports that it has. */

@@ -4,6 +4,7 @@
 import { type Sliced, flatMapSliced } from '../../base/slices.ts';
 import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
 import type { Component, ComponentId, Properties, Value } from '../../catalogue/types.ts';
+import { isEphemeral } from '../model/ephemeral.ts';
 import { stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
 import { isList, isProperties, withChanges } from '../text/changes.ts';
@@ -240,7 +241,10 @@ function* goneOperations(
       .filter((name) => !isKept(component, name, kind))
       .flatMap((name) => {
         const properties = view.stored(component.id, name)?.properties ?? {};
-        const isAsMade = isStock(component.id, name, properties);
+        // Ephemeral ones come and go with their names.
+        const isAsMade =
+          isStock(component.id, name, properties) ||
+          (component.id === 'ltm node' && isEphemeral(name));
         return isAsMade ? [] : [goneOperation(component.id, name, properties)];
       }),
   );

@@ -5,6 +5,7 @@
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { opaqueId } from '../../catalogue/sys/opaque.ts';
 import type { Component, ComponentId, Properties } from '../../catalogue/types.ts';
+import { isEphemeral } from '../model/ephemeral.ts';
 import { splitName } from '../text/names.ts';
 import { joinOpaque } from '../text/opaque.ts';
 import { printObject } from '../text/print.ts';
@@ -105,6 +106,7 @@ function printStored(
   const { id } = component;
   const stored = view.stored(id, name);
   if (stored === undefined || belongsToTrust(id, name)) return undefined;
+  if (id === 'ltm node' && isEphemeral(name)) return undefined;
   const fragments = fragmentsOf(view.stored(opaqueId, headerOf(id, name))?.properties);
   if (isStock(id, name, stored.properties) && fragments.length === 0) return undefined;
   const properties = joinOpaque(printable(component, name, stored.properties), fragments);

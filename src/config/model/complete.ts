@@ -8,6 +8,7 @@ import { opaqueId, opaqueName } from '../../catalogue/sys/opaque.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { parseAddress } from '../../base/address.ts';
 import type { Draft } from './draft.ts';
+import { settleEphemeralNodes, withoutEphemeral } from './ephemeral.ts';
 import { virtualAddressName } from './references.ts';
 import type { TreeIndex } from './tree.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
@@ -60,6 +61,7 @@ export function* complete(draft: Draft, device: string): Sliced<void> {
     dropFragments(draft, component, name);
   }
   dropVirtualAddresses(draft);
+  settleEphemeralNodes(draft);
 }
 
 /** What nobody knows of an object goes with it. */
@@ -115,8 +117,8 @@ function isEmptyFolder(draft: Draft, folder: string): boolean {
 
 function memberNodes({ draft, name, after }: Touched): void {
   if (after === undefined) return;
-  const members = itemsOf(after['members']);
-  if (members.length === 0) return;
+  const members = withoutEphemeral(itemsOf(after['members']));
+  if (members.length === 0 && itemsOf(after['members']).length === 0) return;
   const completed = members.map((member) => {
     const node = splitMember(nameOf(member)).node;
     const known = draft.get('ltm node', node);

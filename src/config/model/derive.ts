@@ -8,6 +8,7 @@ import { localOnly } from '../../catalogue/net/self.ts';
 import type { ComponentId, Properties, Value } from '../../catalogue/types.ts';
 import type { EffectiveObject, StoredObject } from '../types.ts';
 import { certificatePair } from './certificate-pair.ts';
+import { addressesOfMembers, withEphemeralMembers } from './ephemeral.ts';
 import { isDraftName, publishedNameOf } from './drafts.ts';
 import { folderOf, leafOf, splitMember } from './names.ts';
 import { itemsOf, nameOf } from './values.ts';
@@ -119,6 +120,28 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
         unit,
       };
     },
+  },
+  // Members that are names have others, one for each address.
+  'ltm pool': {
+    inputs: ({ name, properties }, lookup) => {
+      const found = addressesOfMembers(
+        itemsOf(properties['members']),
+        name,
+        (node) => lookup.get('ltm node', node)?.properties,
+      );
+      return found.some((addresses) => addresses.length > 0)
+        ? found.map((addresses) => addresses.join(' '))
+        : [];
+    },
+    compute: (properties, inputs) =>
+      inputs.length === 0
+        ? {}
+        : {
+            members: withEphemeralMembers(
+              itemsOf(properties['members']),
+              inputs.map((words) => (words === '' ? [] : String(words).split(' '))),
+            ),
+          },
   },
   // The older form, which clients still compare with: one line an address.
   'gtm server': {

@@ -6,6 +6,7 @@ import { openBox, type SecretBox } from '../secrets/types.ts';
 import type { ConfigView, EffectiveObject, Referrer, StoredObject, TypedObject } from '../types.ts';
 import { componentById } from '../../catalogue/index.ts';
 import { type Lookup, derivationSources } from './derive.ts';
+import { changesMembers } from './ephemeral.ts';
 import { EffectiveCache } from './effective.ts';
 import { LayeredMap } from './layered-map.ts';
 import type { Tree, TreeChange } from './tree.ts';
@@ -71,6 +72,8 @@ export class TreeView implements ConfigView, Lookup {
         own.map((change) => change.name),
       ]),
     );
+    const pools = this.#poolsOfNames(changes);
+    if (pools.length > 0) touched.set('ltm pool', [...(touched.get('ltm pool') ?? []), ...pools]);
     // Of what inherits, others may have changed with their parent.
     const isCarried = (component: ComponentId): boolean =>
       !touched.has(component) || componentById(component)?.inherits !== true;
@@ -89,6 +92,17 @@ export class TreeView implements ConfigView, Lookup {
       if (!isCarried(index.component)) continue;
       this.#indexes.set(id, names === undefined ? index : reindexed(index, before, this, names));
     }
+  }
+
+  /** A pool has other members when a name has other addresses. */
+  #poolsOfNames(changes: readonly TreeChange[]): readonly string[] {
+    return changes
+      .filter(
+        ({ component, before, after }) =>
+          component === 'ltm node' && changesMembers(before?.properties, after?.properties),
+      )
+      .flatMap(({ name }) => this.tree.referrers('ltm node', name))
+      .flatMap((user) => (user.component === 'ltm pool' ? [user.name] : []));
   }
 
   /** Names of the objects that share a key. `id` stands for the key: the same always. */

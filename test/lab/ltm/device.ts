@@ -24,6 +24,7 @@ import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import type { EngineClient } from '../../../src/platform/engines.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { run } from '../../../src/platform/process.ts';
+import { systemRandom } from '../../../src/platform/random.ts';
 
 export const [
   folder = '',
@@ -277,6 +278,7 @@ export function startRoom(
     engines,
     paths: { haproxy: join(folder, 'haproxy') },
     clock,
+    random: systemRandom,
     log,
     interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
     ...(isSharing && { isSharingWorth: (proxies: number) => proxies > 0 }),

@@ -12,6 +12,7 @@ import { createStateRegistry } from '../../../src/config/runtime-state.ts';
 import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { Operation } from '../../../src/config/types.ts';
 import { startLtm } from '../../../src/ltm/start.ts';
+import { systemRandom } from '../../../src/platform/random.ts';
 import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import { runChecked } from '../../../src/platform/process.ts';
 import { TestAuthority } from './certificates.ts';
@@ -57,6 +58,7 @@ const room = startLtm({
   },
   paths: { haproxy: join(folder, 'haproxy') },
   clock,
+  random: systemRandom,
   log: { write: (level, message) => void messages.push(`${level} ${message}`) },
   interfaceOf: () => undefined,
 });
