@@ -17,10 +17,12 @@ if (values.config === undefined) {
 const paths = devicePaths(values.config);
 makeFolder(paths.run);
 const log = fileLog(join(paths.logs, 'gtm'), 'dns');
+const geographyFolder = join(paths.files, 'shared', 'GeoIP');
 const service = await startDnsService({
   socket: paths.dnsSocket,
   file: join(paths.root, 'data', 'dns.json'),
-  geography: createGeographySource(join(paths.files, 'shared', 'GeoIP'), log),
+  geography: createGeographySource(geographyFolder, log),
+  geographyFolder,
   clock: systemClock,
   random: systemRandom,
   log,

@@ -34,6 +34,8 @@ export interface ListenerStatus extends ListenerSpec {
   readonly state: 'open' | 'waiting';
   /** Why it waits: "EADDRNOTAVAIL", …; empty when open. */
   readonly reason: string;
+  /** Of UDP: in batches by threads of its own, or packet by packet where the system has no batches. */
+  readonly loop?: 'batched' | 'plain';
 }
 
 /** A zone that is signed as it is asked (`ltm dns dnssec zone`). */

@@ -28,6 +28,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Where the monotonic time of this thread begins, in milliseconds of the clock that all threads share. */
+export const monotonicOrigin = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /**
  * Clock-step faults in the lab: the kernel's clock is shared by all namespaces, so a step is an offset in milliseconds,
  * in a file that is read again at most once a second. Nobody names one outside the lab.

@@ -12,7 +12,7 @@ import {
 import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
 import { locateNothing, type Locate } from '../geography/location.ts';
 import type { DecisionLog } from './decision-lines.ts';
-import { createPersistenceTable, type PersistenceTable } from './persistence.ts';
+import { createPersistenceTable, markOf, type PersistenceTable } from './persistence.ts';
 import { compileTopology, type Subject, type Topology } from './topology.ts';
 import type {
   GtmSnapshot,
@@ -25,6 +25,8 @@ import type {
 
 export interface CompiledMember {
   readonly data: SnapshotMember;
+  /** Stands for its name in persistence records; so in pools and wide IPs. */
+  readonly mark: number;
   /** Data of its resource record. */
   readonly record: Uint8Array;
   /** As the server side of topology records sees it. */
@@ -36,6 +38,7 @@ export interface CompiledMember {
 
 export interface CompiledPool {
   readonly data: SnapshotPool;
+  readonly mark: number;
   readonly members: readonly CompiledMember[];
   readonly fallbackIp: Uint8Array | undefined;
   /** Where the next round begins. */
@@ -52,6 +55,7 @@ export interface WideIpPool {
 
 export interface CompiledWideIp {
   readonly data: SnapshotWideIp;
+  readonly mark: number;
   readonly pools: readonly WideIpPool[];
   readonly lastResort: CompiledPool | undefined;
   cursor: number;
@@ -81,6 +85,8 @@ export function compileSnapshot(
   snapshot: GtmSnapshot,
   previous?: CompiledSnapshot,
   locate: Locate = locateNothing,
+  /** Of the records that others see, too; only without `previous`. */
+  persistence?: SharedArrayBuffer,
 ): CompiledSnapshot {
   const topology = compileTopology(snapshot.topology, locate);
   const formerPools = new Map(previous?.pools.map((pool) => [poolKey(pool.data), pool]));
@@ -108,7 +114,7 @@ export function compileSnapshot(
       srv: indexOf(wideIps, 'srv'),
     },
     above: namesAbove(wideIps),
-    persistence: previous?.persistence ?? createPersistenceTable(),
+    persistence: previous?.persistence ?? createPersistenceTable(persistence),
     ...(previous?.log !== undefined && { log: previous.log }),
   };
 }
@@ -126,10 +132,12 @@ function compilePool(
   const formerMembers = new Map(former?.members.map((member) => [member.data.name, member]));
   return {
     data,
+    mark: markOf(poolKey(data)),
     members: data.members.map((member) => {
       const same = formerMembers.get(member.name);
       return {
         data: member,
+        mark: markOf(member.name),
         record: Uint8Array.from(member.bytes),
         subject: topology.subject(isAddress ? member.bytes : [], member),
         weight: same?.weight ?? 0,
@@ -152,6 +160,7 @@ function compileWideIp(
   const formerWeights = new Map(former?.pools.map((entry) => [entry.pool.data.name, entry.weight]));
   return {
     data,
+    mark: markOf(`${data.type} ${data.name}`),
     pools: data.pools.map(({ pool, ratio }) => {
       const compiled = poolAt(pool);
       const { name } = compiled.data;

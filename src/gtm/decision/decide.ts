@@ -6,7 +6,7 @@
  * methods of the pools that are down (BIG-IP's surprise: fallback does not look at availability) →
  * failure-rcode → DNS. Pure but for the cursors in the compiled snapshot, which `peek` leaves alone.
  */
-import { addressBytes, maskedClient } from './client.ts';
+import { addressBytes } from './client.ts';
 import {
   findWideIp,
   type CompiledMember,
@@ -362,48 +362,47 @@ function traceMember(member: CompiledMember, checksHealth: boolean): CandidateTr
   return { name, usable: !checksHealth, reason };
 }
 
-interface PersistenceKey {
-  readonly key: string;
-  /** For people. */
-  readonly network: string;
-  readonly seconds: number;
-}
-
-function persistenceKey(context: Context): PersistenceKey | undefined {
-  const { persistence, name, type } = context.wideIp.data;
+/** Aims the table at the client's network; undefined: the wide IP does not persist. */
+function aimed(context: Context): { readonly network: string } | undefined {
+  const { persistence } = context.wideIp.data;
   if (persistence === undefined) return undefined;
-  const { seconds, cidrIpv4, cidrIpv6 } = persistence;
-  const network = maskedClient(context.client, cidrIpv4, cidrIpv6);
-  const cidr = context.client.includes(':') ? cidrIpv6 : cidrIpv4;
-  const shown = `${context.client}/${cidr}`;
-  return { key: `${type} ${name} ${network}`, network: shown, seconds };
+  const bytes = addressBytes(context.client);
+  const bits = bytes.length === 4 ? persistence.cidrIpv4 : persistence.cidrIpv6;
+  context.snapshot.persistence.aim(bytes, 0, bytes.length, bits);
+  return { network: `${context.client}/${bits}` };
 }
 
 function persistedAnswer(context: Context): Decision | undefined {
-  const wanted = persistenceKey(context);
+  const wanted = aimed(context);
   if (wanted === undefined) return undefined;
   const say = (verdict: string): void =>
     void context.trace?.push({ kind: 'persistence', network: wanted.network, verdict });
-  const record = context.snapshot.persistence.find(wanted.key, context.now);
-  if (record === undefined) {
+  const { found, find } = context.snapshot.persistence;
+  if (!find(context.wideIp.mark, context.now)) {
     say('no record');
     return undefined;
   }
   const { lastResort, pools } = context.wideIp;
   const pool = [...pools.map((entry) => entry.pool), ...(lastResort ? [lastResort] : [])].find(
-    (candidate) => candidate.data.name === record.pool,
+    (candidate) => candidate.mark === found.pool,
   );
-  const member = pool?.members.find((candidate) => candidate.data.name === record.member);
+  const member = pool?.members.find((candidate) => candidate.mark === found.member);
   if (pool === undefined || member === undefined) {
-    say(`${record.member} is no longer configured`);
+    say('the member of the record is no longer configured');
     return undefined;
   }
-  // A disabled object is drained: those who were sent there still are (drain-persistent-requests).
-  const isAllowed =
-    ((pool.data.enabled && member.data.enabled) || context.settings.drainsPersistentRequests) &&
-    (member.data.available || !verifies(context, pool));
-  say(`${record.member}${isAllowed ? '' : ` cannot be used: ${member.data.reason}`}`);
+  const isAllowed = isStillAllowed(context, pool, member);
+  const { name, reason } = member.data;
+  say(`${name}${isAllowed ? '' : ` cannot be used: ${reason}`}`);
   return isAllowed ? answer(context, pool, 'persisted', [member], [member.record]) : undefined;
+}
+
+/** A disabled object is drained: those who were sent there still are (drain-persistent-requests). */
+function isStillAllowed(context: Context, pool: CompiledPool, member: CompiledMember): boolean {
+  return (
+    ((pool.data.enabled && member.data.enabled) || context.settings.drainsPersistentRequests) &&
+    (member.data.available || !verifies(context, pool))
+  );
 }
 
 function keepPersistence(
@@ -411,18 +410,10 @@ function keepPersistence(
   pool: CompiledPool,
   member: CompiledMember | undefined,
 ): void {
-  if (context.peek || member === undefined) return;
-  const wanted = persistenceKey(context);
-  if (wanted === undefined) return;
-  const { name, type } = context.wideIp.data;
-  context.snapshot.persistence.keep(wanted.key, {
-    wideIp: name,
-    type,
-    network: wanted.network,
-    pool: pool.data.name,
-    member: member.data.name,
-    expires: context.now + wanted.seconds * 1_000,
-  });
+  if (context.peek || member === undefined || aimed(context) === undefined) return;
+  const { now, wideIp } = context;
+  const expires = now + (wideIp.data.persistence?.seconds ?? 0) * 1_000;
+  context.snapshot.persistence.keep(wideIp.mark, pool.mark, member.mark, now, expires);
 }
 
 /** In a few words, for traces and logs. */

@@ -1,47 +1,190 @@
 /**
- * Persistence records: which member a resolver's network was last given for a wide IP. Bounded: the
- * oldest record gives way. Pure but for the table itself; times are monotonic milliseconds.
+ * Persistence records: which member a resolver's network was last given for a wide IP. In memory that all answering
+ * threads share, bounded: where a record has its place, the one that ends first gives way. Objects are known by the
+ * marks of their names, so that records outlive a new snapshot. Pure but for the table itself; times are monotonic
+ * milliseconds.
  */
+import { addressOf } from '../../base/address.ts';
 
-const maximumRecords = 100_000;
+/** A power of two. */
+const usualSlots = 131_072;
+const slotWords = 16;
+const slotNumbers = slotWords / 2;
+/** Slots in which one record may stand. */
+const probes = 8;
+/** Somebody who holds a slot for longer has died. */
+const mostSpins = 10_000;
 
 export interface PersistenceRecord {
-  readonly wideIp: string;
-  readonly type: string;
+  /** Names it for `remove`. */
+  readonly id: number;
+  readonly wideIp: number;
   /** For people: `198.51.100.7/24`. */
   readonly network: string;
-  readonly pool: string;
-  readonly member: string;
+  readonly pool: number;
+  readonly member: number;
   readonly expires: number;
 }
 
 export interface PersistenceTable {
-  find(key: string, now: number): PersistenceRecord | undefined;
-  keep(key: string, record: PersistenceRecord): void;
+  /** Whom `find` and `keep` are about: the address of 4 or 16 bytes at `at`, and how many bits of it count. */
+  aim(bytes: ArrayLike<number>, at: number, size: number, bits: number): void;
+  /** Sets `pool` and `member` when there is a record. */
+  find(wideIp: number, now: number): boolean;
+  /** Marks of what `find` found. */
+  readonly found: { pool: number; member: number };
+  keep(wideIp: number, pool: number, member: number, now: number, expires: number): void;
   /** Those that hold still. */
-  list(now: number): readonly (readonly [key: string, record: PersistenceRecord])[];
-  remove(key: string): void;
-  size(): number;
+  list(now: number): readonly PersistenceRecord[];
+  remove(id: number): void;
 }
 
-export function createPersistenceTable(limit = maximumRecords): PersistenceTable {
-  const records = new Map<string, PersistenceRecord>();
-  return {
-    find(key, now) {
-      const record = records.get(key);
-      if (record === undefined || record.expires > now) return record;
-      records.delete(key);
-      return undefined;
-    },
-    keep(key, record) {
-      records.delete(key);
-      records.set(key, record);
-      if (records.size <= limit) return;
-      const oldest = records.keys().next();
-      if (oldest.done !== true) records.delete(oldest.value);
-    },
-    list: (now) => [...records].filter(([, record]) => record.expires > now),
-    remove: (key) => void records.delete(key),
-    size: () => records.size,
+export function persistenceMemory(slots: number = usualSlots): SharedArrayBuffer {
+  return new SharedArrayBuffer(slots * slotWords * 4);
+}
+
+/** 52 bits that stand for a name: two FNV-1a with different starts. */
+export function markOf(text: string): number {
+  let low = 0x811c9dc5;
+  let high = 0x2f0b4477;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x01000193) ^ (high >>> 15);
+  }
+  return ((mixed(high) >>> 12) & 0xfffff) * 0x1_0000_0000 + (mixed(low) >>> 0);
+}
+
+function mixed(from: number): number {
+  let value = Math.imul(from ^ (from >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return value ^ (value >>> 16);
+}
+
+/** Words of a slot; the numbers behind them: pool 4, member 5, expires 6, wide IP 7. */
+const word = { state: 0, shape: 1, low: 2, high: 3, address: 4 } as const;
+const state = { free: 0, held: 1, full: 2 } as const;
+
+export function createPersistenceTable(
+  memory: SharedArrayBuffer = persistenceMemory(),
+): PersistenceTable {
+  const words = new Int32Array(memory);
+  const numbers = new Float64Array(memory);
+  const slots = words.length / slotWords;
+  const address = new Int32Array(4);
+  const found = { pool: 0, member: 0 };
+  let shape = 0;
+  let networkLow = 0;
+  let networkHigh = 0;
+  let keyLow = 0;
+  let keyHigh = 0;
+  const key = (wideIp: number): void => {
+    keyLow = mixed(networkLow ^ (wideIp | 0));
+    keyHigh = mixed(networkHigh ^ ((wideIp / 0x1_0000_0000) | 0) ^ keyLow);
   };
+  const isKeyed = (at: number): boolean =>
+    words[at + word.low] === keyLow && words[at + word.high] === keyHigh;
+  const slotAt = (step: number): number => (((keyLow >>> 0) + step) & (slots - 1)) * slotWords;
+  const fill = (at: number, parts: readonly [number, number, number, number]): void => {
+    words[at + word.shape] = shape;
+    words[at + word.low] = keyLow;
+    words[at + word.high] = keyHigh;
+    words.set(address, at + word.address);
+    numbers.set(parts, at / 2 + 4);
+    Atomics.store(words, at, state.full);
+  };
+  const expiresAt = (at: number): number => numbers[at / 2 + 6] ?? 0;
+  return {
+    found,
+    aim(bytes, at, size, bits) {
+      shape = size | (Math.min(bits, size * 8) << 8);
+      networkLow = shape;
+      networkHigh = ~shape;
+      for (let index = 0; index < 4; index += 1) {
+        const whole = index * 4 < size ? wordAt(bytes, at + index * 4) : 0;
+        address[index] = whole;
+        const left = bits - index * 32;
+        const kept = left >= 32 ? whole : left <= 0 ? 0 : whole & (-1 << (32 - left));
+        networkLow = mixed(networkLow ^ kept);
+        networkHigh = mixed(networkHigh + kept + 0x9e37);
+      }
+    },
+    find(wideIp, now) {
+      key(wideIp);
+      for (let step = 0; step < probes; step += 1) {
+        const at = slotAt(step);
+        if (!isKeyed(at) || !seize(words, at, state.full)) continue;
+        const isFound = isKeyed(at) && expiresAt(at) > now;
+        found.pool = numbers[at / 2 + 4] ?? 0;
+        found.member = numbers[at / 2 + 5] ?? 0;
+        Atomics.store(words, at, state.full);
+        if (isFound) return true;
+      }
+      return false;
+    },
+    keep(wideIp, pool, member, now, expires) {
+      key(wideIp);
+      let chosen = -1;
+      for (let step = 0; step < probes; step += 1) {
+        const at = slotAt(step);
+        const isFree = words[at] === state.free;
+        if (isKeyed(at) && !isFree) {
+          chosen = at;
+          break;
+        }
+        if (chosen >= 0 && (words[chosen] === state.free || expiresAt(chosen) <= now)) continue;
+        if (chosen < 0 || isFree || expiresAt(at) < expiresAt(chosen)) chosen = at;
+      }
+      const before = words[chosen] === state.free ? state.free : state.full;
+      if (seize(words, chosen, before)) fill(chosen, [pool, member, expires, wideIp]);
+    },
+    list: (now) => listed(words, numbers, now),
+    remove(id) {
+      if (seize(words, id * slotWords, state.full)) {
+        numbers[id * slotNumbers + 6] = 0;
+        words.fill(0, id * slotWords + word.shape, (id + 1) * slotWords);
+        Atomics.store(words, id * slotWords, state.full);
+      }
+    },
+  };
+}
+
+function seize(words: Int32Array, at: number, before: number): boolean {
+  for (let spin = 0; spin < mostSpins; spin += 1) {
+    const was = Atomics.compareExchange(words, at, before, state.held);
+    if (was === before) return true;
+    if (was !== state.held) return false;
+  }
+  return false;
+}
+
+function listed(words: Int32Array, numbers: Float64Array, now: number): PersistenceRecord[] {
+  const records: PersistenceRecord[] = [];
+  for (let at = 0; at < words.length; at += slotWords) {
+    if (words[at] !== state.full || (numbers[at / 2 + 6] ?? 0) <= now) continue;
+    const shape = words[at + word.shape] ?? 0;
+    const bytes = Array.from(
+      { length: shape & 0xff },
+      (_, index) =>
+        ((words[at + word.address + (index >> 2)] ?? 0) >>> (24 - (index & 3) * 8)) & 0xff,
+    );
+    records.push({
+      id: at / slotWords,
+      network: `${addressOf(bytes).text}/${shape >>> 8}`,
+      pool: numbers[at / 2 + 4] ?? 0,
+      member: numbers[at / 2 + 5] ?? 0,
+      expires: numbers[at / 2 + 6] ?? 0,
+      wideIp: numbers[at / 2 + 7] ?? 0,
+    });
+  }
+  return records;
+}
+
+function wordAt(bytes: ArrayLike<number>, at: number): number {
+  return (
+    ((bytes[at] ?? 0) << 24) |
+    ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at + 2] ?? 0) << 8) |
+    (bytes[at + 3] ?? 0)
+  );
 }

@@ -1,9 +1,9 @@
 /** Answers for people who ask the dns process what it knows; the text is what tmsh prints. Pure. */
 import { decide } from '../decision/decide.ts';
 import type { CompiledSnapshot } from '../decision/compile.ts';
-import type { PersistenceRecord } from '../decision/persistence.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
+import type { PersistenceRecord } from '../decision/persistence.ts';
 import { nameKey } from '../../base/dns/name.ts';
 import type { Inquiry } from '../protocol.ts';
 import type { Resolvers } from './resolvers.ts';
@@ -34,15 +34,17 @@ export function persistRecords(
 ): string {
   const filters = readFilters(inquiry.words);
   const most = Number(filters.get('max-results') ?? mostShown);
+  const named = recordNames(snapshot);
   const found = snapshot.persistence
     .list(now)
-    .filter(([, record]) => isWanted(record, filters))
+    .map((record) => ({ ...record, ...named(record) }))
+    .filter((record) => isWanted(record, filters))
     .slice(0, Math.min(Number.isFinite(most) ? most : mostShown, mostShown));
   if (inquiry.removes) {
-    for (const [key] of found) snapshot.persistence.remove(key);
+    for (const { id } of found) snapshot.persistence.remove(id);
     return String(found.length);
   }
-  const rows = found.map(([, record]) => [
+  const rows = found.map((record) => [
     'wideip',
     record.network,
     record.type,
@@ -54,6 +56,33 @@ export function persistRecords(
   return [table([heads, ...rows]), `Total records returned: ${rows.length}`].join('\n');
 }
 
+interface NamedRecord {
+  readonly network: string;
+  readonly wideIp: string;
+  readonly type: string;
+  readonly pool: string;
+  readonly member: string;
+}
+
+/** Names of what records are of; what is gone has none. */
+function recordNames(
+  snapshot: CompiledSnapshot,
+): (record: PersistenceRecord) => Omit<NamedRecord, 'network'> {
+  const wideIps = new Map(snapshot.wideIps.map(({ data, mark }) => [mark, data]));
+  const pools = new Map(snapshot.pools.map((pool) => [pool.mark, pool]));
+  return (record) => {
+    const wideIp = wideIps.get(record.wideIp);
+    const pool = pools.get(record.pool);
+    const member = pool?.members.find(({ mark }) => mark === record.member);
+    return {
+      wideIp: wideIp?.name ?? '-',
+      type: wideIp?.type ?? '-',
+      pool: pool?.data.name ?? '-',
+      member: member?.data.name ?? '-',
+    };
+  };
+}
+
 function readFilters(words: string): ReadonlyMap<string, string> {
   const list = words.split(/\s+/).filter((word) => word !== '');
   const filters = new Map<string, string>();
@@ -63,7 +92,7 @@ function readFilters(words: string): ReadonlyMap<string, string> {
   return filters;
 }
 
-function isWanted(record: PersistenceRecord, filters: ReadonlyMap<string, string>): boolean {
+function isWanted(record: NamedRecord, filters: ReadonlyMap<string, string>): boolean {
   const says = (filter: string, ...values: readonly string[]): boolean => {
     const wanted = filters.get(filter);
     return wanted === undefined || values.includes(wanted);

@@ -8,6 +8,7 @@ import type { Log } from '../../platform/log.ts';
 import { serveStream } from '../../platform/stream.ts';
 import type { DnsProfile, ListenerSpec, ListenerStatus } from '../protocol.ts';
 import { createConnections, maximumConnections, type PacketHandler } from './connections.ts';
+import type { LoopThreads } from './loop-threads.ts';
 
 const retryMilliseconds = 200;
 /** While the quietest is being closed. */
@@ -24,10 +25,17 @@ export interface Listeners {
   close(): void;
 }
 
+interface OpenServer {
+  readonly port: number;
+  /** Only where somebody else than `onPacket` answers. */
+  setProfile?(profile: DnsProfile): void;
+  close(): void;
+}
+
 interface Entry {
   /** Another profile does not close it. */
   spec: ListenerSpec;
-  server: { readonly port: number; close(): void } | undefined;
+  server: OpenServer | undefined;
   reason: string;
   isWanted: boolean;
   cancelRetry: Cancel;
@@ -38,13 +46,14 @@ export function createListeners(
   log: Log,
   onPacket: ListenerHandler,
   onChange: () => void,
+  threads: Pick<LoopThreads, 'listen'> | undefined,
 ): Listeners {
   const entries = new Map<string, Entry>();
   const open = (entry: Entry): void => {
     const { spec } = entry;
     const handle: PacketHandler = (bytes, client, transport, respond) =>
       onPacket(bytes, client, transport, respond, entry.spec.profile);
-    openServer(clock, spec, handle).then(
+    openServer(clock, spec, handle, threads).then(
       (server) => {
         if (!entry.isWanted) return server.close();
         entry.server = server;
@@ -96,6 +105,7 @@ export function createListeners(
         ...spec,
         port: server?.port ?? spec.port,
         state: server === undefined ? 'waiting' : 'open',
+        ...(spec.protocol === 'udp' && { loop: threads === undefined ? 'plain' : 'batched' }),
         reason,
       })),
     close() {
@@ -113,15 +123,17 @@ function codeOf(error: unknown): string {
   return String(error);
 }
 
-function openServer(
+async function openServer(
   clock: Clock,
   spec: ListenerSpec,
   onPacket: PacketHandler,
-): Promise<{ readonly port: number; close(): void }> {
+  threads: Pick<LoopThreads, 'listen'> | undefined,
+): Promise<OpenServer> {
   if (spec.protocol === 'tcp') {
     const most = maximumConnections + spareConnections;
     return serveStream(spec.address, spec.port, most, createConnections(clock, onPacket));
   }
+  if (threads !== undefined) return threads.listen(spec.address, spec.port, spec.profile);
   return serveDatagrams(spec.address, spec.port, (packet, address, port, server: DatagramServer) =>
     onPacket(packet, address, 'udp', (reply) => {
       const first = reply instanceof Uint8Array ? reply : reply?.[0];

@@ -7,7 +7,7 @@ import { decodeMessage, flag, headerBytes, readUint16 } from '../../base/dns/mes
 import { readTransfer } from '../../base/dns/transfer.ts';
 import type { ZoneAccess } from '../../base/dns/zone-access.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { connectDatagrams, type DatagramClient } from '../../platform/datagram.ts';
+import type { DatagramClient } from '../../platform/datagram.ts';
 import type { Random } from '../../platform/random.ts';
 import { connectStream } from '../../platform/stream.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
@@ -54,8 +54,16 @@ interface Pending {
   readonly done: (reply: NamedReply) => void;
 }
 
-export function createRelay(clock: Clock, random: Random): Relay {
-  const udp = createUdpAsker(clock, random);
+/** A socket to named: `connectDatagrams`, or the same in a loop of one's own. */
+export type Connect = (
+  address: string,
+  port: number,
+  handlers: { onPacket(packet: Uint8Array): void; onError(error: Error): void },
+  from: string | undefined,
+) => DatagramClient;
+
+export function createRelay(clock: Clock, random: Random, connect: Connect): Relay {
+  const udp = createUdpAsker(clock, random, connect);
   let doors: ZoneDoors | undefined;
   let streams = 0;
   // Neither kind keeps the other out.
@@ -120,7 +128,7 @@ interface UdpAsker {
   close(): void;
 }
 
-function createUdpAsker(clock: Clock, random: Random): UdpAsker {
+function createUdpAsker(clock: Clock, random: Random, connect: Connect): UdpAsker {
   // In the order of their deadlines: the timeout is the same for all.
   const pending = new Map<number, Pending>();
   const sockets = new Map<string, DatagramClient>();
@@ -149,7 +157,7 @@ function createUdpAsker(clock: Clock, random: Random): UdpAsker {
       // named is not there: whoever waits need not wait longer.
       onError: failAll,
     };
-    const socket = connectDatagrams(namedAddress, port, handlers, from);
+    const socket = connect(namedAddress, port, handlers, from);
     sockets.set(from, socket);
     return socket;
   };

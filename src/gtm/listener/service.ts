@@ -2,31 +2,35 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
-import { parsePrefix } from '../../base/address.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { connectDatagrams } from '../../platform/datagram.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
-import { compileSnapshot } from '../decision/compile.ts';
 import { addressBytes } from '../decision/client.ts';
-import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
-import { readQosFactors } from '../qos.ts';
+import { persistenceMemory } from '../decision/persistence.ts';
+import { snapshotVersion } from '../decision/snapshot-types.ts';
+import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
-import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
-import { createDecisionLog } from './decision-log.ts';
+import {
+  defaultDnsProfile,
+  type DnsHolding,
+  type FromDns,
+  type Inquiry,
+  type ListenerStatus,
+  type ToDns,
+} from '../protocol.ts';
+import { createAnswering } from './answering.ts';
+import { createCounterSum, type CounterSum } from './counter-sum.ts';
+import type { AnswerEngine } from './engine.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
-import { createResponseRate } from './response-rate.ts';
-import { createResolvers, type Resolvers } from './resolvers.ts';
+import { createListeners } from './listeners.ts';
+import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
+import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
+import { reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
-import { answerPacket } from './answer.ts';
-import type { AnswerEngine, RelayedQuery } from './engine.ts';
-import { createListeners, type ListenerHandler } from './listeners.ts';
-import { createRelay } from './relay.ts';
-import { finishRelayed, type NamedReply } from './relayed.ts';
-import { createSigner } from './signer.ts';
-import { createTally, reportOf } from './tally.ts';
 
 const countersMilliseconds = 250;
 /** A new database takes part so soon. */
@@ -38,6 +42,8 @@ export interface DnsServiceOptions {
   /** Copy of what is held. */
   readonly file: string;
   readonly geography: GeographySource;
+  /** Where `geography` has its databases: other threads read them, too. Absent: they know no places. */
+  readonly geographyFolder?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,62 +54,55 @@ export interface DnsService {
   close(): Promise<void>;
 }
 
-const emptySnapshot: GtmSnapshot = {
-  version: snapshotVersion,
-  sequence: 0,
-  settings: {
-    verifiesAvailability: true,
-    fallbackRespectsAvailability: false,
-    drainsPersistentRequests: true,
-    topologyAllowsZeroScores: true,
-    staticPersistCidrIpv4: 32,
-    staticPersistCidrIpv6: 128,
-    qosFactors: readQosFactors({}),
-    nameserver: 'this.name.is.invalid',
-  },
-  topology: { records: [], regions: [] },
-  pools: [],
-  wideIps: [],
-};
-
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
-  const { clock, file, geography, log, random, socket } = options;
-  const engine = newEngine(clock, log);
-  const watchers = { resolvers: createResolvers(), taps: createTaps() };
-  const relay = createRelay(clock, random);
-  const peers = createPeers(engine, random.uuid());
-  const onPacket = packetHandler(engine, relay, clock, watchers);
-  const listeners = createListeners(clock, log, onPacket, () => peers.tell(holding()));
+  const { clock, file, geography, log, socket } = options;
+  const memory = resolverMemory();
+  const watchers = { resolvers: createResolvers(memory), taps: createTaps() };
+  const locate = (): Locate => geography.current().locate;
+  const connect = connectDatagrams;
+  const persistence = persistenceMemory();
+  const answering = createAnswering({ ...options, ...watchers, connect, locate, persistence });
+  const { engine } = answering;
+  const sum = createCounterSum();
+  const peers = createPeers(engine, sum, options.random.uuid());
+  const threads = startLoopThreads({
+    clock,
+    log,
+    ...(options.geographyFolder !== undefined && { geographyFolder: options.geographyFolder }),
+    resolvers: memory,
+    persistence,
+    onCounters: sum.take,
+    onSeen: ({ bytes, client, milliseconds, reply }) => {
+      const now = clock.monotonicMilliseconds();
+      const packet = { bytes, client, transport: 'udp', profile: defaultDnsProfile } as const;
+      watchers.taps.saw({ ...packet, now: now - milliseconds }, reply, now);
+    },
+  });
+  watchers.taps.onOpening((isOpen) => threads?.setTapped(isOpen));
+  const tellHolding = (): void => peers.tell(holding());
+  const listeners = createListeners(clock, log, answering.handle, tellHolding, threads);
   const holding = (): FromDns => ({
     type: 'holding',
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
-  let held: GtmSnapshot = emptySnapshot;
-  const take = (snapshot: GtmSnapshot): void => {
-    const next = compileSnapshot(snapshot, engine.snapshot, geography.current().locate);
+  const hold = (next: DnsHolding, done: () => void): void => {
     peers.tellChanges();
-    engine.snapshot = next;
-    held = snapshot;
-  };
-  const hold = (next: DnsHolding): void => {
-    take(next.snapshot);
-    engine.explainClients = next.explainClients.flatMap((text) => parsePrefix(text) ?? []);
-    engine.cookieSecret =
-      next.cookieSecret === '' ? undefined : Buffer.from(next.cookieSecret, 'hex');
-    engine.rate.setLimit(next.responseRate);
-    engine.signer.setZones(next.signedZones);
-    engine.serverName = next.serverName === '' ? undefined : next.serverName;
-    relay.setZones(next.zones ?? undefined);
+    answering.hold(next);
     listeners.set(next.listeners);
+    if (threads === undefined) done();
+    else threads.hold(next, done);
   };
-  startFromCopy(file, log, hold);
+  startFromCopy(file, log, (kept) => hold(kept, () => undefined));
   const copy = createReplacedFile(file, (error) =>
     log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
   );
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const stopLooking = clock.every(geographyMilliseconds, () => {
-    if (geography.refresh()) take(held);
+    if (!geography.refresh()) return;
+    peers.tellChanges();
+    answering.relocate();
+    threads?.relocate();
   });
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
@@ -113,12 +112,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     onMessage(message, peer) {
       if (message.type === 'ask') {
         const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
-        answerInquiry(message.inquiry, { engine, ...watchers, geography, clock }, tell);
+        const sources = { engine, ...watchers, geography, clock, threads };
+        answerInquiry(message.inquiry, sources, tell);
         return;
       }
-      hold(message.holding);
+      hold(message.holding, () => peer.send(holding()));
       copy.replace(() => JSON.stringify(message.holding));
-      peer.send(holding());
     },
     onClose: (peer) => peers.remove(peer),
   });
@@ -128,24 +127,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       stopCounting();
       stopLooking();
       listeners.close();
-      relay.close();
+      answering.close();
+      await threads?.close();
       peers.close();
       server.close();
       await copy.settled();
     },
-  };
-}
-
-function newEngine(clock: Clock, log: Log): AnswerEngine {
-  return {
-    snapshot: { ...compileSnapshot(emptySnapshot), log: createDecisionLog(log, clock) },
-    explainClients: [],
-    cookieSecret: undefined,
-    serverName: undefined,
-    signer: createSigner(),
-    rate: createResponseRate(),
-    unixSeconds: () => Math.floor(clock.wallMilliseconds() / 1_000),
-    tally: createTally(),
   };
 }
 
@@ -157,8 +144,11 @@ interface Peers {
   close(): void;
 }
 
+/** Number of the engine of this thread among those that count. */
+const ownSource = 0;
+
 /** Whoever connects is told all sums, later only what moved; another `instance` starts from nothing. */
-function createPeers(engine: AnswerEngine, instance: string): Peers {
+function createPeers(engine: AnswerEngine, sum: CounterSum, instance: string): Peers {
   const peers = new Set<LocalPeer<FromDns>>();
   const tell = (message: FromDns): void => {
     for (const peer of peers) peer.send(message);
@@ -166,14 +156,17 @@ function createPeers(engine: AnswerEngine, instance: string): Peers {
   return {
     add(peer) {
       peers.add(peer);
+      // Every wide IP and pool is told, also those that were never asked for.
       const { pools, wideIps } = engine.snapshot;
-      const report = reportOf(wideIps, pools, engine.tally.traffic);
-      peer.send({ type: 'counters', instance, report });
+      sum.take(ownSource, reportOf(wideIps, pools, engine.tally.traffic));
+      peer.send({ type: 'counters', instance, report: sum.all() });
     },
     remove: (peer) => void peers.delete(peer),
     tell,
     tellChanges() {
-      const report = engine.tally.takeChanges();
+      const own = engine.tally.takeChanges();
+      if (own !== undefined) sum.take(ownSource, own);
+      const report = sum.takeChanges();
       if (report !== undefined) tell({ type: 'counters', instance, report });
     },
     close() {
@@ -182,7 +175,10 @@ function createPeers(engine: AnswerEngine, instance: string): Peers {
   };
 }
 
-interface InquirySources extends Watchers {
+interface InquirySources {
+  readonly resolvers: Resolvers;
+  readonly taps: Taps;
+  readonly threads: LoopThreads | undefined;
   readonly engine: AnswerEngine;
   readonly geography: GeographySource;
   readonly clock: Clock;
@@ -190,12 +186,14 @@ interface InquirySources extends Watchers {
 
 function answerInquiry(
   inquiry: Inquiry,
-  { clock, engine, geography, resolvers, taps }: InquirySources,
+  { clock, engine, geography, resolvers, taps, threads }: InquirySources,
   tell: (text: string) => void,
 ): void {
   const now = clock.monotonicMilliseconds();
   switch (inquiry.kind) {
     case 'explain':
+      // Whose turn it is, knows who answers by UDP.
+      if (threads !== undefined) return threads.ask(inquiry, geography.current().source, tell);
       return tell(explain(engine.snapshot, inquiry, now, geography.current().source));
     case 'persist':
       return tell(persistRecords(engine.snapshot, inquiry, now));
@@ -221,46 +219,6 @@ function startFromCopy(file: string, log: Log, hold: (holding: DnsHolding) => vo
     // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
     log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
   }
-}
-
-interface Watchers {
-  readonly resolvers: Resolvers;
-  readonly taps: Taps;
-}
-
-function packetHandler(
-  engine: AnswerEngine,
-  relay: ReturnType<typeof createRelay>,
-  clock: Clock,
-  { resolvers, taps }: Watchers,
-): ListenerHandler {
-  return (bytes, client, transport, respond, profile) => {
-    const packet = { bytes, client, transport, profile, now: clock.monotonicMilliseconds() };
-    resolvers.saw(client, packet.now);
-    const finish = (reply: Uint8Array | undefined): void => {
-      if (!taps.isIdle) taps.saw(packet, reply, clock.monotonicMilliseconds());
-      respond(reply);
-    };
-    const passage = relay.passage(bytes, client);
-    if (passage !== undefined) {
-      engine.tally.relayed();
-      return relay.pass(bytes, passage, transport, (replies) => {
-        respond(replies.length === 0 ? undefined : replies);
-      });
-    }
-    const outcome = answerPacket(engine, packet);
-    if (outcome.kind === 'reply') return finish(outcome.bytes);
-    if (outcome.kind === 'drop') return finish(undefined);
-    engine.tally.relayed();
-    const { relayed } = outcome;
-    const ask = profile.usesBind
-      ? relay.ask
-      : (_: RelayedQuery, done: (reply: NamedReply) => void) => done('no-zones');
-    ask(relayed, (reply) => {
-      const finished = finishRelayed(engine, relayed, reply);
-      finish(finished.kind === 'reply' ? finished.bytes : undefined);
-    });
-  };
 }
 
 function readHolding(file: string, log: Log): DnsHolding | undefined {

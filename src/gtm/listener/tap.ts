@@ -16,6 +16,8 @@ export const mostTapLines = 1_000;
 
 export interface Taps {
   readonly isIdle: boolean;
+  /** Told when the first opens and when the last closes. */
+  onOpening(listener: (isOpen: boolean) => void): void;
   /** `reply`: undefined when the query was dropped. */
   saw(packet: Packet, reply: Uint8Array | undefined, now: number): void;
   /** Calls `done` once, with all lines. */
@@ -44,10 +46,12 @@ interface TapLine {
 
 export function createTaps(): Taps {
   const taps = new Set<Tap>();
+  let tellOpening: (isOpen: boolean) => void = () => undefined;
   return {
     get isIdle() {
       return taps.size === 0;
     },
+    onOpening: (listener) => void (tellOpening = listener),
     saw(packet, reply, now) {
       const parsed = parseQuery(packet.bytes);
       const query = parsed.kind === 'query' ? parsed.query : undefined;
@@ -77,10 +81,13 @@ export function createTaps(): Taps {
         startedAt,
         lines: [],
         close() {
-          if (taps.delete(tap)) done(tap.lines.join('\n'));
+          if (!taps.delete(tap)) return;
+          if (taps.size === 0) tellOpening(false);
+          done(tap.lines.join('\n'));
         },
       };
       taps.add(tap);
+      if (taps.size === 1) tellOpening(true);
       return tap;
     },
   };

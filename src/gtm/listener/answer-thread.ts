@@ -1,0 +1,87 @@
+/** A thread of the answer loop: its engine, its sockets, and what the dns process tells it. */
+import { createGeographySource, type GeographySource } from '../geography/source.ts';
+import type { Level, Log } from '../../platform/log.ts';
+import { systemRandom } from '../../platform/random.ts';
+import { waitingPort } from '../../platform/waiting-thread.ts';
+import { createAnswering } from './answering.ts';
+import { explain } from './inquiry.ts';
+import { createAnswerLoop, unanswered } from './loop.ts';
+import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
+import { createResolvers } from './resolvers.ts';
+
+const countersMilliseconds = 250;
+
+const port = waitingPort<ToLoop, FromLoop>();
+// What `loop-threads.ts` starts it with.
+const start = port.data as LoopStart;
+const log: Log = {
+  write: (level: Level, message: string) => port.send({ type: 'log', level, message }),
+};
+const loop = createAnswerLoop(start.wake, start.origin);
+let geography: GeographySource | undefined;
+let isTapped = false;
+const resolvers = createResolvers(start.resolvers);
+const answering = createAnswering({
+  clock: loop.clock,
+  random: systemRandom,
+  log,
+  // Databases are large: read when somebody asks where an address is.
+  locate: () => (address) => {
+    if (start.geographyFolder === undefined) return undefined;
+    geography ??= createGeographySource(start.geographyFolder, log);
+    return geography.current().locate(address);
+  },
+  persistence: start.persistence,
+  resolvers,
+  taps: {
+    get isIdle() {
+      return !isTapped;
+    },
+    saw: ({ bytes, client, now }, reply, at) =>
+      port.send({ type: 'seen', bytes, client, reply, milliseconds: at - now }),
+  },
+  connect: loop.connect,
+});
+
+function tellCounters(): void {
+  const report = answering.engine.tally.takeChanges();
+  if (report !== undefined) port.send({ type: 'counters', report });
+}
+
+function take(message: ToLoop): void {
+  switch (message.type) {
+    case 'hold':
+      tellCounters();
+      answering.hold(message.holding);
+      return port.send({ type: 'held', generation: message.generation });
+    case 'listen':
+      return loop.listen(message.id, message.descriptor, message.profile);
+    case 'profile':
+      return loop.setProfile(message.id, message.profile);
+    case 'leave':
+      return loop.leave(message.id);
+    case 'ask': {
+      const { inquiry } = message;
+      const now = loop.clock.monotonicMilliseconds();
+      if (inquiry.kind !== 'explain') return;
+      const text = explain(answering.engine.snapshot, inquiry, now, message.geography);
+      return port.send({ type: 'told', id: message.id, text });
+    }
+    case 'tap':
+      isTapped = message.isOpen;
+      return;
+    case 'relocate':
+      if (geography?.refresh() === true) answering.relocate();
+      return;
+    case 'stop':
+      tellCounters();
+      answering.close();
+      loop.stop();
+  }
+}
+
+loop.clock.every(countersMilliseconds, tellCounters);
+loop.run(answering.handle, () => port.take().forEach(take), {
+  begin: () => undefined,
+  answer: () => unanswered,
+});

@@ -1,0 +1,137 @@
+/**
+ * Everything that answers in one thread: the engine, named behind it, and who looks on. The dns process has one for TCP
+ * (and for UDP where batches are not to be had), each thread of the answer loop has its own.
+ */
+import { parsePrefix } from '../../base/address.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Random } from '../../platform/random.ts';
+import { compileSnapshot } from '../decision/compile.ts';
+import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
+import type { Locate } from '../geography/location.ts';
+import type { DnsHolding } from '../protocol.ts';
+import { readQosFactors } from '../qos.ts';
+import { answerPacket } from './answer.ts';
+import { createDecisionLog } from './decision-log.ts';
+import type { AnswerEngine, RelayedQuery } from './engine.ts';
+import type { ListenerHandler } from './listeners.ts';
+import { createRelay, type Connect } from './relay.ts';
+import { finishRelayed, type NamedReply } from './relayed.ts';
+import type { Resolvers } from './resolvers.ts';
+import { createResponseRate } from './response-rate.ts';
+import { createSigner } from './signer.ts';
+import { createTally } from './tally.ts';
+import type { Taps } from './tap.ts';
+
+export interface AnsweringOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly locate: () => Locate;
+  /** Persistence records that other threads see, too. */
+  readonly persistence: SharedArrayBuffer;
+  readonly resolvers: Pick<Resolvers, 'saw'>;
+  readonly taps: Pick<Taps, 'isIdle' | 'saw'>;
+  /** How named is asked by UDP. */
+  readonly connect: Connect;
+}
+
+export interface Answering {
+  readonly engine: AnswerEngine;
+  readonly handle: ListenerHandler;
+  hold(holding: DnsHolding): void;
+  /** Where addresses are may have changed. */
+  relocate(): void;
+  close(): void;
+}
+
+const emptySnapshot: GtmSnapshot = {
+  version: snapshotVersion,
+  sequence: 0,
+  settings: {
+    verifiesAvailability: true,
+    fallbackRespectsAvailability: false,
+    drainsPersistentRequests: true,
+    topologyAllowsZeroScores: true,
+    staticPersistCidrIpv4: 32,
+    staticPersistCidrIpv6: 128,
+    qosFactors: readQosFactors({}),
+    nameserver: 'this.name.is.invalid',
+  },
+  topology: { records: [], regions: [] },
+  pools: [],
+  wideIps: [],
+};
+
+export function createAnswering(options: AnsweringOptions): Answering {
+  const { clock, connect, locate, log, persistence, random } = options;
+  const engine: AnswerEngine = {
+    snapshot: {
+      ...compileSnapshot(emptySnapshot, undefined, undefined, persistence),
+      log: createDecisionLog(log, clock),
+    },
+    explainClients: [],
+    cookieSecret: undefined,
+    serverName: undefined,
+    signer: createSigner(),
+    rate: createResponseRate(),
+    unixSeconds: () => Math.floor(clock.wallMilliseconds() / 1_000),
+    tally: createTally(),
+  };
+  const relay = createRelay(clock, random, connect);
+  let held: GtmSnapshot = emptySnapshot;
+  const take = (snapshot: GtmSnapshot): void => {
+    engine.snapshot = compileSnapshot(snapshot, engine.snapshot, locate());
+    held = snapshot;
+  };
+  return {
+    engine,
+    handle: packetHandler(engine, relay, options),
+    hold(next) {
+      take(next.snapshot);
+      engine.explainClients = next.explainClients.flatMap((text) => parsePrefix(text) ?? []);
+      engine.cookieSecret =
+        next.cookieSecret === '' ? undefined : Buffer.from(next.cookieSecret, 'hex');
+      engine.rate.setLimit(next.responseRate);
+      engine.signer.setZones(next.signedZones);
+      engine.serverName = next.serverName === '' ? undefined : next.serverName;
+      relay.setZones(next.zones ?? undefined);
+    },
+    relocate: () => take(held),
+    close: () => relay.close(),
+  };
+}
+
+function packetHandler(
+  engine: AnswerEngine,
+  relay: ReturnType<typeof createRelay>,
+  { clock, resolvers, taps }: AnsweringOptions,
+): ListenerHandler {
+  return (bytes, client, transport, respond, profile) => {
+    const packet = { bytes, client, transport, profile, now: clock.monotonicMilliseconds() };
+    resolvers.saw(client, packet.now);
+    const finish = (reply: Uint8Array | undefined): void => {
+      if (!taps.isIdle) taps.saw(packet, reply, clock.monotonicMilliseconds());
+      respond(reply);
+    };
+    const passage = relay.passage(bytes, client);
+    if (passage !== undefined) {
+      engine.tally.relayed();
+      return relay.pass(bytes, passage, transport, (replies) => {
+        respond(replies.length === 0 ? undefined : replies);
+      });
+    }
+    const outcome = answerPacket(engine, packet);
+    if (outcome.kind === 'reply') return finish(outcome.bytes);
+    if (outcome.kind === 'drop') return finish(undefined);
+    engine.tally.relayed();
+    const { relayed } = outcome;
+    const ask = profile.usesBind
+      ? relay.ask
+      : (_: RelayedQuery, done: (reply: NamedReply) => void) => done('no-zones');
+    ask(relayed, (reply) => {
+      const finished = finishRelayed(engine, relayed, reply);
+      finish(finished.kind === 'reply' ? finished.bytes : undefined);
+    });
+  };
+}

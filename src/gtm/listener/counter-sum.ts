@@ -1,0 +1,117 @@
+/** What several threads counted, as one: sums of what changed since they were last asked for. Pure state. */
+import type { PoolCounters, StageCounts, WideIpCounters } from '../decision/counters.ts';
+import type { CounterReport, TrafficCounters } from './tally.ts';
+
+type WideIpReport = CounterReport['wideIps'][number];
+type PoolReport = CounterReport['pools'][number];
+
+export interface CounterSum {
+  /** Sums of one source since it began, of what moved. */
+  take(source: number, report: CounterReport): void;
+  /** Undefined when nothing moved. */
+  takeChanges(): CounterReport | undefined;
+  all(): CounterReport;
+}
+
+interface Source {
+  readonly wideIps: Map<string, WideIpReport>;
+  readonly pools: Map<string, PoolReport>;
+  traffic: TrafficCounters;
+}
+
+export function createCounterSum(): CounterSum {
+  const sources = new Map<number, Source>();
+  const wideIps = new Set<string>();
+  const pools = new Set<string>();
+  let isChanged = false;
+  const report = (ofWideIps: Iterable<string>, ofPools: Iterable<string>): CounterReport => {
+    const all = [...sources.values()];
+    const gathered = <T>(keys: Iterable<string>, of: (source: Source) => Map<string, T>): T[][] =>
+      [...keys].map((key) => all.flatMap((source) => of(source).get(key) ?? []));
+    return {
+      wideIps: gathered(ofWideIps, (source) => source.wideIps).flatMap(summedWideIp),
+      pools: gathered(ofPools, (source) => source.pools).flatMap(summedPool),
+      traffic: summedTraffic(all.map(({ traffic }) => traffic)),
+    };
+  };
+  return {
+    take(from, said) {
+      isChanged = true;
+      const source = sources.get(from) ?? {
+        wideIps: new Map<string, WideIpReport>(),
+        pools: new Map<string, PoolReport>(),
+        traffic: said.traffic,
+      };
+      sources.set(from, source);
+      // The report may hold what goes on counting: these are its numbers now.
+      source.traffic = structuredClone(said.traffic);
+      for (const one of said.wideIps) {
+        wideIps.add(keyOf(one));
+        source.wideIps.set(keyOf(one), structuredClone(one));
+      }
+      for (const one of said.pools) {
+        pools.add(keyOf(one));
+        source.pools.set(keyOf(one), structuredClone(one));
+      }
+    },
+    takeChanges() {
+      if (!isChanged) return undefined;
+      isChanged = false;
+      const changes = report(wideIps, pools);
+      wideIps.clear();
+      pools.clear();
+      return changes;
+    },
+    all() {
+      const sets = [...sources.values()];
+      const keys = (of: (source: Source) => Map<string, unknown>): Set<string> =>
+        new Set(sets.flatMap((source) => [...of(source).keys()]));
+      return report(
+        keys((source) => source.wideIps),
+        keys((source) => source.pools),
+      );
+    },
+  };
+}
+
+function keyOf({ name, type }: { readonly name: string; readonly type: string }): string {
+  return `${type} ${name}`;
+}
+
+function summedWideIp(reports: readonly WideIpReport[]): readonly WideIpReport[] {
+  const [first] = reports;
+  if (first === undefined) return [];
+  return [{ ...first, counts: summed<WideIpCounters>(reports.map(({ counts }) => counts)) }];
+}
+
+function summedPool(reports: readonly PoolReport[]): readonly PoolReport[] {
+  const [first] = reports;
+  if (first === undefined) return [];
+  const counts = summed<PoolCounters>(reports.map((report) => report.counts));
+  const members = first.members.map(({ name }) => ({
+    name,
+    counts: summed<StageCounts>(
+      reports.flatMap((report) => report.members.find((one) => one.name === name)?.counts ?? []),
+    ),
+  }));
+  return [{ ...first, counts, members }];
+}
+
+/** All values are numbers. */
+function summed<T extends object>(parts: readonly T[]): T {
+  const [first = {}, ...others] = parts;
+  const sum: Record<string, number> = { ...first };
+  for (const part of others) {
+    for (const [name, value] of Object.entries(part)) sum[name] = (sum[name] ?? 0) + Number(value);
+  }
+  // It has the members of each part.
+  return sum as T;
+}
+
+function summedTraffic(parts: readonly TrafficCounters[]): TrafficCounters {
+  const numbers = summed(parts.map(({ responses: _, ...counts }) => counts));
+  const responses = Array.from({ length: 16 }, (_, code) =>
+    parts.reduce((sum, part) => sum + (part.responses[code] ?? 0), 0),
+  );
+  return { ...numbers, responses };
+}

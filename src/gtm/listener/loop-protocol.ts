@@ -1,0 +1,52 @@
+/** What the dns process and the threads of its answer loop tell each other. */
+import type { Level } from '../../platform/log.ts';
+import type { DnsHolding, DnsProfile, Inquiry } from '../protocol.ts';
+import type { CounterReport } from './tally.ts';
+
+export interface LoopStart {
+  /** Event descriptor: written after each message. */
+  readonly wake: number;
+  /** `monotonicOrigin` of the dns process. */
+  readonly origin: number;
+  /** Folder of the user's geography databases; absent: no place is known. */
+  readonly geographyFolder?: string;
+  /** Resolvers that asked: seen by all threads. */
+  readonly resolvers: SharedArrayBuffer;
+  readonly persistence: SharedArrayBuffer;
+}
+
+export type ToLoop =
+  /** Comes back in `held`. */
+  | { readonly type: 'hold'; readonly generation: number; readonly holding: DnsHolding }
+  | {
+      readonly type: 'listen';
+      readonly id: number;
+      readonly descriptor: number;
+      readonly profile: DnsProfile;
+    }
+  | { readonly type: 'profile'; readonly id: number; readonly profile: DnsProfile }
+  /** The thread closes its descriptor. */
+  | { readonly type: 'leave'; readonly id: number }
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly inquiry: Inquiry;
+      readonly geography: string;
+    }
+  /** Somebody looks on: every packet is told. */
+  | { readonly type: 'tap'; readonly isOpen: boolean }
+  | { readonly type: 'relocate' }
+  | { readonly type: 'stop' };
+
+export type FromLoop =
+  | { readonly type: 'held'; readonly generation: number }
+  | { readonly type: 'counters'; readonly report: CounterReport }
+  | { readonly type: 'told'; readonly id: number; readonly text: string }
+  | {
+      readonly type: 'seen';
+      readonly bytes: Uint8Array;
+      readonly client: string;
+      readonly reply: Uint8Array | undefined;
+      readonly milliseconds: number;
+    }
+  | { readonly type: 'log'; readonly level: Level; readonly message: string };

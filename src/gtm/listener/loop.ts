@@ -1,0 +1,336 @@
+/**
+ * The answer loop of one thread: waits for listeners, for sockets to named, for messages and for the time, and answers
+ * in batches. Nothing here is asynchronous: whatever has to wait is a descriptor or a time.
+ */
+import { addressOf } from '../../base/address.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { monotonicOrigin, systemClock } from '../../platform/clock.ts';
+import {
+  closeDescriptor,
+  connectDescriptor,
+  createPoll,
+  DatagramBatch,
+  envelopeBytes,
+  takeWake,
+} from '../../platform/ffi/datagrams.ts';
+import type { DnsProfile } from '../protocol.ts';
+import type { ListenerHandler } from './listeners.ts';
+import type { Connect } from './relay.ts';
+
+/** Datagrams read or written at a time: more do not make it cheaper. */
+const batchSlots = 64;
+const slotBytes = 4096;
+/** Batches of one socket before the others have their turn. */
+const mostRounds = 8;
+const mostDescriptors = 1024;
+const longestWaitMilliseconds = 1_000;
+
+export interface AnswerLoop {
+  /** Its timers run in the loop. */
+  readonly clock: Clock;
+  readonly connect: Connect;
+  listen(id: number, descriptor: number, profile: DnsProfile): void;
+  setProfile(id: number, profile: DnsProfile): void;
+  leave(id: number): void;
+  /** Returns after `stop`. */
+  run(handle: ListenerHandler, onWake: () => void, fast: FastAnswer): void;
+  stop(): void;
+}
+
+/**
+ * Answers within the slot, or has nothing to say of the packet: bytes of the answer, 0 for none, `unanswered` when it
+ * needs the whole engine.
+ */
+export interface FastAnswer {
+  /** Once a batch. */
+  begin(): void;
+  answer(batch: DatagramBatch, slot: number, length: number, profile: DnsProfile): number;
+}
+
+export const unanswered = -1;
+
+interface Listening {
+  readonly descriptor: number;
+  profile: DnsProfile;
+  isOpen: boolean;
+}
+
+interface Asking {
+  readonly descriptor: number;
+  readonly onPacket: (bytes: Uint8Array) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** `origin`: where the monotonic time of the clock that others know begins (`monotonicOrigin` there). */
+export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
+  const batch = new DatagramBatch(batchSlots, slotBytes);
+  const poll = createPoll(mostDescriptors);
+  const timers = createTimers();
+  const listening = new Map<number, Listening>();
+  const asking = new Map<number, Asking>();
+  const outbox = createOutbox((descriptor) => asking.get(descriptor)?.onError(notThere));
+  const shift = monotonicOrigin - origin;
+  const monotonicMilliseconds = (): number => systemClock.monotonicMilliseconds() + shift;
+  let isOver = false;
+  let readers: readonly (() => void)[] | undefined;
+  const moved = (): void => void (readers = undefined);
+  const watch = (run: RunParts): readonly (() => void)[] => {
+    const all: [number, () => void][] = [[wake, run.woken]];
+    for (const one of listening.values()) {
+      all.push([one.descriptor, () => readListener(run, batch, outbox, one)]);
+    }
+    for (const one of asking.values()) all.push([one.descriptor, () => readReplies(batch, one)]);
+    poll.watch(all.map(([descriptor]) => descriptor));
+    return all.map(([, read]) => read);
+  };
+  return {
+    clock: {
+      wallMilliseconds: systemClock.wallMilliseconds,
+      monotonicMilliseconds,
+      after: timers.after,
+      every: timers.every,
+    },
+    connect: (address, port, handlers, from) =>
+      openAsking(asking, moved, outbox, { address, port, handlers, from }),
+    listen(id, descriptor, profile) {
+      listening.set(id, { descriptor, profile, isOpen: true });
+      moved();
+    },
+    setProfile(id, profile) {
+      const one = listening.get(id);
+      if (one !== undefined) one.profile = profile;
+    },
+    leave(id) {
+      const one = listening.get(id);
+      if (one === undefined || !listening.delete(id)) return;
+      one.isOpen = false;
+      outbox.flush();
+      closeDescriptor(one.descriptor);
+      moved();
+    },
+    run(handle, onWake, fast) {
+      const woken = (): void => {
+        takeWake(wake);
+        onWake();
+      };
+      while (!isOver) {
+        readers ??= watch({ handle, woken, fast });
+        const ready = readers;
+        if (poll.wait(Math.min(longestWaitMilliseconds, timers.untilNext()))) {
+          // What one reader closes or opens is seen in the next turn.
+          for (let index = 0; index < ready.length && readers === ready; index += 1) {
+            if (poll.isReady(index)) ready[index]?.();
+          }
+        }
+        timers.run();
+        outbox.flush();
+      }
+    },
+    stop() {
+      isOver = true;
+      for (const { descriptor } of listening.values()) closeDescriptor(descriptor);
+      listening.clear();
+    },
+  };
+}
+
+const notThere = new Error('nobody listens there');
+
+interface RunParts {
+  readonly handle: ListenerHandler;
+  readonly woken: () => void;
+  readonly fast: FastAnswer;
+}
+
+function readListener(
+  { fast, handle }: RunParts,
+  batch: DatagramBatch,
+  outbox: Outbox,
+  listener: Listening,
+): void {
+  for (let round = 0; round < mostRounds && listener.isOpen; round += 1) {
+    const count = batch.receive(listener.descriptor);
+    if (count <= 0) return;
+    fast.begin();
+    let first = 0;
+    for (let slot = 0; slot < count; slot += 1) {
+      let bytes = fast.answer(batch, slot, batch.received(slot), listener.profile);
+      if (bytes === unanswered) bytes = answerWhole(handle, batch, slot, outbox, listener);
+      if (bytes > 0) {
+        batch.setLength(slot, bytes);
+        batch.answers(slot);
+        continue;
+      }
+      if (slot > first) batch.send(listener.descriptor, first, slot - first);
+      first = slot + 1;
+    }
+    if (count > first) batch.send(listener.descriptor, first, count - first);
+    if (count < batchSlots) return;
+  }
+}
+
+/** By the whole engine; an answer that is not there yet goes out later, by the outbox. */
+function answerWhole(
+  handle: ListenerHandler,
+  batch: DatagramBatch,
+  slot: number,
+  outbox: Outbox,
+  listener: Listening,
+): number {
+  const start = batch.start(slot);
+  const bytes = batch.data.slice(start, start + batch.received(slot));
+  let isHere = true;
+  let isAnswered = false;
+  let length = 0;
+  let kept: Uint8Array | undefined;
+  const respond = (reply: Uint8Array | readonly Uint8Array[] | undefined): void => {
+    isAnswered = true;
+    const first = reply instanceof Uint8Array ? reply : reply?.[0];
+    if (first === undefined || first.length > slotBytes) return;
+    if (isHere) {
+      batch.data.set(first, start);
+      length = first.length;
+    } else if (kept !== undefined && listener.isOpen) {
+      outbox.add(listener.descriptor, first, kept, 0);
+    }
+  };
+  handle(bytes, clientText(batch, slot), 'udp', respond, listener.profile);
+  isHere = false;
+  if (!isAnswered) {
+    kept = new Uint8Array(envelopeBytes);
+    batch.envelope(slot, kept, 0);
+  }
+  return length;
+}
+
+export function clientText(batch: DatagramBatch, slot: number): string {
+  const at = batch.sender.at(slot);
+  const { names } = batch;
+  if (batch.sender.isIpv4(slot)) {
+    return `${names[at]}.${names[at + 1]}.${names[at + 2]}.${names[at + 3]}`;
+  }
+  return addressOf([...names.subarray(at, at + 16)]).text;
+}
+
+function readReplies(batch: DatagramBatch, { descriptor, onError, onPacket }: Asking): void {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const count = batch.receive(descriptor);
+    if (count < 0) return onError(notThere);
+    for (let slot = 0; slot < count; slot += 1) {
+      const start = batch.start(slot);
+      onPacket(batch.data.slice(start, start + batch.received(slot)));
+    }
+    if (count < batchSlots) return;
+  }
+}
+
+type ConnectParts = {
+  readonly address: string;
+  readonly port: number;
+  readonly handlers: Parameters<Connect>[2];
+  readonly from: string | undefined;
+};
+
+function openAsking(
+  asking: Map<number, Asking>,
+  moved: () => void,
+  outbox: Outbox,
+  { address, from, handlers, port }: ConnectParts,
+): ReturnType<Connect> {
+  let descriptor = -1;
+  try {
+    descriptor = connectDescriptor(address, port, from);
+    asking.set(descriptor, { descriptor, ...handlers });
+    moved();
+  } catch {
+    // Told when something is sent.
+  }
+  return {
+    send(bytes) {
+      if (descriptor < 0) handlers.onError(notThere);
+      else outbox.add(descriptor, bytes, undefined, 0);
+    },
+    close() {
+      if (descriptor < 0) return;
+      outbox.flush();
+      asking.delete(descriptor);
+      closeDescriptor(descriptor);
+      descriptor = -1;
+      moved();
+    },
+  };
+}
+
+interface Outbox {
+  /** `envelope` undefined: to whom the socket is connected. */
+  add(
+    descriptor: number,
+    bytes: Uint8Array,
+    envelope: Uint8Array | undefined,
+    envelopeAt: number,
+  ): void;
+  flush(): void;
+}
+
+/** Datagrams to one socket after the other, sent together. */
+function createOutbox(onRefused: (descriptor: number) => void): Outbox {
+  const batch = new DatagramBatch(batchSlots, slotBytes);
+  let descriptor = -1;
+  let count = 0;
+  const flush = (): void => {
+    if (count === 0) return;
+    const sent = count;
+    count = 0;
+    if (!batch.send(descriptor, 0, sent)) onRefused(descriptor);
+  };
+  return {
+    add(to, bytes, envelope, envelopeAt) {
+      if (bytes.length > slotBytes) return;
+      if (to !== descriptor || count === batchSlots) flush();
+      descriptor = to;
+      batch.data.set(bytes, batch.start(count));
+      batch.setLength(count, bytes.length);
+      batch.address(count, envelope, envelopeAt);
+      count += 1;
+    },
+    flush,
+  };
+}
+
+interface Timer {
+  dueAt: number;
+  readonly period: number | undefined;
+  readonly task: () => void;
+}
+
+/** A handful at a time. */
+function createTimers(): Pick<Clock, 'after' | 'every'> & {
+  untilNext(): number;
+  run(): void;
+} {
+  const timers = new Set<Timer>();
+  const now = systemClock.monotonicMilliseconds;
+  const add = (delay: number, period: number | undefined, task: () => void): (() => void) => {
+    const timer = { dueAt: now() + delay, period, task };
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  return {
+    after: (delay, task) => add(delay, undefined, task),
+    every: (period, task) => add(period, period, task),
+    untilNext() {
+      let next = Infinity;
+      for (const { dueAt } of timers) if (dueAt < next) next = dueAt;
+      return Math.max(0, Math.ceil(next - now()));
+    },
+    run() {
+      const at = now();
+      for (const timer of timers) {
+        if (timer.dueAt > at) continue;
+        if (timer.period === undefined) timers.delete(timer);
+        else timer.dueAt = at + timer.period;
+        timer.task();
+      }
+    },
+  };
+}
