@@ -1,7 +1,7 @@
 /** ZoneRunner's say in every commit: no zone gets in that BIND would refuse or misread. Pure. */
 import type { Fault } from '../base/fault.ts';
 import type { Properties } from '../catalogue/types.ts';
-import type { CommitCheck, ConfigView } from '../config/types.ts';
+import type { CommitCheck, ConfigView, StoredObject } from '../config/types.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
 import { parseName } from './name.ts';
 import { isTsigSecret, keyComponent } from './tsig-keys.ts';
@@ -31,6 +31,13 @@ export const zoneRunnerCheck: CommitCheck = (changes, after) => {
   return faults;
 };
 
+/** Zones that were found without error, so that they need not be judged again to be served. */
+const accepted = new WeakSet<StoredObject>();
+
+export function isAccepted(object: StoredObject): boolean {
+  return accepted.has(object);
+}
+
 /** Errors of the zone; with `warnings`, these too. */
 export function problemsOf(
   after: ConfigView,
@@ -41,7 +48,9 @@ export function problemsOf(
   if (object === undefined) return [];
   const { zone, problems } = readZone(object);
   if (problems.some((problem) => severityOf(problem) === 'error')) return problems;
-  return [...problems, ...validateZone(zone, surroundingsOf(after, zone), options)];
+  const found = [...problems, ...validateZone(zone, surroundingsOf(after, zone), options)];
+  if (!found.some((problem) => severityOf(problem) === 'error')) accepted.add(object.stored);
+  return found;
 }
 
 export function surroundingsOf(after: ConfigView, { view }: Zone): ZoneSurroundings {

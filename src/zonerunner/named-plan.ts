@@ -1,5 +1,6 @@
 /** ConfigView → everything named is to hold: its configuration and one text a zone. Pure. */
 import type { Change, ConfigView, EffectiveObject, StoredObject } from '../config/types.ts';
+import { isAccepted } from './check.ts';
 import { type DnssecKey, dnssecKeyComponent, dnssecKeyOf } from './dnssec-keys.ts';
 import { type NamedSettings, renderNamedConf } from './render.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
@@ -74,7 +75,10 @@ function readOnce(object: EffectiveObject): Judged {
   if (known !== undefined) return known;
   const { zone, problems } = readZone(object);
   // Wide IPs are not looked up here: what was committed with one stays in when the wide IP goes.
-  const found = problems.length > 0 ? problems : validateZone(zone, { isWideIp: () => true });
+  const found =
+    problems.length > 0 || isAccepted(object.stored)
+      ? problems
+      : validateZone(zone, { isWideIp: () => true });
   const fresh = { zone, error: found.find((one) => severityOf(one) === 'error') };
   judged.set(object.stored, fresh);
   return fresh;

@@ -51,13 +51,16 @@ function checkSet(set: RecordSet, index: ZoneIndex): readonly Problem[] {
 }
 
 function checkDuplicates(set: RecordSet, { byOwner }: ZoneIndex, fault: Tell): void {
+  // One record, alone at its name: nearly all of a large zone.
+  const beside = byOwner.get(set.owner) ?? [];
+  if (set.data.length === 1 && beside.length === 1) return;
   const texts = set.data.map(printData);
   const twice =
-    texts.length > 1 && new Set(texts).size < texts.length
+    new Set(texts).size < texts.length
       ? texts.find((text, at) => texts.indexOf(text) !== at)
       : undefined;
   if (twice !== undefined) fault('data-twice', `"${twice}" is there twice`);
-  const same = (byOwner.get(set.owner) ?? []).filter((other) => other.type === set.type);
+  const same = beside.filter((other) => other.type === set.type);
   if (same[0] !== set && same.length > 1) {
     fault('set-twice', `"${same[0]?.item}" is the same record set; name owner and type once`);
   }

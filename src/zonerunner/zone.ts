@@ -1,6 +1,6 @@
 /** A zone as it is to be served, from the configuration's objects, with all that is wrong in them. Pure. */
 import type { Properties, Value } from '../catalogue/types.ts';
-import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import type { ConfigView, EffectiveObject, StoredObject } from '../config/types.ts';
 import { isWithin, parseName } from './name.ts';
 import { hostOf, parseData, type RecordData } from './rdata.ts';
 import { recordTypeName, recordTypeTable } from './records/types.ts';
@@ -78,7 +78,18 @@ export function viewsOf(view: ConfigView): readonly string[] {
   return names.includes(defaultView) ? names : [...names, defaultView];
 }
 
+/** By the stored object, which is another one after each change of the zone. */
+const readZones = new WeakMap<StoredObject, ReadZone>();
+
 export function readZone(object: EffectiveObject): ReadZone {
+  const known = readZones.get(object.stored);
+  if (known !== undefined) return known;
+  const fresh = readAnew(object);
+  readZones.set(object.stored, fresh);
+  return fresh;
+}
+
+function readAnew(object: EffectiveObject): ReadZone {
   const problems: Problem[] = [];
   const { properties } = object;
   const view = text(properties['view']) ?? defaultView;

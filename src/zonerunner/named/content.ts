@@ -34,6 +34,7 @@ export function wantedContent(zone: Zone, serial = zone.serial): ZoneContent {
 
 /** Made once for each record set; nobody changes what is wanted. */
 const contents = new WeakMap<RecordSet, ContentSet>();
+const wantedSets = new WeakSet<ContentSet>();
 
 function contentOf(record: RecordSet): ContentSet {
   const known = contents.get(record);
@@ -42,6 +43,7 @@ function contentOf(record: RecordSet): ContentSet {
   const hexes = new Set(data.map((one) => dataBytes(one).toHex()));
   const set = { owner, type: typeEntry(type).number, ttl, data: hexes };
   contents.set(record, set);
+  wantedSets.add(set);
   return set;
 }
 
@@ -71,19 +73,29 @@ export function addRecord(content: ZoneContent, record: ResourceRecord, isSigned
   const owner = ownerOf(record);
   const key = setKey(owner, record.type);
   const hex = record.data.toHex();
-  const set = content.sets.get(key);
-  if (set === undefined) {
-    const data = new Set([hex]);
-    content.sets.set(key, { owner, type: record.type, ttl: record.ttl, data });
-    return;
-  }
+  const set = ownSet(content, key) ?? {
+    owner,
+    type: record.type,
+    ttl: record.ttl,
+    data: new Set(),
+  };
+  content.sets.set(key, set);
   set.ttl = record.ttl;
   set.data.add(hex);
 }
 
+/** A set that may be changed: one that is wanted is shared by all contents that have it. */
+function ownSet({ sets }: ZoneContent, key: string): ContentSet | undefined {
+  const set = sets.get(key);
+  if (set === undefined || !wantedSets.has(set)) return set;
+  const own = { ...set, data: new Set(set.data) };
+  sets.set(key, own);
+  return own;
+}
+
 export function removeRecord(content: ZoneContent, record: ResourceRecord): void {
   const key = setKey(ownerOf(record), record.type);
-  const set = content.sets.get(key);
+  const set = ownSet(content, key);
   set?.data.delete(record.data.toHex());
   if (set?.data.size === 0) content.sets.delete(key);
 }
@@ -98,6 +110,7 @@ export function isSameContent(one: ZoneContent, other: ZoneContent): boolean {
 }
 
 export function isSameSet(one: ContentSet, other: ContentSet): boolean {
+  if (one === other) return true;
   return (
     one.ttl === other.ttl &&
     one.data.size === other.data.size &&

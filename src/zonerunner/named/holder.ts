@@ -74,6 +74,9 @@ export class ZoneHolder {
     for (let left = maximumTries; left > 0; left -= 1) {
       if (await this.#change(zone, wanted)) {
         this.#zones.set(key, stamp);
+        // The same, set by set: the very sets of the next change, so that they need no look inside.
+        const held = this.#held.get(key);
+        if (held !== undefined) this.#held.set(key, { ...held, sets: wanted.sets });
         return;
       }
     }
