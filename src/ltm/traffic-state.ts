@@ -38,6 +38,8 @@ export class TrafficState {
   readonly #echo: EchoBook;
   #muted: MutedAddresses;
   readonly #queues: Set<string>;
+  /** Pools that are, or would be if the packet path used them. */
+  readonly #measurable = new Set<string>();
   readonly #loads = new Map<string, Loads>();
   readonly #weights: Map<string, Weights>;
   /** Full proxies by pool. */
@@ -179,9 +181,10 @@ export class TrafficState {
   /** Pools whose members get turns by what they carry. */
   measuredPools(): readonly PoolPlan[] {
     const users = this.packetUsers;
-    return [...this.#planner.pools.values()].filter((pool) =>
-      isMeasured(pool, users.has(pool.name)),
-    );
+    return [...this.#measurable].flatMap((name) => {
+      const pool = this.#planner.pools.get(name);
+      return pool !== undefined && isMeasured(pool, users.has(name)) ? [pool] : [];
+    });
   }
 
   /** Takes in what members of these pools carry now; undefined where that changes nothing. */
@@ -231,6 +234,8 @@ export class TrafficState {
       else this.#states.set(name, poolStates(pool, health));
       if (pool !== undefined && pool.queueMilliseconds > 0) this.#queues.add(name);
       else this.#queues.delete(name);
+      if (pool !== undefined && isMeasured(pool, true)) this.#measurable.add(name);
+      else this.#measurable.delete(name);
       if (wasServed === takesTraffic(this.#states, name)) continue;
       for (const user of this.#users.get(name)) proxies.add(user);
     }

@@ -163,7 +163,7 @@ function startHearing(take: (batch: readonly InstanceStatus[]) => void): Hearing
   };
 }
 
-const instancesAtOnce = 100;
+const instancesAtOnce = 20;
 
 function batchesOf(all: readonly InstanceStatus[]): readonly (readonly InstanceStatus[])[] {
   const batches: (readonly InstanceStatus[])[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KernelState, diffNetwork } from './diff.ts';
+import { finishAtOnce } from '../base/slices.ts';
 import { parseLinks, parseRoutes } from './kernel.ts';
 import type { NetworkPlan } from './types.ts';
 
@@ -52,7 +53,7 @@ const row = (ifname: string, flags: readonly string[], addresses: readonly strin
 
 function kernel(rows: readonly unknown[], routes: readonly unknown[] = []): KernelState {
   return {
-    links: parseLinks(rows),
+    links: finishAtOnce(parseLinks(rows)),
     routes: { 4: parseRoutes(routes), 6: [] },
     owned: { addresses: ['1.1 192.0.2.1/24', '1.1 192.0.2.7/24'], links: ['1.1.20'] },
   };

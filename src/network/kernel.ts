@@ -1,4 +1,8 @@
 /** What `ip -json` says, reduced to what the plan is compared with. Pure parsers. */
+import type { Sliced } from '../base/slices.ts';
+
+const addressesAtOnce = 200;
+
 export interface KernelLink {
   readonly device: string;
   readonly mtu: number;
@@ -16,23 +20,25 @@ export interface KernelRoute {
   readonly mtu: number;
 }
 
-export function parseLinks(rows: readonly unknown[]): ReadonlyMap<string, KernelLink> {
+/** Yields now and then: an interface may have ten thousand addresses. */
+export function* parseLinks(rows: readonly unknown[]): Sliced<ReadonlyMap<string, KernelLink>> {
   const links = new Map<string, KernelLink>();
   for (const row of rows) {
     const device = field(row, 'ifname');
     if (typeof device !== 'string') continue;
     const flags = field(row, 'flags');
-    const addresses = field(row, 'addr_info');
+    const listed = field(row, 'addr_info');
+    const addresses = new Set<string>();
+    for (const one of Array.isArray(listed) ? listed : []) {
+      addresses.add(`${String(field(one, 'local'))}/${String(field(one, 'prefixlen'))}`);
+      if (addresses.size % addressesAtOnce === 0) yield;
+    }
     links.set(device, {
       device,
       mtu: Number(field(row, 'mtu')),
       type: String(field(row, 'link_type')),
       isUp: Array.isArray(flags) && flags.includes('UP'),
-      addresses: new Set(
-        (Array.isArray(addresses) ? addresses : []).map(
-          (one) => `${String(field(one, 'local'))}/${String(field(one, 'prefixlen'))}`,
-        ),
-      ),
+      addresses,
     });
   }
   return links;

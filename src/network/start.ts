@@ -9,6 +9,7 @@ import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts
 import type { Log } from '../platform/log.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { type KernelState, type Owned, diffNetwork, ownedAddress, routeProtocol } from './diff.ts';
+import { finishInSlices } from '../platform/turn.ts';
 import { type KernelLink, parseLinks, parseRoutes } from './kernel.ts';
 import { renderLockdown } from './lockdown.ts';
 import { concernsPlan, planNetwork } from './plan.ts';
@@ -94,9 +95,11 @@ class NetworkRoom {
   #onCommit(commit: Commit, after: ConfigView): void {
     this.#view = after;
     const before = this.#plan;
-    if (concernsPlan(commit.changes)) this.#plan = planNetwork(after);
-    // Most virtual servers change nothing here, and looking at the kernel takes a while.
-    if (JSON.stringify(before) === JSON.stringify(this.#plan)) this.#plan = before;
+    if (concernsPlan(commit.changes)) {
+      const plan = planNetwork(after);
+      // Most virtual servers change nothing here, and looking at the kernel takes a while.
+      if (JSON.stringify(before) !== JSON.stringify(plan)) this.#plan = plan;
+    }
     if (this.#plan !== before) void this.#kick();
     // A run that is under way marks when it is done.
     else if (!this.#isWorking) this.#mark();
@@ -172,6 +175,7 @@ class NetworkRoom {
   ): Promise<readonly string[]> {
     if (!concernsPlan(changes)) return [];
     const [held, wanted] = [planNetwork(before), planNetwork(after)];
+    if (JSON.stringify(held) === JSON.stringify(wanted)) return [];
     const kernel = await this.#kernel();
     const commandsOf = (plan: NetworkPlan): readonly string[] =>
       diffNetwork(plan, kernel).steps.map((step) => `ip ${step.args.join(' ')}`);
@@ -193,7 +197,7 @@ class NetworkRoom {
   }
 
   async #links(): Promise<ReadonlyMap<string, KernelLink>> {
-    return parseLinks(await this.#network.read(['addr', 'show']));
+    return await finishInSlices(parseLinks(await this.#network.read(['addr', 'show'])));
   }
 
   /** Interfaces are objects of the configuration, so that VLANs can refer to them. */

@@ -11,8 +11,8 @@ import type { Log } from '../../platform/log.ts';
 import { run } from '../../platform/process.ts';
 import { finishInSlices } from '../../platform/turn.ts';
 import { HeldBack, failureOf } from './held-back.ts';
-import { type Layout, layOut, readLayout } from './layout.ts';
-import { contentsOf, countTable, mapNames, mapPaths, mapText } from './maps.ts';
+import { type Layout, layingOut, readLayout } from './layout.ts';
+import { countTable, gatherContents, mapNames, mapPaths, mapText } from './maps.ts';
 import type { HaproxyInfo } from './read.ts';
 import type { RenderPlaces } from './render.ts';
 import type { Section } from './section.ts';
@@ -238,7 +238,8 @@ export class HaproxyDriver {
     makeFolder(places.mapFolder);
     const before = await this.#readLayout();
     const isGood = before?.fit(wanted.structure, undefined) === true;
-    await this.#write(wanted, isGood ? before : layOut(wanted.structure, before));
+    const layout = isGood ? before : await finishInSlices(layingOut(wanted.structure, before));
+    await this.#write(wanted, layout);
     engines.ensure({
       name: haproxyEngine,
       program: 'haproxy',
@@ -288,9 +289,9 @@ export class HaproxyDriver {
     const { version } = structure;
     const previous = readTextIfPresent(places.configuration);
     const before = this.#layout;
-    const layout = layOut(structure, this.#worker?.layout ?? before);
     const begun = clock.monotonicMilliseconds();
     this.#isReloading = true;
+    const layout = await finishInSlices(layingOut(structure, this.#worker?.layout ?? before));
     await this.#write(wanted, layout);
     const { pid } = this.#running;
     // A master that does not listen leaves the session where it is closed on failure.
@@ -404,7 +405,8 @@ export class HaproxyDriver {
         this.#isSaved = false;
         return;
       }
-      const maps = contentsOf(structure.rows.values(), (name) => layout.nameOf(name));
+      const nameOf = (name: string): string | undefined => layout.nameOf(name);
+      const maps = await finishInSlices(gatherContents(structure.rows.values(), nameOf));
       for (const [index, name] of mapNames.entries()) {
         await this.#maps[index]?.write(mapText(maps.get(name) ?? new Map()));
       }

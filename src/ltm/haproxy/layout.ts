@@ -5,6 +5,7 @@
  * persistence records are known by it. Only what no spare fits needs a reload. Pure.
  */
 import { OverlayMap } from '../../base/overlay-map.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { contentHash } from '../engine-names.ts';
 import { rateSection, usesRates } from './render-rate.ts';
 import { countSection, isSharedFrontend } from './render-shared.ts';
@@ -20,6 +21,8 @@ import type { Structure } from './structure.ts';
 const spareShare = 0.1;
 const leastSpares = 16;
 const mostSpares = 1024;
+/** Between two turns of others. */
+const sectionsAtOnce = 500;
 const spareName = /^spare\.(\d+)$/;
 const servesFor = '# serves for ';
 
@@ -298,18 +301,30 @@ export function layOut(
   before: Layout | undefined,
   hasSpares: boolean = structure.isSharing,
 ): Layout {
+  return finishAtOnce(layingOut(structure, before, hasSpares));
+}
+
+/** The same, which lets go in between: what changes meanwhile shows when it is fitted. */
+export function* layingOut(
+  structure: Structure,
+  before: Layout | undefined,
+  hasSpares: boolean = structure.isSharing,
+): Sliced<Layout> {
   const backends = new Map<string, string>();
   const names = new Map<string, string>();
   const shapes = new Set<string>();
-  for (const { name: wanted, hash } of inOrder(structure.backends())) {
+  const sections = inOrder(structure.backends());
+  yield;
+  for (const [index, { name: wanted, hash }] of sections.entries()) {
     const name = before?.nameOf(wanted) ?? wanted;
     names.set(wanted, name);
     backends.set(name, hash);
     shapes.add(hash);
+    if (index % sectionsAtOnce === 0) yield;
   }
-  let nextSpare = before?.nextSpare ?? 0;
-  const spares = new Map<string, string[]>();
   const share = Math.ceil((backends.size * spareShare) / Math.max(1, shapes.size));
+  const spares = new Map<string, string[]>();
+  let nextSpare = before?.nextSpare ?? 0;
   for (const hash of hasSpares ? shapes : []) {
     const free: string[] = [];
     const lately = 2 * (before?.takenOf(hash) ?? 0);
@@ -327,9 +342,11 @@ export function layOut(
   const leaving = byName(former.filter((section) => mayLeave(section, structure)));
   const frontends = hashes([...wanted.values(), ...leaving.values()]);
   const extras = hashes(extrasOf(structure, leaving.values()));
+  yield;
   const fingerprint = contentHash(
     JSON.stringify([head, ...[frontends, backends, extras].map((map) => [...map])]),
   );
+  yield;
   const parts = { head, frontends, extras, backends, names, spares, wanted, leaving, nextSpare };
   return new Layout({ fingerprint, ...parts });
 }

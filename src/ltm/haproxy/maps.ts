@@ -2,6 +2,8 @@
  * What shared frontends look up: address and port → virtual server, virtual server → backend and limit. HAProxy's
  * files are lists of `key value`; while it runs, commands of its runtime API change them. Pure.
  */
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
+
 /** Counts by virtual server. The name is no engine name, which all begin with a colon. */
 export const countTable = 'virtuals';
 
@@ -72,20 +74,46 @@ export function contentsOf(
   rows: Iterable<VirtualRow>,
   nameOf: (backend: string) => string | undefined,
 ): HeldMaps {
+  return finishAtOnce(gatherContents(rows, nameOf));
+}
+
+/** Yields now and then: there may be many. */
+export function* gatherContents(
+  rows: Iterable<VirtualRow>,
+  nameOf: (backend: string) => string | undefined,
+): Sliced<HeldMaps> {
   const maps = emptyMaps();
+  let count = 0;
   for (const row of rows) {
     for (const [map, key, value] of entriesOf(row, nameOf)) maps.get(map)?.set(key, value);
+    count += 1;
+    if (count % linesAtOnce === 0) yield;
   }
   return maps;
 }
 
 /** From what HAProxy holds to what it should, of all. */
 export function allSteps(held: MapContents, wanted: MapContents, folder: string): MapStep[] {
-  return mapNames.flatMap((map) => {
+  return finishAtOnce(gatherSteps(held, wanted, folder));
+}
+
+/** Yields now and then. */
+export function* gatherSteps(
+  held: MapContents,
+  wanted: MapContents,
+  folder: string,
+): Sliced<MapStep[]> {
+  const steps: MapStep[] = [];
+  for (const map of mapNames) {
     const [old, next] = [held.get(map) ?? new Map(), wanted.get(map) ?? new Map()];
-    const keys = new Set([...old.keys(), ...next.keys()]);
-    return [...keys].flatMap((key) => stepOf(map, key, old.get(key), next.get(key), folder));
-  });
+    let count = 0;
+    for (const key of new Set([...old.keys(), ...next.keys()])) {
+      steps.push(...stepOf(map, key, old.get(key), next.get(key), folder));
+      count += 1;
+      if (count % linesAtOnce === 0) yield;
+    }
+  }
+  return steps;
 }
 
 /** The same of some: `before` is where they had entries, `after` are their entries. */

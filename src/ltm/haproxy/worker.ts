@@ -9,10 +9,10 @@ import {
   type HeldMaps,
   type MapStep,
   type VirtualRow,
-  allSteps,
-  contentsOf,
   emptyMaps,
   entriesOf,
+  gatherContents,
+  gatherSteps,
   forgetCounts,
   keysOf,
   mapNames,
@@ -198,9 +198,9 @@ export class HaproxyWorker {
     let steps: MapStep[];
     const gone: number[] = [];
     if (touched === undefined) {
-      steps = allSteps(this.#maps, contentsOf(structure.rows.values(), nameOf), folder);
       this.#rows.clear();
-      for (const [name, row] of structure.rows) this.#rows.set(name, row);
+      const contents = await finishInSlices(gatherContents(this.#noting(structure), nameOf));
+      steps = await finishInSlices(gatherSteps(this.#maps, contents, folder));
     } else {
       const names = [...touched];
       const before = names.flatMap((name) => keysOf(this.#rows.get(name)));
@@ -216,6 +216,14 @@ export class HaproxyWorker {
     await this.#tell(steps);
     // Refused while a connection is counted; what comes again goes on from there then.
     if (gone.length > 0) await this.session.run(gone.map(forgetCounts));
+  }
+
+  /** Rows, noted as they are told: what changes meanwhile is touched, and told after. */
+  *#noting(structure: Structure): Generator<VirtualRow> {
+    for (const [name, row] of structure.rows) {
+      this.#rows.set(name, row);
+      yield row;
+    }
   }
 
   async #tell(steps: readonly MapStep[]): Promise<void> {
