@@ -10,7 +10,8 @@ import type { Browser, Page } from 'playwright-core';
 import { downLab, upLab } from '../../lab/lab.ts';
 import { request, rolesOfPair, waitInSync } from '../../lab/story/ask.ts';
 import { deviceGroup, pairTrust } from '../../lab/story/form.ts';
-import { addressOn, group, nycServers, nycVirtual } from '../../lab/story/places.ts';
+import { addressOn, group, nycServers, nycVirtual, pair } from '../../lab/story/places.ts';
+import { fault } from '../../lab/faults.ts';
 import type { Lab } from '../../lab/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { isRoot } from '../../src/platform/processes.ts';
@@ -59,6 +60,14 @@ async function apply(): Promise<void> {
 async function isAnswered(): Promise<boolean> {
   const answers = await request(lab, nycVirtual.ipv4, 1).catch(() => []);
   return answers.some((one) => one !== '');
+}
+
+function other(): string {
+  return pair.find((device) => device !== active) ?? '';
+}
+
+function hostOf(device: string): string {
+  return `${device}.example.net`;
 }
 
 /** Pages as they are, for docs. */
@@ -153,6 +162,84 @@ test('a failover is watched as it happens', { skip, timeout: 240_000 }, async ()
   await page.getByRole('list', { name: 'Failover history' }).getByText('standby').first().waitFor();
   await waitUntil(systemClock, 'the other device answers', limit, isAnswered);
 });
+
+test(
+  'changed on both sides: the page says so, shows the difference, and somebody decides',
+  { skip, timeout: 240_000 },
+  async () => {
+    const { standby } = await rolesOfPair(lab, limit);
+    const pool = '/mgmt/tm/ltm/pool/~Common~web_pool';
+    // This page's device is the standby one now; both get a change of their own.
+    await lab.rest(active).patch(pool, { description: 'as here' });
+    await lab.rest(other()).patch(pool, { description: 'as there' });
+    assert.equal(standby, active);
+    await page.goto('/ui/cluster');
+    await page
+      .getByText(/There is a possible change conflict between/)
+      .first()
+      .waitFor();
+    await draw('conflict');
+    await page
+      .getByRole('button', { name: `Difference to ${other()}` })
+      .last()
+      .click();
+    const difference = page.getByLabel('Difference', { exact: true });
+    await difference.getByText(/^-.*as here/).waitFor();
+    await difference.getByText(/^\+.*as there/).waitFor();
+    await page.getByRole('button', { name: 'The group’s to this device' }).click();
+    await page.getByRole('group', { name: 'This device' }).getByText('In Sync').waitFor();
+    await waitInSync(lab, limit);
+    const both = await Promise.all(
+      pair.map((device) => lab.rest(device).get<{ readonly description: string }>(pool)),
+    );
+    assert.deepEqual(
+      both.map(({ description }) => description),
+      ['as there', 'as there'],
+    );
+  },
+);
+
+test(
+  'the device is gone: the page says so, keeps what was typed, and leads to the other one',
+  { skip, timeout: 240_000 },
+  async () => {
+    await page.goto('/ui/object/ltm/pool?name=/Common/web_pool');
+    await page.locator('#field-description').fill('typed before it was gone');
+    await page.getByRole('group', { name: 'This device' }).getByText('STANDBY').waitFor();
+    await fault(lab, 'power', active);
+    await page.getByText(`${hostOf(active)} does not answer; what is shown may be old.`).waitFor();
+    await page.getByRole('group', { name: 'This device' }).getByText('STANDBY?').waitFor();
+    await draw('gone');
+    const link = page.getByRole('link', { name: `Open this page on ${other()}` });
+    const [there] = await Promise.all([page.waitForEvent('popup'), link.click()]);
+    await there.getByLabel('User').fill('admin');
+    await there.getByLabel('Password').fill(lab.password());
+    await there.getByRole('button', { name: 'Sign in' }).click();
+    await there.getByRole('heading', { level: 1, name: '/Common/web_pool' }).waitFor();
+    const corner = there.getByRole('group', { name: 'This device' });
+    await corner.getByText(hostOf(other())).waitFor();
+    await corner.getByText('ACTIVE').waitFor();
+    await there.goto(`https://${lab.managementAddress(other())}/ui/cluster`);
+    const leases = there.getByRole('table', { name: 'Leases' });
+    await leases
+      .getByRole('row', { name: /traffic-group-1 active/ })
+      .getByText('open')
+      .waitFor();
+    const paths = there.getByRole('table', { name: 'Heartbeats by path' });
+    await paths.getByRole('row').filter({ hasText: active }).getByText('silent').first().waitFor();
+    await there.close();
+    assert.equal(await page.locator('#field-description').inputValue(), 'typed before it was gone');
+    await fault(lab, 'power-on', active);
+    await page
+      .getByText(/does not answer; what is shown may be old/)
+      .waitFor({ state: 'detached' });
+    assert.equal(await page.locator('#field-description').inputValue(), 'typed before it was gone');
+    // A device without power is a network error on the console; nothing else may be.
+    const others = here.complaints.filter((one) => !one.includes('net::ERR_'));
+    assert.deepEqual(others, []);
+    here.complaints.splice(0);
+  },
+);
 
 test(
   'pages drawn for the manual, and nothing on the console',

@@ -20,8 +20,8 @@ const maximumStreams = 64;
 const maximumOfUser = 16;
 /** Also how often the corner is looked at: nothing of it is told by anybody. */
 const bundleMilliseconds = 500;
-/** Proxies end what is silent for long; and so a page sees that its device is gone. */
-const beatMilliseconds = 10_000;
+/** Proxies end what is silent for long; and a page that hears none for 8 seconds knows that its device is gone. */
+const beatMilliseconds = 3000;
 /** Objects named of a commit, and states in a bundle. */
 const maximumNamed = 200;
 const maximumStates = 2000;
@@ -132,7 +132,7 @@ function eventText(event: string, data: JsonObject): string {
 function beat({ tokens }: Sources, { caller, send, end }: Reader): void {
   const { token } = caller;
   if (token === undefined || tokens.named(token.value) === token) {
-    send(': here\n\n');
+    send(eventText('beat', {}));
     return;
   }
   send(eventText('ended', {}));

@@ -51,51 +51,92 @@ export interface StreamEvents {
 
 /** Between two tries; the browser does the same while it tries by itself. */
 const retryMilliseconds = 2000;
+/** The device says something every three seconds (src/icontrol/gui/feed); a machine that lost its power says nothing. */
+const silenceMilliseconds = 8000;
+const lookMilliseconds = 2000;
 
 /** Calls back until the result is called. */
 export function followDevice(queries: QueryClient, events: StreamEvents): () => void {
-  let isMissed = false;
-  let isOver = false;
-  let timer = 0;
-  let source = open();
-  function open(): EventSource {
+  const following = new Following(queries, events);
+  return () => following.close();
+}
+
+class Following {
+  readonly #queries: QueryClient;
+  readonly #events: StreamEvents;
+  #source: EventSource;
+  #isMissed = false;
+  #isOver = false;
+  #heardAt = performance.now();
+  readonly #look: number;
+  #retry = 0;
+
+  constructor(queries: QueryClient, events: StreamEvents) {
+    this.#queries = queries;
+    this.#events = events;
+    this.#source = this.#open();
+    this.#look = window.setInterval(() => {
+      if (performance.now() - this.#heardAt < silenceMilliseconds) return;
+      this.#source.close();
+      this.#lost();
+    }, lookMilliseconds);
+  }
+
+  close(): void {
+    this.#isOver = true;
+    window.clearInterval(this.#look);
+    window.clearTimeout(this.#retry);
+    this.#source.close();
+  }
+
+  #open(): EventSource {
     const opened = new EventSource('/mgmt/shared/evenkeel/stream');
-    listen(opened, queries, events);
+    const heard = (): void => {
+      this.#heardAt = performance.now();
+    };
+    listen(opened, this.#queries, this.#events, heard);
     opened.addEventListener('open', () => {
-      events.onConnection(undefined);
+      heard();
+      this.#events.onConnection(undefined);
       // What happened meanwhile nobody told us.
-      if (isMissed) void queries.invalidateQueries();
-      isMissed = false;
+      if (this.#isMissed) void this.#queries.invalidateQueries();
+      this.#isMissed = false;
     });
-    opened.addEventListener('error', () => {
-      isMissed = true;
-      events.onConnection('does not answer; what is shown may be old.');
-      // A refusal ends it for the browser: a session that is over, or a device that only just starts.
-      if (opened.readyState === EventSource.CLOSED) {
-        timer = window.setTimeout(() => void again(), retryMilliseconds);
-      }
-    });
+    opened.addEventListener('error', () => this.#lost());
     return opened;
   }
-  async function again(): Promise<void> {
+
+  #lost(): void {
+    this.#isMissed = true;
+    this.#heardAt = performance.now();
+    this.#events.onConnection('does not answer; what is shown may be old.');
+    // A refusal ends it for the browser: a session that is over, or a device that only just starts.
+    if (this.#source.readyState !== EventSource.CLOSED) return;
+    window.clearTimeout(this.#retry);
+    this.#retry = window.setTimeout(() => void this.#again(), retryMilliseconds);
+  }
+
+  async #again(): Promise<void> {
     const isOut = await currentSession().then(
       () => false,
       (error: unknown) => error instanceof RestError && error.status === 401,
     );
-    if (isOver) return;
-    if (isOut) events.onEnded();
-    else source = open();
+    if (this.#isOver) return;
+    this.#source.close();
+    if (isOut) this.#events.onEnded();
+    else this.#source = this.#open();
   }
-  return () => {
-    isOver = true;
-    window.clearTimeout(timer);
-    source.close();
-  };
 }
 
-function listen(source: EventSource, queries: QueryClient, events: StreamEvents): void {
+function listen(
+  source: EventSource,
+  queries: QueryClient,
+  events: StreamEvents,
+  heard: () => void,
+): void {
   const on = <T>(name: string, handle: (data: T) => void): void => {
     source.addEventListener(name, (event: MessageEvent<string>) => {
+      heard();
       // The device's own words (src/icontrol/gui/feed).
       handle(JSON.parse(event.data) as T);
     });
@@ -112,6 +153,7 @@ function listen(source: EventSource, queries: QueryClient, events: StreamEvents)
       else putStates(queries, items);
     },
   );
+  on('beat', () => undefined);
   on('ended', () => {
     source.close();
     events.onEnded();
