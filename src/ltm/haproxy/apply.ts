@@ -15,9 +15,7 @@ import { type Layout, layingOut, readLayout } from './layout.ts';
 import { countTable, gatherContents, mapNames, mapPaths, mapText } from './maps.ts';
 import type { HaproxyInfo } from './read.ts';
 import type { RenderPlaces } from './render.ts';
-import type { Section } from './section.ts';
 import { type RuntimeSession, askReload } from './runtime.ts';
-import type { Structure } from './structure.ts';
 import { HaproxyWorker, type Touched, type WantedWorker } from './worker.ts';
 
 export const haproxyEngine = 'haproxy';
@@ -395,7 +393,7 @@ export class HaproxyDriver {
     const begun = clock.monotonicMilliseconds();
     this.#isSaved = true;
     try {
-      for (const section of sectionsOf(structure)) {
+      for (const section of [...structure.frontends(), ...structure.backends()]) {
         for (const [path, pem] of section.files) {
           if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
         }
@@ -453,11 +451,6 @@ export class HaproxyDriver {
       else this.#refillSoon();
     });
   }
-}
-
-function* sectionsOf(structure: Structure): Generator<Section> {
-  yield* structure.frontends();
-  yield* structure.backends();
 }
 
 /** The pieces together; yields now and then. */
