@@ -20,7 +20,13 @@ test('what was pruned cannot be told in commits', () => {
     commitsLackedBy(
       have === 0 ? {} : { a: { wall: have, counter: 0 } },
       mine,
-      { newestFirst: () => newestFirst, isCut, floor: {} },
+      {
+        newestFirst: () => newestFirst,
+        everNewestFirst: () => newestFirst,
+        isCut,
+        floor: {},
+        told: [],
+      },
       100,
     )?.map(({ sequence }) => sequence);
   assert.deepEqual(lacked(7, true), [8, 9]);

@@ -16,6 +16,10 @@ export interface Journal {
   /** Older commits, which would be part of it, have been pruned. */
   readonly isCut: boolean;
   readonly floor: Versions;
+  /** Newest first, from the beginning of the domain's history, what the floor includes as well. */
+  everNewestFirst(): Iterable<Commit>;
+  /** Deletions that full loads told of: no commit here says when they were made. */
+  readonly told: readonly Deletion[];
 }
 
 /** Journal entries looked at before a full load is the cheaper answer. */
@@ -79,6 +83,27 @@ export const loadReason = 'full load';
 
 export interface Deletion extends ObjectKey {
   readonly version: HybridTime;
+  /** Who made it; members of an older version do not say. */
+  readonly device?: string;
+}
+
+/** Told deletions that are remembered: the newest ones, as those of commits end with the journal. */
+const maximumTold = 1024;
+
+export function withTold(
+  known: readonly Deletion[],
+  told: readonly Deletion[],
+): readonly Deletion[] {
+  if (told.length === 0) return known;
+  const newest = new Map<string, Deletion>();
+  for (const one of [...known, ...told]) {
+    const other = newest.get(keyOf(one));
+    if (other === undefined || compareHybrid(one.version, other.version) > 0)
+      newest.set(keyOf(one), one);
+  }
+  return [...newest.values()]
+    .toSorted((one, other) => compareHybrid(other.version, one.version))
+    .slice(0, maximumTold);
 }
 
 export type Deletions = ReadonlyMap<string, Deletion>;
@@ -87,7 +112,7 @@ export type Deletions = ReadonlyMap<string, Deletion>;
 export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletions {
   const deletions = new Map<string, Deletion>();
   let looked = 0;
-  for (const commit of journal.newestFirst()) {
+  for (const commit of journal.everNewestFirst()) {
     looked += 1;
     if (looked > maximumLookedAt) break;
     if (isOwnLoad(commit)) continue;
@@ -96,9 +121,16 @@ export function deletionsUnknownTo(theirs: Versions, journal: Journal): Deletion
       const key = keyOf(change);
       if (change.after === undefined && !deletions.has(key)) {
         const { component, name } = change;
-        deletions.set(key, { component, name, version: commit.identity.time });
+        const { device, time } = commit.identity;
+        deletions.set(key, { component, name, version: time, device });
       }
     }
+  }
+  for (const told of journal.told) {
+    if (told.device !== undefined && includes(theirs, told.device, told.version)) continue;
+    const other = deletions.get(keyOf(told));
+    if (other === undefined || compareHybrid(told.version, other.version) > 0)
+      deletions.set(keyOf(told), told);
   }
   return deletions;
 }

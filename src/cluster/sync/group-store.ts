@@ -5,6 +5,7 @@ import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../conf
 import {
   commitsLackedBy,
   contentAt,
+  type Deletion,
   type Deletions,
   deletionsUnknownTo,
   isNewer,
@@ -14,6 +15,7 @@ import {
   loadReason,
   unheldOf,
   winningChanges,
+  withTold,
 } from './content.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group-world.ts';
@@ -22,6 +24,7 @@ import {
   covers,
   includes,
   joinVersions,
+  pushOrigin,
   type Versions,
   withPush,
   withVersion,
@@ -74,6 +77,8 @@ interface GroupRecord {
   readonly head: Head;
   readonly synced: Head | undefined;
   readonly hasPending: boolean;
+  /** The journal tells of this domain from here on; records of an older version do not say. */
+  readonly beginSequence?: number;
   /** The journal explains everything after this sequence number that `floor` does not include. */
   readonly floorSequence: number;
   readonly floor: Versions;
@@ -81,6 +86,8 @@ interface GroupRecord {
   readonly sequence: number;
   readonly lastSyncType?: LastSyncType;
   readonly lost?: HybridTime;
+  /** Deletions that came by full loads: to be told on. */
+  readonly deletions?: readonly Deletion[];
   readonly loading?: {
     readonly sequence: number;
     readonly versions: Versions;
@@ -104,8 +111,10 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
   const own = restore(database, record, self, hash());
   const journal = (): Journal => ({
     newestFirst: () => entries(database, record.floorSequence),
+    everNewestFirst: () => entries(database, record.beginSequence ?? record.floorSequence),
     isCut: database.oldest() > record.floorSequence + 1,
     floor: record.floor,
+    told: record.deletions ?? [],
   });
   const keep = (next: GroupRecord): void => {
     record = next;
@@ -136,13 +145,18 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       if (error === '') explain(batch.versions);
       return error;
     },
-    deletions: () => [...deletionsUnknownTo({}, journal()).values()],
+    deletions: () =>
+      [...deletionsUnknownTo({}, journal()).values()].filter(
+        (deletion) => database.stored(deletion) === undefined,
+      ),
     *takingObjects(content, load, from) {
       const before = database.sequence();
       const changes = load.isMerge
         ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal()))
         : yield* replacingChanges(database, content);
       if (database.sequence() !== before) return undefined;
+      const deletions = withTold(record.deletions ?? [], content.deletions);
+      if (deletions !== record.deletions) keep({ ...record, deletions });
       if (changes.length === 0) return '';
       const { versions, head } = load;
       if (load.isMerge) {
@@ -159,6 +173,8 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     },
     save: (state) => keep(noted(record, state, database.sequence())),
   };
+  // What the journal told of after a crash it also explains: else a device that was set back would claim it all.
+  explain(own.explained);
   if (own.isNew) store.save(own.state);
   return {
     store,
@@ -175,7 +191,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
 /** What is kept of `state` now that the journal ends with `sequence`. */
 function noted(record: GroupRecord, state: MemberState, sequence: number): GroupRecord {
   const { versions, head, synced, hasPending, lastSyncType, lost } = state;
-  const { epoch, named } = record;
+  const { epoch, named, deletions, beginSequence } = record;
   // Versions learnt otherwise than by commits: the journal explains only what comes after.
   const isExplained = covers(record.versions, versions);
   return {
@@ -189,6 +205,8 @@ function noted(record: GroupRecord, state: MemberState, sequence: number): Group
     sequence,
     lastSyncType,
     ...(named && { named }),
+    ...(deletions && { deletions }),
+    ...(beginSequence !== undefined && { beginSequence }),
     ...(lost && { lost }),
   };
 }
@@ -202,6 +220,12 @@ function withOwnCommit(
   return lost === undefined || includes(versions, self, lost)
     ? withVersion(versions, self, time)
     : withPush(versions, self, time);
+}
+
+function pushesOf(self: string, versions: Versions): Versions {
+  const origin = pushOrigin(self);
+  const time = versions[origin];
+  return time === undefined ? {} : { [origin]: time };
 }
 
 function headOf(commit: Commit): Head {
@@ -222,6 +246,7 @@ function readRecord(database: GroupDatabase, epoch: string): GroupRecord {
     head: noHead,
     synced: undefined,
     hasPending: false,
+    beginSequence: sequence,
     floorSequence: sequence,
     floor,
     sequence,
@@ -234,8 +259,9 @@ function restore(
   record: GroupRecord,
   self: string,
   hash: string,
-): { state: MemberState; isNew: boolean } {
+): { state: MemberState; explained: Versions; isNew: boolean } {
   const { lost, loading } = record;
+  let explained: Versions = {};
   let { versions, head, hasPending, synced } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
     if (commit.sequence === loading?.sequence && isOwnLoad(commit)) {
@@ -252,12 +278,14 @@ function restore(
     versions = isOwn
       ? withOwnCommit({ versions, lost }, self, time)
       : withVersion(versions, device, time);
+    explained = withVersion(explained, device, time);
+    if (isOwn) explained = joinVersions(explained, pushesOf(self, versions));
     head = headOf(commit);
     if (isOwn) hasPending = true;
   }
   const { lastSyncType = 'none' } = record;
   const state = { versions, head, synced, lastSyncType, lost, hasPending, hash, lastError: '' };
-  return { state, isNew: database.readState() === undefined || head !== record.head };
+  return { state, explained, isNew: database.readState() === undefined || head !== record.head };
 }
 
 function* entries(database: GroupDatabase, floorSequence: number): Generator<Commit> {

@@ -87,7 +87,9 @@ export function sendBulk<K extends keyof IqueryBodies>(
 export function sendLoad(context: Context, to: string, isForced: boolean, isMerge: boolean): void {
   const { state, store, link, outbox } = context;
   const objects = store.objects();
-  const deletions = isMerge ? store.deletions().map((one) => JSON.stringify(one)) : [];
+  // Whoever takes it may meet a member that still has what is gone, or tell another of it.
+  const isMerging = state.config.kind === 'merging';
+  const deletions = isMerging ? store.deletions().map((one) => JSON.stringify(one)) : [];
   const sending = function* (): Sliced<void> {
     const texts = yield* flatMapSliced(objects, (object) => [
       JSON.stringify(link.outgoing(to, object)),

@@ -28,6 +28,10 @@ export function receiveBatch(state: SyncState, device: string, batch: BatchHead)
 export function receiveLoad(state: SyncState, device: string, load: LoadHead): SyncStep {
   const next = heardOf(state, device, load);
   if (state.peers[device] === undefined) return answer(state, device, load, notMemberError);
+  // A push that others were quicker to tell, and changes since: it must not undo them.
+  if (load.isForced && relationOf(state.own.versions, load.versions) === 'ahead') {
+    return answer(next, device, load, '');
+  }
   const isWelcome =
     load.isForced ||
     (load.isMerge ? state.config.kind === 'merging' : covers(load.versions, state.own.versions));

@@ -93,9 +93,7 @@ function build(seed: number): Scene {
   };
   const simulation = simulate(names, config, dice, { skews, newer, watch });
   const isForced = kind !== 'merging' && dice() < 0.3;
-  // A deletion that came by a full load is not told on; what comes back by it is seen by hashes, which say
-  // nothing between versions.
-  const isDeleting = dice() < 0.5 && !(kind === 'merging' && newer.length > 0);
+  const isDeleting = dice() < 0.5;
   const deleted = new Set<string>();
   const disks = new Map<string, Image>();
   const habits = { isForced, isDeleting, hasNewer: newer.length > 0 };
