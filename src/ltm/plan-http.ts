@@ -55,16 +55,20 @@ export function httpSettings(
     compression: compression && compressionOf(compression),
     http2Header: http2 && http2Header(http2),
     maximumRequests: numberValue(enforcement, 'max-requests', 0),
-    maximumHeaderBytes: rejects('oversize-client-headers')
-      ? numberValue(enforcement, 'max-header-size', usualHeaderBytes)
-      : undefined,
+    maximumHeaderBytes: Math.min(
+      mostHeaderBytes,
+      numberValue(enforcement, 'max-header-size', usualHeaderBytes),
+    ),
+    refusesHeaderBytes: rejects('oversize-client-headers'),
     cache: acceleration && cacheSettings(acceleration),
     requestLog,
   };
 }
 
-/** BIG-IP's default; HAProxy's buffers take less and hold the line themselves. */
+/** BIG-IP's default. */
 const usualHeaderBytes = 32_768;
+/** Each connection that carries data takes two buffers of that size. */
+const mostHeaderBytes = 131_072;
 
 function http2Header({ properties }: EffectiveObject): string | undefined {
   if (textValue(properties, 'insert-header') !== 'enabled') return undefined;

@@ -26,6 +26,7 @@ const profileComponents: readonly ComponentId[] = [
   'ltm profile one-connect',
   'ltm profile http-compression',
   'ltm profile http2',
+  'ltm profile httprouter',
   'ltm profile web-acceleration',
   'ltm profile request-log',
 ];
@@ -81,6 +82,7 @@ export function planProxy(
     reusesConnections: find('ltm profile one-connect') !== undefined,
     serverTls,
     fallback: http?.fallback,
+    ...(http !== undefined && speaksHttp2(virtual, profiles) && { speaksHttp2: true as const }),
     translatesPort: textValue(properties, 'translate-port') !== 'disabled',
   });
   const backend = pool === undefined ? undefined : withWay(toPool(pool));
@@ -119,6 +121,25 @@ export function planProxy(
   };
 }
 
+/** An HTTP/2 profile that is not only for the other side. */
+function isHttp2On(
+  virtual: EffectiveObject,
+  { component, name }: EffectiveObject,
+  otherSide: 'clientside' | 'serverside',
+): boolean {
+  const item = itemsValue(virtual.properties, 'profiles').find((one) => one.name === name);
+  const context = item && textValue(item.properties, 'context');
+  return component === 'ltm profile http2' && context !== otherSide;
+}
+
+/** BIG-IP speaks it to servers where requests are routed one by one. */
+function speaksHttp2(virtual: EffectiveObject, profiles: readonly EffectiveObject[]): boolean {
+  return (
+    profiles.some(({ component }) => component === 'ltm profile httprouter') &&
+    profiles.some((profile) => isHttp2On(virtual, profile, 'clientside'))
+  );
+}
+
 function idleOf(tcp: EffectiveObject | undefined): number {
   if (tcp === undefined) return defaultIdleSeconds;
   return numberValue(tcp.properties, 'idle-timeout', 86_400) || defaultIdleSeconds;
@@ -132,7 +153,7 @@ function whatIsRead(
 ): (Pick<VirtualPlan, 'http' | 'tls'> & Pick<BackendPlan, 'serverTls'>) | string {
   const find = (component: ComponentId): EffectiveObject | undefined =>
     profiles.find((profile) => profile.component === component);
-  const http2 = find('ltm profile http2');
+  const http2 = profiles.find((profile) => isHttp2On(virtual, profile, 'serverside'));
   const tls = planTls(
     view,
     profiles.filter((profile) => profile.component === 'ltm profile client-ssl'),

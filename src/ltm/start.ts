@@ -86,6 +86,8 @@ export interface Running {
   mirrored(): readonly MirroredVirtual[];
   /** From now on deletions of persistence records reach the devices that mirror them. */
   connect(channel: IqueryChannel): void;
+  /** How long the servers of a pool take. */
+  latencyOf(pool: string): Latency | undefined;
   close(): void;
 }
 
@@ -113,6 +115,7 @@ export function startLtm(options: LtmOptions): Running {
   return {
     mirrored: () => room.mirrored(),
     connect: (channel) => room.connect(channel),
+    latencyOf: (pool) => poolLatency(room.measured(), pool),
     close() {
       names.close();
       room.close();
@@ -344,6 +347,16 @@ class LtmRoom {
     };
   }
 
+  measured(): Measured {
+    return {
+      plans: this.#traffic.plans,
+      counters: this.#poll.counters(),
+      packets: this.#packetPoll.counters(),
+      flows: this.#memberFlows(),
+      health: this.#options.health.table(),
+    };
+  }
+
   #memberOf({ backend, server }: ProxiedSession): { pool: string; member: string } | undefined {
     const wanted = this.#haproxy.layout?.servedBy(backend);
     const pool = wanted === undefined ? undefined : this.#traffic.structure.backend(wanted)?.pool;
@@ -354,6 +367,7 @@ class LtmRoom {
   #provide(): void {
     const { state, store, health } = this.#options;
     const resets = this.#resets;
+    const measured = (): Measured => this.measured();
     state.provideRecords(persistRecords, this.#records);
     const connections = connectionSource({
       haproxy: this.#poll,
@@ -376,13 +390,6 @@ class LtmRoom {
         parameters,
       ),
     );
-    const measured = (): Measured => ({
-      plans: this.#traffic.plans,
-      counters: this.#poll.counters(),
-      packets: this.#packetPoll.counters(),
-      flows: this.#memberFlows(),
-      health: health.table(),
-    });
     resets.provide('ltm virtual', undefined, (name) => virtualStatistics(measured(), name));
     for (const profile of countedProfiles) {
       state.provideStatistics(profile, undefined, (name) =>

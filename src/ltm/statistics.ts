@@ -90,6 +90,22 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
   };
 }
 
+/** Milliseconds, means of what HAProxy saw last; undefined: nothing of it is measured. */
+export interface Latency {
+  readonly connect: number;
+  /** From the last byte of a request to the first of its response; 0 where there are none. */
+  readonly response: number;
+}
+
+/** How long servers take, over all members of a pool. */
+export function poolLatency(measured: Measured, name: string): Latency | undefined {
+  const pool = measured.plans.pools.get(name);
+  if (pool === undefined) return undefined;
+  const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
+  const { connectMilliseconds: connect, responseMilliseconds: response } = total;
+  return connect === 0 && response === 0 ? undefined : { connect, response };
+}
+
 export function memberStatistics(
   measured: Measured,
   poolName: string,

@@ -169,8 +169,10 @@ export interface HttpSettings {
   readonly http2Header: string | undefined;
   /** Requests on one connection; 0: any number. */
   readonly maximumRequests: number;
-  /** Bytes of all headers of a request; undefined: as many as fit. */
-  readonly maximumHeaderBytes: number | undefined;
+  /** Bytes of all headers of a request that there is room for. */
+  readonly maximumHeaderBytes: number;
+  /** Requests with more are refused; else with what does not fit. */
+  readonly refusesHeaderBytes: boolean;
   readonly cache: CacheSettings | undefined;
   readonly requestLog: RequestLog | undefined;
 }
@@ -297,6 +299,8 @@ export interface BackendPlan extends BackendKey {
   readonly reusesConnections: boolean;
   readonly serverTls: ServerTls | undefined;
   readonly fallback: Fallback | undefined;
+  /** Servers are spoken to by HTTP/2: by TLS where they agree to it, else at once. */
+  readonly speaksHttp2?: true;
   /** Else members are asked on the port that the client asked for. */
   readonly translatesPort: boolean;
 }

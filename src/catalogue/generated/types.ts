@@ -2942,48 +2942,6 @@ export type LtmMonitorDiameter = {
   readonly "app-service"?: string;
 };
 
-export type LtmMonitorFirepass = {
-  readonly "defaults-from"?: string;
-  readonly "cipherlist"?: string;
-  readonly "concurrency-limit": number;
-  readonly "max-load-average": number;
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorInband = {
-  readonly "defaults-from"?: string;
-  readonly "failure-interval": number;
-  readonly "failures": number;
-  readonly "response-time": number;
-  readonly "retry-time": number;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorModuleScore = {
-  readonly "defaults-from"?: string;
-  readonly "debug": "yes" | "no";
-  readonly "interval": number;
-  readonly "snmp-community"?: string;
-  readonly "snmp-port": number;
-  readonly "snmp-version": "v1" | "v2c";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "pool"?: string;
-  readonly "snmp-ip-address"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
 export type LtmMonitorMssql = {
   readonly "defaults-from"?: string;
   readonly "destination": string;
@@ -2992,8 +2950,6 @@ export type LtmMonitorMssql = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "count"?: string;
-  readonly "debug": "yes" | "no";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "database"?: string;
@@ -3002,19 +2958,8 @@ export type LtmMonitorMssql = {
   readonly "recv-row"?: string;
   readonly "send"?: string;
   readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorNone = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "ignore-down-response": "enabled" | "disabled";
-  readonly "interval": number;
-  readonly "probe-timeout": number;
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
-  readonly "description"?: string;
+  readonly "count"?: string;
+  readonly "debug": "yes" | "no";
   readonly "app-service"?: string;
 };
 
@@ -3026,6 +2971,8 @@ export type LtmMonitorOracle = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "database"?: string;
+  readonly "description"?: string;
   readonly "count"?: string;
   readonly "debug": "yes" | "no";
   readonly "username"?: string;
@@ -3034,21 +2981,6 @@ export type LtmMonitorOracle = {
   readonly "recv-column"?: string;
   readonly "recv-row"?: string;
   readonly "send"?: string;
-  readonly "database"?: string;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorRealServer = {
-  readonly "defaults-from"?: string;
-  readonly "agent"?: string;
-  readonly "method": "GET" | "POST";
-  readonly "metrics"?: string;
-  readonly "command"?: string;
-  readonly "interval": number;
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
@@ -3060,24 +2992,11 @@ export type LtmMonitorRpc = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
   readonly "mode": "tcp" | "udp";
   readonly "program-number"?: string;
   readonly "version-number"?: string;
   readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorSasp = {
-  readonly "defaults-from"?: string;
-  readonly "interval": number | "auto";
-  readonly "mode": "pull" | "push";
-  readonly "protocol": "tcp" | "udp";
-  readonly "service"?: string;
-  readonly "time-until-up": number;
-  readonly "primary-address"?: string;
-  readonly "secondary-address"?: string;
-  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
   readonly "app-service"?: string;
 };
 
@@ -3089,27 +3008,9 @@ export type LtmMonitorScripted = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
   readonly "filename"?: string;
   readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorSmb = {
-  readonly "defaults-from"?: string;
-  readonly "destination": string;
-  readonly "interval": number;
-  readonly "manual-resume": "enabled" | "disabled";
-  readonly "time-until-up": number;
-  readonly "timeout": number;
-  readonly "up-interval": number;
   readonly "debug": "yes" | "no";
-  readonly "get"?: string;
-  readonly "server"?: string;
-  readonly "service"?: string;
-  readonly "username"?: string;
-  readonly "password"?: string;
-  readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
@@ -3152,7 +3053,6 @@ export type LtmMonitorSoap = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "debug": "yes" | "no";
   readonly "expect-fault": "yes" | "no";
   readonly "protocol": "http" | "https";
   readonly "method"?: string;
@@ -3164,6 +3064,106 @@ export type LtmMonitorSoap = {
   readonly "return-value"?: string;
   readonly "soap-action"?: string;
   readonly "url-path"?: string;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "description"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorFirepass = {
+  readonly "defaults-from"?: string;
+  readonly "cipherlist"?: string;
+  readonly "concurrency-limit": number;
+  readonly "max-load-average": number;
+  readonly "username"?: string;
+  readonly "password"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorInband = {
+  readonly "defaults-from"?: string;
+  readonly "failure-interval": number;
+  readonly "failures": number;
+  readonly "response-time": number;
+  readonly "retry-time": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorModuleScore = {
+  readonly "defaults-from"?: string;
+  readonly "debug": "yes" | "no";
+  readonly "interval": number;
+  readonly "snmp-community"?: string;
+  readonly "snmp-port": number;
+  readonly "snmp-version": "v1" | "v2c";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "pool"?: string;
+  readonly "snmp-ip-address"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorNone = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "ignore-down-response": "enabled" | "disabled";
+  readonly "interval": number;
+  readonly "probe-timeout": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorRealServer = {
+  readonly "defaults-from"?: string;
+  readonly "agent"?: string;
+  readonly "method": "GET" | "POST";
+  readonly "metrics"?: string;
+  readonly "command"?: string;
+  readonly "interval": number;
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSasp = {
+  readonly "defaults-from"?: string;
+  readonly "interval": number | "auto";
+  readonly "mode": "pull" | "push";
+  readonly "protocol": "tcp" | "udp";
+  readonly "service"?: string;
+  readonly "time-until-up": number;
+  readonly "primary-address"?: string;
+  readonly "secondary-address"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
+export type LtmMonitorSmb = {
+  readonly "defaults-from"?: string;
+  readonly "destination": string;
+  readonly "interval": number;
+  readonly "manual-resume": "enabled" | "disabled";
+  readonly "time-until-up": number;
+  readonly "timeout": number;
+  readonly "up-interval": number;
+  readonly "debug": "yes" | "no";
+  readonly "get"?: string;
+  readonly "server"?: string;
+  readonly "service"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
@@ -7385,20 +7385,20 @@ export interface ComponentMap {
   readonly "ltm monitor http2": LtmMonitorHttp2;
   readonly "ltm monitor redis": LtmMonitorRedis;
   readonly "ltm monitor diameter": LtmMonitorDiameter;
-  readonly "ltm monitor firepass": LtmMonitorFirepass;
-  readonly "ltm monitor inband": LtmMonitorInband;
-  readonly "ltm monitor module-score": LtmMonitorModuleScore;
   readonly "ltm monitor mssql": LtmMonitorMssql;
-  readonly "ltm monitor none": LtmMonitorNone;
   readonly "ltm monitor oracle": LtmMonitorOracle;
-  readonly "ltm monitor real-server": LtmMonitorRealServer;
   readonly "ltm monitor rpc": LtmMonitorRpc;
-  readonly "ltm monitor sasp": LtmMonitorSasp;
   readonly "ltm monitor scripted": LtmMonitorScripted;
-  readonly "ltm monitor smb": LtmMonitorSmb;
   readonly "ltm monitor snmp-dca": LtmMonitorSnmpDca;
   readonly "ltm monitor snmp-dca-base": LtmMonitorSnmpDcaBase;
   readonly "ltm monitor soap": LtmMonitorSoap;
+  readonly "ltm monitor firepass": LtmMonitorFirepass;
+  readonly "ltm monitor inband": LtmMonitorInband;
+  readonly "ltm monitor module-score": LtmMonitorModuleScore;
+  readonly "ltm monitor none": LtmMonitorNone;
+  readonly "ltm monitor real-server": LtmMonitorRealServer;
+  readonly "ltm monitor sasp": LtmMonitorSasp;
+  readonly "ltm monitor smb": LtmMonitorSmb;
   readonly "ltm monitor virtual-location": LtmMonitorVirtualLocation;
   readonly "ltm monitor wap": LtmMonitorWap;
   readonly "ltm monitor wmi": LtmMonitorWmi;

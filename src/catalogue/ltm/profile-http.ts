@@ -34,13 +34,9 @@ const enforcement = struct('enforcement', 'Limits on requests and answers.', [
     choice('excess-client-headers', excess, 'reject', 'Requests with too many headers.'),
     texts('known-methods', 'Methods that are known.', { default: knownMethods }),
     integer('max-header-count', [16, 4096], 64, 'Headers allowed.'),
-    integer(
-      'max-header-size',
-      [0, uint32],
-      32_768,
-      'Size of all headers; above 15 kB the engine refuses by itself.',
-      { unit: 'bytes' },
-    ),
+    integer('max-header-size', [0, uint32], 32_768, 'Size of all headers, up to 128 kB.', {
+      unit: 'bytes',
+    }),
     integer('max-requests', [0, uint32], 0, 'Requests on a connection; 0 is unlimited.'),
     choice('oversize-client-headers', excess, 'reject', 'Requests with too large headers.'),
     choice('unknown-method', ['allow', 'reject', 'pass-through'], 'allow', 'Unknown methods.'),

@@ -66,6 +66,9 @@ export interface Counters {
   readonly bytesOut: number;
   readonly requests: number;
   readonly queued: number;
+  /** Means of the last 1,024 connections or requests, as HAProxy has them; 0: nothing measured. */
+  readonly connectMilliseconds: number;
+  readonly responseMilliseconds: number;
 }
 
 /** By `<virtual>/FRONTEND` and `<pool>/<server>`, in engine names. */
@@ -112,7 +115,17 @@ function fieldsAt(line: string, places: readonly number[]): readonly string[] {
   return found;
 }
 
-const counted = ['qcur', 'scur', 'smax', 'stot', 'bin', 'bout', 'req_tot'] as const;
+const counted = [
+  'qcur',
+  'scur',
+  'smax',
+  'stot',
+  'bin',
+  'bout',
+  'req_tot',
+  'ctime',
+  'rtime',
+] as const;
 
 /**
  * Backends of one pool differ in the way that virtual servers use it; their servers count together. Yields now and
@@ -133,8 +146,9 @@ export function* readStatistics(
     if (line.startsWith('#') || line === '') continue;
     const fields = fieldsAt(line, [0, 1, ...places]);
     const [proxy = '', server = '', ...texts] = fields;
-    const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0, requests = 0] =
-      texts.map((text) => Number(text) || 0);
+    const values = texts.map((text) => Number(text) || 0);
+    const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0] = values;
+    const [requests = 0, connectMilliseconds = 0, responseMilliseconds = 0] = values.slice(6);
     const key = keyOf(proxy, server, names);
     if (key === undefined) continue;
     const counters = {
@@ -145,6 +159,8 @@ export function* readStatistics(
       bytesOut,
       requests,
       queued,
+      connectMilliseconds,
+      responseMilliseconds,
     };
     const held = table.get(key);
     table.set(key, held === undefined ? counters : addCounters(held, counters));
@@ -179,6 +195,8 @@ export function* readCounts(
       bytesOut: value('bytes_out_cnt'),
       requests: value('http_req_cnt'),
       queued: 0,
+      connectMilliseconds: 0,
+      responseMilliseconds: 0,
     };
     const held = table.get(key);
     table.set(key, held === undefined ? counters : addCounters(held, counters));
@@ -201,6 +219,8 @@ export const noCounters: Counters = {
   bytesOut: 0,
   requests: 0,
   queued: 0,
+  connectMilliseconds: 0,
+  responseMilliseconds: 0,
 };
 
 /** Of two workers, or of two servers. The greatest number at once is that of the busier. */
@@ -213,5 +233,19 @@ export function addCounters(one: Counters, other: Counters): Counters {
     bytesIn: one.bytesIn + other.bytesIn,
     bytesOut: one.bytesOut + other.bytesOut,
     requests: one.requests + other.requests,
+    connectMilliseconds: meanOf(one, other, 'connectMilliseconds'),
+    responseMilliseconds: meanOf(one, other, 'responseMilliseconds'),
   };
+}
+
+/** Who has more connections counts for more; who measured nothing does not count. */
+function meanOf(
+  one: Counters,
+  other: Counters,
+  name: 'connectMilliseconds' | 'responseMilliseconds',
+): number {
+  if (one[name] === 0 || other[name] === 0) return one[name] + other[name];
+  const shares = one.totalConnections + other.totalConnections;
+  const sum = one[name] * one.totalConnections + other[name] * other.totalConnections;
+  return shares === 0 ? one[name] : sum / shares;
 }

@@ -4,8 +4,6 @@ import { format, quote } from './quote.ts';
 
 /** HAProxy takes so many headers unless told otherwise. */
 export const usualHeaders = 101;
-/** Bytes; more than these HAProxy refuses by itself (tune.bufsize less tune.maxrewrite). */
-const headerRoom = 15_360;
 /** From the first byte of a request to the end of its headers: clients that drip them hold a connection no longer. */
 const longestHeadSeconds = 60;
 const redirects = 'status 301:303 307 308';
@@ -40,7 +38,7 @@ function limitLines(http: HttpSettings): readonly string[] {
   if (http.maximumHeaders !== undefined) {
     lines.push(`http-request reject if { req.fhdr_cnt gt ${http.maximumHeaders} }`);
   }
-  if (http.maximumHeaderBytes !== undefined && http.maximumHeaderBytes < headerRoom) {
+  if (http.refusesHeaderBytes) {
     lines.push(`http-request reject if { req.hdrs,length gt ${http.maximumHeaderBytes} }`);
   }
   if (http.maximumRequests > 0) {

@@ -46,12 +46,18 @@ export interface HeadFacts {
   readonly needsRoot: boolean;
   /** The most that any virtual server takes in a request. */
   readonly maximumHeaders: number;
+  /** Bytes of them. */
+  readonly maximumHeaderBytes: number;
   /** Backends whose persistence records other devices have, too. */
   readonly mirrored: Iterable<BackendPlan>;
 }
 
 /** HAProxy's own limit of tune.http.maxhdr. */
 const mostHeaders = 32_767;
+/** tune.bufsize and tune.maxrewrite unless told otherwise. */
+const usualBufferBytes = 16_384;
+const rewriteBytes = 1024;
+const lineBytes = 8192;
 export const peerName = 'evenkeel';
 const connectTimeout = '2s';
 /** Old workers live until their connections end; more than this and the oldest are ended. */
@@ -122,6 +128,7 @@ export function headText(facts: HeadFacts, places: RenderPlaces, fingerprint: st
 
 function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string): readonly string[] {
   const headers = facts.maximumHeaders;
+  const bytes = bufferBytes(facts.maximumHeaderBytes);
   const self = peerNameOf(places.device ?? '');
   return [
     'global',
@@ -138,6 +145,7 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     `mworker-max-reloads ${maximumOldWorkers}`,
     'tune.ssl.default-dh-param 2048',
     ...(headers > usualHeaders ? [`tune.http.maxhdr ${Math.min(headers, mostHeaders)}`] : []),
+    ...(bytes > usualBufferBytes ? [`tune.bufsize ${bytes}`] : []),
     'ssl-default-bind-options ssl-min-ver TLSv1.2',
     'defaults',
     `timeout connect ${connectTimeout}`,
@@ -152,6 +160,11 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     `peer ${self} unix@${places.peersSocket}`,
     ...peerLines(facts.mirrored, self),
   ];
+}
+
+/** The headers, what is added to them (tune.maxrewrite), and the line of the request. */
+function bufferBytes(headerBytes: number): number {
+  return Math.ceil(headerBytes / 1024) * 1024 + rewriteBytes + lineBytes;
 }
 
 function ownFrontend(virtual: VirtualPlan, bind: string, policies: PolicyLines): readonly string[] {
@@ -216,7 +229,7 @@ function backendHead(
   if (backend.source.kind === 'client') lines.push('source 0.0.0.0 usesrc clientip');
   // Not said by a line of HAProxy's, but servers that run cannot be given another source.
   lines.push(
-    `# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls, backend.translatesPort, pool?.slowRampSeconds]))}`,
+    `# servers: ${shortHash(JSON.stringify([backend.source, backend.serverTls, backend.translatesPort, pool?.slowRampSeconds, ...(backend.speaksHttp2 === true ? ['h2'] : [])]))}`,
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');

@@ -73,6 +73,7 @@ function optionsOf(
   const source = sourceOf(backend, member, index);
   if (source !== undefined) parts.push(`source ${hostText(source)}`);
   if (tls !== undefined) parts.push(tls);
+  if (backend.speaksHttp2 === true) parts.push(tls === undefined ? 'proto h2' : 'alpn h2,http/1.1');
   if (slowRampSeconds > 0) parts.push(`slowstart ${slowRampSeconds}s`);
   return parts.join(' ');
 }

@@ -62,6 +62,7 @@ export class Structure {
   /** Names that frontends of their own would have → where they would listen. */
   readonly #formerOwn: Map<string, string>;
   readonly #headers: Map<number, number>;
+  readonly #headerBytes: Map<number, number>;
   /** Printed for one virtual server, good for all that share it. */
   readonly #printed: Map<string, Section>;
   #version = 0;
@@ -81,6 +82,7 @@ export class Structure {
     this.#heldBack = over(base && base.#heldBack);
     this.#formerOwn = over(base && base.#formerOwn);
     this.#headers = over(base && base.#headers);
+    this.#headerBytes = over(base && base.#headerBytes);
     this.#printed = over(base && base.#printed);
     this.#mirrored = over(base && base.#mirrored);
     if (base === undefined) return;
@@ -221,6 +223,7 @@ export class Structure {
       maximumConnections: this.#maximumConnections,
       needsRoot: this.usesClientAddresses,
       maximumHeaders: Math.max(0, ...this.#headers.keys()),
+      maximumHeaderBytes: Math.max(0, ...this.#headerBytes.keys()),
       mirrored: this.#mirrored.values(),
     };
   }
@@ -262,8 +265,7 @@ export class Structure {
     const section = this.#sectionOf(plan);
     if (isSharedFrontend(section.name)) use(this.#frontends, section.name, () => section);
     else this.#frontends.set(section.name, { value: section, users: 1 });
-    const headers = plan.http?.maximumHeaders;
-    if (headers !== undefined) this.#headers.set(headers, (this.#headers.get(headers) ?? 0) + 1);
+    this.#countHeaders(plan, 1);
     const name = backend && this.#useBackend(backend, planned.pools.get(backend.pool));
     const forwards = planned
       .forwardsOf(plan.name)
@@ -276,13 +278,13 @@ export class Structure {
     // Its own, which was printed anew, stays.
     const isReplaced = after?.frontend === frontend && !isSharedFrontend(frontend);
     if (!isReplaced && leave(this.#frontends, frontend)) this.#printed.delete(this.#shapeOf(plan));
-    const headers = plan.http?.maximumHeaders;
-    if (headers !== undefined) {
-      const users = (this.#headers.get(headers) ?? 0) - 1;
-      if (users > 0) this.#headers.set(headers, users);
-      else this.#headers.delete(headers);
-    }
+    this.#countHeaders(plan, -1);
     for (const backend of usedBy(held)) this.#leaveBackend(backend);
+  }
+
+  #countHeaders({ http }: VirtualPlan, by: 1 | -1): void {
+    tally(this.#headers, http?.maximumHeaders, by);
+    tally(this.#headerBytes, http?.maximumHeaderBytes, by);
   }
 
   /** What its frontend depends on, as a key: printing it costs more. */
@@ -364,6 +366,13 @@ function copyOf<T>(held: Held<T>): Held<T> {
 function usedBy(held: HeldVirtual | undefined): readonly string[] {
   if (held === undefined) return [];
   return held.backend === undefined ? held.forwards : [held.backend, ...held.forwards];
+}
+
+function tally(users: Map<number, number>, key: number | undefined, by: 1 | -1): void {
+  if (key === undefined) return;
+  const count = (users.get(key) ?? 0) + by;
+  if (count > 0) users.set(key, count);
+  else users.delete(key);
 }
 
 function use<T>(held: Map<string, Held<T>>, name: string, make: () => T): void {

@@ -88,7 +88,8 @@ export class WorkerCounters {
     this.#gone.push(pid);
     if (this.#gone.length > remembered) this.#gone.shift();
     for (const [key, counters] of last) {
-      const closed = { ...counters, currentConnections: 0, queued: 0 };
+      const times = { connectMilliseconds: 0, responseMilliseconds: 0 };
+      const closed = { ...counters, ...times, currentConnections: 0, queued: 0 };
       this.#ended.set(key, addCounters(this.#ended.get(key) ?? noCounters, closed));
     }
   }
