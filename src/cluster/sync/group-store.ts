@@ -109,13 +109,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     return record.named?.own === held ? record.named.hash : held;
   };
   const own = restore(database, record, self, hash());
-  const journal = (): Journal => ({
-    newestFirst: () => entries(database, record.floorSequence),
-    everNewestFirst: () => entries(database, record.beginSequence ?? record.floorSequence),
-    isCut: database.oldest() > record.floorSequence + 1,
-    floor: record.floor,
-    told: record.deletions ?? [],
-  });
+  const journal = (): Journal => journalOf(database, record);
   const keep = (next: GroupRecord): void => {
     record = next;
     database.writeState(JSON.stringify(record));
@@ -145,10 +139,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       if (error === '') explain(batch.versions);
       return error;
     },
-    deletions: () =>
-      [...deletionsUnknownTo({}, journal()).values()].filter(
-        (deletion) => database.stored(deletion) === undefined,
-      ),
+    deletions: () => deletionsHere(database, journal()),
     *takingObjects(content, load, from) {
       const before = database.sequence();
       const changes = load.isMerge
@@ -186,6 +177,23 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
   };
+}
+
+function journalOf(database: GroupDatabase, record: GroupRecord): Journal {
+  const { beginSequence, floorSequence, floor, deletions = [] } = record;
+  return {
+    newestFirst: () => entries(database, floorSequence),
+    everNewestFirst: () => entries(database, beginSequence ?? floorSequence),
+    isCut: database.oldest() > floorSequence + 1,
+    floor,
+    told: deletions,
+  };
+}
+
+/** Of what is not there again. */
+function deletionsHere(database: GroupDatabase, journal: Journal): readonly Deletion[] {
+  const deletions = [...deletionsUnknownTo({}, journal).values()];
+  return deletions.filter((deletion) => database.stored(deletion) === undefined);
 }
 
 /** What is kept of `state` now that the journal ends with `sequence`. */

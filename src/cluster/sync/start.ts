@@ -3,13 +3,7 @@ import { finishInSlices } from '../../platform/turn.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { loadReason } from './content.ts';
 import type { Outcome } from '../../base/fault.ts';
-import {
-  compareHybrid,
-  type HybridTime,
-  hybridStart,
-  hybridTick,
-  hybridZero,
-} from '../../base/hybrid-clock.ts';
+import { compareHybrid, hybridStart, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
 import { filterCommit } from '../../config/model/scope.ts';
 import type { Change, Commit, ConfigView, SharedObject } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession } from '../../iquery/types.ts';
