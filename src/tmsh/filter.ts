@@ -15,8 +15,9 @@ const maximumContext = 1000;
 
 /** After the bar. Throws SyntaxProblem. */
 export function takeFilter(lexer: Lexer): Filter {
-  const command = lexer.expectWord();
-  if (command !== 'grep') lexer.fail(`Syntax Error: "${command}" unexpected argument`);
+  const first = lexer.peek();
+  if (first.kind !== 'word' || first.text !== 'grep') lexer.failUnexpected('expected "grep"');
+  lexer.next();
   const flags = new Set<string>();
   const context = { before: 0, after: 0 };
   let pattern: string | undefined;
@@ -27,7 +28,11 @@ export function takeFilter(lexer: Lexer): Filter {
     const isOption =
       pattern === undefined && token.kind === 'word' && !token.quoted && /^-\w/.test(token.text);
     if (!isOption) {
-      if (pattern !== undefined) lexer.fail(`Syntax Error: "${token.text}" unexpected argument`);
+      if (pattern !== undefined) {
+        lexer.failAt(token.start, `Syntax Error: "${token.text}" unexpected argument`, {
+          expected: 'expected quotes around a pattern with blanks',
+        });
+      }
       pattern = quotedText ?? token.text;
       continue;
     }
@@ -41,7 +46,7 @@ export function takeFilter(lexer: Lexer): Filter {
       } else flags.add(flag);
     }
   }
-  if (pattern === undefined) return lexer.fail('Syntax Error: incomplete command');
+  if (pattern === undefined) return lexer.failUnexpected('expected a pattern');
   return {
     ...context,
     expression: expressionOf(lexer, pattern, flags),

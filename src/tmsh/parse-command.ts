@@ -2,6 +2,7 @@
 import { actionsOf } from '../catalogue/move.ts';
 import type { Component } from '../catalogue/types.ts';
 import type { Changes } from '../config/text/changes.ts';
+import { oneOf } from '../config/text/expected.ts';
 import { Lexer } from '../config/text/lexer.ts';
 import { qualify } from '../config/text/names.ts';
 import { parseBody } from '../config/text/parse-body.ts';
@@ -95,7 +96,7 @@ function parseWhole(lexer: Lexer, context: CommandContext): FilteredCommand {
     filters.push(takeFilter(lexer));
   }
   if (lexer.isAtEnd()) return { command, filters };
-  return lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
+  return lexer.failUnexpected('expected the end of the command, or "| grep"');
 }
 
 const ownVerbs = [
@@ -122,7 +123,8 @@ export function verbsOf(components: readonly Component[]): readonly string[] {
 function parseCommand(lexer: Lexer, context: CommandContext): Command {
   const entered = takeEntry(lexer, context);
   if (entered !== undefined) return entered;
-  const written = lexer.expectWord();
+  const start = lexer.offset();
+  const written = lexer.expectWord('expected a command');
   const verb = unabbreviated(lexer, written, verbsOf(context.components)) ?? written;
   switch (verb) {
     case 'create':
@@ -133,7 +135,7 @@ function parseCommand(lexer: Lexer, context: CommandContext): Command {
       const transaction = takeTransaction(lexer, verb);
       if (transaction !== undefined) return transaction;
       if (verb === 'list') return parseRead(lexer, 'list', context);
-      if (verb === 'submit') return lexer.fail('Syntax Error: "submit" unexpected argument');
+      if (verb === 'submit') return lexer.failUnexpected('expected "cli transaction"');
       if (verb === 'delete') return parseDelete(lexer, context);
       return verb === 'create' ? parseCreate(lexer, context) : parseModify(lexer, context);
     }
@@ -142,7 +144,7 @@ function parseCommand(lexer: Lexer, context: CommandContext): Command {
     case 'edit':
       return { verb, read: parseRead(lexer, 'list', context) };
     case 'run':
-      return parseRun(lexer, context);
+      return parseRun(lexer, context, start);
     case 'cd':
       return { verb, folder: folderNamed(lexer.expectWord(), context.folder) };
     case 'pwd':
@@ -154,7 +156,7 @@ function parseCommand(lexer: Lexer, context: CommandContext): Command {
     case 'exit':
       return { verb: context.module === '' ? 'quit' : 'leave' };
     default:
-      return parseAction(lexer, verb, context);
+      return parseAction(lexer, verb, context, start);
   }
 }
 
@@ -175,7 +177,9 @@ function takeEntry(lexer: Lexer, context: CommandContext): Command | undefined {
   const module = takeModulePath(lexer, context);
   const rest = lexer.peek();
   if (module === '' || rest.kind !== 'end') {
-    return lexer.fail(`Syntax Error: "${rest.text}" unexpected argument`);
+    const isWhole = context.component(module) !== undefined;
+    const below = [...wordsBelow(module, context.components), ...(isWhole ? ['a command'] : [])];
+    return lexer.failUnexpected(below.length === 0 ? undefined : oneOf(below, rest.text));
   }
   return { verb: 'enter', module };
 }
@@ -183,10 +187,13 @@ function takeEntry(lexer: Lexer, context: CommandContext): Command | undefined {
 function takeTransaction(lexer: Lexer, verb: string): Command | undefined {
   if (!/^\s*\/?cli\s+transaction\b/.test(lexer.text.slice(lexer.offset()))) return undefined;
   lexer.next();
+  const start = lexer.offset();
   const second = lexer.expectWord();
   const step = (['create', 'submit', 'delete', 'list'] as const).find((known) => known === verb);
   if (second !== 'transaction' || step === undefined) {
-    return lexer.fail(`Syntax Error: "${second}" unexpected argument`);
+    return lexer.failAt(start, `Syntax Error: "${second}" unexpected argument`, {
+      expected: 'expected "transaction"',
+    });
   }
   return { verb: 'transaction', step };
 }
@@ -199,11 +206,10 @@ function folderNamed(text: string, current: string): string {
 
 /** The component, or a syntax error naming the word that is none. */
 function takeComponent(lexer: Lexer, context: CommandContext): Component {
-  const component = context.component(takeModulePath(lexer, context));
+  const path = takeModulePath(lexer, context);
+  const component = context.component(path);
   if (component !== undefined) return component;
-  const token = lexer.peek();
-  if (token.kind === 'end') return lexer.fail('Syntax Error: incomplete command');
-  return lexer.fail(`Syntax Error: "${token.text}" unexpected argument`);
+  return lexer.failUnexpected(oneOf(wordsBelow(path, context.components), lexer.peek().text));
 }
 
 function takeWritten(lexer: Lexer): WrittenName {
@@ -215,8 +221,8 @@ const wholeTopology = /^ldns: (not )?(?!not )\S+ \S+ server: (not )?(?!not )\S+ 
 const longestTopology = 8;
 
 /** One word; of a topology record the whole sentence. */
-function takeNewName(lexer: Lexer): string {
-  const words = [lexer.expectWord()];
+function takeNewName(lexer: Lexer, noun: string): string {
+  const words = [lexer.expectWord(`expected the name of the ${noun}`)];
   while (words[0] === 'ldns:' && lexer.peek().kind === 'word') {
     const sentence = words.join(' ');
     if (wholeTopology.test(sentence) || words.length >= longestTopology) break;
@@ -239,7 +245,7 @@ function parseCreate(lexer: Lexer, context: CommandContext): Command {
   const component = takeComponent(lexer, context);
   const action = parseAsAction(lexer, 'create', component);
   if (action !== undefined) return action;
-  const written = component.naming.kind === 'singleton' ? '' : takeNewName(lexer);
+  const written = component.naming.kind === 'singleton' ? '' : takeNewName(lexer, component.noun);
   const name = component.naming.kind === 'foldered' ? qualify(written, context.folder) : written;
   return { verb: 'create', component, name, changes: parseChanges(lexer, component, context) };
 }
@@ -258,7 +264,7 @@ function parseChanges(lexer: Lexer, component: Component, context: CommandContex
   if (lexer.peek().kind === 'open') return parseObjectBlock(lexer, component, context);
   return scriptProperty(component) === undefined
     ? parseBody(lexer, component.properties, context)
-    : lexer.fail('Syntax Error: incomplete command');
+    : lexer.failUnexpected('expected "{" and the script');
 }
 
 function parseDelete(lexer: Lexer, context: CommandContext): Command {
@@ -271,13 +277,13 @@ function parseDelete(lexer: Lexer, context: CommandContext): Command {
     else names.push(name);
   }
   if (names.length === 0 && component.naming.kind !== 'singleton') {
-    lexer.fail('Syntax Error: incomplete command');
+    lexer.failUnexpected(`expected the name of the ${component.noun}, or "all"`);
   }
   return { verb: 'delete', component, names, isRecursive };
 }
 
 /** Programs and scripts are no components with a command of their own. */
-function parseRun(lexer: Lexer, context: CommandContext): Command {
+function parseRun(lexer: Lexer, context: CommandContext, start: number): Command {
   const words = lexer.text.slice(lexer.offset());
   const util = /^(?:\/?util\s+|\/util\/)([\w-]+)/.exec(words);
   if (util !== null) {
@@ -285,7 +291,7 @@ function parseRun(lexer: Lexer, context: CommandContext): Command {
     return { verb: 'util', name: util[1] ?? '', text: restOfCommand(lexer) };
   }
   const isScript = /^\/?cli\s+script(\s|$)/.test(words) || context.module === 'cli script';
-  if (!isScript) return parseAction(lexer, 'run', context);
+  if (!isScript) return parseAction(lexer, 'run', context, start);
   takeModulePath(lexer, context);
   const name = qualify(lexer.expectWord(), context.folder);
   const args: string[] = [];
@@ -304,13 +310,27 @@ function restOfCommand(lexer: Lexer): string {
   return lexer.text.slice(from, end);
 }
 
-function parseAction(lexer: Lexer, command: string, context: CommandContext): Command {
-  if (!verbsOf(context.components).includes(command)) {
-    return lexer.fail(`Syntax Error: "${command}" unexpected argument`);
+/** `start`: where the command began. */
+function parseAction(
+  lexer: Lexer,
+  command: string,
+  context: CommandContext,
+  start: number,
+): Command {
+  const verbs = verbsOf(context.components);
+  if (!verbs.includes(command)) {
+    const words = [...verbs, ...wordsBelow(context.module, context.components)];
+    const expected = oneOf(words, command);
+    return lexer.failAt(start, `Syntax Error: "${command}" unexpected argument`, { expected });
   }
   const component = takeComponent(lexer, context);
   if (!actionsOf(component).some((action) => action.command === command)) {
-    lexer.fail(`Syntax Error: "${command}" may not be used with ${component.id}`);
+    const known = context.components.filter((one) =>
+      actionsOf(one).some((action) => action.command === command),
+    );
+    const expected = oneOf(known.map(({ id }) => id));
+    const message = `Syntax Error: "${command}" may not be used with ${component.id}`;
+    lexer.failAt(start, message, { expected });
   }
   const written = restOfCommand(lexer);
   const text = inFolder(written, command, component, context);
@@ -318,7 +338,10 @@ function parseAction(lexer: Lexer, command: string, context: CommandContext): Co
   if (component.id === 'sys config' && command === 'load' && words.includes('from-terminal')) {
     const known = ['from-terminal', 'merge', 'report', 'verify'];
     const other = words.find((word) => !known.includes(word));
-    if (other !== undefined) lexer.fail(`Syntax Error: "${other}" unexpected argument`);
+    if (other !== undefined) {
+      const expected = oneOf(known, other);
+      lexer.failAt(start, `Syntax Error: "${other}" unexpected argument`, { expected });
+    }
     const isMerge = words.includes('merge');
     const isReport = words.includes('report');
     return { verb: 'load-text', isMerge, isVerify: words.includes('verify'), isReport };

@@ -1,10 +1,11 @@
 /** `list` and `show`: names, properties and modifiers in any order. Pure. */
 import type { Component } from '../catalogue/types.ts';
+import { oneOf } from '../config/text/expected.ts';
 import type { Lexer } from '../config/text/lexer.ts';
 import { isBar } from './filter.ts';
 import { layouts } from './layouts.ts';
 import type { WrittenName } from './names.ts';
-import { type CommandContext, takeModulePath } from './paths.ts';
+import { type CommandContext, takeModulePath, wordsBelow } from './paths.ts';
 
 /** A property, or an item, with what is wanted of it; all when nothing is named. */
 export interface Wanted {
@@ -45,7 +46,12 @@ export function parseRead(
   if (all.length === 0) {
     const token = lexer.peek();
     const word = token.kind === 'word' ? token.text : (path.split(' ').at(-1) ?? '');
-    lexer.fail(`Syntax Error: "${word}" unexpected argument`);
+    const below = wordsBelow(token.kind === 'word' ? path : '', context.components);
+    lexer.fail(`Syntax Error: "${word}" unexpected argument`, {
+      // What exists and is no configuration (or no state) is not mended by another word.
+      ...(below.length > 0 && !below.includes(word) && { expected: oneOf(below, word) }),
+      ...(path !== '' && { expected: `"${path}" has nothing that ${verb} prints` }),
+    });
   }
   const names: WrittenName[] = [];
   const wanted: Wanted[] = [];
@@ -64,7 +70,7 @@ export function parseRead(
       continue;
     }
     if (token.kind !== 'word' || isBar(lexer)) break;
-    const quoted = token.kind === 'word' && token.quoted;
+    const { quoted, start } = token;
     const text = lexer.expectWord();
     if (!quoted && only?.filters !== undefined && isFilterWord(only, text)) {
       filters.push(text, ...(text === whole ? [] : [lexer.expectWord()]));
@@ -72,15 +78,24 @@ export function parseRead(
     else if (!quoted && isWanted(text, verb, all, only)) {
       wanted.push({ name: text, below: takeBelow(lexer) });
     } else if (only === undefined && !all.some(hasNames)) {
-      lexer.fail(`Syntax Error: "${text}" unexpected argument`);
+      const expected = oneOf([...wordsBelow(path, context.components), ...known], text);
+      lexer.failAt(start, `Syntax Error: "${text}" unexpected argument`, { expected });
     } else if (only?.naming.kind === 'singleton') {
-      lexer.fail(`Syntax Error: "${text}" unknown property`);
+      const words = only.properties.map(({ name }) => name);
+      const expected = oneOf([...words, ...known], text);
+      lexer.failAt(start, `Syntax Error: "${text}" unknown property`, { expected });
     } else if (only === undefined && !path.includes(' ')) {
       // A module is no place for names: `list ltm nothing`.
-      lexer.fail(`Syntax Error: "${text}" unexpected argument`);
+      const expected = oneOf([...wordsBelow(path, context.components), ...known], text);
+      lexer.failAt(start, `Syntax Error: "${text}" unexpected argument`, { expected });
     } else names.push({ text, quoted });
   }
-  if (depth > 0) lexer.fail('Syntax Error: incomplete command', true);
+  if (depth > 0) {
+    lexer.fail('Syntax Error: incomplete command', {
+      isIncomplete: true,
+      expected: 'expected "}"',
+    });
+  }
   const components = options.has('current-module') ? all.filter(isRightBelow(path)) : all;
   return { verb, components, names, wanted, options, filters };
 }

@@ -63,19 +63,25 @@ export function createShell(options: ShellOptions): Shell {
       let status = 0;
       let lexer = new Lexer(text, 'command');
       while (!session.hasQuit) {
+        let start = 0;
         try {
           lexer = await withoutAlias(session, lexer);
+          start = lexer.offset();
           const command = readCommand(lexer, contextOf(session));
           if (command === undefined) break;
           await executeFiltered(session, command);
         } catch (error) {
           if (!(error instanceof Refusal) && !(error instanceof SyntaxProblem)) throw error;
-          options.printError(error.message);
+          options.printError(told(error, stopAtError ? undefined : lexer, text));
           // All faults, as far as there are more: a merge names its conflicts so.
           if (error instanceof Refusal) for (const other of error.others) options.printError(other);
           status = 1;
           if (stopAtError) break;
-          if (error instanceof SyntaxProblem) lexer = afterLine(text, error.line);
+          if (error instanceof SyntaxProblem) {
+            const next = afterCommand(lexer.text, start);
+            if (next === undefined) break;
+            lexer = next;
+          }
         }
       }
       return status;
@@ -107,9 +113,24 @@ async function completed(session: Session, text: string): Promise<Completion> {
   return { ...completion, choices };
 }
 
-function afterLine(text: string, line: number): Lexer {
-  const start = text.split('\n').slice(0, line).join('\n').length;
-  return new Lexer(text, 'command', start);
+/** Of a text with many commands the place, too, in BIG-IP's form for files. */
+function told(error: Refusal | SyntaxProblem, lexer: Lexer | undefined, text: string): string {
+  const isPlaced = error instanceof SyntaxProblem && lexer?.text === text && text.includes('\n');
+  if (!isPlaced) return error.message;
+  const what = error.message.replace(/^Syntax Error: ?/, '');
+  return `Syntax Error:(stdin at line: ${error.line} column: ${error.column}) ${what}`;
+}
+
+/** Undefined where a quote or a brace stays open: nobody knows what else is meant as a command then. */
+function afterCommand(text: string, start: number): Lexer | undefined {
+  try {
+    const lexer = new Lexer(text, 'command', start);
+    lexer.restOfCommand();
+    return lexer;
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    return undefined;
+  }
 }
 
 async function executeFiltered(

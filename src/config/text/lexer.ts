@@ -21,12 +21,25 @@ export class SyntaxProblem extends Error {
   readonly column: number;
   /** More text could still make it right: an open brace or quote. */
   readonly isIncomplete: boolean;
-  constructor(message: string, line: number, column = 1, isIncomplete = false) {
-    super(message);
+  /** The first line of the message: BIG-IP's own. */
+  readonly what: string;
+  /** What would have been right, on a line of its own behind it; "" where nobody can tell. */
+  readonly hint: string;
+  constructor(what: string, line: number, column: number, { isIncomplete, expected }: Slip) {
+    const hint = expected === undefined ? '' : `\n  ${expected}`;
+    super(`${what}${hint}`);
+    this.what = what;
+    this.hint = hint;
     this.line = line;
     this.column = column;
-    this.isIncomplete = isIncomplete;
+    this.isIncomplete = isIncomplete === true;
   }
+}
+
+export interface Slip {
+  readonly isIncomplete?: boolean;
+  /** "expected …" */
+  readonly expected?: string;
 }
 
 /** In a command, a newline or a semicolon outside braces ends it; in a file they mean nothing. */
@@ -63,7 +76,7 @@ export class Lexer {
     const token = this.peek();
     this.#peeked = undefined;
     if (token.kind === 'open') this.#depth += 1;
-    if (token.kind === 'close') this.#depth -= 1;
+    if (token.kind === 'close') this.#depth = Math.max(0, this.#depth - 1);
     return token;
   }
 
@@ -113,13 +126,24 @@ export class Lexer {
     return line;
   }
 
-  fail(message: string, isIncomplete = false): never {
-    throw this.#problem(message, this.peek().start, isIncomplete);
+  /** At the next token. */
+  fail(message: string, slip: Slip = {}): never {
+    throw this.#problem(message, this.peek().start, slip);
   }
 
-  #problem(message: string, position: number, isIncomplete: boolean): SyntaxProblem {
-    const column = position - this.text.lastIndexOf('\n', position - 1);
-    return new SyntaxProblem(message, this.line(position), column, isIncomplete);
+  /** At a token that was taken already. */
+  failAt(position: number, message: string, slip: Slip = {}): never {
+    throw this.#problem(message, position, slip);
+  }
+
+  /** The next token is not what should stand here. */
+  failUnexpected(expected?: string): never {
+    return this.#unexpected(this.peek(), expected);
+  }
+
+  #problem(message: string, position: number, slip: Slip): SyntaxProblem {
+    const column = position - (position === 0 ? -1 : this.text.lastIndexOf('\n', position - 1));
+    return new SyntaxProblem(message, this.line(position), column, slip);
   }
 
   /**
@@ -135,29 +159,33 @@ export class Lexer {
     return this.text.slice(start, end).trimEnd();
   }
 
-  expectOpen(): void {
+  expectOpen(expected = 'expected "{"'): void {
     const token = this.peek();
-    if (token.kind !== 'open') this.#unexpected(token);
+    if (token.kind !== 'open') this.#unexpected(token, expected);
     this.next();
   }
 
-  expectClose(): void {
+  expectClose(expected = 'expected "}"'): void {
     const token = this.peek();
-    if (token.kind !== 'close') this.#unexpected(token);
+    if (token.kind !== 'close') this.#unexpected(token, expected);
     this.next();
   }
 
   /** The next word, quotes removed. */
-  expectWord(): string {
+  expectWord(expected?: string): string {
     const token = this.peek();
-    if (token.kind !== 'word') return this.#unexpected(token);
+    if (token.kind !== 'word') return this.#unexpected(token, expected);
     this.next();
     return token.text;
   }
 
-  #unexpected(token: Token): never {
-    if (token.kind === 'end') return this.fail('Syntax Error: incomplete command', this.#depth > 0);
-    return this.fail(`Syntax Error: "${token.text}" unexpected argument`);
+  #unexpected(token: Token, expected?: string): never {
+    const hint = expected === undefined ? {} : { expected };
+    if (token.kind === 'end') {
+      const isIncomplete = this.#depth > 0;
+      return this.fail('Syntax Error: incomplete command', { ...hint, isIncomplete });
+    }
+    return this.fail(`Syntax Error: "${token.text}" unexpected argument`, hint);
   }
 
   /**
@@ -166,14 +194,17 @@ export class Lexer {
    */
   blob(): string {
     const token = this.peek();
-    if (token.kind !== 'open') return this.#unexpected(token);
+    if (token.kind !== 'open') return this.#unexpected(token, 'expected "{"');
     const end = closingBrace(this.text, token.start);
     if (end !== undefined) {
       this.#peeked = undefined;
       this.#position = end + 1;
       return this.text.slice(token.start + 1, end);
     }
-    return this.fail("Syntax Error: can't parse TCL script beginning with {", true);
+    return this.fail("Syntax Error: can't parse TCL script beginning with {", {
+      isIncomplete: true,
+      expected: 'expected as many "}" as "{", those in comments and quotes included',
+    });
   }
 
   #read(): Token {
@@ -236,7 +267,10 @@ export class Lexer {
         text += unescaped(this.text[index] ?? '');
       } else text += character;
     }
-    throw this.#problem('Syntax Error: quotes are not balanced', start, true);
+    throw this.#problem('Syntax Error: quotes are not balanced', start, {
+      isIncomplete: true,
+      expected: 'expected a second quote before the end',
+    });
   }
 
   #word(): Token {

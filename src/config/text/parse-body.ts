@@ -2,6 +2,7 @@
 import type { ItemsType, Property, PropertyType, Value } from '../../catalogue/types.ts';
 import { type Change, type Changes, type ItemChange, asNewProperties } from './changes.ts';
 import type { Lexer } from './lexer.ts';
+import { expectedOf, oneOf } from './expected.ts';
 import { opaqueKey } from './opaque.ts';
 import {
   type TextContext,
@@ -26,7 +27,10 @@ export function parseBody(
     const property = words.get(word) ?? properties.find(({ name }) => name === word);
     if (property === undefined) {
       const line = context.keepUnknown === true ? lexer.takeLine() : undefined;
-      if (line === undefined) return lexer.fail(`Syntax Error: "${token.text}" unknown property`);
+      if (line === undefined) {
+        const expected = words.size === 0 ? 'expected "}"' : oneOf(words.keys(), token.text);
+        return lexer.fail(`Syntax Error: "${token.text}" unknown property`, { expected });
+      }
       unknown.push(line);
       continue;
     }
@@ -105,30 +109,30 @@ function parseChange(lexer: Lexer, type: PropertyType, context: TextContext): Ch
 function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Value {
   switch (type.kind) {
     case 'blob':
-      return lexer.peek().kind === 'open' ? lexer.blob() : lexer.expectWord();
+      return lexer.peek().kind === 'open' ? lexer.blob() : lexer.expectWord(expectedOf(type));
     case 'integer': {
-      const word = lexer.expectWord();
+      const word = lexer.expectWord(expectedOf(type));
       return numberIfPlain(type.unit === 'megabytes' ? word.replace(/mb$/, '') : word);
     }
     case 'port':
-      return numberIfPlain(lexer.expectWord());
+      return numberIfPlain(lexer.expectWord(expectedOf(type)));
     case 'monitor-rule':
       return parseMonitorRule(lexer, context);
     case 'reference': {
-      const word = lexer.expectWord();
+      const word = lexer.expectWord(expectedOf(type));
       return acceptsWord(type, word) ? word : qualifyFor(type.to, word, context);
     }
     case 'string':
       return type.braced === true && lexer.peek().kind === 'open'
         ? bracedWords(lexer)
-        : lexer.expectWord();
+        : lexer.expectWord(expectedOf(type));
     case 'enum':
     case 'flags':
     case 'address':
     case 'prefix':
-      return lexer.expectWord();
+      return lexer.expectWord(expectedOf(type));
     case 'endpoint': {
-      const word = lexer.expectWord();
+      const word = lexer.expectWord(expectedOf(type));
       return type.folder ? qualify(word, context.folder) : word;
     }
     case 'struct': {
@@ -139,7 +143,7 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
     }
     case 'list':
     case 'items':
-      return lexer.fail('Syntax Error: a block is not a value here');
+      return lexer.failUnexpected(expectedOf(type));
   }
 }
 
@@ -155,11 +159,14 @@ function numberIfPlain(word: string): Value {
   return /^-?\d{1,15}$/.test(word) ? Number(word) : word;
 }
 
+const monitorRule = 'expected names of monitors with "and" between them, or "min N of { … }"';
+
 function parseMonitorRule(lexer: Lexer, context: TextContext): string {
-  const first = lexer.expectWord();
+  const first = lexer.expectWord(monitorRule);
   if (first === 'min') {
-    const count = lexer.expectWord();
-    if (lexer.expectWord() !== 'of') lexer.fail('Syntax Error: "of" is expected after "min"');
+    const count = lexer.expectWord('expected how many monitors are enough');
+    if (!isWord(lexer, 'of')) lexer.failUnexpected('expected "of" after "min"');
+    lexer.next();
     lexer.expectOpen();
     const names: string[] = [];
     while (lexer.peek().kind === 'word') names.push(lexer.expectWord());
@@ -169,7 +176,7 @@ function parseMonitorRule(lexer: Lexer, context: TextContext): string {
   const names = [first];
   while (isWord(lexer, 'and')) {
     lexer.next();
-    names.push(lexer.expectWord());
+    names.push(lexer.expectWord('expected the name of a monitor after "and"'));
   }
   return canonicalMonitorRule(names.join(' and '), context.folder);
 }
@@ -190,11 +197,12 @@ function takeModifier(lexer: Lexer): (typeof modifiers)[number] | undefined {
 
 /** `{ a b }`, one bare word, or a modifier and one of these. */
 function parseListChange(lexer: Lexer, element: PropertyType, context: TextContext): Change {
+  const at = lexer.offset();
   const modifier = takeModifier(lexer);
   const values: Value[] = [];
   if (lexer.peek().kind === 'word') values.push(parseScalar(lexer, element, context));
   else {
-    lexer.expectOpen();
+    lexer.expectOpen(expectedOf({ kind: 'list', of: element, ordered: false }));
     // Anonymous blocks follow each other: `unicast-address { { ip 10.0.0.1 } { ip 10.0.0.2 } }`.
     const start = element.kind === 'struct' ? 'open' : 'word';
     while (lexer.peek().kind === start) values.push(parseScalar(lexer, element, context));
@@ -208,7 +216,9 @@ function parseListChange(lexer: Lexer, element: PropertyType, context: TextConte
         ? { kind: 'delete-all' }
         : { kind: 'delete', names: values.map(String) };
     case 'modify':
-      return lexer.fail('Syntax Error: "modify" unexpected argument');
+      return lexer.failAt(at, 'Syntax Error: "modify" unexpected argument', {
+        expected: oneOf(['add', 'delete', 'replace-all-with', 'none']),
+      });
     case 'replace-all-with':
     case undefined:
       return { kind: 'set', value: values };
@@ -218,7 +228,7 @@ function parseListChange(lexer: Lexer, element: PropertyType, context: TextConte
 function parseItemsChange(lexer: Lexer, type: ItemsType, context: TextContext): Change {
   const modifier = takeModifier(lexer);
   const items: ItemChange[] = [];
-  lexer.expectOpen();
+  lexer.expectOpen(expectedOf(type));
   while (lexer.peek().kind === 'word') items.push(parseItem(lexer, type, context));
   lexer.expectClose();
   switch (modifier) {

@@ -4,6 +4,7 @@ import type { Fault, Outcome } from '../../base/fault.ts';
 import { closingBrace } from '../../base/braces.ts';
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type Changes, asNewProperties } from './changes.ts';
+import { oneOf } from './expected.ts';
 import { Lexer, SyntaxProblem } from './lexer.ts';
 import { type TextContext, qualify } from './names.ts';
 import { parseBody } from './parse-body.ts';
@@ -94,15 +95,15 @@ function skipStanza(
 export function syntaxFault(error: unknown, withLine: boolean): Fault {
   if (!(error instanceof SyntaxProblem)) throw error;
   const where = withLine ? ` at line ${error.line}` : '';
-  return { status: 400, message: `${error.message}${where}` };
+  return { status: 400, message: `${error.what}${where}${error.hint}` };
 }
 
 /** BIG-IP's form: `Syntax Error:(/config/bigip.conf at line: 26) "foo" unknown property`, and the column. */
 function placedFault(error: unknown, file: string): Fault {
   if (!(error instanceof SyntaxProblem)) throw error;
-  const what = error.message.replace(/^Syntax Error: ?/, '');
+  const what = error.what.replace(/^Syntax Error: ?/, '');
   const where = `${file} at line: ${error.line} column: ${error.column}`;
-  return { status: 400, message: `Syntax Error:(${where}) ${what}` };
+  return { status: 400, message: `Syntax Error:(${where}) ${what}${error.hint}` };
 }
 
 function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
@@ -112,7 +113,14 @@ function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
   const component = pathsOf(context.components).get(path);
   if (component === undefined || component.stateOnly === true) {
     if (context.keepUnknown !== true && ownModules.has(path.split(' ')[0] ?? '')) {
-      lexer.fail(`Syntax Error: "${lexer.peek().text}" unexpected argument`);
+      const depth = path === '' ? 0 : path.split(' ').length;
+      const below = [...pathsOf(context.components).keys()].filter(
+        (known) =>
+          known.split(' ').length === depth + 1 && (path === '' || known.startsWith(`${path} `)),
+      );
+      const { text } = lexer.peek();
+      const words = below.map((known) => known.split(' ')[depth] ?? '');
+      lexer.failUnexpected(oneOf(words, text));
     }
     while (lexer.peek().kind === 'word') lexer.next();
     const header = lexer.text.slice(start, lexer.offset()).trim();
@@ -171,7 +179,7 @@ const pathsByComponents = new WeakMap<
 /** A topology record's name is a whole sentence: every word up to the brace. */
 function takeStanzaName(lexer: Lexer, component: Component, context: TextContext): string {
   if (component.naming.kind === 'singleton') return '';
-  const words = [lexer.expectWord()];
+  const words = [lexer.expectWord(`expected the name of the ${component.noun}`)];
   while (lexer.peek().kind === 'word') words.push(lexer.expectWord());
   const name = words.join(' ');
   return component.naming.kind === 'foldered' ? qualify(name, context.folder) : name;

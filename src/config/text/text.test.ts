@@ -247,8 +247,19 @@ test('unknown components are kept as they were written, syntax errors name their
     '#TMSH-VERSION: 16.1.0\n\nltm pool x {\n  colour red\n}',
     exampleContext,
   );
-  assert.deepEqual(wrong.ok ? [] : wrong.faults, [
-    { status: 400, message: 'Syntax Error: "colour" unknown property at line 4' },
+  const [fault] = wrong.ok ? [] : wrong.faults;
+  assert.match(
+    fault?.message ?? '',
+    /^Syntax Error: "colour" unknown property at line 4\n {2}expected one of the following: .*timeout/,
+  );
+  const column = parseConfig('ltm pool x {\n  timeout\n}', exampleContext, '/config/bigip.conf');
+  assert.deepEqual(column.ok ? [] : column.faults, [
+    {
+      status: 400,
+      message:
+        'Syntax Error:(/config/bigip.conf at line: 3 column: 1) "}" unexpected argument\n  ' +
+        'expected a number from 0 to 65535, or indefinite',
+    },
   ]);
 });
 
