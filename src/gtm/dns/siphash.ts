@@ -51,43 +51,67 @@ function wordAt(bytes: Uint8Array, offset: number): number {
   );
 }
 
+const v = new Uint32Array(8);
+const block = new Uint8Array(8);
+
 /** `key`: 16 bytes. The result is little-endian, as RFC 9018 has it on the wire. */
 export function sipHash(key: Uint8Array, input: Uint8Array): Uint8Array {
-  const [k0, k1] = [
-    [wordAt(key, 4), wordAt(key, 0)],
-    [wordAt(key, 12), wordAt(key, 8)],
-  ] as const;
-  const v = Uint32Array.of(
-    k0[0] ^ 0x736f6d65,
-    k0[1] ^ 0x70736575,
-    k1[0] ^ 0x646f7261,
-    k1[1] ^ 0x6e646f6d,
-    k0[0] ^ 0x6c796765,
-    k0[1] ^ 0x6e657261,
-    k1[0] ^ 0x74656462,
-    k1[1] ^ 0x79746573,
-  );
-  const blocks = new Uint8Array((Math.floor(input.length / 8) + 1) * 8);
-  blocks.set(input);
-  blocks[blocks.length - 1] = input.length & 0xff;
-  for (let offset = 0; offset < blocks.length; offset += 8) {
-    const [high, low] = [wordAt(blocks, offset + 4), wordAt(blocks, offset)];
-    v[6] = (v[6] ?? 0) ^ high;
-    v[7] = (v[7] ?? 0) ^ low;
-    round(v);
-    round(v);
-    v[0] = (v[0] ?? 0) ^ high;
-    v[1] = (v[1] ?? 0) ^ low;
+  const result = new Uint8Array(8);
+  sipHashInto(key, input, input.length, result, 0);
+  return result;
+}
+
+/** The same of the first `length` bytes, written to `result` from `at` on: nothing is made. */
+export function sipHashInto(
+  key: Uint8Array,
+  input: Uint8Array,
+  length: number,
+  result: Uint8Array,
+  at: number,
+): void {
+  begin(key);
+  const whole = length - (length % 8);
+  for (let offset = 0; offset < whole; offset += 8) {
+    absorb(wordAt(input, offset + 4), wordAt(input, offset));
   }
+  block.fill(0);
+  for (let offset = whole; offset < length; offset += 1) block[offset - whole] = input[offset] ?? 0;
+  block[7] = length & 0xff;
+  absorb(wordAt(block, 4), wordAt(block, 0));
   v[5] = (v[5] ?? 0) ^ 0xff;
   for (let last = 0; last < 4; last += 1) round(v);
-  const half = (at: number): number =>
-    ((v[at] ?? 0) ^ (v[at + 2] ?? 0) ^ (v[at + 4] ?? 0) ^ (v[at + 6] ?? 0)) >>> 0;
-  const result = new Uint8Array(8);
-  const [high, low] = [half(0), half(1)];
+  const high = half(0);
+  const low = half(1);
   for (let index = 0; index < 4; index += 1) {
-    result[index] = (low >>> (8 * index)) & 0xff;
-    result[index + 4] = (high >>> (8 * index)) & 0xff;
+    result[at + index] = (low >>> (8 * index)) & 0xff;
+    result[at + index + 4] = (high >>> (8 * index)) & 0xff;
   }
-  return result;
+}
+
+function begin(key: Uint8Array): void {
+  const low0 = wordAt(key, 0);
+  const high0 = wordAt(key, 4);
+  const low1 = wordAt(key, 8);
+  const high1 = wordAt(key, 12);
+  v[0] = high0 ^ 0x736f6d65;
+  v[1] = low0 ^ 0x70736575;
+  v[2] = high1 ^ 0x646f7261;
+  v[3] = low1 ^ 0x6e646f6d;
+  v[4] = high0 ^ 0x6c796765;
+  v[5] = low0 ^ 0x6e657261;
+  v[6] = high1 ^ 0x74656462;
+  v[7] = low1 ^ 0x79746573;
+}
+
+function absorb(high: number, low: number): void {
+  v[6] = (v[6] ?? 0) ^ high;
+  v[7] = (v[7] ?? 0) ^ low;
+  round(v);
+  round(v);
+  v[0] = (v[0] ?? 0) ^ high;
+  v[1] = (v[1] ?? 0) ^ low;
+}
+
+function half(at: number): number {
+  return ((v[at] ?? 0) ^ (v[at + 2] ?? 0) ^ (v[at + 4] ?? 0) ^ (v[at + 6] ?? 0)) >>> 0;
 }

@@ -4,8 +4,10 @@ import type { Level, Log } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { waitingPort } from '../../platform/waiting-thread.ts';
 import { createAnswering } from './answering.ts';
+import type { Respond } from './connections.ts';
 import { explain } from './inquiry.ts';
-import { createAnswerLoop, unanswered } from './loop.ts';
+import { createFastAnswer } from './fast.ts';
+import { clientText, createAnswerLoop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import { createResolvers } from './resolvers.ts';
 
@@ -21,6 +23,10 @@ const loop = createAnswerLoop(start.wake, start.origin);
 let geography: GeographySource | undefined;
 let isTapped = false;
 const resolvers = createResolvers(start.resolvers);
+/** Packets that the dns process answers for us; what is too many is lost, as datagrams may be. */
+const mostHandedOver = 256;
+const handedOver = new Map<number, Respond>();
+let lastHandedOver = 0;
 const answering = createAnswering({
   clock: loop.clock,
   random: systemRandom,
@@ -41,6 +47,12 @@ const answering = createAnswering({
       port.send({ type: 'seen', bytes, client, reply, milliseconds: at - now }),
   },
   connect: loop.connect,
+  handOver(bytes, client, respond) {
+    if (handedOver.size >= mostHandedOver) return respond(undefined);
+    lastHandedOver += 1;
+    handedOver.set(lastHandedOver, respond);
+    port.send({ type: 'over', id: lastHandedOver, bytes, client });
+  },
 });
 
 function tellCounters(): void {
@@ -67,6 +79,10 @@ function take(message: ToLoop): void {
       const text = explain(answering.engine.snapshot, inquiry, now, message.geography);
       return port.send({ type: 'told', id: message.id, text });
     }
+    case 'reply':
+      handedOver.get(message.id)?.(message.reply ?? undefined);
+      handedOver.delete(message.id);
+      return;
     case 'tap':
       isTapped = message.isOpen;
       return;
@@ -81,7 +97,10 @@ function take(message: ToLoop): void {
 }
 
 loop.clock.every(countersMilliseconds, tellCounters);
-loop.run(answering.handle, () => port.take().forEach(take), {
-  begin: () => undefined,
-  answer: () => unanswered,
+const fast = createFastAnswer({
+  engine: answering.engine,
+  resolvers,
+  isTapped: () => isTapped,
+  clientOf: clientText,
 });
+loop.run(answering.handle, () => port.take().forEach(take), fast);

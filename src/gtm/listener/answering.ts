@@ -12,6 +12,7 @@ import type { Locate } from '../geography/location.ts';
 import type { DnsHolding } from '../protocol.ts';
 import { readQosFactors } from '../qos.ts';
 import { answerPacket } from './answer.ts';
+import type { Respond } from './connections.ts';
 import { createDecisionLog } from './decision-log.ts';
 import type { AnswerEngine, RelayedQuery } from './engine.ts';
 import type { ListenerHandler } from './listeners.ts';
@@ -34,6 +35,8 @@ export interface AnsweringOptions {
   readonly taps: Pick<Taps, 'isIdle' | 'saw'>;
   /** How named is asked by UDP. */
   readonly connect: Connect;
+  /** Takes what needs connections, where there are none. */
+  readonly handOver?: (bytes: Uint8Array, client: string, respond: Respond) => void;
 }
 
 export interface Answering {
@@ -105,7 +108,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 function packetHandler(
   engine: AnswerEngine,
   relay: ReturnType<typeof createRelay>,
-  { clock, resolvers, taps }: AnsweringOptions,
+  { clock, handOver, resolvers, taps }: AnsweringOptions,
 ): ListenerHandler {
   return (bytes, client, transport, respond, profile) => {
     const packet = { bytes, client, transport, profile, now: clock.monotonicMilliseconds() };
@@ -115,6 +118,9 @@ function packetHandler(
       respond(reply);
     };
     const passage = relay.passage(bytes, client);
+    if (passage?.kind === 'update' && handOver !== undefined) {
+      return handOver(bytes, client, respond);
+    }
     if (passage !== undefined) {
       engine.tally.relayed();
       return relay.pass(bytes, passage, transport, (replies) => {

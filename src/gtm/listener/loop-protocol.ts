@@ -33,6 +33,8 @@ export type ToLoop =
       readonly inquiry: Inquiry;
       readonly geography: string;
     }
+  /** What became of a packet that was handed over; null: no answer. */
+  | { readonly type: 'reply'; readonly id: number; readonly reply: Uint8Array | null }
   /** Somebody looks on: every packet is told. */
   | { readonly type: 'tap'; readonly isOpen: boolean }
   | { readonly type: 'relocate' }
@@ -42,6 +44,13 @@ export type FromLoop =
   | { readonly type: 'held'; readonly generation: number }
   | { readonly type: 'counters'; readonly report: CounterReport }
   | { readonly type: 'told'; readonly id: number; readonly text: string }
+  /** To be answered by who has connections; comes back in `reply`. */
+  | {
+      readonly type: 'over';
+      readonly id: number;
+      readonly bytes: Uint8Array;
+      readonly client: string;
+    }
   | {
       readonly type: 'seen';
       readonly bytes: Uint8Array;

@@ -12,6 +12,7 @@ import {
 } from '../../platform/ffi/datagrams.ts';
 import type { Log } from '../../platform/log.ts';
 import { startWaitingThread, usableProcessors } from '../../platform/waiting-thread.ts';
+import type { Respond } from './connections.ts';
 import type { DnsHolding, DnsProfile, Inquiry } from '../protocol.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import type { CounterReport } from './tally.ts';
@@ -48,6 +49,8 @@ export interface LoopThreadsOptions {
   readonly persistence: SharedArrayBuffer;
   onCounters(source: number, report: CounterReport): void;
   onSeen(seen: Extract<FromLoop, { type: 'seen' }>): void;
+  /** A packet that needs connections; calls `respond` once. */
+  onHandedOver(bytes: Uint8Array, client: string, respond: Respond): void;
 }
 
 /** Undefined: batches are not to be had here. */
@@ -219,6 +222,12 @@ class Threads implements LoopThreads {
         this.#questions.get(message.id)?.(message.text);
         this.#questions.delete(message.id);
         return;
+      case 'over':
+        return this.#options.onHandedOver(message.bytes, message.client, (reply) => {
+          const first = reply === undefined || reply instanceof Uint8Array ? reply : reply[0];
+          if (this.#running[running.index] !== running) return;
+          tell(running, { type: 'reply', id: message.id, reply: first ?? null });
+        });
       case 'seen':
         return this.#options.onSeen(message);
       case 'log':

@@ -14,6 +14,7 @@ import {
   takeWake,
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
+import { unanswered, type FastAnswer, type Slots } from './fast.ts';
 import type { ListenerHandler } from './listeners.ts';
 import type { Connect } from './relay.ts';
 
@@ -36,18 +37,6 @@ export interface AnswerLoop {
   run(handle: ListenerHandler, onWake: () => void, fast: FastAnswer): void;
   stop(): void;
 }
-
-/**
- * Answers within the slot, or has nothing to say of the packet: bytes of the answer, 0 for none, `unanswered` when it
- * needs the whole engine.
- */
-export interface FastAnswer {
-  /** Once a batch. */
-  begin(): void;
-  answer(batch: DatagramBatch, slot: number, length: number, profile: DnsProfile): number;
-}
-
-export const unanswered = -1;
 
 interface Listening {
   readonly descriptor: number;
@@ -114,7 +103,7 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
         onWake();
       };
       while (!isOver) {
-        readers ??= watch({ handle, woken, fast });
+        readers ??= watch({ handle, woken, fast, now: monotonicMilliseconds });
         const ready = readers;
         if (poll.wait(Math.min(longestWaitMilliseconds, timers.untilNext()))) {
           // What one reader closes or opens is seen in the next turn.
@@ -140,10 +129,11 @@ interface RunParts {
   readonly handle: ListenerHandler;
   readonly woken: () => void;
   readonly fast: FastAnswer;
+  readonly now: () => number;
 }
 
 function readListener(
-  { fast, handle }: RunParts,
+  { fast, handle, now }: RunParts,
   batch: DatagramBatch,
   outbox: Outbox,
   listener: Listening,
@@ -151,7 +141,7 @@ function readListener(
   for (let round = 0; round < mostRounds && listener.isOpen; round += 1) {
     const count = batch.receive(listener.descriptor);
     if (count <= 0) return;
-    fast.begin();
+    fast.begin(now());
     let first = 0;
     for (let slot = 0; slot < count; slot += 1) {
       let bytes = fast.answer(batch, slot, batch.received(slot), listener.profile);
@@ -203,7 +193,7 @@ function answerWhole(
   return length;
 }
 
-export function clientText(batch: DatagramBatch, slot: number): string {
+export function clientText(batch: Slots, slot: number): string {
   const at = batch.sender.at(slot);
   const { names } = batch;
   if (batch.sender.isIpv4(slot)) {

@@ -10,6 +10,7 @@ export type RateVerdict = 'answer' | 'truncate' | 'drop';
 export interface ResponseRate {
   /** Replies a second; 0: no limit. */
   setLimit(perSecond: number): void;
+  readonly isLimited: boolean;
   judge(client: string, now: number): RateVerdict;
 }
 
@@ -22,6 +23,9 @@ export function createResponseRate(): ResponseRate {
   let counts = new Map<string, number>();
   return {
     setLimit: (perSecond) => void (limit = perSecond),
+    get isLimited() {
+      return limit > 0;
+    },
     judge(client, now) {
       if (limit === 0) return 'answer';
       if (now - windowStart >= windowMilliseconds || counts.size >= maximumNetworks) {

@@ -72,6 +72,8 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     resolvers: memory,
     persistence,
     onCounters: sum.take,
+    onHandedOver: (bytes, client, respond) =>
+      answering.handle(bytes, client, 'udp', respond, defaultDnsProfile),
     onSeen: ({ bytes, client, milliseconds, reply }) => {
       const now = clock.monotonicMilliseconds();
       const packet = { bytes, client, transport: 'udp', profile: defaultDnsProfile } as const;

@@ -1,0 +1,265 @@
+/** The fast way and the whole engine, side by side: same world, same questions, same bytes, same counters. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readTopologyRecord } from '../decision/place.ts';
+import { compileSnapshot } from '../decision/compile.ts';
+import { persistenceMemory } from '../decision/persistence.ts';
+import type { GtmSnapshot, SnapshotPool, SnapshotWideIp } from '../decision/snapshot-types.ts';
+import { defaultDnsProfile } from '../protocol.ts';
+import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
+import { answerPacket } from './answer.ts';
+import type { AnswerEngine } from './engine.ts';
+import { createFastAnswer, unanswered, type Slots } from './fast.ts';
+import { createResolvers, resolverMemory } from './resolvers.ts';
+import { createResponseRate } from './response-rate.ts';
+import { createSigner } from './signer.ts';
+import { createTally, reportOf } from './tally.ts';
+
+const slotBytes = 4096;
+const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
+const secret = Uint8Array.from({ length: 16 }, (_, index) => index * 7);
+
+function engineWith(parts: GtmSnapshot): AnswerEngine {
+  return {
+    snapshot: compileSnapshot(parts, undefined, undefined, persistenceMemory(256)),
+    explainClients: [],
+    cookieSecret: secret,
+    serverName: 'here',
+    signer: createSigner(),
+    rate: createResponseRate(),
+    unixSeconds: () => 1_559_731_985,
+    tally: createTally(),
+  };
+}
+
+interface Asked {
+  readonly bytes: Uint8Array;
+  readonly client: readonly number[];
+  readonly now: number;
+}
+
+/** Undefined: it was left to the whole engine. */
+function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined {
+  const data = new Uint8Array(slotBytes);
+  const names = new Uint8Array(32);
+  const slots: Slots = {
+    data,
+    names,
+    start: () => 0,
+    sender: { isIpv4: () => true, at: () => 4 },
+  };
+  const fast = createFastAnswer({
+    engine,
+    resolvers: createResolvers(resolverMemory(1024)),
+    isTapped: () => false,
+    clientOf: () => [...names.subarray(4, 8)].join('.'),
+  });
+  return ({ bytes, client, now }) => {
+    // What stood there before must not show through.
+    data.fill(0xaa);
+    data.set(bytes);
+    names.set(client, 4);
+    fast.begin(now);
+    const length = fast.answer(slots, 0, bytes.length, defaultDnsProfile);
+    if (length === unanswered) {
+      assert.deepEqual(data.slice(0, bytes.length), bytes, 'the question is left as it was');
+      return undefined;
+    }
+    return data.slice(0, length);
+  };
+}
+
+function wholeWay(engine: AnswerEngine, { bytes, client, now }: Asked): Uint8Array | string {
+  const profile = defaultDnsProfile;
+  const packet = { bytes, client: client.join('.'), transport: 'udp', profile, now } as const;
+  const outcome = answerPacket(engine, packet);
+  return outcome.kind === 'reply' ? outcome.bytes : outcome.kind;
+}
+
+const methods = [
+  'round-robin',
+  'ratio',
+  'global-availability',
+  'topology',
+  'return-to-dns',
+] as const;
+const modes = ['round-robin', 'ratio', 'global-availability', 'topology'] as const;
+
+const mostly = fc.integer({ min: 0, max: 4 }).map((value) => value > 0);
+
+const anyPool = (name: string): fc.Arbitrary<SnapshotPool> =>
+  fc
+    .record({
+      members: fc.array(
+        fc.record({ up: mostly, on: mostly, ratio: fc.integer({ min: 0, max: 5 }) }),
+        { minLength: 1, maxLength: 5 },
+      ),
+      preferred: fc.constantFrom(...methods),
+      enabled: fc.boolean().map((value) => value || name === '/Common/p0'),
+      verifiesAvailability: fc.boolean(),
+      maxAnswers: fc.constantFrom(1, 1, 2, 4, 60),
+      many: fc.boolean(),
+    })
+    .map(({ enabled, many, maxAnswers, members, preferred, verifiesAvailability }) => {
+      const list = many ? [...members, ...members, ...members, ...members, ...members] : members;
+      const made = list.map(({ on, ratio, up }, index) =>
+        member(`${name}:m${index}`, `192.0.2.${index + 1}`, {
+          available: up,
+          enabled: on,
+          ratio,
+          datacenter: `/Common/dc${index % 2}`,
+        }),
+      );
+      return pool(name, made, { enabled, maxAnswers, preferred, verifiesAvailability });
+    });
+
+const anyWideIp = (index: number): fc.Arbitrary<SnapshotWideIp> =>
+  fc
+    .record({
+      mode: fc.constantFrom(...modes),
+      pools: fc.uniqueArray(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 3 }),
+      ratio: fc.integer({ min: 1, max: 3 }),
+      lastResort: fc.option(fc.constant(2), { nil: undefined }),
+      persists: fc.boolean(),
+      isMinimal: fc.integer({ min: 0, max: 3 }).map((value) => value > 0),
+      enabled: fc.integer({ min: 0, max: 5 }).map((value) => value > 0),
+      hasAlias: fc.boolean(),
+    })
+    .map(({ enabled, hasAlias, isMinimal, lastResort, mode, persists, pools, ratio }) =>
+      wideIp(`w${index}.example.com`, pools, {
+        mode,
+        enabled,
+        isMinimal,
+        aliases: hasAlias ? [`alias${index}.example.org`, '*.wild.example.org'] : [],
+        pools: pools.map((one) => ({ pool: one, ratio: ratio + one })),
+        ...(lastResort !== undefined && { lastResort }),
+        ...(persists && { persistence: { seconds: 5, cidrIpv4: 24, cidrIpv6: 64 } }),
+      }),
+    );
+
+const records = [
+  'ldns: subnet 198.51.100.0/24 server: datacenter /Common/dc1',
+  'ldns: subnet 198.51.0.0/16 server: datacenter /Common/dc0',
+  'ldns: not subnet 203.0.113.0/24 server: pool /Common/p1',
+  'ldns: subnet 203.0.113.0/24 server: pool /Common/p2',
+].map((name, index) => readTopologyRecord(name, 10 + index));
+
+const anyWorld: fc.Arbitrary<GtmSnapshot> = fc
+  .record({
+    pools: fc.tuple(anyPool('/Common/p0'), anyPool('/Common/p1'), anyPool('/Common/p2')),
+    wideIps: fc.tuple(anyWideIp(0), anyWideIp(1)),
+    hasTopology: fc.boolean(),
+    allowsZero: fc.boolean(),
+  })
+  .map(({ allowsZero, hasTopology, pools, wideIps }) => ({
+    ...snapshot(pools, wideIps, { topologyAllowsZeroScores: allowsZero }),
+    topology: {
+      records: hasTopology ? records.flatMap((record) => record ?? []) : [],
+      regions: [],
+    },
+  }));
+
+const options = [
+  [],
+  [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8],
+  [0, 10, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8],
+  [0, 10, 0, 4, 1, 2, 3, 4],
+  [0, 3, 0, 0],
+  [0, 8, 0, 7, 0, 1, 24, 0, 198, 51, 100],
+] as const;
+
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const anyQuestion: fc.Arbitrary<Asked> = fc
+  .record({
+    name: fc.constantFrom(
+      'w0.example.com',
+      'W1.eXample.com',
+      'w0.example.com',
+      'W1.eXample.com',
+      'alias0.example.org',
+      'x.wild.example.org',
+      'nothing.example.net',
+      '',
+    ),
+    type: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, fc.constantFrom(28, 5, 15, 255)),
+    class: fc.oneof({ weight: 19, arbitrary: fc.constant(1) }, fc.constant(3)),
+    flags: fc.oneof(
+      { weight: 19, arbitrary: fc.constantFrom(0, 0x0100, 0x0110, 0x0120) },
+      fc.constantFrom(0x2800, 0x8000),
+    ),
+    payload: fc.constantFrom(undefined, 0, 512, 1232, 4096),
+    dnssecOk: fc.boolean(),
+    option: fc.constantFrom(...options),
+    damage: seldom(fc.tuple(fc.nat(80), fc.nat(255))),
+    cut: seldom(fc.nat(60)),
+    client: fc.constantFrom([198, 51, 100, 7], [203, 0, 113, 9], [192, 0, 2, 77]),
+    now: fc.constantFrom(0, 1_000, 9_000),
+  })
+  .map(({ client, cut, damage, dnssecOk, now, option, payload, ...parts }) => {
+    const bytes = queryPacket(parts.name, parts.type, {
+      class: parts.class,
+      flags: parts.flags,
+      ...(payload !== undefined && { payload, options: Uint8Array.from(option) }),
+    });
+    // DO is the highest bit of the third byte of the OPT record's TTL.
+    const dnssecAt = bytes.length - 4 - option.length;
+    if (payload !== undefined && dnssecOk) bytes[dnssecAt] = 0x80;
+    if (damage !== undefined) bytes[damage[0] % bytes.length] = damage[1];
+    return { bytes: cut === undefined ? bytes : bytes.slice(0, cut), client, now };
+  });
+
+test('the fast way answers as the whole engine does, and counts the same', () => {
+  let answered = 0;
+  fc.assert(
+    fc.property(
+      anyWorld,
+      fc.array(anyQuestion, { minLength: 10, maxLength: 60, size: 'max' }),
+      (world, asked) => {
+        const one = engineWith(world);
+        const other = engineWith(world);
+        const fast = fastWay(one);
+        for (const question of asked.toSorted((a, b) => a.now - b.now)) {
+          const quick = fast(question);
+          const slow = wholeWay(other, question);
+          if (quick === undefined) assert.deepEqual(wholeWay(one, question), slow);
+          else {
+            answered += 1;
+            assert.deepEqual(quick, slow);
+          }
+        }
+        assert.deepEqual(reportFrom(one), reportFrom(other));
+      },
+    ),
+    { numRuns: isLong ? 5_000 : 100 },
+  );
+  assert.ok(answered > 100, `${answered} were answered by the fast way`);
+});
+
+function reportFrom({ snapshot: { pools, wideIps }, tally }: AnswerEngine): unknown {
+  return reportOf(wideIps, pools, tally.traffic);
+}
+
+test('every type of wide IP', () => {
+  const kinds = [
+    ['cname', 5, nameData('target.example.net')],
+    ['mx', 15, Uint8Array.of(0, 10, ...nameData('mail.example.net'))],
+    ['aaaa', 28, Uint8Array.from({ length: 16 }, (_, index) => index)],
+  ] as const;
+  for (const [type, number, data] of kinds) {
+    const made = { ...member('/Common/s:v', '192.0.2.1'), bytes: [...data] };
+    const world = snapshot(
+      [pool('/Common/p', [made], { type })],
+      [wideIp('www.example.com', [0], { type })],
+    );
+    const question = {
+      bytes: queryPacket('wWw.example.com', number, { payload: 1232 }),
+      client: [198, 51, 100, 7],
+      now: 0,
+    };
+    const quick = fastWay(engineWith(world))(question);
+    assert.deepEqual(quick, wholeWay(engineWith(world), question), type);
+  }
+});

@@ -1,0 +1,373 @@
+/**
+ * Plain questions for plain wide IPs, answered where they stand in memory: question read in place, name found by its
+ * hash, answer written behind the question, nothing made. Whatever is not plain is left to `answerPacket`, which gives
+ * the same answers (`fast.test.ts` compares them byte by byte). Pure but for cursors and counters.
+ */
+import {
+  ednsOption,
+  plainUdpLimit,
+  recordClass,
+  recordType,
+  udpPayloadLimit,
+} from '../../base/dns/constants.ts';
+import { headerBytes, readUint16 } from '../../base/dns/message.ts';
+import type { CompiledPool, CompiledSnapshot, CompiledWideIp } from '../decision/compile.ts';
+import { isWildcard } from '../decision/pattern.ts';
+import type { TopologyRecord } from '../decision/snapshot-types.ts';
+import { cookieBytes, writeCookie } from '../dns/cookie.ts';
+import type { DnsProfile } from '../protocol.ts';
+import type { AnswerEngine } from './engine.ts';
+import {
+  PlainDecider,
+  type PlainClient,
+  plainPool,
+  plainWideIp,
+  type PlainPool,
+  type PlainWideIp,
+} from './fast-decision.ts';
+import { createNameTable, NameReader, type NameTable } from './name-table.ts';
+import type { Resolvers } from './resolvers.ts';
+
+/** Where packets and their senders stand. */
+export interface Slots {
+  readonly data: Uint8Array;
+  readonly names: Uint8Array;
+  start(slot: number): number;
+  readonly sender: { isIpv4(slot: number): boolean; at(slot: number): number };
+}
+
+/**
+ * Answers within the slot, or has nothing to say of the packet: bytes of the answer, 0 for none, `unanswered` when it
+ * needs the whole engine.
+ */
+export interface FastAnswer {
+  /** Once a batch, with its time. */
+  begin(now: number): void;
+  answer(slots: Slots, slot: number, length: number, profile: DnsProfile): number;
+}
+
+export const unanswered = -1;
+
+export interface FastAnswerParts {
+  readonly engine: AnswerEngine;
+  readonly resolvers: Pick<Resolvers, 'sawBytes'>;
+  /** Somebody wants to see every packet. */
+  readonly isTapped: () => boolean;
+  /** Text of the sender in the slot. */
+  readonly clientOf: (slots: Slots, slot: number) => string;
+}
+
+/** What a name has; absent types are left to `answerPacket`. */
+interface NameEntry {
+  a: PlainWideIp | undefined;
+  aaaa: PlainWideIp | undefined;
+  cname: PlainWideIp | undefined;
+  mx: PlainWideIp | undefined;
+  naptr: PlainWideIp | undefined;
+  srv: PlainWideIp | undefined;
+  /** Signed when the client wants signatures. */
+  readonly isSigned: boolean;
+}
+
+const optBytes = 11;
+const recordOverhead = 12;
+const rememberedClients = 4_096;
+
+export function createFastAnswer(parts: FastAnswerParts): FastAnswer {
+  return new Fast(parts);
+}
+
+class Fast implements FastAnswer {
+  readonly #engine: AnswerEngine;
+  readonly #parts: FastAnswerParts;
+  readonly #reader = new NameReader();
+  readonly #places: ClientPlaces;
+  readonly #cookie = new Uint8Array(cookieBytes);
+  readonly #client: PlainClient;
+  #snapshot: CompiledSnapshot | undefined;
+  #table: NameTable<NameEntry> | undefined;
+  #decider: PlainDecider | undefined;
+  #isOn = false;
+
+  constructor(parts: FastAnswerParts) {
+    this.#parts = parts;
+    this.#engine = parts.engine;
+    this.#places = new ClientPlaces(parts.clientOf);
+    this.#client = {
+      bytes: new Uint8Array(0),
+      at: 0,
+      size: 0,
+      now: 0,
+      records: () => this.#places.records(),
+    };
+  }
+
+  begin(now: number): void {
+    const { engine } = this.#parts;
+    this.#client.now = now;
+    if (engine.snapshot !== this.#snapshot) this.#compile(engine.snapshot);
+    this.#isOn = this.#table !== undefined && !engine.rate.isLimited && !this.#parts.isTapped();
+  }
+
+  answer(slots: Slots, slot: number, length: number, profile: DnsProfile): number {
+    const table = this.#table;
+    if (!this.#isOn || table === undefined || !profile.answersWideIps) return unanswered;
+    const { data } = slots;
+    const start = slots.start(slot);
+    const end = start + length;
+    if (length < headerBytes + 5 || !isPlainHeader(data, start)) return unanswered;
+    const wantsRecursion = ((data[start + 2] ?? 0) & 1) !== 0;
+    if (wantsRecursion && !profile.takesRecursion) return unanswered;
+    const hash = this.#reader.read(data, start + headerBytes, end);
+    const typeAt = this.#reader.found.next;
+    const questionEnd = typeAt + 4;
+    if (hash < 0 || questionEnd > end) return unanswered;
+    if (readUint16(data, typeAt + 2) !== recordClass.internet) return unanswered;
+    const limit = this.#readEdns(data, start, questionEnd, end);
+    if (limit < 0) return unanswered;
+    const entry = table.find(this.#reader, hash);
+    if (entry === undefined) return unanswered;
+    const type = readUint16(data, typeAt);
+    const plain = plainOf(entry, type);
+    if (plain === undefined) return unanswered;
+    if (this.#wantsSignatures && entry.isSigned && profile.signs) return unanswered;
+    return this.#answerPlain(slots, slot, questionEnd, limit, type, plain);
+  }
+
+  #wantsSignatures = false;
+  #hasEdns = false;
+  #hasCookie = false;
+
+  /** The most bytes that the client takes; -1: not plain. */
+  #readEdns(data: Uint8Array, start: number, at: number, end: number): number {
+    this.#wantsSignatures = false;
+    this.#hasCookie = false;
+    this.#hasEdns = data[start + 11] === 1;
+    if (!this.#hasEdns) return at === end ? plainUdpLimit : -1;
+    if (at + optBytes > end || data[at] !== 0 || readUint16(data, at + 1) !== recordType.opt)
+      return -1;
+    const options = readUint16(data, at + 9);
+    if (data[at + 6] !== 0 || at + optBytes + options !== end) return -1;
+    this.#wantsSignatures = ((data[at + 7] ?? 0) & 0x80) !== 0;
+    if (options > 0) {
+      const size = readUint16(data, at + 13);
+      const isCookie = readUint16(data, at + 11) === ednsOption.cookie && size + 4 === options;
+      if (!isCookie || (size !== 8 && (size < 16 || size > 40))) return -1;
+      this.#hasCookie = true;
+      this.#cookie.set(data.subarray(at + 15, at + 23));
+    }
+    return Math.min(Math.max(readUint16(data, at + 3), plainUdpLimit), udpPayloadLimit);
+  }
+
+  #answerPlain(
+    slots: Slots,
+    slot: number,
+    questionEnd: number,
+    limit: number,
+    type: number,
+    plain: PlainWideIp,
+  ): number {
+    const { data, names, sender } = slots;
+    const { tally } = this.#engine;
+    const start = slots.start(slot);
+    const client = this.#client;
+    client.bytes = names;
+    client.at = sender.at(slot);
+    client.size = sender.isIpv4(slot) ? 4 : 16;
+    if (plain.usesTopology && this.#snapshot !== undefined) {
+      this.#places.aim(this.#snapshot, slots, slot);
+    }
+    const secret = this.#hasCookie ? this.#engine.cookieSecret : undefined;
+    const opt = this.#hasEdns ? optBytes + (secret === undefined ? 0 : 4 + cookieBytes) : 0;
+    const most = limit - (questionEnd - start) - opt;
+    // Too large for some pool: `answerPacket` cuts it short, when it is picked.
+    if (plain.largestAnswer > most || this.#decider?.decide(plain, client) !== true)
+      return unanswered;
+    const { result } = this.#decider;
+    const { members, pool } = result;
+    this.#parts.resolvers.sawBytes(names, client.at, client.size, client.now);
+    tally.query('udp', type);
+    tally.decision(result);
+    tally.response(0);
+    data[start + 2] = 0x84 | ((data[start + 2] ?? 0) & 1);
+    data[start + 3] = 0;
+    data[start + 6] = members.length >>> 8;
+    data[start + 7] = members.length & 0xff;
+    let offset = questionEnd;
+    const recordsType = recordType[pool.data.type];
+    for (let index = 0; index < members.length; index += 1) {
+      const record = members[index]?.record;
+      if (record === undefined) continue;
+      offset = writeRecord(data, offset, recordsType, record, pool.data.ttlSeconds);
+    }
+    if (!this.#hasEdns) return offset - start;
+    writeOpt(data, offset, this.#wantsSignatures, secret === undefined ? 0 : 4 + cookieBytes);
+    offset += optBytes;
+    if (secret === undefined) return offset - start;
+    data[offset] = 0;
+    data[offset + 1] = ednsOption.cookie;
+    data[offset + 2] = 0;
+    data[offset + 3] = cookieBytes;
+    const seconds = this.#engine.unixSeconds();
+    writeCookie(secret, this.#cookie, names, client.at, client.size, seconds, data, offset + 4);
+    return offset + 4 + cookieBytes - start;
+  }
+
+  #compile(snapshot: CompiledSnapshot): void {
+    this.#snapshot = snapshot;
+    this.#places.forget();
+    const { signer } = this.#engine;
+    const isBlank = snapshot.topology.isEmpty;
+    const pools = new Map<CompiledPool, PlainPool>(
+      snapshot.pools.map((pool) => [pool, plainPool(pool, snapshot.settings, isBlank)]),
+    );
+    const entries = new Map<string, NameEntry>();
+    for (const wideIp of snapshot.wideIps) {
+      const plain = plainWideIp(wideIp, pools, snapshot);
+      if (plain === undefined) continue;
+      for (const name of namesOf(wideIp, snapshot)) {
+        const known = entries.get(name);
+        const entry = known ?? emptyEntry(signer.zoneOf(name) !== undefined);
+        entry[wideIp.data.type] = plain;
+        if (known === undefined) entries.set(name, entry);
+      }
+    }
+    const [wideIp] = snapshot.wideIps;
+    const [pool] = snapshot.pools;
+    this.#table = entries.size === 0 ? undefined : createNameTable(entries);
+    this.#decider =
+      wideIp === undefined || pool === undefined
+        ? undefined
+        : new PlainDecider(snapshot, { wideIp, pool });
+  }
+}
+
+/** Those that lead to this one, and not to another of its type. */
+function namesOf(wideIp: CompiledWideIp, snapshot: CompiledSnapshot): readonly string[] {
+  const { aliases, domain, type } = wideIp.data;
+  const { exact } = snapshot.index[type];
+  if (aliases.length === 0) return exact.get(domain) === wideIp ? [domain] : [];
+  return [domain, ...aliases].filter((name) => !isWildcard(name) && exact.get(name) === wideIp);
+}
+
+function emptyEntry(isSigned: boolean): NameEntry {
+  const none = { a: undefined, aaaa: undefined, cname: undefined, mx: undefined };
+  return { ...none, naptr: undefined, srv: undefined, isSigned };
+}
+
+function plainOf(entry: NameEntry, type: number): PlainWideIp | undefined {
+  switch (type) {
+    case recordType.a:
+      return entry.a;
+    case recordType.aaaa:
+      return entry.aaaa;
+    case recordType.cname:
+      return entry.cname;
+    case recordType.mx:
+      return entry.mx;
+    case recordType.naptr:
+      return entry.naptr;
+    case recordType.srv:
+      return entry.srv;
+    default:
+      return undefined;
+  }
+}
+
+/** A query with one question and at most one record behind it. */
+function isPlainHeader(data: Uint8Array, start: number): boolean {
+  return (
+    ((data[start + 2] ?? 0) & 0xf8) === 0 &&
+    data[start + 4] === 0 &&
+    data[start + 5] === 1 &&
+    data[start + 6] === 0 &&
+    data[start + 7] === 0 &&
+    data[start + 8] === 0 &&
+    data[start + 9] === 0 &&
+    data[start + 10] === 0 &&
+    (data[start + 11] ?? 0) <= 1
+  );
+}
+
+function writeRecord(
+  data: Uint8Array,
+  at: number,
+  type: number,
+  record: Uint8Array,
+  ttl: number,
+): number {
+  // A pointer to the question's name, which always stands at byte 12.
+  data[at] = 0xc0;
+  data[at + 1] = headerBytes;
+  data[at + 2] = type >>> 8;
+  data[at + 3] = type & 0xff;
+  data[at + 4] = 0;
+  data[at + 5] = recordClass.internet;
+  data[at + 6] = ttl >>> 24;
+  data[at + 7] = (ttl >>> 16) & 0xff;
+  data[at + 8] = (ttl >>> 8) & 0xff;
+  data[at + 9] = ttl & 0xff;
+  data[at + 10] = record.length >>> 8;
+  data[at + 11] = record.length & 0xff;
+  for (let index = 0; index < record.length; index += 1) {
+    data[at + recordOverhead + index] = record[index] ?? 0;
+  }
+  return at + recordOverhead + record.length;
+}
+
+function writeOpt(data: Uint8Array, at: number, dnssecOk: boolean, options: number): void {
+  data.fill(0, at, at + optBytes);
+  data[at + 2] = recordType.opt;
+  data[at + 3] = udpPayloadLimit >>> 8;
+  data[at + 4] = udpPayloadLimit & 0xff;
+  data[at + 7] = dnssecOk ? 0x80 : 0;
+  data[at + 10] = options;
+}
+
+/** Topology records that speak of a client, kept for the clients seen last. */
+class ClientPlaces {
+  readonly #clientOf: FastAnswerParts['clientOf'];
+  readonly #keys = new Float64Array(rememberedClients);
+  readonly #records: (readonly TopologyRecord[] | undefined)[] = [];
+  #snapshot: CompiledSnapshot | undefined;
+  #slots: Slots | undefined;
+  #slot = 0;
+
+  constructor(clientOf: FastAnswerParts['clientOf']) {
+    this.#clientOf = clientOf;
+  }
+
+  aim(snapshot: CompiledSnapshot, slots: Slots, slot: number): void {
+    this.#snapshot = snapshot;
+    this.#slots = slots;
+    this.#slot = slot;
+  }
+
+  forget(): void {
+    this.#keys.fill(-1);
+  }
+
+  records(): readonly TopologyRecord[] {
+    const slots = this.#slots;
+    if (slots === undefined || this.#snapshot === undefined) return [];
+    const { topology } = this.#snapshot;
+    const { names, sender } = slots;
+    const at = sender.at(this.#slot);
+    const isIpv4 = sender.isIpv4(this.#slot);
+    const key = isIpv4 ? uint32At(names, at) : -1;
+    const place = Math.imul(key, 0x9e3779b1) >>> 20;
+    const known = this.#records[place];
+    if (isIpv4 && this.#keys[place] === key && known !== undefined) return known;
+    const bytes = names.slice(at, at + (isIpv4 ? 4 : 16));
+    const found = topology.recordsFor(this.#clientOf(slots, this.#slot), () => bytes);
+    if (isIpv4) {
+      this.#keys[place] = key;
+      this.#records[place] = found;
+    }
+    return found;
+  }
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return readUint16(bytes, at) * 0x1_0000 + readUint16(bytes, at + 2);
+}

@@ -1,0 +1,137 @@
+/**
+ * Names to what is known of them, found in a packet as they stand there: one pass over the labels folds case, checks
+ * them and hashes, nothing is made. Bytes of all names stand behind one another. Pure.
+ */
+import { maximumLabelBytes, maximumNameBytes, nameLabels } from '../../base/dns/name.ts';
+
+/** Where reading a name ended; shared by the look-ups of one thread. */
+export interface FoundName {
+  /** First byte after the name. */
+  next: number;
+  /** Bytes of the name in lower case, with the lengths of its labels, without the root. */
+  size: number;
+}
+
+const lower = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+);
+
+export class NameReader {
+  readonly found: FoundName = { next: 0, size: 0 };
+  /** The name read last, in lower case. */
+  readonly folded = new Uint8Array(maximumNameBytes + 1);
+
+  /** Its hash; -1: malformed or compressed. `end`: first byte that is not the packet's. */
+  read(packet: Uint8Array, start: number, end: number): number {
+    const { folded, found } = this;
+    let hash = 0x811c9dc5;
+    let offset = start;
+    let size = 0;
+    for (;;) {
+      if (offset >= end) return -1;
+      const length = packet[offset] ?? 0;
+      if (length === 0) break;
+      const last = offset + length;
+      if (length > maximumLabelBytes || last >= end || size + length + 2 > maximumNameBytes) {
+        return -1;
+      }
+      folded[size] = length;
+      hash = Math.imul(hash ^ length, 0x01000193);
+      size += 1;
+      for (offset += 1; offset <= last; offset += 1) {
+        const byte = lower[packet[offset] ?? 0] ?? 0;
+        folded[size] = byte;
+        hash = Math.imul(hash ^ byte, 0x01000193);
+        size += 1;
+      }
+    }
+    found.next = offset + 1;
+    found.size = size;
+    return finishHash(hash);
+  }
+}
+
+function finishHash(value: number): number {
+  const mixed = Math.imul(value ^ (value >>> 15), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) & 0x7fff_ffff;
+}
+
+export interface NameTable<T> {
+  /** Of the name that the reader has just read. */
+  find(reader: NameReader, hash: number): T | undefined;
+}
+
+/** Names as text; those that are no names are left out. */
+export function createNameTable<T>(entries: ReadonlyMap<string, T>): NameTable<T> {
+  let slotCount = 16;
+  while (slotCount < entries.size * 2) slotCount *= 2;
+  const slots = new Int32Array(slotCount);
+  const hashes = new Int32Array(entries.size + 1);
+  const starts = new Uint32Array(entries.size + 2);
+  const values: T[] = [];
+  let bytes = new Uint8Array(Math.max(64, entries.size * 24));
+  let used = 0;
+  const reader = new NameReader();
+  const wire = new Uint8Array(maximumNameBytes + 1);
+  for (const [name, value] of entries) {
+    const size = writeName(wire, name);
+    const hash = size === 0 ? -1 : reader.read(wire, 0, size);
+    if (hash < 0) continue;
+    if (used + size > bytes.length) {
+      const larger = new Uint8Array(bytes.length * 2);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    bytes.set(reader.folded.subarray(0, reader.found.size), used);
+    used += reader.found.size;
+    values.push(value);
+    hashes[values.length] = hash;
+    starts[values.length + 1] = used;
+    let slot = hash & (slotCount - 1);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slotCount - 1);
+    slots[slot] = values.length;
+  }
+  const names = bytes;
+  return {
+    find({ folded, found }, hash) {
+      let slot = hash & (slotCount - 1);
+      for (;;) {
+        const entry = slots[slot] ?? 0;
+        if (entry === 0) return undefined;
+        if (hashes[entry] === hash && isAt(names, starts, entry, folded, found.size)) {
+          return values[entry - 1];
+        }
+        slot = (slot + 1) & (slotCount - 1);
+      }
+    },
+  };
+}
+
+function isAt(
+  names: Uint8Array,
+  starts: Uint32Array,
+  entry: number,
+  folded: Uint8Array,
+  size: number,
+): boolean {
+  const start = starts[entry] ?? 0;
+  if ((starts[entry + 1] ?? 0) - start !== size) return false;
+  for (let index = 0; index < size; index += 1) {
+    if (names[start + index] !== folded[index]) return false;
+  }
+  return true;
+}
+
+/** Bytes written, 0 when the text is no name. */
+function writeName(wire: Uint8Array, text: string): number {
+  const labels = nameLabels(text);
+  if (labels === undefined) return 0;
+  let size = 0;
+  for (const label of labels) {
+    wire[size] = label.length;
+    wire.set(label, size + 1);
+    size += 1 + label.length;
+  }
+  wire[size] = 0;
+  return size + 1;
+}
