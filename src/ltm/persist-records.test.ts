@@ -27,7 +27,7 @@ const virtual = {
 const table: PersistenceTable = {
   name: 'mirror/t_1',
   persistence: { kind: 'source-address', timeoutSeconds: 180, maskLength: undefined },
-  pool,
+  pools: [pool],
   virtuals: [virtual],
 };
 const said = `# table: mirror/t_1, type: ipv6, size:102400, used:3

@@ -4,7 +4,7 @@
  */
 import { type Address, parseAddress } from '../base/address.ts';
 import type { Outcome } from '../base/fault.ts';
-import type { PersistencePlan, PoolPlan, VirtualPlan } from './types.ts';
+import type { MemberPlan, PersistencePlan, PoolPlan, VirtualPlan } from './types.ts';
 
 export interface PersistenceTable {
   /** HAProxy's name. */
@@ -12,7 +12,8 @@ export interface PersistenceTable {
   readonly persistence: PersistencePlan;
   /** Its records are addresses among those of the other. */
   readonly fallback?: PersistencePlan;
-  readonly pool: PoolPlan | undefined;
+  /** One of which each record's member is in. */
+  readonly pools: readonly PoolPlan[];
   /** Those whose clients may have a record in it. */
   readonly virtuals: readonly VirtualPlan[];
 }
@@ -81,7 +82,7 @@ function wrong(message: string): Outcome<never> {
 
 /** Lines of `show table NAME`. */
 export function readRecords(table: PersistenceTable, text: string): readonly PersistenceRecord[] {
-  const { persistence, fallback, pool, virtuals } = table;
+  const { persistence, fallback, pools, virtuals } = table;
   const [mode, otherMode] = [modeOf(persistence), fallback && modeOf(fallback)];
   if (mode === undefined && otherMode === undefined) return [];
   const lived = mode === undefined ? fallback : persistence;
@@ -92,7 +93,9 @@ export function readRecords(table: PersistenceTable, text: string): readonly Per
     const found = /\bkey=(\S*) use=\d+ exp=(\d+)(.*)$/.exec(line);
     const [, key = '', expires = '', rest = ''] = found ?? [];
     const server = /\bserver_key=(\S+)/.exec(rest)?.[1];
-    const member = pool?.members.find((one) => one.cookie === server);
+    const isHere = ({ cookie }: MemberPlan): boolean => cookie === server;
+    const pool = pools.find(({ members }) => members.some(isHere));
+    const member = pool?.members.find(isHere);
     if (found === null || member === undefined) return [];
     return [
       {

@@ -1,5 +1,5 @@
 /** How clients keep their server. Pure. */
-import { parseAddress } from '../base/address.ts';
+import { type Address, parseAddress } from '../base/address.ts';
 import type { ComponentId } from '../catalogue/types.ts';
 import { type RecordMirror, recordMirror } from '../config/mirror-addresses.ts';
 import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
@@ -89,6 +89,23 @@ export function planRecordMirror(
   const profile = persistProfile(view, virtual);
   const isMirrored = profile && textValue(profile.properties, 'mirror') === 'enabled';
   return isMirrored === true ? recordMirror(view) : undefined;
+}
+
+/**
+ * Whose persistence records count, too (F5 article K5837): those of all virtual servers, of those of the same address,
+ * or of the virtual server with other pools. A record leads to the same node where the pool has no such member.
+ */
+export function planSharing(
+  view: ConfigView,
+  virtual: EffectiveObject,
+  address: Address,
+): Pick<BackendPlan, 'sharedRecords'> {
+  const profile = persistProfile(view, virtual);
+  const isOn = (name: string): boolean =>
+    profile !== undefined && textValue(profile.properties, `match-across-${name}`) === 'enabled';
+  if (isOn('virtuals')) return { sharedRecords: 'virtuals' };
+  if (isOn('services')) return { sharedRecords: `services ${address.text}` };
+  return isOn('pools') ? { sharedRecords: `pools ${virtual.name}` } : {};
 }
 
 function planCookie(

@@ -5,7 +5,12 @@ import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { withWay } from './backend-way.ts';
 import { ownListener } from './own-listeners.ts';
 import { planRateLimit } from './plan-limits.ts';
-import { persistProfile, planPersistences, planRecordMirror } from './plan-persistence.ts';
+import {
+  persistProfile,
+  planPersistences,
+  planRecordMirror,
+  planSharing,
+} from './plan-persistence.ts';
 import { httpSettings } from './plan-http.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planRequestLog } from './plan-request-log.ts';
@@ -78,6 +83,7 @@ export function planProxy(
     idleSeconds,
     source: planSource(view, virtual, place.trafficGroup),
     ...planPersistences(view, virtual, mode, tls !== undefined, name),
+    ...planSharing(view, virtual, place.endpoint.address),
     recordMirror: planRecordMirror(view, virtual),
     reusesConnections: find('ltm profile one-connect') !== undefined,
     serverTls,

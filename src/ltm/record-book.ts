@@ -1,7 +1,7 @@
 /** Persistence records, looked up in HAProxy when somebody asks. */
 import { type Outcome, succeeded } from '../base/fault.ts';
 import { type RecordBook, refuse } from '../config/runtime-state.ts';
-import { mirroredTable } from './haproxy/render-peers.ts';
+import { sharedTable } from './haproxy/render-peers.ts';
 import { recordTable } from './haproxy/render-persistence.ts';
 import { backendName } from './haproxy/servers.ts';
 import {
@@ -67,7 +67,7 @@ async function lookUp(
   }
 }
 
-/** Two ways of using a pool may share a mirrored table: its records belong to all their virtual servers. */
+/** Ways of using pools may share a table: its records belong to all their virtual servers. */
 function tablesOf(source: RecordSource): readonly PersistenceTable[] {
   const plan = source.plan();
   const pools = new Map(plan.pools.map((pool) => [pool.name, pool]));
@@ -79,11 +79,14 @@ function tablesOf(source: RecordSource): readonly PersistenceTable[] {
     const { persistence, fallbackPersistence } = backend;
     if (recordTable(backend) === undefined) continue;
     const wanted = backendName(backend);
-    const name = mirroredTable(backend) ?? source.nameOf(wanted);
+    const name = sharedTable(backend) ?? source.nameOf(wanted);
     if (name === undefined) continue;
-    const virtuals = [...(tables.get(name)?.virtuals ?? []), ...(users.get(wanted) ?? [])];
+    const before = tables.get(name);
+    const virtuals = [...(before?.virtuals ?? []), ...(users.get(wanted) ?? [])];
+    const own = pools.get(backend.pool);
+    const both = [...new Set([...(before?.pools ?? []), ...(own === undefined ? [] : [own])])];
     const fallback = fallbackPersistence && { fallback: fallbackPersistence };
-    tables.set(name, { name, persistence, ...fallback, virtuals, pool: pools.get(backend.pool) });
+    tables.set(name, { name, persistence, ...fallback, virtuals, pools: both });
   }
   return [...tables.values()];
 }

@@ -48,10 +48,12 @@ import {
   virtualAddressStatistics,
 } from './shared-statistics.ts';
 import {
+  type Latency,
   type Measured,
   connectionsOf,
   memberStatistics,
   nodeStatistics,
+  poolLatency,
   poolStatistics,
   snatStatistics,
   virtualStatistics,

@@ -293,6 +293,8 @@ export interface BackendPlan extends BackendKey {
   readonly persistence: PersistencePlan;
   /** For clients that the first says nothing of. */
   readonly fallbackPersistence?: PersistencePlan;
+  /** With whom it has its persistence records in common; undefined: with nobody. */
+  readonly sharedRecords?: string;
   /** Undefined: its persistence records stay here. */
   readonly recordMirror: RecordMirror | undefined;
   /** OneConnect: server connections are shared by clients and a server is chosen for each request. */

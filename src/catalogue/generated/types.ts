@@ -1594,6 +1594,7 @@ export type GtmWideipSrv = {
 export type GtmZoneRunnerDnssecKey = {
   readonly "description"?: string;
   readonly "key-tag"?: number;
+  readonly "ds"?: string;
   readonly "public-file"?: string;
   readonly "private-file"?: string;
   readonly "state-file"?: string;
@@ -3278,12 +3279,12 @@ export type LtmPersistenceCookie = {
   readonly "hash-offset": number;
   readonly "timeout": number | "indefinite";
   readonly "mirror": "enabled" | "disabled";
-  readonly "cookie-encryption": "disabled" | "preferred" | "required";
-  readonly "cookie-encryption-passphrase"?: string;
-  readonly "encrypt-cookie-poolname": "enabled" | "disabled";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "cookie-encryption": "disabled" | "preferred" | "required";
+  readonly "cookie-encryption-passphrase"?: string;
+  readonly "encrypt-cookie-poolname": "enabled" | "disabled";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3295,12 +3296,12 @@ export type LtmPersistenceSourceAddr = {
   readonly "mirror": "enabled" | "disabled";
   readonly "mask"?: string;
   readonly "hash-algorithm": "default" | "carp";
-  readonly "map-proxies": "enabled" | "disabled";
-  readonly "map-proxy-address"?: string;
-  readonly "map-proxy-class"?: string;
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "map-proxies": "enabled" | "disabled";
+  readonly "map-proxy-address"?: string;
+  readonly "map-proxy-class"?: string;
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 
@@ -3311,10 +3312,10 @@ export type LtmPersistenceDestAddr = {
   readonly "mask": string;
   readonly "timeout": number | "indefinite";
   readonly "mirror": "enabled" | "disabled";
-  readonly "hash-algorithm": "default" | "carp";
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
+  readonly "hash-algorithm": "default" | "carp";
   readonly "override-connection-limit": "enabled" | "disabled";
 };
 

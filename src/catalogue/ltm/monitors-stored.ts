@@ -1,26 +1,18 @@
 import {
-  community,
   debug,
   destination,
-  filename,
   interval,
-  manualResume,
   password,
   probing,
   timeUntilUp,
   timeout,
   upInterval,
-  userDefined,
   username,
-  version,
 } from '../monitor-properties.ts';
 import {
-  databaseQuery,
   firepassExchange,
   noneExchange,
-  oracleExchange,
   realServerExchange,
-  soapExchange,
   wapExchange,
   wmiExchange,
 } from '../monitor-exchanges.ts';
@@ -30,30 +22,6 @@ import { choice, integer, reference, text, uint32 } from '../properties.ts';
 
 /** Monitors that are kept; nothing probes with them yet. */
 export const ltmStoredMonitors: readonly Component[] = [
-  storedMonitor('ltm', {
-    name: 'diameter',
-    help: 'Asks a Diameter server for its capabilities.',
-    properties: [
-      interval(10),
-      manualResume,
-      text('origin-realm', 'Realm of the prober in requests.', { default: 'f5.com' }),
-      text('product-name', 'Product name in requests.', {
-        default: 'F5 BIGIP Diameter Health Monitoring',
-      }),
-      timeUntilUp(0),
-      timeout(31),
-      upInterval,
-      text('vendor-id', 'Vendor number in requests.', { default: '3375' }),
-      text('origin-host', 'Name of the prober in requests.'),
-      text('host-ip-address', 'Address of the prober in requests.'),
-      text('acct-application-id', 'Accounting application.'),
-      text('auth-application-id', 'Authentication application.'),
-      text('vendor-specific-acct-application-id', 'Accounting application of a vendor.'),
-      text('vendor-specific-auth-application-id', 'Authentication application of a vendor.'),
-      text('vendor-specific-vendor-id', 'Vendor that the applications are of.'),
-    ],
-    stock: [{ name: '/Common/diameter' }],
-  }),
   storedMonitor('ltm', {
     name: 'firepass',
     help: 'Asks a FirePass for its load.',
@@ -100,44 +68,16 @@ export const ltmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/module_score' }],
   }),
   storedMonitor('ltm', {
-    name: 'mssql',
-    help: 'Asks a Microsoft SQL server.',
-    properties: [...probing(30, 91), ...databaseQuery],
-    stock: [{ name: '/Common/mssql' }],
-  }),
-  storedMonitor('ltm', {
     name: 'none',
     help: 'Probes nothing.',
     properties: [...noneExchange],
     stock: [{ name: '/Common/none' }],
   }),
   storedMonitor('ltm', {
-    name: 'oracle',
-    help: 'Asks an Oracle server.',
-    properties: [
-      ...probing(30, 91),
-      ...oracleExchange,
-      text('database', 'Database to open.', { default: '%node_ip%:%node_port%:' }),
-    ],
-    stock: [{ name: '/Common/oracle' }],
-  }),
-  storedMonitor('ltm', {
     name: 'real-server',
     help: 'Asks RealServer for its load.',
     properties: [...realServerExchange, interval(5), timeUntilUp(0), timeout(16)],
     stock: [{ name: '/Common/real_server' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'rpc',
-    help: 'Asks a port mapper.',
-    properties: [
-      ...probing(10, 31),
-      debug,
-      choice('mode', ['tcp', 'udp'], 'tcp', 'Transport.'),
-      text('program-number', 'Program asked for.'),
-      text('version-number', 'Version asked for.'),
-    ],
-    stock: [{ name: '/Common/rpc' }],
   }),
   storedMonitor('ltm', {
     name: 'sasp',
@@ -160,12 +100,6 @@ export const ltmStoredMonitors: readonly Component[] = [
     stock: [{ name: '/Common/sasp' }],
   }),
   storedMonitor('ltm', {
-    name: 'scripted',
-    help: 'Plays a script of sends and answers.',
-    properties: [...probing(10, 31), debug, filename],
-    stock: [{ name: '/Common/scripted' }],
-  }),
-  storedMonitor('ltm', {
     name: 'smb',
     help: 'Fetches a file over SMB.',
     properties: [
@@ -178,38 +112,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       password,
     ],
     stock: [{ name: '/Common/smb' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'snmp-dca',
-    help: 'Asks an SNMP agent for its load.',
-    properties: [
-      choice('agent-type', ['UCD', 'WIN2000', 'GENERIC'], 'UCD', 'Agent that answers.'),
-      community,
-      text('cpu-coefficient', 'Weight of the processor.', { default: '1.5' }),
-      text('cpu-threshold', 'Load of the processor that counts as full.', { default: '80' }),
-      text('disk-coefficient', 'Weight of the disk.', { default: '2.0' }),
-      text('disk-threshold', 'Use of the disk that counts as full.', { default: '90' }),
-      interval(10),
-      text('memory-coefficient', 'Weight of memory.', { default: '1.0' }),
-      text('memory-threshold', 'Use of memory that counts as full.', { default: '70' }),
-      timeUntilUp(0),
-      timeout(30),
-      version,
-      userDefined,
-    ],
-    stock: [{ name: '/Common/snmp_dca' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'snmp-dca-base',
-    help: 'Asks an SNMP agent for values of your choice.',
-    properties: [community, interval(10), timeUntilUp(0), timeout(30), version, userDefined],
-    stock: [{ name: '/Common/snmp_dca_base' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'soap',
-    help: 'Calls a SOAP method.',
-    properties: [...probing(5, 16), ...soapExchange],
-    stock: [{ name: '/Common/soap' }],
   }),
   storedMonitor('ltm', {
     name: 'virtual-location',

@@ -11,12 +11,17 @@ export const entryTimeout = (seconds: number): Draft =>
   });
 
 /** For whom an entry counts. */
-export const sharing: readonly Draft[] = [
+export const matching: readonly Draft[] = [
   toggle('match-across-pools', 'disabled', 'Entries count for all pools.'),
   toggle('match-across-services', 'disabled', 'Entries count for all ports of an address.'),
   toggle('match-across-virtuals', 'disabled', 'Entries count for all virtual servers.'),
-  toggle('override-connection-limit', 'disabled', 'Persisted clients pass connection limits.'),
 ];
+export const passesLimit: Draft = toggle(
+  'override-connection-limit',
+  'disabled',
+  'Persisted clients pass connection limits.',
+);
+export const sharing: readonly Draft[] = [...matching, passesLimit];
 
 export const mirrorRecords: Draft = toggle(
   'mirror',

@@ -10,7 +10,13 @@ import {
   uint32,
   yesNo,
 } from '../properties.ts';
-import { entryTimeout, mirrorRecords, sharing } from './persistence-properties.ts';
+import {
+  entryTimeout,
+  matching,
+  mirrorRecords,
+  passesLimit,
+  sharing,
+} from './persistence-properties.ts';
 import { profile } from './profile.ts';
 
 /** The further kinds; each property says whether it acts or is only kept. */
@@ -27,8 +33,11 @@ export const ltmStoredPersistence: readonly Component[] = [
         }),
         entryTimeout(180),
       ),
-      ...effective(mirrorRecords),
-      ...stored(choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'), ...sharing),
+      ...effective(mirrorRecords, ...matching),
+      ...stored(
+        choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
+        passesLimit,
+      ),
     ],
     stock: [{ name: '/Common/dest_addr' }],
   }),
@@ -54,7 +63,10 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence host',
     noun: 'persistence profile',
     help: 'Requests for one host stay with one server.',
-    properties: [...effective(entryTimeout(180), mirrorRecords), ...stored(...sharing)],
+    properties: [
+      ...effective(entryTimeout(180), mirrorRecords, ...matching),
+      ...stored(passesLimit),
+    ],
     stock: [{ name: '/Common/host' }],
   }),
   profile({
@@ -85,7 +97,10 @@ export const ltmStoredPersistence: readonly Component[] = [
     name: 'persistence ssl',
     noun: 'persistence profile',
     help: 'A TLS session stays with its server.',
-    properties: [...effective(entryTimeout(300), mirrorRecords), ...stored(...sharing)],
+    properties: [
+      ...effective(entryTimeout(300), mirrorRecords, ...matching),
+      ...stored(passesLimit),
+    ],
     stock: [{ name: '/Common/ssl' }],
   }),
   profile({

@@ -8,7 +8,7 @@ import {
   toggle,
   uint32,
 } from '../properties.ts';
-import { entryTimeout, mirrorRecords, sharing } from './persistence-properties.ts';
+import { entryTimeout, matching, mirrorRecords, passesLimit } from './persistence-properties.ts';
 import { profile } from './profile.ts';
 
 export const ltmPersistenceCookie = profile({
@@ -27,12 +27,13 @@ export const ltmPersistenceCookie = profile({
       integer('hash-offset', [0, uint32], 0, 'Bytes of the cookie to skip.'),
       entryTimeout(180),
       mirrorRecords,
+      ...matching,
     ),
     ...stored(
       choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
       text('cookie-encryption-passphrase', 'Secret of the encryption.', { secret: true }),
       toggle('encrypt-cookie-poolname', 'disabled', 'Hide the pool in the name.'),
-      ...sharing,
+      passesLimit,
     ),
   ],
   stock: [{ name: '/Common/cookie' }],
@@ -48,12 +49,13 @@ export const ltmPersistenceSourceAddr = profile({
       mirrorRecords,
       address('mask', 'Part of the address that counts; all when not given.'),
       choice('hash-algorithm', ['default', 'carp'], 'default', 'Algorithm.'),
+      ...matching,
     ),
     ...stored(
       toggle('map-proxies', 'enabled', 'Clients of known proxies stay together.'),
       text('map-proxy-address', 'Address that stands for proxies.'),
       text('map-proxy-class', 'Known proxies.'),
-      ...sharing,
+      passesLimit,
     ),
   ],
   stock: [{ name: '/Common/source_addr' }],

@@ -1,40 +1,66 @@
 /**
- * Persistence records that other devices have, too, as HAProxy's peers. Their tables stand in the section of the
- * peers and are named by what they hold, not by the backend: the same on every device. Pure.
+ * Persistence records that others have, too: other devices, as HAProxy's peers, or other ways of using pools. Their
+ * tables stand in the section of the peers and are named by what they hold: the same on every device. Pure.
  */
 import type { RecordMirror } from '../../config/mirror-addresses.ts';
 import { contentHash } from '../engine-names.ts';
 import type { BackendPlan } from '../types.ts';
 import { recordTable } from './render-persistence.ts';
 
-const section = 'mirror';
+/** This device alone: its tables go over to the new worker at a reload. */
+export const peerName = 'evenkeel';
+const mirror = 'mirror';
 
 /** Of the records of this backend; undefined when they are its own. */
-export function mirroredTable(backend: BackendPlan): string | undefined {
-  if (backend.recordMirror === undefined || recordTable(backend) === undefined) {
-    return undefined;
-  }
-  return `${section}/${tableName(backend)}`;
+export function sharedTable(backend: BackendPlan): string | undefined {
+  const { recordMirror, sharedRecords } = backend;
+  if (recordTable(backend) === undefined) return undefined;
+  if (recordMirror === undefined && sharedRecords === undefined) return undefined;
+  return `${recordMirror === undefined ? peerName : mirror}/${tableName(backend)}`;
 }
 
-function tableName({ pool, persistence, fallbackPersistence }: BackendPlan): string {
-  const held = [pool, persistence, ...(fallbackPersistence ? [fallbackPersistence] : [])];
+function tableName(backend: BackendPlan): string {
+  const { pool, sharedRecords, persistence, fallbackPersistence } = backend;
+  const held = [
+    ...(sharedRecords === undefined ? [pool] : ['shared', sharedRecords]),
+    persistence,
+    ...(fallbackPersistence ? [fallbackPersistence] : []),
+  ];
   return `t_${contentHash(JSON.stringify(held))}`;
 }
 
 /** `self`: HAProxy's name of itself, by which the process that follows it and other devices know it. */
-export function peerLines(backends: Iterable<BackendPlan>, self: string): readonly string[] {
-  const tables = new Set<string>();
-  let mirror: RecordMirror | undefined;
+export function peerLines(
+  backends: Iterable<BackendPlan>,
+  self: string,
+  socket: string,
+): readonly string[] {
+  const [tables, mirrored] = [new Set<string>(), new Set<string>()];
+  let other: RecordMirror | undefined;
   for (const backend of backends) {
-    if (mirroredTable(backend) === undefined) continue;
-    mirror = backend.recordMirror;
-    tables.add(`table ${tableName(backend)} ${recordTable(backend) ?? ''}`);
+    if (sharedTable(backend) === undefined) continue;
+    const line = `table ${tableName(backend)} ${recordTable(backend) ?? ''}`;
+    if (backend.recordMirror === undefined) tables.add(line);
+    else {
+      other = backend.recordMirror;
+      mirrored.add(line);
+    }
   }
-  if (mirror === undefined) return [];
-  const { address, port, peers } = mirror;
   return [
-    `peers ${section}`,
+    `peers ${peerName}`,
+    `peer ${self} unix@${socket}`,
+    ...[...tables].toSorted(),
+    ...(other === undefined ? [] : mirrorLines(other, self, mirrored)),
+  ];
+}
+
+function mirrorLines(
+  { address, port, peers }: RecordMirror,
+  self: string,
+  tables: ReadonlySet<string>,
+): readonly string[] {
+  return [
+    `peers ${mirror}`,
     `peer ${self} ${placeOf(address, port)}`,
     ...peers.map((peer) => `peer ${peerNameOf(peer.device)} ${placeOf(peer.address, port)}`),
     ...[...tables].toSorted(),

@@ -8,7 +8,7 @@ import { contentHash, engineName, shortHash } from '../engine-names.ts';
 import type { BackendPlan, PoolPlan, VirtualPlan } from '../types.ts';
 import { type FileSet, fileSet } from './files.ts';
 import { withName } from './frontend-token.ts';
-import { mirroredTable, peerLines, peerNameOf } from './render-peers.ts';
+import { peerLines, peerName, peerNameOf, sharedTable } from './render-peers.ts';
 import { persistenceLines } from './render-persistence.ts';
 import { fallbackAnswer, usualHeaders } from './render-http.ts';
 import { type PolicyLines, policyLines } from './render-policy.ts';
@@ -48,8 +48,8 @@ export interface HeadFacts {
   readonly maximumHeaders: number;
   /** Bytes of them. */
   readonly maximumHeaderBytes: number;
-  /** Backends whose persistence records other devices have, too. */
-  readonly mirrored: Iterable<BackendPlan>;
+  /** Backends whose persistence records others have, too. */
+  readonly shared: Iterable<BackendPlan>;
 }
 
 /** HAProxy's own limit of tune.http.maxhdr. */
@@ -58,7 +58,6 @@ const mostHeaders = 32_767;
 const usualBufferBytes = 16_384;
 const rewriteBytes = 1024;
 const lineBytes = 8192;
-export const peerName = 'evenkeel';
 const connectTimeout = '2s';
 /** Old workers live until their connections end; more than this and the oldest are ended. */
 const maximumOldWorkers = 20;
@@ -155,10 +154,7 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     'option redispatch 1',
     // BIG-IP answers with a reset, not with a page, when no server can be reached.
     ...[502, 503, 504].map((status) => `errorfile ${status} /dev/null`),
-    // Sticky tables go over to the new worker at a reload.
-    `peers ${peerName}`,
-    `peer ${self} unix@${places.peersSocket}`,
-    ...peerLines(facts.mirrored, self),
+    ...peerLines(facts.shared, self, places.peersSocket),
   ];
 }
 
@@ -233,7 +229,7 @@ function backendHead(
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
-  lines.push(...persistenceLines(backend, peerName, mirroredTable(backend)));
+  lines.push(...persistenceLines(backend, peerName, sharedTable(backend)));
   return lines;
 }
 

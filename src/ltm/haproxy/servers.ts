@@ -1,6 +1,6 @@
 /** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
 import { type Address, prefixContains } from '../../base/address.ts';
-import { engineName } from '../engine-names.ts';
+import { contentHash, engineName } from '../engine-names.ts';
 import { type Weights, isMeasured, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
 import type { BackendKey } from '../backend-key.ts';
@@ -51,14 +51,37 @@ export function serversOf(
   const largest = Math.max(1, ...pool.members.map(weightOf));
   // HAProxy knows weights up to 256; larger ratios are scaled together, and none falls to 0.
   const scale = largest > heaviest ? heaviest / largest : 1;
+  const numbers = backend.sharedRecords === undefined ? undefined : numbersOf(pool);
   return pool.members.map((member, index) => ({
     name: member.cookie,
     member: member.name,
     state: states.get(pool.name)?.get(member.name) ?? 'ready',
     weight: Math.max(1, Math.round(weightOf(member) * scale)),
     connectionLimit: member.connectionLimit,
-    options: optionsOf(backend, member, index, tls, pool.slowRampSeconds),
+    options: [
+      optionsOf(backend, member, index, tls, pool.slowRampSeconds),
+      ...(numbers === undefined ? [] : [`id ${numbers[index] ?? 1}`]),
+    ].join(' '),
   }));
+}
+
+/**
+ * Records that pools have in common lead to a member of the same name, or of the same number: that of its node, which
+ * the first of its members in a pool has.
+ */
+function numbersOf(pool: PoolPlan): readonly number[] {
+  const taken = new Set<number>();
+  return pool.members.map(({ address, cookie }) => {
+    let number = numberOf(address.text);
+    for (let tries = 0; taken.has(number); tries += 1) number = numberOf(`${cookie} ${tries}`);
+    taken.add(number);
+    return number;
+  });
+}
+
+/** HAProxy takes 1 to 2^31 - 1. */
+function numberOf(text: string): number {
+  return 1 + (Number.parseInt(contentHash(text).slice(0, 8), 16) % 0x7ffffffe);
 }
 
 function optionsOf(

@@ -19,7 +19,7 @@ import {
   headText,
   preloadSection,
 } from './render.ts';
-import { mirroredTable } from './render-peers.ts';
+import { sharedTable } from './render-peers.ts';
 import { isSharedFrontend } from './render-shared.ts';
 import { type Section, backendsNamedIn } from './section.ts';
 import { backendName } from './servers.ts';
@@ -68,7 +68,7 @@ export class Structure {
   #version = 0;
   #isSharing = false;
   #clientSources = 0;
-  readonly #mirrored: Map<string, BackendPlan>;
+  readonly #shared: Map<string, BackendPlan>;
   #maximumConnections = 0;
 
   constructor(places: RenderPlaces, base?: Structure) {
@@ -84,7 +84,7 @@ export class Structure {
     this.#headers = over(base && base.#headers);
     this.#headerBytes = over(base && base.#headerBytes);
     this.#printed = over(base && base.#printed);
-    this.#mirrored = over(base && base.#mirrored);
+    this.#shared = over(base && base.#shared);
     if (base === undefined) return;
     this.#version = base.#version;
     this.#isSharing = base.#isSharing;
@@ -224,7 +224,7 @@ export class Structure {
       needsRoot: this.usesClientAddresses,
       maximumHeaders: Math.max(0, ...this.#headers.keys()),
       maximumHeaderBytes: Math.max(0, ...this.#headerBytes.keys()),
-      mirrored: this.#mirrored.values(),
+      shared: this.#shared.values(),
     };
   }
 
@@ -323,7 +323,7 @@ export class Structure {
       const section = backendSection(plan, pool, this.places);
       this.#byPool.add(plan.pool, name);
       if (plan.source.kind === 'client') this.#clientSources += 1;
-      if (mirroredTable(plan) !== undefined) this.#mirrored.set(name, plan);
+      if (sharedTable(plan) !== undefined) this.#shared.set(name, plan);
       this.#usePreload(section.tls);
       return section;
     });
@@ -334,7 +334,7 @@ export class Structure {
     const section = this.#backends.get(name)?.value;
     if (!leave(this.#backends, name) || section === undefined) return;
     this.#byPool.delete(section.plan.pool, name);
-    this.#mirrored.delete(name);
+    this.#shared.delete(name);
     if (section.plan.source.kind === 'client') this.#clientSources -= 1;
     if (section.tls !== undefined) leave(this.#preloads, section.tls);
   }

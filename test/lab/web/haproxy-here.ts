@@ -19,7 +19,7 @@ import { isRoot } from '../../../src/platform/processes.ts';
 
 const program = 'haproxy';
 const patienceMilliseconds = 30_000;
-/** Stands in configurations, which take no loopback, for the loopback. */
+/** Stands in configurations, which take no loopback, for 127.0.0.1, as its neighbours do for theirs. */
 export const here = '192.0.2.1';
 
 export async function whyNot(): Promise<string | false> {
@@ -116,7 +116,7 @@ export function rendered(objects: Readonly<Record<string, Properties>>, folder: 
   for (const section of [...structure.frontends(), ...structure.backends()]) {
     for (const [path, content] of section.files) writeFileSync(path, content);
   }
-  const text = fileText(structure, servers).replaceAll(here, '127.0.0.1');
+  const text = fileText(structure, servers).replaceAll(/\b192\.0\.2\.(?=\d)/g, '127.0.0.');
   store.close();
   return text;
 }

@@ -20,7 +20,10 @@ export interface Seen {
 }
 
 /** `?status=N&header=NAME:VALUE&type=T&size=N` of the request says how it answers. */
-export async function startWebServer(name: string): Promise<{ server: Server; port: number }> {
+export async function startWebServer(
+  name: string,
+  host = '127.0.0.1',
+): Promise<{ server: Server; port: number }> {
   const server = createServer((asked, response) => {
     const ask = new URL(asked.url ?? '/', 'http://here').searchParams;
     const { method = '', url = '', headers } = asked;
@@ -34,7 +37,7 @@ export async function startWebServer(name: string): Promise<{ server: Server; po
     const text = JSON.stringify(seen);
     response.end(text.padEnd(Number(ask.get('size') ?? 0)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return { server, port: (server.address() as AddressInfo).port };
 }
 

@@ -1,0 +1,91 @@
+/** Persistence that counts across virtual servers, on real traffic: clients are told apart by their addresses. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Properties } from '../../src/catalogue/types.ts';
+import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/haproxy-here.ts';
+import { ask, startWebServer } from './web/web.ts';
+
+const skip = await whyNot();
+const names = ['one', 'two', 'alone'] as const;
+type Name = (typeof names)[number];
+const ports = new Map<Name, number>();
+const closing: (() => unknown)[] = [];
+let haproxy: HaproxyHere | undefined;
+/** As configurations and as sockets have them. */
+const nodes = [2, 3, 4].map((last) => ({ named: `192.0.2.${last}`, real: `127.0.0.${last}` }));
+
+function virtual(name: Name, pool: string, persist: string): Record<string, Properties> {
+  return {
+    [`ltm virtual /Common/${name}`]: {
+      destination: `/Common/${here}:${ports.get(name)}`,
+      'ip-protocol': 'tcp',
+      pool: `/Common/${pool}`,
+      'source-address-translation': { type: 'automap' },
+      profiles: ['http', 'tcp'].map((profile) => ({ name: `/Common/${profile}` })),
+      persist: [{ name: `/Common/${persist}`, default: 'yes' }],
+    },
+  };
+}
+
+/** A server on each node, on a port of its own. */
+async function pool(name: string): Promise<Record<string, Properties>> {
+  const members: Properties[] = [];
+  for (const { named, real } of nodes) {
+    const { server, port } = await startWebServer(named, real);
+    closing.push(() => server.close());
+    members.push({ name: `/Common/${named}:${port}` });
+  }
+  return { [`ltm pool /Common/${name}`]: { members } };
+}
+
+before(async () => {
+  if (skip !== false) return;
+  for (const [index, port] of (await freePorts(names.length)).entries()) {
+    const name = names[index];
+    if (name !== undefined) ports.set(name, port);
+  }
+  haproxy = await startHaproxy(
+    {
+      'ltm persistence source-addr /Common/across': {
+        'defaults-from': '/Common/source_addr',
+        'match-across-services': 'enabled',
+      },
+      ...(await pool('first')),
+      ...(await pool('second')),
+      ...virtual('one', 'first', 'across'),
+      ...virtual('two', 'second', 'across'),
+      ...virtual('alone', 'second', 'source_addr'),
+    },
+    [...ports.values()],
+  );
+});
+
+after(async () => {
+  await haproxy?.close();
+  for (const close of closing) close();
+});
+
+async function nodeOf(name: Name, client: string): Promise<string | undefined> {
+  const answer = await ask(ports.get(name) ?? 0, '/', { localAddress: client });
+  return answer.seen?.name;
+}
+
+test('a client has one node on all ports of an address', { skip }, async () => {
+  const clients = ['127.0.0.21', '127.0.0.22', '127.0.0.23'] as const;
+  const first = new Map<string, string | undefined>();
+  for (const client of clients) first.set(client, await nodeOf('one', client));
+  assert.equal(new Set(first.values()).size, 3, 'they take turns');
+  // In the other order: without what is known of them they would get other nodes.
+  for (const client of clients.toReversed()) {
+    for (const name of ['two', 'one', 'two'] as const) {
+      assert.equal(await nodeOf(name, client), first.get(client));
+    }
+  }
+  const others = new Map<string, string | undefined>();
+  for (const client of clients.toReversed()) others.set(client, await nodeOf('alone', client));
+  assert.notDeepEqual(
+    clients.map((client) => others.get(client)),
+    clients.map((client) => first.get(client)),
+    'others keep their own',
+  );
+});
