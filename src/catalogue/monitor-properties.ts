@@ -6,7 +6,7 @@ export const agent: Draft = text('agent', 'User agent in requests.', {
   default: 'Mozilla/4.0 (compatible: MSIE 5.0; Windows NT)',
 });
 export const cert: Draft = text('cert', 'Client certificate.');
-export const community: Draft = text('community', 'Community that shares sessions.', {
+export const community: Draft = text('community', 'Community of the agent.', {
   default: 'public',
 });
 export const compatibility: Draft = toggle(
@@ -24,7 +24,7 @@ export const destination: Draft = endpoint(
   'Where to probe; `*:*`: the object itself.',
   { folder: false, wildcards: true, default: '*:*' },
 );
-export const filename: Draft = text('filename', 'File to fetch.');
+export const filename: Draft = text('filename', 'File to fetch; the script of a scripted monitor.');
 export const ignoreDownResponse: Draft = toggle(
   'ignore-down-response',
   'disabled',
@@ -83,7 +83,10 @@ export const upInterval: Draft = integer(
   'Time between probes while up; 0: as interval.',
   { unit: 'seconds' },
 );
-export const userDefined: Draft = text('user-defined', 'Variables of the program, name and value.');
+export const userDefined: Draft = text(
+  'user-defined',
+  'Pairs of name and value: variables of a program; names of an SNMP agent, with `_threshold` and `_coefficient`.',
+);
 export const username: Draft = text('username', 'Name to log in with.');
 export const version: Draft = choice('version', ['v1', 'v2c'], 'v1', 'Version of SNMP.');
 

@@ -45,6 +45,8 @@ export interface InstanceStatus {
   readonly probes: readonly Probe[];
   /** Up, but its answer matched `recv-disable`: takes no new connections. */
   readonly isDrained?: boolean;
+  /** What a performance monitor made of the server's load, 1 to 100. */
+  readonly dynamicRatio?: number;
 }
 
 export type HealthKey =
@@ -62,6 +64,8 @@ export interface HealthEntry extends Status {
   /** Ready to take new connections: enabled, not forced down, and not marked down by a monitor. */
   readonly usable: boolean;
   readonly probes: readonly Probe[];
+  /** Of nodes and members that a performance monitor watches and that are up. */
+  readonly dynamicRatio?: number;
 }
 
 export interface HealthTable {

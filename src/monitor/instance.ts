@@ -80,9 +80,8 @@ export function probed(
   const waits =
     status.state !== 'up' &&
     (state.isLatched || now.monotonic - successSince < plan.timeUntilUpMilliseconds);
-  const isDrained = outcome.isDrained === true;
   return {
-    status: waits ? { ...status, probes } : upStatus(status, probes, isDrained, now),
+    status: waits ? { ...status, probes } : upStatus(status, probes, outcome, now),
     lastSuccess: now.monotonic,
     successSince,
     isLatched: waits && state.isLatched,
@@ -130,6 +129,7 @@ export function isNews(previous: InstanceStatus, next: InstanceStatus): boolean 
     previous.state !== next.state ||
     previous.since !== next.since ||
     previous.isDrained !== next.isDrained ||
+    previous.dynamicRatio !== next.dynamicRatio ||
     before?.ok !== after?.ok ||
     before?.detail !== after?.detail
   );
@@ -138,9 +138,11 @@ export function isNews(previous: InstanceStatus, next: InstanceStatus): boolean 
 function upStatus(
   before: InstanceStatus,
   probes: readonly Probe[],
-  isDrained: boolean,
+  outcome: ProbeOutcome,
   now: Now,
 ): InstanceStatus {
+  const isDrained = outcome.isDrained === true;
+  const { dynamicRatio } = outcome;
   const isAsBefore = before.state === 'up' && (before.isDrained === true) === isDrained;
   const status: InstanceStatus = {
     id: before.id,
@@ -149,11 +151,16 @@ function upStatus(
     since: isAsBefore ? before.since : now.wall,
     probes,
   };
-  return isDrained ? { ...status, isDrained } : status;
+  if (!isDrained && dynamicRatio === undefined) return status;
+  return {
+    ...status,
+    ...(isDrained && { isDrained }),
+    ...(dynamicRatio !== undefined && { dynamicRatio }),
+  };
 }
 
 function down(plan: InstancePlan, state: InstanceState, now: Now, reason: string): InstanceState {
-  const { isDrained: _, ...rest } = state.status;
+  const { isDrained: _, dynamicRatio: __, ...rest } = state.status;
   const since = state.status.state === 'down' ? state.status.since : now.wall;
   return {
     ...state,

@@ -8,7 +8,7 @@ import { isNameMember } from '../config/model/ephemeral.ts';
 import { splitMember } from '../config/model/names.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import type { InstancePlan } from './instance-plan.ts';
-import { instanceFor, monitorSettings, type MonitorSettings } from './plan.ts';
+import { instanceFor, monitorSettings, noProbe, type MonitorSettings } from './plan.ts';
 import { type MonitorRule, parseMonitorRule } from './rule.ts';
 
 /** A monitor rule applied to one target. */
@@ -18,6 +18,8 @@ export interface MonitorUse {
   readonly rule: MonitorRule;
   /** In the rule's order; undefined where a monitor cannot be applied to the target. */
   readonly instances: readonly (InstancePlan | undefined)[];
+  /** Why some of its monitors say nothing of the target, in words. */
+  readonly notes: readonly string[];
 }
 
 export interface NodeModel {
@@ -53,14 +55,15 @@ export interface VirtualAddressModel {
   readonly isDisabled: boolean;
 }
 
-/** Monitors by name, looked up once in a compilation. */
-export type MonitorLookup = (name: string) => MonitorSettings | undefined;
+/** Monitors by name, looked up once in a compilation; words for one that cannot probe. */
+export type MonitorLookup = (name: string) => MonitorSettings | string;
 
 export function monitorLookup(view: ConfigView): MonitorLookup {
-  const known = new Map<string, MonitorSettings | undefined>();
+  const known = new Map<string, MonitorSettings | string>();
   return (name) => {
-    if (!known.has(name)) known.set(name, monitorSettings(view, name));
-    return known.get(name);
+    const found = known.get(name) ?? monitorSettings(view, name) ?? noProbe(view, name);
+    known.set(name, found);
+    return found;
   };
 }
 
@@ -184,11 +187,15 @@ function applyRule(
   port: number,
   monitors: MonitorLookup,
 ): MonitorUse {
+  const notes: string[] = [];
   const instances = rule.monitors.map((name) => {
     const settings = monitors(name);
-    return settings === undefined ? undefined : instanceFor(settings, { address, port });
+    const plan = typeof settings === 'string' ? settings : instanceFor(settings, { address, port });
+    if (typeof plan === 'object') return plan;
+    notes.push(plan ?? `${name} needs a port, and there is none`);
+    return undefined;
   });
-  return { label: `${ruleText(rule)} (${label})`, rule, instances };
+  return { label: `${ruleText(rule)} (${label})`, rule, instances, notes };
 }
 
 function ruleText(rule: MonitorRule): string {

@@ -5,6 +5,8 @@ export interface ProbeOutcome {
   readonly isDrained?: boolean;
   /** A definite "down", not just a missing "up": `reverse` matched. */
   readonly isFinal?: boolean;
+  /** What a performance monitor makes of the server's load: its weight, 1 to 100. */
+  readonly dynamicRatio?: number;
 }
 
 /** Wall times are for people, monotonic ones decide. Milliseconds. */

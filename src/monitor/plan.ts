@@ -33,6 +33,28 @@ export function monitorSettings(view: ConfigView, name: string): MonitorSettings
   return undefined;
 }
 
+/** Monitors that only a device of another maker, or a protocol of one, could answer. */
+const speechless: Readonly<Record<string, string>> = {
+  firepass: 'it asks a FirePass, which only FirePass devices answer',
+  'module-score': 'it takes scores of BIG-IP modules that are not here',
+  none: 'it is the monitor that probes nothing',
+  'real-server': 'it asks the plug-in of RealServer, which is no longer made',
+  sasp: 'it takes weights from a group workload manager (SASP is not spoken)',
+  smb: 'it fetches files over SMB (SMB is not spoken)',
+  'virtual-location': 'it follows virtual machines between data centers by iSessions',
+  wap: 'it asks gateways of WAP, which are no longer made',
+  wmi: 'it asks the plug-in of BIG-IP for Windows servers (snmp-dca asks the same by SNMP)',
+};
+
+/** Why a monitor says nothing. */
+export function noProbe(view: ConfigView, name: string): string {
+  for (const [type, why] of Object.entries(speechless)) {
+    if (view.get(`ltm monitor ${type}`, name) === undefined) continue;
+    return `${name} (${type}) probes nothing here: ${why}`;
+  }
+  return `${name} is not there`;
+}
+
 /** Of a monitor of this type, here or among those of global traffic. */
 export function settingsOf(
   view: ConfigView,
@@ -76,10 +98,21 @@ function optionsOf(
   for (const name of monitorTypes.get(type)?.options ?? []) {
     const value = text(properties[name], '');
     if (value === '' || tlsOptions.has(name)) continue;
-    const file = name === 'run' ? fileContent(view, 'sys file external-monitor', value) : undefined;
+    const file = isFileOf(type, name) ? programOf(view, value) : undefined;
     options[name] = file ?? (secrets.has(name) ? view.plain(value) : value);
   }
   return Object.keys(options).length === 0 ? {} : { options };
+}
+
+/** Programs of external monitors and the scripts of scripted ones, which are uploaded the same way. */
+function isFileOf(type: string, name: string): boolean {
+  return name === 'run' || (name === 'filename' && type === 'scripted');
+}
+
+/** By its full name, or by that in /Common. */
+function programOf(view: ConfigView, name: string): string | undefined {
+  const path = name.startsWith('/') ? name : `/Common/${name}`;
+  return fileContent(view, 'sys file external-monitor', path);
 }
 
 /** By the catalogue; a type has the same secrets among the monitors of global traffic. */

@@ -32,6 +32,7 @@ interface Verdict {
   readonly isDrained: boolean;
   readonly reason: string;
   readonly probes: readonly Probe[];
+  readonly dynamicRatio: number | undefined;
 }
 
 /** What the monitors alone say of one target. */
@@ -43,6 +44,7 @@ function verdictOf(use: MonitorUse | undefined, instances: InstanceLookup): Verd
       isDrained: false,
       reason: '',
       probes: [],
+      dynamicRatio: undefined,
     };
   }
   const found = use.instances.map((plan) => (plan === undefined ? undefined : instances(plan.id)));
@@ -55,8 +57,10 @@ function verdictOf(use: MonitorUse | undefined, instances: InstanceLookup): Verd
     ),
     monitorRule: use.label,
     isDrained: known.some((one) => one.state === 'up' && one.isDrained === true),
-    reason: reasons.join('; '),
+    // What cannot probe tells why it says nothing.
+    reason: [...reasons, ...use.notes].join('; '),
     probes: newestProbes(known),
+    dynamicRatio: known.find((one) => one.dynamicRatio !== undefined)?.dynamicRatio,
   };
 }
 
@@ -102,7 +106,7 @@ function ownEntry(
   model: NodeModel,
   verdict: Verdict,
 ): Omit<HealthEntry, 'since' | 'usable'> {
-  const { monitorRule, probes } = verdict;
+  const { monitorRule, probes, dynamicRatio } = verdict;
   if (model.isForcedDown) {
     return {
       availability: 'offline',
@@ -121,7 +125,8 @@ function ownEntry(
       ? ', monitor disabled'
       : '';
   const { monitorStatus } = verdict;
-  const reason = monitorStatus === 'down' ? verdict.reason : words[kind][monitorStatus];
+  const isTold = monitorStatus === 'down' || (monitorStatus === 'checking' && verdict.reason);
+  const reason = isTold ? verdict.reason : words[kind][monitorStatus];
   return {
     availability: availabilityOf(monitorStatus),
     enabled,
@@ -129,6 +134,7 @@ function ownEntry(
     monitorStatus,
     monitorRule,
     probes,
+    ...(dynamicRatio !== undefined && { dynamicRatio }),
   };
 }
 
@@ -296,6 +302,7 @@ export function isSameStatus(a: HealthEntry | undefined, b: HealthEntry): boolea
     a.reason === b.reason &&
     a.monitorStatus === b.monitorStatus &&
     a.monitorRule === b.monitorRule &&
-    a.usable === b.usable
+    a.usable === b.usable &&
+    a.dynamicRatio === b.dynamicRatio
   );
 }

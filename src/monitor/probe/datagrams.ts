@@ -1,4 +1,5 @@
 /** A conversation in datagrams. */
+import type { DatagramClient } from '../../platform/datagram.ts';
 import type { Conversation, Step } from '../types/type.ts';
 import type { ProbeDoors, Report, RunningProbe } from './doors.ts';
 
@@ -10,10 +11,12 @@ export function startDatagrams(
 ): RunningProbe {
   let isOver = false;
   let cancelSilence = (): void => undefined;
-  const client = doors.connectDatagrams(address, port, {
-    onPacket: (bytes) => take(conversation.hear({ bytes, isComplete: false })),
-    onError: (error) => take({ outcome: { ok: false, detail: refusal(error) } }),
-  });
+  const connect = (to: number): DatagramClient =>
+    doors.connectDatagrams(address, to, {
+      onPacket: (bytes) => take(conversation.hear({ bytes, isComplete: false })),
+      onError: (error) => take({ outcome: { ok: false, detail: refusal(error) } }),
+    });
+  let client = connect(port);
   const end = (): void => {
     if (isOver) return;
     isOver = true;
@@ -27,9 +30,18 @@ export function startDatagrams(
       report(step.outcome);
       return;
     }
+    if (step.moves !== undefined) {
+      client.close();
+      client = connect(step.moves);
+      take(conversation.onMoved?.() ?? {});
+      return;
+    }
     if (step.send !== undefined) client.send(step.send);
   };
-  take(conversation.begin());
+  const first = conversation.begin();
+  // Nobody may be told before this has returned.
+  if (first.outcome === undefined) take(first);
+  else queueMicrotask(() => take(first));
   const { silence } = conversation;
   if (silence !== undefined) {
     cancelSilence = doors.after(silence.milliseconds, () => take({ outcome: silence.outcome }));

@@ -33,22 +33,23 @@ class StreamProbe implements RunningProbe {
   readonly #conversation: Conversation;
   readonly #target: Target;
   readonly #report: Report;
-  readonly #exchange: Exchange;
+  #exchange: Exchange;
   #side: RunningExchange | undefined;
   #stage: string | undefined = 'no answer to the connection attempt';
   #heard = nothing;
   #isSecuring = false;
+  #hasMoved = false;
 
   constructor(doors: ProbeDoors, conversation: Conversation, target: Target, report: Report) {
     this.#doors = doors;
     this.#conversation = conversation;
     this.#target = target;
     this.#report = report;
-    this.#exchange = this.#start();
+    this.#exchange = this.#start(target.port);
   }
 
-  #start(): Exchange {
-    const { address, port, plan, transport } = this.#target;
+  #start(port: number): Exchange {
+    const { address, plan, transport } = this.#target;
     const heard = {
       onConnect: () => this.#connected(),
       onData: (part: Uint8Array | undefined) => this.#hear(part),
@@ -74,9 +75,9 @@ class StreamProbe implements RunningProbe {
 
   #connected(): void {
     this.#stage = 'connected, but no answer';
-    this.#take(
-      this.#isSecuring ? (this.#conversation.onSecured?.() ?? {}) : this.#conversation.begin(),
-    );
+    const conversation = this.#conversation;
+    if (this.#isSecuring) this.#take(conversation.onSecured?.() ?? {});
+    else this.#take(this.#hasMoved ? (conversation.onMoved?.() ?? {}) : conversation.begin());
   }
 
   #hear(part: Uint8Array | undefined): void {
@@ -91,8 +92,18 @@ class StreamProbe implements RunningProbe {
 
   #take(step: Step): void {
     if (step.outcome !== undefined) {
+      // Last words, that nobody waits to see answered.
+      if (step.send !== undefined) this.#exchange.send(step.send);
       this.cancel();
       this.#report(step.outcome);
+      return;
+    }
+    if (step.moves !== undefined) {
+      this.#exchange.cancel();
+      this.#heard = nothing;
+      this.#hasMoved = true;
+      this.#stage = `no answer to the connection attempt to port ${step.moves}`;
+      this.#exchange = this.#start(step.moves);
       return;
     }
     if (step.isSecuring === true) {

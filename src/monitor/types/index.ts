@@ -1,4 +1,5 @@
 /** Every monitor type, by the last word of its component. Adding one is a file and a line here. */
+import { diameter } from './diameter.ts';
 import { dns } from './dns.ts';
 import { external } from './external.ts';
 import { ftp } from './ftp.ts';
@@ -10,18 +11,44 @@ import { icmp } from './icmp.ts';
 import { ldap } from './ldap.ts';
 import { imap, nntp, pop3, smtp } from './mail.ts';
 import { mqtt } from './mqtt.ts';
+import { mssql } from './mssql.ts';
+import { oracle } from './oracle.ts';
 import { mysql, postgresql } from './query.ts';
 import { radius, radiusAccounting } from './radius.ts';
 import { redis } from './redis.ts';
+import { rpc } from './rpc.ts';
+import { scripted } from './scripted.ts';
 import { sip } from './sip.ts';
+import { snmpDca, snmpDcaBase } from './snmp-dca.ts';
+import { soap } from './soap.ts';
 import { tcpEcho } from './tcp-echo.ts';
 import { tcpHalfOpen } from './tcp-half-open.ts';
 import { tcp } from './tcp.ts';
 import type { MonitorType } from './type.ts';
 import { udp } from './udp.ts';
 
-const ofStreams = [http, https, tcp, tcpEcho, ftp, smtp, imap, pop3, nntp, ldap, mqtt, redis, sip];
-const ofDatagrams = [udp, dns, radius, radiusAccounting];
+const ofStreams = [
+  http,
+  https,
+  tcp,
+  tcpEcho,
+  ftp,
+  smtp,
+  imap,
+  pop3,
+  nntp,
+  ldap,
+  mqtt,
+  redis,
+  sip,
+  diameter,
+  mssql,
+  oracle,
+  rpc,
+  scripted,
+  soap,
+];
+const ofDatagrams = [udp, dns, radius, radiusAccounting, snmpDca, snmpDcaBase];
 const ofCarriers = [icmp, gatewayIcmp, tcpHalfOpen, http2, external, mysql, postgresql];
 
 export const monitorTypes: ReadonlyMap<string, MonitorType> = new Map(

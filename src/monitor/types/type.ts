@@ -42,6 +42,8 @@ export interface Conversation {
   hear(answer: Answer): Step;
   /** After a step that was `isSecuring`. */
   onSecured?(): Step;
+  /** Once connected after a step that `moves`. */
+  onMoved?(): Step;
   /** What silence after the last datagram means, if it means anything, and after how many milliseconds. */
   readonly silence?: { readonly milliseconds: number; readonly outcome: ProbeOutcome };
 }
@@ -52,6 +54,8 @@ export interface Step {
   readonly isSecuring?: boolean;
   /** A second connection, to this port of the same address, of which everything is read and thrown away. */
   readonly drains?: number;
+  /** The rest on another connection, to this port of the same address; `onMoved` says what comes next. */
+  readonly moves?: number;
   readonly outcome?: ProbeOutcome;
 }
 
