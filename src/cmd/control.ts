@@ -151,6 +151,7 @@ const icontrol = await startIcontrol({
   log: logs.audit,
   health,
   gui: builtGui(),
+  latencyOf: ltm.latencyOf,
   runTmsh: (commands, user) =>
     createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
 });

@@ -4,7 +4,7 @@ import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
 import type { ConfigStore, StoredObject } from '../config/types.ts';
-import { startCharts } from '../observe/charts/start.ts';
+import { type ChartsOptions, startCharts } from '../observe/charts/start.ts';
 import { startHostState } from '../observe/host/start.ts';
 import type { HealthFeed } from '../monitor/health.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -72,6 +72,8 @@ export interface IcontrolOptions {
   readonly health?: HealthFeed;
   /** The built GUI; without it `/` is not found. */
   readonly gui?: GuiFiles;
+  /** How long the servers of a pool take, milliseconds; without it charts do not show it. */
+  readonly latencyOf?: ChartsOptions['latencyOf'];
 }
 
 export interface Icontrol {
@@ -114,8 +116,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       web.close();
       passwordMemory.close();
       services.feed.close();
-      services.charts.close();
-      await Promise.all([socket.close(), listeners.close()]);
+      await Promise.all([services.charts.close(), socket.close(), listeners.close()]);
     },
   };
 }
@@ -176,7 +177,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
     runTmsh: options.runTmsh,
     health: options.health,
     gui: options.gui,
-    charts: startCharts(options),
+    charts: startCharts({ ...options, file: paths.charts }),
   };
   return { ...services, feed: createGuiFeed(services) };
 }

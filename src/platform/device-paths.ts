@@ -8,6 +8,7 @@ export interface DevicePaths {
   readonly root: string;
   readonly deviceFile: string;
   readonly database: string;
+  readonly charts: string;
   readonly secrets: string;
   readonly logs: string;
   readonly run: string;
@@ -31,6 +32,7 @@ export function devicePaths(root: string): DevicePaths {
     root,
     deviceFile: join(root, 'device.json'),
     database: join(root, 'data', 'config.db'),
+    charts: join(root, 'data', 'charts'),
     secrets: join(root, 'data', 'secrets'),
     logs: join(root, 'log'),
     run,

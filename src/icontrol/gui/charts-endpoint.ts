@@ -16,7 +16,14 @@ const noMeasures = {
   bitsInPerSecond: [],
   bitsOutPerSecond: [],
   requestsPerSecond: [],
+  connectMilliseconds: [],
+  responseMilliseconds: [],
 };
+
+/** Nobody looked then, or there was nothing to measure. */
+function knownOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
 
 export function handleCharts(
   services: Services,
@@ -49,7 +56,9 @@ export function handleCharts(
       : {
           stepSeconds: chart.stepSeconds,
           until: new Date(chart.until).toISOString(),
-          series: { ...chart.series },
+          series: Object.fromEntries(
+            Object.entries(chart.series).map(([name, values]) => [name, values.map(knownOrNull)]),
+          ),
         }),
   });
 }

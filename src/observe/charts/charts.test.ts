@@ -1,5 +1,8 @@
 /** Statistics over time, sample by sample: a clock in hand, a registry with a device's numbers. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createStateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
@@ -71,5 +74,46 @@ test('the device has its traffic and its machine, an object its traffic only; co
   const web = charts.chart('ltm virtual /Common/web', 'hour')?.series;
   assert.deepEqual(web?.connections, [2]);
   assert.equal(web?.processorPercent, undefined);
-  charts.close();
+  await charts.close();
+});
+
+test('charts outlive a restart, with a gap; latency is that of pools with traffic', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-charts-'));
+  const file = join(folder, 'charts');
+  let total = 0;
+  const state = createStateRegistry();
+  state.provideStatistics('ltm pool', undefined, () => ({
+    'serverside.curConns': 1,
+    'serverside.totConns': (total += 10),
+  }));
+  state.provideStatistics('ltm virtual', undefined, () => ({
+    'clientside.curConns': 1,
+    'clientside.totConns': (total += 10),
+  }));
+  const names = (): readonly string[] => ['/Common/web'];
+  // Charts ask for names only.
+  const store = { view: () => ({ names }) } as unknown as Pick<ConfigStore, 'view'>;
+  const { clock, turn } = handClock();
+  const latencyOf = (): { connect: number; response: number } => ({ connect: 1, response: 7 });
+  const options = { store, state, clock, latencyOf, file };
+  const first = startCharts(options);
+  const pool = 'ltm pool /Common/web';
+  const times = (charts: typeof first, of = pool): readonly number[] =>
+    charts.chart(of, 'hour')?.series.responseMilliseconds ?? [];
+  await waitUntil(systemClock, 'a sample', 30_000, () => {
+    if (times(first).length === 0) turn();
+    return times(first).length > 0;
+  });
+  assert.ok(times(first).every((one) => one === 7));
+  assert.ok(times(first, wholeDevice).every((one) => one === 7));
+  const seen = times(first).length;
+  await first.close();
+  const second = startCharts(options);
+  assert.equal(times(second).length, seen);
+  await second.close();
+  for (let count = 0; count < 6; count += 1) turn();
+  const third = startCharts(options);
+  assert.deepEqual(times(third).slice(seen), [NaN, NaN, NaN, NaN, NaN, NaN]);
+  await third.close();
+  rmSync(folder, { recursive: true });
 });

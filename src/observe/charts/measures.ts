@@ -7,6 +7,8 @@ export const measureNames = [
   'bitsInPerSecond',
   'bitsOutPerSecond',
   'requestsPerSecond',
+  'connectMilliseconds',
+  'responseMilliseconds',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 export type Measures = Readonly<Record<MeasureName, number>>;
@@ -34,10 +36,19 @@ export interface Counters {
   readonly bitsIn: number;
   readonly bitsOut: number;
   readonly requests: number;
+  /** How long servers take now; NaN: nobody measures it, or there is nothing to measure. */
+  readonly connectMilliseconds: number;
+  readonly responseMilliseconds: number;
+}
+
+/** Milliseconds. */
+export interface Latency {
+  readonly connect: number;
+  readonly response: number;
 }
 
 /** Of clients where there are any, else of servers. */
-export function countersOf(statistics: Statistics): Counters {
+export function countersOf(statistics: Statistics, latency?: Latency): Counters {
   const side = statistics['clientside.curConns'] === undefined ? 'serverside' : 'clientside';
   const number = (name: string): number => {
     const value = statistics[name];
@@ -49,6 +60,8 @@ export function countersOf(statistics: Statistics): Counters {
     bitsIn: number(`${side}.bitsIn`),
     bitsOut: number(`${side}.bitsOut`),
     requests: number('totRequests'),
+    connectMilliseconds: latency?.connect ?? NaN,
+    responseMilliseconds: latency?.response ?? NaN,
   };
 }
 
@@ -59,16 +72,22 @@ export function isQuiet({ connections, totalConnections }: Counters): boolean {
 /** A counter that was reset counts from there. */
 export function measuresBetween(before: Counters, now: Counters, seconds: number): Measures {
   const rate = (was: number, is: number): number => (is >= was ? is - was : is) / seconds;
+  // HAProxy's means are those of the last traffic, however long ago that was.
+  const isIdle =
+    now.totalConnections === before.totalConnections && now.requests === before.requests;
   return {
     connections: now.connections,
     newConnectionsPerSecond: rate(before.totalConnections, now.totalConnections),
     bitsInPerSecond: rate(before.bitsIn, now.bitsIn),
     bitsOutPerSecond: rate(before.bitsOut, now.bitsOut),
     requestsPerSecond: rate(before.requests, now.requests),
+    connectMilliseconds: isIdle ? NaN : now.connectMilliseconds,
+    responseMilliseconds: isIdle ? NaN : now.responseMilliseconds,
   };
 }
 
-export function sumOf(all: readonly Counters[]): Counters {
+/** Of virtual servers; the latency is that of the pools, who has more connections counts for more. */
+export function sumOf(all: readonly Counters[], pools: readonly Counters[]): Counters {
   const sum = { connections: 0, totalConnections: 0, bitsIn: 0, bitsOut: 0, requests: 0 };
   for (const one of all) {
     sum.connections += one.connections;
@@ -77,5 +96,19 @@ export function sumOf(all: readonly Counters[]): Counters {
     sum.bitsOut += one.bitsOut;
     sum.requests += one.requests;
   }
-  return sum;
+  return {
+    ...sum,
+    connectMilliseconds: meanOf(pools, 'connectMilliseconds'),
+    responseMilliseconds: meanOf(pools, 'responseMilliseconds'),
+  };
+}
+
+function meanOf(
+  pools: readonly Counters[],
+  name: 'connectMilliseconds' | 'responseMilliseconds',
+): number {
+  const measured = pools.filter((pool) => !Number.isNaN(pool[name]));
+  const shares = measured.reduce((sum, pool) => sum + pool.totalConnections, 0);
+  if (shares === 0) return NaN;
+  return measured.reduce((sum, pool) => sum + pool[name] * pool.totalConnections, 0) / shares;
 }

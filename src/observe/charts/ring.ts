@@ -25,6 +25,8 @@ interface Level {
   written: number;
   sum: number;
   samples: number;
+  /** Samples that were a number. */
+  known: number;
 }
 
 export class Ring {
@@ -35,30 +37,62 @@ export class Ring {
     written: 0,
     sum: 0,
     samples: 0,
+    known: 0,
   }));
 
+  /** NaN: not known just now. */
   add(value: number): void {
+    const isKnown = !Number.isNaN(value);
     for (const level of this.#levels) {
-      level.sum += value;
+      level.sum += isKnown ? value : 0;
+      level.known += isKnown ? 1 : 0;
       level.samples += 1;
       if (level.samples < level.width) continue;
-      level.values[level.written % level.values.length] = level.sum / level.samples;
-      level.written += 1;
+      put(level, level.known === 0 ? NaN : level.sum / level.known);
       level.sum = 0;
+      level.known = 0;
       level.samples = 0;
     }
   }
 
-  /** Oldest first; as many as there are. */
+  /** So long nobody looked: what is not known is no number. */
+  skip(seconds: number): void {
+    for (const level of this.#levels) {
+      const missed = Math.min(level.values.length, Math.floor(seconds / level.span.stepSeconds));
+      for (let count = 0; count < missed; count += 1) put(level, NaN);
+    }
+  }
+
+  /** Oldest first; as many as there are; NaN where nobody looked. */
   values(name: Span['name']): readonly number[] {
     const level = this.#levels.find(({ span }) => span.name === name);
-    if (level === undefined) return [];
-    const { values, written } = level;
-    const count = Math.min(written, values.length);
-    return Array.from({ length: count }, (_, index) =>
-      rounded(values[(written - count + index) % values.length] ?? 0),
-    );
+    return level === undefined ? [] : Array.from(kept(level), rounded);
   }
+
+  /** Of each span, oldest first, for `restore`. */
+  kept(): readonly Float32Array[] {
+    return this.#levels.map(kept);
+  }
+
+  /** As `kept` gave them; what does not fit is left out from its beginning. */
+  restore(all: readonly Float32Array[]): void {
+    for (const [index, level] of this.#levels.entries()) {
+      for (const value of (all[index] ?? []).slice(-level.values.length)) put(level, value);
+    }
+  }
+}
+
+function put(level: Level, value: number): void {
+  level.values[level.written % level.values.length] = value;
+  level.written += 1;
+}
+
+function kept({ values, written }: Level): Float32Array {
+  const count = Math.min(written, values.length);
+  return Float32Array.from(
+    { length: count },
+    (_, index) => values[(written - count + index) % values.length] ?? NaN,
+  );
 }
 
 function rounded(value: number): number {

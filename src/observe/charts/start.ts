@@ -1,13 +1,19 @@
 /**
  * Looks at virtual servers and pools every ten seconds and remembers: the device as a whole, and the objects that had
- * traffic, up to a bound (an object without traffic costs nothing). In memory: a restart begins anew.
+ * traffic, up to a bound (an object without traffic costs nothing). In memory; a file, written now and then, outlives a
+ * restart, and what was between the two is shown as not known.
  */
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { readBytesIfPresent } from '../../platform/files.ts';
+import type { Log } from '../../platform/log.ts';
+import { replaceFile } from '../../platform/quiet-file.ts';
 import { finishInSlices } from '../../platform/turn.ts';
+import { type Rings, decodeCharts, encodeCharts } from './codec.ts';
 import {
   type Counters,
+  type Latency,
   type MeasureName,
   type MachineMeasures,
   countersOf,
@@ -20,16 +26,21 @@ import {
 } from './measures.ts';
 import { Ring, type Span, sampleSeconds, spans } from './ring.ts';
 
-/** Of 20 kB each. */
+/** Of 27 kB each. */
 const maximumObjects = 500;
+/** A device that loses its power loses the last of so many minutes. */
+const saveMilliseconds = 300_000;
 const objectsAtOnce = 100;
 const watched = ['ltm virtual', 'ltm pool'] as const;
 /** What all virtual servers have together. */
 export const wholeDevice = '';
+/** In the file only: processors and memory. */
+const machineKey = ' machine';
 
 interface Followed {
   readonly rings: Readonly<Record<MeasureName, Ring>>;
-  counters: Counters;
+  /** Undefined: of a former run, not seen in this one yet. */
+  counters: Counters | undefined;
   at: number;
 }
 
@@ -48,19 +59,27 @@ export interface Chart {
 export interface Charts {
   /** `object`: "ltm virtual /Common/web"; undefined while nothing is known of it. */
   chart(object: string, span: Span['name']): Chart | undefined;
-  close(): void;
+  /** Resolves when they are kept. */
+  close(): Promise<void>;
 }
 
 export interface ChartsOptions {
   readonly store: Pick<ConfigStore, 'view'>;
   readonly state: Pick<StateRegistry, 'statistics'>;
   readonly clock: Clock;
+  /** How long the servers of a pool take; without it nobody knows. */
+  readonly latencyOf?: ((pool: string) => Latency | undefined) | undefined;
+  /** Where they outlive a restart; without it they do not. */
+  readonly file?: string;
+  readonly log?: Log;
 }
 
 export function startCharts(options: ChartsOptions): Charts {
   const { clock } = options;
   const followed = new Map<string, Followed>();
   const machine = eachOf(machineMeasureNames, () => new Ring());
+  restore(options, followed, machine);
+  const stopSaving = startSaving(options, followed, machine);
   let until = clock.wallMilliseconds();
   let isLooking = false;
   const stop = clock.every(sampleSeconds * 1000, () => {
@@ -85,17 +104,81 @@ export function startCharts(options: ChartsOptions): Charts {
           : {};
       return { span: name, stepSeconds: span.stepSeconds, until, series: { ...series, ...own } };
     },
-    close: stop,
+    close() {
+      stop();
+      return stopSaving();
+    },
+  };
+}
+
+type MachineRings = Readonly<Record<keyof MachineMeasures, Ring>>;
+
+/** What was kept, and what nobody saw since. */
+function restore(
+  { file, clock }: ChartsOptions,
+  followed: Map<string, Followed>,
+  machine: MachineRings,
+): void {
+  const bytes = file === undefined ? undefined : readBytesIfPresent(file);
+  const kept = bytes && decodeCharts(bytes);
+  if (kept === undefined) return;
+  const away = Math.max(0, (clock.wallMilliseconds() - kept.at) / 1000);
+  const fill = (key: string, rings: Rings): void => {
+    for (const [measure, ring] of Object.entries(rings)) {
+      ring.restore(kept.values(key, measure) ?? []);
+      ring.skip(away);
+    }
+  };
+  for (const key of kept.keys.filter((one) => one !== machineKey).slice(0, maximumObjects + 1)) {
+    const rings = eachOf(measureNames, () => new Ring());
+    fill(key, rings);
+    followed.set(key, { rings, counters: undefined, at: 0 });
+  }
+  fill(machineKey, machine);
+}
+
+/** One writing at a time; the result ends it, after a last one. */
+function startSaving(
+  { file, clock, log }: ChartsOptions,
+  followed: ReadonlyMap<string, Followed>,
+  machine: MachineRings,
+): () => Promise<void> {
+  if (file === undefined) return () => Promise.resolve();
+  let writing: Promise<void> | undefined;
+  const all = function* (): Generator<readonly [string, Rings]> {
+    for (const [key, { rings }] of followed) yield [key, rings];
+    yield [machineKey, machine];
+  };
+  const save = async (): Promise<void> => {
+    const parts = await finishInSlices(encodeCharts(clock.wallMilliseconds(), all()));
+    await replaceFile(file, parts);
+  };
+  const saveOnce = (): Promise<void> => {
+    writing ??= save()
+      .catch((error: unknown) =>
+        log?.write('warning', 'charts are not kept', { error: String(error) }),
+      )
+      .finally(() => {
+        writing = undefined;
+      });
+    return writing;
+  };
+  const cancel = clock.every(saveMilliseconds, () => void saveOnce());
+  return async () => {
+    cancel();
+    await writing;
+    await saveOnce();
   };
 }
 
 function* looking(
-  { store, state, clock }: ChartsOptions,
+  { store, state, clock, latencyOf }: ChartsOptions,
   followed: Map<string, Followed>,
 ): Generator<undefined, void> {
   const view = store.view();
   const seen = new Set([wholeDevice]);
-  const all: Counters[] = [];
+  const virtuals: Counters[] = [];
+  const pools: Counters[] = [];
   let looked = 0;
   for (const component of watched) {
     for (const name of view.names(component)) {
@@ -103,8 +186,9 @@ function* looking(
       if (looked % objectsAtOnce === 0) yield undefined;
       const statistics = state.statistics(component, undefined, name);
       if (statistics === undefined) continue;
-      const counters = countersOf(statistics);
-      if (component === 'ltm virtual') all.push(counters);
+      const isPool = component === 'ltm pool';
+      const counters = countersOf(statistics, isPool ? latencyOf?.(name) : undefined);
+      (isPool ? pools : virtuals).push(counters);
       const key = `${component} ${name}`;
       seen.add(key);
       if (followed.has(key) || (!isQuiet(counters) && followed.size < maximumObjects)) {
@@ -112,7 +196,7 @@ function* looking(
       }
     }
   }
-  note(followed, wholeDevice, sumOf(all), clock);
+  note(followed, wholeDevice, sumOf(virtuals, pools), clock);
   for (const key of followed.keys()) if (!seen.has(key)) followed.delete(key);
 }
 
@@ -128,17 +212,16 @@ function note(
     followed.set(key, { rings: eachOf(measureNames, () => new Ring()), counters, at });
     return;
   }
-  const seconds = Math.max(1, (at - known.at) / 1000);
-  const measures = measuresBetween(known.counters, counters, seconds);
-  for (const name of measureNames) known.rings[name].add(measures[name]);
+  if (known.counters !== undefined) {
+    const seconds = Math.max(1, (at - known.at) / 1000);
+    const measures = measuresBetween(known.counters, counters, seconds);
+    for (const name of measureNames) known.rings[name].add(measures[name]);
+  }
   known.counters = counters;
   known.at = at;
 }
 
-function noteMachine(
-  state: ChartsOptions['state'],
-  rings: Readonly<Record<keyof MachineMeasures, Ring>>,
-): void {
+function noteMachine(state: ChartsOptions['state'], rings: MachineRings): void {
   const hostInfo = state.statistics('sys host-info', undefined, '');
   // The first seconds after a start nobody knows.
   if (hostInfo === undefined) return;

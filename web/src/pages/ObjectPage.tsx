@@ -3,6 +3,7 @@ import { Button, PageSection, Tab, TabTitleText, Tabs } from '@patternfly/react-
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Component, ItemsType } from '../../../src/catalogue/types.ts';
+import type { JsonObject } from '../../../src/config/text/json.ts';
 import { objectPath } from '../../../src/config/text/urls.ts';
 import { type Described, componentQuery, objectQuery, statisticsQuery } from '../api/queries.ts';
 import { get, itemsOf } from '../api/rest.ts';
@@ -99,6 +100,14 @@ function Loaded({
           <Tab eventKey="charts" title={<TabTitleText>Charts</TabTitleText>}>
             <div className="tab-body">
               <Charts object={`${component.id} ${name}`} />
+              {poolOf(component.id, found.data.json) !== '' && (
+                <>
+                  <h2 className="section-title">
+                    Its pool {poolOf(component.id, found.data.json)}
+                  </h2>
+                  <Charts object={`ltm pool ${poolOf(component.id, found.data.json)}`} />
+                </>
+              )}
             </div>
           </Tab>
         )}
@@ -113,6 +122,12 @@ function Loaded({
 /** The device remembers these (src/observe/charts). */
 function isCharted(id: string): boolean {
   return id === 'ltm virtual' || id === 'ltm pool';
+}
+
+/** Where the servers are whose latency a virtual server's clients see. */
+function poolOf(id: string, json: JsonObject): string {
+  const { pool } = json;
+  return id === 'ltm virtual' && typeof pool === 'string' && pool !== 'none' ? pool : '';
 }
 
 function membersOf({ properties }: Component): ItemsType | undefined {

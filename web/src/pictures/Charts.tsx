@@ -1,4 +1,4 @@
-/** Connections, throughput and requests of the device or of one object: an hour, a day, a week. */
+/** Connections, throughput, requests and latency of the device or of one object: an hour, a day, a week. */
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -24,10 +24,15 @@ export function Charts({ object }: { readonly object: string }): ReactNode {
   const series = isObject(found.data['series']) ? found.data['series'] : {};
   const of = (name: string): readonly number[] => {
     const values = series[name];
-    return Array.isArray(values) ? values.map(Number) : [];
+    return Array.isArray(values)
+      ? values.map((value) => (typeof value === 'number' ? value : NaN))
+      : [];
   };
   const stepSeconds = Number(found.data['stepSeconds']);
   const hasAny = of('connections').length > 0;
+  const hasTimes = [...of('responseMilliseconds'), ...of('connectMilliseconds')].some(
+    (value) => !Number.isNaN(value),
+  );
   return (
     <div>
       <ToggleGroup aria-label="Time">
@@ -42,7 +47,7 @@ export function Charts({ object }: { readonly object: string }): ReactNode {
       </ToggleGroup>
       {!hasAny && (
         <p className="quiet">
-          Nothing counted yet: the device remembers what has traffic, from its start.
+          Nothing counted yet: the device remembers what has traffic, from then on.
         </p>
       )}
       {hasAny && (
@@ -74,6 +79,17 @@ export function Charts({ object }: { readonly object: string }): ReactNode {
             stepSeconds={stepSeconds}
             lines={[{ title: 'requests', values: of('requestsPerSecond') }]}
           />
+          {hasTimes && (
+            <LineChart
+              title="Servers take"
+              unit="ms"
+              stepSeconds={stepSeconds}
+              lines={[
+                { title: 'to respond', values: of('responseMilliseconds') },
+                { title: 'to connect', values: of('connectMilliseconds') },
+              ]}
+            />
+          )}
           {of('processorPercent').length > 0 && (
             <>
               <LineChart

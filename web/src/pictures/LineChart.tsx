@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 export interface Line {
   readonly title: string;
+  /** NaN: not known then; the line has a gap. */
   readonly values: readonly number[];
 }
 
@@ -17,7 +18,7 @@ export function LineChart(props: {
 }): ReactNode {
   const { title, unit, lines, stepSeconds } = props;
   const count = Math.max(0, ...lines.map(({ values }) => values.length));
-  const highest = roundedUp(Math.max(1, ...lines.flatMap(({ values }) => values)));
+  const highest = roundedUp(Math.max(1, ...lines.flatMap(({ values }) => values.filter(isKnown))));
   const across = size.width - size.left - size.right;
   const down = size.height - size.top - size.bottom;
   const xOf = (index: number): number =>
@@ -31,7 +32,8 @@ export function LineChart(props: {
           <span key={name} className={`chart-key chart-${index}`}>
             {lines.length > 1 && <span aria-hidden="true">{index === 0 ? '— ' : '- - '}</span>}
             {lines.length > 1 && `${name}: `}
-            {shown(values.at(-1) ?? 0)} {unit}, at most {shown(Math.max(0, ...values))}{' '}
+            {nowText(values.at(-1), unit)}, at most{' '}
+            {shown(Math.max(0, ...values.filter(isKnown)))}{' '}
           </span>
         ))}
       </figcaption>
@@ -71,21 +73,40 @@ export function LineChart(props: {
           now
         </text>
         {lines.map(({ title: name, values }, index) => (
-          <polyline
+          <path
             key={name}
             className={`chart-line chart-${index}`}
             strokeDasharray={dashes[index] ?? ''}
-            points={values
-              .map(
-                (value, at) =>
-                  `${xOf(at + count - values.length).toFixed(1)},${yOf(value).toFixed(1)}`,
-              )
-              .join(' ')}
+            d={pathOf(values, (at) => xOf(at + count - values.length), yOf)}
           />
         ))}
       </svg>
     </figure>
   );
+}
+
+function isKnown(value: number): boolean {
+  return !Number.isNaN(value);
+}
+
+function nowText(value: number | undefined, unit: string): string {
+  return value === undefined || !isKnown(value) ? 'not known now' : `${shown(value)} ${unit}`;
+}
+
+/** A line that stops where nothing is known and goes on behind it; a value between two gaps is a dot. */
+function pathOf(
+  values: readonly number[],
+  xOf: (index: number) => number,
+  yOf: (value: number) => number,
+): string {
+  return values
+    .map((value, index) => {
+      if (!isKnown(value)) return '';
+      const place = `${xOf(index).toFixed(1)} ${yOf(value).toFixed(1)}`;
+      const isFirst = index === 0 || !isKnown(values[index - 1] ?? NaN);
+      return isFirst ? `M${place}h0.1` : `L${place}`;
+    })
+    .join('');
 }
 
 /** 1, 2 or 5 times a power of ten. */
