@@ -33,11 +33,14 @@ import {
 import { leaseStatistics, pathStatistics } from './show-lease.ts';
 import { startTakeovers } from './takeovers.ts';
 import type { Command } from '../types.ts';
+import { votersCheck, type VotersStatus } from './voters-check.ts';
 import { startWitnessing, type Witnessing } from '../witness/witness.ts';
 
 const engine = 'failover';
 /** A command is carried out in a millisecond; a process that is being restarted answers later. */
 const answerMilliseconds = 2000;
+/** Members of a new group find each other within this. */
+const settleMilliseconds = 5000;
 const silence = 'the failover process does not answer';
 const localOnly = '/Common/traffic-group-local-only';
 
@@ -69,6 +72,7 @@ export interface Failover {
 export function startFailover(options: FailoverOptions): Failover {
   const link = new ProcessLink(options);
   options.store.addCheck(profileCheck(() => link.status()?.lags ?? {}));
+  options.store.addCheck(votersCheck(() => link.voters()));
   register(options, link);
   // Functions of their own, so that callers may pass them on without the object.
   return {
@@ -96,6 +100,7 @@ class ProcessLink {
   #isBehind = false;
   /** Traffic groups; bounded by those that there are. */
   readonly #madeHere = new Set<string>();
+  #settledAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
 
   constructor(options: FailoverOptions) {
@@ -122,6 +127,8 @@ class ProcessLink {
     this.#stop = options.store.onCommit((commit) => {
       this.#conditions.look();
       if (commit.origin.source !== 'sync') this.#noteMade(commit.changes);
+      if (commit.changes.some(({ component }) => component === 'cm device-group'))
+        this.#settledAt = options.clock.monotonicMilliseconds() + settleMilliseconds;
       const isConcerned = (change: Change): boolean =>
         failoverComponents.includes(change.component) || concernsGateways(change);
       const concerned = commit.changes.filter(isConcerned);
@@ -132,6 +139,14 @@ class ProcessLink {
 
   status(): FailoverStatus | undefined {
     return this.#status;
+  }
+
+  /** Those who were never heard may just not have found each other yet, right after a change of the group. */
+  voters(): VotersStatus | undefined {
+    const isSettled = this.#options.clock.monotonicMilliseconds() >= this.#settledAt;
+    const status = this.#status;
+    if (isSettled || status === undefined) return status;
+    return { ...status, peers: status.peers.filter(({ silence }) => silence !== null) };
   }
 
   isActiveFor(trafficGroup: string): boolean {
