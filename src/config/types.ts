@@ -304,6 +304,8 @@ export interface ConfigStore {
    */
   committing(request: CommitRequest): Sliced<CommitOutcome | undefined>;
   previewing(request: CommitRequest): Sliced<PreviewOutcome>;
+  /** What the first write would have to make of tens of thousands of objects: made before, in slices. */
+  warming(): Sliced<void>;
   addCheck(check: CommitCheck): void;
   onCommit(listener: CommitListener): () => void;
   /** Newest first, from `before` (exclusive) down. */

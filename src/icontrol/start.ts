@@ -1,5 +1,6 @@
 /** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
 import { componentById, components } from '../catalogue/index.ts';
+import type { Sliced } from '../base/slices.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
@@ -17,6 +18,7 @@ import {
   serveHttps,
 } from '../platform/https-server.ts';
 import type { Log } from '../platform/log.ts';
+import { finishInSlices } from '../platform/turn.ts';
 import { describeMachine } from '../platform/host-facts.ts';
 import type { Random } from '../platform/random.ts';
 import { hashPassword, verifyPassword } from '../config/store/password.ts';
@@ -33,6 +35,7 @@ import type { GuiFiles } from './gui/pages.ts';
 import type { PeerChanges } from './history/history.ts';
 import { provideHistory } from './history/history-state.ts';
 import { provideCopy } from './tm/copy.ts';
+import { warmingLists } from './tm/read.ts';
 import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
 import { createLockOut } from './access/lock-out.ts';
@@ -105,9 +108,12 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   const handler = createService(services);
   const socket = await serveHttpSocket(paths.restSocket, handler);
   const listeners = await openListeners(options, handler, web);
+  const warming = warmingUp(services);
+  void finishInSlices(warming);
   return {
     ...listeners,
     async close() {
+      warming.return();
       dropTokens();
       forgetModules();
       tokens.close();
@@ -119,6 +125,12 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       await Promise.all([services.charts.close(), socket.close(), listeners.close()]);
     },
   };
+}
+
+/** What the first write and the first long list would wait for. */
+function* warmingUp(services: Services): Sliced<void> {
+  yield* services.store.warming();
+  yield* warmingLists(services);
 }
 
 type WebSettings = ReturnType<typeof followWebSettings>;

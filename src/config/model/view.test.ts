@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Properties } from '../../catalogue/types.ts';
 import type { Operation } from '../types.ts';
+import { finishAtOnce } from '../../base/slices.ts';
 import { TestWorld, create, modify, remove } from './test-world.ts';
 import { type IndexKey, TreeView } from './view.ts';
 
@@ -78,4 +79,19 @@ test('what names no parent follows the stock object of its type', () => {
     world.view.get('ltm monitor http', '/Common/http')?.properties['defaults-from'],
     undefined,
   );
+});
+
+test('an index made ahead is the one that whoever asks gets, and goes on', () => {
+  const world = new TestWorld();
+  world.do(create('ltm pool', '/Common/a', { description: 'd0' }));
+  const index = { component: 'ltm pool', id: 'description', key: byDescription };
+  let asked = 0;
+  const counting: IndexKey = (object) => {
+    asked += 1;
+    return byDescription(object);
+  };
+  finishAtOnce(world.view.indexing({ ...index, key: counting }));
+  world.do(create('ltm pool', '/Common/b', { description: 'd0' }));
+  const names = world.view.namesWith('ltm pool', 'description', byDescription, 'd0');
+  assert.deepEqual([names.toSorted(), asked], [['/Common/a', '/Common/b'], 2]);
 });

@@ -4,6 +4,7 @@ import type { ComponentId } from '../../catalogue/types.ts';
 import { isSealedText } from '../secrets/sealed-text.ts';
 import { openBox, type SecretBox } from '../secrets/types.ts';
 import type { ConfigView, EffectiveObject, Referrer, StoredObject, TypedObject } from '../types.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { componentById } from '../../catalogue/index.ts';
 import { type Lookup, derivationSources } from './derive.ts';
 import { changesMembers } from './ephemeral.ts';
@@ -13,6 +14,13 @@ import type { Tree, TreeChange } from './tree.ts';
 
 /** What objects are told apart by; undefined: not this one. */
 export type IndexKey = (object: EffectiveObject) => string | undefined;
+
+/** `id` stands for the key: the same always. */
+export interface NamedIndex {
+  readonly component: ComponentId;
+  readonly id: string;
+  readonly key: IndexKey;
+}
 
 /** Names of the objects that have a key in common, by that key. */
 interface Index {
@@ -30,6 +38,8 @@ interface KeptList {
 const nothing: ReadonlySet<string> = new Set();
 /** A list that nobody asked for during so many changes is made anew when somebody does. */
 const mostTouched = 500;
+/** Between two turns of others. */
+const objectsAtOnce = 100;
 
 /**
  * Lists and indexes are made when first asked for, and go on from view to view: a commit costs what it touches, and
@@ -113,14 +123,29 @@ export class TreeView implements ConfigView, Lookup {
     return index.names.get(value) ?? [];
   }
 
+  /** Makes an index that nobody has asked for yet, in slices: the views after this one go on with it. */
+  *indexing({ component, id, key }: NamedIndex): Sliced<void> {
+    const full = `${component} ${id}`;
+    if (this.#indexes.has(full)) return;
+    this.#indexes.set(full, yield* this.#indexing(component, key));
+  }
+
   #indexOf(component: ComponentId, key: IndexKey): Index {
+    return finishAtOnce(this.#indexing(component, key));
+  }
+
+  *#indexing(component: ComponentId, key: IndexKey): Sliced<Index> {
     const names = new Map<string, string[]>();
-    for (const object of this.list(component)) {
-      const value = key(object);
+    let count = 0;
+    for (const name of this.names(component)) {
+      count += 1;
+      if (count % objectsAtOnce === 0) yield;
+      const object = this.get(component, name);
+      const value = object && key(object);
       if (value === undefined) continue;
       const same = names.get(value);
-      if (same === undefined) names.set(value, [object.name]);
-      else same.push(object.name);
+      if (same === undefined) names.set(value, [name]);
+      else same.push(name);
     }
     return { component, key, names: LayeredMap.of<readonly string[]>(names) };
   }

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../../platform/clock.ts';
 import { type Random, systemRandom } from '../../platform/random.ts';
 import { openDatabase } from '../../platform/sqlite.ts';
+import { largeIndexes } from '../model/checks/ltm.ts';
 import { changedSince } from '../model/faults.ts';
 import { planning } from '../model/plan.ts';
 import { Tree, stockObjects, stockOf } from '../model/tree.ts';
@@ -56,6 +57,7 @@ export interface StoreOptions {
 
 /** State: the name that this device was given after its first start. */
 const nameKey = 'device.name';
+const warmingAttempts = 5;
 const defaultMaximumBytes = 4 * 1024 ** 3;
 
 export function createConfigStore(options: StoreOptions): ConfigStore {
@@ -157,6 +159,17 @@ class JournalledStore implements ConfigStore {
 
   *previewing(request: CommitRequest): Sliced<PreviewOutcome> {
     return yield* this.#planning(request);
+  }
+
+  *warming(): Sliced<void> {
+    for (const index of largeIndexes) {
+      for (let attempt = 0; attempt < warmingAttempts; attempt += 1) {
+        const view = this.#view;
+        yield* view.indexing(index);
+        // Who wrote meanwhile has a view without it; most of it is known already the next time.
+        if (view === this.#view) break;
+      }
+    }
   }
 
   addCheck(check: CommitCheck): void {

@@ -1,11 +1,12 @@
 /** What GET answers, and what a write shows of its result: a target in one view of the configuration. */
 import type { Component, ComponentId } from '../../catalogue/types.ts';
+import type { Sliced } from '../../base/slices.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { HttpResponse } from '../../platform/https-server.ts';
 import type { Services } from '../context.ts';
 import { itemNotFound, objectNotFound, operationNotSupported } from '../wire/errors.ts';
 import { componentKind, link } from '../wire/paths.ts';
-import type { Query } from '../wire/query.ts';
+import { type Query, parseQuery } from '../wire/query.ts';
 import { answered, failedWith, streamed } from '../wire/reply.ts';
 import type { Target } from '../wire/route.ts';
 import { stateAnswer, statisticsAnswer } from './statistics.ts';
@@ -63,6 +64,25 @@ function readContext(services: Services, view: ConfigView): ReadContext {
     fields: (id, items, name, item) => services.state.fields(id, items, name, item),
     texts: view === services.store.view() ? services.texts.reader(view) : undefined,
   };
+}
+
+/** What clients list whole, and of which there may be ten thousand: a text of 13 MB. */
+const listedWhole: readonly ComponentId[] = ['ltm virtual'];
+
+/** Makes the texts of long lists before somebody asks for them, in slices. */
+export function* warmingLists(services: Services): Sliced<void> {
+  const query = parseQuery('');
+  if (!query.ok) return;
+  for (const id of listedWhole) {
+    const component = services.component(id);
+    if (component === undefined) continue;
+    const texts = collectionText(
+      readContext(services, services.store.view()),
+      component,
+      query.value,
+    );
+    while (texts.next().done !== true) yield;
+  }
 }
 
 function hasObjects({ stateOnly, shows }: Component): boolean {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../../base/address.ts';
 import type { Fault } from '../../../base/fault.ts';
 import type { EffectiveObject } from '../../types.ts';
+import type { NamedIndex } from '../view.ts';
 import { coded, configurationError, notFound } from '../faults.ts';
 import { leafOf, splitMember } from '../names.ts';
 import { itemsOf, nameOf } from '../values.ts';
@@ -67,20 +68,28 @@ function familyOf(address: string): 4 | 6 {
   return parseAddress(address)?.family ?? 4;
 }
 
+const tupleKey = (object: EffectiveObject): string =>
+  [
+    text(object, 'destination'),
+    text(object, 'mask'),
+    text(object, 'source'),
+    text(object, 'ip-protocol'),
+    text(object, 'vlans-enabled'),
+    JSON.stringify(object.properties['vlans'] ?? []),
+    // Its lists stand for the destination then.
+    text(object, 'traffic-matching-criteria'),
+  ].join('|');
+
+/** Of what there may be tens of thousands. */
+export const largeIndexes: readonly NamedIndex[] = [
+  { component: 'ltm node', id: 'address', key: addressKey },
+  { component: 'ltm virtual-address', id: 'address', key: addressKey },
+  { component: 'ltm virtual', id: 'tuple', key: tupleKey },
+];
+
 /** Two virtual servers never wait for the same packets. */
 export const virtualTuple: Check = (virtual, context) => {
-  const key = (object: EffectiveObject): string =>
-    [
-      text(object, 'destination'),
-      text(object, 'mask'),
-      text(object, 'source'),
-      text(object, 'ip-protocol'),
-      text(object, 'vlans-enabled'),
-      JSON.stringify(object.properties['vlans'] ?? []),
-      // Its lists stand for the destination then.
-      text(object, 'traffic-matching-criteria'),
-    ].join('|');
-  const other = twin(virtual, context, 'tuple', key);
+  const other = twin(virtual, context, 'tuple', tupleKey);
   if (other === undefined) return [];
   const message = `Virtual Server ${virtual.name} illegally shares destination address, source address, service port, ip-protocol, and vlan with Virtual Server ${other.name}.`;
   return [coded('01070333', message, pathOf(virtual, 'destination'))];
