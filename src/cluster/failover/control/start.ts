@@ -23,6 +23,7 @@ import {
 } from '../failsafes/show-failsafes.ts';
 import { AddressBook } from './floating.ts';
 import { failoverComponents, planFailover } from './plan.ts';
+import { createPutOut, type PutOut } from './put-out.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from '../protocol.ts';
 import {
   deviceState,
@@ -89,6 +90,7 @@ class ProcessLink {
   readonly #peer: LocalPeer<ToFailover>;
   readonly #witnessing: Witnessing;
   readonly #conditions: ConditionsWatch;
+  readonly #putOut: PutOut;
   readonly #stop: () => void;
   readonly #listeners = new Set<(status: FailoverStatus) => void>();
   readonly #waiting = new Map<number, (reason: string | undefined) => void>();
@@ -107,6 +109,11 @@ class ProcessLink {
     this.#options = options;
     options.applied.register(engine);
     this.#witnessing = startWitnessing({ ...options, changed: () => this.#configure() });
+    this.#putOut = createPutOut(
+      options.store,
+      options.log,
+      (command) => void this.command(command),
+    );
     this.#conditions = watchConditions({
       ...options,
       changed: (conditions) => this.#peer.send({ type: 'conditions', conditions }),
@@ -114,6 +121,7 @@ class ProcessLink {
     this.#peer = connectLocal<FromFailover, ToFailover>(options.socket, options.clock, {
       onOpen: () => {
         this.#isConnected = true;
+        this.#putOut.repeat();
         this.#configure();
         this.#peer.send({ type: 'conditions', conditions: this.#conditions.now() });
         this.#tellBehind();
@@ -124,7 +132,8 @@ class ProcessLink {
         this.#status = undefined;
       },
     });
-    this.#stop = options.store.onCommit((commit) => {
+    this.#stop = options.store.onCommit((commit, before, after) => {
+      this.#putOut.follow(commit, before, after);
       this.#conditions.look();
       if (commit.origin.source !== 'sync') this.#noteMade(commit.changes);
       if (commit.changes.some(({ component }) => component === 'cm device-group'))
@@ -186,6 +195,7 @@ class ProcessLink {
   /** Resolves with the reason why it was refused. */
   command(command: Command): Promise<string | undefined> {
     if (!this.#isConnected) return Promise.resolve(silence);
+    this.#putOut.obeyed(command);
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve) => {
