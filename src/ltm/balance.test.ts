@@ -50,3 +50,13 @@ test('predictive looks where the number is going', () => {
   assert.deepEqual(weights(pool('predictive', [1, 1]), [6, 0], [3, 3]), [32, 5]);
   assert.deepEqual(weights(pool('observed', [1, 1]), [6, 0], [3, 3]), [15, 32]);
 });
+
+test('dynamic ratio: what performance monitors say, else what is written', () => {
+  const plan = pool('dynamic-ratio', [10, 25, 50]);
+  const said = new Map([
+    ['0', 100],
+    ['1', 50],
+  ]);
+  assert.deepEqual([...measuredWeights(plan, said, said).values()], [32, 16, 16]);
+  assert.deepEqual(weights(plan, [], []), [6, 16, 32]);
+});

@@ -1,7 +1,8 @@
 /**
  * Methods that go by what members carry just now, where the engine does not: each second members get weights by which
  * turns are taken. `observed` weighs by connections, `predictive` by where their number is going; on the packet path,
- * where the kernel knows turns only, least connections is done in the same way. Pure.
+ * where the kernel knows turns only, least connections is done in the same way. `dynamic-ratio` weighs by what a
+ * performance monitor says that the server can take. Pure.
  */
 import type { MemberPlan, Method, PoolPlan } from './types.ts';
 
@@ -19,6 +20,8 @@ const heaviest = 32;
 const byEngine: readonly Method[] = ['round-robin', 'ratio'];
 const byHaproxy: readonly Method[] = ['least-connections', 'ratio-least-connections'];
 
+const byRatio: readonly Method[] = ['ratio', 'ratio-least-connections', 'dynamic-ratio'];
+
 /** `isPacket`: some virtual server on the packet path uses the pool. */
 export function isMeasured({ method }: PoolPlan, isPacket: boolean): boolean {
   return !byEngine.includes(method) && (isPacket || !byHaproxy.includes(method));
@@ -26,7 +29,7 @@ export function isMeasured({ method }: PoolPlan, isPacket: boolean): boolean {
 
 /** The weight that the configuration gives. */
 export function ratioOf({ method }: PoolPlan, member: MemberPlan): number {
-  return method === 'ratio' || method === 'ratio-least-connections' ? member.ratio : 1;
+  return byRatio.includes(method) ? member.ratio : 1;
 }
 
 /**
@@ -35,6 +38,7 @@ export function ratioOf({ method }: PoolPlan, member: MemberPlan): number {
  */
 export function measuredWeights(pool: PoolPlan, before: Loads, now: Loads): Weights {
   const wishes = pool.members.map((member) => {
+    if (pool.method === 'dynamic-ratio') return { name: member.name, wish: liveRatio(member, now) };
     const [old, current] = [before, now].map((loads) => loads.get(member.name) ?? 0);
     const load = expected(pool.method, old ?? 0, current ?? 0);
     const ratio = ratioOf(pool, member);
@@ -44,6 +48,11 @@ export function measuredWeights(pool: PoolPlan, before: Loads, now: Loads): Weig
   return new Map(
     wishes.map(({ name, wish }) => [name, Math.max(1, Math.round((wish / most) * heaviest))]),
   );
+}
+
+/** What the performance monitor said last; without one, what is written. */
+function liveRatio(member: MemberPlan, now: Loads): number {
+  return now.get(member.name) ?? member.ratio;
 }
 
 function expected(method: Method, before: number, now: number): number {

@@ -46,7 +46,7 @@ function queueOf(pool: EffectiveObject): number {
 function ratioOf(item: Item, node: EffectiveObject | undefined, mode: string): number {
   if (mode.startsWith('weighted')) return Math.max(1, limitOf(item, node));
   const from = mode.endsWith('-node') && node !== undefined ? node : item;
-  // What says how much a server can take just now writes it there.
+  // Until a performance monitor says more.
   if (mode.startsWith('dynamic')) return numberValue(from.properties, 'dynamic-ratio', 1) || 1;
   return numberValue(from.properties, 'ratio', 1);
 }
@@ -67,7 +67,8 @@ function limitOf(item: Item, node: EffectiveObject | undefined): number {
 function methodOf(mode: string): Method {
   if (mode.startsWith('ratio-least-connections') || mode.startsWith('weighted-least-connections'))
     return 'ratio-least-connections';
-  if (mode.startsWith('ratio') || mode.startsWith('dynamic-ratio')) return 'ratio';
+  if (mode.startsWith('ratio')) return 'ratio';
+  if (mode.startsWith('dynamic-ratio')) return 'dynamic-ratio';
   if (mode.startsWith('least') || mode.startsWith('fastest')) return 'least-connections';
   if (mode.startsWith('observed')) return 'observed';
   return mode.startsWith('predictive') ? 'predictive' : 'round-robin';

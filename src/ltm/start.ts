@@ -205,6 +205,7 @@ class LtmRoom {
         clock,
         counters: () => this.#poll.counters(),
         flows: () => this.#flows.counts(),
+        health: () => health.table(),
         onChange: (touched) => this.#want(touched),
       }),
     );

@@ -93,7 +93,8 @@ export type Method =
   | 'least-connections'
   | 'ratio-least-connections'
   | 'observed'
-  | 'predictive';
+  | 'predictive'
+  | 'dynamic-ratio';
 
 export interface MemberPlan {
   /** As in the pool: "/Common/10.0.0.1:80". */

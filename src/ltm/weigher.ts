@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Loads } from './balance.ts';
 import { engineName } from './engine-names.ts';
 import { type CounterTable, noCounters } from './haproxy/read.ts';
+import type { HealthTable } from '../monitor/health.ts';
 import { flowKey } from './nftables/flows.ts';
 import type { TrafficState, TouchedTraffic } from './traffic-state.ts';
 import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
@@ -14,6 +15,7 @@ export interface WeigherOptions {
   readonly clock: Clock;
   readonly counters: () => Pick<CounterTable, 'get'>;
   readonly flows: () => ReadonlyMap<string, number>;
+  readonly health: () => Pick<HealthTable, 'get'>;
   readonly onChange: (touched: TouchedTraffic) => void;
 }
 
@@ -33,7 +35,7 @@ export function startWeighing(options: WeigherOptions): () => void {
 function loadsOf(
   pools: readonly PoolPlan[],
   users: ReadonlyMap<string, readonly PacketVirtual[]>,
-  options: Pick<WeigherOptions, 'counters' | 'flows'>,
+  options: Pick<WeigherOptions, 'counters' | 'flows' | 'health'>,
 ): ReadonlyMap<string, Loads> {
   if (pools.length === 0) return new Map();
   const counters = options.counters();
@@ -43,12 +45,26 @@ function loadsOf(
     const proxied = counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
     return proxied.currentConnections + (flows ? flowsOf(member, users.get(pool.name), flows) : 0);
   };
+  const health = options.health();
   return new Map(
     pools.map((pool) => [
       pool.name,
-      new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
+      pool.method === 'dynamic-ratio'
+        ? liveRatios(pool, health)
+        : new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
     ]),
   );
+}
+
+/** Of members that a performance monitor watches, itself or by their nodes. */
+function liveRatios(pool: PoolPlan, health: Pick<HealthTable, 'get'>): Loads {
+  const ratios = new Map<string, number>();
+  for (const { name, node } of pool.members) {
+    const own = health.get(`member ${pool.name} ${name}`)?.dynamicRatio;
+    const ratio = own ?? health.get(`node ${node}`)?.dynamicRatio;
+    if (ratio !== undefined) ratios.set(name, ratio);
+  }
+  return ratios;
 }
 
 /** Connections of a member that the kernel has for these virtual servers. */
