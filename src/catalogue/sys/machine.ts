@@ -10,6 +10,7 @@ import {
   items,
   stored,
   text,
+  texts,
   toggle,
   uint32,
 } from '../properties.ts';
@@ -72,22 +73,48 @@ const disk: Component = {
 
 /** BIG-IP's names for what runs here, with what each of them is. */
 export const serviceNames: Readonly<Record<string, string>> = {
+  alertd: 'control',
   bigd: 'monitor',
   big3d: 'control',
+  csyncd: 'control',
   gtmd: 'control',
   httpd: 'control',
+  icrd: 'control',
   mcpd: 'control',
   named: 'named',
   restjavad: 'control',
+  restnoded: 'control',
+  scriptd: 'control',
   sod: 'failover',
+  statsd: 'control',
   tmm: 'haproxy',
+  tomcat: 'control',
   zrd: 'control',
 };
+
+/** BIG-IP's names for what belongs to the host here: its own tools start and stop it. */
+export const hostServices: readonly string[] = [
+  'chmand',
+  'crond',
+  'lacpd',
+  'lldpd',
+  'mysql',
+  'ntpd',
+  'snmpd',
+  'sshd',
+  'stpd',
+  'syscalld',
+  'syslog-ng',
+  'tmrouted',
+];
 
 const serviceOrder = (command: string, help: string): Action => ({
   command,
   help,
-  parameters: effective(text('name', 'Service.', { required: true })),
+  parameters: effective(
+    text('name', 'Service, or "all".', { required: true }),
+    texts('names', 'More of them.', { positional: true }),
+  ),
 });
 
 const service: Component = {

@@ -148,8 +148,17 @@ export function parseArguments(
   try {
     const lexer = new Lexer(text, 'command');
     const parameters: Record<string, Properties[string]> = {};
-    for (const { name, positional } of action.parameters) {
+    for (const { name, positional, type } of action.parameters) {
       if (name !== 'name' && positional !== true) continue;
+      if (type.kind === 'list') {
+        const words: string[] = [];
+        for (let next = lexer.peek(); next.kind === 'word'; next = lexer.peek()) {
+          if (isParameter(action, next.text)) break;
+          words.push(lexer.expectWord());
+        }
+        if (words.length > 0) parameters[name] = words;
+        continue;
+      }
       const word = lexer.peek();
       if (word.kind !== 'word' || isParameter(action, word.text)) break;
       lexer.next();

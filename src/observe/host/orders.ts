@@ -1,8 +1,9 @@
 /** `start`, `stop`, `restart sys service`: orders to the supervisor, by BIG-IP's names of what runs here. */
 import type { Outcome } from '../../base/fault.ts';
-import { serviceNames } from '../../catalogue/sys/machine.ts';
+import { hostServices, serviceNames } from '../../catalogue/sys/machine.ts';
 import type { Value } from '../../catalogue/types.ts';
 import { type StateRegistry, refuse } from '../../config/runtime-state.ts';
+import { isList } from '../../config/text/changes.ts';
 import { type Clock, sleep } from '../../platform/clock.ts';
 import type { EngineControl, EngineStatus, ServiceOrder } from '../../platform/engines.ts';
 
@@ -29,6 +30,9 @@ export function provideServiceOrders({ state, clock, engines }: ServiceOrderOpti
 
   const carryOut = async (service: string, order: ServiceOrder): Promise<Answer> => {
     const name = serviceNames[service];
+    if (hostServices.includes(service)) {
+      return refuse(`${service} is the host's own here: its tools start and stop it (systemctl)`);
+    }
     if (name === undefined) {
       return refuse(`01020036:3: The requested service (${service}) was not found.`, 404);
     }
@@ -56,10 +60,35 @@ export function provideServiceOrders({ state, clock, engines }: ServiceOrderOpti
     return done();
   };
   for (const order of orders) {
-    state.provideAction('sys service', order, ({ parameters }) =>
-      carryOut(String(parameters['name']), order),
-    );
+    state.provideAction('sys service', order, async ({ parameters }) => {
+      const { names } = parameters;
+      const asked = [String(parameters['name']), ...(isList(names) ? names.map(String) : [])];
+      const results: string[] = [];
+      for (const service of inOrder(asked)) {
+        const unit = serviceNames[service] ?? '';
+        // All that there are: named is not, where no zone is served.
+        if (asked.includes('all') && unit !== ownUnit && find(unit) === undefined) continue;
+        const outcome = await carryOut(service, order);
+        if (!outcome.ok) return outcome;
+        const result = outcome.value['commandResult'];
+        if (result !== undefined) results.push(String(result));
+      }
+      return done(results.length === 0 ? undefined : results.join(''));
+    });
   }
+}
+
+/** Each unit once, by the first name that was given for it; what answers this request goes last. */
+function inOrder(asked: readonly string[]): readonly string[] {
+  const names = asked.includes('all') ? Object.keys(serviceNames) : asked;
+  const byUnit = new Map<string, string>();
+  for (const name of names) {
+    const unit = serviceNames[name] ?? name;
+    if (!byUnit.has(unit)) byUnit.set(unit, name);
+  }
+  const own = byUnit.get(ownUnit);
+  byUnit.delete(ownUnit);
+  return own === undefined ? [...byUnit.values()] : [...byUnit.values(), own];
 }
 
 type Answer = Outcome<Readonly<Record<string, Value>>>;
