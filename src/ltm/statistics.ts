@@ -64,9 +64,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
 export function poolStatistics(measured: Measured, name: string): Statistics | undefined {
   const pool = measured.plans.pools.get(name);
   if (pool === undefined) return undefined;
-  const entries = pool.members.map((member) =>
-    measured.health.get(`member ${name} ${member.name}`),
-  );
+  const entries = pool.members.map((member) => measured.health.get(keysOf(pool, member).health));
   const available = entries.filter((entry) => entry?.usable === true).length;
   const priorities = pool.members.map((member) => member.priorityGroup);
   const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
@@ -115,20 +113,56 @@ export function memberStatistics(
   const member = pool?.members.find((one) => one.name === name);
   if (pool === undefined || member === undefined) return undefined;
   const counters = memberCounters(measured, pool, member);
-  const entry = measured.health.get(`member ${poolName} ${name}`);
+  const entry = measured.health.get(keysOf(pool, member).health);
+  // Written out, without parts: this is made forty thousand times for one answer.
   return {
     addr: printAddress(member.address),
     port: member.port,
     nodeName: member.node,
     poolName,
-    ...queue(counters.queued),
+    'connq.ageEdm': 0,
+    'connq.ageEma': 0,
+    'connq.ageHead': 0,
+    'connq.ageMax': 0,
+    'connq.depth': counters.queued,
+    'connq.serviced': 0,
     curSessions: counters.currentConnections,
-    ...serverside(counters),
-    ...monitored(entry, member.operator),
-    ...statusOf(entry),
+    'serverside.bitsIn': counters.bytesIn * 8,
+    'serverside.bitsOut': counters.bytesOut * 8,
+    'serverside.curConns': counters.currentConnections,
+    'serverside.maxConns': counters.maximumConnections,
+    'serverside.pktsIn': 0,
+    'serverside.pktsOut': 0,
+    'serverside.totConns': counters.totalConnections,
+    monitorRule: entry?.monitorRule ?? 'none',
+    monitorStatus: entry?.monitorStatus ?? 'unchecked',
+    sessionStatus: member.operator === 'enabled' ? 'enabled' : 'user-disabled',
+    'status.availabilityState': entry?.availability ?? 'unknown',
+    'status.enabledState': entry?.enabled ?? 'enabled',
+    'status.statusReason': entry?.reason ?? unknownReason,
     totRequests: counters.requests,
   };
 }
+
+interface MemberKeys {
+  readonly pool: string;
+  readonly counters: string;
+  readonly health: HealthKey;
+}
+
+/** Looked up for each member again and again: putting them together takes longer than the look. */
+const keysByMember = new WeakMap<MemberPlan, MemberKeys>();
+
+function keysOf({ name: pool }: PoolPlan, member: MemberPlan): MemberKeys {
+  const known = keysByMember.get(member);
+  if (known?.pool === pool) return known;
+  const counters = `${engineName(pool)}/${member.cookie}`;
+  const keys: MemberKeys = { pool, counters, health: `member ${pool} ${member.name}` };
+  keysByMember.set(member, keys);
+  return keys;
+}
+
+const unknownReason = 'Health is not known yet';
 
 /** A node's figures are those of its members in all pools. */
 export function nodeStatistics(
@@ -178,7 +212,7 @@ export function connectionsOf(measured: Measured, pool: PoolPlan, member: Member
 }
 
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
-  const proxied = measured.counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
+  const proxied = measured.counters.get(keysOf(pool, member).counters) ?? noCounters;
   const flows = measured.flows.ofMember(pool, member);
   const total = measured.flows.totalOfMember(pool, member);
   if (flows === 0 && total === 0) return proxied;
@@ -199,7 +233,6 @@ function sum(all: readonly Counters[]): Counters {
   );
 }
 
-/** Written out: this is made forty thousand times for one answer. */
 function serverside(counters: Counters): Statistics {
   return {
     'serverside.bitsIn': counters.bytesIn * 8,
@@ -266,6 +299,6 @@ function statusOf(entry: HealthEntry | undefined): Statistics {
   return {
     'status.availabilityState': entry?.availability ?? 'unknown',
     'status.enabledState': entry?.enabled ?? 'enabled',
-    'status.statusReason': entry?.reason ?? 'Health is not known yet',
+    'status.statusReason': entry?.reason ?? unknownReason,
   };
 }
