@@ -10,7 +10,16 @@ import { viewHash } from './view-address.ts';
 import type { ZoneSurroundings } from './zone-index.ts';
 import { defaultView, readZone, viewComponent, type Zone, zoneComponent } from './zone.ts';
 
-/** It goes into named's configuration and into file names as it is. */
+/** They go into named's configuration and into file names as they are. */
+export function isViewName(name: string): boolean {
+  return viewName.test(name);
+}
+
+export function isKeyName(name: string): boolean {
+  const isName = 'name' in parseName(`${name}.`) && !name.startsWith('evenkeel-');
+  return isName && name === name.toLowerCase() && !name.includes('/');
+}
+
 const viewName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 export const zoneRunnerCheck: CommitCheck = (changes, after) => {
@@ -75,7 +84,7 @@ function checkView(after: ConfigView, name: string, isThere: boolean): readonly 
   }
   if (!isThere) return [];
   const path = `${viewComponent} ${name}`;
-  if (!viewName.test(name)) {
+  if (!isViewName(name)) {
     const message = `The view name (${name}) may have letters, digits, "-" and "_" only.`;
     return [{ status: 400, message, path }];
   }
@@ -90,8 +99,7 @@ function checkView(after: ConfigView, name: string, isThere: boolean): readonly 
 function checkKey(after: ConfigView, name: string, properties: Properties): readonly Fault[] {
   const path = `${keyComponent} ${name}`;
   const faults: Fault[] = [];
-  const isName = 'name' in parseName(`${name}.`) && !name.startsWith('evenkeel-');
-  if (!isName || name !== name.toLowerCase() || name.includes('/')) {
+  if (!isKeyName(name)) {
     const message = `The key name (${name}) is no domain name in lower case without its final dot, or is one of ours (evenkeel-).`;
     faults.push({ status: 400, message, path });
   }

@@ -3,7 +3,7 @@ import { parseAddress, parsePrefix, printPrefix } from '../base/address.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
 import type { Properties } from '../catalogue/types.ts';
 import type { ConfigView, Operation } from '../config/types.ts';
-import { surroundingsOf } from './check.ts';
+import { isKeyName, isViewName, surroundingsOf } from './check.ts';
 import {
   type ConfZone,
   type NamedConf,
@@ -44,38 +44,57 @@ export function importConfig(
   time: HybridTime,
 ): ConfigImport | { readonly problem: string } {
   const report: string[] = [];
-  const statements = withIncludes(conf, fileOf, report, 0);
+  const statements = withIncludes(conf, fileOf, report, { depth: 0, left: maximumIncludes });
   if ('problem' in statements) return { problem: `line ${statements.line}: ${statements.problem}` };
   const named = readNamedConf(statements.statements);
   const operations: Operation[] = [];
   const keys = takeKeys(named, view, operations, report);
-  takeViews(named, view, operations, report);
+  const views = takeViews(named, view, operations, report);
   const taken = new Set<string>();
   for (const zone of named.zones) {
-    takeZone(zone, { named, fileOf, view, time, keys, taken, operations, report });
+    takeZone(zone, { named, fileOf, view, time, keys, views, taken, operations, report });
   }
   report.push(...named.ignored.map((what) => `ignored  ${what}`));
   return { operations, report };
 }
 
-const maximumIncludes = 8;
+const maximumDepth = 8;
+const maximumIncludes = 1000;
+
+/** `left` is shared by all: files that include each other many times come to an end. */
+interface Inclusion {
+  readonly depth: number;
+  left: number;
+}
 
 function withIncludes(
   conf: string,
   fileOf: FileLookup,
   report: string[],
-  depth: number,
+  inclusion: Inclusion,
 ): ReturnType<typeof parseNamedConf> {
   const parsed = parseNamedConf(conf);
   if ('problem' in parsed) return parsed;
   const statements: Statement[] = [];
   for (const statement of parsed.statements) {
     const [word, path = ''] = statement.words;
-    const text = word === 'include' && depth < maximumIncludes ? fileOf(path) : undefined;
-    if (word !== 'include') statements.push(statement);
-    else if (text === undefined) report.push(`refused  include ${path}: it is not in the archive`);
-    else {
-      const inner = withIncludes(text, fileOf, report, depth + 1);
+    if (word !== 'include') {
+      statements.push(statement);
+      continue;
+    }
+    inclusion.left -= 1;
+    if (inclusion.left === 0) report.push('refused  include: there are too many');
+    if (inclusion.left <= 0) break;
+    const isTooDeep = inclusion.depth >= maximumDepth;
+    const text = isTooDeep ? undefined : fileOf(path);
+    if (text === undefined) {
+      const why = isTooDeep ? 'it is included too deep' : 'it is not in the archive';
+      report.push(`refused  include ${path}: ${why}`);
+    } else {
+      const depth = inclusion.depth + 1;
+      const below = { depth, left: inclusion.left };
+      const inner = withIncludes(text, fileOf, report, below);
+      inclusion.left = below.left;
       if ('problem' in inner) return { ...inner, problem: `${path}: ${inner.problem}` };
       statements.push(...inner.statements);
     }
@@ -98,8 +117,8 @@ function takeKeys(
   const taken = new Set<string>();
   for (const { name, algorithm, secret } of keys) {
     if (!used.has(name)) continue;
-    if (!algorithms.has(algorithm) || !isTsigSecret(secret)) {
-      report.push(`refused  key ${name}: its algorithm or secret cannot be used`);
+    if (!algorithms.has(algorithm) || !isTsigSecret(secret) || !isKeyName(name)) {
+      report.push(`refused  key ${name}: its name, algorithm or secret cannot be used`);
       continue;
     }
     taken.add(name);
@@ -114,8 +133,14 @@ function takeViews(
   view: ConfigView,
   operations: Operation[],
   report: string[],
-): void {
+): ReadonlySet<string> {
+  const taken = new Set([defaultView]);
   for (const [index, { name, matchClients }] of named.views.entries()) {
+    if (!isViewName(name)) {
+      report.push(`refused  view ${name}: its name may have letters, digits, "-" and "_" only`);
+      continue;
+    }
+    taken.add(name);
     const clients = matchClients.flatMap((member) => {
       const prefix = parsePrefix(member);
       return prefix === undefined ? [] : [printPrefix(prefix)];
@@ -131,6 +156,7 @@ function takeViews(
     if (left.length > 0)
       report.push(`warned   view ${name}: match-clients ${left.join(', ')} left out`);
   }
+  return taken;
 }
 
 interface Taking {
@@ -139,6 +165,7 @@ interface Taking {
   readonly view: ConfigView;
   readonly time: HybridTime;
   readonly keys: ReadonlySet<string>;
+  readonly views: ReadonlySet<string>;
   readonly taken: Set<string>;
   readonly operations: Operation[];
   readonly report: string[];
@@ -155,6 +182,7 @@ function takeZone(zone: ConfZone, taking: Taking): void {
   const refuse = (why: string): void => void report.push(`refused  ${label}: ${why}`);
   const domain = zoneDomain(zone.name);
   const kind = kinds[zone.type];
+  if (!taking.views.has(viewName)) return refuse('its view is refused');
   if (kind === undefined) return refuse(`its type "${zone.type}" has no place here`);
   if ('problem' in domain) return refuse(domain.problem);
   if (usual.test(zone.name.replace(/\.$/, '')))

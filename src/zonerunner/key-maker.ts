@@ -72,6 +72,9 @@ export class KeyMaker {
     const name = made.trim();
     const tag = /\+(\d{5})$/.exec(name)?.[1];
     if (tag === undefined) throw new Error(`dnssec-keygen said "${name}"`);
+    // "NAME IN DS TAG ALGORITHM TYPE DIGEST"; named publishes it (CDS) only when caches know the key.
+    const said = await runChecked('dnssec-dsfromkey', ['-2', join(folder, name)], limit);
+    const ds = said.trim().replace(/^.* DS /, '');
     const files = keyEndings.map((ending) => {
       const path = join(folder, `${name}.${ending}`);
       const bytes = readBytesIfPresent(path) ?? new Uint8Array();
@@ -81,6 +84,7 @@ export class KeyMaker {
     const [key = '', secret = '', state = ''] = files;
     return {
       'key-tag': Number(tag),
+      ds,
       'public-file': key,
       'private-file': secret,
       'state-file': state,

@@ -370,6 +370,7 @@ test('signed zones answer with signatures', { skip }, async () => {
   // One key signs, the one that the group has: its tag is the seventh word of the data.
   assert.equal(signed?.split(' ')[10], String(json['keyTag']), signed ?? '');
   assert.match(String(json['privateFile']), /^\$M\$/, 'sealed');
+  assert.match(String(json['ds']), new RegExp(`^${json['keyTag']} 13 2 [0-9A-F]{64}$`));
   await create(`${zonePath}/signed.test./records`, {
     name: 'b.signed.test.:A',
     data: ['198.18.8.2'],

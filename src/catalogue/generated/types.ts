@@ -183,24 +183,24 @@ export type CliGlobalSettings = {
 };
 
 export type CliPreference = {
+  readonly "alias-path"?: readonly (string)[];
   readonly "confirm-edit": "enabled" | "disabled";
   readonly "display-threshold": number;
   readonly "editor": "vi" | "nano";
+  readonly "history-file-size": number;
   readonly "history-size": number;
   readonly "list-all-properties": "enabled" | "disabled";
   readonly "pager": "enabled" | "disabled";
   readonly "prompt"?: readonly (string)[];
   readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
-  readonly "alias-path"?: readonly (string)[];
+  readonly "video": "enabled" | "disabled";
+  readonly "warn": "bell" | "visual-bell" | "none";
   readonly "history-date-time": "enabled" | "disabled";
-  readonly "history-file-size": number;
   readonly "keymap": "default" | "emacs" | "vi";
   readonly "show-aliases": "enabled" | "disabled";
   readonly "show-imported-versions": "enabled" | "disabled";
   readonly "table-indent-width": number;
   readonly "tcl-syntax-highlighting": "enabled" | "disabled";
-  readonly "video": "enabled" | "disabled";
-  readonly "warn": "bell" | "visual-bell" | "none";
   readonly "description"?: string;
 };
 

@@ -76,6 +76,7 @@ export const gtmZoneRunnerDnssecKey: Component = {
   properties: effective(
     description,
     integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.'),
+    text('ds', 'The DS record for the parent zone: key tag, algorithm, digest type, digest.'),
     text('public-file', "BIND's .key file in base64."),
     text('private-file', "BIND's .private file in base64.", { secret: true }),
     text('state-file', "BIND's .state file in base64."),
