@@ -88,6 +88,8 @@ export class WorkerCounters {
     this.#gone.push(pid);
     if (this.#gone.length > remembered) this.#gone.shift();
     for (const [key, counters] of last) {
+      // Of fifty thousand objects few may have had traffic.
+      if (counters.totalConnections === 0 && counters.requests === 0) continue;
       const times = { connectMilliseconds: 0, responseMilliseconds: 0 };
       const closed = { ...counters, ...times, currentConnections: 0, queued: 0 };
       this.#ended.set(key, addCounters(this.#ended.get(key) ?? noCounters, closed));
