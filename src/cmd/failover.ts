@@ -15,6 +15,7 @@ import { becomeRealTime } from '../platform/ffi/scheduler.ts';
 import { makeFolder } from '../platform/files.ts';
 import { diskRoom } from '../platform/host-processes.ts';
 import { memoryAvailable } from '../platform/host-load.ts';
+import { rebootHost } from '../platform/host-reboot.ts';
 import { interfaceNames, isLinkUp, linkTexts, receivedPackets } from '../platform/interfaces.ts';
 import {
   addressesBehind,
@@ -80,6 +81,7 @@ const failover = await runFailover({
       memoryAvailableBytes: memoryAvailable() * 1024,
       diskFreeBytes: diskRoom(paths.root).freeBytes,
     }),
+    rebootHost,
   },
   isRealTime: becomeRealTime(),
 });

@@ -49,6 +49,7 @@ function bench() {
     engines: {
       ensure: () => undefined,
       stop: () => undefined,
+      order: () => undefined,
       status: () => undefined,
       onExit: (listener) => void (exited = listener),
       onStatus: (listener) => void (told = listener),
@@ -57,6 +58,7 @@ function bench() {
     tools: {
       vlanSample: () => undefined,
       askNeighbours: () => undefined,
+      rebootHost: () => undefined,
       resources: () => ({ memoryAvailableBytes: 2 ** 33, diskFreeBytes: 2 ** 33 }),
     },
     changed: (names) => (failing = names),

@@ -3,8 +3,9 @@
  * gateways that control sees down, memory and disk that run out. Says when the list changes; decides nothing.
  */
 import type { Cancel, Clock } from '../../../platform/clock.ts';
-import type { EngineClient, EngineStatus } from '../../../platform/engines.ts';
+import type { EngineControl, EngineStatus } from '../../../platform/engines.ts';
 import type { Log } from '../../../platform/log.ts';
+import { FailsafeActions } from './actions.ts';
 import { dataPlane } from '../machine/ownership.ts';
 import { type Resources, resourceConditions, resourceFeature } from './resources.ts';
 import type { FailoverConfig, FailsafeCondition, WatchedDaemon, WatchedVlan } from '../types.ts';
@@ -16,6 +17,8 @@ const steadyMilliseconds = 2000;
 const longestSteadyMilliseconds = 60_000;
 const relapseWindowMilliseconds = 300_000;
 
+/** This process: who is active must not depend on a restart. */
+const ownUnit = 'failover';
 const vlanFeature = 'vlan-failsafe';
 const daemonFeature = 'daemon-heartbeat';
 /** Until a configuration says otherwise. */
@@ -30,6 +33,8 @@ export interface FailsafeTools {
   /** Asks neighbours on the interface for a sign of life. */
   readonly askNeighbours: (device: string) => void;
   readonly resources: () => Resources;
+  /** Undefined: it is on its way; else why this host is not rebooted. */
+  readonly rebootHost: () => string | undefined;
 }
 
 export interface Failsafes {
@@ -54,7 +59,7 @@ interface Entry {
 export function createFailsafes(parts: {
   readonly clock: Clock;
   readonly log: Log;
-  readonly engines: EngineClient;
+  readonly engines: EngineControl;
   readonly tools: FailsafeTools;
   /** What fails now, each as a few words: "haproxy", "vlan /Common/external". */
   readonly changed: (names: readonly string[]) => void;
@@ -69,12 +74,22 @@ class Watch implements Failsafes {
   readonly #absences = new Map<string, Cancel>();
   #daemons: readonly WatchedDaemon[] = defaultDaemons;
   #vlans: readonly WatchedVlan[] = [];
+  readonly #actions: FailsafeActions;
+  #units: readonly string[] = [];
   #told = '';
 
   constructor(parts: Parameters<typeof createFailsafes>[0]) {
     this.#parts = parts;
     parts.engines.onExit((unit) => this.#absent(unit));
+    this.#actions = new FailsafeActions({
+      ...parts,
+      units: () => this.#units,
+      rebootHost: parts.tools.rebootHost,
+    });
     parts.engines.onStatus((engines, services) => {
+      this.#units = [...services, ...engines]
+        .map(({ name }) => name)
+        .filter((name) => name !== ownUnit);
       for (const daemon of this.#daemons) this.#daemonStatus(daemon, engines, services);
     });
     this.#absent(controlUnit);
@@ -140,6 +155,7 @@ class Watch implements Failsafes {
   }
 
   close(): void {
+    this.#actions.close();
     for (const cancel of this.#absences.values()) cancel();
     for (const { cancelRecovery } of this.#entries.values()) cancelRecovery?.();
     this.#parts.engines.close();
@@ -190,6 +206,7 @@ class Watch implements Failsafes {
     for (const [name, { condition, cancelRecovery }] of this.#entries) {
       if (condition.feature !== feature || keys.includes(condition.key)) continue;
       cancelRecovery?.();
+      this.#actions.recovered(condition);
       this.#entries.delete(name);
       this.#vlanWatches.delete(condition.key);
     }
@@ -202,7 +219,7 @@ class Watch implements Failsafes {
     if (entry === undefined) {
       const failures = condition.failure === undefined ? [] : [this.#now()];
       this.#entries.set(name, { condition, failures, cancelRecovery: undefined });
-      if (condition.failure !== undefined) this.#log(condition);
+      if (condition.failure !== undefined) this.#begin(condition);
     } else if (condition.failure !== undefined) this.#fail(entry, condition);
     else if (entry.condition.failure === undefined) entry.condition = condition;
     else entry.cancelRecovery ??= this.#recoverLater(entry, condition);
@@ -218,10 +235,11 @@ class Watch implements Failsafes {
     const now = this.#now();
     const recent = entry.failures.filter((at) => now - at < relapseWindowMilliseconds);
     entry.failures = [...recent, now].slice(-16);
-    this.#log(condition);
+    this.#begin(condition);
   }
 
   #recoverLater(entry: Entry, condition: FailsafeCondition): Cancel {
+    this.#actions.recovered(condition);
     const relapses = Math.max(0, entry.failures.length - 1);
     const delay = Math.min(longestSteadyMilliseconds, steadyMilliseconds * 2 ** relapses);
     return this.#parts.clock.after(delay, () => {
@@ -232,9 +250,11 @@ class Watch implements Failsafes {
     });
   }
 
-  #log({ feature, key, action, failure }: FailsafeCondition): void {
+  #begin(condition: FailsafeCondition): void {
+    const { feature, key, action, failure } = condition;
     const text = `01140029:5: HA ${feature} ${key} fails action is ${action}. (${failure})`;
     this.#parts.log.write('notice', text);
+    this.#actions.failed(condition);
   }
 
   #tell(): void {

@@ -3,7 +3,7 @@
  * serves control on a Unix socket, and goes on when control is gone.
  */
 import type { Clock } from '../../../platform/clock.ts';
-import type { EngineClient } from '../../../platform/engines.ts';
+import type { EngineControl } from '../../../platform/engines.ts';
 import { type LocalPeer, serveLocal } from '../../../platform/local-channel.ts';
 import type { ClaimReader } from '../../../platform/ffi/claims.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -46,7 +46,7 @@ export interface ProcessParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly tools: Tools;
-  readonly engines: EngineClient;
+  readonly engines: EngineControl;
   readonly failsafes: FailsafeTools;
   readonly claims: ClaimReader;
   readonly isOwnHardware: (hardware: string) => boolean;
