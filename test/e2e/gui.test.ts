@@ -70,6 +70,7 @@ test('curl and tmsh, as the page says them, do the same', async () => {
   await page.goto('/ui/new/ltm/virtual');
   await page.locator('#name').fill('shop');
   await page.locator('#field-destination').fill('10.9.0.1:80');
+  await page.locator('#field-ip-protocol').selectOption('tcp');
   await page.locator('#field-pool').fill('/Common/web');
   await page.keyboard.press('Escape');
   await page.locator('#field-description').fill('a "quoted" {shop}');
@@ -78,6 +79,9 @@ test('curl and tmsh, as the page says them, do the same', async () => {
   const command = await page.locator('#code-tmsh').innerText();
   const done = await device.tmsh(command);
   assert.equal(done.status, 0, `${command}\n${done.output}`);
+  await page.getByRole('tab', { name: 'AS3' }).click();
+  const declaration = await page.locator('#code-as3').innerText();
+  assert.match(declaration, /"class": "Service_TCP",\s+"virtualPort": 80/);
   const made = device.store.view().get('ltm virtual', '/Common/shop')?.properties;
   assert.equal(made?.description, 'a "quoted" {shop}');
   await page.getByRole('button', { name: 'Cancel' }).click();

@@ -34,7 +34,7 @@ function description(): unknown {
 }
 
 test('a value of 10,000 characters is typed, reviewed, made and shown', async () => {
-  const long = `${'long <b>text</b> & '.repeat(600)}`.slice(0, 10_000).trim();
+  const long = 'long <b>text</b> & '.repeat(600).slice(0, 10_000).trim();
   await page.goto('/ui/object/ltm/pool?name=/Common/web');
   await page.locator('#field-description').fill(long);
   await page.getByRole('button', { name: 'Apply…' }).click();

@@ -23,6 +23,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Dialog } from '../shell/Dialog.tsx';
 import { messageOf } from '../shell/Problem.tsx';
+import { as3Text } from './as3.ts';
 import { DiffView } from './DiffView.tsx';
 import { type Preview, preview } from './send.ts';
 import { type Change, curlText, tmshText } from './words.ts';
@@ -91,6 +92,7 @@ function ReviewTabs(props: {
   const [tab, setTab] = useState<string | number>('diff');
   const curl = changes.map((change) => curlText(change, window.location.host)).join('\n');
   const tmsh = changes.map(tmshText).join('\n');
+  const as3 = as3Text(changes);
   return (
     <Tabs activeKey={tab} onSelect={(_, key) => setTab(key)} aria-label="The change">
       <Tab eventKey="diff" title={<TabTitleText>Difference</TabTitleText>}>
@@ -104,6 +106,19 @@ function ReviewTabs(props: {
       <Tab eventKey="tmsh" title={<TabTitleText>tmsh</TabTitleText>}>
         <CopiedCode id="tmsh" text={tmsh} />
       </Tab>
+      {as3 !== undefined && (
+        <Tab eventKey="as3" title={<TabTitleText>AS3</TabTitleText>}>
+          <div className="tab-body">
+            <p>For a BIG-IP with AS3; this device takes no declarations.</p>
+            <ul>
+              {as3.notes.map((note) => (
+                <li key={note}>{note}.</li>
+              ))}
+            </ul>
+          </div>
+          <CopiedCode id="as3" text={as3.text} />
+        </Tab>
+      )}
     </Tabs>
   );
 }

@@ -10,7 +10,7 @@ export function Banners(): ReactNode {
   const slow = useSyncExternalStore(slowAnswers.subscribe, slowAnswers.count);
   const name = corner?.hostname ?? 'The device';
   return (
-    <>
+    <div className="banners">
       <AnotherDevice />
       {problem !== undefined && (
         <Alert isInline variant="warning" title={`${name} ${problem}`} isLiveRegion>
@@ -30,7 +30,7 @@ export function Banners(): ReactNode {
           isLiveRegion
         />
       )}
-    </>
+    </div>
   );
 }
 
