@@ -1,6 +1,11 @@
 /** What control and the dns process tell each other, as JSON lines on `paths.dnsSocket`. */
 import type { ZoneAccess } from '../base/dns/zone-access.ts';
-import type { GtmType, GtmSnapshot } from './decision/snapshot-types.ts';
+import type {
+  GtmType,
+  GtmSnapshot,
+  SnapshotPool,
+  SnapshotWideIp,
+} from './decision/snapshot-types.ts';
 import type { CounterReport } from './listener/tally.ts';
 
 export interface ListenerSpec {
@@ -81,6 +86,13 @@ export interface DnsHolding {
 }
 
 export type ToDns =
+  /** Parts of the snapshot that the next `hold` leaves out: a line has a bound. In order, `first` begins anew. */
+  | {
+      readonly type: 'part';
+      readonly isFirst: boolean;
+      readonly pools: GtmSnapshot['pools'];
+      readonly wideIps: GtmSnapshot['wideIps'];
+    }
   | { readonly type: 'hold'; readonly holding: DnsHolding }
   /** Asked by somebody at REST or tmsh; answered by `told` with the same id. */
   | { readonly type: 'ask'; readonly id: number; readonly inquiry: Inquiry };
@@ -123,3 +135,49 @@ export type FromDns =
   /** Sums since the process started; `instance` changes when it restarts. */
   | { readonly type: 'counters'; readonly instance: string; readonly report: CounterReport }
   | { readonly type: 'told'; readonly id: number; readonly text: string };
+
+/** Pools and wide IPs of one `part`: with all members that a pool may have, far below the bound of a line. */
+const partSize = 1_000;
+
+/** What hands a holding over. */
+export function holdMessages(holding: DnsHolding): readonly ToDns[] {
+  const { snapshot } = holding;
+  const { pools, wideIps } = snapshot;
+  const parts = Math.ceil(Math.max(pools.length, wideIps.length) / partSize);
+  const slice = <T>(list: readonly T[], part: number): readonly T[] =>
+    list.slice(part * partSize, (part + 1) * partSize);
+  const messages = Array.from({ length: parts }, (_, part): ToDns => ({
+    type: 'part',
+    isFirst: part === 0,
+    pools: slice(pools, part),
+    wideIps: slice(wideIps, part),
+  }));
+  const rest = { ...holding, snapshot: { ...snapshot, pools: [], wideIps: [] } };
+  return [...messages, { type: 'hold', holding: rest }];
+}
+
+/** Puts together what `holdMessages` took apart. */
+export function createHoldings(): {
+  take(message: Extract<ToDns, { type: 'part' | 'hold' }>): DnsHolding | undefined;
+} {
+  let pools: SnapshotPool[] = [];
+  let wideIps: SnapshotWideIp[] = [];
+  return {
+    take(message) {
+      if (message.type === 'part') {
+        if (message.isFirst) pools = [];
+        if (message.isFirst) wideIps = [];
+        for (const pool of message.pools) pools.push(pool);
+        for (const wideIp of message.wideIps) wideIps.push(wideIp);
+        return undefined;
+      }
+      const { holding } = message;
+      // One that came whole has its own.
+      const isWhole = holding.snapshot.pools.length + holding.snapshot.wideIps.length > 0;
+      const snapshot = isWhole ? holding.snapshot : { ...holding.snapshot, pools, wideIps };
+      pools = [];
+      wideIps = [];
+      return { ...holding, snapshot };
+    },
+  };
+}

@@ -6,7 +6,14 @@ import type { AppliedTracker } from '../../config/applied.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectLocal } from '../../platform/local-channel.ts';
 import type { CounterReport } from '../listener/tally.ts';
-import type { DnsHolding, FromDns, Inquiry, ListenerStatus, ToDns } from '../protocol.ts';
+import {
+  holdMessages,
+  type DnsHolding,
+  type FromDns,
+  type Inquiry,
+  type ListenerStatus,
+  type ToDns,
+} from '../protocol.ts';
 
 export const dnsEngine = 'dns';
 const explainMilliseconds = 1_000;
@@ -51,7 +58,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   const peer = connectLocal<FromDns, ToDns>(socket, clock, {
     onOpen(opened) {
       isConnected = true;
-      if (holding !== undefined) opened.send({ type: 'hold', holding });
+      if (holding !== undefined) holdMessages(holding).forEach(opened.send);
     },
     onMessage(message) {
       switch (message.type) {
@@ -76,7 +83,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   return {
     hold(next) {
       holding = next;
-      if (isConnected) peer.send({ type: 'hold', holding });
+      if (isConnected) holdMessages(holding).forEach(peer.send);
       else markLost();
     },
     pass(sequence) {

@@ -15,6 +15,7 @@ import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
 import {
+  createHoldings,
   defaultDnsProfile,
   type DnsHolding,
   type FromDns,
@@ -106,6 +107,8 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     answering.relocate();
     threads?.relocate();
   });
+  // One control; another one begins with a first part.
+  const holdings = createHoldings();
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
       peers.add(peer);
@@ -118,8 +121,10 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
         answerInquiry(message.inquiry, sources, tell);
         return;
       }
-      hold(message.holding, () => peer.send(holding()));
-      copy.replace(() => JSON.stringify(message.holding));
+      const next = holdings.take(message);
+      if (next === undefined) return;
+      hold(next, () => peer.send(holding()));
+      copy.replace(() => JSON.stringify(next));
     },
     onClose: (peer) => peers.remove(peer),
   });
