@@ -6,6 +6,7 @@ import type { IqueryChannel } from '../iquery/types.ts';
 import { textValue } from '../config/property-values.ts';
 import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
 import type { HealthFeed } from '../monitor/health.ts';
+import type { TrafficWatch } from '../monitor/traffic-watch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import type { EngineClient } from '../platform/engines.ts';
@@ -27,6 +28,7 @@ import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
 import { NameWatch } from './names/name-watch.ts';
 import { tableName } from './nftables/render.ts';
 import { renderSnats, snatTableName } from './nftables/snat.ts';
+import { DirectTables } from './nftables/direct-table.ts';
 import { SnatTable, snatEngine } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
@@ -67,7 +69,7 @@ export interface LtmOptions {
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   readonly previews?: Pick<EnginePreviews, 'register'>;
-  readonly health: HealthFeed;
+  readonly health: HealthFeed & { readonly traffic?: TrafficWatch };
   readonly engines: EngineClient;
   readonly paths: Pick<DevicePaths, 'haproxy'>;
   readonly clock: Clock;
@@ -141,6 +143,7 @@ class LtmRoom {
   readonly #records: RecordBook;
   readonly #resets: Resets;
   readonly #snatTable: SnatTable;
+  readonly #direct: DirectTables;
   #snats: readonly SnatPlan[] = [];
   #refusals = '';
 
@@ -175,6 +178,7 @@ class LtmRoom {
     this.#flows = new FlowPoll(clock, markTop, markTopMask);
     const filter = options.filter ?? openPacketFilter();
     this.#snatTable = new SnatTable({ filter, counters: this.#snatPoll, applied, clock, log });
+    this.#direct = new DirectTables({ filter, applied, clock, log });
     this.#packets = new PacketDriver({
       counters: this.#packetPoll,
       filter,
@@ -205,7 +209,7 @@ class LtmRoom {
         clock,
         counters: () => this.#poll.counters(),
         flows: () => this.#flows.counts(),
-        health: () => health.table(),
+        health,
         onChange: (touched) => this.#want(touched),
       }),
     );
@@ -259,6 +263,7 @@ class LtmRoom {
     this.#haproxy.close();
     this.#packets.close();
     this.#snatTable.close();
+    this.#direct.close();
     this.#poll.close();
     this.#packetPoll.close();
     this.#snatPoll.close();
@@ -319,6 +324,8 @@ class LtmRoom {
       endsSessions: (backend) => traffic.endsSessions(backend),
     });
     this.#packets.want({ sequence, table: traffic.table, touched: touched.elements });
+    const { packetVirtuals, states, plans } = traffic;
+    this.#direct.want({ virtuals: packetVirtuals, pools: plans.pools, states }, sequence);
   }
 
   #noteRefusals(): void {

@@ -4,6 +4,7 @@ import type { Loads } from './balance.ts';
 import { engineName } from './engine-names.ts';
 import { type CounterTable, noCounters } from './haproxy/read.ts';
 import type { HealthTable } from '../monitor/health.ts';
+import type { TrafficWatch, WatchedMember } from '../monitor/traffic-watch.ts';
 import { flowKey } from './nftables/flows.ts';
 import type { TrafficState, TouchedTraffic } from './traffic-state.ts';
 import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
@@ -11,17 +12,21 @@ import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
 const weighMilliseconds = 1000;
 
 export interface WeigherOptions {
-  readonly traffic: () => Pick<TrafficState, 'measuredPools' | 'packetUsers' | 'weigh'>;
+  readonly traffic: () => Pick<TrafficState, 'measuredPools' | 'packetUsers' | 'weigh' | 'plans'>;
   readonly clock: Clock;
   readonly counters: () => Pick<CounterTable, 'get'>;
   readonly flows: () => ReadonlyMap<string, number>;
-  readonly health: () => Pick<HealthTable, 'get'>;
+  readonly health: {
+    table(): Pick<HealthTable, 'get'>;
+    readonly traffic?: Pick<TrafficWatch, 'countBy'>;
+  };
   readonly onChange: (touched: TouchedTraffic) => void;
 }
 
 /** Returns what ends it. */
 export function startWeighing(options: WeigherOptions): () => void {
   let hadSome = false;
+  options.health.traffic?.countBy((watched) => failuresOf(watched, options));
   return options.clock.every(weighMilliseconds, () => {
     const traffic = options.traffic();
     const pools = traffic.measuredPools();
@@ -30,6 +35,17 @@ export function startWeighing(options: WeigherOptions): () => void {
     const touched = traffic.weigh(loadsOf(pools, traffic.packetUsers, options));
     if (touched !== undefined) options.onChange(touched);
   });
+}
+
+/** Of connections through HAProxy; the kernel does not tell how those on the packet path fare. */
+function failuresOf(
+  { pool, member }: WatchedMember,
+  { traffic, counters }: Pick<WeigherOptions, 'traffic' | 'counters'>,
+): number {
+  const members = traffic().plans.pools.get(pool)?.members;
+  const cookie = members?.find(({ name }) => name === member)?.cookie;
+  if (cookie === undefined) return 0;
+  return counters().get(`${engineName(pool)}/${cookie}`)?.failures ?? 0;
 }
 
 function loadsOf(
@@ -45,7 +61,7 @@ function loadsOf(
     const proxied = counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
     return proxied.currentConnections + (flows ? flowsOf(member, users.get(pool.name), flows) : 0);
   };
-  const health = options.health();
+  const health = options.health.table();
   return new Map(
     pools.map((pool) => [
       pool.name,

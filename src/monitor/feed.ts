@@ -22,6 +22,7 @@ import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
 import { provideMonitorStatistics } from './monitor-statistics.ts';
 import { provideProbes } from './probe-now.ts';
+import { startTrafficWatch, type TrafficWatch } from './traffic-watch.ts';
 
 export interface HealthOptions {
   readonly store: ConfigStore;
@@ -33,6 +34,7 @@ export interface HealthOptions {
 
 export interface Health extends HealthFeed {
   readonly guests: ProbeGuests;
+  readonly traffic: TrafficWatch;
   close(): void;
 }
 
@@ -52,6 +54,11 @@ export function startHealth(options: HealthOptions): Health {
   state.takePlanChange();
 
   const hearing = startHearing((batch) => publish(state.observe(batch, now())));
+  const traffic = startTrafficWatch(
+    clock,
+    () => state.inbandPlans(),
+    (statuses) => publish(state.observe(statuses, now())),
+  );
   const guests = createGuestBook((message) => peer.send(message));
   let isAway = true;
   const peer: LocalPeer<ToMonitor> = connectLocal<FromMonitor, ToMonitor>(
@@ -88,9 +95,7 @@ export function startHealth(options: HealthOptions): Health {
   const unsubscribe = store.onCommit((commit, _before, after) => {
     const resumed = resumedInstances(commit.changes, state);
     const changed = state.update(after, commit.changes, now());
-    const planChange = state.takePlanChange();
-    if (planChange !== undefined) peer.send({ type: 'change', ...planChange });
-    if (resumed.length > 0) peer.send({ type: 'resume', ids: resumed });
+    tellPlan(state, resumed, (message) => peer.send(message));
     forgetDeleted(previous, state, commit.changes);
     publish(changed);
   });
@@ -98,18 +103,32 @@ export function startHealth(options: HealthOptions): Health {
   provideMonitorStatistics(options.state, state);
   return {
     guests,
+    traffic,
     table: () => state.table,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: (listener) => subscribe(listeners, listener),
     close() {
       hearing.stop();
+      traffic.stop();
       unsubscribe();
       peer.close();
       listeners.clear();
     },
   };
+}
+
+function subscribe(listeners: Set<HealthListener>, listener: HealthListener): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function tellPlan(
+  state: HealthState,
+  resumed: readonly string[],
+  send: (message: ToMonitor) => void,
+): void {
+  const planChange = state.takePlanChange();
+  if (planChange !== undefined) send({ type: 'change', ...planChange });
+  if (resumed.length > 0) send({ type: 'resume', ids: resumed });
 }
 
 function wholePlan(state: HealthState, guests: GuestBook): ToMonitor {

@@ -30,6 +30,7 @@ import {
   virtualAddressEntry,
   virtualEntry,
 } from './rollup.ts';
+import type { InbandPlan } from './traffic-watch.ts';
 import { changesMembers } from '../config/model/ephemeral.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -62,6 +63,7 @@ export class HealthState {
 
   /** How many uses an instance has, and its plan. */
   readonly #plans = new Map<string, { plan: InstancePlan; uses: number }>();
+  readonly #inband = new Set<string>();
   #planChange = { set: new Map<string, InstancePlan>(), remove: new Set<string>() };
 
   readonly #nodesByInstance = new MultiMap<string>();
@@ -77,9 +79,20 @@ export class HealthState {
     entries: () => this.#entries.entries(),
   };
 
-  /** Every instance that should be running. */
+  /** Every instance that the monitor process should be running. */
   plan(): readonly InstancePlan[] {
-    return [...this.#plans.values()].map((entry) => entry.plan);
+    return [...this.#plans.values()].flatMap(({ plan }) => (isInband(plan) ? [] : [plan]));
+  }
+
+  /** Those that watch clients' traffic, and whose. */
+  inbandPlans(): readonly InbandPlan[] {
+    return [...this.#inband].flatMap((id) => {
+      const plan = this.#plans.get(id)?.plan;
+      const members = [...this.#membersByInstance.get(id)];
+      return plan === undefined
+        ? []
+        : [{ plan, members: members.map(({ pool, name }) => ({ pool, member: name })) }];
+    });
   }
 
   instances(): readonly InstanceStatus[] {
@@ -274,6 +287,10 @@ export class HealthState {
   #use(plan: InstancePlan): void {
     const known = this.#plans.get(plan.id);
     this.#plans.set(plan.id, { plan, uses: (known?.uses ?? 0) + 1 });
+    if (isInband(plan)) {
+      this.#inband.add(plan.id);
+      return;
+    }
     if (known !== undefined && isSamePlan(known.plan, plan)) return;
     this.#planChange.remove.delete(plan.id);
     this.#planChange.set.set(plan.id, plan);
@@ -285,6 +302,10 @@ export class HealthState {
     known.uses -= 1;
     if (known.uses > 0) return;
     this.#plans.delete(id);
+    if (this.#inband.delete(id)) {
+      this.#instances.delete(id);
+      return;
+    }
     this.#planChange.set.delete(id);
     this.#planChange.remove.add(id);
   }
@@ -383,6 +404,10 @@ function markMember(dirty: Dirty, member: MemberModel): void {
 
 function plansOf(use: MonitorUse | undefined): readonly InstancePlan[] {
   return use?.instances.filter((plan) => plan !== undefined) ?? [];
+}
+
+function isInband(plan: InstancePlan): boolean {
+  return plan.type === 'inband';
 }
 
 function isSamePlan(a: InstancePlan, b: InstancePlan): boolean {

@@ -37,7 +37,7 @@ import {
 } from '../monitor-exchanges.ts';
 import type { Component } from '../types.ts';
 import { probedMonitor } from '../monitor.ts';
-import { address, choice, integer, text } from '../properties.ts';
+import { address, choice, integer, text, uint32 } from '../properties.ts';
 
 /** Monitors with a protocol of their own that probe. */
 export const ltmProbedMonitors: readonly Component[] = [
@@ -330,5 +330,21 @@ export const ltmProbedMonitors: readonly Component[] = [
     kept: ['debug'],
     properties: [...probing(5, 16), ...soapExchange],
     stock: [{ name: '/Common/soap' }],
+  }),
+  probedMonitor({
+    name: 'inband',
+    help: 'Watches the traffic of clients through full proxies; sends nothing.',
+    kept: ['response-time'],
+    properties: [
+      integer('failure-interval', [1, 86400], 30, 'Failures within this count together.', {
+        unit: 'seconds',
+      }),
+      integer('failures', [0, uint32], 3, 'So many failures mark it down.'),
+      integer('response-time', [0, 86400], 10, 'Answers later than this are failures.', {
+        unit: 'seconds',
+      }),
+      integer('retry-time', [0, 86400], 300, 'Try again after this.', { unit: 'seconds' }),
+    ],
+    stock: [{ name: '/Common/inband' }],
   }),
 ];

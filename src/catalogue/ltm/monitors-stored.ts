@@ -18,7 +18,7 @@ import {
 } from '../monitor-exchanges.ts';
 import type { Component } from '../types.ts';
 import { storedMonitor } from '../monitor.ts';
-import { choice, integer, reference, text, uint32 } from '../properties.ts';
+import { choice, integer, reference, text } from '../properties.ts';
 
 /** Monitors that are kept; nothing probes with them yet. */
 export const ltmStoredMonitors: readonly Component[] = [
@@ -34,21 +34,6 @@ export const ltmStoredMonitors: readonly Component[] = [
       upInterval,
     ],
     stock: [{ name: '/Common/firepass' }],
-  }),
-  storedMonitor('ltm', {
-    name: 'inband',
-    help: 'Watches the traffic of clients.',
-    properties: [
-      integer('failure-interval', [1, 86400], 30, 'Failures within this count together.', {
-        unit: 'seconds',
-      }),
-      integer('failures', [0, uint32], 3, 'So many failures mark it down.'),
-      integer('response-time', [0, 86400], 10, 'Answers later than this are failures.', {
-        unit: 'seconds',
-      }),
-      integer('retry-time', [0, 86400], 300, 'Try again after this.', { unit: 'seconds' }),
-    ],
-    stock: [{ name: '/Common/inband' }],
   }),
   storedMonitor('ltm', {
     name: 'module-score',

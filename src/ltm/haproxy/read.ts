@@ -69,6 +69,8 @@ export interface Counters {
   /** Means of the last 1,024 connections or requests, as HAProxy has them; 0: nothing measured. */
   readonly connectMilliseconds: number;
   readonly responseMilliseconds: number;
+  /** Connections that did not come about, each attempt counted, and answers that were none. */
+  readonly failures: number;
 }
 
 /** By `<virtual>/FRONTEND` and `<pool>/<server>`, in engine names. */
@@ -125,6 +127,9 @@ const counted = [
   'req_tot',
   'ctime',
   'rtime',
+  'econ',
+  'eresp',
+  'wretr',
 ] as const;
 
 /**
@@ -149,6 +154,7 @@ export function* readStatistics(
     const values = texts.map((text) => Number(text) || 0);
     const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0] = values;
     const [requests = 0, connectMilliseconds = 0, responseMilliseconds = 0] = values.slice(6);
+    const failures = values.slice(9).reduce((sum, value) => sum + value, 0);
     const key = keyOf(proxy, server, names);
     if (key === undefined) continue;
     const counters = {
@@ -161,6 +167,7 @@ export function* readStatistics(
       queued,
       connectMilliseconds,
       responseMilliseconds,
+      failures,
     };
     const held = table.get(key);
     table.set(key, held === undefined ? counters : addCounters(held, counters));
@@ -197,6 +204,7 @@ export function* readCounts(
       queued: 0,
       connectMilliseconds: 0,
       responseMilliseconds: 0,
+      failures: 0,
     };
     const held = table.get(key);
     table.set(key, held === undefined ? counters : addCounters(held, counters));
@@ -221,6 +229,7 @@ export const noCounters: Counters = {
   queued: 0,
   connectMilliseconds: 0,
   responseMilliseconds: 0,
+  failures: 0,
 };
 
 /** Of two workers, or of two servers. The greatest number at once is that of the busier. */
@@ -228,6 +237,7 @@ export function addCounters(one: Counters, other: Counters): Counters {
   return {
     currentConnections: one.currentConnections + other.currentConnections,
     queued: one.queued + other.queued,
+    failures: one.failures + other.failures,
     maximumConnections: Math.max(one.maximumConnections, other.maximumConnections),
     totalConnections: one.totalConnections + other.totalConnections,
     bytesIn: one.bytesIn + other.bytesIn,

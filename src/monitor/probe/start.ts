@@ -63,6 +63,8 @@ function carry(
       return startProgram(doors, type, plan, address, report);
     case 'query':
       return startQuery(doors, type, plan, address.text, report);
+    case 'traffic':
+      return failSoon(report, "it sends nothing: it watches clients' traffic");
   }
 }
 

@@ -8,6 +8,7 @@ import { http } from './http.ts';
 import { http2 } from './http2.ts';
 import { https } from './https.ts';
 import { icmp } from './icmp.ts';
+import { inband } from './inband.ts';
 import { ldap } from './ldap.ts';
 import { imap, nntp, pop3, smtp } from './mail.ts';
 import { mqtt } from './mqtt.ts';
@@ -49,7 +50,7 @@ const ofStreams = [
   soap,
 ];
 const ofDatagrams = [udp, dns, radius, radiusAccounting, snmpDca, snmpDcaBase];
-const ofCarriers = [icmp, gatewayIcmp, tcpHalfOpen, http2, external, mysql, postgresql];
+const ofCarriers = [icmp, gatewayIcmp, tcpHalfOpen, http2, external, mysql, postgresql, inband];
 
 export const monitorTypes: ReadonlyMap<string, MonitorType> = new Map(
   [...ofStreams, ...ofDatagrams, ...ofCarriers].map((type) => [type.name, type]),

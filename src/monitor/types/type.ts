@@ -14,7 +14,9 @@ export type Transport =
   | 'half-open'
   | 'http2'
   | 'program'
-  | 'query';
+  | 'query'
+  /** Nothing travels: clients' own traffic is watched, in control. */
+  | 'traffic';
 
 export interface MonitorType {
   /** As in `ltm monitor TYPE`. */
