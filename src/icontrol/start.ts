@@ -38,6 +38,7 @@ import { provideCopy } from './tm/copy.ts';
 import { warmingLists } from './tm/read.ts';
 import { provideMove } from './tm/move.ts';
 import { providePublish } from './tm/publish.ts';
+import { createAuditForward } from './access/audit-forward.ts';
 import { createLockOut } from './access/lock-out.ts';
 import { provideLoginFailures } from './access/login-failures.ts';
 import { createPasswordMemory } from './access/password-memory.ts';
@@ -96,7 +97,8 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   writeFileDurably(paths.localToken, localKey);
   const hostState = startHostState(options);
   const web = followWebSettings(store);
-  const services = createServices(options, localKey, web);
+  const forward = createAuditForward(options);
+  const services = createServices({ ...options, log: forward.log }, localKey, web);
   const { tokens, passwordMemory, accounts } = services;
   // A token says what its user was when it was issued.
   const dropTokens = store.onCommit((commit) => {
@@ -116,6 +118,7 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
       warming.return();
       dropTokens();
       forgetModules();
+      forward.close();
       tokens.close();
       accounts.close();
       hostState.close();

@@ -21,6 +21,18 @@ export function loginLine(user: string, address: string, outcome: string): strin
   return `01070417:5: AUDIT - login of ${oneLine(user)} from ${address} [Status=${oneLine(outcome)}]`;
 }
 
+/** Whose doing a line tells; undefined: it is no line of the audit log. */
+export function auditedBy(
+  line: string,
+): { readonly user: string; readonly address: string } | undefined {
+  if (!line.startsWith('01070417:5: AUDIT - ')) return undefined;
+  const [, user, address] =
+    / - client [^,]*, user (.*?), address (\S+) - /.exec(line) ??
+    / - login of (.*) from (\S+) \[Status=/.exec(line) ??
+    [];
+  return { user: user ?? '', address: address ?? '' };
+}
+
 /** What clients send stays on its line: nobody writes a line of his own into the log. */
 function oneLine(text: string): string {
   const short = text.length > maximumLength ? `${text.slice(0, maximumLength)}…` : text;

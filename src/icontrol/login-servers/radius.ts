@@ -46,11 +46,21 @@ export async function askRadius(
     if (answer.code === accessAccept) {
       return { kind: 'yes', attributes: answer.attributes.flatMap(named), sameCase: true };
     }
-    const reason = answer.code === accessReject ? 'the server refused' : 'it asked for more';
+    const said = messageOf(answer);
+    const reason =
+      answer.code === accessReject
+        ? `the server refused${said}`
+        : `the server asks for more than a password${said}, which no front of this device can hand on`;
     return { kind: 'no', reason };
   }
   const reason = failures.length === 0 ? 'no servers are configured' : failures.join('; ');
   return { kind: 'unavailable', reason };
+}
+
+/** What the server has to say to people (RFC 2865, 5.18), for the log. */
+function messageOf({ attributes }: RadiusPacket): string {
+  const texts = attributes.flatMap(named).filter(({ name }) => name === 'Reply-Message');
+  return texts.length === 0 ? '' : ` ("${texts.map(({ value }) => value).join('')}")`;
 }
 
 /** The same packet each time, so that the server knows a repetition. Else why there is no answer. */

@@ -61,6 +61,8 @@ export interface TacacsSettings {
   readonly secret: string;
   readonly isEncrypted: boolean;
   readonly asksAll: boolean;
+  /** Of what is accounted for: every server is told, not the first that takes it. */
+  readonly accountsToAll: boolean;
   readonly service: string;
   readonly protocol: string;
   readonly milliseconds: number;
@@ -234,11 +236,53 @@ function tacacs(view: ConfigView, properties: Properties): TacacsSettings {
     secret: secret === '' ? '' : view.plain(secret),
     isEncrypted: properties['encryption'] !== 'disabled',
     asksAll: properties['authentication'] === 'use-all-servers',
+    accountsToAll: false,
     service: text(properties, 'service'),
     protocol: text(properties, 'protocol'),
     milliseconds: boundedSeconds(properties['timeout']) * 1000,
   };
 }
+
+/**
+ * Where the audit log goes as well (`sys db config.auditing.forward.*`): to one server of its own, or with `multiple` to
+ * those of `auth tacacs system-auth`. Undefined: nowhere; a text: it should go somewhere, and cannot.
+ */
+export function auditTarget(view: ConfigView): TacacsSettings | string | undefined {
+  const variable = (name: string): string =>
+    view.get('sys db', `config.auditing.forward.${name}`)?.properties.value ?? '';
+  const type = variable('type');
+  if (type === '' || type === 'none') return undefined;
+  if (type !== 'tacacs+') return `config.auditing.forward.type ${type} is not carried, tacacs+ is`;
+  const multiple = variable('multiple');
+  if (multiple === 'broadcast' || multiple === 'failover') {
+    const properties = view.get('auth tacacs', objectName)?.properties;
+    if (properties === undefined) return `there is no auth tacacs ${objectName}`;
+    return { ...tacacs(view, properties), accountsToAll: multiple === 'broadcast' };
+  }
+  const destination = variable('destination');
+  if (destination === '' || destination === '::') {
+    return 'config.auditing.forward.destination is not set';
+  }
+  const secret = variable('sharedsecret');
+  return {
+    kind: 'tacacs',
+    // An address of IPv6 stands without brackets and port.
+    servers: [
+      /:.*:/.test(destination) && !destination.startsWith('[')
+        ? { host: destination, port: tacacsPort }
+        : tacacsServer(destination),
+    ],
+    secret,
+    isEncrypted: secret !== '',
+    asksAll: false,
+    accountsToAll: false,
+    service: '',
+    protocol: '',
+    milliseconds: auditMilliseconds,
+  };
+}
+
+const auditMilliseconds = 5000;
 
 /** `10.0.0.1`, `10.0.0.1:4949`, `tac.example.com`, `[2001:db8::1]:4949`. */
 function tacacsServer(value: string): { readonly host: string; readonly port: number } {

@@ -1,4 +1,4 @@
-/** Packets of TACACS+ for a login by password and what follows of it (RFC 8907). */
+/** Packets of TACACS+ for a login by password, what follows of it, and what is accounted for (RFC 8907). */
 import { createHash } from 'node:crypto';
 
 export const headerOctets = 12;
@@ -9,6 +9,7 @@ const papVersion = 0xc1;
 const unencrypted = 0x01;
 const authenticationType = 1;
 const authorizationType = 2;
+const accountingType = 3;
 
 export interface PacketFrame {
   readonly session: number;
@@ -96,6 +97,31 @@ export function authorizationRequest(
   return encodePacket(authorizationType, version, body, frame);
 }
 
+/** What a record tells of (RFC 8907, 7.1): a login, or something that was done. */
+export const accountingStart = 0x02;
+export const accountingStop = 0x04;
+export const accountingSuccess = 1;
+
+/** `values`: `cmd=modify ltm pool …`; what is longer than 255 octets is cut. */
+export function accountingRequest(
+  { user, address }: Pick<Who, 'user' | 'address'>,
+  kind: typeof accountingStart | typeof accountingStop,
+  values: readonly string[],
+  frame: PacketFrame,
+): Uint8Array {
+  const fields = [user, port, address].map(field);
+  const args = values.map(field);
+  const lengths = [...fields, ...args].map(({ length }) => length);
+  const fixed = [kind, methodTacacs, 0, typePap, serviceLogin, ...lengths.slice(0, fields.length)];
+  const counted = [args.length, ...lengths.slice(fields.length)];
+  const body = Buffer.concat([Buffer.from([...fixed, ...counted]), ...fields, ...args]);
+  return encodePacket(accountingType, version, body, frame);
+}
+
+function field(text: string): Buffer {
+  return Buffer.from(text).subarray(0, 255);
+}
+
 export function fitsPacket({ user, password }: Who): boolean {
   return Buffer.byteLength(user) <= 255 && Buffer.byteLength(password) <= 255;
 }
@@ -126,6 +152,8 @@ export function decodeReply(bytes: Uint8Array, frame: PacketFrame): TacacsReply 
   if (isPlain === frame.isEncrypted) throw new Error('encryption is not as configured');
   const given = packet.subarray(headerOctets);
   const body = isPlain ? given : obfuscated(header, given, frame.secret);
+  if (body.length < 5) throw new Error('the answer is cut short');
+  if (header[1] === accountingType) return accounting(body);
   if (body.length < 6) throw new Error('the answer is cut short');
   return header[1] === authorizationType ? authorization(body) : authentication(body);
 }
@@ -140,6 +168,13 @@ function authentication(body: Buffer): TacacsReply {
     message: body.subarray(6, 6 + message).toString('utf8'),
     values: [],
   };
+}
+
+function accounting(body: Buffer): TacacsReply {
+  const message = body.readUInt16BE(0);
+  if (5 + message + body.readUInt16BE(2) !== body.length) throw new Error(wrongSecret);
+  const said = body.subarray(5, 5 + message).toString('utf8');
+  return { status: body[4] ?? 0, message: said, values: [] };
 }
 
 function authorization(body: Buffer): TacacsReply {

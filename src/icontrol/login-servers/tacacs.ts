@@ -6,6 +6,10 @@ import type { TacacsSettings } from './settings.ts';
 import {
   type PacketFrame,
   type TacacsReply,
+  type accountingStart,
+  type accountingStop,
+  accountingRequest,
+  accountingSuccess,
   authenticationFail,
   authenticationPass,
   authenticationStart,
@@ -73,6 +77,40 @@ async function askServer(
     default:
       throw new Error(`status ${second.status} ${second.message}`);
   }
+}
+
+export interface AccountingRecord {
+  readonly user: string;
+  readonly address: string;
+  readonly kind: typeof accountingStart | typeof accountingStop;
+  /** `cmd=…` */
+  readonly values: readonly string[];
+}
+
+/** Tells the first server that takes it, or all of them; returns why one that was asked did not. Never rejects. */
+export async function accountTacacs(
+  settings: TacacsSettings,
+  record: AccountingRecord,
+  random: Random,
+): Promise<{ readonly isTaken: boolean; readonly failures: readonly string[] }> {
+  const failures: string[] = [];
+  let isTaken = false;
+  for (const server of settings.servers) {
+    try {
+      const reply = await exchange(settings, server, random, (frame) =>
+        accountingRequest(record, record.kind, record.values, frame),
+      );
+      if (reply.status !== accountingSuccess) {
+        throw new Error(`status ${reply.status} ${reply.message}`);
+      }
+      isTaken = true;
+      if (!settings.accountsToAll) break;
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      failures.push(`${server.host} port ${server.port}: ${said}`);
+    }
+  }
+  return { isTaken, failures };
 }
 
 /** `name=value`, or `name*value` when the device may ignore it (RFC 8907, 6.1). */

@@ -11,9 +11,17 @@ export interface TacacsUser {
   readonly values?: readonly string[];
 }
 
+export interface TacacsRecord {
+  readonly flags: number;
+  readonly user: string;
+  readonly from: string;
+  readonly values: readonly string[];
+}
+
 export function startTacacsServer(
   secret: string,
   users: Readonly<Record<string, TacacsUser>>,
+  onRecord: (record: TacacsRecord) => void = () => undefined,
 ): Promise<StreamServer> {
   return serveStream('127.0.0.1', 0, 50, (connection) => {
     let unread = Buffer.alloc(0);
@@ -22,7 +30,7 @@ export function startTacacsServer(
         unread = Buffer.concat([unread, chunk]);
         while (unread.length >= 12 && unread.length >= 12 + unread.readUInt32BE(8)) {
           const whole = 12 + unread.readUInt32BE(8);
-          answer(connection, Buffer.from(unread.subarray(0, whole)), secret, users);
+          answer(connection, Buffer.from(unread.subarray(0, whole)), secret, users, onRecord);
           unread = unread.subarray(whole);
         }
       },
@@ -36,15 +44,22 @@ function answer(
   packet: Buffer,
   secret: string,
   users: Readonly<Record<string, TacacsUser>>,
+  onRecord: (record: TacacsRecord) => void,
 ): void {
   const isPlain = packet.readUInt8(3) === 1;
   const body = isPlain ? packet.subarray(12) : hide(packet, packet.subarray(12), secret);
   const type = packet.readUInt8(1);
-  const reply = type === 1 ? authentication(body, users) : authorization(body, users);
+  if (type === 3) onRecord(accounting(body));
+  const reply = replyTo(type, body, users);
   const head = Buffer.from(packet.subarray(0, 12));
   head.writeUInt8(packet.readUInt8(2) + 1, 2);
   head.writeUInt32BE(reply.length, 8);
   connection.write(Buffer.concat([head, isPlain ? reply : hide(head, reply, secret)]));
+}
+
+function replyTo(type: number, body: Buffer, users: Readonly<Record<string, TacacsUser>>): Buffer {
+  if (type === 3) return Buffer.from([0, 0, 0, 0, 1]);
+  return type === 1 ? authentication(body, users) : authorization(body, users);
 }
 
 function hide(head: Buffer, body: Buffer, secret: string): Buffer {
@@ -58,6 +73,20 @@ function hide(head: Buffer, body: Buffer, secret: string): Buffer {
   }
   const pad = Buffer.concat(pads);
   return Buffer.from(body.map((octet, index) => octet ^ pad.readUInt8(index)));
+}
+
+function accounting(body: Buffer): TacacsRecord {
+  const [flags = 0, , , , , user = 0, port = 0, from = 0, count = 0] = body;
+  let at = 9 + count;
+  const next = (length: number): string => {
+    at += length;
+    return body.toString('utf8', at - length, at);
+  };
+  const name = next(user);
+  next(port);
+  const address = next(from);
+  const values = [...body.subarray(9, 9 + count)].map(next);
+  return { flags, user: name, from: address, values };
 }
 
 function authentication(body: Buffer, users: Readonly<Record<string, TacacsUser>>): Buffer {
