@@ -62,14 +62,20 @@ function loadsOf(
     return proxied.currentConnections + (flows ? flowsOf(member, users.get(pool.name), flows) : 0);
   };
   const health = options.health.table();
-  return new Map(
-    pools.map((pool) => [
+  const loads = new Map<string, Loads>();
+  for (const pool of pools) {
+    if (pool.method === 'dynamic-ratio') {
+      const ratios = liveRatios(pool, health);
+      // Nobody measures: turns go by what is written, exactly.
+      if (ratios.size > 0) loads.set(pool.name, ratios);
+      continue;
+    }
+    loads.set(
       pool.name,
-      pool.method === 'dynamic-ratio'
-        ? liveRatios(pool, health)
-        : new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
-    ]),
-  );
+      new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
+    );
+  }
+  return loads;
 }
 
 /** Of members that a performance monitor watches, itself or by their nodes. */

@@ -130,6 +130,7 @@ const counted = [
   'econ',
   'eresp',
   'wretr',
+  'wredis',
 ] as const;
 
 /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import type { Operation } from '../../../src/config/types.ts';
+import type { InbandPlan } from '../../../src/monitor/traffic-watch.ts';
 import { waitUntil } from '../../../src/platform/clock.ts';
 import { run } from '../../../src/platform/process.ts';
 import {
@@ -16,10 +17,13 @@ import {
   commit,
   create,
   finish,
+  inband,
+  inbandStates,
   modifyMember,
   network,
   patience,
   probe,
+  report,
   startRoom,
   state,
   step,
@@ -114,6 +118,66 @@ await step('ratio methods on both paths', async () => {
   await waitUntil(clock, 'both paths to be counted', patience, () => total() >= all);
   assert.equal(total(), all);
 });
+
+await step('dynamic ratio goes by performance monitors, where there are any', async () => {
+  await commit(method('dynamic-ratio-member'));
+  report('/Common/web', a, true, 100);
+  report('/Common/web', b, true, 25);
+  const isByLoad = (names: Readonly<Record<string, number>>): boolean =>
+    Math.abs((names['a'] ?? 0) - 24) <= 2 && (names['a'] ?? 0) + (names['b'] ?? 0) === 30;
+  for (const url of [web, fast]) {
+    await waitUntil(clock, `turns by load at ${url}`, patience, async () =>
+      isByLoad((await ask(url, 30)).names),
+    );
+  }
+  for (const member of [a, b]) report('/Common/web', member, true);
+  await waitUntil(clock, 'turns by what is written', patience, async () => {
+    const { names } = await ask(web, 12);
+    return names['a'] === 3 && names['b'] === 9;
+  });
+});
+
+await step('an inband monitor counts what failed', async () => {
+  const dead = `/Common/${network}.14:80`;
+  await commit(
+    create('ltm pool', '/Common/half', { members: [{ name: a }, { name: dead }] }),
+    virtual('half', 86, { pool: '/Common/half' }),
+  );
+  inband.push(inbandOf('/Common/half', a), inbandOf('/Common/half', dead));
+  await waitUntil(clock, 'the member to be watched', patience, () => inbandStates.has(dead));
+  assert.equal(inbandStates.get(dead)?.state, 'up');
+  await waitUntil(clock, 'it to be down', patience, async () => {
+    const { errors } = await ask(`http://${virtualAddress}:86/`, 4);
+    assert.deepEqual(errors, {}, 'the other member answers meanwhile');
+    return inbandStates.get(dead)?.state === 'down';
+  });
+  assert.match(inbandStates.get(dead)?.reason ?? '', /of 3 failures of clients' traffic/);
+  assert.equal(inbandStates.get(a)?.state, 'up');
+  inband.length = 0;
+});
+
+function inbandOf(pool: string, member: string): InbandPlan {
+  return {
+    members: [{ pool, member }],
+    plan: {
+      id: member,
+      monitor: '/Common/inband',
+      type: 'inband',
+      address: member.slice('/Common/'.length, -':80'.length),
+      port: 80,
+      intervalMilliseconds: 5000,
+      upIntervalMilliseconds: 0,
+      timeoutMilliseconds: 16_000,
+      timeUntilUpMilliseconds: 0,
+      manualResume: false,
+      reverse: false,
+      send: '',
+      recv: '',
+      recvDisable: '',
+      options: { failures: '3', 'failure-interval': '30', 'retry-time': '300' },
+    },
+  };
+}
 
 await step('least connections and those that come down to it', async () => {
   await commit(modifyMember(a, { ratio: 1 }), node('12', { ratio: 1 }), method('round-robin'));

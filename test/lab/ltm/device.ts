@@ -17,7 +17,13 @@ import type {
   HealthFeed,
   HealthKey,
   HealthListener,
+  InstanceStatus,
 } from '../../../src/monitor/health.ts';
+import {
+  type InbandPlan,
+  type RunningWatch,
+  startTrafficWatch,
+} from '../../../src/monitor/traffic-watch.ts';
 import { kernelInterface } from '../../../src/network/plan.ts';
 import { startNetwork } from '../../../src/network/start.ts';
 import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
@@ -67,7 +73,17 @@ export const engines: EngineClient = {
 
 const health = new Map<HealthKey, HealthEntry>();
 const listeners = new Set<HealthListener>();
-export const feed: HealthFeed = {
+/** Inband monitors of members, and what they say. */
+export const inband: InbandPlan[] = [];
+export const inbandStates = new Map<string, InstanceStatus>();
+export const feed: HealthFeed & { readonly traffic: RunningWatch } = {
+  traffic: startTrafficWatch(
+    clock,
+    () => inband,
+    (statuses) => {
+      for (const status of statuses) inbandStates.set(status.id, status);
+    },
+  ),
   table: () => ({ get: (key) => health.get(key), entries: () => health.entries() }),
   onChange(listener) {
     listeners.add(listener);
@@ -75,7 +91,8 @@ export const feed: HealthFeed = {
   },
 };
 
-export function report(pool: string, member: string, isUp: boolean): void {
+/** `dynamicRatio`: what a performance monitor says. */
+export function report(pool: string, member: string, isUp: boolean, dynamicRatio?: number): void {
   const key: HealthKey = `member ${pool} ${member}`;
   const entry: HealthEntry = {
     availability: isUp ? 'available' : 'offline',
@@ -86,6 +103,7 @@ export function report(pool: string, member: string, isUp: boolean): void {
     monitorRule: '/Common/http (pool monitor)',
     usable: isUp,
     probes: [],
+    ...(dynamicRatio !== undefined && { dynamicRatio }),
   };
   health.set(key, entry);
   for (const listener of listeners) listener(new Map([[key, entry]]), feed.table());

@@ -1,6 +1,7 @@
 /** What virtual servers refuse, whom they stay with, and how they change while traffic runs. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import type { Properties } from '../../../src/catalogue/types.ts';
 import type { Statistics } from '../../../src/config/runtime-state.ts';
 import type { Operation } from '../../../src/config/types.ts';
@@ -18,6 +19,7 @@ import {
   create,
   figures,
   finish,
+  listening,
   modifyMember,
   network,
   patience,
@@ -31,6 +33,7 @@ import {
   virtual,
   virtualAddress,
   web,
+  webNamespace,
 } from './device.ts';
 
 const ltm = startRoom();
@@ -242,6 +245,39 @@ await step('why a connection has its member', async () => {
   assert.match(await explain('nobody'), /was not found/);
   held.kill('SIGKILL');
   assert.equal((await probe({ url: `${web}?release=1` })).status, 200);
+});
+
+await step('packets keep the address that they are for, on their way to a member', async () => {
+  const kept = '198.18.251.7';
+  await run('ip', ['-n', webNamespace, 'addr', 'add', `${kept}/32`, 'dev', 'lo']);
+  await run('ip', ['-n', client, 'route', 'add', `${kept}/32`, 'via', '198.18.201.1']);
+  const seen = async (): Promise<unknown> => {
+    const { server, error } = await probe({ url: `http://${kept}:8081/` });
+    return server['from'] ?? error;
+  };
+  const script = join(import.meta.dirname, 'servers.ts');
+  const args = ['netns', 'exec', webNamespace, process.execPath, script, `kept@${kept}:8081`];
+  const server = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await listening(server, 'the server');
+  assert.notEqual(await seen(), '198.18.201.9', 'no way leads there by itself');
+  await commit(
+    virtual('kept', 8081, {
+      destination: `/Common/${kept}:8081`,
+      'translate-address': 'disabled',
+      'source-address-translation': { type: 'none' },
+      ...fastL4,
+    }),
+  );
+  try {
+    assert.equal(await seen(), '198.18.201.9');
+    await commit(modify('ltm virtual', 'kept', { enabled: 'disabled' }));
+    assert.equal(await seen(), 'ECONNREFUSED');
+    const counts = state.statistics('ltm virtual', undefined, '/Common/kept');
+    assert.equal(counts?.['clientside.totConns'], 1);
+  } finally {
+    server.kill('SIGKILL');
+    await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/kept' });
+  }
 });
 
 await step('pings are answered as the virtual address says', async () => {
