@@ -7,7 +7,6 @@ import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
 import { auditTarget } from '../login-servers/settings.ts';
 import { accountTacacs } from '../login-servers/tacacs.ts';
-import { accountingStop } from '../login-servers/tacacs-packet.ts';
 import { auditedBy } from './audit.ts';
 
 /** Lines that wait for a server; the oldest are lost first, and counted. */
@@ -51,8 +50,7 @@ export function createAuditForward(options: {
       number += 1;
       const values = [`task_id=${number}`, 'service=shell', ...commandValues(line)];
       const { user, address } = auditedBy(line) ?? { user: '', address: '' };
-      const record = { user, address, kind: accountingStop, values };
-      const { isTaken, failures } = await accountTacacs(target, record, random);
+      const { isTaken, failures } = await accountTacacs(target, { user, address, values }, random);
       const missed = lost === 0 ? '' : `; ${lost} lines were lost`;
       complain(isTaken && failures.length === 0 ? '' : `${failures.join('; ')}${missed}`);
       if (isTaken) lost = 0;

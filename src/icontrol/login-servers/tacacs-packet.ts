@@ -97,22 +97,27 @@ export function authorizationRequest(
   return encodePacket(authorizationType, version, body, frame);
 }
 
-/** What a record tells of (RFC 8907, 7.1): a login, or something that was done. */
-export const accountingStart = 0x02;
-export const accountingStop = 0x04;
+/** A record of something that was done: STOP (RFC 8907, 7.1 and 8.3). */
+const accountingStop = 0x04;
 export const accountingSuccess = 1;
 
 /** `values`: `cmd=modify ltm pool …`; what is longer than 255 octets is cut. */
 export function accountingRequest(
   { user, address }: Pick<Who, 'user' | 'address'>,
-  kind: typeof accountingStart | typeof accountingStop,
   values: readonly string[],
   frame: PacketFrame,
 ): Uint8Array {
   const fields = [user, port, address].map(field);
   const args = values.map(field);
   const lengths = [...fields, ...args].map(({ length }) => length);
-  const fixed = [kind, methodTacacs, 0, typePap, serviceLogin, ...lengths.slice(0, fields.length)];
+  const fixed = [
+    accountingStop,
+    methodTacacs,
+    0,
+    typePap,
+    serviceLogin,
+    ...lengths.slice(0, fields.length),
+  ];
   const counted = [args.length, ...lengths.slice(fields.length)];
   const body = Buffer.concat([Buffer.from([...fixed, ...counted]), ...fields, ...args]);
   return encodePacket(accountingType, version, body, frame);

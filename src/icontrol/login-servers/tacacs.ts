@@ -6,8 +6,6 @@ import type { TacacsSettings } from './settings.ts';
 import {
   type PacketFrame,
   type TacacsReply,
-  type accountingStart,
-  type accountingStop,
   accountingRequest,
   accountingSuccess,
   authenticationFail,
@@ -82,7 +80,6 @@ async function askServer(
 export interface AccountingRecord {
   readonly user: string;
   readonly address: string;
-  readonly kind: typeof accountingStart | typeof accountingStop;
   /** `cmd=…` */
   readonly values: readonly string[];
 }
@@ -98,7 +95,7 @@ export async function accountTacacs(
   for (const server of settings.servers) {
     try {
       const reply = await exchange(settings, server, random, (frame) =>
-        accountingRequest(record, record.kind, record.values, frame),
+        accountingRequest(record, record.values, frame),
       );
       if (reply.status !== accountingSuccess) {
         throw new Error(`status ${reply.status} ${reply.message}`);
