@@ -32,7 +32,7 @@ export function classifiedNames(claims: readonly Claim[]): ReadonlySet<string> {
 /** By itself, whoever else is there. */
 export function needsClassifier(claim: Claim): boolean {
   const isProxyOfAllPorts = claim.port === 0 && claim.target === 'proxy';
-  const isWithoutSocket = claim.target === 'reject' || claim.target === 'forward';
+  const isWithoutSocket = ['reject', 'forward', 'direct'].includes(claim.target);
   const isListed = claim.ports !== undefined;
   return !isHost(claim.destination) || isWithoutSocket || isProxyOfAllPorts || isListed;
 }

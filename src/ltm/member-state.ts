@@ -85,7 +85,7 @@ export function closedMarks(
       if (target === 'reject' || !isEnabled) return true;
       const proxy = proxyOf(name);
       if (target === 'proxy') return proxy === undefined || !isServed(proxy, states);
-      return target === 'packet' && !takesTraffic(states, pool);
+      return (target === 'packet' || target === 'direct') && !takesTraffic(states, pool);
     })
     .map((virtual) => virtual.mark);
 }

@@ -141,11 +141,13 @@ function maskLength(virtual: EffectiveObject, endpoint: Endpoint): number {
 function targetOf(view: ConfigView, virtual: EffectiveObject): Claim['target'] | undefined {
   switch (textValue(virtual.properties, 'virtual-type')) {
     case undefined: {
-      if (textValue(virtual.properties, 'ip-protocol') === 'udp') return 'packet';
+      const keepsAddress = textValue(virtual.properties, 'translate-address') === 'disabled';
+      const packet = keepsAddress ? 'direct' : 'packet';
+      if (textValue(virtual.properties, 'ip-protocol') === 'udp') return packet;
       const kinds = profileKinds(view, virtual);
       const isPacket =
         kinds.size === 0 || kinds.has('ltm profile udp') || kinds.has('ltm profile fastl4');
-      return isPacket ? 'packet' : 'proxy';
+      return isPacket ? packet : 'proxy';
     }
     case 'ip-forward':
       return 'forward';

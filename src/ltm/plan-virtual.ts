@@ -187,11 +187,13 @@ export function planPacket(
 ): { packet: PacketVirtual } | string {
   const source = planSource(view, virtual, place.trafficGroup);
   const forwards = place.target === 'forward';
-  if (!forwards && textValue(virtual.properties, 'translate-address') === 'disabled')
-    return 'translate-address disabled is not carried yet';
+  const keepsAddress = place.target === 'direct';
+  if (keepsAddress && source.kind !== 'client')
+    return 'translate-address disabled goes without source address translation only';
   return {
     packet: {
       name: virtual.name,
+      ...(keepsAddress && { keepsAddress: true as const }),
       mark: place.mark,
       isClassified: place.isClassified,
       forwards,

@@ -56,7 +56,8 @@ export interface ClassifiedVirtual {
   readonly namesProtocol: boolean;
   readonly source: Prefix | undefined;
   readonly interfaces: readonly string[] | undefined;
-  readonly target: 'proxy' | 'packet' | 'forward' | 'reject';
+  /** `direct`: to a member, with the address as it is. */
+  readonly target: 'proxy' | 'packet' | 'direct' | 'forward' | 'reject';
   readonly isEnabled: boolean;
   /** While nobody serves it, clients get no answer; else they are refused. */
   readonly dropsWhenDown: boolean;
@@ -355,6 +356,8 @@ export interface FloatingSource {
 /** FastL4 and UDP: destination NAT in the kernel; forwarding: routed as it is. */
 export interface PacketVirtual {
   readonly name: string;
+  /** Packets keep the address that they are for, on their way to the member. */
+  readonly keepsAddress?: true;
   readonly mark: number;
   readonly isClassified: boolean;
   readonly forwards: boolean;

@@ -8,15 +8,12 @@ import { printPrefix } from '../../base/address.ts';
 import { isHost, listenerAddress, listenerPort } from '../classify.ts';
 import { contentHash } from '../engine-names.ts';
 import type { ClassifiedVirtual } from '../types.ts';
-import { returnMark } from './marks.ts';
+import { markText, returnMark } from './marks.ts';
+import { connectionCounter } from './read.ts';
 import { sharedRuleLines, sharedSetLines } from './shared.ts';
 
 /** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
 export const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
-
-export function markText(mark: number): string {
-  return `0x${mark.toString(16)}`;
-}
 
 export function classifierLines(
   classified: readonly ClassifiedVirtual[],
@@ -130,6 +127,11 @@ function actionLines(one: ClassifiedVirtual): readonly string[] {
     }
     case 'packet':
       return [`${guardMatch} drop`, `ct mark set ${markText(one.mark)} meta mark set 0 accept`];
+    case 'direct':
+      return [
+        `tcp flags & (fin | syn | rst | ack) == syn ${connectionCounter(contentHash(one.name))}`,
+        `meta mark set ${markText(one.mark)} accept`,
+      ];
     case 'forward':
       return [`ct mark set ${markText(one.mark)} meta mark set 0 accept`];
     case 'reject':

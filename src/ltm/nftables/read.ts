@@ -1,6 +1,6 @@
 /** What the table's counters say. Pure. A counter is named by its kind and the hash of what it counts for. */
+import { markText } from './marks.ts';
 import { contentHash } from '../engine-names.ts';
-import { markText } from './classifier.ts';
 
 export interface PacketCounts {
   readonly connections: number;

@@ -7,9 +7,9 @@ import type { MutedAddresses } from '../echo.ts';
 import { type PoolWeights, type Weights, isMeasured, ratioOf } from '../balance.ts';
 import { contentHash } from '../engine-names.ts';
 import { type MemberStates, closedMarks } from '../member-state.ts';
-import { classifierLines, guardMatch, markText } from './classifier.ts';
+import { classifierLines, guardMatch } from './classifier.ts';
 import { limitLines, rateSet } from './limits.ts';
-import { returnMark } from './marks.ts';
+import { markText, returnMark } from './marks.ts';
 import { connectionCounter, counterLines, memberCounter, memberSetLines } from './read.ts';
 import type {
   ClassifiedVirtual,
@@ -65,7 +65,8 @@ export function renderTable(
   const closed = closedMarks(classified, (name) => planned.proxy(name), states).map(markText);
   if (classified.length > 0) elements.set('closed', new Map(closed.map((key) => [key, key])));
   const virtuals: string[] = [];
-  for (const virtual of packetVirtuals) {
+  const translated = packetVirtuals.filter(({ keepsAddress }) => keepsAddress !== true);
+  for (const virtual of translated) {
     const pool = virtual.pool === undefined ? undefined : pools.get(virtual.pool);
     const id = contentHash(virtual.name);
     const measured = virtual.persistsBySource ? undefined : weights.get(pool?.name ?? '');
@@ -82,9 +83,9 @@ export function renderTable(
     ...(needsReturnRoute ? returnLines() : []),
     ...classifierLines(classified, isSharing),
     ...counterLines(packetVirtuals),
-    ...(packetVirtuals.some(({ forwards }) => !forwards) ? memberSetLines() : []),
+    ...(translated.some(({ forwards }) => !forwards) ? memberSetLines() : []),
     ...virtuals,
-    ...dispatchLines(packetVirtuals),
+    ...dispatchLines(translated),
   ].join('\n');
   const hasCounters = packetVirtuals.length > 0;
   return { shape, elements, needsReturnRoute, hasCounters };

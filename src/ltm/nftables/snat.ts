@@ -2,10 +2,10 @@
  * The table of `ltm snat`. Pure. A connection that begins through this device, and that no virtual server took, gets the
  * mark of the most specific origin; the mark says where it seems to come from.
  */
+import { markText } from './marks.ts';
 import { printPrefix } from '../../base/address.ts';
 import { contentHash } from '../engine-names.ts';
 import type { SnatPlan } from '../types.ts';
-import { markText } from './classifier.ts';
 import { connectionCounter, counterLines } from './read.ts';
 import { sourceLines } from './render.ts';
 
