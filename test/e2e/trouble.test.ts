@@ -9,6 +9,8 @@ import { builtGui } from '../../src/cmd/control-gui.ts';
 import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
 import { type Visit, openBrowser, signIn, violations, visit } from './browser.ts';
 
+const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
+
 let device: TestDevice;
 let browser: Browser;
 let here: Visit;
@@ -219,6 +221,41 @@ test('a whole task by keyboard alone: sign in, find, fill in, review, make, and 
   assert.equal(device.store.view().get('ltm pool', '/Common/by_keys'), undefined);
   assert.deepEqual(keys.complaints, []);
   await keys.close();
+});
+
+test('more than a transaction is good for: in slices; then the connections that are left are counted down', async () => {
+  const count = isLong ? 501 : 8;
+  device.store.commit({
+    origin: { user: 'admin', source: 'rest' },
+    operations: Array.from({ length: count }, (_, index) => ({
+      kind: 'create' as const,
+      component: 'ltm node',
+      name: `/Common/10.77.${Math.floor(index / 250)}.${(index % 250) + 1}`,
+      properties: { address: `10.77.${Math.floor(index / 250)}.${(index % 250) + 1}` },
+    })),
+  });
+  let connections = 3;
+  device.state.provideStatistics('ltm node', undefined, (tmName) => ({
+    tmName,
+    'serverside.curConns': tmName === '/Common/10.77.0.1' ? connections : 0,
+  }));
+  await page.goto('/ui/list/ltm/node');
+  await page.getByText(`${count} of ${count}`).waitFor();
+  await page.getByLabel('Select all that are shown').check();
+  await page.getByRole('button', { name: 'Force offline…' }).click();
+  if (isLong) await page.getByText('It is done in 2 transactions, each all or none.').waitFor();
+  await page.getByLabel('Difference', { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText(`${count} of ltm node changed`).waitFor();
+  const view = device.store.view();
+  const states = view.names('ltm node').map((name) => view.get('ltm node', name)?.properties.state);
+  assert.deepEqual(new Set(states), new Set(['user-down']));
+  await page.getByText(`Draining: 3 connections left, on 1 of ${count}.`).waitFor();
+  await page.getByText('/Common/10.77.0.1: 3').waitFor();
+  connections = 0;
+  await page
+    .getByText(`Drained: nobody is connected to the ${count} that were taken out.`)
+    .waitFor();
 });
 
 test('no page complained', () => {

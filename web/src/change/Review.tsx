@@ -32,6 +32,8 @@ export interface ReviewProps {
   readonly changes: readonly Change[];
   readonly title: string;
   readonly isBusy: boolean;
+  /** What else goes with it: of many only the first are shown. */
+  readonly note?: string;
   onCommit(reason: string): void;
   /** Absent: it is the tray already. */
   onPutAside?(): void;
@@ -39,7 +41,7 @@ export interface ReviewProps {
 }
 
 export function Review(props: ReviewProps): ReactNode {
-  const { changes, title, isBusy, onCommit, onPutAside, onClose } = props;
+  const { changes, title, isBusy, note, onCommit, onPutAside, onClose } = props;
   const [reason, setReason] = useState('');
   const tried = useQuery({
     queryKey: ['preview', changes],
@@ -52,6 +54,7 @@ export function Review(props: ReviewProps): ReactNode {
     <Dialog onClose={onClose} variant="large" aria-labelledby="review-title">
       <ModalHeader title={title} labelId="review-title" />
       <ModalBody>
+        {note !== undefined && <p role="status">{note}</p>}
         <ReviewTabs changes={changes} tried={tried.data} error={tried.error} />
         <FormGroup label="Reason, for the history" fieldId="review-reason">
           <TextInput

@@ -35,6 +35,33 @@ export async function commit(changes: readonly Change[], reason: string): Promis
   );
 }
 
+/** Some of many were made, then one slice was not. */
+export class SlicesError extends Error {
+  override readonly name = 'SlicesError';
+  readonly done: number;
+  constructor(done: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.done = done;
+  }
+}
+
+/** More than one transaction is good for: slice by slice, each of all or none. Rejects with SlicesError. */
+export async function commitInSlices(
+  changes: readonly Change[],
+  reason: string,
+  size: number,
+  onDone: (count: number) => void,
+): Promise<void> {
+  for (let start = 0; start < changes.length; start += size) {
+    try {
+      await commit(changes.slice(start, start + size), reason);
+    } catch (error) {
+      throw new SlicesError(start, error);
+    }
+    onDone(Math.min(changes.length, start + size));
+  }
+}
+
 function requestOf({ method, body, ifMatch }: Change) {
   return {
     method,

@@ -10,6 +10,7 @@ import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/routes.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
+import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';
 import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
 import { rowsOf, usualNames, withStates } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
@@ -41,6 +42,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Sort>({ column: -1, isDescending: false });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [drained, setDrained] = useState<readonly string[]>([]);
   const shown = useMemo(
     () =>
       columns.flatMap((name) => component.properties.filter((property) => property.name === name)),
@@ -104,7 +106,20 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         objects={objects.data ?? []}
       />
       {selected.size > 0 && (
-        <BulkBar described={described} selected={selected} onClear={() => setSelected(new Set())} />
+        <BulkBar
+          described={described}
+          selected={selected}
+          onClear={() => setSelected(new Set())}
+          onDrain={(names) => setDrained(canDrain(component.id) ? names : [])}
+        />
+      )}
+      {drained.length > 0 && (
+        <DrainPanel
+          key={drained.join()}
+          component={component}
+          names={drained}
+          onClose={() => setDrained([])}
+        />
       )}
       <VirtualTable
         label={component.id}

@@ -1,33 +1,45 @@
-/** What can be done with all that is selected: as one transaction, seen before. */
+/** What can be done with all that is selected: as one transaction, of very many as several, seen before. */
 import { Button } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
 import { objectPath } from '../../../src/config/text/urls.ts';
 import type { Described } from '../api/queries.ts';
 import { Review } from '../change/Review.tsx';
-import { commit } from '../change/send.ts';
+import { SlicesError, commitInSlices } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
 import { useShell } from '../shell/context.ts';
 import { messageOf } from '../shell/Problem.tsx';
 import { switchesOf } from './switches.ts';
 
-/** A transaction of the device takes so many commands (src/icontrol/tm/transactions). */
-const maximumAtOnce = 500;
+/** Of each transaction: more would keep the device busy for long, and could not be looked at. */
+const sliceSize = 500;
 
-export function BulkBar(props: {
+interface Reviewed {
+  readonly title: string;
+  readonly changes: readonly Change[];
+  readonly isDraining: boolean;
+}
+
+export interface BulkBarProps {
   readonly described: Described;
   readonly selected: ReadonlySet<string>;
   onClear(): void;
-}): ReactNode {
+  /** Taken out of service: their connections are counted down. */
+  onDrain(names: readonly string[]): void;
+}
+
+export function BulkBar(props: BulkBarProps): ReactNode {
   const { described, selected, onClear } = props;
   const { component, rights } = described;
-  const { notify, tray, setTray } = useShell();
-  const [reviewed, setReviewed] = useState<{
-    readonly title: string;
-    readonly changes: readonly Change[];
-  }>();
-  const [isBusy, setBusy] = useState(false);
-  const isTooMany = selected.size > maximumAtOnce;
-  const start = (title: string, method: 'PATCH' | 'DELETE', body: Change['body']): void => {
+  const { tray, setTray } = useShell();
+  const [reviewed, setReviewed] = useState<Reviewed>();
+  const [done, setDone] = useState<number>();
+  const apply = useApply(props, setReviewed, setDone);
+  const start = (
+    title: string,
+    method: 'PATCH' | 'DELETE',
+    body: Change['body'],
+    isDraining = false,
+  ): void => {
     const changes = [...selected].map((name): Change => ({
       method,
       path: objectPath(component, name),
@@ -35,31 +47,18 @@ export function BulkBar(props: {
       component,
       name,
     }));
-    setReviewed({ title: `${title} ${changes.length} of ${component.id}`, changes });
-  };
-  const apply = (changes: readonly Change[], reason: string): void => {
-    setBusy(true);
-    commit(changes, reason)
-      .then(() => {
-        notify({ kind: 'success', title: `${changes.length} of ${component.id} changed` });
-        setReviewed(undefined);
-        onClear();
-      })
-      .catch((error: unknown) =>
-        notify({ kind: 'danger', title: 'Nothing was changed', text: messageOf(error) }),
-      )
-      .finally(() => setBusy(false));
+    setReviewed({ title: `${title} ${changes.length} of ${component.id}`, changes, isDraining });
   };
   return (
     <div className="toolbar bulk" role="group" aria-label="With what is selected">
       <strong>{selected.size} selected</strong>
-      {switchesOf(component).map(({ title, body }) => (
+      {switchesOf(component).map(({ title, body, isDraining }) => (
         <Button
           key={title}
           variant="secondary"
           size="sm"
-          isDisabled={rights.switch !== true || isTooMany}
-          onClick={() => start(title, 'PATCH', body)}
+          isDisabled={rights.switch !== true}
+          onClick={() => start(title, 'PATCH', body, isDraining)}
         >
           {title}…
         </Button>
@@ -67,7 +66,7 @@ export function BulkBar(props: {
       <Button
         variant="danger"
         size="sm"
-        isDisabled={rights.delete !== true || isTooMany}
+        isDisabled={rights.delete !== true}
         onClick={() => start('Delete', 'DELETE', {})}
       >
         Delete…
@@ -75,22 +74,59 @@ export function BulkBar(props: {
       <Button variant="link" size="sm" onClick={onClear}>
         Select none
       </Button>
-      {isTooMany && <span className="quiet">At most {maximumAtOnce} at once.</span>}
       {rights.delete !== true && <span className="quiet">{rights.delete}</span>}
       {reviewed !== undefined && (
         <Review
-          changes={reviewed.changes}
+          changes={reviewed.changes.slice(0, sliceSize)}
           title={reviewed.title}
-          isBusy={isBusy}
-          onCommit={(reason) => apply(reviewed.changes, reason)}
+          isBusy={done !== undefined}
+          {...noteOf(reviewed.changes.length, done)}
+          onCommit={(reason) => apply(reviewed, reason)}
           onClose={() => setReviewed(undefined)}
-          onPutAside={() => {
-            setTray([...tray, ...reviewed.changes]);
-            setReviewed(undefined);
-            onClear();
-          }}
+          {...(reviewed.changes.length <= sliceSize && {
+            onPutAside: () => {
+              setTray([...tray, ...reviewed.changes]);
+              setReviewed(undefined);
+              onClear();
+            },
+          })}
         />
       )}
     </div>
   );
+}
+
+function noteOf(count: number, done: number | undefined): { readonly note?: string } {
+  if (count <= sliceSize) return {};
+  const slices = Math.ceil(count / sliceSize);
+  return {
+    note:
+      done === undefined
+        ? `The first ${sliceSize} are shown. It is done in ${slices} transactions, each all or none.`
+        : `${done} of ${count} done…`,
+  };
+}
+
+function useApply(
+  { described: { component }, onClear, onDrain }: BulkBarProps,
+  setReviewed: (reviewed: undefined) => void,
+  setDone: (done: number | undefined) => void,
+): (reviewed: Reviewed, reason: string) => void {
+  const { notify } = useShell();
+  return ({ changes, isDraining }, reason) => {
+    setDone(0);
+    commitInSlices(changes, reason, sliceSize, setDone)
+      .then(() => {
+        notify({ kind: 'success', title: `${changes.length} of ${component.id} changed` });
+        setReviewed(undefined);
+        onClear();
+        if (isDraining) onDrain(changes.map(({ name }) => name));
+      })
+      .catch((error: unknown) => {
+        const count = error instanceof SlicesError ? error.done : 0;
+        const title = count === 0 ? 'Nothing was changed' : `Only the first ${count} were changed`;
+        notify({ kind: 'danger', title, text: messageOf(error) });
+      })
+      .finally(() => setDone(undefined));
+  };
 }
