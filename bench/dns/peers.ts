@@ -80,6 +80,8 @@ const peers: Readonly<Record<string, { readonly program: string; readonly prepar
         `  xfrdir: "${folder}"`,
         `  zonelistfile: "${folder}/list"`,
         '  database: ""',
+        // Of every second answer to one client it makes none, otherwise.
+        '  rrl-ratelimit: 0',
         '  username: ""',
         'remote-control:',
         '  control-enable: no',

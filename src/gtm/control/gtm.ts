@@ -17,7 +17,8 @@ import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
-import { planProbes, probeOwner, withProbes, type ProbePlan } from '../health/probes.ts';
+import { planProbes, withProbes, type ProbePlan } from '../health/probes.ts';
+import { readProberRules } from '../health/probers.ts';
 import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
 import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
@@ -36,7 +37,8 @@ import type { Geography } from '../geography/source.ts';
 import { parsePrefix } from '../../base/address.ts';
 import { createDnssecKeeper } from './dnssec-keeper.ts';
 import { signedZones } from './dnssec-zones.ts';
-import { startReporter } from './reporter.ts';
+import { isEligible, startReporter } from './reporter.ts';
+import { createSharedProbes, type SharedProbes } from './shared-probes.ts';
 
 export interface GtmOptions {
   readonly store: ConfigStore;
@@ -106,8 +108,30 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
   const keeper = createDnssecKeeper({ clock, log, store });
+  const shared = createSharedProbes({
+    channel,
+    clock,
+    log,
+    guests: options.health.guests,
+    isEligible: () => isEligible(options.state, store.view().deviceName),
+    onChange: gather,
+  });
+  let rules = readProberRules(store.view());
+  const assignProbes = (): void => {
+    const { deviceName: ownName } = store.view();
+    const placeOf = (device: string): ReturnType<typeof placeOfDevice> =>
+      placeOfDevice(device, objects, collector);
+    shared.update({ ownName, plan: probes, rules, placeOf });
+  };
   const computeFor = (view: ConfigView, of: GtmObjects): Computed =>
-    computeFrom(options, collector, view, of, of === objects ? probes : planProbes(view, of));
+    computeFrom(
+      options,
+      collector,
+      view,
+      of,
+      of === objects ? probes : planProbes(view, of),
+      shared.lookup,
+    );
   const compute = (): Computed => computeFor(store.view(), objects);
   let computed = compute();
   registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
@@ -130,8 +154,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const configure = (): void => {
     objects = readObjects(store.view());
     probes = planProbes(store.view(), objects);
-    options.health.guests.want(probeOwner, probes.instances);
+    rules = readProberRules(store.view());
     collector.update(store.view(), objects.servers);
+    assignProbes();
     refresh();
   };
   const stopCommits = store.onCommit((commit) => {
@@ -140,9 +165,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const stopTicking = clock.every(tickMilliseconds, () => {
     collector.update(store.view(), objects.servers);
+    assignProbes();
     refresh();
   });
-  options.health.guests.onChange(gather);
   registerGtmState(
     options,
     link,
@@ -163,17 +188,36 @@ export function startGtm(options: GtmOptions): RunningGtm {
 }
 
 function computeFrom(
-  { clock, health: { guests } }: GtmOptions,
+  { clock }: GtmOptions,
   collector: Collector,
   view: ConfigView,
   objects: GtmObjects,
   probes: ProbePlan,
+  lookup: SharedProbes['lookup'],
 ): Computed {
   const now = clock.monotonicMilliseconds();
   const reported = mergeHealth(objects.servers, collector.devices(), view.deviceName, now);
-  const health = withProbes(reported, objects.servers, probes, guests.instance, view.deviceName);
+  const health = withProbes(reported, objects.servers, probes, lookup, view.deviceName);
   const statuses = gtmStatuses(objects, health);
   return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
+}
+
+/** The servers whose devices it is among, and their data centers. */
+function placeOfDevice(
+  device: string,
+  { servers }: GtmObjects,
+  collector: Collector,
+): { readonly servers: readonly string[]; readonly datacenters: readonly string[] } {
+  const reports = collector.devices().filter((one) => one.device === device);
+  const its = servers.filter(
+    (server) =>
+      server.isBigip &&
+      (server.devices.some(({ name }) => name === device) || reportsOf(server, reports).length > 0),
+  );
+  return {
+    servers: its.map(({ name }) => name),
+    datacenters: its.map(({ datacenter }) => datacenter),
+  };
 }
 
 function registerPreview(

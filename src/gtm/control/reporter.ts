@@ -136,7 +136,7 @@ function serveSubscribers(channel: IqueryChannel, subscribe: Reporter['subscribe
 }
 
 /** A device that was forced offline answers iQuery, but its word must not stand in for anybody's. */
-function isEligible(state: StateRegistry, deviceName: string): boolean {
+export function isEligible(state: StateRegistry, deviceName: string): boolean {
   const said = state.fields('cm device', undefined, deviceName)['failover-state'];
   return !(typeof said === 'string' && said.includes('offline'));
 }

@@ -1,5 +1,5 @@
 /**
- * What this device probes itself: virtual servers of hosts that speak no iQuery, by the monitors of their
+ * What is probed without iQuery: virtual servers of hosts that speak no iQuery, by the monitors of their
  * server, of themselves, of pools and of members; and what the answers come to. Pure.
  */
 import { printAddress } from '../../base/address.ts';
@@ -29,6 +29,8 @@ export interface ProbePlan {
   readonly instances: readonly InstancePlan[];
   readonly virtualServers: ReadonlyMap<string, readonly ProbeUse[]>;
   readonly members: ReadonlyMap<string, readonly ProbeUse[]>;
+  /** Server whose host an instance probes, by its id. */
+  readonly serverOf: ReadonlyMap<string, string>;
 }
 
 export interface ProbedObjects {
@@ -42,6 +44,12 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
   const settings = createSettings(view);
   const virtualServers = new Map<string, readonly ProbeUse[]>();
   const members = new Map<string, readonly ProbeUse[]>();
+  const serverOf = new Map<string, string>();
+  const note = (server: string, uses: readonly ProbeUse[]): void => {
+    for (const plan of uses.flatMap((use) => use.instances)) {
+      if (plan !== undefined && !serverOf.has(plan.id)) serverOf.set(plan.id, server);
+    }
+  };
   const found = new Map<string, { virtual: GtmVirtualServer; server: GtmServer }>();
   for (const server of servers) {
     for (const virtual of server.virtualServers) {
@@ -50,6 +58,7 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
       const rules = [server.isBigip ? '' : server.monitorRule, virtual.monitorRule];
       const uses = rules.flatMap((rule) => applyRule(rule, virtual, settings));
       if (uses.length > 0) virtualServers.set(key, uses);
+      note(server.name, uses);
     }
   }
   for (const pool of pools) {
@@ -58,6 +67,7 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
       const rule = member.monitorRule === 'default' ? pool.monitorRule : member.monitorRule;
       const uses = target === undefined ? [] : applyRule(rule, target.virtual, settings);
       if (uses.length > 0) members.set(memberKey(pool, member.name), uses);
+      note(member.server, uses);
     }
   }
   const instances = new Map<string, InstancePlan>();
@@ -66,7 +76,7 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
       if (plan !== undefined) instances.set(plan.id, plan);
     }
   }
-  return { instances: [...instances.values()], virtualServers, members };
+  return { instances: [...instances.values()], virtualServers, members, serverOf };
 }
 
 type Settings = (name: string) => ReturnType<typeof settingsOf> | 'iquery' | undefined;
@@ -110,7 +120,8 @@ function applyRule(
   return [{ rule, instances }];
 }
 
-type Lookup = (id: string) => InstanceStatus | undefined;
+/** `device`: who saw it, when it was not this one. */
+type Lookup = (id: string) => (InstanceStatus & { readonly device?: string }) | undefined;
 
 interface Verdict {
   readonly availability: Words;
@@ -183,7 +194,8 @@ function verdictOfUse(use: ProbeUse, lookup: Lookup, ownName: string): Verdict {
   );
   const index = told.findIndex((status) => status?.state === 'down');
   const monitor = use.rule.monitors[Math.max(0, index)] ?? '';
-  const text = ` Monitor ${monitor} from ${ownName} :`;
+  const seenBy = told[Math.max(0, index)]?.device ?? ownName;
+  const text = ` Monitor ${monitor} from ${seenBy} :`;
   switch (state) {
     case 'up':
       return { availability: 'available', reason: `${text} UP` };

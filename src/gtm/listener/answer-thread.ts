@@ -7,6 +7,7 @@ import { createAnswering } from './answering.ts';
 import type { Respond } from './connections.ts';
 import { explain } from './inquiry.ts';
 import { createFastAnswer } from './fast.ts';
+import { createLoopRelay } from './loop-relay.ts';
 import { clientText, createAnswerLoop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import { createResolvers } from './resolvers.ts';
@@ -65,6 +66,7 @@ function take(message: ToLoop): void {
     case 'hold':
       tellCounters();
       answering.hold(message.holding);
+      relay.move();
       return port.send({ type: 'held', generation: message.generation });
     case 'listen':
       return loop.listen(message.id, message.descriptor, message.profile);
@@ -103,4 +105,5 @@ const fast = createFastAnswer({
   isTapped: () => isTapped,
   clientOf: clientText,
 });
-loop.run(answering.handle, () => port.take().forEach(take), fast);
+const relay = createLoopRelay(loop, answering, systemRandom);
+loop.run(answering.handle, () => port.take().forEach(take), fast, relay);

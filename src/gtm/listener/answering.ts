@@ -16,7 +16,7 @@ import type { Respond } from './connections.ts';
 import { createDecisionLog } from './decision-log.ts';
 import type { AnswerEngine, RelayedQuery } from './engine.ts';
 import type { ListenerHandler } from './listeners.ts';
-import { createRelay, type Connect } from './relay.ts';
+import { createRelay, type Connect, type NamedDoor } from './relay.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
 import type { Resolvers } from './resolvers.ts';
 import { createResponseRate } from './response-rate.ts';
@@ -43,6 +43,8 @@ export interface Answering {
   readonly engine: AnswerEngine;
   readonly handle: ListenerHandler;
   hold(holding: DnsHolding): void;
+  /** Where plain questions about static zones go. */
+  plainDoor(): NamedDoor | undefined;
   /** Where addresses are may have changed. */
   relocate(): void;
   close(): void;
@@ -100,6 +102,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       engine.serverName = next.serverName === '' ? undefined : next.serverName;
       relay.setZones(next.zones ?? undefined);
     },
+    plainDoor: () => relay.plainDoor(),
     relocate: () => take(held),
     close: () => relay.close(),
   };

@@ -61,7 +61,7 @@ function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined
     data.set(bytes);
     names.set(client, 4);
     fast.begin(now);
-    const length = fast.answer(slots, 0, bytes.length, defaultDnsProfile);
+    const length = fast.answer(slots, 0, bytes.length, defaultDnsProfile, undefined);
     if (length === unanswered) {
       assert.deepEqual(data.slice(0, bytes.length), bytes, 'the question is left as it was');
       return undefined;

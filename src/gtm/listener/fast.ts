@@ -12,10 +12,12 @@ import {
 } from '../../base/dns/constants.ts';
 import { headerBytes, readUint16 } from '../../base/dns/message.ts';
 import type { CompiledPool, CompiledSnapshot, CompiledWideIp } from '../decision/compile.ts';
+import { gtmTypes } from '../objects.ts';
 import { isWildcard } from '../decision/pattern.ts';
 import type { TopologyRecord } from '../decision/snapshot-types.ts';
 import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { DnsProfile } from '../protocol.ts';
+import type { PlainQuestion } from './fast-relay.ts';
 import type { AnswerEngine } from './engine.ts';
 import {
   PlainDecider,
@@ -43,7 +45,18 @@ export interface Slots {
 export interface FastAnswer {
   /** Once a batch, with its time. */
   begin(now: number): void;
-  answer(slots: Slots, slot: number, length: number, profile: DnsProfile): number;
+  answer(
+    slots: Slots,
+    slot: number,
+    length: number,
+    profile: DnsProfile,
+    relay: PlainRelay | undefined,
+  ): number;
+}
+
+/** Takes a plain question that no wide IP has; false: it does not. */
+export interface PlainRelay {
+  ask(question: PlainQuestion, slot: number, now: number): boolean;
 }
 
 export const unanswered = -1;
@@ -109,7 +122,13 @@ class Fast implements FastAnswer {
     this.#isOn = this.#table !== undefined && !engine.rate.isLimited && !this.#parts.isTapped();
   }
 
-  answer(slots: Slots, slot: number, length: number, profile: DnsProfile): number {
+  answer(
+    slots: Slots,
+    slot: number,
+    length: number,
+    profile: DnsProfile,
+    relay: PlainRelay | undefined,
+  ): number {
     const table = this.#table;
     if (!this.#isOn || table === undefined || !profile.answersWideIps) return unanswered;
     const { data } = slots;
@@ -126,8 +145,11 @@ class Fast implements FastAnswer {
     const limit = this.#readEdns(data, start, questionEnd, end);
     if (limit < 0) return unanswered;
     const entry = table.find(this.#reader, hash);
-    if (entry === undefined) return unanswered;
     const type = readUint16(data, typeAt);
+    if (entry === undefined) {
+      if (relay === undefined || !this.#isRelayed(type, profile)) return unanswered;
+      return this.#relay(relay, slots, slot, length, questionEnd, limit);
+    }
     const plain = plainOf(entry, type);
     if (plain === undefined) return unanswered;
     if (this.#wantsSignatures && entry.isSigned && profile.signs) return unanswered;
@@ -158,6 +180,55 @@ class Fast implements FastAnswer {
     }
     return Math.min(Math.max(readUint16(data, at + 3), plainUdpLimit), udpPayloadLimit);
   }
+
+  /** Nobody but named can have anything to say of it. */
+  #isRelayed(type: number, profile: DnsProfile): boolean {
+    const { engine } = this.#parts;
+    return (
+      profile.usesBind &&
+      profile.unhandled === 'allow' &&
+      engine.explainClients.length === 0 &&
+      engine.signer.isIdle &&
+      !this.#hasWildcards &&
+      isOrdinaryType(type)
+    );
+  }
+
+  #relay(
+    relay: PlainRelay,
+    slots: Slots,
+    slot: number,
+    length: number,
+    questionEnd: number,
+    limit: number,
+  ): number {
+    const { names, sender } = slots;
+    const question = this.#question;
+    question.data = slots.data;
+    question.start = slots.start(slot);
+    question.length = length;
+    question.questionEnd = questionEnd;
+    question.limit = limit;
+    question.hasCookie = this.#hasCookie && this.#engine.cookieSecret !== undefined;
+    question.addressSize = sender.isIpv4(slot) ? 4 : 16;
+    const isTaken =
+      !(this.#hasCookie && !question.hasCookie) && relay.ask(question, slot, this.#client.now);
+    if (!isTaken) return unanswered;
+    const { addressSize } = question;
+    this.#parts.resolvers.sawBytes(names, sender.at(slot), addressSize, this.#client.now);
+    return 0;
+  }
+
+  #hasWildcards = false;
+  readonly #question: { -readonly [K in keyof PlainQuestion]: PlainQuestion[K] } = {
+    data: new Uint8Array(0),
+    start: 0,
+    length: 0,
+    questionEnd: 0,
+    limit: 0,
+    hasCookie: false,
+    addressSize: 4,
+  };
 
   #answerPlain(
     slots: Slots,
@@ -224,7 +295,6 @@ class Fast implements FastAnswer {
     const entries = new Map<string, NameEntry>();
     for (const wideIp of snapshot.wideIps) {
       const plain = plainWideIp(wideIp, pools, snapshot);
-      if (plain === undefined) continue;
       for (const name of namesOf(wideIp, snapshot)) {
         const known = entries.get(name);
         const entry = known ?? emptyEntry(signer.zoneOf(name) !== undefined);
@@ -232,9 +302,13 @@ class Fast implements FastAnswer {
         if (known === undefined) entries.set(name, entry);
       }
     }
+    for (const name of snapshot.above) {
+      if (!entries.has(name)) entries.set(name, emptyEntry(false));
+    }
+    this.#hasWildcards = gtmTypes.some((type) => snapshot.index[type].wildcards.length > 0);
     const [wideIp] = snapshot.wideIps;
     const [pool] = snapshot.pools;
-    this.#table = entries.size === 0 ? undefined : createNameTable(entries);
+    this.#table = createNameTable(entries);
     this.#decider =
       wideIp === undefined || pool === undefined
         ? undefined
@@ -272,6 +346,12 @@ function plainOf(entry: NameEntry, type: number): PlainWideIp | undefined {
     default:
       return undefined;
   }
+}
+
+/** Types of records, not of questions about many or of transactions. */
+function isOrdinaryType(type: number): boolean {
+  if (type === 0 || type === recordType.opt || type === recordType.nxname) return false;
+  return type < recordType.tkey || type > recordType.any;
 }
 
 /** A query with one question and at most one record behind it. */

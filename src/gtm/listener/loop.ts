@@ -14,7 +14,8 @@ import {
   takeWake,
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
-import { unanswered, type FastAnswer, type Slots } from './fast.ts';
+import type { FastRelay, Origin } from './fast-relay.ts';
+import { unanswered, type FastAnswer, type PlainRelay, type Slots } from './fast.ts';
 import type { ListenerHandler } from './listeners.ts';
 import type { Connect } from './relay.ts';
 
@@ -26,7 +27,20 @@ const mostRounds = 8;
 const mostDescriptors = 1024;
 const longestWaitMilliseconds = 1_000;
 
+/** Replies of named, read in batches where they stand. */
+export interface BatchAsking {
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
+export interface BatchReplies {
+  heard(data: Uint8Array, start: number, length: number): void;
+  nobodyThere(): void;
+}
+
 export interface AnswerLoop {
+  /** Throws an error with the system's `code`. */
+  connectBatch(address: string, port: number, from: string, replies: BatchReplies): BatchAsking;
   /** Its timers run in the loop. */
   readonly clock: Clock;
   readonly connect: Connect;
@@ -34,20 +48,36 @@ export interface AnswerLoop {
   setProfile(id: number, profile: DnsProfile): void;
   leave(id: number): void;
   /** Returns after `stop`. */
-  run(handle: ListenerHandler, onWake: () => void, fast: FastAnswer): void;
+  run(handle: ListenerHandler, onWake: () => void, fast: FastAnswer, relay: LoopRelay): void;
   stop(): void;
 }
 
-interface Listening {
+/** Takes plain questions that no wide IP has; `undefined`: there is nobody to ask. */
+export interface LoopRelay {
+  readonly current: FastRelay | undefined;
+}
+
+class Listening implements Origin {
   readonly descriptor: number;
   profile: DnsProfile;
-  isOpen: boolean;
+  isOpen = true;
+  readonly #outbox: Outbox;
+
+  constructor(descriptor: number, profile: DnsProfile, outbox: Outbox) {
+    this.descriptor = descriptor;
+    this.profile = profile;
+    this.#outbox = outbox;
+  }
+
+  send(bytes: Uint8Array, envelope: Uint8Array): void {
+    if (this.isOpen) this.#outbox.add(this.descriptor, bytes, envelope, 0);
+  }
 }
 
 interface Asking {
   readonly descriptor: number;
-  readonly onPacket: (bytes: Uint8Array) => void;
-  readonly onError: (error: Error) => void;
+  readonly heard: (data: Uint8Array, start: number, length: number) => void;
+  readonly nobodyThere: () => void;
 }
 
 /** `origin`: where the monotonic time of the clock that others know begins (`monotonicOrigin` there). */
@@ -57,7 +87,7 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
   const timers = createTimers();
   const listening = new Map<number, Listening>();
   const asking = new Map<number, Asking>();
-  const outbox = createOutbox((descriptor) => asking.get(descriptor)?.onError(notThere));
+  const outbox = createOutbox((descriptor) => asking.get(descriptor)?.nobodyThere());
   const shift = monotonicOrigin - origin;
   const monotonicMilliseconds = (): number => systemClock.monotonicMilliseconds() + shift;
   let isOver = false;
@@ -79,10 +109,21 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
       after: timers.after,
       every: timers.every,
     },
-    connect: (address, port, handlers, from) =>
-      openAsking(asking, moved, outbox, { address, port, handlers, from }),
+    connect: (address, port, { onError, onPacket }, from) => {
+      const replies: BatchReplies = {
+        heard: (data, start, length) => onPacket(data.slice(start, start + length)),
+        nobodyThere: () => onError(notThere),
+      };
+      try {
+        return openAsking(asking, moved, outbox, { address, port, from, replies });
+      } catch {
+        return { send: replies.nobodyThere, close: () => undefined };
+      }
+    },
+    connectBatch: (address, port, from, replies) =>
+      openAsking(asking, moved, outbox, { address, port, from, replies }),
     listen(id, descriptor, profile) {
-      listening.set(id, { descriptor, profile, isOpen: true });
+      listening.set(id, new Listening(descriptor, profile, outbox));
       moved();
     },
     setProfile(id, profile) {
@@ -97,13 +138,13 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
       closeDescriptor(one.descriptor);
       moved();
     },
-    run(handle, onWake, fast) {
+    run(handle, onWake, fast, relay) {
       const woken = (): void => {
         takeWake(wake);
         onWake();
       };
       while (!isOver) {
-        readers ??= watch({ handle, woken, fast, now: monotonicMilliseconds });
+        readers ??= watch({ handle, woken, fast, relay, now: monotonicMilliseconds });
         const ready = readers;
         if (poll.wait(Math.min(longestWaitMilliseconds, timers.untilNext()))) {
           // What one reader closes or opens is seen in the next turn.
@@ -129,11 +170,12 @@ interface RunParts {
   readonly handle: ListenerHandler;
   readonly woken: () => void;
   readonly fast: FastAnswer;
+  readonly relay: LoopRelay;
   readonly now: () => number;
 }
 
 function readListener(
-  { fast, handle, now }: RunParts,
+  { fast, handle, now, relay }: RunParts,
   batch: DatagramBatch,
   outbox: Outbox,
   listener: Listening,
@@ -142,9 +184,10 @@ function readListener(
     const count = batch.receive(listener.descriptor);
     if (count <= 0) return;
     fast.begin(now());
+    const plain = plainRelay(relay.current, batch, listener);
     let first = 0;
     for (let slot = 0; slot < count; slot += 1) {
-      let bytes = fast.answer(batch, slot, batch.received(slot), listener.profile);
+      let bytes = fast.answer(batch, slot, batch.received(slot), listener.profile, plain);
       if (bytes === unanswered) bytes = answerWhole(handle, batch, slot, outbox, listener);
       if (bytes > 0) {
         batch.setLength(slot, bytes);
@@ -157,6 +200,19 @@ function readListener(
     if (count > first) batch.send(listener.descriptor, first, count - first);
     if (count < batchSlots) return;
   }
+}
+
+/** One a batch. */
+function plainRelay(
+  relay: FastRelay | undefined,
+  batch: DatagramBatch,
+  listener: Listening,
+): PlainRelay | undefined {
+  if (relay === undefined) return undefined;
+  return {
+    ask: (question, slot, now) =>
+      relay.ask(question, listener, now, (to, at) => batch.envelope(slot, to, at)),
+  };
 }
 
 /** By the whole engine; an answer that is not there yet goes out later, by the outbox. */
@@ -202,50 +258,48 @@ export function clientText(batch: Slots, slot: number): string {
   return addressOf([...names.subarray(at, at + 16)]).text;
 }
 
-function readReplies(batch: DatagramBatch, { descriptor, onError, onPacket }: Asking): void {
+function readReplies(batch: DatagramBatch, { descriptor, heard, nobodyThere }: Asking): void {
   for (let round = 0; round < mostRounds; round += 1) {
     const count = batch.receive(descriptor);
-    if (count < 0) return onError(notThere);
+    if (count < 0) return nobodyThere();
     for (let slot = 0; slot < count; slot += 1) {
-      const start = batch.start(slot);
-      onPacket(batch.data.slice(start, start + batch.received(slot)));
+      heard(batch.data, batch.start(slot), batch.received(slot));
     }
     if (count < batchSlots) return;
   }
 }
 
-type ConnectParts = {
+interface ConnectParts {
   readonly address: string;
   readonly port: number;
-  readonly handlers: Parameters<Connect>[2];
   readonly from: string | undefined;
-};
+  readonly replies: BatchReplies;
+}
 
 function openAsking(
   asking: Map<number, Asking>,
   moved: () => void,
   outbox: Outbox,
-  { address, from, handlers, port }: ConnectParts,
-): ReturnType<Connect> {
-  let descriptor = -1;
-  try {
-    descriptor = connectDescriptor(address, port, from);
-    asking.set(descriptor, { descriptor, ...handlers });
-    moved();
-  } catch {
-    // Told when something is sent.
-  }
+  { address, from, port, replies }: ConnectParts,
+): BatchAsking {
+  const descriptor = connectDescriptor(address, port, from);
+  let isOpen = true;
+  asking.set(descriptor, {
+    descriptor,
+    heard: (data, start, length) => replies.heard(data, start, length),
+    nobodyThere: () => replies.nobodyThere(),
+  });
+  moved();
   return {
     send(bytes) {
-      if (descriptor < 0) handlers.onError(notThere);
-      else outbox.add(descriptor, bytes, undefined, 0);
+      if (isOpen) outbox.add(descriptor, bytes, undefined, 0);
     },
     close() {
-      if (descriptor < 0) return;
+      if (!isOpen) return;
+      isOpen = false;
       outbox.flush();
       asking.delete(descriptor);
       closeDescriptor(descriptor);
-      descriptor = -1;
       moved();
     },
   };

@@ -44,6 +44,8 @@ export interface Relay {
     transport: 'udp' | 'tcp',
     done: (replies: readonly Uint8Array[]) => void,
   ): void;
+  /** The one view that everybody has and that asks nobody else; undefined: there are several, or none. */
+  plainDoor(): NamedDoor | undefined;
   /** undefined: there are no static zones. */
   setZones(access: ZoneAccess | undefined): void;
   close(): void;
@@ -111,6 +113,12 @@ export function createRelay(clock: Clock, random: Random, connect: Connect): Rel
         going.delete(done);
         done(replies);
       });
+    },
+    plainDoor() {
+      const view = doors?.views[0];
+      if (doors === undefined || view === undefined || view.clients !== undefined) return undefined;
+      if (view.access.asked.length > 0) return undefined;
+      return { port: doors.port, from: view.access.queryAddress };
     },
     setZones(access) {
       const isMoved = access?.port !== doors?.port;
@@ -210,7 +218,7 @@ function freeId(pending: ReadonlyMap<number, unknown>, random: Random): number {
   return id;
 }
 
-interface NamedDoor {
+export interface NamedDoor {
   readonly port: number;
   readonly from: string;
 }

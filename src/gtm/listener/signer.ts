@@ -21,6 +21,8 @@ const leastValidSeconds = 7_200;
 
 export interface Signer {
   setZones(zones: readonly SignedZone[]): void;
+  /** There is nothing to sign. */
+  readonly isIdle: boolean;
   /** The nearest signed zone around the name, by its key. */
   zoneOf(nameKey: string): SignedZone | undefined;
   /** The RRSIGs of the set, one a key. */
@@ -72,6 +74,9 @@ export function createSigner(): Signer {
       written = text;
       made.clear();
       zones = next.map(readyZone).toSorted((a, b) => b.zone.apex.length - a.zone.apex.length);
+    },
+    get isIdle() {
+      return zones.length === 0;
     },
     zoneOf: (key) => zones.find(({ zone }) => isWithin(key, zone.apex))?.zone,
     signatures(zone, set, now) {
