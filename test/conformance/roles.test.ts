@@ -8,8 +8,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { components } from '../../src/catalogue/index.ts';
-import type { Component } from '../../src/catalogue/types.ts';
-import type { JsonObject } from '../../src/config/text/json.ts';
+import { actionsOf } from '../../src/catalogue/move.ts';
+import type { Action, Component, Property } from '../../src/catalogue/types.ts';
+import type { Json, JsonObject } from '../../src/config/text/json.ts';
 import { restName } from '../../src/config/text/names.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
 import type { Endpoint } from '../../src/icontrol/endpoint.ts';
@@ -159,6 +160,52 @@ function mayRead(rights: Rights, { id }: Component): boolean {
   return rights.reads?.test(id) ?? true;
 }
 
+interface AnyCommand {
+  readonly component: Component;
+  readonly action: Action;
+}
+
+const commands: readonly AnyCommand[] = components
+  .filter(({ absent }) => absent === undefined)
+  .flatMap((component) => actionsOf(component).map((action) => ({ component, action })));
+/** Of hundreds that are alike (cp, mv), each role tries others. */
+const share = process.env['EVENKEEL_TEST_LONG'] === undefined ? 6 : 1;
+
+function commandsFor(role: string): readonly AnyCommand[] {
+  const own = Object.keys(roles).indexOf(role) % share;
+  return commands.filter((_, index) => index % share === own);
+}
+
+/** What the command cannot do without; objects that are not there. */
+function givenFor({ parameters }: Action): JsonObject {
+  const needed = parameters.filter(({ name, required }) => required === true || name === 'name');
+  return Object.fromEntries(needed.map((one) => [restName(one), someValue(one)]));
+}
+
+function someValue({ name, type }: Property): Json {
+  if (name === 'name') return '/Common/made_by_role';
+  switch (type.kind) {
+    case 'enum':
+      return type.values[0]?.value ?? 'x';
+    case 'integer':
+      return type.minimum;
+    case 'list':
+      return ['x'];
+    case 'address':
+      return '192.0.2.1';
+    default:
+      return 'x';
+  }
+}
+
+function mayCommand(rights: Rights, component: Component, { parameters }: Action): boolean {
+  if (rights.endpoints === 'administrator') return true;
+  if (rights.endpoints === 'device') return !/^auth (?!partition$)/.test(component.id);
+  // Of what lies in a folder of theirs, whoever makes such objects may have more done with one.
+  const isOfOne = parameters.some(({ name }) => name === 'name');
+  return isOfOne && rights.folderedOnly === true && mayMake(rights, component);
+}
+
 for (const [role, rights] of Object.entries(roles)) {
   const headers = basic(`u-${role}`, password);
 
@@ -195,6 +242,22 @@ for (const [role, rights] of Object.entries(roles)) {
         isRefused(status, text),
         !mayChange(rights, one),
         told(one.component, 'PATCH', text),
+      );
+    }
+    assert.equal(device.store.view().sequence, before);
+  });
+
+  test(`roles: ${role} on commands`, async () => {
+    const before = device.store.view().sequence;
+    for (const { component, action } of commandsFor(role)) {
+      // A dry run: what cannot be tried is refused, and nothing is done.
+      const path = `${componentPath(component.id)}?dryRun=true`;
+      const body = { ...givenFor(action), command: action.command };
+      const { status, text } = await device.ask('POST', path, body, headers);
+      assert.equal(
+        text.includes('Authorization failed: user='),
+        !mayCommand(rights, component, action),
+        `${role} ${action.command} ${component.id}: ${status} ${text.slice(0, 300)}`,
       );
     }
     assert.equal(device.store.view().sequence, before);

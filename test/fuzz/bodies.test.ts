@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { components } from '../../src/catalogue/index.ts';
+import { actionsOf } from '../../src/catalogue/move.ts';
 import type { Component } from '../../src/catalogue/types.ts';
 import type { JsonObject } from '../../src/config/text/json.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
@@ -147,6 +148,21 @@ async function attack(component: Component, chance: Chance): Promise<void> {
   }
 }
 
+/** Only tried: a command that runs may do anything to the device, and those that cannot be tried are refused. */
+async function command(component: Component, chance: Chance): Promise<void> {
+  const isWhole = process.env['EVENKEEL_TEST_LONG'] !== undefined;
+  const path = `${componentPath(component.id)}?dryRun=true`;
+  const before = device.store.view().sequence;
+  for (const { command: verb, parameters } of actionsOf(component)) {
+    // Hundreds have the same (cp, mv).
+    if (!isWhole && !chance.oneIn(3)) continue;
+    const name = chance.pick(['fuzzed', '/Common/http', '/Common/fuzzed', '']);
+    const body = bodyFor({ ...component, properties: parameters }, name, chance);
+    await attempt({ method: 'POST', path, body: { ...body, command: verb } });
+  }
+  assert.equal(device.store.view().sequence, before, `a command of ${component.id} was only tried`);
+}
+
 const modules = Map.groupBy(components, ({ id }) => id.split(' ')[0] ?? id);
 
 for (const [module, entries] of modules) {
@@ -154,7 +170,10 @@ for (const [module, entries] of modules) {
     for (let round = 0; round < rounds; round += 1) {
       const chance = createChance(seed + round);
       const before = stateOf();
-      for (const component of entries) await attack(component, chance);
+      for (const component of entries) {
+        await attack(component, chance);
+        await command(component, chance);
+      }
       // Everything that was made is gone again; nothing else was touched.
       assert.deepEqual(stateOf(), before);
     }

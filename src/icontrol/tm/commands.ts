@@ -59,6 +59,16 @@ export function commandOf(
     : { ok: true, value: { component, action, parameters } };
 }
 
+/** Whose command it is, whatever its parameters are worth. */
+export function commandedComponent(
+  target: Target,
+  body: JsonObject,
+  context: CommandContext,
+): Component | undefined {
+  const text = typeof body['utilCmdArgs'] === 'string' ? body['utilCmdArgs'] : undefined;
+  return findAction(target, String(body['command']), text, context)?.component;
+}
+
 /** Names are the handlers' to look up; what can be told by its type alone is told here. */
 const judged = new Set(['integer', 'enum', 'flags', 'address', 'prefix', 'port']);
 const anywhere = { folder: '/Common', exists: () => true, secrets: openBox };

@@ -1,11 +1,11 @@
 /** Commands on components, checked and carried out; asked for by REST, now or as a task. */
 import type { Outcome } from '../../base/fault.ts';
-import type { Property } from '../../catalogue/types.ts';
+import type { Component, Property } from '../../catalogue/types.ts';
 import { type Json, type JsonObject, isJsonObject } from '../../config/text/json.ts';
 import { restName } from '../../config/text/names.ts';
 import type { Caller } from '../access/accounts.ts';
 import { auditLine, refusedText } from '../access/audit.ts';
-import { type Command, commandOf } from './commands.ts';
+import { type Command, type CommandContext, commandOf, commandedComponent } from './commands.ts';
 import type { Services } from '../context.ts';
 import { operationNotSupported, uriNotRegistered } from '../wire/errors.ts';
 import { dryRunJson, noDryRun } from './dry-run.ts';
@@ -24,11 +24,25 @@ export function checkCommand(
 ): Outcome<Command> {
   const target = services.router.route(`/mgmt/tm${place}`);
   if (target === undefined) return { ok: false, faults: [uriNotRegistered(place)] };
-  return commandOf(target, body, {
+  return commandOf(target, body, contextOf(services));
+}
+
+/** Undefined: there is no such command. */
+export function commandedAt(
+  services: Services,
+  place: string,
+  body: JsonObject,
+): Component | undefined {
+  const target = services.router.route(`/mgmt/tm${place}`);
+  return target && commandedComponent(target, body, contextOf(services));
+}
+
+function contextOf(services: Services): CommandContext {
+  return {
     folder: '/Common',
     components: services.components,
     component: (id) => services.component(id),
-  });
+  };
 }
 
 interface Prepared {

@@ -19,7 +19,7 @@ import { read } from './read.ts';
 import { deleteRecords, type Records, recordsOf, showRecords } from './records.ts';
 import { refusalOf } from '../access/refusals.ts';
 import { decideCommand, decideEndpoint, decideRead } from '../access/roles.ts';
-import { checkCommand, executeCommand, tryCommand } from './run-command.ts';
+import { checkCommand, commandedAt, executeCommand, tryCommand } from './run-command.ts';
 import type { Target } from '../wire/route.ts';
 import { storedHeader, storedOnly } from '../wire/stored-only.ts';
 import { transactionView } from './transaction-view.ts';
@@ -257,7 +257,16 @@ async function runCommand(
 ): Promise<HttpResponse> {
   const place = path.slice('/mgmt/tm'.length);
   const command = checkCommand(services, place, body);
-  if (!command.ok) return failedWith(command.faults);
+  if (!command.ok) {
+    // Whoever may not have it done at all is told that first.
+    const component = commandedAt(services, place, body);
+    const name = typeof body['name'] === 'string' ? body['name'] : undefined;
+    const decision = component && decideCommand(caller.access, component, name);
+    if (decision?.allowed === false) {
+      return forbidden(services, request, caller, decision.reason);
+    }
+    return failedWith(command.faults);
+  }
   const { component, parameters } = command.value;
   const decision = decideCommand(caller.access, component, parameters['name']);
   if (!decision.allowed) return forbidden(services, request, caller, decision.reason);
