@@ -13,6 +13,7 @@ import type { GtmSnapshot } from '../src/gtm/decision/snapshot-types.ts';
 import type { Load } from './dns/generator.ts';
 import { startOurs } from './dns/ours.ts';
 import { peerNames, startPeer, type Server } from './dns/peers.ts';
+import { snapshot } from '../src/gtm/test-support.ts';
 import { large, persistent, plain, ratio, topology } from './dns/worlds.ts';
 
 const loadCore = '1';
@@ -59,7 +60,10 @@ async function measure(): Promise<void> {
     }
     report(contestants);
   } finally {
-    for (const { server } of contestants) server.process.kill('SIGKILL');
+    for (const { server } of contestants) {
+      server.process.kill('SIGKILL');
+      server.behind?.kill('SIGKILL');
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -94,6 +98,7 @@ async function startAll(folder: string, contestants: Contestant[]): Promise<void
       name === 'evenkeel large' ? ['w{100000}.example.test'] : ['www.example.test'],
     );
   }
+  if (isWanted('evenkeel relay')) await addRelay(folder, port + 1, add);
   for (const { name, names, server } of contestants) {
     await waitUntil(systemClock, name, 30_000, async () => {
       const { good } = await load(server.port, 0.05, 100, names);
@@ -102,11 +107,30 @@ async function startAll(folder: string, contestants: Contestant[]): Promise<void
   }
 }
 
+/** A name that no wide IP has: asked of a BIND behind us, on the same core. */
+async function addRelay(
+  folder: string,
+  port: number,
+  add: (name: string, server: Server, names: readonly string[]) => void,
+): Promise<void> {
+  const bind = startPeer('bind', join(folder, 'behind'), port);
+  if (bind === undefined) return;
+  const view = { asked: [], zones: [] };
+  const from = '127.0.0.1';
+  const addresses = { queryAddress: from, recursionAddress: from, transferAddress: from };
+  const access = { port, updatePort: port, views: [{ ...view, ...addresses }] };
+  const other = snapshot([], []);
+  const ours = await startOurs(join(folder, 'evenkeel-relay'), port + 1, other, access);
+  add('evenkeel relay', { ...ours, behind: bind.process }, ['www.example.test']);
+}
+
 async function measureOne(one: Contestant): Promise<void> {
   const { names, server } = one;
-  const before = ticksOf(server.process.pid);
+  const ticksOfAll = (): number =>
+    ticksOf(server.process.pid) + (server.behind === undefined ? 0 : ticksOf(server.behind.pid));
+  const before = ticksOfAll();
   const seen = await load(server.port, Number(values.seconds), 0, names);
-  const ticks = ticksOf(server.process.pid) - before;
+  const ticks = ticksOfAll() - before;
   one.costs.push((ticks / ticksPerSecond / seen.answers) * 1_000_000);
   one.rates.push(seen.answers / seen.seconds);
   one.lost += seen.lost;

@@ -9,10 +9,8 @@ export interface Server {
   readonly name: string;
   readonly process: ChildProcess;
   readonly port: number;
-}
-
-export interface Zone {
-  readonly text: string;
+  /** Works for it: its CPU counts, too. */
+  readonly behind?: ChildProcess;
 }
 
 /** Two addresses for www, and the records that every zone has. */

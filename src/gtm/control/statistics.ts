@@ -187,6 +187,8 @@ export function listenerStatistics(
     'status.statusReason': isOpen
       ? 'Available'
       : `Not listening: ${found?.reason ?? 'not known yet'}`,
+    // Ours: how its packets are read.
+    ...(found?.loop !== undefined && { answerLoop: found.loop }),
   };
 }
 

@@ -31,11 +31,6 @@ const controlBytes = 64;
 /** Bursts wait here while the loop is busy with something else. */
 const socketBufferBytes = 4 * 1024 * 1024;
 
-/**
- * Functions of four arguments and more share one wrapper in Node 26, and V8 may compile a call of one with what it has
- * seen of another: with different numbers of arguments that ends the process ("ArityForArgc", seen twice in some sixty
- * runs). So all of them have five here; what is too many for sendmmsg is not looked at by it.
- */
 const c = load([null, 'libc.so.6'], {
   socket: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
   bind: { arguments: ['i32', 'pointer', 'u32'], return: 'i32' },
@@ -43,7 +38,7 @@ const c = load([null, 'libc.so.6'], {
   getsockname: { arguments: ['i32', 'pointer', 'pointer'], return: 'i32' },
   setsockopt: { arguments: ['i32', 'i32', 'i32', 'pointer', 'u32'], return: 'i32' },
   recvmmsg: { arguments: ['i32', 'pointer', 'u32', 'i32', 'pointer'], return: 'i32' },
-  sendmmsg: { arguments: ['i32', 'pointer', 'u32', 'i32', 'pointer'], return: 'i32' },
+  sendmmsg: { arguments: ['i32', 'pointer', 'u32', 'i32'], return: 'i32' },
   poll: { arguments: ['pointer', 'u64', 'i32'], return: 'i32' },
   eventfd: { arguments: ['u32', 'i32'], return: 'i32' },
   read: { arguments: ['i32', 'pointer', 'u64'], return: 'i64' },
@@ -313,13 +308,7 @@ export class DatagramBatch {
   send(descriptor: number, first: number, count: number): boolean {
     let sent = 0;
     while (sent < count) {
-      const done = this.#send(
-        descriptor,
-        this.#pointer(first + sent),
-        count - sent,
-        MSG_DONTWAIT,
-        0n,
-      );
+      const done = this.#send(descriptor, this.#pointer(first + sent), count - sent, MSG_DONTWAIT);
       if (done > 0) {
         sent += done;
         continue;

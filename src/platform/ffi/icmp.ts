@@ -3,6 +3,7 @@
  * off by default (`net.ipv4.ping_group_range`). Needs CAP_NET_RAW. Buffers live at module level because
  * a raw pointer does not keep them alive.
  */
+import './steady-calls.ts';
 import { dlopen, toBuffer } from 'node:ffi';
 
 export interface EchoSocket {

@@ -3,6 +3,7 @@
  * C is made here and kept for the life of the process. Absent libraries and symbols give undefined: each
  * caller has a fallback without it.
  */
+import './steady-calls.ts';
 import { dlopen } from 'node:ffi';
 
 type Definitions = NonNullable<Parameters<typeof dlopen>[1]>;
