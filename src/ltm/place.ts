@@ -146,7 +146,11 @@ function targetOf(view: ConfigView, virtual: EffectiveObject): Claim['target'] |
       if (textValue(virtual.properties, 'ip-protocol') === 'udp') return packet;
       const kinds = profileKinds(view, virtual);
       const isPacket =
-        kinds.size === 0 || kinds.has('ltm profile udp') || kinds.has('ltm profile fastl4');
+        kinds.size === 0 ||
+        kinds.has('ltm profile udp') ||
+        kinds.has('ltm profile fastl4') ||
+        // Its data connections are known to the kernel.
+        kinds.has('ltm profile ftp');
       return isPacket ? packet : 'proxy';
     }
     case 'ip-forward':

@@ -34,6 +34,7 @@ const profileComponents: readonly ComponentId[] = [
   'ltm profile httprouter',
   'ltm profile web-acceleration',
   'ltm profile request-log',
+  'ltm profile ftp',
 ];
 
 /** BIG-IP's tcp profile. */
@@ -194,6 +195,7 @@ export function planPacket(
     packet: {
       name: virtual.name,
       ...(keepsAddress && { keepsAddress: true as const }),
+      ...(isFtp(view, virtual) && { helper: 'ftp' as const }),
       mark: place.mark,
       isClassified: place.isClassified,
       forwards,
@@ -217,6 +219,10 @@ export function planPacket(
         : undefined,
     },
   };
+}
+
+function isFtp(view: ConfigView, virtual: EffectiveObject): boolean {
+  return profilesOf(view, virtual).some(({ component }) => component === 'ltm profile ftp');
 }
 
 export function interfacesOf(

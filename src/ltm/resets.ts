@@ -10,7 +10,8 @@ import {
 import type { Change, ConfigView } from '../config/types.ts';
 
 /** What only ever grows. */
-const counted = /(?:^|\.)(?:bitsIn|bitsOut|pktsIn|pktsOut|totConns|totRequests)$/;
+const counted =
+  /(?:^|\.)(?:bitsIn|bitsOut|pktsIn|pktsOut|totConns|totRequests|numberReqs|accepts|totNativeConns)$/;
 
 interface Counted {
   readonly items: string | undefined;

@@ -402,7 +402,7 @@ class LtmRoom {
     );
     resets.provide('ltm virtual', undefined, (name) => virtualStatistics(measured(), name));
     for (const profile of countedProfiles) {
-      state.provideStatistics(profile, undefined, (name) =>
+      resets.provide(profile, undefined, (name) =>
         profileStatistics(measured(), store.view(), profile, name),
       );
     }

@@ -372,11 +372,11 @@ export type CmTrustRevocation = {
 export type GtmDatacenter = {
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "contact"?: string;
-  readonly "location"?: string;
   readonly "prober-preference": "inside-datacenter" | "outside-datacenter" | "pool";
   readonly "prober-fallback": "any-available" | "inside-datacenter" | "outside-datacenter" | "pool" | "none";
   readonly "prober-pool"?: string;
+  readonly "contact"?: string;
+  readonly "location"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1369,6 +1369,9 @@ export type GtmServer = {
   readonly "limit-cpu-usage-status": "enabled" | "disabled";
   readonly "limit-mem-avail": number;
   readonly "limit-mem-avail-status": "enabled" | "disabled";
+  readonly "prober-preference": "inherit" | "inside-datacenter" | "outside-datacenter" | "pool";
+  readonly "prober-fallback": "inherit" | "any-available" | "inside-datacenter" | "outside-datacenter" | "pool" | "none";
+  readonly "prober-pool"?: string;
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
@@ -1376,9 +1379,6 @@ export type GtmServer = {
   readonly "iq-allow-path": "yes" | "no";
   readonly "iq-allow-service-check": "yes" | "no";
   readonly "iq-allow-snmp": "yes" | "no";
-  readonly "prober-preference": "inherit" | "inside-datacenter" | "outside-datacenter" | "pool";
-  readonly "prober-fallback": "inherit" | "any-available" | "inside-datacenter" | "outside-datacenter" | "pool" | "none";
-  readonly "prober-pool"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -2487,6 +2487,7 @@ export type LtmMonitorHttp = {
   readonly "reverse": "enabled" | "disabled";
   readonly "username"?: string;
   readonly "password"?: string;
+  readonly "ip-dscp": number;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
@@ -2494,7 +2495,6 @@ export type LtmMonitorHttp = {
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
   readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
   readonly "app-service"?: string;
 };
 
@@ -2516,6 +2516,7 @@ export type LtmMonitorHttps = {
   readonly "cert"?: string;
   readonly "key"?: string;
   readonly "ssl-profile"?: string;
+  readonly "ip-dscp": number;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
@@ -2523,7 +2524,6 @@ export type LtmMonitorHttps = {
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
   readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
   readonly "compatibility"?: "enabled" | "disabled";
   readonly "app-service"?: string;
 };
@@ -2558,6 +2558,7 @@ export type LtmMonitorTcp = {
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
   readonly "reverse": "enabled" | "disabled";
+  readonly "ip-dscp": number;
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
@@ -2565,7 +2566,6 @@ export type LtmMonitorTcp = {
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
   readonly "transparent": "enabled" | "disabled";
-  readonly "ip-dscp": number;
   readonly "app-service"?: string;
 };
 
@@ -2616,12 +2616,12 @@ export type LtmMonitorFtp = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
+  readonly "mode": "passive" | "port";
   readonly "filename"?: string;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "description"?: string;
   readonly "debug": "yes" | "no";
-  readonly "mode": "passive" | "port";
   readonly "app-service"?: string;
 };
 
@@ -3072,6 +3072,16 @@ export type LtmMonitorSoap = {
   readonly "app-service"?: string;
 };
 
+export type LtmMonitorInband = {
+  readonly "defaults-from"?: string;
+  readonly "failure-interval": number;
+  readonly "failures": number;
+  readonly "retry-time": number;
+  readonly "description"?: string;
+  readonly "response-time": number;
+  readonly "app-service"?: string;
+};
+
 export type LtmMonitorFirepass = {
   readonly "defaults-from"?: string;
   readonly "cipherlist"?: string;
@@ -3084,16 +3094,6 @@ export type LtmMonitorFirepass = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "description"?: string;
-  readonly "app-service"?: string;
-};
-
-export type LtmMonitorInband = {
-  readonly "defaults-from"?: string;
-  readonly "failure-interval": number;
-  readonly "failures": number;
-  readonly "response-time": number;
-  readonly "retry-time": number;
   readonly "description"?: string;
   readonly "app-service"?: string;
 };
@@ -7393,8 +7393,8 @@ export interface ComponentMap {
   readonly "ltm monitor snmp-dca": LtmMonitorSnmpDca;
   readonly "ltm monitor snmp-dca-base": LtmMonitorSnmpDcaBase;
   readonly "ltm monitor soap": LtmMonitorSoap;
-  readonly "ltm monitor firepass": LtmMonitorFirepass;
   readonly "ltm monitor inband": LtmMonitorInband;
+  readonly "ltm monitor firepass": LtmMonitorFirepass;
   readonly "ltm monitor module-score": LtmMonitorModuleScore;
   readonly "ltm monitor none": LtmMonitorNone;
   readonly "ltm monitor real-server": LtmMonitorRealServer;

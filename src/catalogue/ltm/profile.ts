@@ -1,4 +1,5 @@
 import type { Component, Property, StockObject } from '../types.ts';
+import { resetStats } from '../move.ts';
 import { applicationService, description, effective, reference, stored } from '../properties.ts';
 
 export interface ProfileOutline {
@@ -24,7 +25,7 @@ export function profile(outline: ProfileOutline): Component {
     inherits: true,
     order: 22,
     stock: outline.stock,
-    ...(outline.statistics && { statistics: outline.statistics }),
+    ...(outline.statistics && { statistics: outline.statistics, actions: [resetStats] }),
     properties: [
       ...effective(
         reference('defaults-from', id, 'Profile that gives what is not set here.'),

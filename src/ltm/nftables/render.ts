@@ -84,6 +84,9 @@ export function renderTable(
     ...classifierLines(classified, isSharing),
     ...counterLines(packetVirtuals),
     ...(translated.some(({ forwards }) => !forwards) ? memberSetLines() : []),
+    ...(translated.some(({ helper }) => helper === 'ftp')
+      ? ['ct helper ftp { type "ftp" protocol tcp; }']
+      : []),
     ...virtuals,
     ...dispatchLines(translated),
   ].join('\n');
@@ -227,6 +230,8 @@ function virtualLines(
     ...onlyOn,
     ...limitLines(virtual, id),
     `ct mark set ${markText(virtual.mark)}`,
+    // Before the address changes, so that what is said of addresses can change with it.
+    ...(virtual.helper === undefined ? [] : [`ct helper set "${virtual.helper}"`]),
     isPortKept
       ? `dnat ${ip} to ${chooser} map @m_${id}`
       : `meta l4proto ${protocol} dnat ${ip} to ${chooser} map @m_${id}`,

@@ -282,6 +282,32 @@ await step('packets keep the address that they are for, on their way to a member
   }
 });
 
+await step('FTP: data connections of both kinds find their way', async () => {
+  const script = join(import.meta.dirname, 'ftp.ts');
+  const server = spawn(
+    'ip',
+    ['netns', 'exec', webNamespace, process.execPath, script, 'serve', `${network}.11`],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await listening(server, 'the server');
+  await commit(
+    create('ltm pool', '/Common/files', { members: [{ name: `/Common/${network}.11:21` }] }),
+    virtual('files', 21, {
+      pool: '/Common/files',
+      profiles: [{ name: '/Common/ftp' }, { name: '/Common/tcp' }],
+    }),
+  );
+  try {
+    for (const how of ['passive', 'active']) {
+      const asked = ['netns', 'exec', client, process.execPath, script, how, virtualAddress];
+      const { stdout } = await run('ip', [...asked, '198.18.201.9']);
+      assert.equal(stdout, 'the file', how);
+    }
+  } finally {
+    server.kill('SIGKILL');
+  }
+});
+
 await step('pings are answered as the virtual address says', async () => {
   const pings = async (): Promise<boolean> => {
     const args = ['netns', 'exec', client, 'ping', '-c', '1', '-W', '1', virtualAddress];
@@ -300,7 +326,8 @@ await step('reset-stats counts from zero again', async () => {
     Number(state.statistics(component, undefined, name)?.[field]);
   const before = await settled(pools);
   assert.ok(before > 10, String(before));
-  for (const component of ['ltm pool', 'ltm virtual']) {
+  assert.ok(total('ltm profile tcp', '/Common/tcp', 'accepts') > 10);
+  for (const component of ['ltm pool', 'ltm virtual', 'ltm profile tcp']) {
     const reset = state.action(component, 'reset-stats');
     assert.ok(reset);
     const request = { component, command: 'reset-stats', user: 'test' };
@@ -308,6 +335,7 @@ await step('reset-stats counts from zero again', async () => {
     assert.equal((await reset({ ...request, parameters: { name: '/Common/no' } })).ok, false);
   }
   assert.equal(pools(), 0);
+  assert.equal(total('ltm profile tcp', '/Common/tcp', 'accepts'), 0);
   assert.equal(total('ltm virtual', '/Common/www', 'clientside.totConns'), 0);
   assert.deepEqual((await ask(web, 4)).errors, {});
   await waitUntil(clock, 'four to be counted', patience, () => pools() === 4);
