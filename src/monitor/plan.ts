@@ -96,12 +96,17 @@ function optionsOf(
   const options: Record<string, string> = {};
   const secrets = secretsOf(type);
   for (const name of monitorTypes.get(type)?.options ?? []) {
-    const value = text(properties[name], '');
+    const value = wordOf(properties[name]);
     if (value === '' || tlsOptions.has(name)) continue;
     const file = isFileOf(type, name) ? programOf(view, value) : undefined;
     options[name] = file ?? (secrets.has(name) ? view.plain(value) : value);
   }
   return Object.keys(options).length === 0 ? {} : { options };
+}
+
+/** A number of 0 is none. */
+function wordOf(value: Value | undefined): string {
+  return typeof value === 'number' && value !== 0 ? String(value) : text(value, '');
 }
 
 /** Programs of external monitors and the scripts of scripted ones, which are uploaded the same way. */

@@ -111,6 +111,7 @@ function openWhole(
     address,
     port,
     tls: undefined,
+    trafficClass: 0,
     onConnect() {
       running.cancel();
       report(undefined);

@@ -1,11 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import type { Clock } from './clock.ts';
-import {
-  openTcpSockets,
-  type SocketAddress,
-  type SocketMarks,
-  type TcpSockets,
-} from './ffi/tcp-sockets.ts';
+import { openTcpSockets, type SocketAddress, type TcpSockets } from './ffi/tcp-sockets.ts';
 import { describe } from './tcp.ts';
 import { afterSockets } from './turn.ts';
 
@@ -21,7 +16,8 @@ export interface QuickTcp {
 export interface QuickExchange {
   readonly address: SocketAddress & { readonly text: string };
   readonly port: number;
-  readonly marks: SocketMarks;
+  /** IP's type of service, IPv6's traffic class; 0 is none. */
+  readonly trafficClass: number;
   /** We speak first: the handshake's last packet is spared. */
   readonly isTalker: boolean;
   /** Called with each part of the answer, and once with `undefined` when the other end closed. */
@@ -102,8 +98,8 @@ class Quick implements QuickTcp {
   }
 
   /** 0 when on its way, else why not. */
-  #connect(running: Exchange, { address, port, marks, isTalker }: QuickExchange): number {
-    const kind = kindOf(address.family, marks);
+  #connect(running: Exchange, { address, port, trafficClass, isTalker }: QuickExchange): number {
+    const kind = kindOf(address.family, trafficClass);
     const known = this.#idle.get(kind)?.pop();
     if (known !== undefined) {
       const problem = this.#sockets.connect(known, address, port, isTalker);
@@ -112,7 +108,7 @@ class Quick implements QuickTcp {
       // Its port may be in use towards there; a new one has another.
       if (problem !== EADDRNOTAVAIL && problem !== EADDRINUSE) return problem;
     }
-    const fresh = this.#sockets.create(address.family, marks);
+    const fresh = this.#sockets.create(address.family, trafficClass);
     if (fresh < 0) return -fresh;
     const problem = this.#sockets.connect(fresh, address, port, isTalker);
     if (problem === 0) return running.take(fresh);
@@ -123,8 +119,7 @@ class Quick implements QuickTcp {
   readonly #onEnd = (running: Exchange): void => {
     const { descriptor } = running;
     if (!this.#running.delete(descriptor)) return;
-    const { family, marks } = running.kind;
-    const kind = kindOf(family, marks);
+    const { kind } = running;
     let idle = this.#idle.get(kind);
     if (idle === undefined) this.#idle.set(kind, (idle = []));
     const isKept =
@@ -190,8 +185,8 @@ class Quick implements QuickTcp {
 }
 
 /** Sockets of one kind may stand in for each other. */
-function kindOf(family: 4 | 6, { trafficClass, routeMark }: SocketMarks): number {
-  return (routeMark * 256 + trafficClass) * 8 + family;
+function kindOf(family: 4 | 6, trafficClass: number): number {
+  return trafficClass * 8 + family;
 }
 
 class Exchange implements RunningQuickExchange {
@@ -221,8 +216,8 @@ class Exchange implements RunningQuickExchange {
     return this.#descriptor;
   }
 
-  get kind(): { readonly family: 4 | 6; readonly marks: SocketMarks } {
-    return { family: this.#wanted.address.family, marks: this.#wanted.marks };
+  get kind(): number {
+    return kindOf(this.#wanted.address.family, this.#wanted.trafficClass);
   }
 
   get wasConnected(): boolean {

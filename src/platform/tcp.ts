@@ -11,6 +11,8 @@ export interface TcpExchange {
   readonly port: number;
   /** From the start, or later by `secure`. */
   readonly tls: TlsOffer | undefined;
+  /** IP's type of service, IPv6's traffic class; 0 is none. */
+  readonly trafficClass: number;
   /** Called with each part of the answer, and once with `undefined` when the other end closed. */
   onData(part: Uint8Array | undefined): void;
   /** Connected, and after `tls` or `secure` shaken hands. */
@@ -66,6 +68,7 @@ class Exchange implements RunningExchange {
       return true;
     };
     this.#socket = new Socket(buffer === undefined ? {} : { onread: { buffer, callback } });
+    if (exchange.trafficClass > 0) this.#socket.setTypeOfService(exchange.trafficClass);
     if (buffer === undefined && exchange.tls === undefined) this.#readPlain();
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#finish(() => exchange.onError(describe(error)));

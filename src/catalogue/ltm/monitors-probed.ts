@@ -77,7 +77,7 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'ftp',
     help: 'Fetches a file over FTP.',
-    kept: ['debug', 'mode'],
+    kept: ['debug'],
     properties: [...probing(10, 31), ...ftpExchange],
     stock: [{ name: '/Common/ftp' }],
   }),

@@ -91,8 +91,8 @@ const credentials: readonly Draft[] = [
 export const ltmMonitorHttp = monitor({
   name: 'http',
   help: 'Asks a web server and looks at its answer.',
-  effective: [destination, ...conversation, ...credentials],
-  stored: [transparent, dscp],
+  effective: [destination, ...conversation, ...credentials, dscp],
+  stored: [transparent],
   stock: [
     { name: '/Common/http', properties: { send: 'GET /\\r\\n' } },
     {
@@ -113,10 +113,10 @@ export const ltmMonitorHttps = monitor({
     text('cert', 'Client certificate.'),
     text('key', 'Key of the client certificate.'),
     text('ssl-profile', 'Server TLS profile that gives the TLS settings.'),
+    dscp,
   ],
   stored: [
     transparent,
-    dscp,
     choice('compatibility', ['enabled', 'disabled'], undefined, 'Work around old TLS servers.'),
   ],
   stock: [
@@ -135,8 +135,8 @@ export const ltmMonitorHttps = monitor({
 export const ltmMonitorTcp = monitor({
   name: 'tcp',
   help: 'Connects, and if told to sends and matches.',
-  effective: [destination, ...conversation],
-  stored: [transparent, dscp],
+  effective: [destination, ...conversation, dscp],
+  stored: [transparent],
   stock: [{ name: '/Common/tcp' }],
 });
 

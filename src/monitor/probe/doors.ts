@@ -1,4 +1,5 @@
 /** What probes are carried out with. Passed in, so that tests may hold their own. */
+import type { AwaitedConnection } from '../../platform/awaited-connection.ts';
 import type { BoundedProgram } from '../../platform/bounded-program.ts';
 import type { DatabaseQuery } from '../../platform/database-query.ts';
 import type { DatagramClient } from '../../platform/datagram.ts';
@@ -19,6 +20,8 @@ export interface ProbeDoors {
     port: number,
     handlers: { onPacket(packet: Uint8Array): void; onError(error: Error): void },
   ): DatagramClient;
+  /** Takes one connection, from `peer` alone, reads it to its end; `onReady` with our own address towards the peer. */
+  awaitConnection(expected: AwaitedConnection): () => void;
   exchangeHttp2(exchange: Http2Exchange): () => void;
   runBounded(program: BoundedProgram): () => void;
   queryDatabase(query: DatabaseQuery): () => void;

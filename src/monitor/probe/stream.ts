@@ -26,7 +26,6 @@ export function startStream(
 type Exchange = Pick<RunningExchange, 'send' | 'cancel'> & Partial<RunningExchange>;
 
 const nothing = new Uint8Array(0);
-const noMarks = { trafficClass: 0, routeMark: 0 };
 
 class StreamProbe implements RunningProbe {
   readonly #doors: ProbeDoors;
@@ -35,6 +34,7 @@ class StreamProbe implements RunningProbe {
   readonly #report: Report;
   #exchange: Exchange;
   #side: RunningExchange | undefined;
+  #endListening = (): void => undefined;
   #stage: string | undefined = 'no answer to the connection attempt';
   #heard = nothing;
   #isSecuring = false;
@@ -56,17 +56,19 @@ class StreamProbe implements RunningProbe {
       onError: (reason: string) => this.#broken(reason),
     };
     const tls = transport === 'tls' ? (plan.tls ?? {}) : undefined;
-    const slow = { address: address.text, port, tls, ...heard };
+    const trafficClass = trafficClassOf(plan);
+    const slow = { address: address.text, port, tls, trafficClass, ...heard };
     if (this.#conversation.onSecured !== undefined) return this.#doors.exchangeSecurable(slow);
     // Adaptive monitors want times finer than the cheap way gives them.
     if (tls !== undefined || plan.adaptive !== undefined) return this.#doors.exchangeTcp(slow);
     const isTalker = plan.send !== '';
-    return this.#doors.exchangePlain({ address, port, marks: noMarks, isTalker, ...heard });
+    return this.#doors.exchangePlain({ address, port, trafficClass, isTalker, ...heard });
   }
 
   cancel(): void {
     this.#exchange.cancel();
     this.#side?.cancel();
+    this.#endListening();
   }
 
   stage(): string {
@@ -113,9 +115,18 @@ class StreamProbe implements RunningProbe {
       this.#exchange.secure?.(this.#target.plan.tls ?? {});
     }
     if (step.drains !== undefined) this.#drain(step.drains);
+    if (step.listens === true) this.#listen();
     if (step.send === undefined) return;
     this.#heard = nothing;
     this.#exchange.send(step.send);
+  }
+
+  #listen(): void {
+    this.#endListening = this.#doors.awaitConnection({
+      peer: this.#target.address.text,
+      onReady: (address, port) => this.#take(this.#conversation.onListening?.(address, port) ?? {}),
+      onError: (reason) => this.#broken(`data connection: ${reason}`),
+    });
   }
 
   /** What comes there counts for nothing; how it ends is told on the first connection. */
@@ -124,6 +135,7 @@ class StreamProbe implements RunningProbe {
       address: this.#target.address.text,
       port,
       tls: undefined,
+      trafficClass: trafficClassOf(this.#target.plan),
       onConnect: () => undefined,
       onData: (part) => {
         if (part === undefined) this.#side?.cancel();
@@ -139,6 +151,11 @@ class StreamProbe implements RunningProbe {
     this.cancel();
     this.#report(isEnough && last.outcome ? last.outcome : { ok: false, detail: reason });
   }
+}
+
+/** The code point is the upper six of eight bits (RFC 2474). */
+function trafficClassOf(plan: InstancePlan): number {
+  return Number(plan.options?.['ip-dscp'] ?? 0) << 2;
 }
 
 function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array): Uint8Array<ArrayBuffer> {

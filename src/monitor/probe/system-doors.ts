@@ -1,4 +1,5 @@
 /** The doors of the real system. */
+import { awaitConnection } from '../../platform/awaited-connection.ts';
 import { runBounded } from '../../platform/bounded-program.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { queryDatabase } from '../../platform/database-query.ts';
@@ -19,6 +20,7 @@ export function systemDoors(clock: Clock, random: Random, programs: string): Pro
     exchangePlain: (exchange) => quick?.exchange(exchange) ?? exchangeSlowly(exchange),
     exchangeTcp,
     exchangeSecurable,
+    awaitConnection,
     connectDatagrams,
     exchangeHttp2,
     runBounded,

@@ -6,6 +6,6 @@ export const http: MonitorType = {
   name: 'http',
   transport: () => 'tcp',
   target: 'endpoint',
-  options: ['username', 'password'],
+  options: ['username', 'password', 'ip-dscp'],
   converse: (plan) => askOnce(httpRequest(plan), (answer) => judgeAnswer(plan, answer)),
 };

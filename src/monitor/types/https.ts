@@ -6,5 +6,5 @@ export const https: MonitorType = {
   ...http,
   name: 'https',
   transport: () => 'tls',
-  options: ['username', 'password', 'cipherlist', 'cert', 'key', 'ssl-profile'],
+  options: ['username', 'password', 'ip-dscp', 'cipherlist', 'cert', 'key', 'ssl-profile'],
 };

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -198,6 +198,33 @@ test('ftp: the file is fetched over a passive connection', async () => {
   );
   const missing = await probe(planFor('ftp', port, { options: { filename: 'gone' } }));
   assert.deepEqual(missing, { ok: false, detail: 'RETR was answered with "550 not there"' });
+});
+
+test('ftp: in port mode the server connects to us', async () => {
+  const port = await serveTcp((socket) => {
+    let heard = '';
+    let place: readonly string[] = [];
+    socket.write('220 ftp\r\n');
+    socket.on('data', (part) => {
+      heard += part.toString();
+      for (let end = heard.indexOf('\n'); end >= 0; end = heard.indexOf('\n')) {
+        const [verb = '', word = ''] = heard.slice(0, end).trim().split(' ');
+        heard = heard.slice(end + 1);
+        if (verb === 'EPRT') place = word.split('|');
+        if (verb !== 'RETR') {
+          socket.write(verb === 'USER' ? '331 x\r\n' : verb === 'PASS' ? '230 x\r\n' : '200 x\r\n');
+          continue;
+        }
+        assert.deepEqual(place.slice(0, 3), ['', '1', '127.0.0.1']);
+        socket.write('150 opening\r\n');
+        const data = connect(Number(place[3]), place[2], () => data.end('content'));
+        data.on('close', () => socket.write('226 done\r\n'));
+        data.resume();
+      }
+    });
+  });
+  const options = { filename: 'there', mode: 'port' };
+  assert.deepEqual(await probe(planFor('ftp', port, { options })), { ok: true, detail: 'fetched' });
 });
 
 test('redis: PING behind a password, and a question with a receive string', async () => {

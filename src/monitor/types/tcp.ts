@@ -13,6 +13,7 @@ export const tcp: MonitorType = {
   name: 'tcp',
   transport: () => 'tcp',
   target: 'endpoint',
+  options: ['ip-dscp'],
   converse(plan) {
     if (plan.send === '' && plan.recv === '' && plan.recvDisable === '') return connected;
     return askOnce(plan.send === '' ? undefined : request(plan), (answer) =>

@@ -44,6 +44,8 @@ export interface Conversation {
   hear(answer: Answer): Step;
   /** After a step that was `isSecuring`. */
   onSecured?(): Step;
+  /** After a step that `listens`: our address towards the other end, and the port. */
+  onListening?(address: string, port: number): Step;
   /** Once connected after a step that `moves`. */
   onMoved?(): Step;
   /** What silence after the last datagram means, if it means anything, and after how many milliseconds. */
@@ -56,6 +58,8 @@ export interface Step {
   readonly isSecuring?: boolean;
   /** A second connection, to this port of the same address, of which everything is read and thrown away. */
   readonly drains?: number;
+  /** Listens for a connection of the other end, of which everything is read and thrown away; `onListening` comes next. */
+  readonly listens?: boolean;
   /** The rest on another connection, to this port of the same address; `onMoved` says what comes next. */
   readonly moves?: number;
   readonly outcome?: ProbeOutcome;

@@ -7,8 +7,11 @@ import { toBuffer } from 'node:ffi';
 import { keep, load } from './library.ts';
 
 export interface TcpSockets {
-  /** A new descriptor that is watched, or the negative error number. */
-  create(family: 4 | 6, marks: SocketMarks): number;
+  /**
+   * A new descriptor that is watched, or the negative error number. `trafficClass`: IP's type of service, IPv6's traffic
+   * class; 0 is none.
+   */
+  create(family: 4 | 6, trafficClass: number): number;
   /** 0 when it is on its way (the events tell), else the error number. `isTalker`: we speak first. */
   connect(descriptor: number, address: SocketAddress, port: number, isTalker: boolean): number;
   /** How many bytes were taken, 0 when none now, or the negative error number. */
@@ -31,13 +34,6 @@ export interface SocketAddress {
   readonly bytes: readonly number[];
 }
 
-export interface SocketMarks {
-  /** IP's type of service, IPv6's traffic class: the code point times four. */
-  readonly trafficClass: number;
-  /** Of the kernel's routing rules; 0 is none. */
-  readonly routeMark: number;
-}
-
 const AF_UNSPEC = 0;
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -48,7 +44,6 @@ const IP_TOS = 1;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
-const SO_MARK = 36;
 const IPPROTO_TCP = 6;
 const TCP_QUICKACK = 12;
 const SOL_IPV6 = 41;
@@ -124,11 +119,11 @@ class KernelSockets implements TcpSockets {
     this.#errno = toBuffer(functions.__errno_location(), 4, false);
   }
 
-  create(family: 4 | 6, marks: SocketMarks): number {
+  create(family: 4 | 6, trafficClass: number): number {
     const domain = family === 4 ? AF_INET : AF_INET6;
     const descriptor = this.#c.socket(domain, SOCK_STREAM | SOCK_NONBLOCK_CLOEXEC, 0);
     if (descriptor < 0) return -this.#error();
-    const problem = this.#mark(descriptor, family, marks) || this.#watch(descriptor);
+    const problem = this.#classify(descriptor, family, trafficClass) || this.#watch(descriptor);
     if (problem === 0) return descriptor;
     this.#c.close(descriptor);
     return -problem;
@@ -204,17 +199,12 @@ class KernelSockets implements TcpSockets {
     this.#c.close(this.#watcher);
   }
 
-  #mark(descriptor: number, family: 4 | 6, marks: SocketMarks): number {
-    const isIpv4 = family === 4;
-    const set = (level: number, name: number, to: number): number => {
-      if (to === 0) return 0;
-      value.writeInt32LE(to, 0);
-      return this.#c.setsockopt(descriptor, level, name, value, 4) === 0 ? 0 : this.#error();
-    };
-    return (
-      set(SOL_SOCKET, SO_MARK, marks.routeMark) ||
-      set(isIpv4 ? SOL_IP : SOL_IPV6, isIpv4 ? IP_TOS : IPV6_TCLASS, marks.trafficClass)
-    );
+  #classify(descriptor: number, family: 4 | 6, trafficClass: number): number {
+    if (trafficClass === 0) return 0;
+    value.writeInt32LE(trafficClass, 0);
+    const [level, name] = family === 4 ? [SOL_IP, IP_TOS] : [SOL_IPV6, IPV6_TCLASS];
+    const isSet = this.#c.setsockopt(descriptor, level, name, value, 4) === 0;
+    return isSet ? 0 : this.#error();
   }
 
   /** Once for its life: every change is told once. */
