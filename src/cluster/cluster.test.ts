@@ -20,6 +20,10 @@ async function isGreen(...devices: readonly TestDevice[]): Promise<boolean> {
   return all.every(({ color, status }) => color === 'green' && status === 'In Sync');
 }
 
+function domainOf(device: TestDevice): string | undefined {
+  return device.store.view().get('cm trust-domain', '/Common/Root')?.properties.guid;
+}
+
 describe('a cluster of devices', () => {
   const devices: TestDevice[] = [];
   let a: TestDevice;
@@ -450,9 +454,58 @@ test('a device that is alone takes another name, joins by it and keeps it', asyn
     await until('a session by the new name', () =>
       second.parts.channel.sessions().some((session) => session.device === 'renamed.test'),
     );
-    const refused = await move('again.test', 'renamed.test');
-    assert.equal(refused.status, 400);
-    assert.match(String(refused.json['message']), /in a trust domain with others/);
+    await until('In Sync', () => isGreen(first, second));
+    const both = {
+      name: 'both',
+      type: 'sync-failover',
+      devices: ['renamed.test', 'second.test'],
+      autoSync: 'enabled',
+    };
+    assert.equal((await second.ask('POST', '/mgmt/tm/cm/device-group', both)).status, 200);
+    await until(
+      'the group',
+      () =>
+        first.store.view().count('cm device-group') ===
+        second.store.view().count('cm device-group'),
+    );
+    const push = (device: TestDevice) =>
+      device.ask('POST', '/mgmt/tm/cm', {
+        command: 'run',
+        utilCmdArgs: 'config-sync to-group both',
+      });
+    assert.equal((await push(second)).status, 200);
+    await until('In Sync', () => isGreen(first, second));
+    const guid = domainOf(first);
+    const foreign = await move('again.test', 'second.test');
+    assert.equal(foreign.status, 400);
+    assert.match(String(foreign.json['message']), /renamed on itself/);
+    assert.equal((await move('second.test', 'renamed.test')).status, 409);
+    const again = await move('again.test', 'renamed.test');
+    assert.equal(again.status, 200, JSON.stringify(again.json));
+    // The others hear of it, know it by its key, and all goes on under the new name.
+    await until('the new name on the other', () =>
+      second.parts.channel.sessions().some((session) => session.device === 'again.test'),
+    );
+    assert.equal(second.store.view().get('cm device', '/Common/renamed.test'), undefined);
+    await until('In Sync', () => isGreen(first, second));
+    assert.equal(domainOf(first), guid);
+    assert.equal(domainOf(second), guid);
+    const kept = second.store.view().get('cm device-group', '/Common/both');
+    assert.match(JSON.stringify(kept?.properties), /again\.test/);
+    const pool = '/Common/by-again';
+    first.commit({ kind: 'create', component: 'ltm pool', name: pool, properties: {} });
+    await until('its pool', () => second.store.view().get('ltm pool', pool) !== undefined);
+    await until('In Sync', () => isGreen(first, second));
+    await second.stop();
+    const unheard = await move('third.test', 'again.test');
+    assert.equal(unheard.status, 400);
+    assert.match(String(unheard.json['message']), /while second\.test is not connected/);
+    await first.stop();
+    await Promise.all([first.start(), second.start()]);
+    await until('a session after the restart', () =>
+      second.parts.channel.sessions().some((session) => session.device === 'again.test'),
+    );
+    await until('In Sync', () => isGreen(first, second));
   } finally {
     await Promise.all([first.destroy(), second.destroy()]);
   }

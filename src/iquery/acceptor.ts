@@ -23,7 +23,7 @@ export function createAcceptor(core: ChannelCore): (wire: Wire, path: string) =>
       if (waiting.get(key)?.lane === lane) waiting.delete(key);
     });
     lane.onHello((hello) => {
-      const fault = helloFault(hello, device);
+      const fault = helloFault(hello, device, relation);
       if (fault !== undefined) {
         log.write('warning', `iQuery from ${wire.remoteAddress} ended: ${fault}`);
         return lane.end(fault);

@@ -7,7 +7,7 @@ import {
   leadsTo,
   parseCertificate,
 } from './certificate.ts';
-import { memberVerdict } from './membership.ts';
+import { memberVerdict, nameOfKey } from './membership.ts';
 import type { PeerRelation } from './types.ts';
 
 /**
@@ -104,7 +104,8 @@ export function admissionOf(
       case 'member': {
         const fault = dateFault(certificate, moment);
         if (fault !== undefined) return refused(fault);
-        return { ok: true, device, relation: 'trust-domain', domain: directory.domain };
+        const name = keys.has(device) ? device : (nameOfKey(keys, key) ?? device);
+        return { ok: true, device: name, relation: 'trust-domain', domain: directory.domain };
       }
       case 'other-key':
       case 'unknown':

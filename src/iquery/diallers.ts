@@ -293,7 +293,7 @@ function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<
     for (const lane of lanes) {
       lane.onClose((reason) => fail(reason, reason === alreadyConnected ? device : undefined));
       lane.onHello((hello) => {
-        const fault = helloFault(hello, device);
+        const fault = helloFault(hello, device, relation);
         if (fault !== undefined) return fail(fault);
         hellos.set(lane.lane, hello);
         const [first, second] = lanes;

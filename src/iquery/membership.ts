@@ -24,7 +24,17 @@ export function memberVerdict(
   // First: a name that is still, or again, among the members does not help the key.
   if (isRemoved(key)) return 'removed';
   const expected = keys.get(device);
-  if (expected === undefined) return 'unknown';
+  if (expected === undefined) {
+    // It calls itself otherwise now (`mv cm device`), and the news has not reached both.
+    const known = nameOfKey(keys, key);
+    if (known === undefined) return 'unknown';
+    return known === self ? 'self' : 'member';
+  }
   if (expected !== key) return 'other-key';
   return device === self ? 'self' : 'member';
+}
+
+/** Whose key it is, by the names that are known here. */
+export function nameOfKey(keys: ReadonlyMap<string, string>, key: string): string | undefined {
+  return [...keys].find(([, held]) => held === key)?.[0];
 }

@@ -60,9 +60,17 @@ export function endSession({ lanes }: LiveSession, reason: string): void {
   lanes.bulk.end(reason);
 }
 
-/** A lane's Hello must name the device that its certificate names, in a version we speak. */
-export function helloFault(hello: Hello, device: string): string | undefined {
-  if (hello.device !== device) return `it calls itself ${hello.device}, its certificate ${device}`;
+/**
+ * A lane's Hello must name the device that its certificate names, in a version we speak. A member of our own domain
+ * is known by its key: it may just have taken another name.
+ */
+export function helloFault(
+  hello: Hello,
+  device: string,
+  relation: PeerRelation,
+): string | undefined {
+  if (hello.device !== device && relation !== 'trust-domain')
+    return `it calls itself ${hello.device}, its certificate ${device}`;
   if (hello.version < oldestVersion) return `it speaks version ${hello.version} of iQuery`;
   if (hello.instance === '' || hello.session === '') return 'its Hello is incomplete';
   return undefined;

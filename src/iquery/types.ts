@@ -114,6 +114,15 @@ export interface VirtualHealth {
   readonly deleted: boolean;
 }
 
+/** One monitor of a host, as its prober sees it. */
+export interface ProbeState {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly detail: string;
+}
+
 export interface IqueryBodies {
   readonly subscribe: { readonly refreshSeconds: number };
   readonly healthReport: {
@@ -222,6 +231,8 @@ export interface IqueryBodies {
     readonly addresses: readonly string[];
   };
   readonly recordsDeleted: { readonly words: string };
+  readonly probeOrder: { readonly instances: readonly string[] };
+  readonly probeStates: { readonly eligible: boolean; readonly states: readonly ProbeState[] };
   readonly takeovers: {
     readonly groups: readonly {
       readonly trafficGroup: string;

@@ -326,3 +326,42 @@ test('MAC masquerade and multicast heartbeats, set by REST', options, async () =
     });
   }
 });
+
+test('a standby takes another name, and takes over under it', options, async () => {
+  const active = (await activeFor('nyc-a', first)) ?? '';
+  const standby = other(active);
+  // It stands by for both groups.
+  if ((await activeFor(active, second)) !== active) await standbyOrder(standby, {});
+  await waitActive(second, active);
+  const former = hostnameOf(lab, standby);
+  const target = `renamed.${former}`;
+  const move = (device: string, of: string): Promise<{ status: number }> =>
+    lab.rest(device).send('POST', '/mgmt/tm/cm/device', {
+      command: 'mv',
+      name: of,
+      target,
+    });
+  const refused = await move(active, hostnameOf(lab, active));
+  assert.match(JSON.stringify(refused), /cannot be renamed while it is active for/);
+  const done = await move(standby, former);
+  assert.equal(done.status, 200, JSON.stringify(done));
+  await eventually('both know it by the new name alone', limit, async () => {
+    const seen = await Promise.all(pair.map((device) => tmsh(lab, device, 'show cm sync-status')));
+    const isKnown = seen.every((shown) => shown.includes(target) && /In Sync/.test(shown));
+    return isKnown ? true : notYet(seen.join('\n'));
+  });
+  await eventually('it takes the groups over', limit, async () => {
+    await standbyOrder(active, {}).catch(() => undefined);
+    const shown = await tmsh(lab, active, 'show cm traffic-group');
+    const line = shown.split('\n').find((one) => one.includes(first) && one.includes(target));
+    return line !== undefined && /active/.test(line) ? true : notYet(shown);
+  });
+  await eventually('its address answers', limit, async () => {
+    const ping = ['ping', '-n', '-c', '1', '-W', '1', ipv4(external, 81)];
+    const isHeard = await runIn(lab.namespace('wan'), ping).then(
+      () => true,
+      () => false,
+    );
+    return isHeard ? true : notYet('no answer');
+  });
+});

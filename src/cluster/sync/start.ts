@@ -116,7 +116,9 @@ class Groups {
     this.#domain = domain;
     const wanted = new Map(plannedGroups(view).map((one) => [one.config.group, one]));
     for (const [id, entry] of this.#entries) {
-      if (!wanted.has(id) || entry.domain !== domain) this.#entries.delete(id);
+      // So is another name of our own: what it made as the former stays what that one made.
+      const isOurs = entry.group.state().self === view.deviceName;
+      if (!wanted.has(id) || entry.domain !== domain || !isOurs) this.#entries.delete(id);
     }
     for (const [id, planned] of wanted) {
       const entry = this.#entries.get(id);

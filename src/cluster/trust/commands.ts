@@ -84,7 +84,7 @@ async function rotateCertificates(context: TrustContext, request: ActionRequest)
 /** It goes into certificates and file names. */
 const deviceNames = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 
-/** `mv cm device`: only a device that is alone; in a domain the others know it by its name. */
+/** `mv cm device`, of this device: in a domain the others have to hear of it at once. */
 async function renameDevice(context: TrustContext, request: ActionRequest): Promise<Answer> {
   const view = context.options.store.view();
   const from = deviceOf(request.parameters['name']);
@@ -98,9 +98,22 @@ async function renameDevice(context: TrustContext, request: ActionRequest): Prom
     return refuse(`The requested device (${devicePath(from)}) was not found.`, 404, '01020036');
   }
   if (from === to) return succeeded({});
-  if (members(view).length > 1) {
+  if (from !== view.deviceName) {
     return refuse(
-      `The device (${devicePath(from)}) is in a trust domain with others, which know it by its name: remove it from trust, rename it, and add it again.`,
+      `The device (${devicePath(from)}) is not this device (${view.deviceName}): a device is renamed on itself.`,
+    );
+  }
+  if (view.get('cm device', devicePath(to)) !== undefined) {
+    return refuse(
+      `The requested device (${devicePath(to)}) already exists in partition Common.`,
+      409,
+      '01020066',
+    );
+  }
+  const absent = context.absent();
+  if (absent.length > 0) {
+    return refuse(
+      `The device (${devicePath(from)}) cannot be renamed while ${absent.join(', ')} is not connected: the other members have to hear of it. Connect it, or remove it from trust.`,
     );
   }
   const reason = `renamed from ${from} to ${to}`;

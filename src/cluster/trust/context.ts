@@ -29,7 +29,9 @@ export interface TrustContext {
   readonly keys: KeyStore;
   /** Leaves whatever domain there is: new key, new authority, alone. `former`: our lost `cm device`. */
   reset(origin: CommitOrigin, former?: Properties): Promise<void>;
-  /** A device that is alone takes another name, and is a new domain by it. */
+  /** Members without a session at the moment. */
+  absent(): readonly string[];
+  /** A device that is alone takes another name, and is a new domain by it; among others it stays in theirs. */
   rename(origin: CommitOrigin, name: string): Promise<void>;
   /** A new authority, given to the other certificate authority devices first. */
   replaceAuthority(origin: CommitOrigin, how: Replacement): Promise<void>;

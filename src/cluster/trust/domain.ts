@@ -68,6 +68,28 @@ export function renameOperations(
   own: OwnDevice,
   secrets: DomainSecrets,
 ): readonly Operation[] {
+  const to = devicePath(own.device);
+  const [create, gone, changes] = renaming(view, own);
+  return [
+    create,
+    ...changes,
+    ...forgottenOperations(view),
+    domainOperation(to, secrets),
+    trustGroupOperation([to]),
+    gone,
+  ];
+}
+
+/** One of several takes another name; the key, by which the others know it, stays. */
+export function renameMemberOperations(view: ConfigView, own: OwnDevice): readonly Operation[] {
+  const [create, gone, changes] = renaming(view, own);
+  return [create, ...changes, gone];
+}
+
+function renaming(
+  view: ConfigView,
+  own: OwnDevice,
+): readonly [Operation, Operation, readonly Operation[]] {
   const from = devicePath(view.deviceName);
   const to = devicePath(own.device);
   const known = view.stored('cm device', from)?.properties;
@@ -75,17 +97,15 @@ export function renameOperations(
   const referrers = new Map(
     view.referrers('cm device', from).map((one) => [`${one.component} ${one.name}`, one]),
   );
+  const changes = [...referrers.values()].map(({ component, name }): Operation => {
+    const held = view.stored(component, name)?.properties ?? {};
+    const entries = Object.entries(held).map(([key, value]) => [key, renamed(value, from, to)]);
+    return { kind: 'modify', component, name, properties: Object.fromEntries(entries) };
+  });
   return [
     { kind: 'create', component: 'cm device', name: to, properties },
-    ...[...referrers.values()].map(({ component, name }): Operation => {
-      const held = view.stored(component, name)?.properties ?? {};
-      const entries = Object.entries(held).map(([key, value]) => [key, renamed(value, from, to)]);
-      return { kind: 'modify', component, name, properties: Object.fromEntries(entries) };
-    }),
-    ...forgottenOperations(view),
-    domainOperation(to, secrets),
-    trustGroupOperation([to]),
     { kind: 'delete', component: 'cm device', name: from },
+    changes,
   ];
 }
 

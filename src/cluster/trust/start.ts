@@ -1,10 +1,16 @@
 import { present } from '../../base/assert.ts';
 import { FaultError } from '../../base/fault.ts';
-import type { Commit, CommitOrigin, CommitRequest, ConfigView } from '../../config/types.ts';
+import type {
+  Commit,
+  CommitOrigin,
+  CommitRequest,
+  ConfigView,
+  Operation,
+} from '../../config/types.ts';
 import type { TrustSource } from '../../iquery/core.ts';
 import type { IqueryChannel, WantedPeer } from '../../iquery/types.ts';
 import { keyFingerprint, parseCertificate } from '../../iquery/certificate.ts';
-import { makeNextAuthority, type Replacement } from './authority.ts';
+import { heldAuthority, makeNextAuthority, type Replacement } from './authority.ts';
 import { type AuthorityKeys, startAuthorityKeys } from './authority-keys.ts';
 import { createAuthority, createDeviceCertificate } from './certificates.ts';
 import { registerTrustCommands } from './commands.ts';
@@ -18,10 +24,12 @@ import {
   members,
   membersToDial,
   removeOperations,
+  renameMemberOperations,
   renameOperations,
   revocationId,
   revocations,
   revokeOperations,
+  rootName,
 } from './domain.ts';
 import { startDomainNews } from './domain-news.ts';
 import { startRenewal } from './renewal.ts';
@@ -45,14 +53,19 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const { store } = options;
   const keys = openKeyStore(options.secrets);
   const authorityKeys = startAuthorityKeys(options);
-  const context = createContext(options, keys, authorityKeys);
+  let channel: IqueryChannel | undefined;
+  const absent = (): readonly string[] =>
+    members(store.view())
+      .map(({ device }) => device)
+      .filter((device) => device !== store.view().deviceName)
+      .filter((device) => channel?.session(device) === undefined);
+  const context = createContext(options, keys, authorityKeys, absent);
   if (readDirectory(store.view(), keys) === undefined) {
     await context.reset({ user: 'system', source: 'system', reason: 'own trust domain' });
   }
   let directory = present(readDirectory(store.view(), keys), 'the trust domain');
   const listeners = new Set<() => void>();
   let addresses = memberAddresses(store.view());
-  let channel: IqueryChannel | undefined;
   const dial = (): void => {
     const peers = membersToDial(store.view());
     const port = options.iqueryPort;
@@ -156,6 +169,7 @@ function createContext(
   options: TrustOptions,
   keys: KeyStore,
   authorityKeys: AuthorityKeys,
+  absent: () => readonly string[],
 ): TrustContext {
   const { store, random, clock, hostname, managementAddress, log } = options;
   let last: Promise<unknown> = Promise.resolve();
@@ -181,6 +195,7 @@ function createContext(
   const context: TrustContext = {
     options,
     keys,
+    absent,
     commit: (origin, operations) => commit({ origin, operations }),
     alone(task) {
       const next = last.then(task, task);
@@ -198,6 +213,12 @@ function createContext(
     },
     replaceAuthority: (origin, how) => replaceAuthority(context, authorityKeys, origin, how),
     async rename(origin, name) {
+      if (members(store.view()).length > 1) {
+        const operations = await memberRenaming(options, keys, name);
+        commit({ origin, operations, deviceName: name });
+        log.write('notice', `this device is called ${name} now`);
+        return;
+      }
       const { key, certificate, secrets } = await found(name);
       const own = { device: name, properties: {}, certificate };
       const operations = renameOperations(store.view(), own, secrets);
@@ -210,6 +231,30 @@ function createContext(
     },
   };
   return context;
+}
+
+/** With a certificate of the new name, where this device holds the authority; else another member renews it. */
+async function memberRenaming(
+  options: TrustOptions,
+  keys: KeyStore,
+  name: string,
+): Promise<readonly Operation[]> {
+  const view = options.store.view();
+  const held = view.get('cm device', devicePath(view.deviceName))?.properties.certificate ?? '';
+  const authority = heldAuthority(options);
+  const key = keys.keyFor(held);
+  const domain = view.get('cm trust-domain', rootName)?.properties.guid ?? '';
+  const subject = { device: name, domain };
+  const now = options.clock.wallMilliseconds();
+  const certificate =
+    authority === undefined || key === undefined
+      ? held
+      : await createDeviceCertificate(authority, subject, key, now);
+  return renameMemberOperations(options.store.view(), {
+    device: name,
+    properties: {},
+    certificate,
+  });
 }
 
 /** The operations of a new authority, and of a member that leaves with the former one. */

@@ -34,6 +34,7 @@ import {
 import { leaseStatistics, pathStatistics } from './show-lease.ts';
 import { startTakeovers } from './takeovers.ts';
 import type { Command } from '../types.ts';
+import { renameCheck } from './rename-check.ts';
 import { votersCheck, type VotersStatus } from './voters-check.ts';
 import { startWitnessing, type Witnessing } from '../witness/witness.ts';
 
@@ -74,6 +75,7 @@ export function startFailover(options: FailoverOptions): Failover {
   const link = new ProcessLink(options);
   options.store.addCheck(profileCheck(() => link.status()?.lags ?? {}));
   options.store.addCheck(votersCheck(() => link.voters()));
+  options.store.addCheck(renameCheck(() => link.status()));
   register(options, link);
   // Functions of their own, so that callers may pass them on without the object.
   return {
