@@ -81,9 +81,16 @@ export async function connectRest(
     );
   }
   const paths = devicePaths(config);
-  const token = readToken(program, paths.localToken);
+  readToken(program, paths.localToken);
   const place = { kind: 'socket', path: paths.restSocket } as const;
-  return opened(place, { kind: 'local', token, user: 'root' });
+  return opened(place, {
+    kind: 'local',
+    user: 'root',
+    // Another one after each start of the device, which a shell may outlive.
+    get token() {
+      return readToken(program, paths.localToken);
+    },
+  });
 }
 
 function opened(place: RestPlace, credentials: Credentials): Connection {
@@ -178,6 +185,13 @@ async function logIn(program: string, place: RestPlace, user: string): Promise<s
   } finally {
     client.close();
   }
+}
+
+/** Why there was no answer, for whoever goes on all the same. */
+export function reasonOf(error: unknown, place: RestPlace): string {
+  if (error instanceof UserError) return error.message;
+  if (error instanceof Error && 'syscall' in error) return unreachable(error, place).message;
+  return `the device does not answer (${error instanceof Error ? error.message : String(error)})`;
 }
 
 /** What a refused connection says of itself, in one line; other errors go on. */

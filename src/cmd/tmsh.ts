@@ -14,6 +14,7 @@ import {
   askLine,
   askSecretly,
   askWord,
+  hasColours,
   interruptible,
   isInteractive,
   page,
@@ -23,8 +24,11 @@ import {
   writeErrorOutput,
   writeOutput,
 } from '../platform/terminal.ts';
+import type { RestPlace } from '../platform/https-client.ts';
+import { coloured } from '../tmsh/colours.ts';
 import { converse } from '../tmsh/converse.ts';
 import type { OwnFiles } from '../tmsh/own-files.ts';
+import { preferenceDefaults } from '../tmsh/preference.ts';
 import { type RestClient, uploadFile } from '../tmsh/rest.ts';
 import { type Shell, createShell } from '../tmsh/shell.ts';
 import {
@@ -32,6 +36,7 @@ import {
   connectRest,
   connectionFlags,
   connectionOptions,
+  reasonOf,
   unreachable,
 } from './rest-connection.ts';
 
@@ -74,9 +79,11 @@ export async function tmsh(args: readonly string[]): Promise<number> {
   try {
     const { command } = wanted;
     if (command === undefined && isInteractive()) {
-      const shellOf = (print: (text: string) => void): Shell =>
-        createShell({ ...base, ...asking, readText, print, printError: print });
-      return await interact({ shellOf, rest, user: credentials.user, isPaged: !wanted.isQuiet });
+      const patient = patientRest(rest, place);
+      const shellOf: ShellOf = (print, printError) =>
+        createShell({ ...base, ...asking, rest: patient, readText, print, printError });
+      const isPaged = !wanted.isQuiet;
+      return await interact({ shellOf, rest: patient, user: credentials.user, isPaged });
     }
     const printing = { print: writeOutput, printError: writeErrorOutput };
     if (command !== undefined) {
@@ -123,9 +130,25 @@ function splitOption(word: string): readonly [string, string | undefined] {
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
 }
 
+type Print = (text: string) => void;
+type ShellOf = (print: Print, printError: Print) => Shell;
+
+/** Whoever sits at a prompt stays there while the device is away. */
+function patientRest(rest: RestClient, place: RestPlace): RestClient {
+  return {
+    async request(...asked) {
+      try {
+        return await rest.request(...asked);
+      } catch (error) {
+        return { isOk: false, status: 0, json: {}, message: reasonOf(error, place) };
+      }
+    },
+  };
+}
+
 /** Prompt after prompt; what was typed is remembered in the home folder, readable for its owner only. */
 async function interact(options: {
-  readonly shellOf: (print: (text: string) => void) => Shell;
+  readonly shellOf: ShellOf;
   readonly rest: RestClient;
   readonly user: string;
   readonly isPaged: boolean;
@@ -134,6 +157,11 @@ async function interact(options: {
   const historyFile = join(homedir(), '.evenkeel_tmsh_history');
   const history = (readTextIfPresent(historyFile) ?? '').split('\n').filter((line) => line !== '');
   const takeOutput = (): string => lines.splice(0).join('\n');
+  const hasColour = hasColours();
+  let preference = preferenceDefaults;
+  const print: Print = (text) => void lines.push(text);
+  const printError: Print = (text) =>
+    print(hasColour && preference.isColoured ? coloured(text, 'red') : text);
   try {
     return await converse({
       terminal: {
@@ -143,12 +171,14 @@ async function interact(options: {
         print: writeOutput,
       },
       rest: options.rest,
-      shell: options.shellOf((text) => lines.push(text)),
+      shell: options.shellOf(print, printError),
+      hasColours: hasColour,
+      onPreference: (now) => void (preference = now),
       user: options.user,
       takeOutput,
       history,
     });
   } finally {
-    writeFileDurably(historyFile, `${history.join('\n')}\n`);
+    writeFileDurably(historyFile, `${history.slice(0, preference.historyFileSize).join('\n')}\n`);
   }
 }

@@ -27,6 +27,8 @@ export interface LineOptions {
   readonly complete: (
     line: string,
   ) => Promise<{ readonly words: readonly string[]; readonly partial: string }>;
+  /** When Tab finds nothing. */
+  readonly warning: 'bell' | 'visual-bell' | 'none';
   /** `?`: printed above the line, which stays. */
   readonly explain: (line: string) => Promise<string>;
 }
@@ -57,6 +59,7 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       const answer = options.complete(line).catch(() => ({ words: [], partial: '' }));
       completing = answer;
       const { words, partial } = await answer;
+      if (words.length === 0) warn(options.warning);
       return [[...words], partial];
     },
   });
@@ -105,6 +108,23 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     terminal.prompt();
     if (options.typed !== '') terminal.write(options.typed);
   });
+}
+
+/** Light and dark in each other's place, for so long. */
+const flashMilliseconds = 100;
+
+function warn(how: LineOptions['warning']): void {
+  if (how === 'bell') process.stdout.write('\u0007');
+  if (how !== 'visual-bell') return;
+  process.stdout.write('\u001b[?5h');
+  setTimeout(() => process.stdout.write('\u001b[?5l'), flashMilliseconds);
+}
+
+/** Does the terminal show colours, and may it? (no-color.org) */
+export function hasColours(): boolean {
+  return (
+    process.stdout.isTTY && process.stdout.hasColors() && (process.env['NO_COLOR'] ?? '') === ''
+  );
 }
 
 function isQuoting(line: string): boolean {

@@ -25,6 +25,10 @@ export interface ConversationOptions {
   readonly takeOutput: () => string;
   /** Newest first; grows at its beginning. */
   readonly history: string[];
+  /** The terminal shows colours, and whoever uses it has not asked for none. */
+  readonly hasColours?: boolean;
+  /** Told what counts from now on. */
+  readonly onPreference?: (preference: Preference) => void;
 }
 
 /** Whatever somebody prefers. */
@@ -39,10 +43,12 @@ export async function converse(options: ConversationOptions): Promise<number> {
   while (!shell.hasQuit()) {
     const preference = await preferenceNow(options);
     shell.prefer(preference);
+    options.onPreference?.(preference);
     const result = await terminal.askLine({
       prompt: pending === '' ? await promptText(options.rest, placeOf(options, preference)) : '> ',
       typed,
       history,
+      warning: preference.warning,
       complete: async (line) => {
         const { partial, choices } = await shell.complete(joined(pending, line));
         const only = choices.length === 1 ? ' ' : '';
@@ -74,8 +80,12 @@ export async function converse(options: ConversationOptions): Promise<number> {
   return status;
 }
 
-function placeOf({ user, shell }: ConversationOptions, { prompt }: Preference): PromptPlace {
+function placeOf(
+  { user, shell, hasColours }: ConversationOptions,
+  { prompt, isColoured }: Preference,
+): PromptPlace {
   return {
+    isColoured: hasColours === true && isColoured,
     user,
     folder: shell.folder(),
     module: shell.module(),

@@ -4,23 +4,33 @@ import { verbsOf } from './parse-command.ts';
 import { wordsBelow } from './paths.ts';
 import { type Session, itemsOf } from './session.ts';
 
-/** Those of one user come first. */
-const places = ['/mgmt/tm/cli/alias/private', '/mgmt/tm/cli/alias/shared'];
+const ownPlace = '/mgmt/tm/cli/alias/private';
+const sharedPlace = '/mgmt/tm/cli/alias/shared';
+
+/** A user's own, else the shared one of the first folder of `cli preference alias-path` that has it. */
+async function aliasNamed(session: Session, name: string): Promise<string | undefined> {
+  const own = await session.rest.request('GET', ownPlace);
+  const found = own.isOk ? itemsOf(own.json).find((item) => item['name'] === name) : undefined;
+  if (found !== undefined) return String(found['tmCommand']);
+  const shared = await session.rest.request('GET', sharedPlace);
+  const items = shared.isOk ? itemsOf(shared.json) : [];
+  for (const folder of session.preference.aliasPath) {
+    const path = `${folder.replace(/\/$/, '')}/${name}`;
+    const one = items.find((item) => item['fullPath'] === path);
+    if (one !== undefined) return String(one['tmCommand']);
+  }
+  return undefined;
+}
 
 /** The text with the alias in front replaced by what it stands for; asked for only where no command begins so. */
 export async function withoutAlias(session: Session, lexer: Lexer): Promise<Lexer> {
   lexer.skipSeparators();
   const token = lexer.peek();
   if (token.kind !== 'word' || token.quoted || isKnown(session, token.text)) return lexer;
-  for (const place of places) {
-    const { isOk, json } = await session.rest.request('GET', place);
-    const alias = isOk ? itemsOf(json).find(({ name }) => name === token.text) : undefined;
-    const command = alias?.['tmCommand'];
-    if (typeof command !== 'string') continue;
-    const rest = lexer.text.slice(token.start + token.text.length);
-    return new Lexer(`${command}${rest}`, 'command');
-  }
-  return lexer;
+  const command = await aliasNamed(session, token.text);
+  if (command === undefined) return lexer;
+  const rest = lexer.text.slice(token.start + token.text.length);
+  return new Lexer(`${command}${rest}`, 'command');
 }
 
 function isKnown({ components, module }: Session, text: string): boolean {

@@ -11,10 +11,17 @@ export interface Preference {
   readonly editor: string;
   /** Lines that are remembered. */
   readonly historySize: number;
+  /** Of these, lines that are kept for the next time. */
+  readonly historyFileSize: number;
   /** Parts of the prompt, in BIG-IP's words. */
   readonly prompt: ReadonlySet<string>;
   /** Of statistics: "default", "raw", "kil", "meg", … */
   readonly units: string;
+  readonly isColoured: boolean;
+  /** When Tab finds nothing. */
+  readonly warning: 'bell' | 'visual-bell' | 'none';
+  /** Folders that shared aliases are looked for in. */
+  readonly aliasPath: readonly string[];
 }
 
 export const preferenceDefaults: Preference = {
@@ -24,14 +31,20 @@ export const preferenceDefaults: Preference = {
   isEditConfirmed: true,
   editor: 'vi',
   historySize: 500,
+  historyFileSize: 10_000,
   prompt: new Set(['host', 'user', 'status', 'current-folder', 'config-sync-status']),
   units: 'default',
+  isColoured: true,
+  warning: 'bell',
+  aliasPath: ['/Common'],
 };
 
 /** As REST has it; what is missing is as it is by default. */
 export function preferenceOf(json: JsonObject): Preference {
   const of = (name: string): Json | undefined => json[camelCase(name)];
   const prompt = of('prompt');
+  const aliasPath = of('alias-path');
+  const warning = of('warn');
   return {
     isPaged: of('pager') !== 'disabled',
     displayThreshold: Number(of('display-threshold') ?? preferenceDefaults.displayThreshold),
@@ -39,7 +52,11 @@ export function preferenceOf(json: JsonObject): Preference {
     isEditConfirmed: of('confirm-edit') !== 'disabled',
     editor: String(of('editor') ?? preferenceDefaults.editor),
     historySize: Number(of('history-size') ?? preferenceDefaults.historySize),
+    historyFileSize: Number(of('history-file-size') ?? preferenceDefaults.historyFileSize),
     prompt: Array.isArray(prompt) ? new Set(prompt.map(String)) : preferenceDefaults.prompt,
     units: String(of('stat-units') ?? preferenceDefaults.units),
+    isColoured: of('video') !== 'disabled',
+    warning: warning === 'visual-bell' || warning === 'none' ? warning : 'bell',
+    aliasPath: Array.isArray(aliasPath) ? aliasPath.map(String) : preferenceDefaults.aliasPath,
   };
 }

@@ -1,5 +1,6 @@
 /** `root@(host)(cfg-sync In Sync)(Active)(/Common)(tmos.ltm)#`, from what the device says now. */
 import type { RestAnswer, RestClient } from './rest.ts';
+import { type Colour, coloured } from './colours.ts';
 import { findLeaf, treeOf } from './statistics-tree.ts';
 
 export interface PromptPlace {
@@ -9,6 +10,7 @@ export interface PromptPlace {
   readonly isInTransaction: boolean;
   /** Which of its parts are shown: "host", "user", "status", "current-folder", "config-sync-status". */
   readonly parts: ReadonlySet<string>;
+  readonly isColoured: boolean;
 }
 
 /** A device that says nothing is INOPERATIVE; the prompt comes all the same. */
@@ -23,16 +25,31 @@ export async function promptText(rest: RestClient, place: PromptPlace): Promise<
   const role = capitalised(leafOf(failover, 'status') ?? 'INOPERATIVE');
   const mode = ['tmos', ...place.module.split(' ')].filter((word) => word !== '').join('.');
   const { parts } = place;
+  const inColour = (text: string, colour: Colour): string =>
+    place.isColoured ? coloured(text, colour) : text;
   const user = parts.has('user') ? `${place.user}@` : '';
   const shown = [
     ...(parts.has('host') ? [host] : []),
-    ...(parts.has('config-sync-status') ? [`cfg-sync ${status}`] : []),
-    ...(parts.has('status') ? [role] : []),
+    ...(parts.has('config-sync-status')
+      ? [inColour(`cfg-sync ${status}`, syncColour(status))]
+      : []),
+    ...(parts.has('status') ? [inColour(role, roleColour(role))] : []),
     ...(parts.has('current-folder') ? [place.folder] : []),
     mode,
   ];
   const batch = place.isInTransaction ? '[batch mode]' : '';
   return `${batch}${user}${shown.map((part) => `(${part})`).join('')}# `;
+}
+
+/** What wants to be looked at stands out; what is as it should be is calm. */
+function syncColour(status: string): Colour {
+  if (/^(In Sync|Standalone)$/.test(status)) return 'green';
+  return /^(Sync Failure|Disconnected)$/.test(status) ? 'red' : 'yellow';
+}
+
+function roleColour(role: string): Colour {
+  if (role === 'Active') return 'green';
+  return role === 'Standby' ? 'yellow' : 'red';
 }
 
 /** BIG-IP writes Active and Standby, and shouts INOPERATIVE. */

@@ -27,13 +27,12 @@ export type Credentials =
   | { readonly kind: 'none'; readonly user: string };
 
 export function createRest(client: HttpClient, credentials: Credentials): RestClient {
-  const authentication = headersOf(credentials);
   return {
     async request(method, path, body, headers) {
       const response = await client.send({
         method,
         path,
-        headers: { ...authentication, 'x-evenkeel-client': 'tmsh', ...headers },
+        headers: { ...headersOf(credentials), 'x-evenkeel-client': 'tmsh', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const json = jsonOf(response.body);

@@ -32,7 +32,7 @@ function world(names: readonly string[]) {
   const after: typeof systemClock.after = (delay, task) =>
     delay === 500 ? () => undefined : systemClock.after(delay, task);
   const clock = { ...systemClock, after };
-  provideServiceOrders({ state, clock, engines } as Parameters<typeof provideServiceOrders>[0]);
+  provideServiceOrders({ state, clock, engines });
   tell([...units.values()], []);
   const run = (command: string, ...asked: readonly string[]) => {
     const [name = '', ...rest] = asked;
