@@ -15,6 +15,8 @@ const help = `evenkeel: an open application delivery cluster that speaks BIG-IP
                                            the shell of a device, here or far away
   evenkeel config export | diff | apply | drift DIR | log | show COMMIT | rollback COMMIT
                                            the configuration as files for a repository, and its history
+  evenkeel join ADDRESS [--as global | health | member]
+                                           brings another device to this one: checks, shows, asks, does it
   evenkeel doctor [--json] [--host HOST]   what goes wrong between devices, and the cure
   evenkeel iqdump [ADDRESS] [GROUP]        what a device says over iQuery, as lines of JSON
   evenkeel witness join ADDRESS | run --config DIR
@@ -33,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   tmsh: async () => (await import('./tmsh.ts')).tmsh,
   config: async () => (await import('./config.ts')).config,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  join: async () => (await import('./join.ts')).join,
   iqdump: async () => (await import('./iqdump.ts')).iqdump,
   lab: async () => (await import('../../lab/cli.ts')).lab,
   demo: async () => (await import('../../lab/demo.ts')).demo,

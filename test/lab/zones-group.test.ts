@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { downLab, openLab } from '../../lab/lab.ts';
 import { runIn } from '../../lab/namespaces.ts';
-import { joinTrust } from '../../lab/story/form.ts';
 import { externalAddress } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
@@ -23,6 +22,7 @@ const limit = 90_000;
 const devices = ['gtm-1', 'gtm-2'] as const;
 const zonePath = '/mgmt/tm/gtm/zone-runner/zone';
 let lab: Lab;
+let known = '';
 
 before(async () => {
   if (skip !== false) return;
@@ -30,22 +30,44 @@ before(async () => {
   const up = await run(launcher, ['lab', 'up', '--name', name], { timeoutMilliseconds: limit });
   assert.equal(up.status, 0, up.stdout + up.stderr);
   lab = openLab(name);
-  await joinTrust(lab, ...devices);
   for (const device of devices) {
-    await lab.rest(device).patch('/mgmt/tm/gtm/global-settings/general', {
-      synchronization: 'yes',
-      synchronizationGroupName: 'zones',
-    });
     const address = externalAddress(lab, device);
     for (const ipProtocol of ['udp', 'tcp']) {
       const listener = { name: `dns_${ipProtocol}`, address, port: 53, ipProtocol };
       await lab.rest(device).post('/mgmt/tm/gtm/listener', listener);
     }
   }
+  const [first, second] = devices;
+  // One command on the first: addresses for iQuery, trust, one set of names.
+  const credentials = ['--password', lab.password(), '--peer-password', lab.password()];
+  const place = ['--host', lab.managementAddress(first), ...credentials];
+  // Certificates of other labs at these addresses are remembered where people keep theirs.
+  known = mkdtempSync(join(tmpdir(), 'known-'));
+  const words = [
+    `XDG_STATE_HOME=${known}`,
+    launcher,
+    'join',
+    lab.managementAddress(second),
+    ...place,
+  ];
+  const without = await run('env', words, { timeoutMilliseconds: limit });
+  assert.match(
+    without.stdout,
+    /joins .* as a global device.*To do:.*add-to-trust/s,
+    without.stderr,
+  );
+  assert.match(without.stderr, /nothing was changed/);
+  const joined = await run('env', [...words, '--yes'], { timeoutMilliseconds: limit });
+  assert.equal(joined.status, 0, joined.stdout + joined.stderr);
+  assert.match(joined.stdout, /is connected over iQuery/);
+  const again = await run('env', [...words, '--yes'], { timeoutMilliseconds: limit });
+  assert.match(again.stdout, /nothing to do/, again.stderr);
 });
 
 after(async () => {
-  if (skip === false) await downLab(name);
+  if (skip !== false) return;
+  await downLab(name);
+  if (known !== '') rmSync(known, { recursive: true });
 });
 
 /** What the client of the lab sees. */

@@ -19,10 +19,9 @@ export const gtmDatacenter: Component = {
   statistics: true,
   order: 60,
   properties: [
-    ...effective(enabledFlag('Do its servers take part in answers?'), description),
-    ...stored(
-      text('contact', 'Whom to ask.'),
-      text('location', 'Where it is.'),
+    ...effective(
+      enabledFlag('Do its servers take part in answers?'),
+      description,
       choice(
         'prober-preference',
         ['inside-datacenter', 'outside-datacenter', 'pool'],
@@ -36,7 +35,7 @@ export const gtmDatacenter: Component = {
         'Who probes else.',
       ),
       reference('prober-pool', 'gtm prober-pool', 'Probers.'),
-      metadata,
     ),
+    ...stored(text('contact', 'Whom to ask.'), text('location', 'Where it is.'), metadata),
   ],
 };

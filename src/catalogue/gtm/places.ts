@@ -60,9 +60,9 @@ export const gtmProberPool: Component = {
   help: 'Servers that probe for others.',
   order: 61,
   statistics: true,
-  properties: stored(
+  properties: effective(
     items('members', 'The servers.', {
-      properties: stored(
+      properties: effective(
         integer('order', [0, uint32], 0, 'Place in the list; 0 is first.'),
         enabledFlag('May it probe?'),
         description,

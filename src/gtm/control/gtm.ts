@@ -18,7 +18,6 @@ import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
 import { planProbes, withProbes, type ProbePlan } from '../health/probes.ts';
-import { readProberRules } from '../health/probers.ts';
 import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
 import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
@@ -38,7 +37,7 @@ import { parsePrefix } from '../../base/address.ts';
 import { createDnssecKeeper } from './dnssec-keeper.ts';
 import { signedZones } from './dnssec-zones.ts';
 import { isEligible, startReporter } from './reporter.ts';
-import { createSharedProbes, type SharedProbes } from './shared-probes.ts';
+import { startProbing, type Probing } from './probing.ts';
 
 export interface GtmOptions {
   readonly store: ConfigStore;
@@ -93,7 +92,6 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const link = connectDns(dnsSocket, applied, clock);
   const startedAt = clock.monotonicMilliseconds();
   let objects = readObjects(store.view());
-  let probes = planProbes(store.view(), objects);
   let isGathering = false;
   const gather = (): void => {
     if (isGathering) return;
@@ -108,31 +106,11 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
   const keeper = createDnssecKeeper({ clock, log, store });
-  const shared = createSharedProbes({
-    channel,
-    clock,
-    log,
-    guests: options.health.guests,
-    isEligible: () => isEligible(options.state, store.view().deviceName),
-    onChange: gather,
-  });
-  let rules = readProberRules(store.view());
-  const assignProbes = (): void => {
-    const { deviceName: ownName } = store.view();
-    const placeOf = (device: string): ReturnType<typeof placeOfDevice> =>
-      placeOfDevice(device, objects, collector);
-    shared.update({ ownName, plan: probes, rules, placeOf });
-  };
+  const probing = probingFor(options, collector, objects, gather);
   const computeFor = (view: ConfigView, of: GtmObjects): Computed =>
-    computeFrom(
-      options,
-      collector,
-      view,
-      of,
-      of === objects ? probes : planProbes(view, of),
-      shared.lookup,
-    );
-  const compute = (): Computed => computeFor(store.view(), objects);
+    computeFrom(options, collector, probing, view, of);
+  const compute = (): Computed =>
+    computeFrom(options, collector, probing, store.view(), objects, probing.plan());
   let computed = compute();
   registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
   const sender = createSender(link, options);
@@ -153,10 +131,8 @@ export function startGtm(options: GtmOptions): RunningGtm {
   };
   const configure = (): void => {
     objects = readObjects(store.view());
-    probes = planProbes(store.view(), objects);
-    rules = readProberRules(store.view());
     collector.update(store.view(), objects.servers);
-    assignProbes();
+    probing.configure(store.view(), objects);
     refresh();
   };
   const stopCommits = store.onCommit((commit) => {
@@ -165,7 +141,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const stopTicking = clock.every(tickMilliseconds, () => {
     collector.update(store.view(), objects.servers);
-    assignProbes();
+    probing.assign();
     refresh();
   });
   registerGtmState(
@@ -187,37 +163,30 @@ export function startGtm(options: GtmOptions): RunningGtm {
   };
 }
 
+function probingFor(
+  { channel, clock, health: { guests }, log, state, store }: GtmOptions,
+  collector: Collector,
+  objects: GtmObjects,
+  onChange: () => void,
+): Probing {
+  const isOurs = (): boolean => isEligible(state, store.view().deviceName);
+  const options = { channel, clock, guests, log, isEligible: isOurs, onChange };
+  return startProbing(options, collector, store.view(), objects);
+}
+
 function computeFrom(
   { clock }: GtmOptions,
   collector: Collector,
+  { lookup }: Probing,
   view: ConfigView,
   objects: GtmObjects,
-  probes: ProbePlan,
-  lookup: SharedProbes['lookup'],
+  probes: ProbePlan = planProbes(view, objects),
 ): Computed {
   const now = clock.monotonicMilliseconds();
   const reported = mergeHealth(objects.servers, collector.devices(), view.deviceName, now);
   const health = withProbes(reported, objects.servers, probes, lookup, view.deviceName);
   const statuses = gtmStatuses(objects, health);
   return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
-}
-
-/** The servers whose devices it is among, and their data centers. */
-function placeOfDevice(
-  device: string,
-  { servers }: GtmObjects,
-  collector: Collector,
-): { readonly servers: readonly string[]; readonly datacenters: readonly string[] } {
-  const reports = collector.devices().filter((one) => one.device === device);
-  const its = servers.filter(
-    (server) =>
-      server.isBigip &&
-      (server.devices.some(({ name }) => name === device) || reportsOf(server, reports).length > 0),
-  );
-  return {
-    servers: its.map(({ name }) => name),
-    datacenters: its.map(({ datacenter }) => datacenter),
-  };
 }
 
 function registerPreview(

@@ -29,7 +29,7 @@ const view = exampleView({
 const plan = planProbes(view, { servers: readServers(view), pools: readPools(view) });
 
 /** A clock that runs everything at once, but for what is 30 s away. */
-function testClock(): Clock & { pass(): void } {
+function testClock() {
   let now = 0;
   const later: (() => void)[] = [];
   return {
@@ -45,7 +45,7 @@ function testClock(): Clock & { pass(): void } {
       now += 61_000;
       for (const run of later.splice(0)) run();
     },
-  } as Clock & { pass(): void };
+  } satisfies Clock & { pass(): void };
 }
 
 interface Device {
@@ -161,7 +161,7 @@ test('each host is probed once, known to both, and taken over by who is left', (
   a.see('up');
   b.see('down');
   for (const id of all) {
-    const seenBy = a.ids().includes(id) ? 'a' : 'b';
+    const seenBy: string = a.ids().includes(id) ? 'a' : 'b';
     for (const device of devices) {
       const told = device.probes.lookup(id);
       assert.deepEqual([told?.state, told?.device], [seenBy === 'a' ? 'up' : 'down', seenBy]);

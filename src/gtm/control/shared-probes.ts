@@ -49,29 +49,25 @@ export interface SharedProbes {
   /** After each commit, and now and then: who is to probe what. */
   update(situation: ProbeSituation): void;
   lookup(id: string): Told | undefined;
-  /** Who probes for the server's hosts; undefined: nobody may. */
-  proberOf(server: string): string | undefined;
 }
 
 export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
   const { clock, guests, onChange } = options;
   const others = createOthers(options);
+  const customers = createCustomers(options);
   let ownName = '';
   let ownPlans: readonly InstancePlan[] = [];
-  let probers = new Map<string, string>();
   let assigned = new Map<string, string>();
-  let probed = '';
+  let orders: Orders = new Map();
+  let decided: Decided | undefined;
   const last = new Map<string, { readonly told: Told; readonly until: number }>();
   const probeAll = (): void => {
-    const plans = new Map([...ownPlans, ...others.ordered()].map((plan) => [plan.id, plan]));
-    const text = JSON.stringify([...plans.values()]);
-    if (text === probed) return;
-    probed = text;
+    const plans = new Map([...ownPlans, ...customers.ordered()].map((plan) => [plan.id, plan]));
     guests.want(probeOwner, [...plans.values()]);
   };
-  others.onOrder(probeAll);
+  customers.onOrder(probeAll);
   guests.onChange(() => {
-    others.tell();
+    customers.tell();
     onChange();
   });
   const now = (id: string): Told | undefined => {
@@ -90,24 +86,23 @@ export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
       });
       // Nobody knows more than who cannot be asked for help.
       const all = eligible.length > 0 ? eligible : [{ device: name, ...placeOf(name) }];
-      probers = new Map();
-      assigned = new Map();
-      const orders = new Map<string, InstancePlan[]>();
-      for (const instance of plan.instances) {
-        const server = plan.serverOf.get(instance.id) ?? '';
-        const rule = rules.get(server) ?? { choices: [{ kind: 'any' }] };
-        const device = probers.get(server) ?? chooseProber(server, rule, all);
-        if (device === undefined) continue;
-        probers.set(server, device);
-        assigned.set(instance.id, device);
-        orders.set(device, [...(orders.get(device) ?? []), instance]);
+      customers.announce();
+      const next = { plan, rules, eligible: JSON.stringify(all) };
+      if (!isSame(decided, next)) {
+        decided = next;
+        const byDevice = assign(plan, rules, all);
+        assigned = new Map(
+          [...byDevice].flatMap(([device, plans]) => plans.map(({ id }) => [id, device] as const)),
+        );
+        for (const id of last.keys()) if (!assigned.has(id)) last.delete(id);
+        ownPlans = byDevice.get(name) ?? [];
+        byDevice.delete(name);
+        orders = new Map(
+          [...byDevice].map(([device, plans]) => [device, plans.map((one) => JSON.stringify(one))]),
+        );
+        probeAll();
       }
-      for (const id of last.keys()) if (!assigned.has(id)) last.delete(id);
-      ownPlans = orders.get(name) ?? [];
-      orders.delete(name);
       others.order(orders);
-      others.announce();
-      probeAll();
     },
     lookup(id) {
       const told = now(id);
@@ -120,58 +115,139 @@ export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
       const isStanding = known !== undefined && assigned.has(id) && time < known.until;
       return isStanding ? known.told : told;
     },
-    proberOf: (server) => probers.get(server),
   };
 }
 
+/** By device: its instances, as JSON. The same array: the same order. */
+type Orders = ReadonlyMap<string, readonly string[]>;
+
+/** What an assignment follows from. */
+interface Decided {
+  readonly plan: ProbePlan;
+  readonly rules: ReadonlyMap<string, ProberRules>;
+  readonly eligible: string;
+}
+
+function isSame(one: Decided | undefined, other: Decided): boolean {
+  const isPlan = one?.plan === other.plan && one.rules === other.rules;
+  return isPlan && one.eligible === other.eligible;
+}
+
+/** All of one server's hosts are probed by one device. */
+function assign(
+  { instances, serverOf }: ProbePlan,
+  rules: ReadonlyMap<string, ProberRules>,
+  eligible: readonly EligibleProber[],
+): Map<string, InstancePlan[]> {
+  const probers = new Map<string, string | undefined>();
+  const byDevice = new Map<string, InstancePlan[]>();
+  for (const instance of instances) {
+    const server = serverOf.get(instance.id) ?? '';
+    if (!probers.has(server)) {
+      const rule = rules.get(server) ?? { choices: [{ kind: 'any' }] };
+      probers.set(server, chooseProber(server, rule, eligible));
+    }
+    const device = probers.get(server);
+    if (device === undefined) continue;
+    const plans = byDevice.get(device);
+    if (plans === undefined) byDevice.set(device, [instance]);
+    else plans.push(instance);
+  }
+  return byDevice;
+}
+
+/** Those who probe for us. */
 interface Others {
   /** Devices that say that they may probe, and are connected. */
   eligible(): readonly string[];
   /** What each is to probe for us; who is not named probes nothing for us any more. */
-  order(orders: ReadonlyMap<string, readonly InstancePlan[]>): void;
+  order(orders: Orders): void;
   said(device: string, id: string): Told | undefined;
-  /** What others want from us. */
+}
+
+const noOrder: readonly string[] = [];
+
+function createOthers({ channel, onChange }: SharedProbesOptions): Others {
+  const may = new Map<string, boolean>();
+  const states = new Map<string, Map<string, Told>>();
+  const sent = new Map<IquerySession, readonly string[]>();
+  channel.onMessage('probeStates', ({ eligible, states: told }, session) => {
+    if (session.relation !== 'trust-domain') return;
+    may.set(session.device, eligible);
+    const known = states.get(session.device) ?? new Map<string, Told>();
+    states.set(session.device, known);
+    for (const state of told.slice(0, maximumOrdered)) {
+      known.set(state.id, toldOf(state, session.device));
+    }
+    onChange();
+  });
+  channel.onSession((session, event) => {
+    const { device } = session;
+    if (event === 'open') return;
+    sent.delete(session);
+    if (channel.session(device) !== undefined) return;
+    may.delete(device);
+    states.delete(device);
+    onChange();
+  });
+  return {
+    eligible: () => membersOf(channel).flatMap(({ device }) => (may.get(device) ? [device] : [])),
+    order(orders) {
+      for (const session of membersOf(channel)) {
+        const instances = orders.get(session.device) ?? noOrder;
+        if ((sent.get(session) ?? noOrder) === instances) continue;
+        sent.set(session, instances);
+        session.send('control', 'probeOrder', { instances });
+      }
+    },
+    said: (device, id) => states.get(device)?.get(id),
+  };
+}
+
+function membersOf(channel: IqueryChannel): readonly IquerySession[] {
+  return channel.sessions().filter(({ relation }) => relation === 'trust-domain');
+}
+
+/** Those whom we probe for. */
+interface Customers {
+  /** What they want from us. */
   ordered(): readonly InstancePlan[];
   onOrder(listener: () => void): void;
-  /** States that others ordered, those that are new. */
+  /** Tells them the states that are new. */
   tell(): void;
+  /** Whether we may probe, when that changed. */
   announce(): void;
 }
 
 interface Customer {
-  plans: readonly InstancePlan[];
+  readonly plans: readonly InstancePlan[];
   /** As told, by id. */
   readonly told: Map<string, string>;
   cancel: Cancel;
 }
 
-function createOthers(options: SharedProbesOptions): Others {
-  const { channel, clock, guests, log, onChange } = options;
-  const may = new Map<string, boolean>();
-  const states = new Map<string, Map<string, Told>>();
-  const sent = new Map<IquerySession, string>();
+function createCustomers(options: SharedProbesOptions): Customers {
+  const { channel, clock, guests, log } = options;
   const customers = new Map<string, Customer>();
   let announced: boolean | undefined;
   let isGathering = false;
   let orderListener = (): void => undefined;
-  const members = (): readonly IquerySession[] =>
-    channel.sessions().filter(({ relation }) => relation === 'trust-domain');
-  const announceTo = (session: IquerySession): void =>
-    session.send('control', 'probeStates', { eligible: options.isEligible(), states: [] });
+  const say = (session: IquerySession, states: readonly ProbeState[]): void =>
+    session.send('control', 'probeStates', { eligible: options.isEligible(), states });
+  const tellAll = (): void => {
+    isGathering = false;
+    for (const [device, customer] of customers) {
+      const fresh = freshStates(customer, guests);
+      const session = channel.session(device);
+      if (fresh.length === 0 || session === undefined) continue;
+      for (const state of fresh) customer.told.set(state.id, JSON.stringify(state));
+      say(session, fresh);
+    }
+  };
   const tell = (): void => {
     if (isGathering || customers.size === 0) return;
     isGathering = true;
-    clock.after(gatherMilliseconds, () => {
-      isGathering = false;
-      for (const [device, customer] of customers) {
-        const fresh = freshStates(customer, guests);
-        const session = channel.session(device);
-        if (fresh.length === 0 || session === undefined) continue;
-        for (const state of fresh) customer.told.set(state.id, JSON.stringify(state));
-        const eligible = options.isEligible();
-        session.send('control', 'probeStates', { eligible, states: fresh });
-      }
-    });
+    clock.after(gatherMilliseconds, tellAll);
   };
   channel.onMessage('probeOrder', ({ instances }, session) => {
     if (session.relation !== 'trust-domain') return;
@@ -185,47 +261,20 @@ function createOthers(options: SharedProbesOptions): Others {
     orderListener();
     tell();
   });
-  channel.onMessage('probeStates', ({ eligible, states: told }, session) => {
-    if (session.relation !== 'trust-domain') return;
-    may.set(session.device, eligible);
-    const known = states.get(session.device) ?? new Map<string, Told>();
-    states.set(session.device, known);
-    for (const state of told.slice(0, maximumOrdered)) {
-      known.set(state.id, toldOf(state, session.device));
-    }
-    onChange();
-  });
   channel.onSession((session, event) => {
-    const { device } = session;
+    const { device, relation } = session;
     if (event === 'open') {
-      if (session.relation === 'trust-domain') announceTo(session);
+      if (relation === 'trust-domain') say(session, []);
       return;
     }
-    sent.delete(session);
-    if (channel.session(device) !== undefined) return;
-    may.delete(device);
-    states.delete(device);
     const customer = customers.get(device);
-    if (customer !== undefined) {
-      customer.cancel = clock.after(orderGraceMilliseconds, () => {
-        customers.delete(device);
-        orderListener();
-      });
-    }
-    onChange();
+    if (customer === undefined || channel.session(device) !== undefined) return;
+    customer.cancel = clock.after(orderGraceMilliseconds, () => {
+      customers.delete(device);
+      orderListener();
+    });
   });
   return {
-    eligible: () => members().flatMap(({ device }) => (may.get(device) === true ? [device] : [])),
-    order(orders) {
-      for (const session of members()) {
-        const instances = (orders.get(session.device) ?? []).map((plan) => JSON.stringify(plan));
-        const text = instances.join('\n');
-        if ((sent.get(session) ?? '') === text) continue;
-        sent.set(session, text);
-        session.send('control', 'probeOrder', { instances });
-      }
-    },
-    said: (device, id) => states.get(device)?.get(id),
     ordered: () => [...customers.values()].flatMap(({ plans }) => plans),
     onOrder: (listener) => void (orderListener = listener),
     tell,
@@ -233,7 +282,7 @@ function createOthers(options: SharedProbesOptions): Others {
       const isEligible = options.isEligible();
       if (isEligible === announced) return;
       announced = isEligible;
-      for (const session of members()) announceTo(session);
+      for (const session of membersOf(channel)) say(session, []);
     },
   };
 }
