@@ -102,10 +102,10 @@ export function planSharing(
 ): Pick<BackendPlan, 'sharedRecords'> {
   const profile = persistProfile(view, virtual);
   const isOn = (name: string): boolean =>
-    profile !== undefined && textValue(profile.properties, `match-across-${name}`) === 'enabled';
-  if (isOn('virtuals')) return { sharedRecords: 'virtuals' };
-  if (isOn('services')) return { sharedRecords: `services ${address.text}` };
-  return isOn('pools') ? { sharedRecords: `pools ${virtual.name}` } : {};
+    profile !== undefined && textValue(profile.properties, name) === 'enabled';
+  if (isOn('match-across-virtuals')) return { sharedRecords: 'virtuals' };
+  if (isOn('match-across-services')) return { sharedRecords: `services ${address.text}` };
+  return isOn('match-across-pools') ? { sharedRecords: `pools ${virtual.name}` } : {};
 }
 
 function planCookie(

@@ -54,9 +54,10 @@ export interface HaproxyHere {
 export async function startHaproxy(
   objects: Readonly<Record<string, Properties>>,
   ports: readonly number[],
+  maximumConnections = 1000,
 ): Promise<HaproxyHere> {
   const folder = mkdtempSync(join(tmpdir(), 'ek-web-'));
-  const text = rendered(objects, folder);
+  const text = rendered(objects, folder, maximumConnections);
   writeFileSync(join(folder, 'haproxy.cfg'), text);
   const child: ChildProcess = spawn(program, ['-db', '-V', '-f', join(folder, 'haproxy.cfg')], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +87,11 @@ export async function startHaproxy(
 }
 
 /** HAProxy's file for these objects, with the files that it names. */
-export function rendered(objects: Readonly<Record<string, Properties>>, folder: string): string {
+export function rendered(
+  objects: Readonly<Record<string, Properties>>,
+  folder: string,
+  maximumConnections = 1000,
+): string {
   const store = createConfigStore({
     path: join(folder, 'config.db'),
     deviceName: 'bigip1',
@@ -106,7 +111,7 @@ export function rendered(objects: Readonly<Record<string, Properties>>, folder: 
   };
   const facts = {
     interfaceOf: () => undefined,
-    maximumConnections: () => 1000,
+    maximumConnections: () => maximumConnections,
     isSharingWorth: () => false,
   };
   const health = { get: () => undefined };
