@@ -54,10 +54,11 @@ export interface LoopThreadsOptions {
 }
 
 /** Undefined: batches are not to be had here. */
-export function startLoopThreads(options: LoopThreadsOptions): LoopThreads | undefined {
-  if (!hasBatches) return undefined;
-  const count = Math.max(1, Math.min(mostThreads, usableProcessors() - 1));
-  return new Threads(options, count);
+export function startLoopThreads(
+  options: LoopThreadsOptions,
+  count: number = Math.max(1, Math.min(mostThreads, usableProcessors() - 1)),
+): LoopThreads | undefined {
+  return hasBatches ? new Threads(options, count) : undefined;
 }
 
 interface Opened {
