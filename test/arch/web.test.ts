@@ -21,6 +21,15 @@ test('the GUI reaches past REST for nothing but types and the rules of text', ()
   assert.deepEqual(faults, []);
 });
 
+test('the device that is not there is in no page that is built', () => {
+  const faults = readSources('web/src/**/*.{ts,tsx}').flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target }) => target.startsWith('web/mock/'))
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+  assert.deepEqual(faults, []);
+});
+
 test('the GUI loads nothing from elsewhere, and writes no styles into the page', () => {
   const faults = readSources('web/src/**/*.{ts,tsx}').flatMap(({ path, text }) =>
     [/dangerouslySetInnerHTML/, /\binnerHTML\b/, /\beval\(/, /createElement\('(script|style)'\)/]
