@@ -21,6 +21,7 @@ import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
 import { provideMonitorStatistics } from './monitor-statistics.ts';
+import { noProbeOf } from './plan.ts';
 import { provideProbes } from './probe-now.ts';
 import { startTrafficWatch, type TrafficWatch } from './traffic-watch.ts';
 
@@ -53,12 +54,9 @@ export function startHealth(options: HealthOptions): Health {
   publish(state.load(store.view(), now()));
   state.takePlanChange();
 
-  const hearing = startHearing((batch) => publish(state.observe(batch, now())));
-  const traffic = startTrafficWatch(
-    clock,
-    () => state.inbandPlans(),
-    (statuses) => publish(state.observe(statuses, now())),
-  );
+  const observe = (batch: readonly InstanceStatus[]): void => publish(state.observe(batch, now()));
+  const hearing = startHearing(observe);
+  const traffic = startTrafficWatch(clock, () => state.inbandPlans(), observe);
   const guests = createGuestBook((message) => peer.send(message));
   let isAway = true;
   const peer: LocalPeer<ToMonitor> = connectLocal<FromMonitor, ToMonitor>(
@@ -96,6 +94,8 @@ export function startHealth(options: HealthOptions): Health {
     const resumed = resumedInstances(commit.changes, state);
     const changed = state.update(after, commit.changes, now());
     tellPlan(state, resumed, (message) => peer.send(message));
+    traffic.resume(resumed);
+    warnOfSpeechless(commit.changes, log);
     forgetDeleted(previous, state, commit.changes);
     publish(changed);
   });
@@ -114,6 +114,14 @@ export function startHealth(options: HealthOptions): Health {
       listeners.clear();
     },
   };
+}
+
+/** Who makes such a monitor is told once, in words; its members' reason says it as long as it is used. */
+function warnOfSpeechless(changes: readonly Change[], log: Log): void {
+  for (const { component, name, before, after } of changes) {
+    const why = noProbeOf(component, name);
+    if (why !== undefined && before === undefined && after !== undefined) log.write('warning', why);
+  }
 }
 
 function subscribe(listeners: Set<HealthListener>, listener: HealthListener): () => void {

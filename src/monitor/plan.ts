@@ -5,7 +5,7 @@
  */
 import { parseAddress, printAddress, printEndpoint } from '../base/address.ts';
 import { componentById } from '../catalogue/index.ts';
-import type { Properties, Value } from '../catalogue/types.ts';
+import type { ComponentId, Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView } from '../config/types.ts';
 import { fileContent } from '../config/file-content.ts';
 import type { Adaptive, InstancePlan, TlsFacts } from './instance-plan.ts';
@@ -48,11 +48,16 @@ const speechless: Readonly<Record<string, string>> = {
 
 /** Why a monitor says nothing. */
 export function noProbe(view: ConfigView, name: string): string {
-  for (const [type, why] of Object.entries(speechless)) {
-    if (view.get(`ltm monitor ${type}`, name) === undefined) continue;
-    return `${name} (${type}) probes nothing here: ${why}`;
-  }
-  return `${name} is not there`;
+  const components = Object.keys(speechless).map((type): ComponentId => `ltm monitor ${type}`);
+  const found = components.find((component) => view.get(component, name) !== undefined);
+  return (found && noProbeOf(found, name)) ?? `${name} is not there`;
+}
+
+/** Undefined: of a component whose monitors probe, or that has none. */
+export function noProbeOf(component: ComponentId, name: string): string | undefined {
+  const type = component.slice('ltm monitor '.length);
+  const why = component.startsWith('ltm monitor ') ? speechless[type] : undefined;
+  return why && `${name} (${type}) probes nothing here: ${why}`;
 }
 
 /** Of a monitor of this type, here or among those of global traffic. */

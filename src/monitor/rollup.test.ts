@@ -279,3 +279,44 @@ test('a monitor moved from one pool to another keeps the state it found', () => 
   assert.equal(shown(state, 'pool /Common/new').split(' ')[0], 'available');
   assert.equal(shown(state, pool), 'absent');
 });
+
+test('a monitor that probes nothing says so in the reason, and takes nobody out', () => {
+  const objects = {
+    ...webPool({ monitor: '/Common/windows' }),
+    'ltm monitor wmi': { '/Common/windows': {} },
+  };
+  const state = new HealthState();
+  state.load(exampleView(objects), 0);
+  assert.match(
+    shown(state, member1),
+    /^unknown enabled checking usable: \/Common\/windows \(wmi\) probes nothing here: it asks/,
+  );
+});
+
+test('inband monitors are not for the monitor process', () => {
+  const objects = {
+    ...webPool({ monitor: '/Common/passive' }),
+    'ltm monitor inband': { '/Common/passive': { failures: 3, 'failure-interval': 30 } },
+  };
+  const state = new HealthState();
+  state.load(exampleView(objects), 0);
+  const [first] = state.inbandPlans();
+  assert.equal(first?.plan.id, '/Common/passive 10.0.0.1:80');
+  assert.deepEqual(first?.plan.options, { failures: '3', 'failure-interval': '30' });
+  assert.deepEqual(first?.members, [{ pool: '/Common/web', member: '/Common/10.0.0.1:80' }]);
+  assert.ok(state.plan().every(({ type }) => type !== 'inband'));
+  observed(state, { '/Common/passive 10.0.0.1:80': 'down' }, 1);
+  assert.match(shown(state, member1), /^offline enabled down unusable/);
+  state.load(exampleView(webPool({ monitor: '/Common/http' })), 2);
+  assert.deepEqual(state.inbandPlans(), []);
+});
+
+test('the weight of a performance monitor reaches the member', () => {
+  const state = new HealthState();
+  state.load(exampleView(webPool({})), 0);
+  const status = { ...instance('/Common/http 10.0.0.1:80', 'up'), dynamicRatio: 40 };
+  const changed = state.observe([status], 1);
+  assert.equal(state.table.get(member1)?.dynamicRatio, 40);
+  const again = state.observe([{ ...status, dynamicRatio: 41 }], 2);
+  assert.ok(changed.has(member1) && again.has(member1), 'a new weight is news');
+});

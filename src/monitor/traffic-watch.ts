@@ -24,6 +24,8 @@ export interface InbandPlan {
 const watchMilliseconds = 1000;
 
 export interface RunningWatch extends TrafficWatch {
+  /** An operator enabled again what these kept down: they begin anew. */
+  resume(ids: readonly string[]): void;
   stop(): void;
 }
 
@@ -67,6 +69,9 @@ export function startTrafficWatch(
     members: () => plans().flatMap(({ members }) => members),
     countBy(count) {
       failuresOf = count;
+    },
+    resume(ids) {
+      for (const id of ids) states.delete(id);
     },
     stop: clock.every(watchMilliseconds, look),
   };
