@@ -50,101 +50,133 @@ const no = (status: number, message: string): MockAnswer => ({
 });
 
 export function createMockDevice(components: readonly Component[]): MockDevice {
-  const byId = new Map(components.map((component) => [component.id, component]));
-  const world: World = new Map(components.map((one) => [one.id, stockOf(one)]));
-  const queues = new Map<string, MockRequest[]>();
-  const commits: JsonObject[] = [];
-  const listeners: ((commit: MockCommit) => void)[] = [];
-  let sequence = 1;
-
-  const make = (changes: readonly Change[], isDryRun: boolean): JsonObject => {
-    const shown = changes.map((change) => changeJson(world, change));
-    if (isDryRun) return { changes: shown, engines: [] };
-    for (const { component, name, after } of changes) {
-      const objects = world.get(component.id);
-      if (after === undefined) objects?.delete(name);
-      else objects?.set(name, after);
-    }
-    sequence += 1;
-    commits.unshift({ sequence, user: 'admin', source: 'gui', device: 'mock', changes: shown });
-    for (const listener of listeners) listener({ sequence, changes: shown });
-    return changes.at(-1)?.after ?? {};
-  };
-  const configuration = (request: MockRequest): MockAnswer => {
-    const { pathname, query } = split(request.path);
-    const place = placeOf(byId, pathname);
-    if (place === undefined) return no(404, `Public URI path not registered: ${pathname}`);
-    const { component, name, rest } = place;
-    if (rest === 'stats') return ok({ entries: {} });
-    if (request.method === 'GET') return read(world, component, name);
-    if (request.transaction !== undefined) {
-      queues.get(request.transaction)?.push(request);
-      return ok(request.body);
-    }
-    const change = changeOf(world, component, name, request);
-    return 'status' in change ? change : ok(make([change], query.get('dryRun') === 'true'));
-  };
-  const transaction = ({ method, path, body }: MockRequest): MockAnswer => {
-    const { pathname, query } = split(path);
-    const id = pathname.slice('/mgmt/tm/transaction/'.length);
-    if (method === 'POST') {
-      const made = String(queues.size + 1);
-      queues.set(made, []);
-      return ok({ transId: Number(made), state: 'STARTED' });
-    }
-    const held = queues.get(id);
-    if (held === undefined) return no(404, `there is no transaction with id (${id})`);
-    if (method === 'DELETE') queues.delete(id);
-    if (method !== 'PATCH' || body['state'] !== 'VALIDATING') return ok({ transId: id });
-    const changes = held.map((one) => {
-      const place = placeOf(byId, split(one.path).pathname);
-      return place === undefined
-        ? no(404, 'gone')
-        : changeOf(world, place.component, place.name, one);
-    });
-    const fault = changes.find((change) => 'status' in change);
-    if (fault !== undefined) return fault;
-    return ok(
-      make(
-        changes.filter((change): change is Change => !('status' in change)),
-        query.get('dryRun') === 'true',
-      ),
-    );
-  };
-  const own = (path: string): MockAnswer => {
-    const { pathname, query } = split(path);
-    const rest = pathname.slice('/mgmt/shared/evenkeel/'.length);
-    if (rest === 'catalogue') return ok({ items: components.map((one) => summaryOf(one, world)) });
-    if (rest.startsWith('catalogue/')) return described(byId, world, rest.slice(10), query);
-    if (rest === 'session') {
-      return ok({ user: 'admin', csrf: 'mock', timeoutSeconds: 1200, roles: allRoles });
-    }
-    if (rest === 'commits') return ok({ items: commits });
-    if (rest.startsWith('commits/')) {
-      return ok(commits.find((one) => String(one['sequence']) === rest.slice(8)) ?? {});
-    }
-    if (rest === 'health') return ok({ items: {} });
-    if (rest === 'charts') return ok({ stepSeconds: 0, series: {} });
-    if (rest === 'search') return ok({ items: found(components, world, query.get('text') ?? '') });
-    return ok({ items: [] });
-  };
+  const mock = new Mock(components);
   return {
-    answer(request) {
-      const { pathname } = split(request.path);
-      if (pathname.startsWith('/mgmt/shared/evenkeel/')) return own(request.path);
-      const isTransaction = /^\/mgmt\/tm\/transaction(\/|$)/.test(pathname);
-      return isTransaction ? transaction(request) : configuration(request);
-    },
-    corner: () => ({
+    answer: (request) => mock.answer(request),
+    corner: () => mock.corner(),
+    onCommit: (listener) => mock.onCommit(listener),
+  };
+}
+
+class Mock {
+  readonly #components: readonly Component[];
+  readonly #byId: ReadonlyMap<string, Component>;
+  readonly #world: World;
+  readonly #queues = new Map<string, MockRequest[]>();
+  readonly #commits: JsonObject[] = [];
+  readonly #listeners: ((commit: MockCommit) => void)[] = [];
+  #sequence = 1;
+
+  constructor(components: readonly Component[]) {
+    this.#components = components;
+    this.#byId = new Map(components.map((component) => [component.id, component]));
+    this.#world = new Map(components.map((one) => [one.id, stockOf(one)]));
+  }
+
+  answer(request: MockRequest): MockAnswer {
+    const { pathname } = split(request.path);
+    if (pathname.startsWith('/mgmt/shared/evenkeel/')) return this.#own(request.path);
+    const isTransaction = /^\/mgmt\/tm\/transaction(\/|$)/.test(pathname);
+    return isTransaction ? this.#transaction(request) : this.#configuration(request);
+  }
+
+  corner(): JsonObject {
+    return {
       device: 'mock',
       hostname: 'mock.example.net',
-      sequence,
+      sequence: this.#sequence,
       failover: { color: 'green', status: 'ACTIVE', summary: 'not a device', details: [] },
       sync: { color: 'green', status: 'Standalone', summary: ' ', details: [] },
       peers: [],
-    }),
-    onCommit: (listener) => void listeners.push(listener),
-  };
+    };
+  }
+
+  onCommit(listener: (commit: MockCommit) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #make(changes: readonly Change[], isDryRun: boolean): JsonObject {
+    const shown = changes.map((change) => changeJson(this.#world, change));
+    if (isDryRun) return { changes: shown, engines: [] };
+    for (const { component, name, after } of changes) {
+      const objects = this.#world.get(component.id);
+      if (after === undefined) objects?.delete(name);
+      else objects?.set(name, after);
+    }
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    this.#commits.unshift({
+      sequence,
+      user: 'admin',
+      source: 'gui',
+      device: 'mock',
+      changes: shown,
+    });
+    for (const listener of this.#listeners) listener({ sequence, changes: shown });
+    return changes.at(-1)?.after ?? {};
+  }
+
+  #configuration(request: MockRequest): MockAnswer {
+    const { pathname, query } = split(request.path);
+    const place = placeOf(this.#byId, pathname);
+    if (place === undefined) return no(404, `Public URI path not registered: ${pathname}`);
+    const { component, name, rest } = place;
+    if (rest === 'stats') return ok({ entries: {} });
+    if (request.method === 'GET') return read(this.#world, component, name);
+    if (request.transaction !== undefined) {
+      this.#queues.get(request.transaction)?.push(request);
+      return ok(request.body);
+    }
+    const change = changeOf(this.#world, component, name, request);
+    return 'status' in change ? change : ok(this.#make([change], query.get('dryRun') === 'true'));
+  }
+
+  #transaction({ method, path, body }: MockRequest): MockAnswer {
+    const { pathname, query } = split(path);
+    const id = pathname.slice('/mgmt/tm/transaction/'.length);
+    if (method === 'POST') {
+      const made = String(this.#queues.size + 1);
+      this.#queues.set(made, []);
+      return ok({ transId: Number(made), state: 'STARTED' });
+    }
+    const held = this.#queues.get(id);
+    if (held === undefined) return no(404, `there is no transaction with id (${id})`);
+    if (method === 'DELETE') this.#queues.delete(id);
+    if (method !== 'PATCH' || body['state'] !== 'VALIDATING') return ok({ transId: id });
+    const changes = held.map((one) => {
+      const place = placeOf(this.#byId, split(one.path).pathname);
+      return place === undefined
+        ? no(404, 'gone')
+        : changeOf(this.#world, place.component, place.name, one);
+    });
+    const fault = changes.find((change) => 'status' in change);
+    if (fault !== undefined) return fault;
+    const all = changes.filter((change): change is Change => !('status' in change));
+    return ok(this.#make(all, query.get('dryRun') === 'true'));
+  }
+
+  #own(path: string): MockAnswer {
+    const { pathname, query } = split(path);
+    const rest = pathname.slice('/mgmt/shared/evenkeel/'.length);
+    if (rest === 'catalogue') {
+      return ok({ items: this.#components.map((one) => summaryOf(one, this.#world)) });
+    }
+    if (rest.startsWith('catalogue/')) {
+      return described(this.#byId, this.#world, rest.slice('catalogue/'.length), query);
+    }
+    if (rest === 'session') {
+      return ok({ user: 'admin', csrf: 'mock', timeoutSeconds: 1200, roles: allRoles });
+    }
+    if (rest === 'commits') return ok({ items: this.#commits });
+    if (rest.startsWith('commits/')) {
+      const sequence = rest.slice('commits/'.length);
+      return ok(this.#commits.find((one) => String(one['sequence']) === sequence) ?? {});
+    }
+    if (rest === 'health') return ok({ items: {} });
+    if (rest === 'charts') return ok({ stepSeconds: 0, series: {} });
+    if (rest !== 'search') return ok({ items: [] });
+    return ok({ items: found(this.#components, this.#world, query.get('text') ?? '') });
+  }
 }
 
 const allRoles: Json = [{ partition: 'all-partitions', role: 'admin' }];
