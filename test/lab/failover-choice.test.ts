@@ -353,8 +353,8 @@ test('a standby takes another name, and takes over under it', options, async () 
   await eventually('it takes the groups over', limit, async () => {
     await standbyOrder(active, {}).catch(() => undefined);
     const shown = await tmsh(lab, active, 'show cm traffic-group');
-    const line = shown.split('\n').find((one) => one.includes(first) && one.includes(target));
-    return line !== undefined && /active/.test(line) ? true : notYet(shown);
+    const lines = shown.split('\n').filter((one) => one.includes(target));
+    return lines.length === 2 && lines.every((one) => / active /.test(one)) ? true : notYet(shown);
   });
   await eventually('its address answers', limit, async () => {
     const ping = ['ping', '-n', '-c', '1', '-W', '1', ipv4(external, 81)];
