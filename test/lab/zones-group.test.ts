@@ -18,7 +18,7 @@ const hasDelv = spawnSync('delv', ['-v']).error === undefined;
 const canRun = isRoot() && hasDelv && isLong;
 const skip = canRun ? false : 'needs root, delv and EVENKEEL_TEST_LONG: it takes a lab of its own';
 const name = `zg${process.pid}`;
-const limit = 90_000;
+const limit = 240_000;
 const devices = ['gtm-1', 'gtm-2'] as const;
 const zonePath = '/mgmt/tm/gtm/zone-runner/zone';
 let lab: Lab;

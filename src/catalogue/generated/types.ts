@@ -1594,10 +1594,10 @@ export type GtmWideipSrv = {
 export type GtmZoneRunnerDnssecKey = {
   readonly "description"?: string;
   readonly "key-tag"?: number;
-  readonly "ds"?: string;
   readonly "public-file"?: string;
   readonly "private-file"?: string;
   readonly "state-file"?: string;
+  readonly "ds"?: string;
 };
 
 export type GtmZoneRunnerTsigKey = {
@@ -3433,6 +3433,9 @@ export type LtmPolicy = {
       readonly "deed"?: "select" | "reset" | "redirect" | "insert" | "remove" | "replace" | "enable" | "disable" | "write" | "set-variable" | "connection" | "source-address" | "destination-address" | "cookie-insert" | "cookie-rewrite" | "cookie-passive" | "cookie-hash" | "carp" | "hash" | "universal";
       readonly "event"?: "request" | "response" | "client-accepted" | "server-connected" | "proxy-connect" | "proxy-request" | "proxy-response" | "ssl-client-hello" | "ssl-client-serverhello-send" | "ssl-server-handshake" | "ssl-server-hello" | "ws-request" | "ws-response" | "classification-detected";
       readonly "pool"?: string;
+      readonly "node"?: string;
+      readonly "member"?: string;
+      readonly "port": number;
       readonly "snatpool"?: string;
       readonly "snat"?: string;
       readonly "location"?: string;
@@ -3448,8 +3451,6 @@ export type LtmPolicy = {
       readonly "timeout": number;
       readonly "clone-pool"?: string;
       readonly "virtual"?: string;
-      readonly "node"?: string;
-      readonly "member"?: string;
       readonly "vlan"?: string;
       readonly "message"?: string;
       readonly "facility"?: string;
@@ -3457,7 +3458,6 @@ export type LtmPolicy = {
       readonly "policy"?: string;
       readonly "key"?: string;
       readonly "expression"?: string;
-      readonly "port": number;
       readonly "length": number;
       readonly "offset": number;
       readonly "vlan-id": number;

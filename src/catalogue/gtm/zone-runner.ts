@@ -8,6 +8,7 @@ import {
   list,
   reference,
   references,
+  stored,
   text,
   texts,
   uint32,
@@ -73,14 +74,18 @@ export const gtmZoneRunnerDnssecKey: Component = {
   naming: { kind: 'plain' },
   scope: 'gtm',
   order: 70,
-  properties: effective(
-    description,
-    integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.'),
-    text('ds', 'The DS record for the parent zone: key tag, algorithm, digest type, digest.'),
-    text('public-file', "BIND's .key file in base64."),
-    text('private-file', "BIND's .private file in base64.", { secret: true }),
-    text('state-file', "BIND's .state file in base64."),
-  ),
+  properties: [
+    ...effective(
+      description,
+      integer('key-tag', [0, 65_535], undefined, 'As in the DS of the parent zone.'),
+      text('public-file', "BIND's .key file in base64."),
+      text('private-file', "BIND's .private file in base64.", { secret: true }),
+      text('state-file', "BIND's .state file in base64."),
+    ),
+    ...stored(
+      text('ds', 'The DS record for the parent zone: key tag, algorithm, digest type, digest.'),
+    ),
+  ],
 };
 
 /** What kind of zone it is, and whom it is shared with. */
