@@ -1,6 +1,7 @@
 /** Policies of one virtual server, and the ways of using pools that their rules need. Pure. */
+import { parseAddress } from '../base/address.ts';
 import type { Properties } from '../catalogue/types.ts';
-import { itemsValue, numberValue, textValue } from '../config/property-values.ts';
+import { itemsValue, lastPart, numberValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { withWay } from './backend-way.ts';
 import { cookieName, isCookieName } from './persistence.ts';
@@ -53,10 +54,19 @@ export function planPolicies(
 }
 
 function backendFor(view: ConfigView, place: PolicyPlace, wish: RouteWords): Read<BackendPlan> {
-  const pool = wish.pool ?? place.pool;
+  const pool = wish.node === undefined ? (wish.pool ?? place.pool) : nodeName(wish.node);
   if (pool === undefined)
     return { ok: false, reason: 'it names no pool, and nor does the virtual server' };
-  const usual = place.toPool(pool);
+  const member = wish.member === undefined ? undefined : memberNamed(view, pool, wish.member);
+  if (wish.member !== undefined && member === undefined && pool !== '')
+    return { ok: false, reason: `the pool ${pool} has no member ${wish.member}` };
+  const address = wish.node && parseAddress(wish.node.address);
+  const usual = {
+    ...place.toPool(pool),
+    ...(member !== undefined && { onlyMember: member }),
+    ...(wish.node !== undefined &&
+      address !== undefined && { node: { address, port: wish.node.port } }),
+  };
   const source = sourceFor(view, place, wish) ?? usual.source;
   const asked = wish.persist && persistenceFor(wish.persist, pool, place.isHttp);
   if (typeof asked === 'string') return { ok: false, reason: asked };
@@ -65,6 +75,17 @@ function backendFor(view: ConfigView, place: PolicyPlace, wish: RouteWords): Rea
   if (asked === undefined) return { ok: true, value: withWay(next) };
   const { fallbackPersistence: _, ...withoutFallback } = next;
   return { ok: true, value: withWay({ ...withoutFallback, persistence: asked }) };
+}
+
+/** Not a name that a pool can have. */
+function nodeName({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `//${address}:${port}`;
+}
+
+/** With or without its folder. */
+function memberNamed(view: ConfigView, pool: string, wanted: string): string | undefined {
+  const members = itemsValue(view.get('ltm pool', pool)?.properties ?? {}, 'members');
+  return members.find(({ name }) => name === wanted || lastPart(name) === lastPart(wanted))?.name;
 }
 
 function sourceFor(

@@ -284,10 +284,7 @@ export class TrafficState {
     }
     const { plan, pool, tls } = section;
     const weights = pool && this.#weights.get(pool.name);
-    this.#servers.set(
-      name,
-      pool === undefined ? [] : serversOf(plan, pool, this.#states, tls, weights),
-    );
+    this.#servers.set(name, serversOf(plan, pool, this.#states, tls, weights));
   }
 }
 

@@ -2,7 +2,7 @@
  * The traffic plan: what the engines are to carry, as plain data, made from the configuration alone. Health
  * and operator state come on top (member-state.ts), because they change without a new plan.
  */
-import type { Address, Prefix } from '../base/address.ts';
+import type { Address, Endpoint, Prefix } from '../base/address.ts';
 import type { RecordMirror } from '../config/mirror-addresses.ts';
 import type { BackendKey } from './backend-key.ts';
 import type { PolicyPlan } from './policy/types.ts';
@@ -289,6 +289,10 @@ export interface ServerTls {
 
 /** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */
 export interface BackendPlan extends BackendKey {
+  /** The only member of the pool that is asked. */
+  readonly onlyMember?: string;
+  /** A server without a pool, asked in place of one. */
+  readonly node?: Endpoint;
   readonly mode: 'tcp' | 'http';
   readonly idleSeconds: number;
   readonly source: SourcePlan;

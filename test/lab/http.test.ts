@@ -11,7 +11,7 @@ import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/h
 import { ask, assertRefused, startWebServer } from './web/web.ts';
 
 const skip = await whyNot();
-const names = ['large', 'plain-h2', 'tls-h2', 'one-sided', 'socket'] as const;
+const names = ['large', 'plain-h2', 'tls-h2', 'one-sided', 'socket', 'chosen'] as const;
 type Name = (typeof names)[number];
 const ports = new Map<Name, number>();
 const closing: (() => unknown)[] = [];
@@ -81,6 +81,25 @@ before(async () => {
     (request, response) => response.end(request.httpVersion),
   );
   const both = ['http', 'httprouter', 'http2'];
+  const second = await startWebServer('second');
+  closing.push(() => second.server.close());
+  const rule = (path: string, action: Properties): Properties => ({
+    name: path,
+    conditions: [
+      {
+        name: '0',
+        operand: 'http-uri',
+        selector: 'path',
+        operator: 'starts-with',
+        values: [`/${path}`],
+      },
+    ],
+    actions: [{ name: '0', target: 'forward', deed: 'select', ...action }],
+  });
+  const chosen = virtual('chosen', 'web', ['http']);
+  for (const properties of Object.values(chosen)) {
+    Object.assign(properties, { policies: [{ name: '/Common/choose' }] });
+  }
   haproxy = await startHaproxy(
     {
       'ltm profile http /Common/roomy': {
@@ -101,6 +120,17 @@ before(async () => {
         { name: '/Common/http2', context: 'clientside' },
       ]),
       ...virtual('socket', 'upgrading', ['http', 'websocket']),
+      'ltm pool /Common/both': {
+        members: [web.port, second.port].map((port) => ({ name: `/Common/${here}:${port}` })),
+      },
+      'ltm policy /Common/choose': {
+        legacy: 'legacy',
+        rules: [
+          rule('node', { node: here, port: second.port }),
+          rule('member', { pool: '/Common/both', member: `${here}:${second.port}` }),
+        ],
+      },
+      ...chosen,
     },
     [...ports.values()],
   );
@@ -126,6 +156,15 @@ test('HTTP/2 to servers, where requests are routed one by one', { skip }, async 
   assert.equal((await ask(portOf('plain-h2'), '/')).body, '2.0');
   assert.equal((await ask(portOf('tls-h2'), '/')).body, '2.0');
   assert.equal((await ask(portOf('one-sided'), '/')).body, '1.1');
+});
+
+test('a policy names the server, in a pool or in none', { skip }, async () => {
+  const nameAt = async (path: string): Promise<string | undefined> =>
+    (await ask(portOf('chosen'), path)).seen?.name;
+  assert.equal(await nameAt('/'), 'web');
+  for (const path of ['/node', '/member', '/member', '/node']) {
+    assert.equal(await nameAt(path), 'second');
+  }
 });
 
 test('WebSocket passes, and bytes after it both ways', { skip }, async () => {

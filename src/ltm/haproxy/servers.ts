@@ -1,5 +1,5 @@
 /** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
-import { type Address, prefixContains } from '../../base/address.ts';
+import { type Address, type Endpoint, prefixContains } from '../../base/address.ts';
 import { contentHash, engineName } from '../engine-names.ts';
 import { type Weights, isMeasured, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
@@ -39,6 +39,42 @@ export function poolOfBackend(name: string): string {
  * measured, for methods that go by it.
  */
 export function serversOf(
+  backend: BackendPlan,
+  pool: PoolPlan | undefined,
+  states: MemberStates,
+  tls: string | undefined,
+  weights?: Weights,
+): readonly WantedServer[] {
+  if (backend.node !== undefined) return [nodeServer(backend, backend.node, tls)];
+  const all = pool === undefined ? [] : membersOf(backend, pool, states, tls, weights);
+  const { onlyMember } = backend;
+  return onlyMember === undefined ? all : all.filter(({ member }) => member === onlyMember);
+}
+
+/** Asked whether or not anybody watches it. */
+function nodeServer(backend: BackendPlan, node: Endpoint, tls: string | undefined): WantedServer {
+  const member: MemberPlan = {
+    name: backend.pool,
+    node: node.address.text,
+    ...node,
+    ratio: 1,
+    connectionLimit: 0,
+    priorityGroup: 0,
+    operator: 'enabled',
+    cookie: 'node',
+  };
+  const options = optionsOf(backend, member, 0, tls, 0);
+  return {
+    name: 'node',
+    member: member.name,
+    state: 'ready',
+    weight: 1,
+    connectionLimit: 0,
+    options,
+  };
+}
+
+function membersOf(
   backend: BackendPlan,
   pool: PoolPlan,
   states: MemberStates,

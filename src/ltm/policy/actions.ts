@@ -2,6 +2,7 @@
  * Actions of a policy's rules, read. Pure. Source of the words: tmsh reference of `ltm policy`. What cannot be carried
  * out is refused: a policy that does half of what it says is worse than none.
  */
+import { parseAddress } from '../../base/address.ts';
 import type { Properties } from '../../catalogue/types.ts';
 import { numberValue, textValue } from '../../config/property-values.ts';
 import { quote } from '../haproxy/quote.ts';
@@ -14,6 +15,10 @@ type Side = ActionPlan['phase'];
 /** What the rule asks of the way on. */
 export interface RouteWords {
   readonly pool?: string;
+  /** Of the pool, the only one: as the pool names it. */
+  readonly member?: string;
+  /** A server that need not be in any pool. */
+  readonly node?: { readonly address: string; readonly port: number };
   readonly snat?: string;
   readonly snatpool?: string;
   readonly persist?: Properties;
@@ -65,15 +70,24 @@ export function readAction(action: Properties, user: PolicyUser): ActionRead {
 function forward(action: Properties, deed: string, side: Side): ActionRead {
   if (deed === 'reset') return planned([final(side, rejection(side))]);
   if (side === 'response') return refuse('an answer cannot be forwarded');
-  for (const other of ['virtual', 'node', 'member', 'clone-pool', 'vlan']) {
+  for (const other of ['virtual', 'clone-pool', 'vlan']) {
     if (textValue(action, other) !== undefined)
       return refuse(`"forward select ${other}" is not carried yet`);
   }
-  const [pool, snat, snatpool] = ['pool', 'snat', 'snatpool'].map((name) =>
-    textValue(action, name),
-  );
+  const [pool, snat, snatpool, member, address] = [
+    'pool',
+    'snat',
+    'snatpool',
+    'member',
+    'node',
+  ].map((name) => textValue(action, name));
+  const port = numberValue(action, 'port', 0);
+  if (address !== undefined && parseAddress(address) === undefined)
+    return refuse(`"forward select node ${address}" names no address`);
   const route = {
     ...(pool !== undefined && { pool }),
+    ...(member !== undefined && { member: port === 0 ? member : `${member}:${port}` }),
+    ...(address !== undefined && { node: { address, port } }),
     ...(snat !== undefined && { snat }),
     ...(snatpool !== undefined && { snatpool }),
   };
