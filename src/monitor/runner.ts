@@ -35,8 +35,6 @@ interface Running {
   readonly started: number;
 }
 
-const none: readonly Running[] = [];
-
 interface Instance {
   plan: InstancePlan;
   state: InstanceState;
@@ -165,17 +163,32 @@ export class Runner {
     const { plan } = instance;
     const isExpired =
       instance.state.status.state !== 'down' && at >= deadlineOf(plan, instance.state);
-    // A copy: who gives up leaves the list.
-    for (const running of instance.running.length === 0 ? none : instance.running.slice()) {
-      const isOverdue = at >= running.started + plan.timeoutMilliseconds;
-      if (isExpired || isOverdue) this.#giveUp(instance, running);
-    }
+    if (instance.running.length > 0) this.#endRunning(instance, at, isExpired);
     if (isExpired) this.#become(instance, expired(plan, instance.state, this.#now()));
     if (at >= instance.nextProbe) {
       this.#launch(instance);
       instance.nextProbe = at + periodOf(instance) * (1 - jitter * this.#random.fraction());
     }
     this.#schedule(instance);
+  }
+
+  /**
+   * Those that are overdue; when the deadline came all. The oldest last: it waited longest, and says most. A failure that
+   * was told already says more than one that was only just begun.
+   */
+  #endRunning(instance: Instance, at: number, isExpired: boolean): void {
+    const { plan, state } = instance;
+    const isTold = state.status.probes.at(-1)?.ok === false;
+    for (const running of instance.running.toReversed()) {
+      const isOverdue = at >= running.started + plan.timeoutMilliseconds;
+      if (isOverdue || (isExpired && !isTold)) this.#giveUp(instance, running);
+      else if (isExpired) this.#drop(instance, running);
+    }
+  }
+
+  #drop(instance: Instance, running: Running): void {
+    instance.running.splice(instance.running.indexOf(running), 1);
+    running.probe.cancel();
   }
 
   #schedule(instance: Instance): void {
