@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { hybridZero } from '../base/hybrid-clock.ts';
 import type { Properties } from '../catalogue/types.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import type { ConfigView, Operation } from '../config/types.ts';
 import { systemClock } from '../platform/clock.ts';
 import { renderLockdown } from './lockdown.ts';
-import { kernelInterface, planNetwork } from './plan.ts';
+import { concernsPlan, kernelInterface, planNetwork } from './plan.ts';
 import { restListenAddresses } from './services.ts';
 
 type Objects = readonly (readonly [component: string, name: string, properties: Properties])[];
@@ -122,6 +123,18 @@ test('self IPs: own ones are addresses, floating ones are not; both are locked d
       ],
     );
     assert.deepEqual(plan.problems, []);
+    const comes = (destination: string): boolean => {
+      const properties = { destination: `/Common/${destination}` };
+      const common = { component: 'ltm virtual', name: '/Common/new' };
+      const after = { ...common, properties, generation: 1, version: hybridZero };
+      return concernsPlan([{ ...common, before: undefined, after }], view);
+    };
+    assert.deepEqual(['192.0.2.4:443', '192.0.2.99:443', '[2001:db8::1].80'].map(comes), [
+      true,
+      false,
+      false,
+    ]);
+    assert.equal(comes('2001:db8::1.80'), true);
     assert.deepEqual(restListenAddresses(view), ['192.0.2.3', '192.0.2.1', '2001:db8::1']);
     const text = renderLockdown(plan.lockdown);
     assert.match(

@@ -29,10 +29,10 @@ export const localOnly = '/Common/traffic-group-local-only';
 /** Commits that touch none of these leave the plan as it is. */
 const planComponents: readonly string[] = ['net ', 'gtm listener', 'cm device', 'sys db'];
 
-export function concernsPlan(changes: readonly Change[]): boolean {
+export function concernsPlan(changes: readonly Change[], view: ConfigView): boolean {
   return changes.some((change) =>
     change.component === 'ltm virtual'
-      ? movesVirtual(change)
+      ? movesVirtual(change) && meetsSelf(change, view)
       : planComponents.some((prefix) => change.component.startsWith(prefix)),
   );
 }
@@ -42,6 +42,18 @@ function movesVirtual({ before, after }: Change): boolean {
   return ['destination', 'ip-protocol'].some(
     (name) => before?.properties[name] !== after?.properties[name],
   );
+}
+
+/** Ten thousand virtual servers have few self IPs among their addresses. */
+function meetsSelf({ before, after }: Change, view: ConfigView): boolean {
+  const hosts = view.list('net self').flatMap((self) => {
+    const address = parsePrefix(textValue(self.properties, 'address') ?? '')?.address;
+    return address === undefined ? [] : [address.text];
+  });
+  return [before, after].some((virtual) => {
+    const destination = lastPart(String(virtual?.properties['destination'] ?? ''));
+    return hosts.some((host) => destination.startsWith(host));
+  });
 }
 
 /** IFNAMSIZ less the zero. */

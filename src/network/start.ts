@@ -95,7 +95,7 @@ class NetworkRoom {
   #onCommit(commit: Commit, after: ConfigView): void {
     this.#view = after;
     const before = this.#plan;
-    if (concernsPlan(commit.changes)) {
+    if (concernsPlan(commit.changes, after)) {
       const plan = planNetwork(after);
       // Most virtual servers change nothing here, and looking at the kernel takes a while.
       if (JSON.stringify(before) !== JSON.stringify(plan)) this.#plan = plan;
@@ -173,7 +173,7 @@ class NetworkRoom {
     after: ConfigView,
     changes: readonly Change[],
   ): Promise<readonly string[]> {
-    if (!concernsPlan(changes)) return [];
+    if (!concernsPlan(changes, after)) return [];
     const [held, wanted] = [planNetwork(before), planNetwork(after)];
     if (JSON.stringify(held) === JSON.stringify(wanted)) return [];
     const kernel = await this.#kernel();
