@@ -195,6 +195,8 @@ export function planPacket(
     packet: {
       name: virtual.name,
       ...(keepsAddress && { keepsAddress: true as const }),
+      ...(textValue(virtual.properties, 'translate-port') === 'disabled' &&
+        !forwards && { keepsPort: true as const }),
       ...(isFtp(view, virtual) && { helper: 'ftp' as const }),
       mark: place.mark,
       isClassified: place.isClassified,

@@ -360,6 +360,8 @@ export interface FloatingSource {
 /** FastL4 and UDP: destination NAT in the kernel; forwarding: routed as it is. */
 export interface PacketVirtual {
   readonly name: string;
+  /** Members are asked on the port that the client asked for. */
+  readonly keepsPort?: true;
   /** What the kernel reads of the connection, to let its others pass. */
   readonly helper?: 'ftp';
   /** Packets keep the address that they are for, on their way to the member. */

@@ -169,8 +169,9 @@ function slotElements(
   return elements;
 }
 
-/** A virtual and members that all say "any port" leave the port as it is. */
+/** It is told to, or virtual and members all say "any port": the port stays as it is. */
 function keepsPort(virtual: PacketVirtual, pool: PoolPlan | undefined): boolean {
+  if (virtual.keepsPort === true) return true;
   return virtual.port === 0 && (pool?.members ?? []).every((member) => member.port === 0);
 }
 

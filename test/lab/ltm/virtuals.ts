@@ -282,6 +282,20 @@ await step('packets keep the address that they are for, on their way to a member
   }
 });
 
+await step('the packet path leaves the port alone where it is told to', async () => {
+  await run('ip', ['addr', 'add', '198.18.201.111/32', 'dev', '1.1']);
+  await commit(
+    create('ltm pool', '/Common/odd', { members: [{ name: `/Common/${network}.12:9999` }] }),
+    virtual('odd', 80, {
+      destination: '/Common/198.18.201.111:80',
+      pool: '/Common/odd',
+      'translate-port': 'disabled',
+      ...fastL4,
+    }),
+  );
+  assert.equal((await probe({ url: 'http://198.18.201.111/' })).server['name'], 'b');
+});
+
 await step('FTP: data connections of both kinds find their way', async () => {
   const script = join(import.meta.dirname, 'ftp.ts');
   const server = spawn(
