@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { get } from '../api/rest.ts';
 import { statisticsRows } from '../api/statistics.ts';
+import { useShell } from '../shell/context.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 
 const refreshMilliseconds = 1000;
@@ -19,11 +20,19 @@ function useRows(name: string): {
   });
 }
 
+/** Nothing comes from a failover process that does not answer: that is not the same as being alone. */
+function useIsSilent(): boolean {
+  const { corner } = useShell();
+  return !/^(ACTIVE|STANDBY|FORCED OFFLINE|OFFLINE)$/.test(corner?.failover.status ?? '');
+}
+
 export function LeasePanel(): ReactNode {
   const { data, error } = useRows('failover-lease');
+  const isSilent = useIsSilent();
   if (error !== null) return <Problem title="Leases cannot be shown" error={error} />;
   if (data === undefined) return <Wait />;
   const [first] = data;
+  if (isSilent && first === undefined) return <NotKnown />;
   if (first === undefined) return <p className="quiet">No traffic group is in play here.</p>;
   return (
     <div className="wide">
@@ -52,6 +61,10 @@ export function LeasePanel(): ReactNode {
       </table>
     </div>
   );
+}
+
+function NotKnown(): ReactNode {
+  return <p>Not known: the failover process does not answer.</p>;
 }
 
 function LeaseRow({ row }: { readonly row: Row }): ReactNode {
@@ -101,8 +114,10 @@ const shapes: Readonly<Record<string, readonly [string, string]>> = {
 
 export function PathsPanel(): ReactNode {
   const { data, error } = useRows('failover-path');
+  const isSilent = useIsSilent();
   if (error !== null) return <Problem title="Heartbeats cannot be shown" error={error} />;
   if (data === undefined) return <Wait />;
+  if (isSilent && data.length === 0) return <NotKnown />;
   if (data.length === 0)
     return <p className="quiet">This device is alone: it hears and tells nobody.</p>;
   return (

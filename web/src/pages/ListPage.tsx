@@ -1,7 +1,7 @@
 /** All objects of a component. */
 import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { type Described, componentQuery, listQuery } from '../api/queries.ts';
 import { get } from '../api/rest.ts';
 import { stateKind, useStates } from '../api/states.ts';
@@ -12,7 +12,7 @@ import { Problem, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
 import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';
 import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
-import { rowsOf, usualNames, withStates } from '../tables/rows.ts';
+import { rowsOf, usualNames, warmRows, withStates } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
 import { TableTools } from '../tables/TableTools.tsx';
 import { type Column, VirtualTable } from '../tables/VirtualTable.tsx';
@@ -52,6 +52,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     () => rowsOf(objects.data ?? [], component.properties, shown),
     [objects.data, component, shown],
   );
+  useEffect(() => warmRows(all), [all]);
   const stated = useMemo(
     () => (kind === undefined ? all : withStates(all, kind, states)),
     [all, kind, states],

@@ -32,7 +32,9 @@ export function SyncPanel({ own }: { readonly own: string }): ReactNode {
         <Alert
           isInline
           variant={corner.sync.color === 'green' ? 'success' : 'warning'}
-          title={`${corner.sync.status ?? 'unknown'}: ${corner.sync.summary ?? ''}`}
+          title={[corner.sync.status ?? 'unknown', corner.sync.summary?.trim() ?? '']
+            .filter(Boolean)
+            .join(': ')}
         />
       )}
       {groups.map((group) => (

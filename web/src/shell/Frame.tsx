@@ -59,6 +59,8 @@ export function Frame(props: {
         isManagedSidebar
         skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
         mainContainerId="main"
+        // It scrolls: keys have to reach it, also when nothing in it can be focused.
+        mainTabIndex={0}
       >
         <Banners />
         <Content />

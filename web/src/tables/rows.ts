@@ -47,8 +47,43 @@ export function rowsOf(
   return objects.map((object) => {
     const cells = columns.map((property) => cellText(property, object));
     const name = nameOf(object);
-    return { name, cells, text: searchable(name, properties, object) };
+    return new LazyRow(name, cells, () => searchable(name, properties, object));
   });
+}
+
+/** What is searched is put together when somebody searches, or when there is time: most of a long table is never looked at. */
+class LazyRow implements Row {
+  readonly name: string;
+  readonly cells: readonly string[];
+  #text: string | undefined;
+  readonly #make: () => string;
+
+  constructor(name: string, cells: readonly string[], make: () => string) {
+    this.name = name;
+    this.cells = cells;
+    this.#make = make;
+  }
+
+  get text(): string {
+    this.#text ??= this.#make();
+    return this.#text;
+  }
+}
+
+const sliceMilliseconds = 8;
+
+/** Puts together what will be searched, a little at a time; the result ends it. */
+export function warmRows(rows: readonly Row[]): () => void {
+  let at = 0;
+  let timer = 0;
+  const go = (): void => {
+    const end = performance.now() + sliceMilliseconds;
+    // Looked at, it is there.
+    while (at < rows.length && performance.now() < end) at += rows[at]?.text === undefined ? 0 : 1;
+    if (at < rows.length) timer = window.setTimeout(go);
+  };
+  timer = window.setTimeout(go);
+  return () => window.clearTimeout(timer);
 }
 
 function cellText(property: Property, object: JsonObject): string {
@@ -79,7 +114,7 @@ export function withStates(
 ): readonly Row[] {
   return rows.map((row) => {
     const text = stateText(states?.[`${kind} ${row.name}`]);
-    return { name: row.name, cells: [text, ...row.cells], text: `${text} ${row.text}` };
+    return new LazyRow(row.name, [text, ...row.cells], () => `${text} ${row.text}`);
   });
 }
 
