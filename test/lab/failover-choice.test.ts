@@ -365,3 +365,30 @@ test('a standby takes another name, and takes over under it', options, async () 
     return isHeard ? true : notYet('no answer');
   });
 });
+
+test('an active device that is removed from trust lets go', options, async () => {
+  const devices = await lab
+    .rest('nyc-a')
+    .get<{ items: readonly { name: string }[] }>('/mgmt/tm/cm/device');
+  const renamed = devices.items.find(({ name: one }) => one.startsWith('renamed.'))?.name ?? '';
+  const removed = pair.find((device) => renamed.endsWith(hostnameOf(lab, device))) ?? 'nyc-b';
+  await lab.rest(other(removed)).post('/mgmt/tm/cm/remove-from-trust', {
+    command: 'run',
+    name: 'Root',
+    deviceName: renamed,
+  });
+  const activeLines = async (device: string): Promise<readonly string[]> => {
+    const shown = await tmsh(lab, device, 'show cm traffic-group');
+    return shown.split('\n').filter((one) => / active /.test(one));
+  };
+  await eventually('the removed device is offline', limit, async () => {
+    const log = await tmsh(lab, removed, 'show sys log failover');
+    const lines = await activeLines(removed);
+    const isSaid = /Forced offline for traffic group/.test(log);
+    return isSaid && lines.length === 0 ? true : notYet(`${log.slice(-300)} ${lines.join('\n')}`);
+  });
+  await eventually('the other one has both groups', limit, async () => {
+    const lines = await activeLines(other(removed));
+    return lines.length === 2 ? true : notYet(lines.join('\n'));
+  });
+});

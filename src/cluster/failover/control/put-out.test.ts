@@ -25,6 +25,16 @@ function viewOf(...devices: readonly string[]): ConfigView {
   return world.view;
 }
 
+function groupOf(...devices: readonly string[]): ConfigView {
+  const world = new TestWorld('a');
+  for (const device of devices)
+    world.do({ kind: 'create', component: 'cm device', name: `/Common/${device}`, properties: {} });
+  const items = devices.map((device) => ({ name: `/Common/${device}` }));
+  const properties = { type: 'sync-failover', devices: items };
+  world.do({ kind: 'create', component: 'cm device-group', name: '/Common/pair', properties });
+  return world.view;
+}
+
 function begin() {
   const states = new Map<string, string>();
   const orders: string[] = [];
@@ -39,7 +49,7 @@ function begin() {
 
 test('a device that others removed goes offline, and stays so while it is alone', () => {
   const { putOut, orders } = begin();
-  putOut.follow(commitOf('sync', 'a'), viewOf('a', 'b'), viewOf('b'));
+  putOut.follow(commitOf('sync', 'a'), groupOf('a', 'b'), viewOf('b'));
   putOut.follow(commitOf('system', undefined), viewOf('b'), viewOf('a'));
   assert.deepEqual(orders, ['offline']);
   putOut.repeat();
@@ -52,14 +62,20 @@ test('a device that others removed goes offline, and stays so while it is alone'
 
 test('the removal of others and a reset by its own operator change nothing', () => {
   const { putOut, orders } = begin();
-  putOut.follow(commitOf('sync', 'b'), viewOf('a', 'b'), viewOf('a'));
-  putOut.follow(commitOf('rest', 'a'), viewOf('a', 'b'), viewOf('a'));
+  putOut.follow(commitOf('sync', 'b'), groupOf('a', 'b'), viewOf('a'));
+  putOut.follow(commitOf('rest', 'a'), groupOf('a', 'b'), viewOf('a'));
+  assert.deepEqual(orders, []);
+});
+
+test('the addresses of a device in no failover group are its own', () => {
+  const { putOut, orders } = begin();
+  putOut.follow(commitOf('sync', 'a'), viewOf('a', 'b'), viewOf('b'));
   assert.deepEqual(orders, []);
 });
 
 test('the operator can let it answer', () => {
   const { putOut, orders } = begin();
-  putOut.follow(commitOf('sync', 'a'), viewOf('a', 'b'), viewOf('b'));
+  putOut.follow(commitOf('sync', 'a'), groupOf('a', 'b'), viewOf('b'));
   putOut.obeyed({ kind: 'online' });
   putOut.repeat();
   assert.deepEqual(orders, ['offline']);

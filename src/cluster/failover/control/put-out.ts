@@ -3,6 +3,7 @@
  * addresses that the domain answers for: it goes offline until it is in a domain with others again, or its
  * operator says that it shall answer (`run sys failover online`).
  */
+import { failoverGroup, membersOf } from '../../../config/failover-group.ts';
 import type { Commit, ConfigStore, ConfigView } from '../../../config/types.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Command } from '../types.ts';
@@ -26,7 +27,7 @@ export function createPutOut(
   const isOut = (): boolean => store.readState(stateKey) === 'out';
   return {
     follow(commit, before, after) {
-      if (isRemoval(commit, before.deviceName)) {
+      if (isRemoval(commit, before.deviceName) && isShared(before)) {
         store.writeState(stateKey, 'out');
         log.write(
           'warning',
@@ -59,6 +60,12 @@ function isRemoval({ origin, changes }: Commit, self: string): boolean {
         component === 'cm device' && name === own && after === undefined,
     )
   );
+}
+
+/** Others answer for its floating addresses, too; those of a device in no failover group are its own. */
+function isShared(view: ConfigView): boolean {
+  const group = failoverGroup(view);
+  return group !== undefined && membersOf(group).length > 1;
 }
 
 function hasOthers(view: ConfigView): boolean {
