@@ -83,10 +83,13 @@ export const upInterval: Draft = integer(
   'Time between probes while up; 0: as interval.',
   { unit: 'seconds' },
 );
-export const userDefined: Draft = text(
-  'user-defined',
-  'Pairs of name and value: variables of a program; names of an SNMP agent, with `_threshold` and `_coefficient`.',
-);
+export const userDefined: Draft = {
+  ...text(
+    'user-defined',
+    'Pairs of name and value: variables of a program; names of an SNMP agent, with `_threshold` and `_coefficient`.',
+  ),
+  type: { kind: 'string', pairs: true },
+};
 export const username: Draft = text('username', 'Name to log in with.');
 export const version: Draft = choice('version', ['v1', 'v2c'], 'v1', 'Version of SNMP.');
 

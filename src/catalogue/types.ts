@@ -151,6 +151,8 @@ export type PropertyType =
       readonly words?: readonly string[];
       /** REST has "{ a b }" as one text, tmsh as a list of words. */
       readonly braced?: true;
+      /** Names with values, one after the other; tmsh has a line for each: `user-defined NAME value`. */
+      readonly pairs?: true;
     }
   /** Tcl, scripts: kept verbatim; `apiAnonymous` in REST. */
   | { readonly kind: 'blob' }

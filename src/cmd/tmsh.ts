@@ -17,6 +17,7 @@ import {
   hasColours,
   interruptible,
   isInteractive,
+  outliveInterrupts,
   page,
   readStandardInput,
   terminalColumns,
@@ -157,6 +158,7 @@ async function interact(options: {
   const historyFile = join(homedir(), '.evenkeel_tmsh_history');
   const history = (readTextIfPresent(historyFile) ?? '').split('\n').filter((line) => line !== '');
   const takeOutput = (): string => lines.splice(0).join('\n');
+  const release = outliveInterrupts();
   const hasColour = hasColours();
   let preference = preferenceDefaults;
   const print: Print = (text) => void lines.push(text);
@@ -179,6 +181,7 @@ async function interact(options: {
       history,
     });
   } finally {
+    release();
     writeFileDurably(historyFile, `${history.slice(0, preference.historyFileSize).join('\n')}\n`);
   }
 }

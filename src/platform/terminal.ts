@@ -131,6 +131,13 @@ function isQuoting(line: string): boolean {
   return (line.replaceAll(/\\./g, '').match(/"/g) ?? []).length % 2 === 1;
 }
 
+/** Ctrl-C between two questions ends nothing; the result takes it back. */
+export function outliveInterrupts(): () => void {
+  const ignored = (): void => undefined;
+  process.on('SIGINT', ignored);
+  return () => void process.off('SIGINT', ignored);
+}
+
 /** Resolves to what `work` gives, or to "interrupted" at Ctrl-C; the work itself goes on unseen. */
 export async function interruptible<Result>(
   work: Promise<Result>,

@@ -184,7 +184,9 @@ function normaliseEndpoint(
 ): Normalised {
   if (isNone(text)) return { kind: 'unset' };
   const expected = 'expected an address and port such as 10.0.0.1:80';
-  const split = splitMember(text);
+  // Of IPv6, BIG-IP writes the port behind a dot, also where the address is any.
+  const any = type.wildcards && !type.folder ? /^\*\.(?=[\w*-]+$)/.exec(text) : null;
+  const split = splitMember(any === null ? text : `*:${text.slice(2)}`);
   const port = split.port === '' && type.wildcards ? 0 : portOf(split.port);
   const host = leafOf(split.node);
   if (port === undefined) return wrong(expected);

@@ -1,7 +1,7 @@
 /** The inside of a block, or the end of a command: `property value` pairs, led by the catalogue. */
 import type { ItemsType, Property, PropertyType, Value } from '../../catalogue/types.ts';
 import { type Change, type Changes, type ItemChange, asNewProperties } from './changes.ts';
-import type { Lexer } from './lexer.ts';
+import { type Lexer, quote } from './lexer.ts';
 import { expectedOf, oneOf } from './expected.ts';
 import { opaqueKey } from './opaque.ts';
 import {
@@ -35,6 +35,10 @@ export function parseBody(
       continue;
     }
     lexer.next();
+    if (property.type.kind === 'string' && property.type.pairs === true) {
+      changes[property.name] = parsePair(lexer, changes[property.name]);
+      continue;
+    }
     changes[property.name] =
       property.type.kind === 'flags' && words.has(word)
         ? { kind: 'set', value: word }
@@ -42,6 +46,17 @@ export function parseBody(
   }
   if (unknown.length > 0) changes[opaqueKey] = { kind: 'set', value: unknown };
   return changes;
+}
+
+/** One more pair on top of those before it; several in quotes, as REST has them, are all of them. */
+function parsePair(lexer: Lexer, before: Change | undefined): Change {
+  const first = lexer.peek();
+  const word = lexer.expectWord('expected a name and its value');
+  if (first.kind === 'word' && first.quoted) return { kind: 'set', value: word };
+  if (word === 'none') return { kind: 'unset' };
+  const value = lexer.expectWord(`expected the value of ${word}`);
+  const others = before?.kind === 'set' ? `${String(before.value)} ` : '';
+  return { kind: 'set', value: `${others}${word} ${/\s/.test(value) ? quote(value) : value}` };
 }
 
 /** In commands a property or flag may be cut short where one only begins so. */

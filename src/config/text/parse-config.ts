@@ -68,7 +68,8 @@ export function* parsingConfig(
       start = lexer.offset();
       stanzas.push(parseStanza(lexer, context));
     } catch (error) {
-      const fault = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
+      const found = file === undefined ? syntaxFault(error, true) : placedFault(error, file);
+      const fault = withBeginning(found, error, lexer, start);
       const after =
         context.onUnread === undefined || start === undefined ? undefined : skipStanza(text, start);
       if (after === undefined || start === undefined) return { ok: false, faults: [fault] };
@@ -78,6 +79,19 @@ export function* parsingConfig(
     }
     yield;
   }
+}
+
+/** A brace that is missing is missed at the end of the file; people look for it where the block begins. */
+function withBeginning(
+  fault: Fault,
+  error: unknown,
+  lexer: Lexer,
+  start: number | undefined,
+): Fault {
+  if (!(error instanceof SyntaxProblem) || !error.isIncomplete || start === undefined) return fault;
+  const line = lexer.line(start);
+  const header = lexer.text.slice(start).split(/\s*(?:\{|\n)/, 1)[0] ?? '';
+  return { ...fault, message: `${fault.message} ("${header}" at line: ${line} is still open)` };
 }
 
 /** The first line up to its brace, and where the block ends; undefined when it does not. */

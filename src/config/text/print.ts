@@ -195,6 +195,8 @@ function printScalar(type: PropertyType, value: Value, options: PrintOptions): s
     case 'integer':
       return type.unit === 'megabytes' && /^\d+$/.test(text) ? `${text}mb` : quote(text);
     case 'string':
+      // Bare, the next word would be its value.
+      if (type.pairs === true && quote(text) === text) return `"${text}"`;
       return type.braced === true && /^\{ [\w. -]+ \}$/.test(text) ? text : textOf(text);
     case 'reference':
       return quoteName(text, options);

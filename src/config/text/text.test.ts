@@ -289,3 +289,20 @@ test('places of a region stand side by side, with their blocks or without', () =
     ],
   });
 });
+
+test('names with values are a line each, or all in quotes', () => {
+  const external = componentById('ltm monitor external');
+  assert.ok(external !== undefined);
+  const context = { folder: '/Common', components, component: componentById };
+  const text =
+    'ltm monitor external /Common/e {\n    user-defined PASSWORD "a b"\n    user-defined QUEUE web\n    run /x\n}\n';
+  const outcome = parseConfig(text, context);
+  assert.ok(outcome.ok);
+  const [first] = outcome.value;
+  assert.ok(first?.kind === 'object');
+  assert.equal(first.properties['user-defined'], 'PASSWORD "a b" QUEUE web');
+  const printed = printObject(external, first.name, first.properties, { folder: '/' });
+  const again = parseConfig(printed, context);
+  assert.ok(again.ok && again.value[0]?.kind === 'object');
+  assert.deepEqual(again.value[0].properties, first.properties);
+});
