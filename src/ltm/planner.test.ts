@@ -32,7 +32,7 @@ const down: HealthEntry = {
 
 const few = fc.integer({ min: 0, max: 2 });
 const host = (number: number): string => `/Common/10.0.0.${number}`;
-const profiles = fc.constantFrom('tcp', 'http', 'logged', 'udp', 'fastL4').map((name) => {
+const profiles = fc.constantFrom('tcp', 'heir', 'http', 'logged', 'udp', 'fastL4').map((name) => {
   const names =
     name === 'http' ? ['tcp', 'http'] : name === 'logged' ? ['tcp', 'http', 'g1'] : [name];
   return names.map((one) => ({ name: `/Common/${one}` }));
@@ -84,6 +84,8 @@ const takenIn: readonly Operation[] = [
     'request-log-pool': '/Common/p2',
   }),
   create('ltm profile request-log', '/Common/g1', { 'defaults-from': '/Common/g0' }),
+  create('ltm profile tcp', '/Common/t0', { 'idle-timeout': 100 }),
+  create('ltm profile tcp', '/Common/heir', { 'defaults-from': '/Common/t0' }),
 ];
 
 function policy(pool: number): Properties {
@@ -116,6 +118,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     .constantFrom('first-match', 'all-match')
     .map((strategy) => modify('ltm policy-strategy', '/Common/s0', { strategy })),
   few.map((seconds) => modify('ltm profile tcp', '/Common/tcp', { 'idle-timeout': 60 + seconds })),
+  few.map((seconds) => modify('ltm profile tcp', '/Common/t0', { 'idle-timeout': 90 + seconds })),
 );
 const health = fc.record({ pool: few, node: few, isDown: fc.boolean() });
 

@@ -5,6 +5,7 @@
  */
 import type { Change, ConfigView } from '../config/types.ts';
 import { OverlayMap } from '../base/overlay-map.ts';
+import { stockOf } from '../config/model/tree.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { ClaimBook } from './claim-book.ts';
 import { inPrecedence } from './classify.ts';
@@ -21,7 +22,7 @@ import { type Placing, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
 import type { ProxyPlan } from './plan-virtual.ts';
 import { sharedListeners } from './sharing.ts';
-import { takenThrough, usersThrough } from './users-through.ts';
+import { isTakenThrough, usersThrough } from './users-through.ts';
 import type {
   BackendPlan,
   ClassifiedVirtual,
@@ -57,17 +58,17 @@ export function concernsPlan(changes: readonly Change[]): boolean {
   );
 }
 
-/** What may be used by anything (profiles, files, VLANs) makes the whole plan anew; these do not. */
-const ownOnly = new Set([
-  'ltm virtual',
-  'ltm virtual-address',
-  'ltm pool',
-  'ltm node',
-  'ltm data-group internal',
-  'ltm data-group external',
-  'ltm policy',
-  'ltm policy-strategy',
-]);
+const planned = new Set(['ltm virtual', 'ltm virtual-address', 'ltm pool', 'ltm node']);
+
+/**
+ * What may be used by anything (files, VLANs) makes the whole plan anew; these do not. Profiles that are there from the
+ * start are taken by virtual servers that name none.
+ */
+function isOwnOnly({ component, name }: Change): boolean {
+  if (planned.has(component)) return true;
+  const isImplied = component.startsWith('ltm profile ') && stockOf(component, name) !== undefined;
+  return isTakenThrough(component) && !isImplied;
+}
 
 /** The whole plan at once. */
 export function planTraffic(
@@ -248,7 +249,7 @@ export class TrafficPlanner {
       this.#view = view;
       return { pools: new Set(), virtuals: new Set() };
     }
-    if (changes.some((change) => concernsPlan([change]) && !ownOnly.has(change.component))) {
+    if (changes.some((change) => concernsPlan([change]) && !isOwnOnly(change))) {
       return this.#planAll(view);
     }
     const poolNames = poolsTouched(view, changes);
@@ -299,7 +300,7 @@ export class TrafficPlanner {
     }
     for (const { component, name } of changes) {
       if (component === 'ltm virtual') names.add(name);
-      if (takenThrough.has(component)) {
+      if (isTakenThrough(component)) {
         for (const user of usersThrough(view, component, name)) names.add(user);
       }
       if (component !== 'ltm virtual-address') continue;

@@ -2,16 +2,25 @@
 import type { ComponentId } from '../catalogue/types.ts';
 import type { ConfigView } from '../config/types.ts';
 
-/** What plans of virtual servers take in of these: they are named by policies, or by profiles, which virtual servers name. */
-export const takenThrough = new Set([
+const profiles = 'ltm profile ';
+const parts = new Set([
   'ltm data-group internal',
   'ltm data-group external',
   'ltm policy',
   'ltm policy-strategy',
 ]);
-const between = new Set(['ltm policy', 'ltm profile request-log']);
-/** Profiles inherit from profiles, no deeper than this. */
-const deepest = 8;
+
+/** Plans of virtual servers take these in: virtual servers name them, or policies and profiles that virtual servers name. */
+export function isTakenThrough(component: ComponentId): boolean {
+  return parts.has(component) || component.startsWith(profiles);
+}
+
+function isBetween(component: ComponentId): boolean {
+  return component === 'ltm policy' || component.startsWith(profiles);
+}
+
+/** Profiles inherit from profiles, which may be that deep (validate.ts), with a policy or data group before. */
+const deepest = 40;
 
 /** Virtual servers whose plans may be others when the object is. */
 export function usersThrough(
@@ -26,7 +35,7 @@ export function usersThrough(
     for (const user of depth === 0 && component === 'ltm pool' ? [] : users) {
       if (user.component === 'ltm virtual') virtuals.add(user.name);
     }
-    steps = users.filter((user) => between.has(user.component));
+    steps = users.filter((user) => isBetween(user.component));
   }
   return virtuals;
 }
