@@ -165,6 +165,9 @@ test('programs, certificates and secrets go to the probe by their content', () =
       '/Common/e': { run: '/Common/script', args: 'a', destination: '*:*' },
     },
     'sys file external-monitor': { '/Common/script': { content: '#!/bin/sh\n' } },
+    'ltm monitor scripted': { '/Common/l': { filename: 'script' } },
+    'ltm monitor ftp': { '/Common/f': { filename: 'script', mode: 'port' } },
+    'ltm monitor tcp': { '/Common/t': { 'ip-dscp': 46 }, '/Common/t0': { 'ip-dscp': 0 } },
     'ltm monitor https': { '/Common/s': { 'ssl-profile': '/Common/p' } },
     'ltm profile server-ssl': {
       '/Common/p': { cert: '/Common/c', key: '/Common/k', 'server-name': 'x', ciphers: 'DEFAULT' },
@@ -173,6 +176,11 @@ test('programs, certificates and secrets go to the probe by their content', () =
     'sys file ssl-key': { '/Common/k': { content: 'KEY' } },
   });
   assert.deepEqual(monitorSettings(view, '/Common/e')?.options, { run: '#!/bin/sh\n', args: 'a' });
+  assert.deepEqual(monitorSettings(view, '/Common/l')?.options, { filename: '#!/bin/sh\n' });
+  const ftp = monitorSettings(view, '/Common/f')?.options;
+  assert.deepEqual(ftp, { filename: 'script', mode: 'port' }, 'a file there, not one of ours');
+  assert.deepEqual(monitorSettings(view, '/Common/t')?.options, { 'ip-dscp': '46' });
+  assert.equal(monitorSettings(view, '/Common/t0')?.options, undefined);
   const { tls } = monitorSettings(view, '/Common/s') ?? {};
   assert.deepEqual(tls, { certificate: 'CERT', key: 'KEY', serverName: 'x' });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { systemClock, waitUntil } from './clock.ts';
+import { run } from './process.ts';
 import { createQuickTcp, type QuickExchange, type RunningQuickExchange } from './quick-tcp.ts';
 import { exchangeTcp } from './tcp.ts';
 
@@ -146,4 +147,24 @@ test('cancelled: nothing is told any more, and the other end sees a reset', { sk
   running?.send(new Uint8Array(1));
   await waitUntil(systemClock, 'the reset', 30_000, () => ended.length > 0);
   assert.deepEqual(ended, ['ECONNRESET']);
+});
+
+test('the traffic class is on the connection, either way', { skip }, async () => {
+  const port = await listen(() => undefined);
+  for (const [how, way] of Object.entries(ways)) {
+    let isConnected = false;
+    const running = way({
+      address: loopback,
+      port,
+      trafficClass: 46 << 2,
+      isTalker: false,
+      onConnect: () => (isConnected = true),
+      onData: () => undefined,
+      onError: (reason) => assert.fail(reason),
+    });
+    await waitUntil(systemClock, 'the connection', 30_000, () => isConnected);
+    const shown = await run('ss', ['-tnH', '--tos', `dport = :${port}`]);
+    running.cancel();
+    assert.match(shown.stdout, /tos:0xb8/, how);
+  }
 });
