@@ -26,6 +26,7 @@ import { cmTrustExchange } from './cm/trust-exchange.ts';
 import {
   gtmBigipAdd,
   gtmExplain,
+  gtmDnssecRollover,
   gtmIqdump,
   gtmIquery,
   gtmTap,
@@ -212,6 +213,7 @@ export const components: readonly Component[] = [
   gtmRule,
   gtmServer,
   gtmTap,
+  gtmDnssecRollover,
   gtmIqdump,
   gtmTopology,
   gtmWhatIf,

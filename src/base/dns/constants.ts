@@ -16,6 +16,9 @@ export const recordType = {
   rrsig: 46,
   nsec: 47,
   dnskey: 48,
+  /** What a signed zone wants its parent to have (RFC 7344). */
+  cds: 59,
+  cdnskey: 60,
   /** Says in an NSEC that there is no such name (RFC 9824). */
   nxname: 128,
   tkey: 249,

@@ -16,6 +16,13 @@ export const gtmBigipAdd = runCommand(
   ),
 );
 
+export const gtmDnssecRollover = runCommand(
+  'gtm',
+  'dnssec-rollover',
+  'Makes the next generation of a DNSSEC key now, as when its rollover-period has passed.',
+  effective(text('key', 'The key (ltm dns dnssec key).', { required: true })),
+);
+
 export const gtmExplain = runCommand(
   'gtm',
   'explain',

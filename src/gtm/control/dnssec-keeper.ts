@@ -4,6 +4,7 @@
  */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Properties } from '../../catalogue/types.ts';
 import type { ConfigStore, Operation } from '../../config/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
@@ -23,6 +24,8 @@ import {
 export interface DnssecKeeper {
   /** Looks whether anything is due; what it takes is done in the background, once at a time. */
   look(): void;
+  /** The next generation of the key, now; throws when it cannot be made. Undefined: there is no such key. */
+  rollOver(name: string): Promise<number | undefined>;
 }
 
 /** After a failure, which is logged. */
@@ -57,7 +60,51 @@ export function createDnssecKeeper(options: {
       // Listeners are told one commit at a time.
       clock.after(0, () => void run());
     },
+    async rollOver(name) {
+      const properties = store.view().get(dnssecKey, name)?.properties;
+      const algorithm = properties && algorithmOf(properties);
+      if (properties === undefined || algorithm === undefined) return undefined;
+      const now = Math.floor(clock.wallMilliseconds() / 1_000);
+      const { number, operation } = await nextGeneration(name, properties, algorithm, now);
+      commit(store, [operation]);
+      return number;
+    },
   };
+}
+
+interface NextGeneration {
+  readonly number: number;
+  readonly operation: Operation;
+}
+
+async function nextGeneration(
+  name: string,
+  properties: Properties,
+  algorithm: DnssecAlgorithm,
+  now: number,
+): Promise<NextGeneration> {
+  const bits = numberOf(properties, 'bit-width', 2_048);
+  const pair = await makeKeys(algorithm, bits);
+  const data = dnskeyData(
+    keyTypeOf(properties),
+    dnssecAlgorithms[algorithm],
+    publicBytes(pair.publicKey),
+  );
+  const secret = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
+  const number = (generationsOf(properties).at(-1)?.number ?? 0) + 1;
+  const operation: Operation = {
+    kind: 'create-item',
+    component: dnssecKey,
+    name,
+    property: 'generations',
+    item: String(number),
+    properties: {
+      created: now,
+      dnskey: data.toBase64(),
+      'private-key': secret.toString('base64'),
+    },
+  };
+  return { number, operation };
 }
 
 function isDue(store: ConfigStore, name: string, now: number): boolean {
@@ -88,24 +135,7 @@ async function dueFor(
     item: String(number),
   }));
   if (isGenerationDue(generations, terms, now)) {
-    const bits = numberOf(properties, 'bit-width', 2_048);
-    const pair = await makeKeys(algorithm, bits);
-    const data = dnskeyData(
-      keyTypeOf(properties),
-      dnssecAlgorithms[algorithm],
-      publicBytes(pair.publicKey),
-    );
-    const secret = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
-    operations.push({
-      kind: 'create-item',
-      ...at,
-      item: String((generations.at(-1)?.number ?? 0) + 1),
-      properties: {
-        created: now,
-        dnskey: data.toBase64(),
-        'private-key': secret.toString('base64'),
-      },
-    });
+    operations.push((await nextGeneration(name, properties, algorithm, now)).operation);
   }
   return operations;
 }

@@ -222,9 +222,30 @@ test('delv validates what wide IPs answer, and what they have not', async () => 
   const between = await delv(world, `a.${apex}`, 'A');
   assert.match(between, /negative response, fully validated/);
   assert.doesNotMatch(between, /NXNAME|TYPE128/);
-  for (const type of ['SOA', 'DNSKEY']) {
+  for (const type of ['SOA', 'DNSKEY', 'CDS', 'CDNSKEY']) {
     assert.match(await delv(world, apex, type), /; fully validated/);
   }
+  // What the parent is asked for is the DS that we show.
+  const [ds = ''] = dsOf(world.state);
+  const cds = await delv(world, apex, 'CDS');
+  assert.ok(cds.replaceAll(/\s+/g, '').includes(ds.split(' ').slice(3).join('')), cds);
+  assert.match(await delv(world, apex, 'MX'), /NSEC .*CDS CDNSKEY/);
+});
+
+test('a key that is rolled over by command is valid before and after', async () => {
+  const world = await startWorld();
+  await configure(world);
+  const before = dsOf(world.state).length;
+  const roll = world.state.action('gtm dnssec-rollover', 'run');
+  const asked = { component: 'gtm dnssec-rollover', name: '', command: 'run', user: 'admin' };
+  const done = await roll?.({ ...asked, parameters: { key: 'ksk' } });
+  assert.ok(done?.ok, JSON.stringify(done));
+  assert.equal(dsOf(world.state).length, before + 1, 'the parent is to have both');
+  const keys = queryPacket(apex, 48);
+  await askUntil(world, keys, ({ answers }) => answers.length === 3);
+  assert.match(await delv(world, `www.a.${apex}`, 'A'), /fully validated/);
+  const missing = await roll?.({ ...asked, parameters: { key: 'no' } });
+  assert.equal(missing?.ok, false);
 });
 
 test('delv validates RSA keys, and what named answers in a signed zone', async () => {

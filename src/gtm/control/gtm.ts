@@ -35,6 +35,7 @@ import { cookieSecretBytes } from '../dns/cookie.ts';
 import type { Geography } from '../geography/source.ts';
 import { parsePrefix } from '../../base/address.ts';
 import { createDnssecKeeper } from './dnssec-keeper.ts';
+import { provideRollover } from './dnssec-rollover.ts';
 import { signedZones } from './dnssec-zones.ts';
 import { isEligible, startReporter } from './reporter.ts';
 import { startProbing, type Probing } from './probing.ts';
@@ -101,8 +102,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
       refresh();
     });
   };
-  const { iqueryPort } = options;
-  const hear = { channel, clock, iqueryPort, reporter };
+  const hear = { channel, clock, iqueryPort: options.iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
   const keeper = createDnssecKeeper({ clock, log, store });
@@ -113,6 +113,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     computeFrom(options, collector, probing, store.view(), objects, probing.plan());
   let computed = compute();
   registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
+  provideRollover(options.state, keeper);
   const sender = createSender(link, options);
   const refresh = (): void => {
     const before = computed;

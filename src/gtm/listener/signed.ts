@@ -20,12 +20,16 @@ import { gtmTypes } from '../objects.ts';
 import type { SignedZone } from '../protocol.ts';
 import { synthesisedSoa, type AnswerEngine, type Packet, type PacketOutcome } from './engine.ts';
 
-/** DNSKEY at the apex of a signed zone; undefined: another question. */
+/** DNSKEY, CDS and CDNSKEY at the apex of a signed zone; undefined: another question. */
 export function keysReply(engine: AnswerEngine, packet: Packet, query: Query): Message | undefined {
-  if (query.type !== recordType.dnskey || !packet.profile.signs) return undefined;
+  const { type } = query;
+  const isWish = type === recordType.cds || type === recordType.cdnskey;
+  if ((type !== recordType.dnskey && !isWish) || !packet.profile.signs) return undefined;
   const zone = engine.signer.zoneOf(query.key);
   if (zone === undefined || zone.apex !== query.key) return undefined;
-  const answers = engine.signer.keysOf(zone).map((record) => ({ ...record, name: query.name }));
+  const { signer } = engine;
+  const records = isWish ? signer.wishesOf(zone, type) : signer.keysOf(zone);
+  const answers = records.map((record) => ({ ...record, name: query.name }));
   const empty = emptyReply(query, { code: responseCode.noerror, isAuthoritative: true });
   return { ...empty, answers };
 }
@@ -147,6 +151,8 @@ function endOfAliases({ answers }: Message, query: Query): string | undefined {
   return undefined;
 }
 
+const keyTypes = [recordType.dnskey, recordType.cds, recordType.cdnskey];
+
 function typesAt(
   engine: AnswerEngine,
   name: string,
@@ -159,9 +165,7 @@ function typesAt(
   const found = knowsAll ? own.map((type) => recordType[type]) : commonTypes;
   const always = [recordType.rrsig, recordType.nsec];
   const atApex =
-    key === zone.apex
-      ? [recordType.soa, recordType.dnskey, ...(knowsAll ? [] : [recordType.ns])]
-      : [];
+    key === zone.apex ? [recordType.soa, ...keyTypes, ...(knowsAll ? [] : [recordType.ns])] : [];
   const types = new Set([...found, ...always, ...atApex]);
   types.delete(asked);
   // An alias would answer every type.

@@ -1,9 +1,10 @@
 /** Zones that this device signs, their keys, and the signatures made so far: bounded, renewed in time. */
-import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { recordClass, recordType } from '../../base/dns/constants.ts';
 import type { ResourceRecord } from '../../base/dns/message.ts';
 import {
   dnssecAlgorithms,
+  dsDigestInput,
   isWithin,
   keyTag,
   signatureHead,
@@ -29,6 +30,8 @@ export interface Signer {
   signatures(zone: SignedZone, set: RecordSet, unixSeconds: number): readonly ResourceRecord[];
   /** DNSKEY records at the apex. */
   keysOf(zone: SignedZone): readonly ResourceRecord[];
+  /** What the parent zone is to have: CDS or CDNSKEY (RFC 7344), of every key that a DS may name. */
+  wishesOf(zone: SignedZone, type: number): readonly ResourceRecord[];
 }
 
 interface ReadyKey {
@@ -97,7 +100,24 @@ export function createSigner(): Signer {
         ttl: ttlSeconds,
         data: Uint8Array.fromBase64(dnskey),
       })),
+    wishesOf({ apex, keys }, type) {
+      const entries = keys.filter(({ keyType }) => keyType === 'ksk');
+      return (entries.length === 0 ? keys : entries).map(({ algorithm, dnskey, ttlSeconds }) => {
+        const key = Uint8Array.fromBase64(dnskey);
+        const data = type === recordType.cdnskey ? key : dsData(apex, algorithm, key);
+        return { name: apex, type, class: recordClass.internet, ttl: ttlSeconds, data };
+      });
+    },
   };
+}
+
+const sha256Digest = 2;
+
+/** Data of a DS or CDS record. */
+function dsData(apex: string, algorithm: number, dnskey: Uint8Array): Uint8Array {
+  const tag = keyTag(dnskey);
+  const hash = createHash('sha256').update(dsDigestInput(apex, dnskey)).digest();
+  return Uint8Array.of(tag >>> 8, tag & 255, algorithm, sha256Digest, ...hash);
 }
 
 function readyZone(zone: SignedZone): ReadyZone {
@@ -112,7 +132,9 @@ function readyZone(zone: SignedZone): ReadyZone {
 /** Keys sign keys, zone keys the rest; who has only one kind does both with it. */
 function signersOf(keys: readonly ReadyKey[], type: number): readonly ReadyKey[] {
   const active = keys.filter(({ key }) => key.isActive);
-  const wanted = type === recordType.dnskey ? 'ksk' : 'zsk';
+  const isOfKeys =
+    type === recordType.dnskey || type === recordType.cds || type === recordType.cdnskey;
+  const wanted = isOfKeys ? 'ksk' : 'zsk';
   const fitting = active.filter(({ key }) => key.keyType === wanted);
   return fitting.length === 0 ? active : fitting;
 }
