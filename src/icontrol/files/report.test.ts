@@ -159,3 +159,22 @@ test('a partition with its folder, tunnels of route domain 0, wildcards of other
     /^ {4}options \{ no-tlsv1 no-tlsv1\.1 \}$/m,
   );
 });
+
+test('of a shop with everything that public configurations have, only what lacks its files is refused', async () => {
+  const { said, of } = await report(fixture('shop-15.1.conf'));
+  const refused = [...said.matchAll(/^ {2}refused: (.*) \(from-terminal/gm)].map(
+    ([, name]) => name,
+  );
+  assert.deepEqual(refused, [
+    'ltm data-group external /Common/ext_hosts',
+    'ltm ifile /Common/errpage',
+    // Sealed with another device's master key.
+    'ltm monitor mysql /Common/db',
+    'net trunk tr1',
+    'sys application service /Common/app1.app/app1',
+  ]);
+  assert.notEqual(of('ltm monitor tcp-half-open /Common/tho')?.verdict, 'refused');
+  assert.equal(of('ltm virtual /Common/fwd_all')?.verdict, 'taken');
+  const external = of('ltm monitor external /Common/ext1');
+  assert.deepEqual(external?.notes.filter((note) => /not known/.test(note)) ?? [], []);
+});
