@@ -129,16 +129,17 @@ function compilePool(
   topology: Topology,
 ): CompiledPool {
   const isAddress = data.type === 'a' || data.type === 'aaaa';
-  const formerMembers = new Map(former?.members.map((member) => [member.data.name, member]));
+  const formerMembers = former && new Map(former.members.map((one) => [one.data.name, one]));
   return {
     data,
     mark: markOf(poolKey(data)),
     members: data.members.map((member) => {
-      const same = formerMembers.get(member.name);
+      const same = formerMembers?.get(member.name);
       return {
         data: member,
         mark: markOf(member.name),
-        record: Uint8Array.from(member.bytes),
+        // Not `from`: it goes by the iterator, ten times slower, and there may be 400,000 of them.
+        record: new Uint8Array(member.bytes),
         subject: topology.subject(isAddress ? member.bytes : [], member),
         weight: same?.weight ?? 0,
         counters: same?.counters ?? newCounters.stages(),
@@ -157,7 +158,8 @@ function compileWideIp(
   topology: Topology,
 ): CompiledWideIp {
   const poolAt = (index: number): CompiledPool => present(pools[index], `pool ${index}`);
-  const formerWeights = new Map(former?.pools.map((entry) => [entry.pool.data.name, entry.weight]));
+  const formerWeights =
+    former && new Map(former.pools.map((entry) => [entry.pool.data.name, entry.weight]));
   return {
     data,
     mark: markOf(`${data.type} ${data.name}`),
@@ -165,7 +167,7 @@ function compileWideIp(
       const compiled = poolAt(pool);
       const { name } = compiled.data;
       const subject = topology.subject([], { pool: name });
-      return { pool: compiled, subject, ratio, weight: formerWeights.get(name) ?? 0 };
+      return { pool: compiled, subject, ratio, weight: formerWeights?.get(name) ?? 0 };
     }),
     lastResort: data.lastResort === undefined ? undefined : poolAt(data.lastResort),
     cursor: former?.cursor ?? 0,

@@ -45,6 +45,17 @@ export function compileTopology(topology: SnapshotTopology, locate: Locate): Top
     matchesPlace(place, subject, atlas, deepestRegion);
   const index = indexRecords(topology.records, matches);
   const remembered = new Map<string, readonly TopologyRecord[]>();
+  const kinds = new Map<string, readonly TopologyRecord[]>();
+  // Clients of whom the same records speak get the same list, so that what follows from it is worked out once.
+  const oneOf = (found: Numbered): readonly TopologyRecord[] => {
+    const kind = found.map(({ at }) => at).join();
+    const known = kinds.get(kind);
+    if (known !== undefined) return known;
+    if (kinds.size >= rememberedClients) kinds.clear();
+    const list = found.map(({ record }) => record);
+    kinds.set(kind, list);
+    return list;
+  };
   const isEmpty = topology.records.length === 0;
   // Nobody compares where there are no records: 400,000 members need no place of their own.
   const subject: Topology['subject'] = (bytes, more) =>
@@ -57,7 +68,7 @@ export function compileTopology(topology: SnapshotTopology, locate: Locate): Top
       if (isEmpty) return topology.records;
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      const found = index(subject(bytesOf()));
+      const found = oneOf(index(subject(bytesOf())));
       remembered.set(key, found);
       if (remembered.size > rememberedClients) {
         const oldest = remembered.keys().next();
@@ -103,7 +114,7 @@ type Numbered = readonly { readonly at: number; readonly record: TopologyRecord 
 function indexRecords(
   records: readonly TopologyRecord[],
   matches: Matches,
-): (client: Subject) => readonly TopologyRecord[] {
+): (client: Subject) => Numbered {
   const keyed = new Map<string, { at: number; record: TopologyRecord }[]>();
   const lengths = { 4: new Set<number>(), 16: new Set<number>() };
   const slow: { at: number; record: TopologyRecord }[] = [];
@@ -120,7 +131,7 @@ function indexRecords(
     const found: { at: number; record: TopologyRecord }[] = [];
     for (const key of keysOf(client, lengths)) found.push(...(keyed.get(key) ?? []));
     found.push(...matchingSlowly(slow, client, matches));
-    return found.toSorted((a, b) => a.at - b.at).map(({ record }) => record);
+    return found.toSorted((a, b) => a.at - b.at);
   };
 }
 

@@ -91,6 +91,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   });
   const hold = (next: DnsHolding, done: () => void): void => {
     peers.tellChanges();
+    // First here: what makes no sense is thrown out before a thread is told.
     answering.hold(next);
     listeners.set(next.listeners);
     if (threads === undefined) done();
