@@ -172,7 +172,7 @@ const policies: Readonly<Record<(typeof names)[number], Properties>> = {
 before(async () => {
   if (skip !== false) return;
   const found = await freePorts(names.length);
-  const webs = await Promise.all(['a', 'b'].map(startWebServer));
+  const webs = await Promise.all(['a', 'b'].map((name) => startWebServer(name)));
   servers.push(...webs.map(({ server }) => server));
   const objects: Record<string, Properties> = {
     'ltm data-group internal /Common/bad': { type: 'ip', records: [{ name: '127.0.0.9' }] },
