@@ -116,7 +116,10 @@ test('from page to page by the navigation, and back by the browser', async () =>
   const titles = await nav.getByRole('link').allInnerTexts();
   assert.ok(titles.length > 10);
   for (const title of titles) {
-    await nav.getByRole('link', { name: title, exact: true }).click();
+    const link = nav.getByRole('link', { name: title, exact: true });
+    const place = await link.getAttribute('href');
+    await link.click();
+    await here.page.waitForURL((url) => url.pathname + url.search === place);
     await here.page.getByRole('heading', { level: 1 }).first().waitFor();
     assert.deepEqual(here.complaints, [], title);
   }
