@@ -1,6 +1,7 @@
 /** Starts iControl REST: HTTPS on the management address, plain HTTP on the device's own socket. */
 import { componentById, components } from '../catalogue/index.ts';
 import type { Sliced } from '../base/slices.ts';
+import type { ComponentId } from '../catalogue/types.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import { type EnginePreviews, createEnginePreviews } from '../config/engine-previews.ts';
 import type { StateRegistry } from '../config/runtime-state.ts';
@@ -130,10 +131,13 @@ export async function startIcontrol(options: IcontrolOptions): Promise<Icontrol>
   };
 }
 
+/** What clients list whole, and of which there may be ten thousand: a text of 13 MB. */
+const listedWhole: readonly ComponentId[] = ['ltm virtual'];
+
 /** What the first write and the first long list would wait for. */
 function* warmingUp(services: Services): Sliced<void> {
   yield* services.store.warming();
-  yield* warmingLists(services);
+  yield* warmingLists(services, listedWhole);
 }
 
 type WebSettings = ReturnType<typeof followWebSettings>;

@@ -66,14 +66,11 @@ function readContext(services: Services, view: ConfigView): ReadContext {
   };
 }
 
-/** What clients list whole, and of which there may be ten thousand: a text of 13 MB. */
-const listedWhole: readonly ComponentId[] = ['ltm virtual'];
-
-/** Makes the texts of long lists before somebody asks for them, in slices. */
-export function* warmingLists(services: Services): Sliced<void> {
+/** Makes the texts of these lists before somebody asks for them, in slices. */
+export function* warmingLists(services: Services, listed: readonly ComponentId[]): Sliced<void> {
   const query = parseQuery('');
   if (!query.ok) return;
-  for (const id of listedWhole) {
+  for (const id of listed) {
     const component = services.component(id);
     if (component === undefined) continue;
     const texts = collectionText(
