@@ -124,17 +124,7 @@ export function createPersistenceTable(
     },
     keep(wideIp, pool, member, now, expires) {
       key(wideIp);
-      let chosen = -1;
-      for (let step = 0; step < probes; step += 1) {
-        const at = slotAt(step);
-        const isFree = words[at] === state.free;
-        if (isKeyed(at) && !isFree) {
-          chosen = at;
-          break;
-        }
-        if (chosen >= 0 && (words[chosen] === state.free || expiresAt(chosen) <= now)) continue;
-        if (chosen < 0 || isFree || expiresAt(at) < expiresAt(chosen)) chosen = at;
-      }
+      const chosen = chooseSlot(words, numbers, slotAt, isKeyed, now);
       const before = words[chosen] === state.free ? state.free : state.full;
       if (seize(words, chosen, before)) fill(chosen, [pool, member, expires, wideIp]);
     },
@@ -147,6 +137,25 @@ export function createPersistenceTable(
       }
     },
   };
+}
+
+/** That of the key, else a free one or one that is over, else the one that ends first. */
+function chooseSlot(
+  words: Int32Array,
+  numbers: Float64Array,
+  slotAt: (step: number) => number,
+  isKeyed: (at: number) => boolean,
+  now: number,
+): number {
+  const expiresAt = (at: number): number =>
+    words[at] === state.free ? -Infinity : (numbers[at / 2 + 6] ?? 0);
+  let chosen = slotAt(0);
+  for (let step = 0; step < probes; step += 1) {
+    const at = slotAt(step);
+    if (isKeyed(at) && words[at] !== state.free) return at;
+    if (expiresAt(chosen) > now && expiresAt(at) < expiresAt(chosen)) chosen = at;
+  }
+  return chosen;
 }
 
 function seize(words: Int32Array, at: number, before: number): boolean {

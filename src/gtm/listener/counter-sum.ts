@@ -109,9 +109,8 @@ function summed<T extends object>(parts: readonly T[]): T {
 }
 
 function summedTraffic(parts: readonly TrafficCounters[]): TrafficCounters {
-  const numbers = summed(parts.map(({ responses: _, ...counts }) => counts));
   const responses = Array.from({ length: 16 }, (_, code) =>
     parts.reduce((sum, part) => sum + (part.responses[code] ?? 0), 0),
   );
-  return { ...numbers, responses };
+  return { ...summed(parts.map((part) => ({ ...part, responses: 0 }))), responses };
 }

@@ -11,6 +11,7 @@ import {
   createPoll,
   DatagramBatch,
   envelopeBytes,
+  type Poll,
   takeWake,
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
@@ -90,9 +91,8 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
   const outbox = createOutbox((descriptor) => asking.get(descriptor)?.nobodyThere());
   const shift = monotonicOrigin - origin;
   const monotonicMilliseconds = (): number => systemClock.monotonicMilliseconds() + shift;
-  let isOver = false;
-  let readers: readonly (() => void)[] | undefined;
-  const moved = (): void => void (readers = undefined);
+  const state: LoopState = { isOver: false, readers: undefined };
+  const moved = (): void => void (state.readers = undefined);
   const watch = (run: RunParts): readonly (() => void)[] => {
     const all: [number, () => void][] = [[wake, run.woken]];
     for (const one of listening.values()) {
@@ -109,11 +109,8 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
       after: timers.after,
       every: timers.every,
     },
-    connect: (address, port, { onError, onPacket }, from) => {
-      const replies: BatchReplies = {
-        heard: (data, start, length) => onPacket(data.slice(start, start + length)),
-        nobodyThere: () => onError(notThere),
-      };
+    connect: (address, port, handlers, from) => {
+      const replies = copiedReplies(handlers);
       try {
         return openAsking(asking, moved, outbox, { address, port, from, replies });
       } catch {
@@ -143,25 +140,43 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
         takeWake(wake);
         onWake();
       };
-      while (!isOver) {
-        readers ??= watch({ handle, woken, fast, relay, now: monotonicMilliseconds });
-        const ready = readers;
-        if (poll.wait(Math.min(longestWaitMilliseconds, timers.untilNext()))) {
-          // What one reader closes or opens is seen in the next turn.
-          for (let index = 0; index < ready.length && readers === ready; index += 1) {
-            if (poll.isReady(index)) ready[index]?.();
-          }
-        }
+      const parts = { handle, woken, fast, relay, now: monotonicMilliseconds };
+      while (!state.isOver) {
+        state.readers ??= watch(parts);
+        turn(state, poll, Math.min(longestWaitMilliseconds, timers.untilNext()));
         timers.run();
         outbox.flush();
       }
     },
     stop() {
-      isOver = true;
+      state.isOver = true;
       for (const { descriptor } of listening.values()) closeDescriptor(descriptor);
       listening.clear();
     },
   };
+}
+
+function copiedReplies({ onError, onPacket }: Parameters<Connect>[2]): BatchReplies {
+  return {
+    heard: (data, start, length) => onPacket(data.slice(start, start + length)),
+    nobodyThere: () => onError(notThere),
+  };
+}
+
+interface LoopState {
+  isOver: boolean;
+  /** What is watched, in the order of the poll; undefined: that has changed. */
+  readers: readonly (() => void)[] | undefined;
+}
+
+function turn(state: LoopState, poll: Poll, milliseconds: number): void {
+  const ready = state.readers ?? [];
+  if (!poll.wait(milliseconds)) return;
+  for (const [index, read] of ready.entries()) {
+    if (poll.isReady(index)) read();
+    // What one reader closes or opens is seen in the next turn.
+    if (state.readers !== ready) return;
+  }
 }
 
 const notThere = new Error('nobody listens there');

@@ -23,7 +23,7 @@ import {
   type ListenerStatus,
   type ToDns,
 } from '../protocol.ts';
-import { createAnswering } from './answering.ts';
+import { createAnswering, type Answering } from './answering.ts';
 import { createCounterSum, type CounterSum } from './counter-sum.ts';
 import type { AnswerEngine } from './engine.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
@@ -57,8 +57,8 @@ export interface DnsService {
 
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
   const { clock, file, geography, log, socket } = options;
-  const memory = resolverMemory();
-  const watchers = { resolvers: createResolvers(memory), taps: createTaps() };
+  const resolvers = resolverMemory();
+  const watchers = { resolvers: createResolvers(resolvers), taps: createTaps() };
   const locate = (): Locate => geography.current().locate;
   const connect = connectDatagrams;
   const persistence = persistenceMemory();
@@ -66,21 +66,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const { engine } = answering;
   const sum = createCounterSum();
   const peers = createPeers(engine, sum, options.random.uuid());
-  const threads = startLoopThreads({
-    clock,
-    log,
-    ...(options.geographyFolder !== undefined && { geographyFolder: options.geographyFolder }),
-    resolvers: memory,
-    persistence,
-    onCounters: sum.take,
-    onHandedOver: (bytes, client, respond) =>
-      answering.handle(bytes, client, 'udp', respond, defaultDnsProfile),
-    onSeen: ({ bytes, client, milliseconds, reply }) => {
-      const now = clock.monotonicMilliseconds();
-      const packet = { bytes, client, transport: 'udp', profile: defaultDnsProfile } as const;
-      watchers.taps.saw({ ...packet, now: now - milliseconds }, reply, now);
-    },
-  });
+  const threads = startThreads(options, answering, watchers.taps, sum, { resolvers, persistence });
   watchers.taps.onOpening((isOpen) => threads?.setTapped(isOpen));
   const tellHolding = (): void => peers.tell(holding());
   const listeners = createListeners(clock, log, answering.handle, tellHolding, threads);
@@ -150,6 +136,29 @@ interface Peers {
   tell(message: FromDns): void;
   tellChanges(): void;
   close(): void;
+}
+
+function startThreads(
+  { clock, geographyFolder, log }: DnsServiceOptions,
+  answering: Answering,
+  taps: Taps,
+  sum: CounterSum,
+  memories: { readonly resolvers: SharedArrayBuffer; readonly persistence: SharedArrayBuffer },
+): LoopThreads | undefined {
+  return startLoopThreads({
+    clock,
+    log,
+    ...memories,
+    ...(geographyFolder !== undefined && { geographyFolder }),
+    onCounters: sum.take,
+    onHandedOver: (bytes, client, respond) =>
+      answering.handle(bytes, client, 'udp', respond, defaultDnsProfile),
+    onSeen({ bytes, client, milliseconds, reply }) {
+      const now = clock.monotonicMilliseconds();
+      const packet = { bytes, client, transport: 'udp', profile: defaultDnsProfile } as const;
+      taps.saw({ ...packet, now: now - milliseconds }, reply, now);
+    },
+  });
 }
 
 /** Number of the engine of this thread among those that count. */
