@@ -39,6 +39,8 @@ export type LineResult =
       readonly lines: readonly string[];
       /** The beginning of a line that was pasted behind them. */
       readonly typed: string;
+      /** Ctrl-C came before them: they are no part of what stood there. */
+      readonly isAnew: boolean;
     }
   /** Ctrl-C. */
   | { readonly kind: 'cancelled' }
@@ -72,6 +74,7 @@ export function askLine(options: LineOptions): Promise<LineResult> {
   };
   return new Promise((resolve) => {
     let result: LineResult = { kind: 'ended' };
+    let isAnew = false;
     const onKey = (_: string | undefined, key: { readonly sequence?: string }): void => {
       const { line, cursor } = terminal;
       if (key.sequence !== '?' || line[cursor - 1] !== '?' || isQuoting(line)) return;
@@ -92,12 +95,14 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       if (lines.length > 1) return;
       // What was pasted arrives as one piece: all of its lines come before this.
       setImmediate(() => {
-        result = { kind: 'lines', lines, typed: terminal.line };
+        result = { kind: 'lines', lines, typed: terminal.line, isAnew };
         close();
       });
     });
     terminal.on('SIGINT', () => {
       process.stdout.write('^C\n');
+      isAnew = true;
+      lines.length = 0;
       result = { kind: 'cancelled' };
       close();
     });

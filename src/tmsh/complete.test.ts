@@ -83,10 +83,15 @@ test('whatever is typed gives a command, a syntax error, and choices', () => {
 
 test('a conversation collects open lines, forgets passwords, and survives Ctrl-C', async () => {
   const typed = [
-    { kind: 'lines', lines: ['create ltm pool a {'], typed: '' },
+    { kind: 'lines', lines: ['create ltm pool a {'], typed: '', isAnew: false },
     { kind: 'cancelled' },
-    { kind: 'lines', lines: ['create ltm pool b {', '  monitor http', '}', 'slow'], typed: 'li' },
-    { kind: 'lines', lines: ['modify auth user x password y', 'quit'], typed: '' },
+    {
+      kind: 'lines',
+      lines: ['create ltm pool b {', '  monitor http', '}', 'slow'],
+      typed: 'li',
+      isAnew: false,
+    },
+    { kind: 'lines', lines: ['modify auth user x password y', 'quit'], typed: '', isAnew: false },
   ] as const;
   const ran: string[] = [];
   const pages: string[] = [];

@@ -62,6 +62,7 @@ export async function converse(options: ConversationOptions): Promise<number> {
       pending = '';
       continue;
     }
+    if (result.isAnew) pending = '';
     for (const line of result.lines) {
       remember(history, line, preference.historySize);
       pending = joined(pending, line);

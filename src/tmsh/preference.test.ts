@@ -33,7 +33,12 @@ async function type(lines: readonly string[], answer = 'y') {
   const terminal: Terminal = {
     askLine: ({ prompt }) => {
       said.prompts.push(prompt);
-      return Promise.resolve({ kind: 'lines', lines: [left.shift() ?? 'quit'], typed: '' });
+      return Promise.resolve({
+        kind: 'lines',
+        lines: [left.shift() ?? 'quit'],
+        typed: '',
+        isAnew: false,
+      });
     },
     interruptible: (work) => work,
     page: (text) => Promise.resolve(void said.paged.push(text)),
