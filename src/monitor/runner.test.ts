@@ -156,7 +156,8 @@ test('the request arrives as BIG-IP would send it', async () => {
   });
   const send = String.raw`HEAD /x HTTP/1.1\r\nHost: a`;
   await watch(planFor('http', port, { send })).reach('up');
-  assert.equal(request.slice(0, 32), 'HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n'.slice(0, 32));
+  // The next probe may have come meanwhile.
+  assert.ok(request.startsWith('HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n'), request);
 });
 
 test('tcp: connecting is enough, strings count when given', async () => {
