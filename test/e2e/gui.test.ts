@@ -53,6 +53,8 @@ test('a pool: refused beside the field, mended, seen before it is made, made', a
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Create…' }).click();
   await page.getByLabel('Difference', { exact: true }).getByText('monitor /Common/http').waitFor();
+  await page.getByRole('tab', { name: 'AS3' }).click();
+  await page.locator('#code-as3').getByText('"serverAddresses"').waitFor();
   assert.equal(device.store.view().get('ltm pool', '/Common/web'), undefined);
   await page.getByLabel('Reason, for the history').fill('the article’s pool');
   await page.getByRole('button', { name: 'Apply', exact: true }).click();

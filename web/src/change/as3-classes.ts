@@ -3,6 +3,12 @@ import type { Json, JsonObject } from '../../../src/config/text/json.ts';
 import { isObject } from '../catalogue/shape.ts';
 import type { As3Object, Pointer } from './as3.ts';
 
+/** A form has structures, also such as nobody filled in. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'object' && Object.values(value).every(isNothing);
+}
+
 type Converted = Record<string, Json>;
 
 /** Puts values of a body under AS3's names, and remembers which were asked for. */
@@ -52,7 +58,7 @@ class Taking {
 
   done(): As3Object {
     const left = Object.entries(this.#body)
-      .filter(([name, value]) => !this.#taken.has(name) && value !== null)
+      .filter(([name, value]) => !this.#taken.has(name) && !isNothing(value))
       .map(([name]) => name);
     return { json: this.json, left };
   }
@@ -106,7 +112,9 @@ function memberOf(member: JsonObject): JsonObject | undefined {
   const endpoint = endpointOf(String(member['name']));
   const address = typeof member['address'] === 'string' ? member['address'] : endpoint?.address;
   // Names of nodes and of hosts are not addresses.
-  if (endpoint === undefined || address === undefined || 'fqdn' in member) return undefined;
+  if (endpoint === undefined || address === undefined || !isNothing(member['fqdn'])) {
+    return undefined;
+  }
   const taking = new Taking(member, {
     servicePort: endpoint.port,
     serverAddresses: [address],

@@ -18,7 +18,7 @@ test('a monitor, a pool and a virtual server of one application: as AS3’s own 
       monitor: '/T1/A1/health and /Common/tcp',
       loadBalancingMode: 'least-connections-member',
       members: [
-        { name: '192.0.2.10:80' },
+        { name: '192.0.2.10:80', fqdn: {} },
         { name: 'fd00::10.80', ratio: 3, session: 'user-disabled' },
       ],
     }),
