@@ -23,7 +23,7 @@ before(async () => {
   if (skip !== false) return;
   device = await startTestDevice();
   home = mkdtempSync(join(tmpdir(), 'evenkeel-home-'));
-  shared = await opened();
+  shared = await opened(device);
 });
 after(async () => {
   if (skip !== false) return;
@@ -32,9 +32,8 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function opened(): Promise<TestTerminal> {
+async function opened({ paths: { root } }: TestDevice): Promise<TestTerminal> {
   const cli = join(import.meta.dirname, '../../src/cmd/cli.ts');
-  const root = device.paths.root;
   const command = [
     process.execPath,
     '--disable-warning=ExperimentalWarning',
@@ -122,7 +121,7 @@ test(
   'killed in the middle, nothing is half done, and what was typed is nowhere',
   { skip },
   async () => {
-    const terminal = await opened();
+    const terminal = await opened(device);
     try {
       terminal.line('create cli transaction');
       await terminal.sees(/\[batch mode\]/);
@@ -137,32 +136,37 @@ test(
   },
 );
 
-test_('a device that goes away is told of, and comes back to the same shell', async (terminal) => {
-  await idle(terminal);
-  await terminal.sees(prompt);
-  await device.icontrol.close();
-  terminal.line('list ltm pool');
-  await terminal.sees(/the device does not answer/);
-  await terminal.sees(/INOPERATIVE[\s\S]*# /);
-  const again = await startIcontrol({
-    store: device.store,
-    state: createStateRegistry(),
-    applied: createAppliedTracker(systemClock),
-    clock: systemClock,
-    paths: device.paths,
-    random: systemRandom,
-    listen: [],
-    log: { write: () => undefined },
-  });
+test('a device that goes away is told of, and comes back to the same shell', { skip }, async () => {
+  // Its own: whoever holds connections to a device would keep it from going.
+  const leaving = await startTestDevice();
+  const terminal = await opened(leaving);
   try {
+    await leaving.icontrol.close();
+    terminal.line('list ltm pool');
+    await terminal.sees(/the device does not answer/);
+    await terminal.sees(/INOPERATIVE[\s\S]*# /);
+    const again = await startIcontrol({
+      store: leaving.store,
+      state: createStateRegistry(),
+      applied: createAppliedTracker(systemClock),
+      clock: systemClock,
+      paths: leaving.paths,
+      random: systemRandom,
+      listen: [],
+      log: { write: () => undefined },
+    });
     terminal.line('create ltm pool afterwards');
     await idle(terminal);
     terminal.line('list ltm pool afterwards one-line');
     await terminal.sees(/ltm pool afterwards \{ \}/);
+    await terminal.sees(prompt);
     terminal.type('\u0004');
     assert.equal(await terminal.ended(), 0, 'the status of the last command');
     assert.match(readFileSync(join(home, '.evenkeel_tmsh_history'), 'utf8'), /^pwd$/m);
-  } finally {
     await again.close();
+  } finally {
+    terminal.close();
+    leaving.store.close();
+    rmSync(leaving.paths.root, { recursive: true, force: true });
   }
 });
