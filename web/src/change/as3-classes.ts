@@ -1,7 +1,15 @@
 /** Bodies of REST as AS3's classes. Pure. Undefined: AS3 has no plain form of it. */
 import type { Json, JsonObject } from '../../../src/config/text/json.ts';
 import { isObject } from '../catalogue/shape.ts';
-import type { As3Object, Pointer } from './as3.ts';
+
+/** An object of AS3; `left`: properties that it has no words for. */
+export interface As3Object {
+  readonly json: JsonObject;
+  readonly left: readonly string[];
+}
+
+/** How one object names another: `use` when the same declaration makes it. */
+export type Pointer = (path: string) => JsonObject;
 
 /** A form has structures, also such as nobody filled in. */
 function isNothing(value: unknown): boolean {

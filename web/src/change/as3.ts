@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../../src/config/text/json.ts';
 import { isObject } from '../catalogue/shape.ts';
-import { monitorOf, poolOf, serviceOf } from './as3-classes.ts';
+import { type As3Object, type Pointer, monitorOf, poolOf, serviceOf } from './as3-classes.ts';
 import type { Change } from './words.ts';
 
 export interface As3Text {
@@ -12,15 +12,6 @@ export interface As3Text {
   /** What whoever sends it should know. */
   readonly notes: readonly string[];
 }
-
-/** An object of AS3; `left`: properties that it has no words for. */
-export interface As3Object {
-  readonly json: JsonObject;
-  readonly left: readonly string[];
-}
-
-/** How one object names another: `use` when the same declaration makes it. */
-export type Pointer = (path: string) => JsonObject;
 
 /** What AS3 takes as the name of a tenant, an application, an object. */
 const nameForm = /^[A-Za-z][0-9A-Za-z_.-]{0,63}$/;
