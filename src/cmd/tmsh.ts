@@ -28,7 +28,7 @@ import {
 import type { RestPlace } from '../platform/https-client.ts';
 import { coloured } from '../tmsh/colours.ts';
 import { converse } from '../tmsh/converse.ts';
-import type { OwnFiles } from '../tmsh/own-files.ts';
+import type { OwnFiles } from '../tmsh/session.ts';
 import { preferenceDefaults } from '../tmsh/preference.ts';
 import { type RestClient, uploadFile } from '../tmsh/rest.ts';
 import { type Shell, createShell } from '../tmsh/shell.ts';

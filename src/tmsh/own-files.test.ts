@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type TestDevice, startTestDevice } from '../icontrol/test-device.ts';
 import { readTextIfPresent, writeFileDurably } from '../platform/files.ts';
-import type { OwnFiles } from './own-files.ts';
+import type { OwnFiles } from './session.ts';
 import { type Ran, runOn } from './test-shell.ts';
 
 let device: TestDevice;
@@ -17,7 +17,7 @@ const texts: Record<string, string> = {};
 /** The shell's own disk: `texts`. */
 const ownFiles: OwnFiles = {
   read(path) {
-    if (path === '/root/secret') throw new Error('EACCES: permission denied');
+    if (path === '/srv/secret') throw new Error('EACCES: permission denied');
     return texts[path] === undefined ? undefined : Buffer.from(texts[path]);
   },
   fetch: (url) => Promise.resolve(Buffer.from(texts[url] ?? '')),
@@ -30,10 +30,10 @@ const ownFiles: OwnFiles = {
 const run = (command: string): Promise<Ran> => runOn(device, command, { ownFiles });
 
 test('load sys config takes a file from beside the shell, and names it as the user did', async () => {
-  texts['/home/olga/web site.conf'] = 'ltm pool /Common/web { }\n';
-  const loaded = await run('load sys config merge file "/home/olga/web site.conf"');
+  texts['/srv/olga/web site.conf'] = 'ltm pool /Common/web { }\n';
+  const loaded = await run('load sys config merge file "/srv/olga/web site.conf"');
   assert.equal(loaded.status, 0, loaded.errors);
-  assert.match(loaded.output, /Loading configuration\.\.\.\n {2}\/home\/olga\/web site.conf$/m);
+  assert.match(loaded.output, /Loading configuration\.\.\.\n {2}\/srv\/olga\/web site.conf$/m);
   assert.match((await run('list ltm pool web one-line')).output, /ltm pool web/);
   assert.equal(
     readTextIfPresent(`${device.paths.files}${downloads}/tmsh.web_site.conf`),
@@ -47,7 +47,7 @@ test('load sys config takes a file from beside the shell, and names it as the us
 });
 
 test("what may not be read is refused; the device's own folders are the device's", async () => {
-  assert.match((await run('load sys config merge file /root/secret')).errors, /permission denied/);
+  assert.match((await run('load sys config merge file /srv/secret')).errors, /permission denied/);
   texts['/var/local/scf/x.scf'] = 'ltm pool /Common/other { }\n';
   const { errors } = await run('load sys config merge file x.scf');
   assert.match(errors, /\/var\/local\/scf\/x.scf does not exist/);

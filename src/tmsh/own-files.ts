@@ -6,15 +6,6 @@
 import { Lexer } from '../config/text/lexer.ts';
 import { Refusal, type Session } from './session.ts';
 
-export interface OwnFiles {
-  /** Undefined when there is none; throws when it may not be read, or is too long. */
-  read(path: string): Uint8Array | undefined;
-  /** By its URL. */
-  fetch(url: string): Promise<Uint8Array>;
-  /** To /var/config/rest/downloads; resolves to what was in the way. */
-  upload(name: string, bytes: Uint8Array): Promise<string | undefined>;
-}
-
 const uploads = '/var/config/rest/downloads';
 
 /** Of the device: what lies there under the same name beside the shell is another file. */

@@ -6,9 +6,18 @@ import type { ConfigContext } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type Preference } from './preference.ts';
 import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
-import type { OwnFiles } from './own-files.ts';
 import type { CommandContext } from './paths.ts';
 import type { RestAnswer, RestClient } from './rest.ts';
+
+/** Where the shell runs. */
+export interface OwnFiles {
+  /** Undefined when there is none; throws when it may not be read, or is too long. */
+  read(path: string): Uint8Array | undefined;
+  /** By its URL. */
+  fetch(url: string): Promise<Uint8Array>;
+  /** To /var/config/rest/downloads; resolves to what was in the way. */
+  upload(name: string, bytes: Uint8Array): Promise<string | undefined>;
+}
 
 export interface ShellOptions {
   readonly rest: RestClient;

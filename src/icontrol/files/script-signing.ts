@@ -32,9 +32,14 @@ export function provideScriptSigning(
   }
 }
 
-/** Where components keep it: "script" → script-checksum, script-signature; without one the text itself ends with it. */
-function prefixOf({ properties }: Component): string | undefined {
-  return properties.find(({ name }) => name.endsWith('-checksum'))?.name.replace(/-checksum$/, '');
+/** Where components keep both beside the text; without one the text itself ends with it. */
+const places: readonly Readonly<Record<SigningKind, string>>[] = [
+  { checksum: 'script-checksum', signature: 'script-signature' },
+  { checksum: 'apl-checksum', signature: 'apl-signature' },
+];
+
+function placesOf({ properties }: Component): Readonly<Record<SigningKind, string>> | undefined {
+  return places.find(({ checksum }) => properties.some(({ name }) => name === checksum));
 }
 
 interface Claim {
@@ -45,14 +50,14 @@ interface Claim {
 
 function claimOf(component: Component, properties: Properties): Claim {
   const text = String(properties[body] ?? '');
-  const prefix = prefixOf(component);
-  if (prefix === undefined) {
+  const kept = placesOf(component);
+  if (kept === undefined) {
     const { script, kind, value = '' } = splitSigned(text);
     return { script, kind, value };
   }
   const script = text.trim();
   for (const kind of ['checksum', 'signature'] as const) {
-    const value = properties[`${prefix}-${kind}`];
+    const value = properties[kept[kind]];
     if (typeof value === 'string') return { script, kind, value };
   }
   return { script, kind: undefined, value: '' };
@@ -97,9 +102,9 @@ function withClaim(
   value: string,
   key: string,
 ): Properties {
-  const prefix = prefixOf(component);
-  if (prefix === undefined) return { [body]: joinSigned(script, kind, value) };
-  return { [`${prefix}-${kind}`]: value, ...(kind === 'signature' && { 'signing-key': key }) };
+  const kept = placesOf(component);
+  if (kept === undefined) return { [body]: joinSigned(script, kind, value) };
+  return { [kept[kind]]: value, ...(kind === 'signature' && { 'signing-key': key }) };
 }
 
 function checksumOf(script: string): string {
@@ -133,7 +138,7 @@ function rememberingStatus(store: ConfigStore): (component: Component, name: str
 }
 
 function statusOf(component: Component, claim: Claim, view: ConfigView): Properties {
-  const isKept = prefixOf(component) !== undefined;
+  const isKept = placesOf(component) !== undefined;
   if (claim.kind === undefined) return isKept ? { 'verification-status': 'none' } : {};
   const isRight =
     claim.kind === 'checksum'
