@@ -114,8 +114,15 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     record = next;
     database.writeState(JSON.stringify(record));
   };
+  // Apart from the record: what it says of versions belongs to its sequence, and what comes after is read again.
+  // What the journal told of after a crash it also explains: else a device that was set back would claim it all.
+  let explained = joinVersions(record.versions, own.explained);
   const explain = (versions: Versions): void => {
-    record = { ...record, versions: joinVersions(record.versions, versions) };
+    explained = joinVersions(explained, versions);
+  };
+  const save = (next: GroupRecord): void => {
+    keep(next);
+    explained = next.versions;
   };
   const store: GroupStore = {
     contentAt(have, mine) {
@@ -130,7 +137,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     },
     clearCache({ versions }) {
       const sequence = database.sequence();
-      keep({ ...record, versions, floorSequence: sequence, floor: versions, sequence });
+      save({ ...record, versions, floorSequence: sequence, floor: versions, sequence });
     },
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
@@ -152,20 +159,16 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       const { versions, head } = load;
       if (load.isMerge) {
         // One that was overtaken left its word here.
-        if (record.loading !== undefined) {
-          const { loading: _, ...rest } = record;
-          keep(rest);
-        }
+        const { loading, ...rest } = record;
+        if (loading !== undefined) keep(rest);
       } else {
         // What the load makes of us, should we not live to note it: the commit of this number is the load.
         keep({ ...record, loading: { sequence: before + 1, versions, head } });
       }
       return yield* database.writing(changes, { user: `sync:${from}`, reason: loadReason });
     },
-    save: (state) => keep(noted(record, state, database.sequence())),
+    save: (state) => save(noted(record, explained, state, database.sequence())),
   };
-  // What the journal told of after a crash it also explains: else a device that was set back would claim it all.
-  explain(own.explained);
   if (own.isNew) store.save(own.state);
   return {
     store,
@@ -197,11 +200,16 @@ function deletionsHere(database: GroupDatabase, journal: Journal): readonly Dele
 }
 
 /** What is kept of `state` now that the journal ends with `sequence`. */
-function noted(record: GroupRecord, state: MemberState, sequence: number): GroupRecord {
+function noted(
+  record: GroupRecord,
+  explained: Versions,
+  state: MemberState,
+  sequence: number,
+): GroupRecord {
   const { versions, head, synced, hasPending, lastSyncType, lost } = state;
   const { epoch, named, deletions, beginSequence } = record;
   // Versions learnt otherwise than by commits: the journal explains only what comes after.
-  const isExplained = covers(record.versions, versions);
+  const isExplained = covers(explained, versions);
   return {
     epoch,
     versions,
