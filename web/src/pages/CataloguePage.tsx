@@ -5,7 +5,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { catalogueQuery } from '../api/queries.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { Go, listPlace } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
 import { VirtualTable } from '../tables/VirtualTable.tsx';
 import { PageHead } from './PageHead.tsx';

@@ -8,7 +8,7 @@ import { call } from '../api/rest.ts';
 import { type Draft, bodyOf, draftOf } from '../forms/draft.ts';
 import { Fields } from '../forms/Fields.tsx';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 const path = '/mgmt/tm/gtm/explain';

@@ -7,7 +7,7 @@ import { get, itemsOf } from '../api/rest.ts';
 import { CommitView } from '../change/CommitView.tsx';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { Go, objectPlace } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 const pageSize = 50;

@@ -7,7 +7,7 @@ import { get } from '../api/rest.ts';
 import { stateKind, useStates } from '../api/states.ts';
 import { canBeMade } from '../catalogue/shape.ts';
 import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
 import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';

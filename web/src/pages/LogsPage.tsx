@@ -11,7 +11,7 @@ import { type ReactNode, useState } from 'react';
 import { get } from '../api/rest.ts';
 import { isObject } from '../catalogue/shape.ts';
 import { Problem } from '../shell/Problem.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 const refreshMilliseconds = 3000;

@@ -8,7 +8,7 @@ import { GraphView } from '../pictures/GraphView.tsx';
 import { type MapNodes, globalMap, localMap, rootsOf } from '../pictures/map-model.ts';
 import { TreeView } from '../pictures/TreeView.tsx';
 import { Problem, Wait } from '../shell/Problem.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 type Part = 'local' | 'global';

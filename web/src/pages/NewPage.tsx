@@ -6,7 +6,7 @@ import { componentQuery } from '../api/queries.ts';
 import { ObjectForm } from '../forms/ObjectForm.tsx';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { Go, listPlace } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 export function NewPage({ rest }: PageProps): ReactNode {

@@ -16,7 +16,7 @@ import { Charts } from '../pictures/Charts.tsx';
 import { useShell } from '../shell/context.ts';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
 import { Go, listPlace, navigate, objectPlace } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { StateMark } from '../tables/StateMark.tsx';
 import { Commands } from './Commands.tsx';
 import { MembersPanel } from './MembersPanel.tsx';

@@ -14,7 +14,7 @@ import { messageOfPlaces, placesAt, placesElsewhere, placesOfObject } from '../f
 import { useShell } from '../shell/context.ts';
 import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
 import { Go, newPlace, objectPlace, useLeaveGuard } from '../shell/router.tsx';
-import type { PageProps } from '../shell/routes.ts';
+import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 const id = 'gtm zone-runner zone';

@@ -1,11 +1,7 @@
 /** Path → page; each page is loaded when it is first looked at. */
 import { type ComponentType, lazy } from 'react';
 
-export interface PageProps {
-  /** What stands behind the route: "ltm pool". */
-  readonly rest: string;
-  readonly query: URLSearchParams;
-}
+import type { PageProps } from './page-props.ts';
 
 type Page = ComponentType<PageProps>;
 
