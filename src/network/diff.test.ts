@@ -9,7 +9,7 @@ const emptyPlan: NetworkPlan = {
   links: [],
   addresses: [],
   routes: [],
-  lockdown: { selfs: [], exempt: [], trusted: [] },
+  lockdown: { selfs: [], exempt: [], trusted: [], vlanDoors: [] },
   problems: [],
 };
 

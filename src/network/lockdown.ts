@@ -1,8 +1,9 @@
 /**
  * Port lockdown as nftables text: one transaction that replaces the table. Pure. Only new connections to a self
- * IP are judged; ICMP, answers to our own connections and every other address pass.
+ * IP are judged; ICMP, answers to our own connections and every other address pass. Listeners that are for some VLANs
+ * only are shut towards the others, whatever is open already.
  */
-import type { LockdownPlan, SelfServices } from './types.ts';
+import type { LockdownPlan, SelfServices, VlanDoor } from './types.ts';
 
 /** Between the devices of a trust domain; BIG-IP's CMI. */
 const cmiPort = 4353;
@@ -46,6 +47,7 @@ export function renderLockdown(plan: LockdownPlan): string {
     'chain input {',
     'type filter hook input priority filter; policy accept;',
     'iifname "lo" accept',
+    ...plan.vlanDoors.map(doorRule),
     'ct state != new accept',
     'meta l4proto { icmp, ipv6-icmp } accept',
     ...rules,
@@ -60,6 +62,16 @@ function chain(name: string, self: SelfServices): readonly string[] {
     port === 0 ? `meta l4proto ${protocol} accept` : `${protocol} dport ${port} accept`,
   );
   return [`chain ${name} {`, ...new Set(rules), 'drop', '}'];
+}
+
+function doorRule({ address, devices, family, isOnly, port, protocol }: VlanDoor): string {
+  const to =
+    address === undefined
+      ? `meta nfproto ipv${family}`
+      : `${family === 4 ? 'ip' : 'ip6'} daddr ${address}`;
+  const from = devices.map((device) => `"${device}"`).join(', ');
+  const by = devices.length === 0 ? '' : `iifname ${isOnly ? '!= ' : ''}{ ${from} } `;
+  return `${to} ${protocol} dport ${port} ${by}drop`;
 }
 
 function unique(keys: readonly string[]): string {

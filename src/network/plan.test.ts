@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { hybridZero } from '../base/hybrid-clock.ts';
+import { masqueradeName } from '../base/interface-names.ts';
 import type { Properties } from '../catalogue/types.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import type { ConfigView, Operation } from '../config/types.ts';
@@ -150,6 +151,47 @@ test('self IPs: own ones are addresses, floating ones are not; both are locked d
     assert.match(text, /chain self4_1 \{[^}]*tcp dport 22 accept[^}]*udp dport 1026 accept/);
     assert.match(text, /chain self4_2 \{\ndrop\n\}/);
     assert.doesNotMatch(text, /ip6 daddr/);
+  });
+});
+
+test('a listener for some VLANs is shut towards the others', () => {
+  const onVlans = (address: string, more: Properties): Properties => ({
+    address,
+    port: 53,
+    ...more,
+  });
+  const inside = { vlans: ['/Common/external'] };
+  const objects: Objects = [
+    ...external,
+    ['gtm listener', '/Common/all', onVlans('192.0.2.1', { 'vlans-enabled': 'vlans-disabled' })],
+    [
+      'gtm listener',
+      '/Common/in',
+      onVlans('192.0.2.2', { ...inside, 'vlans-enabled': 'vlans-enabled' }),
+    ],
+    [
+      'gtm listener',
+      '/Common/out',
+      onVlans('2001:db8::3', {
+        ...inside,
+        'vlans-enabled': 'vlans-disabled',
+        'ip-protocol': 'tcp',
+      }),
+    ],
+    ['gtm listener', '/Common/none', onVlans('0.0.0.0', { 'vlans-enabled': 'vlans-enabled' })],
+  ];
+  withView(objects, (view) => {
+    const masqueraded = view
+      .list('cm traffic-group')
+      .map(({ name }) => `, "${masqueradeName(name, '1.1')}"`)
+      .join('');
+    const text = renderLockdown(planNetwork(view).lockdown);
+    const drops = text.split('\n').filter((line) => line.endsWith(' drop'));
+    assert.deepEqual(drops.toSorted(), [
+      `ip daddr 192.0.2.2 udp dport 53 iifname != { "1.1"${masqueraded} } drop`,
+      `ip6 daddr 2001:db8::3 tcp dport 53 iifname { "1.1"${masqueraded} } drop`,
+      'meta nfproto ipv4 udp dport 53 drop',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** (configuration) → network plan. Pure. */
 import { type Prefix, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
+import { masqueradeName } from '../base/interface-names.ts';
 import {
   connectionMirrorPort,
   mirrorAddresses,
@@ -23,11 +24,18 @@ import type {
   RoutePlan,
   SelfServices,
   Trusted,
+  VlanDoor,
 } from './types.ts';
 
 export const localOnly = '/Common/traffic-group-local-only';
 /** Commits that touch none of these leave the plan as it is. */
-const planComponents: readonly string[] = ['net ', 'gtm listener', 'cm device', 'sys db'];
+const planComponents: readonly string[] = [
+  'net ',
+  'gtm listener',
+  'cm device',
+  'cm traffic-group',
+  'sys db',
+];
 
 export function concernsPlan(changes: readonly Change[], view: ConfigView): boolean {
   return changes.some((change) =>
@@ -72,7 +80,7 @@ export function planNetwork(view: ConfigView): NetworkPlan {
     links,
     addresses: planAddresses(view, deviceOf, problems),
     routes: planRoutes(view, deviceOf, problems),
-    lockdown: planLockdown(view),
+    lockdown: planLockdown(view, deviceOf),
     problems,
   };
 }
@@ -185,7 +193,7 @@ function kernelPrefix(prefix: Prefix): string {
   return isHost ? prefix.address.text : `${prefix.address.text}/${prefix.length}`;
 }
 
-function planLockdown(view: ConfigView): LockdownPlan {
+function planLockdown(view: ConfigView, deviceOf: ReadonlyMap<string, string>): LockdownPlan {
   const selfs: SelfServices[] = view.list('net self').flatMap((self) => {
     const prefix = parsePrefix(textValue(self.properties, 'address') ?? '');
     if (prefix === undefined || prefix.address.routeDomain !== 0) return [];
@@ -195,7 +203,38 @@ function planLockdown(view: ConfigView): LockdownPlan {
   });
   const own = [...new Set(selfs.map((self) => self.address))];
   const exempt = exemptions(view, own).filter((one) => own.includes(one.address));
-  return { selfs, exempt, trusted: trustedAddresses(view) };
+  const vlanDoors = planVlanDoors(view, deviceOf);
+  return { selfs, exempt, trusted: trustedAddresses(view), vlanDoors };
+}
+
+/** A VLAN that is not there carries nothing: enabled on it alone, a listener is reached by nobody. */
+function planVlanDoors(
+  view: ConfigView,
+  deviceOf: ReadonlyMap<string, string>,
+): readonly VlanDoor[] {
+  return view.list('gtm listener').flatMap(({ properties }): readonly VlanDoor[] => {
+    const isOnly = textValue(properties, 'vlans-enabled') === 'vlans-enabled';
+    const vlans = textListValue(properties, 'vlans').flatMap((vlan) => deviceOf.get(vlan) ?? []);
+    const address = parseAddress(textValue(properties, 'address') ?? '');
+    if (address === undefined || (!isOnly && vlans.length === 0)) return [];
+    // What goes to a traffic group's own hardware address comes in by an interface of its own.
+    const groups = view.list('cm traffic-group').map(({ name }) => name);
+    const devices = vlans.flatMap((device) => [
+      device,
+      ...groups.map((group) => masqueradeName(group, device)),
+    ]);
+    const { bytes, family, text } = address;
+    return [
+      {
+        family,
+        address: bytes.every((byte) => byte === 0) ? undefined : text,
+        protocol: textValue(properties, 'ip-protocol') === 'tcp' ? 'tcp' : 'udp',
+        port: numberValue(properties, 'port', 53),
+        devices,
+        isOnly,
+      },
+    ];
+  });
 }
 
 /** "CMI 4353 ignores port lockdown, iQuery does not": only members of the domain are let in by their address. */

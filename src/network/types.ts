@@ -49,6 +49,21 @@ export interface LockdownPlan {
   readonly exempt: readonly Exemption[];
   /** Addresses of the trust domain's other devices: they reach TCP 4353 whatever the self IP allows (CMI). */
   readonly trusted: readonly Trusted[];
+  /** Listeners that are not for every VLAN. */
+  readonly vlanDoors: readonly VlanDoor[];
+}
+
+/** What comes in by any other way is not let in; the device's own questions are (loopback). */
+export interface VlanDoor {
+  readonly family: Family;
+  /** Undefined: every address of the family. */
+  readonly address: string | undefined;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** Kernel names. */
+  readonly devices: readonly string[];
+  /** Only by these, or by all but these. */
+  readonly isOnly: boolean;
 }
 
 export interface Trusted {

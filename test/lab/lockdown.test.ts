@@ -4,7 +4,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { renderLockdown } from '../../src/network/lockdown.ts';
-import type { Allowed, LockdownPlan } from '../../src/network/types.ts';
+import type { Allowed, LockdownPlan, VlanDoor } from '../../src/network/types.ts';
 
 const device = `ld-${process.pid}-d`;
 const peer = `ld-${process.pid}-p`;
@@ -26,6 +26,20 @@ const families = [4, 6] as const;
 const addressOf = (family: 4 | 6, host: number): string =>
   family === 4 ? `198.18.245.${host}` : `fd00:198:18:245::${host}`;
 
+/** Last bytes of addresses whose listeners are for some VLANs only. */
+const listeners = { here: 11, elsewhere: 12, notHere: 13 } as const;
+
+function door(
+  family: 4 | 6,
+  host: number,
+  protocol: 'tcp' | 'udp',
+  port: number,
+  devices: readonly string[],
+  isOnly: boolean,
+): VlanDoor {
+  return { family, address: addressOf(family, host), protocol, port, devices, isOnly };
+}
+
 const plan: LockdownPlan = {
   selfs: families.flatMap((family) =>
     Object.entries(hosts).map(([self, host]) => ({
@@ -37,6 +51,14 @@ const plan: LockdownPlan = {
   ),
   exempt: [],
   trusted: families.map((family) => ({ family, address: addressOf(family, 101) })),
+  vlanDoors: families.flatMap((family) => [
+    door(family, listeners.here, 'tcp', 443, ['in'], true),
+    door(family, listeners.here, 'udp', 1026, ['in'], true),
+    door(family, listeners.elsewhere, 'tcp', 443, ['other'], true),
+    door(family, listeners.elsewhere, 'udp', 1026, ['other'], true),
+    door(family, listeners.notHere, 'tcp', 443, ['in', 'other'], false),
+    door(family, listeners.notHere, 'udp', 1026, ['in', 'other'], false),
+  ]),
 };
 
 function ip(...words: readonly string[]): void {
@@ -64,6 +86,28 @@ function reaches(from: number, to: number, port: number, family: 4 | 6): boolean
   return spawnSync('ip', ['netns', 'exec', peer, process.execPath, '-e', script]).status === 0;
 }
 
+const question = (from: string, to: string, family: 4 | 6): string => `
+const socket = require('node:dgram').createSocket('udp${family}');
+socket.on('message', () => process.exit(0)).on('error', () => process.exit(1));
+socket.bind(0, '${from}');
+socket.send('x', 1026, '${to}');
+setTimeout(() => process.exit(2), 1500);`;
+
+/** Of the listeners that answer to the peer, all asked at once. */
+async function answering(family: 4 | 6): Promise<readonly string[]> {
+  const from = addressOf(family, 100);
+  const asked = Object.entries(listeners).flatMap(([name, host]) => [
+    { name: `${name} tcp`, script: client(from, addressOf(family, host), 443) },
+    { name: `${name} udp`, script: question(from, addressOf(family, host), family) },
+  ]);
+  const found = asked.map(async ({ name, script }) => {
+    const asking = spawn('ip', ['netns', 'exec', peer, process.execPath, '-e', script]);
+    await once(asking, 'exit');
+    return asking.exitCode === 0 ? [name] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 let serving: ChildProcess | undefined;
 
 before(async () => {
@@ -79,7 +123,7 @@ before(async () => {
       ip('-n', name, 'addr', 'add', `${addressOf(6, host)}/64`, 'dev', link, 'nodad');
     }
   };
-  add(device, 'in', Object.values(hosts));
+  add(device, 'in', [...Object.values(hosts), ...Object.values(listeners)]);
   add(peer, 'out', [100, 101]);
   const nft = ['netns', 'exec', device, 'nft', '-f', '-'];
   execFileSync('ip', nft, { input: renderLockdown(plan) });
@@ -105,6 +149,15 @@ for (const family of families) {
     assert.deepEqual(seen, { some: [443], none: [], all: ports });
     assert.equal(reaches(101, hosts['none'] ?? 0, 4353, family), true);
     assert.equal(reaches(101, hosts['none'] ?? 0, 443, family), false);
+  });
+
+  test(`IPv${family}: listeners answer by their VLANs only, UDP and TCP`, async () => {
+    assert.deepEqual(await answering(family), ['here tcp', 'here udp']);
+    // The device's own questions come in by no VLAN.
+    const own = addressOf(family, listeners.elsewhere);
+    const script = client(own, own, 443);
+    const asked = spawnSync('ip', ['netns', 'exec', device, process.execPath, '-e', script]);
+    assert.equal(asked.status, 0);
   });
 
   test(`IPv${family}: replies and echoes pass whatever is allowed`, () => {

@@ -506,10 +506,10 @@ export type GtmListener = {
   readonly "profiles"?: readonly {
     readonly "name": string;
   }[];
-  readonly "description"?: string;
-  readonly "mask": string;
   readonly "vlans-enabled": "vlans-disabled" | "vlans-enabled";
   readonly "vlans"?: readonly (string)[];
+  readonly "description"?: string;
+  readonly "mask": string;
   readonly "advertise": "yes" | "no";
   readonly "auto-lasthop": "default" | "enabled" | "disabled";
   readonly "last-hop-pool"?: string;

@@ -51,6 +51,7 @@ export const gtmListener: Component = {
         noun: 'profile',
         ordered: false,
       }),
+      ...vlanSet,
       description,
     ),
     ...stored(
@@ -58,7 +59,6 @@ export const gtmListener: Component = {
         words: ['any', 'any6'],
         filled: true,
       }),
-      ...vlanSet,
       yesNo('advertise', 'no', 'Announce a route to it.'),
       lastHop,
       reference('last-hop-pool', 'ltm pool', 'Routers towards clients.'),

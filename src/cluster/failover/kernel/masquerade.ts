@@ -4,7 +4,7 @@
  * and makes the network card take the frames. The fence (fence.ts) gives IP frames to the interface below, so
  * that the VLAN they came by is known, and only while the group is owned. Pure.
  */
-import { masqueradePrefix } from '../../../base/interface-names.ts';
+import { masqueradeName } from '../../../base/interface-names.ts';
 import type { TrafficGroup } from '../types.ts';
 
 /** A macvlan that a traffic group needs. */
@@ -43,18 +43,4 @@ export function placeOf(group: TrafficGroup, parent: string): string {
   return group.mac === undefined || parent === loopback
     ? parent
     : masqueradeName(group.name, parent);
-}
-
-/** The same for a group and interface on each start; within the kernel's 15 characters. */
-function masqueradeName(group: string, parent: string): string {
-  return `${masqueradePrefix}${fnv1a(`${group} ${parent}`).toString(16).padStart(8, '0')}`;
-}
-
-/** FNV-1a, 32 bits: short and the same everywhere; nobody gains by a collision. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }
