@@ -1,8 +1,8 @@
 /** `checker.ts TARGETS INTERVAL`: the product's own runner; a line on standard input asks how late probes were since the last. */
+import { examplePlan } from '../../src/monitor/example-plan.ts';
 import { boundPatterns } from '../../src/platform/linear-patterns.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import type { InstancePlan } from '../../src/monitor/instance-plan.ts';
 import { systemDoors } from '../../src/monitor/probe/system-doors.ts';
 import { Runner } from '../../src/monitor/runner.ts';
 import { addressOfTarget, targetPort } from './targets.ts';
@@ -32,25 +32,13 @@ const runner = new Runner(
   () => undefined,
 );
 runner.replace(
-  Array.from({ length: targets }, (_, index): InstancePlan => {
-    const address = addressOfTarget(index);
-    return {
-      id: `/Common/http ${address}:${targetPort}`,
-      monitor: '/Common/http',
-      type: 'http',
-      address,
-      port: targetPort,
+  Array.from({ length: targets }, (_, index) =>
+    examplePlan('http', addressOfTarget(index), targetPort, {
       intervalMilliseconds: intervalSeconds * 1000,
-      upIntervalMilliseconds: 0,
-      timeoutMilliseconds: 16_000,
-      timeUntilUpMilliseconds: 0,
-      manualResume: false,
-      reverse: false,
       send: String.raw`GET / HTTP/1.0\r\n\r\n`,
       recv: '200 OK',
-      recvDisable: '',
-    };
-  }),
+    }),
+  ),
   [],
 );
 process.stdin.on('data', () => {

@@ -1,11 +1,11 @@
 /** Servers that do their worst: every probe ends within its timeout, takes little, and leaves nothing open. */
+import { examplePlan } from './example-plan.ts';
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { systemClock, waitUntil } from '../platform/clock.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Probe } from './health.ts';
-import type { InstancePlan } from './instance-plan.ts';
 import { systemDoors } from './probe/system-doors.ts';
 import { Runner } from './runner.ts';
 
@@ -41,23 +41,13 @@ async function serve(behave: (socket: Socket) => void): Promise<BadServer> {
 }
 
 function once(type: string, port: number): Promise<Probe> {
-  const plan: InstancePlan = {
-    id: `/Common/${type} 127.0.0.1:${port}`,
-    monitor: `/Common/${type}`,
-    type,
-    address: '127.0.0.1',
-    port,
+  const plan = examplePlan(type, '127.0.0.1', port, {
     intervalMilliseconds: 1000,
-    upIntervalMilliseconds: 0,
     timeoutMilliseconds,
-    timeUntilUpMilliseconds: 0,
-    manualResume: false,
-    reverse: false,
     send: String.raw`GET /\r\n`,
     recv: 'never',
-    recvDisable: '',
     options: { filename: 'send "x"\nexpect never' },
-  };
+  });
   return new Promise((resolve) => runner.once(plan, resolve));
 }
 

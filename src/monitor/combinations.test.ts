@@ -1,26 +1,12 @@
 /** What the answers of a server come to, for each combination of what a monitor may say of them. */
+import { examplePlan } from './example-plan.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InstancePlan } from './instance-plan.ts';
 import { expired, type InstanceState, probed, resumed, startInstance } from './instance.ts';
 import { judgeAnswer } from './types/strings.ts';
 
-const base: InstancePlan = {
-  id: '/Common/http 10.0.0.1:80',
-  monitor: '/Common/http',
-  type: 'http',
-  address: '10.0.0.1',
-  port: 80,
-  intervalMilliseconds: 5000,
-  upIntervalMilliseconds: 0,
-  timeoutMilliseconds: 16_000,
-  timeUntilUpMilliseconds: 0,
-  manualResume: false,
-  reverse: false,
-  send: '',
-  recv: 'good',
-  recvDisable: '',
-};
+const base = examplePlan('http', '10.0.0.1', 80, { recv: 'good' });
 const reverse = { reverse: true };
 const drain = { recvDisable: 'maintenance' };
 const resume = { manualResume: true };

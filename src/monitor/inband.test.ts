@@ -1,25 +1,12 @@
+import { examplePlan } from './example-plan.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startInband, watched } from './inband.ts';
 import type { InstancePlan } from './instance-plan.ts';
 
-const plan: InstancePlan = {
-  id: '/Common/inband 10.0.0.1:80',
-  monitor: '/Common/inband',
-  type: 'inband',
-  address: '10.0.0.1',
-  port: 80,
-  intervalMilliseconds: 5000,
-  upIntervalMilliseconds: 0,
-  timeoutMilliseconds: 16_000,
-  timeUntilUpMilliseconds: 0,
-  manualResume: false,
-  reverse: false,
-  send: '',
-  recv: '',
-  recvDisable: '',
+const plan = examplePlan('inband', '10.0.0.1', 80, {
   options: { failures: '3', 'failure-interval': '30', 'retry-time': '300' },
-};
+});
 const at = (seconds: number) => ({ wall: seconds * 1000, monotonic: seconds * 1000 });
 
 /** Failures told at their seconds; the state after each, as up or down. */

@@ -1,3 +1,4 @@
+import { examplePlan } from './example-plan.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -9,24 +10,8 @@ import {
   resumed,
   startInstance,
 } from './instance.ts';
-import type { InstancePlan } from './instance-plan.ts';
 
-const plan: InstancePlan = {
-  id: '/Common/http 10.0.0.1:80',
-  monitor: '/Common/http',
-  type: 'http',
-  address: '10.0.0.1',
-  port: 80,
-  intervalMilliseconds: 5000,
-  upIntervalMilliseconds: 0,
-  timeoutMilliseconds: 16_000,
-  timeUntilUpMilliseconds: 0,
-  manualResume: false,
-  reverse: false,
-  send: '',
-  recv: '',
-  recvDisable: '',
-};
+const plan = examplePlan('http', '10.0.0.1', 80);
 const wall = Date.UTC(2026, 10, 21, 10, 0, 0);
 const at = (monotonic: number): { wall: number; monotonic: number } => ({
   wall: wall + monotonic,

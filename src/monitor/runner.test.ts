@@ -1,3 +1,4 @@
+import { examplePlan } from './example-plan.ts';
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -41,25 +42,12 @@ async function listen(
   return { port: typeof address === 'object' && address !== null ? address.port : 0, close };
 }
 
-function planFor(type: string, port: number, more: Partial<InstancePlan> = {}): InstancePlan {
-  return {
-    id: `/Common/${type} 127.0.0.1:${port}`,
-    monitor: `/Common/${type}`,
-    type,
-    address: '127.0.0.1',
-    port,
+const planFor = (type: string, port: number, more: Partial<InstancePlan> = {}): InstancePlan =>
+  examplePlan(type, '127.0.0.1', port, {
     intervalMilliseconds: 40,
-    upIntervalMilliseconds: 0,
     timeoutMilliseconds: 300,
-    timeUntilUpMilliseconds: 0,
-    manualResume: false,
-    reverse: false,
-    send: '',
-    recv: '',
-    recvDisable: '',
     ...more,
-  };
-}
+  });
 
 /** Runs one instance; `reach` waits until it is in the state. */
 function watch(plan: InstancePlan): {

@@ -1,4 +1,5 @@
 /** Application servers that answer to the letter of their protocol, and what each monitor says of them. */
+import { examplePlan } from '../example-plan.ts';
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -30,24 +31,12 @@ function planFor(
   options: Options = {},
   more: Partial<InstancePlan> = {},
 ): InstancePlan {
-  return {
-    id: `/Common/${type} 127.0.0.1:${port}`,
-    monitor: `/Common/${type}`,
-    type,
-    address: '127.0.0.1',
-    port,
+  return examplePlan(type, '127.0.0.1', port, {
     intervalMilliseconds: 1000,
-    upIntervalMilliseconds: 0,
     timeoutMilliseconds: 3000,
-    timeUntilUpMilliseconds: 0,
-    manualResume: false,
-    reverse: false,
-    send: '',
-    recv: '',
-    recvDisable: '',
     options,
     ...more,
-  };
+  });
 }
 
 /** One probe to its end; "silent" when there was none. */

@@ -1,4 +1,5 @@
 /** Every type that speaks a protocol of its own, against small servers that do too: up, refused with the reason, silent. */
+import { examplePlan } from '../example-plan.ts';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -28,25 +29,12 @@ after(() => {
   for (const close of closers) close();
 });
 
-function planFor(type: string, port: number, more: Partial<InstancePlan> = {}): InstancePlan {
-  return {
-    id: `/Common/${type} 127.0.0.1:${port}`,
-    monitor: `/Common/${type}`,
-    type,
-    address: '127.0.0.1',
-    port,
+const planFor = (type: string, port: number, more: Partial<InstancePlan> = {}): InstancePlan =>
+  examplePlan(type, '127.0.0.1', port, {
     intervalMilliseconds: 1000,
-    upIntervalMilliseconds: 0,
     timeoutMilliseconds: 3000,
-    timeUntilUpMilliseconds: 0,
-    manualResume: false,
-    reverse: false,
-    send: '',
-    recv: '',
-    recvDisable: '',
     ...more,
-  };
-}
+  });
 
 /** One probe to its end; "silent" when there was none within the limit. */
 function probe(plan: InstancePlan, limit = 20_000): Promise<ProbeOutcome> {

@@ -1,6 +1,6 @@
+import { examplePlan } from '../example-plan.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InstancePlan } from '../instance-plan.ts';
 import {
   completeHttpRequest,
   judgeAnswer,
@@ -10,22 +10,7 @@ import {
   withCredentials,
 } from './strings.ts';
 
-const plan: InstancePlan = {
-  id: '',
-  monitor: '/Common/http',
-  type: 'http',
-  address: '10.0.0.1',
-  port: 80,
-  intervalMilliseconds: 5000,
-  upIntervalMilliseconds: 0,
-  timeoutMilliseconds: 16_000,
-  timeUntilUpMilliseconds: 0,
-  manualResume: false,
-  reverse: false,
-  send: '',
-  recv: '',
-  recvDisable: '',
-};
+const plan = examplePlan('http', '10.0.0.1', 80);
 const answer = (text: string, isComplete = false): { bytes: Uint8Array; isComplete: boolean } => ({
   bytes: new TextEncoder().encode(text),
   isComplete,

@@ -1,4 +1,5 @@
 /** Every load balancing method on real traffic, by HAProxy and on the packet path. */
+import { examplePlan } from '../../../src/monitor/example-plan.ts';
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Properties } from '../../../src/catalogue/types.ts';
@@ -159,23 +160,10 @@ await step('an inband monitor counts what failed', async () => {
 function inbandOf(pool: string, member: string): InbandPlan {
   return {
     members: [{ pool, member }],
-    plan: {
+    plan: examplePlan('inband', member.slice('/Common/'.length, -':80'.length), 80, {
       id: member,
-      monitor: '/Common/inband',
-      type: 'inband',
-      address: member.slice('/Common/'.length, -':80'.length),
-      port: 80,
-      intervalMilliseconds: 5000,
-      upIntervalMilliseconds: 0,
-      timeoutMilliseconds: 16_000,
-      timeUntilUpMilliseconds: 0,
-      manualResume: false,
-      reverse: false,
-      send: '',
-      recv: '',
-      recvDisable: '',
       options: { failures: '3', 'failure-interval': '30', 'retry-time': '300' },
-    },
+    }),
   };
 }
 
