@@ -6,6 +6,7 @@ import type {
   SnapshotPool,
   SnapshotWideIp,
 } from './decision/snapshot-types.ts';
+import type { SharedRecord } from './decision/persistence-news.ts';
 import type { CounterReport } from './listener/tally.ts';
 
 export interface ListenerSpec {
@@ -95,7 +96,11 @@ export type ToDns =
     }
   | { readonly type: 'hold'; readonly holding: DnsHolding }
   /** Asked by somebody at REST or tmsh; answered by `told` with the same id. */
-  | { readonly type: 'ask'; readonly id: number; readonly inquiry: Inquiry };
+  | { readonly type: 'ask'; readonly id: number; readonly inquiry: Inquiry }
+  /** Persistence records are to be told, all from the beginning; or no more. */
+  | { readonly type: 'share'; readonly isWanted: boolean }
+  /** Of other devices. */
+  | { readonly type: 'persistence'; readonly records: readonly SharedRecord[] };
 
 export type Inquiry =
   | {
@@ -134,7 +139,9 @@ export type FromDns =
     }
   /** Sums since the process started; `instance` changes when it restarts. */
   | { readonly type: 'counters'; readonly instance: string; readonly report: CounterReport }
-  | { readonly type: 'told'; readonly id: number; readonly text: string };
+  | { readonly type: 'told'; readonly id: number; readonly text: string }
+  /** New since the last of these; only while `share` wants it. */
+  | { readonly type: 'persistence'; readonly records: readonly SharedRecord[] };
 
 /** Pools and wide IPs of one `part`: with all members that a pool may have, far below the bound of a line. */
 const partSize = 1_000;

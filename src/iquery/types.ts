@@ -123,6 +123,16 @@ export interface ProbeState {
   readonly detail: string;
 }
 
+/** Which resolver a wide IP sent where; marks of names, see `gtm/decision/persistence.ts`. */
+export interface PersistRecordMessage {
+  readonly address: string;
+  readonly bits: number;
+  readonly wideIp: number;
+  readonly pool: number;
+  readonly member: number;
+  readonly milliseconds: number;
+}
+
 export interface IqueryBodies {
   readonly subscribe: { readonly refreshSeconds: number };
   readonly healthReport: {
@@ -233,6 +243,12 @@ export interface IqueryBodies {
   readonly recordsDeleted: { readonly words: string };
   readonly probeOrder: { readonly instances: readonly string[] };
   readonly probeStates: { readonly eligible: boolean; readonly states: readonly ProbeState[] };
+  readonly persistRecords: {
+    readonly asks: boolean;
+    readonly removes: string;
+    readonly isRemoval: boolean;
+    readonly records: readonly PersistRecordMessage[];
+  };
   readonly takeovers: {
     readonly groups: readonly {
       readonly trafficGroup: string;

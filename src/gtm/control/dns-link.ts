@@ -5,6 +5,7 @@
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectLocal } from '../../platform/local-channel.ts';
+import type { SharedRecord } from '../decision/persistence-news.ts';
 import type { CounterReport } from '../listener/tally.ts';
 import {
   holdMessages,
@@ -26,7 +27,18 @@ export interface DnsLink {
   ask(inquiry: Inquiry): Promise<string | undefined>;
   counters(): Counters;
   listeners(): readonly ListenerStatus[];
+  readonly persistence: PersistenceLine;
   close(): void;
+}
+
+/** Records of persistence, from and to the dns process. */
+export interface PersistenceLine {
+  /** All that it has, and then what is new; or nothing more. */
+  share(isWanted: boolean): void;
+  /** Of other devices; dropped while the dns process is away, which asks anew when it is back. */
+  hand(records: readonly SharedRecord[]): void;
+  /** `onRecords`: new ones; `onOpen`: the dns process may just have started, and know nothing. */
+  listen(onRecords: (records: readonly SharedRecord[]) => void, onOpen: () => void): void;
 }
 
 export interface Counters {
@@ -44,6 +56,9 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   let listeners: readonly ListenerStatus[] = [];
   const sums = createSums();
   const questions = createQuestions(clock);
+  const persistence = createPersistenceLine((message) => {
+    if (isConnected) peer.send(message);
+  });
   const markHeld = (): void => {
     if (holding === undefined || heldSequence !== holding.sequence) return;
     applied.mark(dnsEngine, Math.max(heldSequence, passed), { state: 'applied' });
@@ -59,6 +74,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
     onOpen(opened) {
       isConnected = true;
       if (holding !== undefined) holdMessages(holding).forEach(opened.send);
+      persistence.open();
     },
     onMessage(message) {
       switch (message.type) {
@@ -69,7 +85,9 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
         case 'counters':
           return sums.take(message.instance, message.report);
         case 'told':
-          questions.answer(message.id, message.text);
+          return questions.answer(message.id, message.text);
+        case 'persistence':
+          return persistence.hear(message.records);
       }
     },
     onClose() {
@@ -98,7 +116,40 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
     },
     counters: sums.read,
     listeners: () => listeners,
+    persistence: persistence.line,
     close: () => peer.close(),
+  };
+}
+
+interface PersistenceEnd {
+  readonly line: PersistenceLine;
+  /** Connected, now or again. */
+  open(): void;
+  hear(records: readonly SharedRecord[]): void;
+}
+
+/** `send` drops what it cannot send. */
+function createPersistenceLine(send: (message: ToDns) => void): PersistenceEnd {
+  let isShared = false;
+  let onRecords: (records: readonly SharedRecord[]) => void = () => undefined;
+  let onOpen = (): void => undefined;
+  return {
+    line: {
+      share(isWanted) {
+        isShared = isWanted;
+        send({ type: 'share', isWanted });
+      },
+      hand: (records) => send({ type: 'persistence', records }),
+      listen(records, open) {
+        onRecords = records;
+        onOpen = open;
+      },
+    },
+    open() {
+      if (isShared) send({ type: 'share', isWanted: true });
+      onOpen();
+    },
+    hear: (records) => onRecords(records),
   };
 }
 

@@ -7,10 +7,15 @@ import type { IqueryChannel } from '../../iquery/types.ts';
 import { textOf } from '../values.ts';
 
 export function isLeader(store: ConfigStore, channel: IqueryChannel): boolean {
-  const view = store.view();
-  const general = view.get('gtm global-settings general', '')?.properties ?? {};
-  if (textOf(general, 'synchronization', 'no') !== 'yes') return true;
+  if (!isSynchronized(store)) return true;
+  const { deviceName } = store.view();
   return channel
     .sessions()
-    .every((session) => session.relation !== 'trust-domain' || session.device > view.deviceName);
+    .every((session) => session.relation !== 'trust-domain' || session.device > deviceName);
+}
+
+/** `synchronization` of GTM's general settings. */
+export function isSynchronized(store: Pick<ConfigStore, 'view'>): boolean {
+  const general = store.view().get('gtm global-settings general', '')?.properties ?? {};
+  return textOf(general, 'synchronization', 'no') === 'yes';
 }

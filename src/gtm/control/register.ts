@@ -9,6 +9,7 @@ import type { GtmSnapshot, GtmType } from '../decision/snapshot-types.ts';
 import { gtmTypes, readListeners } from '../objects.ts';
 import { explain } from '../listener/inquiry.ts';
 import { numberOf, textOf } from '../values.ts';
+import { sharePersistence } from './shared-persistence.ts';
 import type { DnsLink } from './dns-link.ts';
 import { dnssecZone, dnssecZoneStatistics } from './dnssec-zones.ts';
 import { createGroupHeads } from './group-heads.ts';
@@ -120,13 +121,14 @@ function provideInquiries(
     const most = numberOf(parameters, 'count', 100);
     return said(await link.ask({ kind: 'tap', seconds, most, filter }));
   });
-  state.provideRecords('gtm persist', {
-    show: async (words) => told(await link.ask({ kind: 'persist', words, removes: false })),
-    async remove(words) {
+  const records = {
+    show: async (words: string) => told(await link.ask({ kind: 'persist', words, removes: false })),
+    async remove(words: string) {
       const removed = told(await link.ask({ kind: 'persist', words, removes: true }));
       return removed.ok ? succeeded(Number(removed.value)) : removed;
     },
-  });
+  };
+  state.provideRecords('gtm persist', sharePersistence(records, link.persistence, options));
   state.provideRecords('gtm ldns', {
     show: async () => told(await link.ask({ kind: 'ldns', most: 1_000 })),
     remove: async () => refuse('resolvers are forgotten by themselves'),

@@ -8,7 +8,7 @@ import { addressOf } from '../../base/address.ts';
 
 /** A power of two. */
 const usualSlots = 131_072;
-const slotWords = 16;
+export const slotWords = 16;
 const slotNumbers = slotWords / 2;
 /** Slots in which one record may stand. */
 const probes = 8;
@@ -31,16 +31,29 @@ export interface PersistenceTable {
   aim(bytes: ArrayLike<number>, at: number, size: number, bits: number): void;
   /** Sets `pool` and `member` when there is a record. */
   find(wideIp: number, now: number): boolean;
-  /** Marks of what `find` found. */
-  readonly found: { pool: number; member: number };
-  keep(wideIp: number, pool: number, member: number, now: number, expires: number): void;
+  /** What `find` found: marks, and when it ends. */
+  readonly found: { pool: number; member: number; expires: number };
+  /** `isNews`: others are to know it, too (`persistence-news.ts`). */
+  keep(
+    wideIp: number,
+    pool: number,
+    member: number,
+    now: number,
+    expires: number,
+    isNews?: boolean,
+  ): void;
   /** Those that hold still. */
   list(now: number): readonly PersistenceRecord[];
   remove(id: number): void;
 }
 
 export function persistenceMemory(slots: number = usualSlots): SharedArrayBuffer {
-  return new SharedArrayBuffer(slots * slotWords * 4);
+  return new SharedArrayBuffer(slots * slotWords * 4 + Math.max(8, slots / 8));
+}
+
+/** Slots of such a memory; behind them a bit for each: kept here, and not told others yet. */
+export function slotsOf(memory: SharedArrayBuffer): number {
+  return 2 ** Math.floor(Math.log2(memory.byteLength / (slotWords * 4)));
 }
 
 /** 52 bits that stand for a name: two FNV-1a with different starts. */
@@ -62,17 +75,17 @@ function mixed(from: number): number {
 }
 
 /** Words of a slot; the numbers behind them: pool 4, member 5, expires 6, wide IP 7. */
-const word = { state: 0, shape: 1, low: 2, high: 3, address: 4 } as const;
-const state = { free: 0, held: 1, full: 2 } as const;
+export const word = { state: 0, shape: 1, low: 2, high: 3, address: 4 } as const;
+export const state = { free: 0, held: 1, full: 2 } as const;
 
 export function createPersistenceTable(
   memory: SharedArrayBuffer = persistenceMemory(),
 ): PersistenceTable {
   const words = new Int32Array(memory);
   const numbers = new Float64Array(memory);
-  const slots = words.length / slotWords;
+  const slots = slotsOf(memory);
   const address = new Int32Array(4);
-  const found = { pool: 0, member: 0 };
+  const found = { pool: 0, member: 0, expires: 0 };
   let shape = 0;
   let networkLow = 0;
   let networkHigh = 0;
@@ -117,18 +130,22 @@ export function createPersistenceTable(
         const isFound = isKeyed(at) && expiresAt(at) > now;
         found.pool = numbers[at / 2 + 4] ?? 0;
         found.member = numbers[at / 2 + 5] ?? 0;
+        found.expires = expiresAt(at);
         Atomics.store(words, at, state.full);
         if (isFound) return true;
       }
       return false;
     },
-    keep(wideIp, pool, member, now, expires) {
+    keep(wideIp, pool, member, now, expires, isNews = true) {
       key(wideIp);
       const chosen = chooseSlot(words, numbers, slotAt, isKeyed, now);
       const before = words[chosen] === state.free ? state.free : state.full;
-      if (seize(words, chosen, before)) fill(chosen, [pool, member, expires, wideIp]);
+      if (!seize(words, chosen, before)) return;
+      fill(chosen, [pool, member, expires, wideIp]);
+      const slot = chosen / slotWords;
+      if (isNews) Atomics.or(words, slots * slotWords + (slot >> 5), 1 << (slot & 31));
     },
-    list: (now) => listed(words, numbers, now),
+    list: (now) => listed(words, numbers, slots, now),
     remove(id) {
       if (seize(words, id * slotWords, state.full)) {
         numbers[id * slotNumbers + 6] = 0;
@@ -158,7 +175,8 @@ function chooseSlot(
   return chosen;
 }
 
-function seize(words: Int32Array, at: number, before: number): boolean {
+/** False: it is in another state now, or never let go. */
+export function seize(words: Int32Array, at: number, before: number): boolean {
   for (let spin = 0; spin < mostSpins; spin += 1) {
     const was = Atomics.compareExchange(words, at, before, state.held);
     if (was === before) return true;
@@ -167,19 +185,19 @@ function seize(words: Int32Array, at: number, before: number): boolean {
   return false;
 }
 
-function listed(words: Int32Array, numbers: Float64Array, now: number): PersistenceRecord[] {
+function listed(
+  words: Int32Array,
+  numbers: Float64Array,
+  slots: number,
+  now: number,
+): PersistenceRecord[] {
   const records: PersistenceRecord[] = [];
-  for (let at = 0; at < words.length; at += slotWords) {
+  for (let at = 0; at < slots * slotWords; at += slotWords) {
     if (words[at] !== state.full || (numbers[at / 2 + 6] ?? 0) <= now) continue;
     const shape = words[at + word.shape] ?? 0;
-    const bytes = Array.from(
-      { length: shape & 0xff },
-      (_, index) =>
-        ((words[at + word.address + (index >> 2)] ?? 0) >>> (24 - (index & 3) * 8)) & 0xff,
-    );
     records.push({
       id: at / slotWords,
-      network: `${addressOf(bytes).text}/${shape >>> 8}`,
+      network: `${addressAt(words, at)}/${shape >>> 8}`,
       pool: numbers[at / 2 + 4] ?? 0,
       member: numbers[at / 2 + 5] ?? 0,
       expires: numbers[at / 2 + 6] ?? 0,
@@ -187,6 +205,14 @@ function listed(words: Int32Array, numbers: Float64Array, now: number): Persiste
     });
   }
   return records;
+}
+
+/** Text of the address in the slot at `at`. */
+export function addressAt(words: Int32Array, at: number): string {
+  const size = (words[at + word.shape] ?? 0) & 0xff;
+  const byteAt = (index: number): number =>
+    ((words[at + word.address + (index >> 2)] ?? 0) >>> (24 - (index & 3) * 8)) & 0xff;
+  return addressOf(Array.from({ length: size }, (_, index) => byteAt(index))).text;
 }
 
 function wordAt(bytes: ArrayLike<number>, at: number): number {

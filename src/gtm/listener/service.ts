@@ -2,7 +2,7 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
-import type { Clock } from '../../platform/clock.ts';
+import type { Cancel, Clock } from '../../platform/clock.ts';
 import { connectDatagrams } from '../../platform/datagram.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
@@ -11,6 +11,7 @@ import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { addressBytes } from '../decision/client.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
+import { createPersistenceNews, type SharedRecord } from '../decision/persistence-news.ts';
 import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
@@ -34,6 +35,9 @@ import { reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 
 const countersMilliseconds = 250;
+/** What is new among persistence records leaves so soon, at most so much at once. */
+const newsMilliseconds = 100;
+const mostNews = 2_000;
 /** A new database takes part so soon. */
 const geographyMilliseconds = 30_000;
 
@@ -88,6 +92,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
   );
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
+  const news = startNews(clock, persistence, peers);
   const stopLooking = clock.every(geographyMilliseconds, () => {
     if (!geography.refresh()) return;
     peers.tellChanges();
@@ -108,18 +113,24 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
         answerInquiry(message.inquiry, sources, tell);
         return;
       }
+      if (message.type === 'share') return news.share(message.isWanted);
+      if (message.type === 'persistence') return news.hear(message.records);
       const next = holdings.take(message);
       if (next === undefined) return;
       hold(next, () => peer.send(holding()));
       copy.replace(() => JSON.stringify(next));
     },
-    onClose: (peer) => peers.remove(peer),
+    onClose(peer) {
+      peers.remove(peer);
+      news.share(false);
+    },
   });
   return {
     status: () => listeners.status(),
     async close() {
       stopCounting();
       stopLooking();
+      news.share(false);
       listeners.close();
       answering.close();
       await threads?.close();
@@ -159,6 +170,30 @@ function startThreads(
       taps.saw({ ...packet, now: now - milliseconds }, reply, now);
     },
   });
+}
+
+interface News {
+  share(isWanted: boolean): void;
+  hear(records: readonly SharedRecord[]): void;
+}
+
+function startNews(clock: Clock, memory: SharedArrayBuffer, peers: Peers): News {
+  const news = createPersistenceNews(memory);
+  let stop: Cancel | undefined;
+  const tell = (): void => {
+    const records = news.take(mostNews, clock.monotonicMilliseconds());
+    if (records.length > 0) peers.tell({ type: 'persistence', records });
+  };
+  return {
+    share(isWanted) {
+      stop?.();
+      stop = undefined;
+      if (!isWanted) return;
+      news.tellAll();
+      stop = clock.every(newsMilliseconds, tell);
+    },
+    hear: (records) => news.hear(records, clock.monotonicMilliseconds()),
+  };
 }
 
 /** Number of the engine of this thread among those that count. */
