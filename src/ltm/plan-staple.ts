@@ -2,19 +2,11 @@
 import { fileContent } from '../config/file-content.ts';
 import { itemsValue, numberValue, textListValue, textValue } from '../config/property-values.ts';
 import type { ConfigView } from '../config/types.ts';
-import { isIssuer, responderOf } from './tls-keys.ts';
+import { isIssuer, responderOf } from '../config/tls/keys.ts';
+import type { ServedCertificate } from '../config/tls/profile.ts';
 import type { StaplePlan } from './types.ts';
 
 /** As HAProxy reads it. */
-export interface ServedCertificate {
-  /** Name of the file object. */
-  readonly file: string;
-  /** Certificate, chain and key in one. */
-  readonly pem: string;
-  /** PEM. */
-  readonly chain: string | undefined;
-}
-
 const validatorComponent = 'sys crypto cert-validator ocsp';
 const usualTimeoutSeconds = 8;
 const usualErrorSeconds = 3600;

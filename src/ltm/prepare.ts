@@ -7,7 +7,7 @@ import type { Properties } from '../catalogue/types.ts';
 import { fileContent } from '../config/file-content.ts';
 import { itemsValue, textValue } from '../config/property-values.ts';
 import type { Change, CommitCheck, ConfigView, ObjectKey } from '../config/types.ts';
-import { certificateProblem, isPair, keyProblem, openKey } from './tls-keys.ts';
+import { certificateProblem, isPair, keyProblem, openKey } from '../config/tls/keys.ts';
 
 const certificateFile = 'sys file ssl-cert';
 const keyFile = 'sys file ssl-key';

@@ -5,6 +5,7 @@
 import type { Address, Endpoint, Prefix } from '../base/address.ts';
 import type { RecordMirror } from '../config/mirror-addresses.ts';
 import type { BackendKey } from './backend-key.ts';
+import type { TlsVersions } from '../config/tls/profile.ts';
 import type { PolicyPlan } from './policy/types.ts';
 
 /** What the plan needs to know of the device beside its configuration. */
@@ -266,11 +267,6 @@ export interface StaplePlan {
   readonly clockSkewSeconds: number;
   /** Older answers are not taken; 0: any is. */
   readonly oldestSeconds: number;
-}
-
-export interface TlsVersions {
-  readonly lowest: '1.2' | '1.3';
-  readonly highest: '1.2' | '1.3';
 }
 
 export interface ServerTls {

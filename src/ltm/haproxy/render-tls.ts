@@ -1,5 +1,6 @@
 /** TLS towards clients (one list of certificates a virtual server) and towards servers. Pure. */
-import type { ServerTls, TlsEntry, TlsSettings, TlsVersions } from '../types.ts';
+import type { TlsVersions } from '../../config/tls/profile.ts';
+import type { ServerTls, TlsEntry, TlsSettings } from '../types.ts';
 import type { FileSet } from './files.ts';
 
 /** What follows the address of a `bind`. */
