@@ -9,7 +9,8 @@ import { dropsWhenDown } from './plan-limits.ts';
 import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
 import type { Place, Placed } from './placed.ts';
-import { interfacesOf, planPacket, planProxy, profilesOf } from './plan-virtual.ts';
+import { profileKinds, targetOf } from './kind.ts';
+import { interfacesOf, planPacket, planProxy } from './plan-virtual.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
 export interface Placing {
@@ -137,31 +138,6 @@ function maskLength(virtual: EffectiveObject, endpoint: Endpoint): number {
   return mask === undefined ? bytes.length * 8 : maskBits(mask.bytes);
 }
 
-/** A virtual without any profile is FastL4, as one made by tmsh without profiles is. */
-function targetOf(view: ConfigView, virtual: EffectiveObject): Claim['target'] | undefined {
-  switch (textValue(virtual.properties, 'virtual-type')) {
-    case undefined: {
-      const keepsAddress = textValue(virtual.properties, 'translate-address') === 'disabled';
-      const packet = keepsAddress ? 'direct' : 'packet';
-      if (textValue(virtual.properties, 'ip-protocol') === 'udp') return packet;
-      const kinds = profileKinds(view, virtual);
-      const isPacket =
-        kinds.size === 0 ||
-        kinds.has('ltm profile udp') ||
-        kinds.has('ltm profile fastl4') ||
-        // Its data connections are known to the kernel.
-        kinds.has('ltm profile ftp');
-      return isPacket ? packet : 'proxy';
-    }
-    case 'ip-forward':
-      return 'forward';
-    case 'reject':
-      return 'reject';
-    default:
-      return undefined;
-  }
-}
-
 /** A pool's members are reached by TCP or UDP; forwarding and rejecting also goes for all protocols. */
 function protocolOf(
   view: ConfigView,
@@ -172,8 +148,4 @@ function protocolOf(
   if (protocol === 'udp' || profileKinds(view, virtual).has('ltm profile udp')) return 'udp';
   const isForAll = (target === 'forward' || target === 'reject') && protocol !== 'tcp';
   return isForAll ? 'any' : 'tcp';
-}
-
-function profileKinds(view: ConfigView, virtual: EffectiveObject): ReadonlySet<string> {
-  return new Set(profilesOf(view, virtual).map((profile) => profile.component));
 }

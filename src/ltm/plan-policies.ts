@@ -5,6 +5,7 @@ import { itemsValue, lastPart, numberValue, textValue } from '../config/property
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { withWay } from './backend-way.ts';
 import { cookieName, isCookieName } from './persistence.ts';
+import { hopTo } from './plan-hop.ts';
 import { floatingSources, snatAddresses } from './plan-source.ts';
 import type { RouteWords } from './policy/actions.ts';
 import { readPolicy } from './policy/read-policy.ts';
@@ -36,7 +37,10 @@ export function planPolicies(
 ): PlannedPolicies | string {
   const backends = new Map<string, BackendPlan>();
   const routeOf = (wish: RouteWords): Read<BackendKey> => {
-    const backend = backendFor(view, place, wish);
+    const backend =
+      wish.virtual === undefined
+        ? backendFor(view, place, wish)
+        : hopTo(view, virtual.name, wish.virtual, place);
     if (!backend.ok) return backend;
     const { pool, way } = backend.value;
     backends.set(`${pool} ${way}`, backend.value);

@@ -11,6 +11,8 @@ import {
   planRecordMirror,
   planSharing,
 } from './plan-persistence.ts';
+import { profilesOf } from './kind.ts';
+import { takesHops } from './plan-hop.ts';
 import { httpSettings } from './plan-http.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planRequestLog } from './plan-request-log.ts';
@@ -21,34 +23,8 @@ import { isMirrored } from './mirrored.ts';
 import type { Placed } from './placed.ts';
 import type { BackendPlan, DeviceFacts, PacketVirtual, VirtualPlan } from './types.ts';
 
-const profileComponents: readonly ComponentId[] = [
-  'ltm profile http',
-  'ltm profile tcp',
-  'ltm profile udp',
-  'ltm profile fastl4',
-  'ltm profile client-ssl',
-  'ltm profile server-ssl',
-  'ltm profile one-connect',
-  'ltm profile http-compression',
-  'ltm profile http2',
-  'ltm profile httprouter',
-  'ltm profile web-acceleration',
-  'ltm profile request-log',
-  'ltm profile ftp',
-];
-
 /** BIG-IP's tcp profile. */
 const defaultIdleSeconds = 300;
-
-export function profilesOf(view: ConfigView, virtual: EffectiveObject): EffectiveObject[] {
-  return itemsValue(virtual.properties, 'profiles').flatMap((item) => {
-    for (const component of profileComponents) {
-      const profile = view.get(component, item.name);
-      if (profile !== undefined) return [profile];
-    }
-    return [];
-  });
-}
 
 export interface ProxyPlan {
   readonly virtual: VirtualPlan;
@@ -124,6 +100,7 @@ export function planProxy(
       tls,
       policies: policies.policies,
       tcp: tcpSettings(tcp),
+      ...(takesHops(view, virtual.name) && { takesHops: true as const }),
     },
   };
 }

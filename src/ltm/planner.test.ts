@@ -68,7 +68,7 @@ const virtualOperation = (name: string): fc.Arbitrary<Operation> =>
         create('ltm virtual', name, { destination: '/Common/10.1.0.1:0', 'virtual-type': type }),
       ),
     fc
-      .constantFrom([], [{ name: '/Common/l0' }])
+      .constantFrom([], [{ name: '/Common/l0' }], [{ name: '/Common/l1' }])
       .map((policies) => modify('ltm virtual', name, { policies })),
     fc.constant(remove('ltm virtual', name)),
   );
@@ -78,6 +78,7 @@ const takenIn: readonly Operation[] = [
   create('ltm data-group internal', '/Common/d0', { type: 'string', records: [{ name: 'a' }] }),
   create('ltm policy-strategy', '/Common/s0', { strategy: 'first-match' }),
   create('ltm policy', '/Common/l0', policy(0)),
+  create('ltm policy', '/Common/l1', policy(0)),
   create('ltm profile request-log', '/Common/g0', {
     'request-logging': 'enabled',
     'request-log-template': '$CLIENT_IP',
@@ -88,14 +89,16 @@ const takenIn: readonly Operation[] = [
   create('ltm profile tcp', '/Common/heir', { 'defaults-from': '/Common/t0' }),
 ];
 
-function policy(pool: number): Properties {
+/** `virtual`: in place of the pool. */
+function policy(pool: number, virtual?: string): Properties {
   const condition = {
     name: '0',
     operand: 'http-host',
     operator: 'equals',
     datagroup: '/Common/d0',
   };
-  const action = { name: '0', target: 'forward', deed: 'select', pool: `/Common/p${pool}` };
+  const to = virtual === undefined ? { pool: `/Common/p${pool}` } : { virtual };
+  const action = { name: '0', target: 'forward', deed: 'select', ...to };
   return {
     legacy: 'legacy',
     strategy: '/Common/s0',
@@ -105,6 +108,11 @@ function policy(pool: number): Properties {
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: few.chain((number) => poolOperation(`/Common/p${number}`)) },
   { weight: 12, arbitrary: few.chain((number) => virtualOperation(`/Common/v${number}`)) },
+  few.map((to) => modify('ltm policy', '/Common/l1', policy(0, `/Common/v${to}`))),
+  fc.constant(modify('ltm policy', '/Common/l1', policy(1))),
+  fc
+    .constantFrom('enabled', 'disabled')
+    .chain((enabled) => few.map((to) => modify('ltm virtual', `/Common/v${to}`, { enabled }))),
   few.map((node) => modify('ltm node', host(node), { state: 'user-down' })),
   few.map((node) => modify('ltm node', host(node), { ratio: node + 2 })),
   few.map((address) =>

@@ -22,6 +22,7 @@ import { type Placing, placeOf, planOne } from './place.ts';
 import { planPool } from './plan-pool.ts';
 import type { ProxyPlan } from './plan-virtual.ts';
 import { sharedListeners } from './sharing.ts';
+import { virtualsAlong } from './plan-hop.ts';
 import { isTakenThrough, usersThrough } from './users-through.ts';
 import type {
   BackendPlan,
@@ -298,8 +299,10 @@ export class TrafficPlanner {
     for (const pool of pools) {
       for (const user of usersThrough(view, 'ltm pool', pool)) names.add(user);
     }
-    for (const { component, name } of changes) {
+    for (const change of changes) {
+      const { component, name } = change;
       if (component === 'ltm virtual') names.add(name);
+      for (const other of virtualsAlong(view, change)) names.add(other);
       if (isTakenThrough(component)) {
         for (const user of usersThrough(view, component, name)) names.add(user);
       }

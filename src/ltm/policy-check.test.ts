@@ -13,6 +13,13 @@ import { policyCheck } from './policy-check.ts';
 const root = mkdtempSync(join(tmpdir(), 'ek-policy-check-'));
 after(() => rmSync(root, { recursive: true }));
 
+const create = (component: string, name: string, properties: Properties): Operation => ({
+  kind: 'create',
+  component,
+  name: `/Common/${name}`,
+  properties,
+});
+
 test('the file of a data group that a policy in use cannot compare with is refused', () => {
   const store = createConfigStore({
     path: join(root, 'config.db'),
@@ -24,12 +31,6 @@ test('the file of a data group that a policy in use cannot compare with is refus
     const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });
     return outcome.ok ? 'ok' : outcome.faults.map(faultText).join('\n');
   };
-  const create = (component: string, name: string, properties: Properties): Operation => ({
-    kind: 'create',
-    component,
-    name: `/Common/${name}`,
-    properties,
-  });
   const content = (text: string): Operation => ({
     kind: 'modify',
     component: 'sys file data-group',
@@ -61,6 +62,55 @@ test('the file of a data group that a policy in use cannot compare with is refus
   assert.match(
     commit(content('nonsense,\n')),
     /^01070734:3: .*Virtual Server \(\/Common\/virtual\) .*"nonsense" is no address/,
+  );
+  store.close();
+});
+
+test('a policy leads to another virtual server only where that ends', () => {
+  const store = createConfigStore({
+    path: join(root, 'hops.db'),
+    deviceName: 'a',
+    clock: systemClock,
+  });
+  store.addCheck(policyCheck);
+  const commit = (...operations: readonly Operation[]): string => {
+    const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });
+    return outcome.ok ? 'ok' : outcome.faults.map(faultText).join('\n');
+  };
+  const virtual = (name: string, profile: string, policies: readonly string[] = []): Operation =>
+    create('ltm virtual', name, {
+      destination: `/Common/192.0.2.${name.charCodeAt(0)}:80`,
+      'ip-protocol': 'tcp',
+      profiles: [{ name: `/Common/${profile}` }],
+      policies: policies.map((policy) => ({ name: `/Common/${policy}` })),
+    });
+  const policy = (name: string, to: string): Operation =>
+    create('ltm policy', name, {
+      legacy: 'legacy',
+      rules: [
+        {
+          name: 'r',
+          actions: [{ name: '0', target: 'forward', deed: 'select', virtual: `/Common/${to}` }],
+        },
+      ],
+    });
+  assert.equal(
+    commit(virtual('a', 'tcp'), policy('to-a', 'a'), virtual('b', 'tcp', ['to-a'])),
+    'ok',
+  );
+  const attach = (name: string, change: Properties): string =>
+    commit({
+      kind: 'modify',
+      component: 'ltm virtual',
+      name: `/Common/${name}`,
+      properties: change,
+    });
+  assert.match(attach('a', { policies: [{ name: '/Common/to-a' }] }), /leads back to/);
+  assert.equal(commit(policy('to-b', 'b')), 'ok');
+  assert.match(attach('a', { policies: [{ name: '/Common/to-b' }] }), /leads back to/);
+  assert.match(
+    attach('a', { profiles: [{ name: '/Common/fastL4' }] }),
+    /Virtual Server \(\/Common\/b\).*\/Common\/a is no standard virtual server/,
   );
   store.close();
 });

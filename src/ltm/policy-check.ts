@@ -12,7 +12,8 @@ import type {
   ObjectKey,
 } from '../config/types.ts';
 import { planPolicies } from './plan-policies.ts';
-import { profilesOf } from './plan-virtual.ts';
+import { profilesOf } from './kind.ts';
+import { virtualsAlong } from './plan-hop.ts';
 import type { BackendPlan } from './types.ts';
 
 export const policyCheck: CommitCheck = (changes, after) =>
@@ -42,8 +43,12 @@ function virtualsTouched(changes: readonly Change[], view: ConfigView): readonly
       if (user.component === 'ltm virtual' || above.includes(user.component)) follow(user);
     }
   };
-  for (const { component, name, after } of changes) {
-    if (after !== undefined) follow({ component, name });
+  for (const change of changes) {
+    if (change.after === undefined) continue;
+    follow(change);
+    // One that others lead to has to stay one that they can.
+    if (change.component === 'ltm virtual')
+      for (const name of virtualsAlong(view, change)) names.add(name);
   }
   return [...names];
 }

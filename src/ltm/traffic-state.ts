@@ -282,9 +282,9 @@ export class TrafficState {
       this.#servers.delete(name);
       return;
     }
-    const { plan, pool, tls } = section;
+    const { plan, pool, tls, hop } = section;
     const weights = pool && this.#weights.get(pool.name);
-    this.#servers.set(name, serversOf(plan, pool, this.#states, tls, weights));
+    this.#servers.set(name, serversOf(plan, pool, this.#states, tls, weights, hop));
   }
 }
 

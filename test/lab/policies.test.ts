@@ -8,7 +8,7 @@ import { type Answer, type Question, ask, assertRefused, startWebServer } from '
 
 const skip = await whyNot();
 const servers: Server[] = [];
-const names = ['first', 'best', 'all', 'edits', 'answers', 'bare'] as const;
+const names = ['first', 'best', 'all', 'edits', 'answers', 'bare', 'outer', 'inner'] as const;
 const ports = new Map<string, number>();
 let haproxy: HaproxyHere | undefined;
 
@@ -167,6 +167,18 @@ const policies: Readonly<Record<(typeof names)[number], Properties>> = {
     ),
   ),
   bare: policy('first-match', rule([path('/b')], [to('b')])),
+  outer: policy(
+    'first-match',
+    rule(
+      [path('/inner')],
+      [{ target: 'forward', deed: 'select', virtual: '/Common/inner' }, insert('X-Outer', '1')],
+    ),
+  ),
+  inner: policy(
+    'first-match',
+    rule([path('/inner/closed')], [reset]),
+    rule([is('tcp', ['127.0.0.8'], { selector: 'address', operator: 'matches' })], [to('b')]),
+  ),
 };
 
 before(async () => {
@@ -176,6 +188,10 @@ before(async () => {
   servers.push(...webs.map(({ server }) => server));
   const objects: Record<string, Properties> = {
     'ltm data-group internal /Common/bad': { type: 'ip', records: [{ name: '127.0.0.9' }] },
+    'ltm profile http /Common/inner-http': {
+      'defaults-from': '/Common/http',
+      'insert-xforwarded-for': 'enabled',
+    },
     'sys file data-group /Common/kept-file': { content: '"/kept/" := "1",\n"/also" := "",\n' },
     'ltm data-group external /Common/kept': { 'external-file-name': '/Common/kept-file' },
   };
@@ -183,7 +199,8 @@ before(async () => {
     const name = ['a', 'b'][index] ?? '';
     objects[`ltm pool /Common/${name}`] = { members: [{ name: `/Common/${here}:${port}` }] };
   }
-  for (const [index, name] of names.entries()) {
+  const inOrder = [...names.entries()].toReversed();
+  for (const [index, name] of inOrder) {
     ports.set(name, found[index] ?? 0);
     objects[`ltm policy /Common/${name}`] = policies[name];
     objects[`ltm virtual /Common/${name}`] = {
@@ -191,7 +208,10 @@ before(async () => {
       'ip-protocol': 'tcp',
       ...(name === 'bare' ? {} : { pool: '/Common/a' }),
       'source-address-translation': { type: 'automap' },
-      profiles: [{ name: '/Common/http' }, { name: '/Common/tcp' }],
+      profiles: [
+        { name: name === 'inner' ? '/Common/inner-http' : '/Common/http' },
+        { name: '/Common/tcp' },
+      ],
       policies: [{ name: `/Common/${name}` }],
     };
   }
@@ -298,3 +318,23 @@ test('without a pool, what no rule takes is not answered', { skip }, async () =>
   assert.equal(await serverOf('bare', '/b'), 'b');
   await assertRefused(portOf('bare'), '/');
 });
+
+test(
+  'another virtual server takes the request, with its own profiles and policies',
+  { skip },
+  async () => {
+    const plain = await get('outer', '/other');
+    assert.deepEqual([plain.seen?.name, plain.seen?.headers['x-forwarded-for']], ['a', undefined]);
+    for (const [localAddress, server] of [
+      ['127.0.0.7', 'a'],
+      ['127.0.0.8', 'b'],
+    ] as const) {
+      const { seen } = await get('outer', '/inner', { localAddress });
+      assert.equal(seen?.name, server);
+      assert.equal(seen?.headers['x-outer'], '1');
+      assert.equal(seen?.headers['x-forwarded-for'], localAddress);
+    }
+    await assertRefused(portOf('outer'), '/inner/closed');
+    assert.equal((await get('inner', '/')).seen?.headers['x-forwarded-for'], '127.0.0.1');
+  },
+);

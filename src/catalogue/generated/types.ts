@@ -3433,6 +3433,7 @@ export type LtmPolicy = {
       readonly "deed"?: "select" | "reset" | "redirect" | "insert" | "remove" | "replace" | "enable" | "disable" | "write" | "set-variable" | "connection" | "source-address" | "destination-address" | "cookie-insert" | "cookie-rewrite" | "cookie-passive" | "cookie-hash" | "carp" | "hash" | "universal";
       readonly "event"?: "request" | "response" | "client-accepted" | "server-connected" | "proxy-connect" | "proxy-request" | "proxy-response" | "ssl-client-hello" | "ssl-client-serverhello-send" | "ssl-server-handshake" | "ssl-server-hello" | "ws-request" | "ws-response" | "classification-detected";
       readonly "pool"?: string;
+      readonly "virtual"?: string;
       readonly "node"?: string;
       readonly "member"?: string;
       readonly "port": number;
@@ -3450,7 +3451,6 @@ export type LtmPolicy = {
       readonly "expiry-secs": number;
       readonly "timeout": number;
       readonly "clone-pool"?: string;
-      readonly "virtual"?: string;
       readonly "vlan"?: string;
       readonly "message"?: string;
       readonly "facility"?: string;
@@ -4101,11 +4101,18 @@ export type LtmProfileDiameter = {
   readonly "watchdog-timeout": number;
 };
 
+export type LtmProfileDohServer = {
+  readonly "defaults-from"?: string;
+  readonly "description"?: string;
+  readonly "app-service"?: string;
+};
+
 export type LtmProfileDns = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "enable-dnssec": "yes" | "no";
+  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-gtm": "yes" | "no";
   readonly "process-rd": "yes" | "no";
   readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
@@ -4118,7 +4125,6 @@ export type LtmProfileDns = {
   readonly "dns-security"?: string;
   readonly "edns0-client-subnet-insert": "enabled" | "disabled";
   readonly "enable-cache": "yes" | "no";
-  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dns-firewall": "yes" | "no";
   readonly "enable-hardware-query-validation": "yes" | "no";
   readonly "enable-hardware-response-cache": "yes" | "no";
@@ -7432,6 +7438,7 @@ export interface ComponentMap {
   readonly "ltm profile dhcpv4": LtmProfileDhcpv4;
   readonly "ltm profile dhcpv6": LtmProfileDhcpv6;
   readonly "ltm profile diameter": LtmProfileDiameter;
+  readonly "ltm profile doh-server": LtmProfileDohServer;
   readonly "ltm profile dns": LtmProfileDns;
   readonly "ltm profile fasthttp": LtmProfileFasthttp;
   readonly "ltm profile fix": LtmProfileFix;

@@ -213,6 +213,7 @@ const actions: readonly Property[] = [
     leading(flags('deed', deeds, undefined, 'What it does.')),
     event,
     reference('pool', 'ltm pool', 'Pool that gets the request.'),
+    reference('virtual', 'ltm virtual', 'Virtual server that gets the request.'),
     text('node', 'Server that gets the request.'),
     text('member', 'Member that gets the request.'),
     number('port', 'Port towards the server.'),
@@ -232,7 +233,6 @@ const actions: readonly Property[] = [
   ),
   ...stored(
     reference('clone-pool', 'ltm pool', 'Pool that gets a copy.'),
-    reference('virtual', 'ltm virtual', 'Virtual server that gets the request.'),
     reference('vlan', 'net vlan', 'VLAN that gets the request.'),
     text('message', 'What is logged.'),
     text('facility', 'Facility of the log line.'),

@@ -37,6 +37,8 @@ export interface BackendSection extends Section {
   readonly facets: string;
   /** What its servers say of TLS. */
   readonly tls: string | undefined;
+  /** Where another virtual server takes what comes from here. */
+  readonly hop?: string;
 }
 
 /** What the head of the file depends on. */
@@ -73,9 +75,9 @@ export function frontendSection(
   const bind = `${bindOptions(virtual.tcp)}${tls}`;
   const policies = policyLines(virtual.policies, virtual.mode, files);
   const lines =
-    isSharing && !virtual.isClassified
+    isSharing && !virtual.isClassified && virtual.takesHops === undefined
       ? sharedFrontend(virtual, bind, places.mapFolder, policies)
-      : ownFrontend(virtual, bind, policies);
+      : ownFrontend(virtual, bind, policies, hopBind(virtual, tls, places));
   const text = printSection(lines);
   const name = lines[0]?.slice('frontend '.length) ?? '';
   return { name, text, hash: contentHash(text), files: files.all };
@@ -91,7 +93,11 @@ export function backendSection(
   const tls = plan.serverTls && serverTlsOptions(plan.serverTls, files);
   const hash = contentHash(text);
   const name = backendName(plan);
-  return { name, text, hash, files: files.all, plan, pool, facets: facetsOf(pool), tls };
+  const hop = plan.hop && hopSocket(plan.hop.virtual, places);
+  return {
+    ...{ name, text, hash, files: files.all, plan, pool, facets: facetsOf(pool), tls },
+    ...(hop !== undefined && { hop }),
+  };
 }
 
 /** Certificates of servers that are added later have to be in HAProxy's memory by then. */
@@ -163,11 +169,17 @@ function bufferBytes(headerBytes: number): number {
   return Math.ceil(headerBytes / 1024) * 1024 + rewriteBytes + lineBytes;
 }
 
-function ownFrontend(virtual: VirtualPlan, bind: string, policies: PolicyLines): readonly string[] {
+function ownFrontend(
+  virtual: VirtualPlan,
+  bind: string,
+  policies: PolicyLines,
+  hops: readonly string[],
+): readonly string[] {
   const lines = [
     `frontend ${engineName(virtual.name)}`,
     `mode ${virtual.mode}`,
     ...listeners(virtual).map((place) => `bind ${place}${bind}`),
+    ...hops,
     `timeout client ${virtual.idleSeconds}s`,
   ];
   if (virtual.source !== undefined && !virtual.isClassified) {
@@ -184,7 +196,24 @@ function ownFrontend(virtual: VirtualPlan, bind: string, policies: PolicyLines):
   const traffic = trafficLines(virtual, policies);
   lines.push(...traffic.lines, ...policies.routing);
   if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
-  return withName([...lines, ...traffic.sections], engineName(virtual.name));
+  return withName([...knowing(lines, hops), ...traffic.sections], engineName(virtual.name));
+}
+
+/** HAProxy's user may not enter the folder of the sockets: so a name that has no place in it (unix(7), abstract). */
+function hopSocket(virtual: string, { peersSocket }: RenderPlaces): string {
+  return `abns@evenkeel.hop.${shortHash(`${peersSocket} ${virtual}`)}`;
+}
+
+/** What other virtual servers send says whose it is (the PROXY protocol). */
+function hopBind(virtual: VirtualPlan, tls: string, places: RenderPlaces): readonly string[] {
+  if (virtual.takesHops === undefined) return [];
+  return [`bind ${hopSocket(virtual.name, places)} accept-proxy${tls}`];
+}
+
+/** Whose a connection is, is known a step later than who opened it. */
+function knowing(lines: readonly string[], hops: readonly string[]): readonly string[] {
+  if (hops.length === 0) return lines;
+  return lines.map((line) => line.replace(/^tcp-request connection /, 'tcp-request session '));
 }
 
 /** The address may float on another device just now: ip_nonlocal_bind lets it be bound all the same. */

@@ -4,7 +4,7 @@ import { contentHash, engineName } from '../engine-names.ts';
 import { type Weights, isMeasured, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
 import type { BackendKey } from '../backend-key.ts';
-import type { BackendPlan, MemberPlan, PoolPlan } from '../types.ts';
+import type { BackendPlan, HopPlan, MemberPlan, PoolPlan } from '../types.ts';
 
 export interface WantedServer {
   /** BIG-IP's cookie value. */
@@ -36,7 +36,7 @@ export function poolOfBackend(name: string): string {
 
 /**
  * Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`); `weights`: what was
- * measured, for methods that go by it.
+ * measured, for methods that go by it; `hop`: the socket of the virtual server that is asked.
  */
 export function serversOf(
   backend: BackendPlan,
@@ -44,7 +44,9 @@ export function serversOf(
   states: MemberStates,
   tls: string | undefined,
   weights?: Weights,
+  hop?: string,
 ): readonly WantedServer[] {
+  if (backend.hop !== undefined) return [hopServer(backend.pool, backend.hop, tls, hop)];
   if (backend.node !== undefined) return [nodeServer(backend, backend.node, tls)];
   const all = pool === undefined ? [] : membersOf(backend, pool, states, tls, weights);
   const { onlyMember } = backend;
@@ -71,6 +73,23 @@ function nodeServer(backend: BackendPlan, node: Endpoint, tls: string | undefine
     weight: 1,
     connectionLimit: 0,
     options,
+  };
+}
+
+/** The other learns whose the connection is, and sees to the rest itself. */
+function hopServer(
+  member: string,
+  { isOpen }: HopPlan,
+  tls: string | undefined,
+  socket: string = '',
+): WantedServer {
+  return {
+    name: 'hop',
+    member,
+    state: isOpen ? 'ready' : 'down',
+    weight: 1,
+    connectionLimit: 0,
+    options: [`${socket} send-proxy-v2`, ...(tls === undefined ? [] : [tls])].join(' '),
   };
 }
 

@@ -289,7 +289,7 @@ export class Structure {
 
   /** What its frontend depends on, as a key: printing it costs more. */
   #shapeOf(plan: VirtualPlan): string {
-    if (!this.#isSharing || plan.isClassified) return plan.name;
+    if (!this.#mayShare(plan)) return plan.name;
     const { mode, idleSeconds, http, tls, address, source, policies, rateLimit, tcp } = plan;
     const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
     return JSON.stringify([
@@ -306,9 +306,12 @@ export class Structure {
     ]);
   }
 
+  #mayShare(plan: VirtualPlan): boolean {
+    return this.#isSharing && !plan.isClassified && plan.takesHops === undefined;
+  }
+
   #sectionOf(plan: VirtualPlan): Section {
-    const isOwn = !this.#isSharing || plan.isClassified;
-    if (isOwn) return frontendSection(plan, false, this.places);
+    if (!this.#mayShare(plan)) return frontendSection(plan, false, this.places);
     const shape = this.#shapeOf(plan);
     const known = this.#printed.get(shape);
     if (known !== undefined) return known;

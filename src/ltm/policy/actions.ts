@@ -19,6 +19,8 @@ export interface RouteWords {
   readonly member?: string;
   /** A server that need not be in any pool. */
   readonly node?: { readonly address: string; readonly port: number };
+  /** Another virtual server, with all that it does. */
+  readonly virtual?: string;
   readonly snat?: string;
   readonly snatpool?: string;
   readonly persist?: Properties;
@@ -70,15 +72,16 @@ export function readAction(action: Properties, user: PolicyUser): ActionRead {
 function forward(action: Properties, deed: string, side: Side): ActionRead {
   if (deed === 'reset') return planned([final(side, rejection(side))]);
   if (side === 'response') return refuse('an answer cannot be forwarded');
-  for (const other of ['virtual', 'clone-pool', 'vlan']) {
+  for (const other of ['clone-pool', 'vlan']) {
     if (textValue(action, other) !== undefined)
       return refuse(`"forward select ${other}" is not carried yet`);
   }
-  const [pool, snat, snatpool, member, address] = [
+  const [pool, snat, snatpool, member, virtual, address] = [
     'pool',
     'snat',
     'snatpool',
     'member',
+    'virtual',
     'node',
   ].map((name) => textValue(action, name));
   const port = numberValue(action, 'port', 0);
@@ -87,6 +90,7 @@ function forward(action: Properties, deed: string, side: Side): ActionRead {
   const route = {
     ...(pool !== undefined && { pool }),
     ...(member !== undefined && { member: port === 0 ? member : `${member}:${port}` }),
+    ...(virtual !== undefined && { virtual }),
     ...(address !== undefined && { node: { address, port } }),
     ...(snat !== undefined && { snat }),
     ...(snatpool !== undefined && { snatpool }),
