@@ -139,6 +139,8 @@ export interface VirtualPlan {
   readonly tls: TlsSettings | undefined;
   readonly policies: readonly PolicyPlan[];
   readonly tcp: TcpSettings;
+  /** Policies of other virtual servers lead to it, inside HAProxy. */
+  readonly takesHops?: true;
 }
 
 /** New connections a second. */
@@ -283,12 +285,20 @@ export interface ServerTls {
   readonly ciphers: string | undefined;
 }
 
+export interface HopPlan {
+  readonly virtual: string;
+  /** It takes connections: it is enabled. */
+  readonly isOpen: boolean;
+}
+
 /** One way of using a pool; virtuals that use it alike share it, and so share its round robin. */
 export interface BackendPlan extends BackendKey {
   /** The only member of the pool that is asked. */
   readonly onlyMember?: string;
   /** A server without a pool, asked in place of one. */
   readonly node?: Endpoint;
+  /** Another virtual server, asked in place of a pool. */
+  readonly hop?: HopPlan;
   readonly mode: 'tcp' | 'http';
   readonly idleSeconds: number;
   readonly source: SourcePlan;

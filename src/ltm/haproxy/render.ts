@@ -94,10 +94,9 @@ export function backendSection(
   const hash = contentHash(text);
   const name = backendName(plan);
   const hop = plan.hop && hopSocket(plan.hop.virtual, places);
-  return {
-    ...{ name, text, hash, files: files.all, plan, pool, facets: facetsOf(pool), tls },
-    ...(hop !== undefined && { hop }),
-  };
+  const facets = facetsOf(pool);
+  const section = { name, text, hash, files: files.all, plan, pool, facets, tls };
+  return hop === undefined ? section : { ...section, hop };
 }
 
 /** Certificates of servers that are added later have to be in HAProxy's memory by then. */
