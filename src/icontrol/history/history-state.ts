@@ -1,7 +1,7 @@
 /** `sys commit` and `sys database`: what `show` prints of the history, and `run sys commit diff | rollback`. */
 import type { Outcome } from '../../base/fault.ts';
 import type { Component, ComponentId, Properties, Value } from '../../catalogue/types.ts';
-import { commitFor } from '../../config/action-commit.ts';
+import { committingFor } from '../../config/action-commit.ts';
 import {
   type ActionRequest,
   type StateRegistry,
@@ -10,7 +10,8 @@ import {
 } from '../../config/runtime-state.ts';
 import { rollbackOf } from '../../config/load/rollback.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
-import type { Change, Commit, ObjectKey } from '../../config/types.ts';
+import type { Change, Commit, CommitOutcome, ObjectKey } from '../../config/types.ts';
+import { finishInSlices } from '../../platform/turn.ts';
 import { changesJson } from './changes-json.ts';
 import { changesText } from '../../config/text/changes-text.ts';
 import {
@@ -39,6 +40,8 @@ const shownObjects = 3;
 const shownObjectsOfOne = 50;
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 2000;
+/** Of a rollback that others' commits cross. */
+const maximumAttempts = 5;
 
 export function provideHistory(options: HistoryStateOptions): void {
   const { state, store } = options;
@@ -165,22 +168,42 @@ export function objectOf(
   return refuse(`"${String(given)}" is no object: give component and name, "ltm pool /Common/web"`);
 }
 
+interface RolledBack {
+  readonly outcome: CommitOutcome;
+  readonly kept: ReturnType<typeof rollbackOf>['kept'];
+}
+
+/** What is to be undone is read again when others commit while it is checked and written. */
+async function undo(
+  options: HistoryStateOptions,
+  request: ActionRequest,
+  moment: Moment,
+  only: ObjectKey | undefined,
+): Promise<Outcome<RolledBack>> {
+  const what = only === undefined ? '' : ` of ${only.component} ${only.name}`.trimEnd();
+  const told = { reason: `rollback${what} to ${String(request.parameters['to'])}` };
+  for (let attempt = 0; attempt < maximumAttempts; attempt += 1) {
+    const since = await changesBetween(options, moment, 'running');
+    if (!since.ok) return since;
+    const wanted = since.value.filter((change) => only === undefined || isSame(change, only));
+    const { operations, kept } = rollbackOf(wanted);
+    const work = committingFor(options.store, request, operations, told);
+    const outcome = await finishInSlices(work);
+    if (outcome !== undefined) return { ok: true, value: { outcome, kept } };
+  }
+  return refuse('others change the configuration, try again', 503);
+}
+
 async function rollBack(options: HistoryStateOptions, request: ActionRequest): Promise<Answer> {
   const { to } = request.parameters;
   if (to === undefined) return refuse('rollback: "to" must be given, the number of a commit');
   const moment = momentOf(String(to));
   if (!moment.ok) return moment;
-  const since = await changesBetween(options, moment.value, 'running');
-  if (!since.ok) return since;
   const object = objectOf(options, request.parameters['object']);
   if (!object.ok) return object;
-  const only = object.value;
-  const wanted = since.value.filter((change) => only === undefined || isSame(change, only));
-  const { operations, kept } = rollbackOf(wanted);
-  const what = only === undefined ? '' : ` of ${only.component} ${only.name}`.trimEnd();
-  const outcome = commitFor(options.store, request, operations, {
-    reason: `rollback${what} to ${String(to)}`,
-  });
+  const done = await undo(options, request, moment.value, object.value);
+  if (!done.ok) return done;
+  const { outcome, kept } = done.value;
   if (!outcome.ok) return outcome;
   const { commit } = outcome;
   const left = kept

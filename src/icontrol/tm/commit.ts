@@ -3,6 +3,7 @@ import type { Outcome } from '../../base/fault.ts';
 import type {
   CommitOutcome,
   CommitRequest,
+  ConfigStore,
   ConfigView,
   Expectation,
   Operation,
@@ -13,6 +14,7 @@ import { auditLine, describeOperations, outcomeText } from '../access/audit.ts';
 import type { Services } from '../context.ts';
 import { fileFolders } from '../files/device-files.ts';
 import { uploadFolders, withFileContents } from '../files/file-sources.ts';
+import { finishInSlices } from '../../platform/turn.ts';
 import { originOf } from '../wire/origin.ts';
 import { decideEndpoint, isAdministrator } from '../access/roles.ts';
 import { sealSecrets } from '../access/secrets.ts';
@@ -20,6 +22,11 @@ import { visibleView } from '../access/visible.ts';
 
 /** A success answer waits so long for the engines to hold the commit. */
 const appliedMilliseconds = 100;
+
+/** From so many operations on, what is asked takes so long that others have their turn in between. */
+const largeOperations = 100;
+/** Others who commit in between make it begin anew; after these it is done at once, and holds them up. */
+const slicedAttempts = 3;
 
 /** The configuration as far as the caller sees it. */
 export function readView(services: Services, caller: Caller): ConfigView {
@@ -55,7 +62,28 @@ export async function previewOperations(
   expects: readonly Expectation[],
 ): Promise<PreviewOutcome> {
   const request = await commitRequest(services, caller, operations, expects);
-  return request.ok ? services.store.preview(request.value) : request;
+  if (!request.ok) return request;
+  if (operations.length < largeOperations) return services.store.preview(request.value);
+  return previewLarge(services.store, request.value);
+}
+
+/** Of one and the same configuration from the first check to the last. */
+async function previewLarge(store: ConfigStore, request: CommitRequest): Promise<PreviewOutcome> {
+  for (let attempt = 0; attempt < slicedAttempts; attempt += 1) {
+    const { sequence } = store.view();
+    const outcome = await finishInSlices(store.previewing(request));
+    if (store.view().sequence === sequence) return outcome;
+  }
+  return store.preview(request);
+}
+
+/** Control answers others, and its peers, while a large one is checked and written. */
+async function commitLarge(store: ConfigStore, request: CommitRequest): Promise<CommitOutcome> {
+  for (let attempt = 0; attempt < slicedAttempts; attempt += 1) {
+    const outcome = await finishInSlices(store.committing(request));
+    if (outcome !== undefined) return outcome;
+  }
+  return store.commit(request);
 }
 
 /** Audited; a real commit has reached the engines, or had its time to, when this resolves. */
@@ -68,7 +96,10 @@ export async function commitOperations(
   const component = (id: string) => services.component(id);
   const request = await commitRequest(services, caller, operations, expects);
   if (!request.ok) return request;
-  const outcome = services.store.commit(request.value);
+  const isLarge = operations.length >= largeOperations;
+  const outcome = isLarge
+    ? await commitLarge(services.store, request.value)
+    : services.store.commit(request.value);
   const what = describeOperations(operations, component);
   services.log.write('notice', auditLine(caller, what, outcomeText(outcome)));
   if (outcome.ok && outcome.commit !== undefined) {

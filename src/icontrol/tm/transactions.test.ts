@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { JsonObject } from '../../config/text/json.ts';
+import type { CommitRequest } from '../../config/types.ts';
 import {
   type TestAnswer,
   type TestDevice,
@@ -159,4 +160,33 @@ test('publishing is part of a transaction; what cannot be taken back is not', as
   assert.equal(done.status, 200, done.text);
   assert.equal((await device.ask('GET', `${policies}/p`)).json['status'], 'published');
   assert.equal((await device.ask('GET', `${policies}/~Common~Drafts~p`)).json['status'], 'draft');
+});
+
+test('others are answered while a large one is committed, and what they change meanwhile stays', async (context) => {
+  const id = await open();
+  const names = Array.from({ length: 120 }, (_, index) => `large-${index}`);
+  for (const name of names) {
+    assert.equal((await inside(id, 'POST', pools, { name })).status, 200);
+  }
+  const { store } = device;
+  const committing = store.committing.bind(store);
+  let attempts = 0;
+  let meanwhile: TestAnswer | undefined;
+  context.mock.method(store, 'committing', function* (request: CommitRequest) {
+    attempts += 1;
+    const work = committing(request);
+    // In the middle: it has looked at the configuration, and has not changed it.
+    work.next();
+    if (attempts === 1) {
+      yield device.ask('POST', pools, { name: 'of-another' }).then((answer) => {
+        meanwhile = answer;
+      });
+    }
+    return yield* work;
+  });
+  assert.equal((await commit(id)).json['state'], 'COMPLETED');
+  assert.equal(meanwhile?.status, 200);
+  assert.equal(attempts, 2);
+  const there = new Set(store.view().names('ltm pool'));
+  assert.ok([...names, 'of-another'].every((name) => there.has(`/Common/${name}`)));
 });
