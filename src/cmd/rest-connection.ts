@@ -171,6 +171,7 @@ async function logIn(program: string, place: RestPlace, user: string): Promise<s
     throw new UserError(`${program}: --host needs EVENKEEL_PASSWORD or --password`);
   }
   const password = await askSecretly('Password: ');
+  if (password === '') throw new UserError(`${program}: no password, nothing was sent`);
   const { client, rest } = opened(place, { kind: 'none', user });
   try {
     const body = { username: user, password, loginProviderName: 'tmos' };

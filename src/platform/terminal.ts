@@ -216,15 +216,19 @@ export function askWord(question: string): Promise<string> {
   });
 }
 
-/** A line that is not echoed: a password. */
+/** A line that is not echoed: a password; empty at Ctrl-C or Ctrl-D. */
 export function askSecretly(question: string): Promise<string> {
-  process.stdout.write(question);
+  // First: it ends the terminal's echo, and who types fast does so as soon as the question stands there.
   const terminal = createInterface({ input: process.stdin, terminal: true });
+  process.stdout.write(question);
   return new Promise((resolve) => {
-    terminal.question('', (answer) => {
-      terminal.close();
+    terminal.once('close', () => {
       process.stdout.write('\n');
+      resolve('');
+    });
+    terminal.question('', (answer) => {
       resolve(answer);
+      terminal.close();
     });
   });
 }
