@@ -5,7 +5,8 @@
 import { parseAddress, parseEndpoint, printEndpoint, type Endpoint } from '../base/address.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import { defaultDnsProfile, type DnsProfile } from './protocol.ts';
+import { defaultDnsProfile, type DnsProfile, type SecureDoor } from './protocol.ts';
+import { readSecureDoor } from './secure-door.ts';
 import { limitOf, limitsOf, type GtmLimits } from './limits.ts';
 import { readQosWeights } from './qos.ts';
 import { numberOf, textOf } from './values.ts';
@@ -346,20 +347,26 @@ export interface GtmListener {
     readonly port: number;
     readonly protocol: 'udp' | 'tcp';
     readonly profile: DnsProfile;
+    readonly secure?: SecureDoor;
   };
 }
 
 export function readListeners(view: ConfigView): readonly GtmListener[] {
-  return view.list('gtm listener').map(({ name, properties }) => ({
-    name,
-    enabled: isEnabled(properties),
-    spec: {
-      address: canonicalAddress(textOf(properties, 'address')),
-      port: numberOf(properties, 'port', 53),
-      protocol: textOf(properties, 'ip-protocol', 'udp') === 'tcp' ? 'tcp' : 'udp',
-      profile: readDnsProfile(view, properties),
-    },
-  }));
+  return view.list('gtm listener').map(({ name, properties }) => {
+    const protocol = textOf(properties, 'ip-protocol', 'udp') === 'tcp' ? 'tcp' : 'udp';
+    const secure = protocol === 'tcp' ? readSecureDoor(view, properties) : undefined;
+    return {
+      name,
+      enabled: isEnabled(properties),
+      spec: {
+        address: canonicalAddress(textOf(properties, 'address')),
+        port: numberOf(properties, 'port', 53),
+        protocol,
+        profile: readDnsProfile(view, properties),
+        ...(secure !== undefined && { secure }),
+      },
+    };
+  });
 }
 
 function readDnsProfile(view: ConfigView, listener: Properties): DnsProfile {

@@ -14,6 +14,24 @@ export interface ListenerSpec {
   readonly port: number;
   readonly protocol: 'udp' | 'tcp';
   readonly profile: DnsProfile;
+  /** Of TCP: what questions come in. */
+  readonly secure?: SecureDoor;
+}
+
+export interface SecureDoor {
+  /** DNS over TLS (RFC 7858), or over HTTPS (RFC 8484). */
+  readonly kind: 'tls' | 'https';
+  /** What its client-ssl profile says; a text: why there is none. */
+  readonly tls: ListenerTls | string;
+}
+
+export interface ListenerTls {
+  /** Certificate, chain and key. */
+  readonly pems: readonly string[];
+  readonly oldest: 'TLSv1.2' | 'TLSv1.3';
+  readonly newest: 'TLSv1.2' | 'TLSv1.3';
+  /** OpenSSL's words; null: its own choice. */
+  readonly ciphers: string | null;
 }
 
 /** What its DNS profile says (`ltm profile dns`). */
@@ -36,7 +54,7 @@ export const defaultDnsProfile: DnsProfile = {
   unhandled: 'allow',
 };
 
-export interface ListenerStatus extends ListenerSpec {
+export interface ListenerStatus extends Omit<ListenerSpec, 'secure'> {
   readonly state: 'open' | 'waiting';
   /** Why it waits: "EADDRNOTAVAIL", …; empty when open. */
   readonly reason: string;
@@ -45,6 +63,8 @@ export interface ListenerStatus extends ListenerSpec {
 }
 
 /** A zone that is signed as it is asked (`ltm dns dnssec zone`). */
+  /** Absent: in clear. */
+  readonly secure?: SecureDoor['kind'];
 export interface SignedZone {
   /** Lower case, without final dot. */
   readonly apex: string;

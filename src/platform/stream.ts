@@ -70,13 +70,14 @@ export function connectStream(
   return connection;
 }
 
-function attach(socket: Socket, handlers: StreamHandlers): void {
+/** For servers that make their sockets otherwise (TLS). */
+export function attach(socket: Socket, handlers: StreamHandlers): void {
   socket.on('data', (chunk: Buffer) => handlers.onBytes(chunk));
   socket.on('error', () => socket.destroy());
   socket.on('close', () => handlers.onClose());
 }
 
-function connectionOf(socket: Socket): StreamConnection {
+export function connectionOf(socket: Socket): StreamConnection {
   return {
     remoteAddress: socket.remoteAddress ?? '',
     write(bytes) {

@@ -47,7 +47,14 @@ export const responseCode = {
 
 export type ResponseCodeName = Exclude<keyof typeof responseCode, 'badvers'>;
 
-export const ednsOption = { nsid: 3, clientSubnet: 8, cookie: 10, extendedError: 15 } as const;
+export const ednsOption = {
+  nsid: 3,
+  clientSubnet: 8,
+  cookie: 10,
+  tcpKeepAlive: 11,
+  padding: 12,
+  extendedError: 15,
+} as const;
 
 /** Extended DNS errors (RFC 8914) that we give. */
 export const extendedError = { other: 0, prohibited: 18, notAuthoritative: 20 } as const;

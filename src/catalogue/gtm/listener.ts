@@ -28,7 +28,7 @@ export const gtmListener: Component = {
   scope: 'group',
   statistics: true,
   order: 60,
-  checks: ['listener-tuple'],
+  checks: ['listener-tuple', 'listener-profiles'],
   properties: [
     ...effective(
       address('address', 'Address that it answers on.', { required: true }),
@@ -43,14 +43,28 @@ export const gtmListener: Component = {
         'Transport protocol.',
       ),
       enabledFlag('Does it answer?'),
-      items('profiles', 'Profiles; that of DNS says what becomes of questions.', {
-        properties: [],
-        foldered: true,
-        nameReference: { to: ['ltm profile udp', 'ltm profile tcp', 'ltm profile dns'] },
-        subCollection: true,
-        noun: 'profile',
-        ordered: false,
-      }),
+      items(
+        'profiles',
+        'Profiles; that of DNS says what becomes of questions, client-ssl and doh-server how they come.',
+        {
+          properties: [],
+          foldered: true,
+          nameReference: {
+            to: [
+              'ltm profile udp',
+              'ltm profile tcp',
+              'ltm profile dns',
+              'ltm profile client-ssl',
+              'ltm profile doh-server',
+              'ltm profile http',
+              'ltm profile http2',
+            ],
+          },
+          subCollection: true,
+          noun: 'profile',
+          ordered: false,
+        },
+      ),
       ...vlanSet,
       description,
     ),

@@ -252,12 +252,20 @@ export const ltmProtocolProfiles: readonly Component[] = [
     stock: [{ name: '/Common/diameter' }],
   }),
   profile({
+    name: 'profile doh-server',
+    noun: 'DoH Server Profile',
+    help: 'Answers DNS over HTTPS (RFC 8484), on listeners with a client-ssl profile.',
+    properties: [],
+    stock: [{ name: '/Common/doh-server' }],
+  }),
+  profile({
     name: 'profile dns',
     noun: 'DNS Profile',
     help: 'What happens to DNS questions.',
     properties: [
       ...effective(
         choice('enable-dnssec', ['yes', 'no'], 'yes', 'Sign answers of signed zones.'),
+        choice('enable-dns-express', ['yes', 'no'], 'yes', 'Hold answers of static zones.'),
         choice('enable-gtm', ['yes', 'no'], 'yes', 'Answer for wide IPs.'),
         choice('process-rd', ['yes', 'no'], 'yes', 'Take questions that want recursion.'),
         choice(
@@ -287,7 +295,6 @@ export const ltmProtocolProfiles: readonly Component[] = [
         text('dns-security', 'Security profile.'),
         toggle('edns0-client-subnet-insert', 'disabled', 'Add the network of the client.'),
         choice('enable-cache', ['yes', 'no'], 'no', 'Answer from the cache.'),
-        choice('enable-dns-express', ['yes', 'no'], 'yes', 'Answer from transferred zones.'),
         choice('enable-dns-firewall', ['yes', 'no'], 'no', 'Filter questions.'),
         choice(
           'enable-hardware-query-validation',

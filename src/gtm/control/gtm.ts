@@ -22,6 +22,7 @@ import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
 import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
 import type { DnsHolding, ListenerSpec } from '../protocol.ts';
+import { concernsDoors } from '../secure-door.ts';
 import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
@@ -234,6 +235,7 @@ function concernsGtm(changes: readonly Change[]): boolean {
       component.startsWith('ltm dns dnssec ') ||
       component === 'net self' ||
       component === 'cm device' ||
+      concernsDoors(component) ||
       (component === 'sys db' && [explainVariable, nsidVariable, rateVariable].includes(name)),
   );
 }

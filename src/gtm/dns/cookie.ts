@@ -87,7 +87,11 @@ export function withOption(
   const opt = findOpt(reply);
   if (opt === undefined) return reply;
   const options = withoutOption(reply.subarray(opt.start + 11, opt.end), code);
-  const data = Uint8Array.of(...options, 0, code, 0, value.length, ...value);
+  const data = joined(
+    options,
+    Uint8Array.of(code >>> 8, code & 0xff, value.length >>> 8, value.length & 0xff),
+    value,
+  );
   const head = reply.slice(opt.start, opt.start + 11);
   head[9] = data.length >>> 8;
   head[10] = data.length & 0xff;
@@ -98,6 +102,24 @@ export function withOption(
   short.fill(0, 6, headerBytes - 1);
   short[headerBytes - 1] = 1;
   return short;
+}
+
+/** The value of an option in the message's OPT. */
+export function optionOf(message: Uint8Array, code: number): Uint8Array | undefined {
+  const opt = findOpt(message);
+  if (opt === undefined) return undefined;
+  const options = message.subarray(opt.start + 11, opt.end);
+  for (let offset = 0; offset + 4 <= options.length;) {
+    const end = offset + 4 + readUint16(options, offset + 2);
+    if (readUint16(options, offset) === code) return options.subarray(offset + 4, end);
+    offset = end;
+  }
+  return undefined;
+}
+
+/** Nothing stands behind the OPT: what does, is a signature over all before it (TSIG). */
+export function endsWithOpt(message: Uint8Array): boolean {
+  return findOpt(message)?.end === message.length;
 }
 
 interface FoundOpt {

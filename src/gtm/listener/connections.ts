@@ -6,6 +6,7 @@
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import type { StreamConnection, StreamHandlers } from '../../platform/stream.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
+import { padded, withKeepAlive } from '../dns/padding.ts';
 
 /** No answer for a query that deserves none; several of a transfer. Called once for each query. */
 export type Respond = (reply: Uint8Array | readonly Uint8Array[] | undefined) => void;
@@ -17,21 +18,28 @@ export type PacketHandler = (
 ) => void;
 
 export const maximumConnections = 512;
-const idleMilliseconds = 10_000;
+export const idleMilliseconds = 10_000;
 /** Replies that a client has not read; more, and it is cut off. */
 const maximumBacklogBytes = 256 * 1024;
 /** Queries of one connection on their way at a time; the others wait unread. */
 const maximumOutstanding = 16;
 
+/** What a reply gets for its way through a connection. */
+export type Dress = (query: Uint8Array, reply: Uint8Array) => Uint8Array;
+
+export const inClear: Dress = (query, reply) => withKeepAlive(query, reply, idleMilliseconds);
+export const inTls: Dress = (query, reply) => padded(query, inClear(query, reply));
+
 /** For all connections of one listener. */
 export function createConnections(
   clock: Clock,
   onPacket: PacketHandler,
+  dress: Dress = inClear,
 ): (connection: StreamConnection) => StreamHandlers {
   // The quiet ones first: whoever asks goes to the end.
   const open = new Set<Client>();
   return (connection) => {
-    const client = new Client(clock, connection, onPacket, (one) => {
+    const client = new Client(clock, connection, dressing(onPacket, dress), (one) => {
       open.delete(one);
       open.add(one);
     });
@@ -45,6 +53,13 @@ export function createConnections(
       },
     };
   };
+}
+
+function dressing(onPacket: PacketHandler, dress: Dress): PacketHandler {
+  return (bytes, client, transport, respond) =>
+    onPacket(bytes, client, transport, (reply) =>
+      respond(reply instanceof Uint8Array ? dress(bytes, reply) : reply),
+    );
 }
 
 function quietest(clients: Iterable<Client>): Client | undefined {

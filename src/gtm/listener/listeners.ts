@@ -6,8 +6,9 @@ import type { Cancel, Clock } from '../../platform/clock.ts';
 import { serveDatagrams, type DatagramServer } from '../../platform/datagram.ts';
 import type { Log } from '../../platform/log.ts';
 import { serveStream } from '../../platform/stream.ts';
-import type { DnsProfile, ListenerSpec, ListenerStatus } from '../protocol.ts';
+import type { DnsProfile, ListenerSpec, ListenerStatus, SecureDoor } from '../protocol.ts';
 import { createConnections, maximumConnections, type PacketHandler } from './connections.ts';
+import { openSecure } from './secure-doors.ts';
 import type { LoopThreads } from './loop-threads.ts';
 
 const retryMilliseconds = 200;
@@ -29,6 +30,8 @@ interface OpenServer {
   readonly port: number;
   /** Only where somebody else than `onPacket` answers. */
   setProfile?(profile: DnsProfile): void;
+  /** Only of those inside TLS. Throws when it cannot be used. */
+  setSecure?(secure: SecureDoor): void;
   close(): void;
 }
 
@@ -57,6 +60,8 @@ export function createListeners(
       (server) => {
         if (!entry.isWanted) return server.close();
         entry.server = server;
+        // Changed while it was being opened.
+        if (entry.spec !== spec && !isRenewed(entry, spec, log)) return reopen(entry);
         entry.reason = '';
         log.write('notice', `DNS listener ${labelOf(spec)} is open`);
         onChange();
@@ -73,6 +78,12 @@ export function createListeners(
       },
     );
   };
+  const reopen = (entry: Entry): void => {
+    entry.server?.close();
+    entry.server = undefined;
+    entry.reason = 'opening';
+    open(entry);
+  };
   const drop = (key: string, entry: Entry): void => {
     entry.isWanted = false;
     entry.cancelRetry();
@@ -86,7 +97,9 @@ export function createListeners(
       for (const spec of wanted) {
         const known = entries.get(labelOf(spec));
         if (known !== undefined) {
+          const before = known.spec;
           known.spec = spec;
+          if (!isRenewed(known, before, log)) reopen(known);
           continue;
         }
         const entry: Entry = {
@@ -101,8 +114,9 @@ export function createListeners(
       }
     },
     status: () =>
-      [...entries.values()].map(({ spec, server, reason }) => ({
+      [...entries.values()].map(({ spec: { secure, ...spec }, server, reason }) => ({
         ...spec,
+        ...(secure !== undefined && { secure: secure.kind }),
         port: server?.port ?? spec.port,
         state: server === undefined ? 'waiting' : 'open',
         ...(spec.protocol === 'udp' && { loop: threads === undefined ? 'plain' : 'batched' }),
@@ -114,12 +128,27 @@ export function createListeners(
   };
 }
 
-function labelOf(spec: ListenerSpec): string {
-  return `${spec.address} ${spec.port} ${spec.protocol}`;
+function labelOf({ address, port, protocol, secure }: ListenerSpec): string {
+  return `${address} ${port} ${secure?.kind ?? protocol}`;
+}
+
+/** Hands a new certificate to an open server; false: it cannot be used there. */
+function isRenewed({ server, spec }: Entry, before: ListenerSpec, log: Log): boolean {
+  const { secure } = spec;
+  if (server?.setSecure === undefined || secure === undefined) return true;
+  if (JSON.stringify(secure) === JSON.stringify(before.secure)) return true;
+  try {
+    server.setSecure(secure);
+    return true;
+  } catch (error) {
+    log.write('warning', `DNS listener ${labelOf(spec)}: ${codeOf(error)}`);
+    return false;
+  }
 }
 
 function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error) return String(error.code);
+  if (error instanceof Error) return error.message;
   return String(error);
 }
 
@@ -129,6 +158,7 @@ async function openServer(
   onPacket: PacketHandler,
   threads: Pick<LoopThreads, 'listen'> | undefined,
 ): Promise<OpenServer> {
+  if (spec.secure !== undefined) return openSecure(clock, spec, spec.secure, onPacket);
   if (spec.protocol === 'tcp') {
     const most = maximumConnections + spareConnections;
     return serveStream(spec.address, spec.port, most, createConnections(clock, onPacket));

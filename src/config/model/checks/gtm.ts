@@ -105,3 +105,22 @@ export const listenerTuple: Check = (listener, context) => {
   const message = `Listener ${listener.name} illegally shares address, port and ip-protocol with Listener ${other.name}.`;
   return [coded('01070333', message, pathOf(listener, 'address'))];
 };
+
+/** TLS needs TCP, and DNS over HTTPS needs TLS. */
+export const listenerProfiles: Check = (listener, { after }) => {
+  const names = itemsOf(listener.properties['profiles']).map(nameOf);
+  const find = (component: string): string | undefined =>
+    names.find((name) => after.stored(component, name) !== undefined);
+  const secure = find('ltm profile client-ssl');
+  const https = find('ltm profile doh-server');
+  const path = pathOf(listener, 'profiles');
+  const isUdp = listener.properties['ip-protocol'] === 'udp';
+  const needsTcp = isUdp ? (https ?? secure) : undefined;
+  if (needsTcp !== undefined) {
+    const message = `Listener ${listener.name}: profile ${needsTcp} requires ip-protocol tcp.`;
+    return [configurationError(message, path)];
+  }
+  if (https === undefined || secure !== undefined) return [];
+  const message = `Listener ${listener.name}: profile ${https} requires a client-ssl profile.`;
+  return [configurationError(message, path)];
+};

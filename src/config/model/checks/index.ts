@@ -2,7 +2,13 @@
 import { commonOnly, deviceGroupArbiter, deviceGroupMembers, trafficGroup } from './cluster.ts';
 import type { Check } from './context.ts';
 import { nodeElsewhere, routeGateway, selfElsewhere, selfOfRoutes } from './connected.ts';
-import { gtmPoolMembers, gtmServerDevices, listenerTuple, wideIpAliases } from './gtm.ts';
+import {
+  gtmPoolMembers,
+  gtmServerDevices,
+  listenerProfiles,
+  listenerTuple,
+  wideIpAliases,
+} from './gtm.ts';
 import { dataGroupRecords } from './data-group.ts';
 import {
   nodeAddress,
@@ -32,6 +38,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'data-group-records': dataGroupRecords,
   'gtm-pool-members': gtmPoolMembers,
   'gtm-server-devices': gtmServerDevices,
+  'listener-profiles': listenerProfiles,
   'listener-tuple': listenerTuple,
   'wide-ip-aliases': wideIpAliases,
   'node-address': nodeAddress,

@@ -1,0 +1,48 @@
+/** What the profiles of a listener say about TLS: none, DNS over TLS, or over HTTPS. */
+import type { Properties } from '../catalogue/types.ts';
+import { certificatesOf, spokenBy } from '../config/tls/profile.ts';
+import { itemsValue } from '../config/property-values.ts';
+import type { ConfigView } from '../config/types.ts';
+import type { ListenerTls, SecureDoor } from './protocol.ts';
+import { textOf } from './values.ts';
+
+const clientSsl = 'ltm profile client-ssl';
+
+/** Do changes of such objects change doors? */
+export function concernsDoors(component: string): boolean {
+  return (
+    component === clientSsl ||
+    component.startsWith('ltm cipher ') ||
+    component === 'sys file ssl-cert' ||
+    component === 'sys file ssl-key'
+  );
+}
+
+export function readSecureDoor(view: ConfigView, listener: Properties): SecureDoor | undefined {
+  const names = itemsValue(listener, 'profiles').map(({ name }) => name);
+  const secured = names.flatMap((name) => view.get(clientSsl, name) ?? []);
+  const profile = secured.find(({ properties }) => textOf(properties, 'mode') !== 'disabled');
+  if (profile === undefined) return undefined;
+  const isHttps = names.some((name) => view.get('ltm profile doh-server', name) !== undefined);
+  const tls = readTls(view, profile.name, profile.properties, spokenBy(view, profile));
+  return { kind: isHttps ? 'https' : 'tls', tls };
+}
+
+function readTls(
+  view: ConfigView,
+  name: string,
+  properties: Properties,
+  spoken: ReturnType<typeof spokenBy>,
+): ListenerTls | string {
+  if (typeof spoken === 'string') return spoken;
+  const pems = certificatesOf(view, properties).map(({ pem }) => pem);
+  if (pems.length === 0) return `${name} has no certificate with its key`;
+  const { lowest, highest } = spoken.versions;
+  return {
+    pems,
+    oldest: `TLSv${lowest}`,
+    newest: `TLSv${highest}`,
+    // BIG-IP's DEFAULT is OpenSSL's.
+    ciphers: spoken.ciphers ?? null,
+  };
+}
