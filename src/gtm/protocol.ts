@@ -60,11 +60,11 @@ export interface ListenerStatus extends Omit<ListenerSpec, 'secure'> {
   readonly reason: string;
   /** Of UDP: in batches by threads of its own, or packet by packet where the system has no batches. */
   readonly loop?: 'batched' | 'plain';
+  /** Absent: in clear. */
+  readonly secure?: SecureDoor['kind'];
 }
 
 /** A zone that is signed as it is asked (`ltm dns dnssec zone`). */
-  /** Absent: in clear. */
-  readonly secure?: SecureDoor['kind'];
 export interface SignedZone {
   /** Lower case, without final dot. */
   readonly apex: string;

@@ -232,10 +232,10 @@ function concernsGtm(changes: readonly Change[]): boolean {
     ({ component, name }) =>
       component.startsWith('gtm ') ||
       component === 'ltm profile dns' ||
+      concernsDoors(component) ||
       component.startsWith('ltm dns dnssec ') ||
       component === 'net self' ||
       component === 'cm device' ||
-      concernsDoors(component) ||
       (component === 'sys db' && [explainVariable, nsidVariable, rateVariable].includes(name)),
   );
 }
