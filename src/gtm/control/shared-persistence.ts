@@ -32,6 +32,8 @@ export function sharePersistence(
   const members = (): readonly IquerySession[] => channel.sessions().filter(isMember);
   const askAll = (): void => members().forEach((session) => send(session, { asks: true }));
   line.listen((records) => {
+    // Wanted by who was control before.
+    if (listeners.size === 0) line.share(false);
     for (const device of listeners) {
       const session = channel.session(device);
       if (session !== undefined && isMember(session)) send(session, { records });

@@ -146,13 +146,7 @@ export function createPersistenceTable(
       if (isNews) Atomics.or(words, slots * slotWords + (slot >> 5), 1 << (slot & 31));
     },
     list: (now) => listed(words, numbers, slots, now),
-    remove(id) {
-      if (seize(words, id * slotWords, state.full)) {
-        numbers[id * slotNumbers + 6] = 0;
-        words.fill(0, id * slotWords + word.shape, (id + 1) * slotWords);
-        Atomics.store(words, id * slotWords, state.full);
-      }
-    },
+    remove: (id) => forget(words, numbers, id),
   };
 }
 
@@ -173,6 +167,14 @@ function chooseSlot(
     if (expiresAt(chosen) > now && expiresAt(at) < expiresAt(chosen)) chosen = at;
   }
   return chosen;
+}
+
+function forget(words: Int32Array, numbers: Float64Array, id: number): void {
+  const at = id * slotWords;
+  if (!seize(words, at, state.full)) return;
+  numbers[id * slotNumbers + 6] = 0;
+  words.fill(0, at + word.shape, at + slotWords);
+  Atomics.store(words, at, state.full);
 }
 
 /** False: it is in another state now, or never let go. */
