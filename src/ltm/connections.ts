@@ -89,7 +89,7 @@ export function ofFlow(flow: Flow): Connection {
     bytesOut: flow.bytesOut ?? 0,
     packetsIn: flow.packetsIn ?? 0,
     packetsOut: flow.packetsOut ?? 0,
-    ageSeconds: undefined,
+    ageSeconds: flow.ageSeconds,
     // The kernel tells what is left of a timeout that differs by state.
     idleSeconds: 0,
     idleTimeoutSeconds: flow.leftSeconds,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noPackets } from './nftables/read.ts';
 import { test } from 'node:test';
 import { TestWorld, create } from '../config/model/test-world.ts';
 import { engineName } from './engine-names.ts';
@@ -34,7 +35,7 @@ test('an address and a profile count what their virtual servers count', () => {
       { ...noCounters, totalConnections: 2, bytesIn: 10, requests: 3 },
     ]),
   );
-  const flows = { ofVirtual: () => 0, ofMember: () => 0, totalOfMember: () => 0 };
+  const flows = { ofVirtual: () => 0, ofMember: () => 0, totalOfMember: () => noPackets };
   const measured = { plans, counters, packets: new Map(), flows, health: new Map() };
   const http = profileStatistics(measured, world.view, 'ltm profile http', '/Common/http');
   assert.deepEqual(http, { numberReqs: 6, tmName: '/Common/http', vsName: 'N/A' });

@@ -34,7 +34,7 @@ import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { FlowPoll } from './nftables/flow-poll.ts';
 import { flowsKey } from './nftables/flows.ts';
-import { memberPlace, memberSets } from './nftables/read.ts';
+import { addCounts, memberPlace, memberSets, noPackets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
@@ -62,7 +62,7 @@ import {
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts, SnatPlan } from './types.ts';
-import { flowsOf, startWeighing, sumOver } from './weigher.ts';
+import { flowsOf, placesOf, startWeighing } from './weigher.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;
@@ -98,7 +98,7 @@ export interface Running {
 const noFlows: Measured['flows'] = {
   ofVirtual: () => 0,
   ofMember: () => 0,
-  totalOfMember: () => 0,
+  totalOfMember: () => noPackets,
 };
 
 /** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
@@ -351,9 +351,9 @@ class LtmRoom {
       ofVirtual: (mark) => counts.get(flowsKey(mark)) ?? 0,
       ofMember: (pool, member) => flowsOf(member, users.get(pool.name), counts),
       totalOfMember: (pool, member) =>
-        sumOver(member, users.get(pool.name), (mark, address, port) => {
-          return packets.get(memberPlace(mark, address, port))?.connections ?? 0;
-        }),
+        placesOf(member, users.get(pool.name))
+          .flatMap(({ mark, address, port }) => packets.get(memberPlace(mark, address, port)) ?? [])
+          .reduce(addCounts, noPackets),
     };
   }
 

@@ -24,7 +24,7 @@ export interface Measured {
     ofVirtual(mark: number): number;
     ofMember(pool: PoolPlan, member: MemberPlan): number;
     /** Since it was made. */
-    totalOfMember(pool: PoolPlan, member: MemberPlan): number;
+    totalOfMember(pool: PoolPlan, member: MemberPlan): PacketCounts;
   };
   readonly health: Pick<HealthTable, 'get'>;
 }
@@ -113,6 +113,7 @@ export function memberStatistics(
   const member = pool?.members.find((one) => one.name === name);
   if (pool === undefined || member === undefined) return undefined;
   const counters = memberCounters(measured, pool, member);
+  const packets = measured.flows.totalOfMember(pool, member);
   const entry = measured.health.get(keysOf(pool, member).health);
   // Written out, without parts: this is made forty thousand times for one answer.
   return {
@@ -131,8 +132,8 @@ export function memberStatistics(
     'serverside.bitsOut': counters.bytesOut * 8,
     'serverside.curConns': counters.currentConnections,
     'serverside.maxConns': counters.maximumConnections,
-    'serverside.pktsIn': 0,
-    'serverside.pktsOut': 0,
+    'serverside.pktsIn': packets.packetsIn,
+    'serverside.pktsOut': packets.packetsOut,
     'serverside.totConns': counters.totalConnections,
     monitorRule: entry?.monitorRule ?? 'none',
     monitorStatus: entry?.monitorStatus ?? 'unchecked',
@@ -215,11 +216,13 @@ function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan):
   const proxied = measured.counters.get(keysOf(pool, member).counters) ?? noCounters;
   const flows = measured.flows.ofMember(pool, member);
   const total = measured.flows.totalOfMember(pool, member);
-  if (flows === 0 && total === 0) return proxied;
+  if (flows === 0 && total === noPackets) return proxied;
   return {
     ...proxied,
     currentConnections: proxied.currentConnections + flows,
-    totalConnections: proxied.totalConnections + total,
+    totalConnections: proxied.totalConnections + total.connections,
+    bytesIn: proxied.bytesIn + total.bytesIn,
+    bytesOut: proxied.bytesOut + total.bytesOut,
   };
 }
 

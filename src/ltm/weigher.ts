@@ -95,20 +95,20 @@ export function flowsOf(
   virtuals: readonly PacketVirtual[] | undefined,
   flows: ReadonlyMap<string, number>,
 ): number {
-  return sumOver(member, virtuals, (mark, address, port) => {
-    return flows.get(flowKey(mark, { address, port })) ?? 0;
-  });
+  return placesOf(member, virtuals).reduce(
+    (sum, { mark, ...server }) => sum + (flows.get(flowKey(mark, server)) ?? 0),
+    0,
+  );
 }
 
-/** Over the places where connections of these virtual servers meet the member. */
-export function sumOver(
+/** Where connections of these virtual servers meet the member. */
+export function placesOf(
   { address, port }: MemberPlan,
   virtuals: readonly PacketVirtual[] | undefined,
-  countOf: (mark: number, address: string, port: number) => number,
-): number {
-  let sum = 0;
-  for (const virtual of virtuals ?? []) {
-    sum += countOf(virtual.mark, address.text, port === 0 ? virtual.port : port);
-  }
-  return sum;
+): readonly { readonly mark: number; readonly address: string; readonly port: number }[] {
+  return (virtuals ?? []).map((virtual) => ({
+    mark: virtual.mark,
+    address: address.text,
+    port: port === 0 ? virtual.port : port,
+  }));
 }

@@ -22,6 +22,9 @@ export const deviceSettings: readonly Setting[] = [
   { path: 'net/ipv6/conf/default/dad_transmits', value: '0' },
   // Connections that are taken over in the middle are not called invalid.
   { path: 'net/netfilter/nf_conntrack_tcp_be_liberal', value: '1' },
+  // `show sys connection` tells bytes and ages of the packet path, too.
+  { path: 'net/netfilter/nf_conntrack_acct', value: '1' },
+  { path: 'net/netfilter/nf_conntrack_timestamp', value: '1' },
 ];
 
 /** The namespace's `all` does not reach interfaces that exist already. */

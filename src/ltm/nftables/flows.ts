@@ -17,6 +17,8 @@ export interface Flow {
   readonly packetsOut: number | undefined;
   /** Until the kernel forgets it when nothing comes. */
   readonly leftSeconds: number;
+  /** Since it began; undefined where the kernel does not note it. */
+  readonly ageSeconds: number | undefined;
 }
 
 export interface FlowEnd {
@@ -38,12 +40,14 @@ export function parseFlow(line: string): Flow | undefined {
   if (over.has(state)) return undefined;
   const sides: Map<string, string>[] = [];
   let mark = 0;
+  let age: number | undefined;
   for (const word of words) {
     const at = word.indexOf('=');
     if (at < 0) continue;
     const [name, value] = [word.slice(0, at), word.slice(at + 1)];
     if (name === 'src') sides.push(new Map());
     if (name === 'mark') mark = Number(value);
+    else if (name === 'delta-time') age = Number(value);
     else sides.at(-1)?.set(name, value);
   }
   const [there, back] = sides;
@@ -60,6 +64,7 @@ export function parseFlow(line: string): Flow | undefined {
     packetsIn: numberOf(there, 'packets'),
     packetsOut: numberOf(back, 'packets'),
     leftSeconds: Number(left) || 0,
+    ageSeconds: age,
   };
 }
 

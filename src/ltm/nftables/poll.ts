@@ -61,9 +61,8 @@ export class PacketPoll {
       readPacketCounters('inet', this.#table),
       ...counted,
     ]);
-    return new Map(
-      [parsePackets(counters), ...members.map(parseMembers)].flatMap((one) => [...one]),
-    );
+    // What is counted of one member stands in several sets.
+    return members.map(parseMembers).reduce(addPackets, parsePackets(counters));
   }
 
   /** Without a table, or without nft, the last figures stay. */

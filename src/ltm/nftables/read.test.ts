@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentHash } from '../engine-names.ts';
-import { addPackets, packetsOf, parsePackets } from './read.ts';
+import { addPackets, memberPlace, packetsOf, parseMembers, parsePackets } from './read.ts';
 
 const id = contentHash('/Common/fast');
 const json = JSON.stringify({
@@ -19,4 +19,23 @@ test('counters are read by name and carried over to a new table', () => {
   assert.deepEqual(packetsOf(table, '/Common/fast'), once);
   assert.deepEqual(packetsOf(addPackets(table, table), '/Common/fast').packetsOut, 16);
   assert.equal(packetsOf(table, '/Common/other').connections, 0);
+});
+
+test('what is counted of a member stands in three sets', () => {
+  const counted = (name: string, packets: number, bytes: number): string => {
+    const val = { concat: [7, '10.0.0.1', 80] };
+    return JSON.stringify({
+      nftables: [{ set: { name, elem: [{ elem: { val, counter: { packets, bytes } } }] } }],
+    });
+  };
+  const tables = [counted('members4', 2, 120), counted('into4', 9, 700), counted('from4', 8, 6000)];
+  const total = tables.map(parseMembers).reduce(addPackets);
+  assert.deepEqual(total.get(memberPlace(7, '10.0.0.1', 80)), {
+    connections: 2,
+    packetsIn: 9,
+    packetsOut: 8,
+    bytesIn: 700,
+    bytesOut: 6000,
+  });
+  assert.equal(parseMembers(counted('other4', 1, 1)).size, 0);
 });

@@ -33,6 +33,8 @@ export function connectionCounter(id: string): string {
 interface Marked {
   readonly name: string;
   readonly mark: number;
+  /** Its members are counted, too; undefined: it has none. */
+  readonly membersFamily?: 4 | 6;
 }
 
 /**
@@ -42,13 +44,15 @@ interface Marked {
 export function counterLines(marked: readonly Marked[], priority = 'filter'): readonly string[] {
   if (marked.length === 0) return [];
   const ids = marked.map((one) => contentHash(one.name));
+  const counted = marked.map(({ membersFamily }, index) => ({ id: ids[index], membersFamily }));
   const elements = marked.map((one) => `${markText(one.mark)} : goto k_${contentHash(one.name)}`);
   return [
     ...ids.flatMap((id) => ['n', 'i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
-    ...ids.flatMap((id) => [
+    ...counted.flatMap(({ id, membersFamily }) => [
       `chain k_${id} {`,
       `ct direction original counter name "i_${id}"`,
       `ct direction reply counter name "o_${id}"`,
+      ...(membersFamily === undefined ? [] : memberByteCounters(membersFamily)),
       '}',
     ]),
     `map count { type mark : verdict; elements = { ${elements.join(', ')} } }`,
@@ -59,21 +63,30 @@ export function counterLines(marked: readonly Marked[], priority = 'filter'): re
   ];
 }
 
-/** New connections by member: elements come by themselves, so that a new member is no new shape. */
-export const memberSets = ['members4', 'members6'] as const;
+/** New connections by member, and packets to it and from it: elements come by themselves, so that a new member is no new shape. */
+export const memberSets = ['members4', 'members6', 'into4', 'into6', 'from4', 'from6'] as const;
 const mostMembers = 65_535;
 
 export function memberSetLines(): readonly string[] {
-  return ([4, 6] as const).map(
-    (family) =>
-      `set members${family} { typeof ct mark . ${family === 4 ? 'ip' : 'ip6'} daddr . th dport; size ${mostMembers}; flags dynamic; counter; }`,
-  );
+  return memberSets.map((name) => {
+    const ip = name.endsWith('4') ? 'ip' : 'ip6';
+    return `set ${name} { typeof ct mark . ${ip} daddr . th dport; size ${mostMembers}; flags dynamic; counter; }`;
+  });
 }
 
 /** The first packet of a connection, on its way to the member. */
 export function memberCounter(family: 4 | 6): string {
   const ip = family === 4 ? 'ip' : 'ip6';
   return `meta l4proto { tcp, udp } update @members${family} { ct mark . ${ip} daddr . th dport }`;
+}
+
+/** Where packets are forwarded, members have their own addresses in both directions. */
+function memberByteCounters(family: 4 | 6): readonly string[] {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  return [
+    `ct direction original meta l4proto { tcp, udp } update @into${family} { ct mark . ${ip} daddr . th dport }`,
+    `ct direction reply meta l4proto { tcp, udp } update @from${family} { ct mark . ${ip} saddr . th sport }`,
+  ];
 }
 
 /** Of a member, for a virtual server: its place in a `PacketTable`. */
@@ -84,26 +97,39 @@ export function memberPlace(mark: number, address: string, port: number): string
 interface NftSet {
   readonly nftables?: readonly {
     readonly set?: {
+      readonly name?: string;
       readonly elem?: readonly {
         readonly elem?: {
           readonly val?: { readonly concat?: readonly (string | number)[] };
-          readonly counter?: { readonly packets: number };
+          readonly counter?: { readonly packets: number; readonly bytes: number };
         };
       }[];
     };
   }[];
 }
 
+/** By the set's name without its family: what its elements count. */
+const countsOfSet: Readonly<
+  Record<string, (packets: number, bytes: number) => Partial<PacketCounts>>
+> = {
+  members: (connections) => ({ connections }),
+  into: (packetsIn, bytesIn) => ({ packetsIn, bytesIn }),
+  from: (packetsOut, bytesOut) => ({ packetsOut, bytesOut }),
+};
+
 export function parseMembers(json: string): PacketTable {
   // Written by nft; what is missing counts as nothing.
   const list = (JSON.parse(json) as NftSet).nftables ?? [];
   const table = new Map<string, PacketCounts>();
-  for (const { elem } of list.flatMap(({ set }) => set?.elem ?? [])) {
-    const [mark, address, port] = elem?.val?.concat ?? [];
-    const connections = elem?.counter?.packets;
-    if (address === undefined || connections === undefined) continue;
-    const place = memberPlace(Number(mark), String(address), Number(port));
-    table.set(place, { ...noPackets, connections });
+  for (const { set } of list) {
+    const countsOf = countsOfSet[set?.name?.slice(0, -1) ?? ''];
+    for (const { elem } of set?.elem ?? []) {
+      const [mark, address, port] = elem?.val?.concat ?? [];
+      const counter = elem?.counter;
+      if (address === undefined || counter === undefined || countsOf === undefined) continue;
+      const place = memberPlace(Number(mark), String(address), Number(port));
+      table.set(place, { ...noPackets, ...countsOf(counter.packets, counter.bytes) });
+    }
   }
   return table;
 }
@@ -138,13 +164,17 @@ export function addPackets(carried: PacketTable, running: PacketTable): PacketTa
   const sum = new Map(carried);
   for (const [id, one] of running) {
     const before = sum.get(id) ?? noPackets;
-    sum.set(id, {
-      connections: before.connections + one.connections,
-      packetsIn: before.packetsIn + one.packetsIn,
-      packetsOut: before.packetsOut + one.packetsOut,
-      bytesIn: before.bytesIn + one.bytesIn,
-      bytesOut: before.bytesOut + one.bytesOut,
-    });
+    sum.set(id, addCounts(before, one));
   }
   return sum;
+}
+
+export function addCounts(one: PacketCounts, other: PacketCounts): PacketCounts {
+  return {
+    connections: one.connections + other.connections,
+    packetsIn: one.packetsIn + other.packetsIn,
+    packetsOut: one.packetsOut + other.packetsOut,
+    bytesIn: one.bytesIn + other.bytesIn,
+    bytesOut: one.bytesOut + other.bytesOut,
+  };
 }

@@ -82,8 +82,9 @@ export function renderTable(
     ...refusalLines(),
     ...(needsReturnRoute ? returnLines() : []),
     ...classifierLines(classified, isSharing),
-    ...counterLines(packetVirtuals),
-    ...(translated.some(({ forwards }) => !forwards) ? memberSetLines() : []),
+    ...counterLines(packetVirtuals.map(counted)),
+    // All together: their reader asks for all.
+    ...(packetVirtuals.length > 0 ? memberSetLines() : []),
     ...(translated.some(({ helper }) => helper === 'ftp')
       ? ['ct helper ftp { type "ftp" protocol tcp; }']
       : []),
@@ -92,6 +93,16 @@ export function renderTable(
   ].join('\n');
   const hasCounters = packetVirtuals.length > 0;
   return { shape, elements, needsReturnRoute, hasCounters };
+}
+
+/** Where the address stays as it is, answers do not come by here. */
+function counted({ name, mark, address, forwards, keepsAddress }: PacketVirtual): {
+  readonly name: string;
+  readonly mark: number;
+  readonly membersFamily?: 4 | 6;
+} {
+  const hasMembers = !forwards && keepsAddress !== true;
+  return { name, mark, ...(hasMembers && { membersFamily: address.family }) };
 }
 
 /** New connections to a closed destination are reset by the kernel, or dropped, before HAProxy sees them. */

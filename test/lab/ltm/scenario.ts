@@ -630,6 +630,17 @@ await kernelStep(
     await ask(url, 5);
     await waitUntil(clock, 'five connections', patience, () => read('totConns') >= 25);
     assert.ok(read('pktsIn') > 25 && read('pktsOut') > 25 && read('bitsIn') > 8000);
+    for (const counted of ['pktsIn', 'pktsOut', 'bitsIn', 'bitsOut']) {
+      const ofMembers = [a, b].map((member) =>
+        Number(
+          state.statistics('ltm pool', 'members', '/Common/web', member)?.[`serverside.${counted}`],
+        ),
+      );
+      assert.ok(
+        ofMembers.every((count) => count > 5),
+        `${counted} of members: ${ofMembers.join(', ')}`,
+      );
+    }
     const before = await settled(() => read('totConns'));
     await commit(virtual('fast-too', 86, { profiles: [{ name: '/Common/fastL4' }] }));
     await ask(url, 3);

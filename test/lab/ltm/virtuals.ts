@@ -173,6 +173,10 @@ await step('the connection table: shown with both sides, chosen, ended', async (
     assert.equal(row?.['ssClientAddr'], `${network}.1`);
     assert.match(String(row?.['ssServerAddr']), /^198\.18\.202\.1[12]$/);
     assert.equal(row?.['ssServerPort'], 80);
+    await waitUntil(clock, `${port} to be known by age`, patience, async () => {
+      const [old] = await rows(`${words} age 1`);
+      return Number(old?.['csBytesIn']) > 0;
+    });
     const shown = await book.show(words);
     assert.match(shown.ok ? shown.value : '', /:80  tcp  \d+  \(tmm: 0\)  none\nTotal .*: 1\n$/);
     const removed = await book.remove(words);
