@@ -213,6 +213,11 @@ before(async () => {
         { name: '/Common/tcp' },
       ],
       policies: [{ name: `/Common/${name}` }],
+      ...(name === 'inner' && {
+        source: '127.0.0.0/28',
+        'connection-limit': 100,
+        'rate-limit': 1000,
+      }),
     };
   }
   haproxy = await startHaproxy(objects, found);
@@ -335,6 +340,10 @@ test(
       assert.equal(seen?.headers['x-forwarded-for'], localAddress);
     }
     await assertRefused(portOf('outer'), '/inner/closed');
+    // It serves these clients only, whoever sends them.
+    const stranger = { localAddress: '127.0.0.99' };
+    assert.equal((await get('outer', '/other', stranger)).seen?.name, 'a');
+    await assertRefused(portOf('outer'), '/inner', stranger);
     assert.equal((await get('inner', '/')).seen?.headers['x-forwarded-for'], '127.0.0.1');
   },
 );
