@@ -60,7 +60,13 @@ export type Admission =
       /** Guid of its trust domain. */
       readonly domain: string;
     }
-  | { readonly ok: false; readonly reason: string; readonly isSelf?: true };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly isSelf?: true;
+      /** Fingerprint of its key, which was removed from our trust domain. */
+      readonly removedKey?: string;
+    };
 
 export interface Moment {
   /** Wall milliseconds: certificates have dates. */
@@ -98,7 +104,11 @@ export function admissionOf(
     const verdict = memberVerdict(membership, device, key);
     switch (verdict) {
       case 'removed':
-        return refused(`device ${device} was removed from the trust domain`);
+        return {
+          ok: false,
+          reason: `device ${device} was removed from the trust domain`,
+          removedKey: key,
+        };
       case 'self':
         return { ok: false, reason: `${device} is this device itself`, isSelf: true };
       case 'member': {

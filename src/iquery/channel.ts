@@ -43,6 +43,9 @@ const maximumRemoved = 1024;
 /** Another program has the port: the device goes on without sessions from others, and asks again. */
 const bindRetryMilliseconds = 1000;
 
+/** A member without any session calls everybody so often. */
+const lonelyMilliseconds = 3000;
+
 /** Rejects when an address cannot be bound, unless another program has the port now. */
 export async function startIquery(options: IqueryOptions): Promise<RunningIquery> {
   const proto = readTextIfPresent(new URL('../../proto/iquery.proto', import.meta.url).pathname);
@@ -76,6 +79,7 @@ export async function startIquery(options: IqueryOptions): Promise<RunningIquery
     }
   }
   const stopTicking = options.clock.every(pingMilliseconds, () => channel.tick());
+  const stopLooking = options.clock.every(lonelyMilliseconds, () => channel.lookForCompany());
   const stopTrust = options.trust.onChange(() => {
     channel.trustChanged();
     for (const server of servers) server.setCredentials(credentialsOf(options.trust.current()));
@@ -86,6 +90,7 @@ export async function startIquery(options: IqueryOptions): Promise<RunningIquery
     async close() {
       isClosed = true;
       stopTicking();
+      stopLooking();
       stopTrust();
       channel.shutDown();
       await Promise.all(servers.map((server) => server.close()));
@@ -136,22 +141,34 @@ class Channel {
     this.#lobby = createLobby({
       clock: options.clock,
       others: () => this.#directory.members.size - 1,
-      isInCompany: () =>
-        [...this.#sessions.values()].some(({ relation }) => relation === 'trust-domain'),
+      isInCompany: () => this.#isInCompany(),
       onGather: () => {
         this.#diallers.retry();
-        const self = this.#directory.identity.device;
-        for (const peer of options.trust.everybody?.() ?? []) {
-          if (peer.device !== self && !this.#diallers.dials(peer.address)) {
-            void this.#diallers.callOnce(peer);
-          }
-        }
+        this.#callOthers();
       },
       open: (session) => {
         if (!this.#open(session)) this.#end(session, alreadyConnected);
       },
     });
     this.tick = createTicker(options.clock, () => this.#sessions.values());
+  }
+
+  /** Who hears nobody calls also those who else call us: they may know that this device was removed. */
+  lookForCompany(): void {
+    if (this.#directory.members.size > 1 && !this.#isInCompany()) this.#callOthers();
+  }
+
+  #isInCompany(): boolean {
+    return [...this.#sessions.values()].some(({ relation }) => relation === 'trust-domain');
+  }
+
+  #callOthers(): void {
+    const self = this.#directory.identity.device;
+    for (const peer of this.#options.trust.everybody?.() ?? []) {
+      if (peer.device !== self && !this.#diallers.dials(peer.address)) {
+        void this.#diallers.callOnce(peer);
+      }
+    }
   }
 
   api(): WatchableIquery {
@@ -187,6 +204,10 @@ class Channel {
         return admission.ok ? undefined : admission.reason;
       },
       onRefused: (source, reason) => this.#refused(source, reason),
+      farewell: (certificate) => {
+        const admission = this.#admission(certificate, false);
+        return admission.ok ? undefined : admission.removedKey;
+      },
       onStream: this.#accept,
     });
   }

@@ -18,6 +18,8 @@ export interface TrustSource {
   isExpected?(address: string): boolean;
   /** Where every other member is, also those that call us and not we them. */
   everybody?(): readonly WantedPeer[];
+  /** Member `by` refused us: the key with this fingerprint was removed from the trust domain. */
+  onRemoved?(by: string, key: string): void;
 }
 
 export interface IqueryOptions {

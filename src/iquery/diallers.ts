@@ -218,11 +218,16 @@ async function call(core: ChannelCore, peer: WantedPeer): Promise<Attempt> {
   const verdict: Met = {};
   const refuse = (certificate: X509Certificate): string | undefined =>
     meet(core, peer, certificate, verdict);
+  const onFarewell = (key: string): void => {
+    const { device, relation } = verdict;
+    if (device === undefined || relation !== 'trust-domain') return;
+    core.options.trust.onRemoved?.(device, key);
+  };
   const credentials = credentialsOf(core.options.trust.current());
   const { address, port } = peer;
   const results = await Promise.allSettled(
     (['control', 'bulk'] as const).map((lane) =>
-      dialStream({ address, port, path: lanePath(lane), credentials, refuse }),
+      dialStream({ address, port, path: lanePath(lane), credentials, refuse, onFarewell }),
     ),
   );
   const wires = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

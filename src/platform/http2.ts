@@ -52,6 +52,8 @@ export interface StreamServerOptions {
   /** Why the certificate is not welcome, or undefined. */
   readonly refuse: (certificate: X509Certificate) => string | undefined;
   readonly onRefused: (remoteAddress: string, reason: string) => void;
+  /** What the refused holder of this certificate is told in place of a stream; undefined: nothing. */
+  readonly farewell?: (certificate: X509Certificate) => string | undefined;
   readonly onStream: (wire: Wire, path: string) => void;
 }
 
@@ -62,6 +64,9 @@ export interface StreamServer {
 }
 
 const handshakeMilliseconds = 5000;
+/** Enough for a request and its answer; then who was refused is gone. */
+const farewellMilliseconds = 1000;
+const farewellHeader = 'evenkeel-farewell';
 /** Large enough that a full load is never paced by window updates on a long link. */
 const windowBytes = 8 * 1024 * 1024;
 const settings = { initialWindowSize: windowBytes, maxConcurrentStreams: 1 };
@@ -136,7 +141,10 @@ function secureServer(
       certificate === undefined ? 'no certificate was presented' : options.refuse(certificate);
     if (reason === undefined) return;
     options.onRefused(plainAddress(socket.remoteAddress), reason);
-    socket.destroy();
+    const words = certificate === undefined ? undefined : options.farewell?.(certificate);
+    if (words === undefined) return void socket.destroy();
+    const timer = setTimeout(() => socket.destroy(), farewellMilliseconds);
+    socket.once('close', () => clearTimeout(timer));
   });
   secure.on('session', (session) => {
     session.on('error', () => session.destroy());
@@ -148,11 +156,20 @@ function secureServer(
     const certificate = socket?.getPeerX509Certificate();
     // Admitted above; asked again, because trust can have changed since the handshake.
     if (socket === undefined || certificate === undefined) return stream.destroy();
-    if (options.refuse(certificate) !== undefined) return stream.destroy();
+    if (options.refuse(certificate) !== undefined) {
+      sayFarewell(stream, options.farewell?.(certificate));
+      return;
+    }
     stream.respond({ ':status': 200 });
     options.onStream(wireOf(stream, socket, certificate), String(headers[':path']));
   });
   return secure;
+}
+
+function sayFarewell(stream: ServerHttp2Stream, words: string | undefined): void {
+  if (words === undefined) return void stream.destroy();
+  stream.on('error', () => stream.destroy());
+  stream.respond({ ':status': 403, [farewellHeader]: words }, { endStream: true });
 }
 
 export interface StreamDialOptions {
@@ -161,6 +178,8 @@ export interface StreamDialOptions {
   readonly path: string;
   readonly credentials: Http2Credentials;
   readonly refuse: (certificate: X509Certificate) => string | undefined;
+  /** What the other end, which is welcome here, says when it refuses us (`farewell`). */
+  readonly onFarewell?: (words: string) => void;
 }
 
 /** Resolves when the other end has answered; rejects with why not, within 5 s. */
@@ -212,7 +231,11 @@ function openStream(
   );
   stream.on('error', fail);
   stream.once('response', (headers) => {
-    if (headers[':status'] !== 200) return fail(new Error(`answered ${headers[':status']}`));
+    if (headers[':status'] !== 200) {
+      const words = headers[farewellHeader];
+      if (typeof words === 'string') options.onFarewell?.(words);
+      return fail(new Error(`answered ${headers[':status']}`));
+    }
     socket.setTimeout(0);
     resolve(wireOf(stream, socket, certificate));
   });

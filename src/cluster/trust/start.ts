@@ -21,6 +21,7 @@ import {
   type DomainSecrets,
   devicePath,
   foundOperations,
+  isCertifier,
   members,
   membersToDial,
   removeOperations,
@@ -67,12 +68,9 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
   const listeners = new Set<() => void>();
   let addresses = memberAddresses(store.view());
   const dial = (): void => {
-    const peers = membersToDial(store.view());
-    const port = options.iqueryPort;
-    channel?.want(
-      'trust',
-      peers.map((peer) => ({ ...peer, port })),
-    );
+    const { iqueryPort: port } = options;
+    const peers = membersToDial(store.view()).map((peer) => ({ ...peer, port }));
+    channel?.want('trust', peers);
   };
   const follow = (): void => {
     const next = readDirectory(store.view(), keys);
@@ -105,6 +103,7 @@ export async function startTrust(options: TrustOptions): Promise<RunningTrust> {
       },
       isExpected: (address) => addresses.has(address),
       everybody: () => everybody(options),
+      onRemoved: (by, key) => takeRemoval(context, by, key),
     },
     masterKeys,
     connect(next) {
@@ -131,6 +130,25 @@ function isPutOut(view: ConfigView): boolean {
   if (own === undefined) return true;
   const certificate = parseCertificate(own.certificate ?? '');
   return certificate !== undefined && revocations(view).has(keyFingerprint(certificate));
+}
+
+/**
+ * A member refuses us since our key was removed: the session broke off, or was not there, when that happened. As
+ * with the commit that did not come, only the word of a device that may remove others counts.
+ */
+function takeRemoval({ options, commit }: TrustContext, by: string, key: string): void {
+  const { store, log } = options;
+  const view = store.view();
+  const own = view.get('cm device', devicePath(view.deviceName))?.properties.certificate;
+  const certificate = parseCertificate(own ?? '');
+  if (certificate === undefined || keyFingerprint(certificate) !== key) return;
+  if (!isCertifier(view, by)) return;
+  const reason = `removed from trust, told by ${by}`;
+  try {
+    commit({ user: 'system', source: 'sync', reason }, removeOperations(view, view.deviceName));
+  } catch (error) {
+    log.write('err', `${reason}, not done: ${String(error)}`);
+  }
 }
 
 function leave(context: TrustContext, commit: Commit): void {

@@ -70,6 +70,10 @@ function heartbeatKeyOf(device: TestDevice): string {
   return view.plain(root(device)['heartbeat-key'] ?? '');
 }
 
+function isAlone(device: TestDevice): boolean {
+  return device.store.view().count('cm device') === 1;
+}
+
 describe('a trust domain', () => {
   const clock = movableClock();
   const devices: TestDevice[] = [];
@@ -262,6 +266,13 @@ describe('a trust domain', () => {
     // Both come back, and know nothing of it: c could meet b first.
     c.logged.length = 0;
     await b.start();
+    // It still has the former authority's key, and its word, until a member tells it.
+    g.parts.channel.want('b', [{ address: b.address, port: b.iqueryPort }]);
+    await until('a reason', () =>
+      g.parts.channel
+        .peers()
+        .some(({ address, reason }) => address === b.address && /no authority known/.test(reason)),
+    );
     await c.start();
     await until('c and a', () => areMet(a, c));
     await until(
@@ -273,21 +284,37 @@ describe('a trust domain', () => {
     await until('a heartbeat key that the removed one has not got', () => {
       return heartbeatKeyOf(a) !== heartbeat && heartbeatKeyOf(c) === heartbeatKeyOf(a);
     });
-    assert.equal(heartbeatKeyOf(b), heartbeat);
-    // It still has the former authority's key, and its word.
-    g.parts.channel.want('b', [{ address: b.address, port: b.iqueryPort }]);
-    await until('a reason', () =>
-      g.parts.channel
-        .peers()
-        .some(({ address, reason }) => address === b.address && /no authority known/.test(reason)),
-    );
+  });
+
+  it('tells a removed device that did not hear of it, and nobody else', async () => {
+    await until('a domain of its own', () => isAlone(b));
+    assert.match(b.logged.join('\n'), /was removed from its trust domain and is alone now/);
+    const [commit] = b.store.history(10).filter(({ origin }) => origin.source === 'sync');
+    assert.match(commit?.origin.reason ?? '', /^removed from trust, told by [ac]\.trust$/);
+    // Whoever is a member still, or is said to be removed by one who may not, goes on.
+    const key = keyFingerprint(certificateOf(c, c));
+    c.parts.trust.source.onRemoved?.('stranger.trust', key);
+    c.parts.trust.source.onRemoved?.('a.trust', key.replaceAll(/[0-9]/g, '0'));
+    assert.equal(isAlone(c), false);
+    assert.ok(areMet(a, c));
+  });
+
+  it('lets a removed device ask that nobody calls any more', async () => {
+    await c.stop();
+    const removed = await run(a, 'remove-from-trust', { name: 'Root', deviceName: 'c.trust' });
+    assert.equal(removed.status, 200, message(removed));
+    await c.start();
+    await until('a domain of its own', () => isAlone(c));
+    assert.equal((await a.add(c)).status, 200);
+    await until('sessions', () => areMet(a, c));
   });
 
   it('takes a rebuilt device back by one command, with another key', async () => {
-    const [revoked] = a.store.view().names('cm trust-revocation');
+    const revoked = a.store.view().names('cm trust-revocation');
+    assert.equal(revoked.length, 2);
     assert.equal((await a.add(b)).status, 200);
     await until('sessions', () => areMet(a, b, c));
-    assert.notEqual(`/Common/${keyFingerprint(certificateOf(a, b))}`, revoked);
+    assert.ok(!revoked.includes(`/Common/${keyFingerprint(certificateOf(a, b))}`));
     const key = keyFingerprint(certificateOf(a, b));
     // It lost all that it had; its name is still known.
     await b.destroy();
