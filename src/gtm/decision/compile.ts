@@ -63,16 +63,17 @@ export interface CompiledWideIp {
 }
 
 interface TypeIndex {
-  readonly exact: ReadonlyMap<string, CompiledWideIp>;
-  readonly wildcards: readonly { readonly pattern: string; readonly wideIp: CompiledWideIp }[];
+  /** Places among the wide IPs. */
+  readonly exact: ReadonlyMap<string, number>;
+  readonly wildcards: readonly { readonly pattern: string; readonly at: number }[];
 }
 
 export interface CompiledSnapshot {
   readonly sequence: number;
   readonly settings: SnapshotSettings;
   readonly topology: Topology;
-  readonly pools: readonly CompiledPool[];
-  readonly wideIps: readonly CompiledWideIp[];
+  readonly pools: readonly LazyPool[];
+  readonly wideIps: readonly LazyWideIp[];
   readonly index: Readonly<Record<GtmType, TypeIndex>>;
   /** Names that exist because a wide IP is below them (RFC 4592 §2.2.2, "empty non-terminals"). */
   readonly above: ReadonlySet<string>;
@@ -81,6 +82,10 @@ export interface CompiledSnapshot {
   readonly log?: DecisionLog;
 }
 
+/**
+ * What did not change (the same data, with the same topology) is taken over from `previous` as it is. Members and pools
+ * of a wide IP are made ready when they are asked for first: of 100,000 wide IPs most are not asked for soon.
+ */
 export function compileSnapshot(
   snapshot: GtmSnapshot,
   previous?: CompiledSnapshot,
@@ -88,107 +93,239 @@ export function compileSnapshot(
   /** Of the records that others see, too; only without `previous`. */
   persistence?: SharedArrayBuffer,
 ): CompiledSnapshot {
-  const topology = compileTopology(snapshot.topology, locate);
-  const formerPools = new Map(previous?.pools.map((pool) => [poolKey(pool.data), pool]));
-  const formerWideIps = new Map(
-    previous?.wideIps.map((wideIp) => [wideIp.data.name + wideIp.data.type, wideIp]),
-  );
-  const pools = snapshot.pools.map((pool) =>
-    compilePool(pool, formerPools.get(poolKey(pool)), topology),
-  );
-  const wideIps = snapshot.wideIps.map((wideIp) =>
-    compileWideIp(wideIp, pools, formerWideIps.get(wideIp.name + wideIp.type), topology),
-  );
+  const isSamePlace =
+    previous?.topology.source === snapshot.topology && previous.topology.locate === locate;
+  const topology = isSamePlace ? previous.topology : compileTopology(snapshot.topology, locate);
+  const formerPools = formerOf(previous?.pools, snapshot.pools);
+  const formerWideIps = formerOf(previous?.wideIps, snapshot.wideIps);
+  const pools = snapshot.pools.map((data, index) => {
+    const former = formerPools(data, index);
+    return former?.data === data && isSamePlace ? former : new LazyPool(data, former, topology);
+  });
+  const wideIps = snapshot.wideIps.map((data, index) => {
+    const former = formerWideIps(data, index);
+    if (former?.isStill(data, pools) === true && isSamePlace) return former;
+    return new LazyWideIp(data, former, pools, topology);
+  });
+  const names =
+    previous !== undefined && hasSameNames(previous.wideIps, wideIps)
+      ? { index: previous.index, above: previous.above }
+      : { index: indexAll(wideIps), above: namesAbove(wideIps) };
   return {
     sequence: snapshot.sequence,
     settings: snapshot.settings,
     topology,
     pools,
     wideIps,
-    index: {
-      a: indexOf(wideIps, 'a'),
-      aaaa: indexOf(wideIps, 'aaaa'),
-      cname: indexOf(wideIps, 'cname'),
-      mx: indexOf(wideIps, 'mx'),
-      naptr: indexOf(wideIps, 'naptr'),
-      srv: indexOf(wideIps, 'srv'),
-    },
-    above: namesAbove(wideIps),
+    ...names,
     persistence: previous?.persistence ?? createPersistenceTable(persistence),
     ...(previous?.log !== undefined && { log: previous.log }),
   };
 }
 
-function poolKey(pool: SnapshotPool): string {
-  return `${pool.type} ${pool.name}`;
+type Former<Made, Data> = (data: Data, index: number) => Made | undefined;
+
+/** By place where the same name stands there, else by name. */
+function formerOf<Made extends { readonly data: Data }, Data extends Named>(
+  made: readonly Made[] | undefined,
+  next: readonly Data[],
+): Former<Made, Data> {
+  if (made === undefined) return () => undefined;
+  const isSame = (one: Made | undefined, data: Data): boolean =>
+    one?.data === data || (one?.data.name === data.name && one.data.type === data.type);
+  if (next.every((data, index) => isSame(made[index], data))) return (_, index) => made[index];
+  const byName = new Map(made.map((one) => [keyOf(one.data), one]));
+  return (data) => byName.get(keyOf(data));
 }
 
-function compilePool(
-  data: SnapshotPool,
-  former: CompiledPool | undefined,
-  topology: Topology,
-): CompiledPool {
-  const isAddress = data.type === 'a' || data.type === 'aaaa';
-  const formerMembers = former && new Map(former.members.map((one) => [one.data.name, one]));
-  return {
-    data,
-    mark: markOf(poolKey(data)),
-    members: data.members.map((member) => {
-      const same = formerMembers?.get(member.name);
-      return {
-        data: member,
-        mark: markOf(member.name),
-        // Not `from`: it goes by the iterator, ten times slower, and there may be 400,000 of them.
-        record: new Uint8Array(member.bytes),
-        subject: topology.subject(isAddress ? member.bytes : [], member),
-        weight: same?.weight ?? 0,
-        counters: same?.counters ?? newCounters.stages(),
-      };
-    }),
-    fallbackIp: data.fallbackIp === undefined ? undefined : Uint8Array.from(data.fallbackIp.bytes),
-    cursor: former?.cursor ?? 0,
-    counters: former?.counters ?? newCounters.pool(),
-  };
+interface Named {
+  readonly name: string;
+  readonly type: GtmType;
 }
 
-function compileWideIp(
-  data: SnapshotWideIp,
-  pools: readonly CompiledPool[],
-  former: CompiledWideIp | undefined,
+function keyOf({ name, type }: Named): string {
+  return `${type} ${name}`;
+}
+
+class LazyPool implements CompiledPool {
+  readonly data: SnapshotPool;
+  cursor: number;
+  readonly #topology: Topology;
+  /** Whose members' state goes on; not held any longer than needed. */
+  #former: LazyPool | undefined;
+  #members: readonly CompiledMember[] | undefined;
+  #counters: PoolCounters | undefined;
+  #fallbackIp: Uint8Array | undefined;
+  #mark: number | undefined;
+
+  constructor(data: SnapshotPool, former: LazyPool | undefined, topology: Topology) {
+    this.data = data;
+    this.cursor = former?.cursor ?? 0;
+    this.#topology = topology;
+    if (former === undefined) return;
+    this.#former = former.#members === undefined ? former.#former : former;
+    this.#counters = former.#counters;
+  }
+
+  get members(): readonly CompiledMember[] {
+    if (this.#members !== undefined) return this.#members;
+    this.#members = compileMembers(this.data, this.#former?.members, this.#topology);
+    this.#former = undefined;
+    return this.#members;
+  }
+
+  get counters(): PoolCounters {
+    return (this.#counters ??= newCounters.pool());
+  }
+
+  get mark(): number {
+    return (this.#mark ??= markOf(keyOf(this.data)));
+  }
+
+  get fallbackIp(): Uint8Array | undefined {
+    const { fallbackIp } = this.data;
+    if (fallbackIp === undefined) return undefined;
+    return (this.#fallbackIp ??= Uint8Array.from(fallbackIp.bytes));
+  }
+}
+
+function compileMembers(
+  { members, type }: SnapshotPool,
+  former: readonly CompiledMember[] | undefined,
   topology: Topology,
-): CompiledWideIp {
-  const poolAt = (index: number): CompiledPool => present(pools[index], `pool ${index}`);
-  const formerWeights =
-    former && new Map(former.pools.map((entry) => [entry.pool.data.name, entry.weight]));
-  return {
-    data,
-    mark: markOf(`${data.type} ${data.name}`),
-    pools: data.pools.map(({ pool, ratio }) => {
-      const compiled = poolAt(pool);
+): readonly CompiledMember[] {
+  const isAddress = type === 'a' || type === 'aaaa';
+  const formerMembers = former && new Map(former.map((one) => [one.data.name, one]));
+  return members.map((member) => {
+    const same = formerMembers?.get(member.name);
+    return {
+      data: member,
+      mark: markOf(member.name),
+      // Not `from`: it goes by the iterator, ten times slower, and there may be 400,000 of them.
+      record: new Uint8Array(member.bytes),
+      subject: topology.subject(isAddress ? member.bytes : [], member),
+      weight: same?.weight ?? 0,
+      counters: same?.counters ?? newCounters.stages(),
+    };
+  });
+}
+
+class LazyWideIp implements CompiledWideIp {
+  readonly data: SnapshotWideIp;
+  cursor: number;
+  readonly #topology: Topology;
+  readonly #all: readonly CompiledPool[];
+  #weights: ReadonlyMap<string, number> | undefined;
+  #pools: readonly WideIpPool[] | undefined;
+  #counters: WideIpCounters | undefined;
+  #mark: number | undefined;
+
+  constructor(
+    data: SnapshotWideIp,
+    former: LazyWideIp | undefined,
+    pools: readonly CompiledPool[],
+    topology: Topology,
+  ) {
+    this.data = data;
+    this.cursor = former?.cursor ?? 0;
+    this.#topology = topology;
+    this.#all = pools;
+    // What points beyond the pools is thrown out when it comes, not when it is asked for.
+    for (const { pool } of data.pools) present(pools[pool], `pool ${pool}`);
+    if (data.lastResort !== undefined) present(pools[data.lastResort], `pool ${data.lastResort}`);
+    if (former === undefined) return;
+    this.#counters = former.#counters;
+    this.#weights =
+      former.#pools === undefined
+        ? former.#weights
+        : new Map(former.#pools.map((entry) => [entry.pool.data.name, entry.weight]));
+  }
+
+  /** Of the same data, with the same pools: it may be used as it is. */
+  isStill(data: SnapshotWideIp, pools: readonly CompiledPool[]): boolean {
+    if (this.data !== data || this.#pools === undefined) return false;
+    const isSame = (index: number): boolean => pools[index] === this.#all[index];
+    const { lastResort } = data;
+    return (
+      data.pools.every(({ pool }) => isSame(pool)) &&
+      (lastResort === undefined || isSame(lastResort))
+    );
+  }
+
+  get pools(): readonly WideIpPool[] {
+    if (this.#pools !== undefined) return this.#pools;
+    this.#pools = this.data.pools.map(({ pool, ratio }) => {
+      const compiled = present(this.#all[pool], `pool ${pool}`);
       const { name } = compiled.data;
-      const subject = topology.subject([], { pool: name });
-      return { pool: compiled, subject, ratio, weight: formerWeights?.get(name) ?? 0 };
-    }),
-    lastResort: data.lastResort === undefined ? undefined : poolAt(data.lastResort),
-    cursor: former?.cursor ?? 0,
-    counters: former?.counters ?? newCounters.wideIp(),
+      const subject = this.#topology.subject([], { pool: name });
+      return { pool: compiled, subject, ratio, weight: this.#weights?.get(name) ?? 0 };
+    });
+    this.#weights = undefined;
+    return this.#pools;
+  }
+
+  get lastResort(): CompiledPool | undefined {
+    const { lastResort } = this.data;
+    return lastResort === undefined ? undefined : this.#all[lastResort];
+  }
+
+  get counters(): WideIpCounters {
+    return (this.#counters ??= newCounters.wideIp());
+  }
+
+  get mark(): number {
+    return (this.#mark ??= markOf(keyOf(this.data)));
+  }
+}
+
+function hasSameNames(
+  former: readonly CompiledWideIp[],
+  wideIps: readonly CompiledWideIp[],
+): boolean {
+  return (
+    former.length === wideIps.length &&
+    wideIps.every(({ data }, index) => {
+      const before = former[index]?.data;
+      if (before === data) return true;
+      return (
+        before?.domain === data.domain &&
+        before.type === data.type &&
+        before.enabled === data.enabled &&
+        before.aliases.length === data.aliases.length &&
+        before.aliases.every((alias, at) => alias === data.aliases[at])
+      );
+    })
+  );
+}
+
+function indexAll(wideIps: readonly CompiledWideIp[]): CompiledSnapshot['index'] {
+  return {
+    a: indexOf(wideIps, 'a'),
+    aaaa: indexOf(wideIps, 'aaaa'),
+    cname: indexOf(wideIps, 'cname'),
+    mx: indexOf(wideIps, 'mx'),
+    naptr: indexOf(wideIps, 'naptr'),
+    srv: indexOf(wideIps, 'srv'),
   };
 }
 
 function indexOf(wideIps: readonly CompiledWideIp[], type: GtmType): TypeIndex {
-  const exact = new Map<string, CompiledWideIp>();
-  const aliases = new Map<string, CompiledWideIp>();
-  const wildcards: { pattern: string; wideIp: CompiledWideIp }[] = [];
-  for (const wideIp of wideIps) {
-    if (wideIp.data.type !== type) continue;
-    for (const name of [wideIp.data.domain, ...wideIp.data.aliases]) {
-      if (isWildcard(name)) wildcards.push({ pattern: name, wideIp });
-      else if (name === wideIp.data.domain) exact.set(name, wideIp);
-      else if (!aliases.has(name)) aliases.set(name, wideIp);
+  const exact = new Map<string, number>();
+  const aliases = new Map<string, number>();
+  const wildcards: { pattern: string; at: number }[] = [];
+  for (let at = 0; at < wideIps.length; at += 1) {
+    const data = wideIps[at]?.data;
+    if (data?.type !== type) continue;
+    if (isWildcard(data.domain)) wildcards.push({ pattern: data.domain, at });
+    else exact.set(data.domain, at);
+    for (const name of data.aliases) {
+      if (isWildcard(name)) wildcards.push({ pattern: name, at });
+      else if (name === data.domain) exact.set(name, at);
+      else if (!aliases.has(name)) aliases.set(name, at);
     }
   }
   // A wide IP of that very name goes before an alias of the same name.
-  for (const [alias, wideIp] of aliases) if (!exact.has(alias)) exact.set(alias, wideIp);
+  for (const [alias, at] of aliases) if (!exact.has(alias)) exact.set(alias, at);
   wildcards.sort((a, b) => comparePatterns(a.pattern, b.pattern));
   return { exact, wildcards };
 }
@@ -213,8 +350,10 @@ export function findWideIp(
   key: string,
   type: GtmType,
 ): CompiledWideIp | undefined {
-  const index = snapshot.index[type];
-  const exact = index.exact.get(key);
-  if (exact !== undefined || index.wildcards.length === 0) return exact;
-  return index.wildcards.find(({ pattern }) => matchesPattern(pattern, key))?.wideIp;
+  const { exact, wildcards } = snapshot.index[type];
+  const at = exact.get(key);
+  if (at !== undefined) return snapshot.wideIps[at];
+  if (wildcards.length === 0) return undefined;
+  const found = wildcards.find(({ pattern }) => matchesPattern(pattern, key));
+  return found === undefined ? undefined : snapshot.wideIps[found.at];
 }

@@ -17,6 +17,8 @@ export interface Subject {
 
 export interface Topology {
   readonly isEmpty: boolean;
+  /** What it was made of. */
+  readonly source: SnapshotTopology;
   readonly locate: Locate;
   /** Records whose resolver side matches, in order. */
   recordsFor(
@@ -62,6 +64,7 @@ export function compileTopology(topology: SnapshotTopology, locate: Locate): Top
     isEmpty ? nowhere : newSubject(bytes, locate, more);
   return {
     isEmpty,
+    source: topology,
     locate,
     subject,
     recordsFor(key, bytesOf) {

@@ -3,6 +3,7 @@ import { createGeographySource, type GeographySource } from '../geography/source
 import type { Level, Log } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { waitingPort } from '../../platform/waiting-thread.ts';
+import type { DnsHolding } from '../protocol.ts';
 import { createAnswering } from './answering.ts';
 import type { Respond } from './connections.ts';
 import { explain } from './inquiry.ts';
@@ -11,6 +12,7 @@ import { createLoopRelay } from './loop-relay.ts';
 import { clientText, createAnswerLoop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import { createResolvers } from './resolvers.ts';
+import { countersAtATime } from './tally.ts';
 
 const countersMilliseconds = 250;
 
@@ -56,16 +58,17 @@ const answering = createAnswering({
   },
 });
 
-function tellCounters(): void {
-  const report = answering.engine.tally.takeChanges();
+function tellCounters(most?: number): void {
+  const report = answering.engine.tally.takeChanges(most);
   if (report !== undefined) port.send({ type: 'counters', report });
 }
 
 function take(message: ToLoop): void {
   switch (message.type) {
     case 'hold':
-      tellCounters();
-      answering.hold(message.holding);
+      tellCounters(countersAtATime);
+      // What the dns process wrote, after it took it itself.
+      answering.hold(JSON.parse(message.holding) as DnsHolding);
       relay.move();
       return port.send({ type: 'held', generation: message.generation });
     case 'listen':
@@ -98,7 +101,7 @@ function take(message: ToLoop): void {
   }
 }
 
-loop.clock.every(countersMilliseconds, tellCounters);
+loop.clock.every(countersMilliseconds, () => tellCounters(countersAtATime));
 const fast = createFastAnswer({
   engine: answering.engine,
   resolvers,

@@ -85,8 +85,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
   };
   const relay = createRelay(clock, random, connect);
   let held: GtmSnapshot = emptySnapshot;
+  // The same as long as addresses are where they were: what was worked out by it holds.
+  let where = locate();
   const take = (snapshot: GtmSnapshot): void => {
-    engine.snapshot = compileSnapshot(snapshot, engine.snapshot, locate());
+    engine.snapshot = compileSnapshot(snapshot, engine.snapshot, where);
     held = snapshot;
   };
   return {
@@ -103,7 +105,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
       relay.setZones(next.zones ?? undefined);
     },
     plainDoor: () => relay.plainDoor(),
-    relocate: () => take(held),
+    relocate() {
+      where = locate();
+      take(held);
+    },
     close: () => relay.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** What several threads counted, as one: sums of what changed since they were last asked for. Pure state. */
 import type { PoolCounters, StageCounts, WideIpCounters } from '../decision/counters.ts';
-import type { CounterReport, TrafficCounters } from './tally.ts';
+import { takeSome, type CounterReport, type TrafficCounters } from './tally.ts';
 
 type WideIpReport = CounterReport['wideIps'][number];
 type PoolReport = CounterReport['pools'][number];
@@ -8,8 +8,8 @@ type PoolReport = CounterReport['pools'][number];
 export interface CounterSum {
   /** Sums of one source since it began, of what moved. */
   take(source: number, report: CounterReport): void;
-  /** Undefined when nothing moved. */
-  takeChanges(): CounterReport | undefined;
+  /** At most so many wide IPs and pools, the others with the next; undefined when nothing moved. */
+  takeChanges(most?: number): CounterReport | undefined;
   all(): CounterReport;
 }
 
@@ -44,22 +44,24 @@ export function createCounterSum(): CounterSum {
       };
       sources.set(from, source);
       // The report may hold what goes on counting: these are its numbers now.
-      source.traffic = structuredClone(said.traffic);
+      source.traffic = { ...said.traffic, responses: [...said.traffic.responses] };
       for (const one of said.wideIps) {
         wideIps.add(keyOf(one));
-        source.wideIps.set(keyOf(one), structuredClone(one));
+        source.wideIps.set(keyOf(one), { ...one, counts: { ...one.counts } });
       }
       for (const one of said.pools) {
         pools.add(keyOf(one));
-        source.pools.set(keyOf(one), structuredClone(one));
+        source.pools.set(keyOf(one), {
+          ...one,
+          counts: { ...one.counts },
+          members: one.members.map(({ counts, name }) => ({ name, counts: { ...counts } })),
+        });
       }
     },
-    takeChanges() {
+    takeChanges(most = Infinity) {
       if (!isChanged) return undefined;
-      isChanged = false;
-      const changes = report(wideIps, pools);
-      wideIps.clear();
-      pools.clear();
+      const changes = report(takeSome(wideIps, most), takeSome(pools, most));
+      isChanged = wideIps.size + pools.size > 0;
       return changes;
     },
     all() {

@@ -70,7 +70,7 @@ const rememberedScores = 4_096;
 /** Undefined: only `decide` can say. */
 export function plainWideIp(
   wideIp: CompiledWideIp,
-  pools: ReadonlyMap<CompiledPool, PlainPool>,
+  poolOf: (pool: CompiledPool) => PlainPool,
   snapshot: CompiledSnapshot,
 ): PlainWideIp | undefined {
   const { data } = wideIp;
@@ -79,14 +79,14 @@ export function plainWideIp(
   const isBlank = snapshot.topology.isEmpty;
   // Without records all pools score the same.
   const mode = data.mode === 'topology' && isBlank ? 'round-robin' : data.mode;
-  const plain = wideIp.pools.flatMap(({ pool }) => pools.get(pool) ?? []);
+  const plain = wideIp.pools.map(({ pool }) => poolOf(pool));
   const { lastResort } = wideIp;
   return {
     wideIp,
     mode,
     pools: plain,
     pickable: wideIp.pools.filter((_, index) => plain[index]?.isPickable === true),
-    lastResort: lastResort === undefined ? undefined : pools.get(lastResort),
+    lastResort: lastResort === undefined ? undefined : poolOf(lastResort),
     largestAnswer: Math.max(...plain.map(({ largestAnswer }) => largestAnswer)),
     usesTopology: mode === 'topology' || plain.some(({ method }) => method === 'topology'),
     scores: new Map(),

@@ -11,10 +11,7 @@ import {
   udpPayloadLimit,
 } from '../../base/dns/constants.ts';
 import { headerBytes, readUint16 } from '../../base/dns/message.ts';
-import type { CompiledPool, CompiledSnapshot, CompiledWideIp } from '../decision/compile.ts';
-import { gtmTypes } from '../objects.ts';
-import { isWildcard } from '../decision/pattern.ts';
-import type { TopologyRecord } from '../decision/snapshot-types.ts';
+import type { CompiledPool, CompiledSnapshot } from '../decision/compile.ts';
 import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { PlainQuestion } from './fast-relay.ts';
@@ -27,7 +24,9 @@ import {
   type PlainPool,
   type PlainWideIp,
 } from './fast-decision.ts';
-import { createNameTable, NameReader, type NameTable } from './name-table.ts';
+import { compileNames, type CompiledNames } from './fast-names.ts';
+import { ClientPlaces } from './client-places.ts';
+import { NameReader } from './name-table.ts';
 import type { Resolvers } from './resolvers.ts';
 
 /** Where packets and their senders stand. */
@@ -70,21 +69,8 @@ export interface FastAnswerParts {
   readonly clientOf: (slots: Slots, slot: number) => string;
 }
 
-/** What a name has; absent types are left to `answerPacket`. */
-interface NameEntry {
-  a: PlainWideIp | undefined;
-  aaaa: PlainWideIp | undefined;
-  cname: PlainWideIp | undefined;
-  mx: PlainWideIp | undefined;
-  naptr: PlainWideIp | undefined;
-  srv: PlainWideIp | undefined;
-  /** Signed when the client wants signatures. */
-  readonly isSigned: boolean;
-}
-
 const optBytes = 11;
 const recordOverhead = 12;
-const rememberedClients = 4_096;
 
 export function createFastAnswer(parts: FastAnswerParts): FastAnswer {
   return new Fast(parts);
@@ -98,7 +84,11 @@ class Fast implements FastAnswer {
   readonly #cookie = new Uint8Array(cookieBytes);
   readonly #client: PlainClient;
   #snapshot: CompiledSnapshot | undefined;
-  #table: NameTable<NameEntry> | undefined;
+  #names: CompiledNames | undefined;
+  #isSignerIdle = false;
+  /** By place among the wide IPs, worked out when it is asked for first; null: only `answerPacket` knows. */
+  #plain: (PlainWideIp | null | undefined)[] = [];
+  #pools = new WeakMap<CompiledPool, PlainPool>();
   #decider: PlainDecider | undefined;
   #isOn = false;
 
@@ -119,7 +109,7 @@ class Fast implements FastAnswer {
     const { engine } = this.#parts;
     this.#client.now = now;
     if (engine.snapshot !== this.#snapshot) this.#compile(engine.snapshot);
-    this.#isOn = this.#table !== undefined && !engine.rate.isLimited && !this.#parts.isTapped();
+    this.#isOn = this.#names !== undefined && !engine.rate.isLimited && !this.#parts.isTapped();
   }
 
   answer(
@@ -129,8 +119,8 @@ class Fast implements FastAnswer {
     profile: DnsProfile,
     relay: PlainRelay | undefined,
   ): number {
-    const table = this.#table;
-    if (!this.#isOn || table === undefined || !profile.answersWideIps) return unanswered;
+    const names = this.#names;
+    if (!this.#isOn || names === undefined || !profile.answersWideIps) return unanswered;
     const { data } = slots;
     const start = slots.start(slot);
     const end = start + length;
@@ -144,15 +134,15 @@ class Fast implements FastAnswer {
     if (readUint16(data, typeAt + 2) !== recordClass.internet) return unanswered;
     const limit = this.#readEdns(data, start, questionEnd, end);
     if (limit < 0) return unanswered;
-    const entry = table.find(this.#reader, hash);
+    const row = names.table.find(this.#reader, hash);
     const type = readUint16(data, typeAt);
-    if (entry === undefined) {
+    if (row === undefined) {
       if (relay === undefined || !this.#isRelayed(type, profile)) return unanswered;
       return this.#relay(relay, slots, slot, length, questionEnd, limit);
     }
-    const plain = plainOf(entry, type);
-    if (plain === undefined) return unanswered;
-    if (this.#wantsSignatures && entry.isSigned && profile.signs) return unanswered;
+    const plain = this.#plainOf(names.placeOf(row, type));
+    if (plain === null) return unanswered;
+    if (this.#wantsSignatures && profile.signs && names.isSigned(row)) return unanswered;
     return this.#answerPlain(slots, slot, questionEnd, limit, type, plain);
   }
 
@@ -189,7 +179,7 @@ class Fast implements FastAnswer {
       profile.unhandled === 'allow' &&
       engine.explainClients.length === 0 &&
       engine.signer.isIdle &&
-      !this.#hasWildcards &&
+      this.#names?.hasWildcards === false &&
       isOrdinaryType(type)
     );
   }
@@ -219,7 +209,6 @@ class Fast implements FastAnswer {
     return 0;
   }
 
-  #hasWildcards = false;
   readonly #question: { -readonly [K in keyof PlainQuestion]: PlainQuestion[K] } = {
     data: new Uint8Array(0),
     start: 0,
@@ -284,68 +273,60 @@ class Fast implements FastAnswer {
     return offset + 4 + cookieBytes - start;
   }
 
+  #plainOf(at: number): PlainWideIp | null {
+    if (at < 0) return null;
+    const known = this.#plain[at];
+    return known === undefined ? this.#makePlain(at) : known;
+  }
+
+  #makePlain(at: number): PlainWideIp | null {
+    const snapshot = this.#snapshot;
+    const wideIp = snapshot?.wideIps[at];
+    if (snapshot === undefined || wideIp === undefined) return null;
+    const poolOf = (pool: CompiledPool): PlainPool => {
+      const known = this.#pools.get(pool);
+      if (known !== undefined) return known;
+      const plain = plainPool(pool, snapshot.settings, snapshot.topology.isEmpty);
+      this.#pools.set(pool, plain);
+      return plain;
+    };
+    const plain = plainWideIp(wideIp, poolOf, snapshot) ?? null;
+    this.#plain[at] = plain;
+    return plain;
+  }
+
   #compile(snapshot: CompiledSnapshot): void {
+    const former = this.#snapshot;
     this.#snapshot = snapshot;
-    this.#places.forget();
+    if (former?.topology !== snapshot.topology) this.#places.forget();
+    this.#keepPlain(snapshot, former);
     const { signer } = this.#engine;
-    const isBlank = snapshot.topology.isEmpty;
-    const pools = new Map<CompiledPool, PlainPool>(
-      snapshot.pools.map((pool) => [pool, plainPool(pool, snapshot.settings, isBlank)]),
-    );
-    const entries = new Map<string, NameEntry>();
-    for (const wideIp of snapshot.wideIps) {
-      const plain = plainWideIp(wideIp, pools, snapshot);
-      for (const name of namesOf(wideIp, snapshot)) {
-        const known = entries.get(name);
-        const entry = known ?? emptyEntry(signer.zoneOf(name) !== undefined);
-        entry[wideIp.data.type] = plain;
-        if (known === undefined) entries.set(name, entry);
-      }
-    }
-    for (const name of snapshot.above) {
-      if (!entries.has(name)) entries.set(name, emptyEntry(false));
-    }
-    this.#hasWildcards = gtmTypes.some((type) => snapshot.index[type].wildcards.length > 0);
+    const isNamed = former?.index === snapshot.index && this.#isSignerIdle && signer.isIdle;
+    if (!isNamed) this.#names = compileNames(snapshot, signer);
+    this.#isSignerIdle = signer.isIdle;
     const [wideIp] = snapshot.wideIps;
     const [pool] = snapshot.pools;
-    this.#table = createNameTable(entries);
     this.#decider =
       wideIp === undefined || pool === undefined
         ? undefined
         : new PlainDecider(snapshot, { wideIp, pool });
   }
-}
 
-/** Those that lead to this one, and not to another of its type. */
-function namesOf(wideIp: CompiledWideIp, snapshot: CompiledSnapshot): readonly string[] {
-  const { aliases, domain, type } = wideIp.data;
-  const { exact } = snapshot.index[type];
-  if (aliases.length === 0) return exact.get(domain) === wideIp ? [domain] : [];
-  return [domain, ...aliases].filter((name) => !isWildcard(name) && exact.get(name) === wideIp);
-}
-
-function emptyEntry(isSigned: boolean): NameEntry {
-  const none = { a: undefined, aaaa: undefined, cname: undefined, mx: undefined };
-  return { ...none, naptr: undefined, srv: undefined, isSigned };
-}
-
-function plainOf(entry: NameEntry, type: number): PlainWideIp | undefined {
-  switch (type) {
-    case recordType.a:
-      return entry.a;
-    case recordType.aaaa:
-      return entry.aaaa;
-    case recordType.cname:
-      return entry.cname;
-    case recordType.mx:
-      return entry.mx;
-    case recordType.naptr:
-      return entry.naptr;
-    case recordType.srv:
-      return entry.srv;
-    default:
-      return undefined;
+  /** What was worked out holds as long as its wide IP is the same, with the same pools. */
+  #keepPlain(snapshot: CompiledSnapshot, former: CompiledSnapshot | undefined): void {
+    const isSame =
+      former?.topology === snapshot.topology && isEqual(former.settings, snapshot.settings);
+    if (!isSame) this.#pools = new WeakMap();
+    const before = this.#plain;
+    this.#plain = snapshot.wideIps.map((wideIp, at) =>
+      isSame && former.wideIps[at] === wideIp ? before[at] : undefined,
+    );
   }
+}
+
+/** Plain data on both sides. */
+function isEqual(a: object, b: object): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Types of records, not of questions about many or of transactions. */
@@ -402,52 +383,4 @@ function writeOpt(data: Uint8Array, at: number, dnssecOk: boolean, options: numb
   data[at + 4] = udpPayloadLimit & 0xff;
   data[at + 7] = dnssecOk ? 0x80 : 0;
   data[at + 10] = options;
-}
-
-/** Topology records that speak of a client, kept for the clients seen last. */
-class ClientPlaces {
-  readonly #clientOf: FastAnswerParts['clientOf'];
-  readonly #keys = new Float64Array(rememberedClients);
-  readonly #records: (readonly TopologyRecord[] | undefined)[] = [];
-  #snapshot: CompiledSnapshot | undefined;
-  #slots: Slots | undefined;
-  #slot = 0;
-
-  constructor(clientOf: FastAnswerParts['clientOf']) {
-    this.#clientOf = clientOf;
-  }
-
-  aim(snapshot: CompiledSnapshot, slots: Slots, slot: number): void {
-    this.#snapshot = snapshot;
-    this.#slots = slots;
-    this.#slot = slot;
-  }
-
-  forget(): void {
-    this.#keys.fill(-1);
-  }
-
-  records(): readonly TopologyRecord[] {
-    const slots = this.#slots;
-    if (slots === undefined || this.#snapshot === undefined) return [];
-    const { topology } = this.#snapshot;
-    const { names, sender } = slots;
-    const at = sender.at(this.#slot);
-    const isIpv4 = sender.isIpv4(this.#slot);
-    const key = isIpv4 ? uint32At(names, at) : -1;
-    const place = Math.imul(key, 0x9e3779b1) >>> 20;
-    const known = this.#records[place];
-    if (isIpv4 && this.#keys[place] === key && known !== undefined) return known;
-    const bytes = names.slice(at, at + (isIpv4 ? 4 : 16));
-    const found = topology.recordsFor(this.#clientOf(slots, this.#slot), () => bytes);
-    if (isIpv4) {
-      this.#keys[place] = key;
-      this.#records[place] = found;
-    }
-    return found;
-  }
-}
-
-function uint32At(bytes: Uint8Array, at: number): number {
-  return readUint16(bytes, at) * 0x1_0000 + readUint16(bytes, at + 2);
 }

@@ -1,6 +1,6 @@
 /** What the dns process and the threads of its answer loop tell each other. */
 import type { Level } from '../../platform/log.ts';
-import type { DnsHolding, DnsProfile, Inquiry } from '../protocol.ts';
+import type { DnsProfile, Inquiry } from '../protocol.ts';
 import type { CounterReport } from './tally.ts';
 
 export interface LoopStart {
@@ -16,8 +16,8 @@ export interface LoopStart {
 }
 
 export type ToLoop =
-  /** Comes back in `held`. */
-  | { readonly type: 'hold'; readonly generation: number; readonly holding: DnsHolding }
+  /** Comes back in `held`. `holding` as JSON: large ones are copied several times faster than what they say. */
+  | { readonly type: 'hold'; readonly generation: number; readonly holding: string }
   | {
       readonly type: 'listen';
       readonly id: number;

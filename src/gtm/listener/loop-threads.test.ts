@@ -64,7 +64,7 @@ async function start(parts: GtmSnapshot): Promise<World> {
   await new Promise<void>((resolve) => {
     const others = { explainClients: [], cookieSecret: '', responseRate: 0, signedZones: [] };
     const holding = { ...others, sequence: 1, snapshot: parts, listeners: [], zones: null };
-    threads.hold({ ...holding, serverName: '' }, resolve);
+    threads.hold(JSON.stringify({ ...holding, serverName: '' }), resolve);
   });
   return { threads, sum, resolvers: createResolvers(resolvers) };
 }

@@ -13,7 +13,7 @@ import {
 import type { Log } from '../../platform/log.ts';
 import { startWaitingThread, usableProcessors } from '../../platform/waiting-thread.ts';
 import type { Respond } from './connections.ts';
-import type { DnsHolding, DnsProfile, Inquiry } from '../protocol.ts';
+import type { DnsProfile, Inquiry } from '../protocol.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import type { CounterReport } from './tally.ts';
 
@@ -26,7 +26,8 @@ export interface LoopThreads {
   /** Throws an error with the system's `code`. */
   listen(address: string, port: number, profile: DnsProfile): LoopListener;
   /** Calls `done` when all threads answer from it. */
-  hold(holding: DnsHolding, done: () => void): void;
+  /** A `DnsHolding`, as JSON. */
+  hold(holding: string, done: () => void): void;
   /** Asks the first thread; undefined: it is not there. */
   ask(inquiry: Inquiry, geography: string, told: (text: string) => void): void;
   setTapped(isOpen: boolean): void;
@@ -84,7 +85,7 @@ class Threads implements LoopThreads {
   readonly #opened = new Map<number, Opened>();
   readonly #questions = new Map<number, (text: string) => void>();
   #waiting: { readonly generation: number; readonly done: () => void }[] = [];
-  #holding: DnsHolding | undefined;
+  #holding: string | undefined;
   #generation = 0;
   #lastId = 0;
   #sources = 0;
@@ -128,7 +129,7 @@ class Threads implements LoopThreads {
     };
   }
 
-  hold(holding: DnsHolding, done: () => void): void {
+  hold(holding: string, done: () => void): void {
     this.#generation += 1;
     this.#holding = holding;
     this.#waiting.push({ generation: this.#generation, done });

@@ -124,6 +124,32 @@ function isAt(
 
 /** Bytes written, 0 when the text is no name. */
 function writeName(wire: Uint8Array, text: string): number {
+  return writePlainName(wire, text) || writeAnyName(wire, text);
+}
+
+/** Letters, digits, hyphens and what else needs no thought; 0: it does. */
+function writePlainName(wire: Uint8Array, text: string): number {
+  if (text.length === 0 || text.length + 2 > maximumNameBytes) return 0;
+  let start = 0;
+  for (let index = 0; index <= text.length; index += 1) {
+    const code = index === text.length ? dot : text.charCodeAt(index);
+    if (code !== dot) {
+      if (code <= 0x20 || code >= 0x7f || code === backslash) return 0;
+      wire[index + 1] = code;
+      continue;
+    }
+    if (index === start || index - start > maximumLabelBytes) return 0;
+    wire[start] = index - start;
+    start = index + 1;
+  }
+  wire[start] = 0;
+  return start + 1;
+}
+
+const dot = 0x2e;
+const backslash = 0x5c;
+
+function writeAnyName(wire: Uint8Array, text: string): number {
   const labels = nameLabels(text);
   if (labels === undefined) return 0;
   let size = 0;

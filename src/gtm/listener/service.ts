@@ -31,10 +31,12 @@ import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createListeners } from './listeners.ts';
 import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
 import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
-import { reportOf } from './tally.ts';
+import { countersAtATime, reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 
 const countersMilliseconds = 250;
+/** Of wide IPs, and of pools, that moved: told to control at a time. */
+const mostTold = 2 * countersAtATime;
 /** What is new among persistence records leaves so soon, at most so much at once. */
 const newsMilliseconds = 100;
 const mostNews = 2_000;
@@ -79,15 +81,16 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
-  const hold = (next: DnsHolding, done: () => void): void => {
+  const hold = (next: DnsHolding, text: () => string, done: () => void): void => {
     peers.tellChanges();
     // First here: what makes no sense is thrown out before a thread is told.
     answering.hold(next);
     listeners.set(next.listeners);
     if (threads === undefined) done();
-    else threads.hold(next, done);
+    else threads.hold(text(), done);
   };
-  startFromCopy(file, log, (kept) => hold(kept, () => undefined));
+  const nobody = (): void => undefined;
+  startFromCopy(file, log, (kept, text) => hold(kept, () => text, nobody));
   const copy = createReplacedFile(file, (error) =>
     log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
   );
@@ -117,8 +120,10 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       if (message.type === 'persistence') return news.hear(message.records);
       const next = holdings.take(message);
       if (next === undefined) return;
-      hold(next, () => peer.send(holding()));
-      copy.replace(() => JSON.stringify(next));
+      let written: string | undefined;
+      const text = (): string => (written ??= JSON.stringify(next));
+      hold(next, text, () => peer.send(holding()));
+      copy.replace(text);
     },
     onClose(peer) {
       peers.remove(peer);
@@ -216,9 +221,9 @@ function createPeers(engine: AnswerEngine, sum: CounterSum, instance: string): P
     remove: (peer) => void peers.delete(peer),
     tell,
     tellChanges() {
-      const own = engine.tally.takeChanges();
+      const own = engine.tally.takeChanges(countersAtATime);
       if (own !== undefined) sum.take(ownSource, own);
-      const report = sum.takeChanges();
+      const report = sum.takeChanges(mostTold);
       if (report !== undefined) tell({ type: 'counters', instance, report });
     },
     close() {
@@ -263,19 +268,22 @@ function answerInquiry(
   }
 }
 
-function startFromCopy(file: string, log: Log, hold: (holding: DnsHolding) => void): void {
-  const kept = readHolding(file, log);
+function startFromCopy(
+  file: string,
+  log: Log,
+  hold: (holding: DnsHolding, text: string) => void,
+): void {
+  const text = readTextIfPresent(file);
+  const kept = text === undefined ? undefined : readHolding(file, text, log);
   try {
-    if (kept !== undefined) hold(kept);
+    if (text !== undefined && kept !== undefined) hold(kept, text);
   } catch (error) {
     // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
     log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
   }
 }
 
-function readHolding(file: string, log: Log): DnsHolding | undefined {
-  const text = readTextIfPresent(file);
-  if (text === undefined) return undefined;
+function readHolding(file: string, text: string, log: Log): DnsHolding | undefined {
   try {
     // Written by ourselves; another version's copy is told by its number.
     const holding = JSON.parse(text) as DnsHolding;

@@ -49,9 +49,18 @@ export interface Tally {
   alias(wideIp: CompiledWideIp): void;
   /** named answered what a wide IP gave back. */
   returned(wideIp: CompiledWideIp, pool: CompiledPool | undefined): void;
-  /** What changed since the last call; undefined when nothing did. */
-  takeChanges(): CounterReport | undefined;
+  /**
+   * What changed since it was told last, at most so many wide IPs and so many pools: the others wait for the next call.
+   * Undefined when nothing did.
+   */
+  takeChanges(most?: number): CounterReport | undefined;
 }
+
+/**
+ * Told at a time, four times a second: who asks for 100,000 names all the time is not to pay more for the counting than
+ * for the answers. What waits is told in turn.
+ */
+export const countersAtATime = 500;
 
 export function createTally(): Tally {
   const traffic: TrafficCounters = {
@@ -105,15 +114,24 @@ export function createTally(): Tally {
       pool.counters.returnFromDns += 1;
       pools.add(pool);
     },
-    takeChanges() {
+    takeChanges(most = Infinity) {
       if (!isChanged) return undefined;
-      isChanged = false;
-      const report = reportOf([...wideIps], [...pools], traffic);
-      wideIps.clear();
-      pools.clear();
+      const report = reportOf(takeSome(wideIps, most), takeSome(pools, most), traffic);
+      isChanged = wideIps.size + pools.size > 0;
       return report;
     },
   };
+}
+
+/** Those that wait longest. */
+export function takeSome<T>(set: Set<T>, most: number): readonly T[] {
+  const some: T[] = [];
+  for (const one of set) {
+    if (some.length >= most) break;
+    some.push(one);
+    set.delete(one);
+  }
+  return some;
 }
 
 /** Everything, for a control process that has just connected. */
