@@ -2,7 +2,7 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
-import type { Clock } from '../../platform/clock.ts';
+import type { Cancel, Clock } from '../../platform/clock.ts';
 import { connectDatagrams } from '../../platform/datagram.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
@@ -11,6 +11,7 @@ import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { addressBytes } from '../decision/client.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
+import { createPersistenceNews, type SharedRecord } from '../decision/persistence-news.ts';
 import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
@@ -30,11 +31,15 @@ import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createListeners } from './listeners.ts';
 import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
 import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
-import { startSharedRecords } from './shared-records.ts';
-import { reportOf } from './tally.ts';
+import { countersAtATime, reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 
 const countersMilliseconds = 250;
+/** Of wide IPs, and of pools, that moved: told to control at a time. */
+const mostTold = 2 * countersAtATime;
+/** What is new among persistence records leaves so soon, at most so much at once. */
+const newsMilliseconds = 100;
+const mostNews = 2_000;
 /** A new database takes part so soon. */
 const geographyMilliseconds = 30_000;
 
@@ -76,20 +81,21 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
-  const hold = (next: DnsHolding, done: () => void): void => {
+  const hold = (next: DnsHolding, text: () => string, done: () => void): void => {
     peers.tellChanges();
     // First here: what makes no sense is thrown out before a thread is told.
     answering.hold(next);
     listeners.set(next.listeners);
     if (threads === undefined) done();
-    else threads.hold(next, done);
+    else threads.hold(text(), done);
   };
-  startFromCopy(file, log, (kept) => hold(kept, () => undefined));
+  const nobody = (): void => undefined;
+  startFromCopy(file, log, (kept, text) => hold(kept, () => text, nobody));
   const copy = createReplacedFile(file, (error) =>
     log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
   );
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
-  const shared = startSharedRecords(clock, persistence, peers);
+  const news = startNews(clock, persistence, peers);
   const stopLooking = clock.every(geographyMilliseconds, () => {
     if (!geography.refresh()) return;
     peers.tellChanges();
@@ -106,20 +112,22 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     onMessage(message, peer) {
       if (message.type === 'ask') {
         const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
-        return answerInquiry(
-          message.inquiry,
-          { engine, ...watchers, geography, clock, threads },
-          tell,
-        );
+        const sources = { engine, ...watchers, geography, clock, threads };
+        answerInquiry(message.inquiry, sources, tell);
+        return;
       }
-      if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
+      if (message.type === 'share') return news.share(message.isWanted);
+      if (message.type === 'persistence') return news.hear(message.records);
       const next = holdings.take(message);
       if (next === undefined) return;
-      hold(next, () => peer.send(holding()));
-      copy.replace(() => JSON.stringify(next));
+      let written: string | undefined;
+      const text = (): string => (written ??= JSON.stringify(next));
+      hold(next, text, () => peer.send(holding()));
+      copy.replace(text);
     },
     onClose(peer) {
       peers.remove(peer);
+      news.share(false);
     },
   });
   return {
@@ -127,7 +135,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     async close() {
       stopCounting();
       stopLooking();
-      shared.close();
+      news.share(false);
       listeners.close();
       answering.close();
       await threads?.close();
@@ -141,7 +149,6 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
 interface Peers {
   add(peer: LocalPeer<FromDns>): void;
   remove(peer: LocalPeer<FromDns>): void;
-  isConnected(): boolean;
   tell(message: FromDns): void;
   tellChanges(): void;
   close(): void;
@@ -170,6 +177,30 @@ function startThreads(
   });
 }
 
+interface News {
+  share(isWanted: boolean): void;
+  hear(records: readonly SharedRecord[]): void;
+}
+
+function startNews(clock: Clock, memory: SharedArrayBuffer, peers: Peers): News {
+  const news = createPersistenceNews(memory);
+  let stop: Cancel | undefined;
+  const tell = (): void => {
+    const records = news.take(mostNews, clock.monotonicMilliseconds());
+    if (records.length > 0) peers.tell({ type: 'persistence', records });
+  };
+  return {
+    share(isWanted) {
+      stop?.();
+      stop = undefined;
+      if (!isWanted) return;
+      news.tellAll();
+      stop = clock.every(newsMilliseconds, tell);
+    },
+    hear: (records) => news.hear(records, clock.monotonicMilliseconds()),
+  };
+}
+
 /** Number of the engine of this thread among those that count. */
 const ownSource = 0;
 
@@ -188,12 +219,11 @@ function createPeers(engine: AnswerEngine, sum: CounterSum, instance: string): P
       peer.send({ type: 'counters', instance, report: sum.all() });
     },
     remove: (peer) => void peers.delete(peer),
-    isConnected: () => peers.size > 0,
     tell,
     tellChanges() {
-      const own = engine.tally.takeChanges();
+      const own = engine.tally.takeChanges(countersAtATime);
       if (own !== undefined) sum.take(ownSource, own);
-      const report = sum.takeChanges();
+      const report = sum.takeChanges(mostTold);
       if (report !== undefined) tell({ type: 'counters', instance, report });
     },
     close() {
@@ -238,19 +268,22 @@ function answerInquiry(
   }
 }
 
-function startFromCopy(file: string, log: Log, hold: (holding: DnsHolding) => void): void {
-  const kept = readHolding(file, log);
+function startFromCopy(
+  file: string,
+  log: Log,
+  hold: (holding: DnsHolding, text: string) => void,
+): void {
+  const text = readTextIfPresent(file);
+  const kept = text === undefined ? undefined : readHolding(file, text, log);
   try {
-    if (kept !== undefined) hold(kept);
+    if (text !== undefined && kept !== undefined) hold(kept, text);
   } catch (error) {
     // Damaged, though it is JSON: without it, the process waits for control; with it, it would never start.
     log.write('err', `the DNS snapshot in ${file} makes no sense: ${String(error)}`);
   }
 }
 
-function readHolding(file: string, log: Log): DnsHolding | undefined {
-  const text = readTextIfPresent(file);
-  if (text === undefined) return undefined;
+function readHolding(file: string, text: string, log: Log): DnsHolding | undefined {
   try {
     // Written by ourselves; another version's copy is told by its number.
     const holding = JSON.parse(text) as DnsHolding;
