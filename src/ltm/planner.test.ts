@@ -202,3 +202,38 @@ test('what a commit does not touch keeps its identity', () => {
   assert.equal(state.table, table);
   assert.equal(state.plan.sequence, world.view.sequence);
 });
+
+test('one that a policy leads to listens alone, where others share a listener', () => {
+  const world = new TestWorld();
+  const virtual = (number: number, policies: readonly string[] = []): Operation =>
+    create('ltm virtual', `/Common/v${number}`, {
+      destination: `/Common/10.1.0.${number}:80`,
+      profiles: [{ name: '/Common/tcp' }, { name: '/Common/http' }],
+      policies: policies.map((name) => ({ name })),
+    });
+  world.do(...[0, 1, 2].map((number) => virtual(number)));
+  const table = { get: () => undefined };
+  const state = new TrafficState(world.view, facts, places, table);
+  const frontends = (): readonly (string | undefined)[] =>
+    [0, 1, 2, 3].map((number) => state.structure.frontendOf(`/Common/v${number}`)?.slice(0, 7));
+  assert.deepEqual(frontends(), ['shared.', 'shared.', 'shared.', undefined]);
+  const commit = (operation: Operation): void => {
+    const changes = world.do(operation);
+    state.commit(world.view, changes, table);
+  };
+  commit(create('ltm policy', '/Common/l2', policyTo('/Common/v2')));
+  assert.deepEqual(frontends(), ['shared.', 'shared.', ':Common', undefined]);
+  commit(virtual(3, ['/Common/l2']));
+  assert.deepEqual(frontends(), ['shared.', 'shared.', ':Common', 'shared.']);
+  const text = fileText(state.structure, state.servers);
+  const place = /bind (abns@\S+) accept-proxy/.exec(text)?.[1] ?? 'none';
+  assert.ok(text.includes(`server hop ${place} send-proxy-v2`), text);
+  commit(modify('ltm virtual', '/Common/v2', { enabled: 'disabled' }));
+  assert.match(fileText(state.structure, state.servers), /server hop .* disabled/);
+});
+
+function policyTo(virtual: string): Properties {
+  const { rules: _, strategy: __, ...rest } = policy(0);
+  const action = { name: '0', target: 'forward', deed: 'select', virtual };
+  return { ...rest, rules: [{ name: 'r', actions: [action] }] };
+}
