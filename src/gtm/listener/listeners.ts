@@ -102,29 +102,38 @@ export function createListeners(
           if (!isRenewed(known, before, log)) reopen(known);
           continue;
         }
-        const entry: Entry = {
-          spec,
-          server: undefined,
-          reason: 'opening',
-          isWanted: true,
-          cancelRetry: () => undefined,
-        };
+        const entry = newEntry(spec);
         entries.set(labelOf(spec), entry);
         open(entry);
       }
     },
-    status: () =>
-      [...entries.values()].map(({ spec: { secure, ...spec }, server, reason }) => ({
-        ...spec,
-        ...(secure !== undefined && { secure: secure.kind }),
-        port: server?.port ?? spec.port,
-        state: server === undefined ? 'waiting' : 'open',
-        ...(spec.protocol === 'udp' && { loop: threads === undefined ? 'plain' : 'batched' }),
-        reason,
-      })),
+    status: () => [...entries.values()].map((entry) => statusOf(entry, threads !== undefined)),
     close() {
       for (const [key, entry] of entries) drop(key, entry);
     },
+  };
+}
+
+function newEntry(spec: ListenerSpec): Entry {
+  return {
+    spec,
+    server: undefined,
+    reason: 'opening',
+    isWanted: true,
+    cancelRetry: () => undefined,
+  };
+}
+
+/** Without the key. */
+function statusOf({ reason, server, spec }: Entry, isBatched: boolean): ListenerStatus {
+  const { secure, ...rest } = spec;
+  return {
+    ...rest,
+    ...(secure !== undefined && { secure: secure.kind }),
+    port: server?.port ?? spec.port,
+    state: server === undefined ? 'waiting' : 'open',
+    ...(spec.protocol === 'udp' && { loop: isBatched ? 'batched' : 'plain' }),
+    reason,
   };
 }
 
