@@ -2,7 +2,7 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
-import type { Cancel, Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { connectDatagrams } from '../../platform/datagram.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
@@ -11,7 +11,6 @@ import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { addressBytes } from '../decision/client.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
-import { createPersistenceNews, type SharedRecord } from '../decision/persistence-news.ts';
 import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
@@ -31,15 +30,13 @@ import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createListeners } from './listeners.ts';
 import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
 import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
+import { startSharedRecords } from './shared-records.ts';
 import { countersAtATime, reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 
 const countersMilliseconds = 250;
 /** Of wide IPs, and of pools, that moved: told to control at a time. */
 const mostTold = 2 * countersAtATime;
-/** What is new among persistence records leaves so soon, at most so much at once. */
-const newsMilliseconds = 100;
-const mostNews = 2_000;
 /** A new database takes part so soon. */
 const geographyMilliseconds = 30_000;
 
@@ -95,7 +92,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
   );
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
-  const news = startNews(clock, persistence, peers);
+  const shared = startSharedRecords(clock, persistence, peers);
   const stopLooking = clock.every(geographyMilliseconds, () => {
     if (!geography.refresh()) return;
     peers.tellChanges();
@@ -112,12 +109,13 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     onMessage(message, peer) {
       if (message.type === 'ask') {
         const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
-        const sources = { engine, ...watchers, geography, clock, threads };
-        answerInquiry(message.inquiry, sources, tell);
-        return;
+        return answerInquiry(
+          message.inquiry,
+          { engine, ...watchers, geography, clock, threads },
+          tell,
+        );
       }
-      if (message.type === 'share') return news.share(message.isWanted);
-      if (message.type === 'persistence') return news.hear(message.records);
+      if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
       const next = holdings.take(message);
       if (next === undefined) return;
       let written: string | undefined;
@@ -127,7 +125,6 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     },
     onClose(peer) {
       peers.remove(peer);
-      news.share(false);
     },
   });
   return {
@@ -135,7 +132,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     async close() {
       stopCounting();
       stopLooking();
-      news.share(false);
+      shared.close();
       listeners.close();
       answering.close();
       await threads?.close();
@@ -149,6 +146,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
 interface Peers {
   add(peer: LocalPeer<FromDns>): void;
   remove(peer: LocalPeer<FromDns>): void;
+  isConnected(): boolean;
   tell(message: FromDns): void;
   tellChanges(): void;
   close(): void;
@@ -177,30 +175,6 @@ function startThreads(
   });
 }
 
-interface News {
-  share(isWanted: boolean): void;
-  hear(records: readonly SharedRecord[]): void;
-}
-
-function startNews(clock: Clock, memory: SharedArrayBuffer, peers: Peers): News {
-  const news = createPersistenceNews(memory);
-  let stop: Cancel | undefined;
-  const tell = (): void => {
-    const records = news.take(mostNews, clock.monotonicMilliseconds());
-    if (records.length > 0) peers.tell({ type: 'persistence', records });
-  };
-  return {
-    share(isWanted) {
-      stop?.();
-      stop = undefined;
-      if (!isWanted) return;
-      news.tellAll();
-      stop = clock.every(newsMilliseconds, tell);
-    },
-    hear: (records) => news.hear(records, clock.monotonicMilliseconds()),
-  };
-}
-
 /** Number of the engine of this thread among those that count. */
 const ownSource = 0;
 
@@ -219,6 +193,7 @@ function createPeers(engine: AnswerEngine, sum: CounterSum, instance: string): P
       peer.send({ type: 'counters', instance, report: sum.all() });
     },
     remove: (peer) => void peers.delete(peer),
+    isConnected: () => peers.size > 0,
     tell,
     tellChanges() {
       const own = engine.tally.takeChanges(countersAtATime);
