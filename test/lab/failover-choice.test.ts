@@ -366,29 +366,56 @@ test('a standby takes another name, and takes over under it', options, async () 
   });
 });
 
-test('an active device that is removed from trust lets go', options, async () => {
-  const devices = await lab
-    .rest('nyc-a')
-    .get<{ items: readonly { name: string }[] }>('/mgmt/tm/cm/device');
-  const renamed = devices.items.find(({ name: one }) => one.startsWith('renamed.'))?.name ?? '';
-  const removed = pair.find((device) => renamed.endsWith(hostnameOf(lab, device))) ?? 'nyc-b';
-  await lab.rest(other(removed)).post('/mgmt/tm/cm/remove-from-trust', {
-    command: 'run',
-    name: 'Root',
-    deviceName: renamed,
-  });
-  const activeLines = async (device: string): Promise<readonly string[]> => {
-    const shown = await tmsh(lab, device, 'show cm traffic-group');
-    return shown.split('\n').filter((one) => / active /.test(one));
-  };
-  await eventually('the removed device is offline', limit, async () => {
-    const log = await tmsh(lab, removed, 'show sys log failover');
-    const lines = await activeLines(removed);
-    const isSaid = /Forced offline for traffic group/.test(log);
-    return isSaid && lines.length === 0 ? true : notYet(`${log.slice(-300)} ${lines.join('\n')}`);
-  });
-  await eventually('the other one has both groups', limit, async () => {
-    const lines = await activeLines(other(removed));
-    return lines.length === 2 ? true : notYet(lines.join('\n'));
-  });
-});
+async function nftIn(device: string, command: string): Promise<void> {
+  await runIn(lab.namespace(device), ['nft', command]);
+}
+
+test(
+  'an active device that is removed from trust while cut off lets go when it hears of it',
+  options,
+  async () => {
+    const devices = await lab
+      .rest('nyc-a')
+      .get<{ items: readonly { name: string }[] }>('/mgmt/tm/cm/device');
+    const renamed = devices.items.find(({ name: one }) => one.startsWith('renamed.'))?.name ?? '';
+    const removed = pair.find((device) => renamed.endsWith(hostnameOf(lab, device))) ?? 'nyc-b';
+    // Its heartbeats go on; nothing of the configuration reaches it.
+    await nftIn(removed, 'add table inet cut');
+    for (const [hook, end] of [
+      ['input', 'dport'],
+      ['input', 'sport'],
+      ['output', 'dport'],
+      ['output', 'sport'],
+    ] as const) {
+      const chain = `inet cut ${hook}_${end}`;
+      await nftIn(removed, `add chain ${chain} { type filter hook ${hook} priority 0; }`);
+      await nftIn(removed, `add rule ${chain} tcp ${end} 4353 drop`);
+    }
+    await eventually('it is cut off', limit, async () => {
+      const shown = await tmsh(lab, other(removed), 'show cm sync-status');
+      return /Status +Disconnected/.test(shown) ? true : notYet(shown);
+    });
+    await lab.rest(other(removed)).post('/mgmt/tm/cm/remove-from-trust', {
+      command: 'run',
+      name: 'Root',
+      deviceName: renamed,
+    });
+    const cut = await tmsh(lab, removed, 'show cm sync-status');
+    assert.match(cut, /Status +Disconnected/);
+    await nftIn(removed, 'delete table inet cut');
+    const activeLines = async (device: string): Promise<readonly string[]> => {
+      const shown = await tmsh(lab, device, 'show cm traffic-group');
+      return shown.split('\n').filter((one) => / active /.test(one));
+    };
+    await eventually('the removed device is offline', limit, async () => {
+      const log = await tmsh(lab, removed, 'show sys log failover');
+      const lines = await activeLines(removed);
+      const isSaid = /Forced offline for traffic group/.test(log);
+      return isSaid && lines.length === 0 ? true : notYet(`${log.slice(-300)} ${lines.join('\n')}`);
+    });
+    await eventually('the other one has both groups', limit, async () => {
+      const lines = await activeLines(other(removed));
+      return lines.length === 2 ? true : notYet(lines.join('\n'));
+    });
+  },
+);
