@@ -7,7 +7,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
-import { editText } from '../platform/editor.ts';
 import { fetchBytes } from '../platform/fetched.ts';
 import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import {
@@ -27,7 +26,6 @@ import {
 } from '../platform/terminal.ts';
 import type { RestPlace } from '../platform/https-client.ts';
 import { coloured } from '../tmsh/colours.ts';
-import { converse } from '../tmsh/converse.ts';
 import type { OwnFiles } from '../tmsh/session.ts';
 import { preferenceDefaults } from '../tmsh/preference.ts';
 import { type RestClient, uploadFile } from '../tmsh/rest.ts';
@@ -74,7 +72,15 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     ...(wanted.reason !== undefined && { reason: wanted.reason }),
   };
   const notice = 'Enter configuration. Press CTRL-D to submit or CTRL-C to cancel.';
-  const asking = isInteractive() ? { readSecret: askSecretly, askWord, editText } : {};
+  // What only somebody at a terminal needs is loaded for them alone.
+  const asking = isInteractive()
+    ? {
+        readSecret: askSecretly,
+        askWord,
+        editText: async (text: string, editor: string) =>
+          (await import('../platform/editor.ts')).editText(text, editor),
+      }
+    : {};
   const readText = (): Promise<string | undefined> =>
     isInteractive() ? typedText(notice) : readStandardInput();
   try {
@@ -164,6 +170,7 @@ async function interact(options: {
   const print: Print = (text) => void lines.push(text);
   const printError: Print = (text) =>
     print(hasColour && preference.isColoured ? coloured(text, 'red') : text);
+  const { converse } = await import('../tmsh/converse.ts');
   try {
     return await converse({
       terminal: {

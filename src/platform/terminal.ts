@@ -73,8 +73,7 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     void seen.then(() => setImmediate(again));
   };
   return new Promise((resolve) => {
-    let result: LineResult = { kind: 'ended' };
-    let isAnew = false;
+    let isCancelled = false;
     const onKey = (_: string | undefined, key: { readonly sequence?: string }): void => {
       const { line, cursor } = terminal;
       if (key.sequence !== '?' || line[cursor - 1] !== '?' || isQuoting(line)) return;
@@ -94,21 +93,21 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       lines.push(line);
       if (lines.length > 1) return;
       // What was pasted arrives as one piece: all of its lines come before this.
-      setImmediate(() => {
-        result = { kind: 'lines', lines, typed: terminal.line, isAnew };
-        close();
-      });
+      setImmediate(close);
     });
     terminal.on('SIGINT', () => {
       process.stdout.write('^C\n');
-      isAnew = true;
+      isCancelled = true;
       lines.length = 0;
-      result = { kind: 'cancelled' };
+      // What is typed from now on is a line of its own, and may come before the end of this one.
+      Object.assign(terminal, { line: '', cursor: 0 });
       close();
     });
     terminal.on('close', () => {
       process.stdin.off('keypress', onKey);
-      resolve(result);
+      if (lines.length > 0) {
+        resolve({ kind: 'lines', lines, typed: terminal.line, isAnew: isCancelled });
+      } else resolve({ kind: isCancelled ? 'cancelled' : 'ended' });
     });
     terminal.prompt();
     if (options.typed !== '') terminal.write(options.typed);
@@ -168,16 +167,20 @@ export async function page(text: string): Promise<void> {
     process.stdout.write(`${lines.slice(shown, next).join('\n')}\n`);
     shown = next;
     if (shown >= lines.length) return;
-    process.stdout.write(`---(less ${Math.floor((100 * shown) / lines.length)}%)---`);
-    const key = await oneKey();
+    const key = await oneKey(`---(less ${Math.floor((100 * shown) / lines.length)}%)---`);
     process.stdout.write('\r\u001b[K');
     if (key === 'q' || key === '\u0003' || key === '\u0004') return;
-    height = key === '\r' || key === 'j' ? 1 : Math.max(2, (process.stdout.rows ?? 24) - 1);
+    // Typed before the question stood there, Enter is a line feed.
+    height =
+      key === '\r' || key === '\n' || key === 'j'
+        ? 1
+        : Math.max(2, (process.stdout.rows ?? 24) - 1);
   }
 }
 
-function oneKey(): Promise<string> {
+function oneKey(question: string): Promise<string> {
   process.stdin.setRawMode(true);
+  process.stdout.write(question);
   process.stdin.resume();
   return new Promise((resolve) => {
     process.stdin.once('data', (data) => {

@@ -17,7 +17,6 @@ import {
   selectedNames,
   selectedObjects,
 } from './session.ts';
-import { layoutOf, printRows, printState } from './show.ts';
 import { type ShownRow, configurationRows, statisticsRows } from './show-rows.ts';
 import type { ShowOptions } from './show-values.ts';
 import { treeOf } from './statistics-tree.ts';
@@ -140,6 +139,8 @@ async function shownText(
   command: ReadCommand,
   options: ShowOptions,
 ): Promise<string> {
+  // Layouts are many files: a shell that shows nothing starts without them.
+  const { layoutOf, printRows, printState } = await import('./show.ts');
   const selection = selectionOf(session, command);
   if (layoutOf(component)?.source === 'configuration') {
     const objects = await selectedObjects(session, component, selection);

@@ -1,18 +1,17 @@
-/** Runs commands: each becomes REST requests, and what these answer is printed as tmsh would. */
+/**
+ * Runs commands: each becomes REST requests, and what these answer is printed as tmsh would. What few commands need is
+ * loaded by them: a shell should start in no time.
+ */
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
 import { componentPath } from '../config/text/urls.ts';
-import { type Choice, type Completion, completionOf } from './complete.ts';
+import type { Choice, Completion } from './complete.ts';
 import { filtered } from './filter.ts';
-import { helpText } from './help.ts';
-import { load, loadText } from './load.ts';
-import { edit } from './edit.ts';
 import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { type Preference, preferenceDefaults } from './preference.ts';
 import { withoutAlias } from './own-aliases.ts';
 import { sendOwnFiles } from './own-files.ts';
 import { list, show } from './read-commands.ts';
-import { runScript } from './script.ts';
 import {
   Refusal,
   type Session,
@@ -93,6 +92,7 @@ export function createShell(options: ShellOptions): Shell {
 const maximumChoices = 500;
 
 async function completed(session: Session, text: string): Promise<Completion> {
+  const { completionOf } = await import('./complete.ts');
   const completion = completionOf(text, contextOf(session));
   const names: Choice[] = [];
   for (const id of completion.objectsOf) {
@@ -204,15 +204,15 @@ async function execute(session: Session, command: Command): Promise<void> {
         throw new Refusal('from-terminal: there is no terminal to read from');
       }
       const text = await session.readText();
-      if (text !== undefined) await loadText(session, text, command);
-      return;
+      if (text === undefined) return;
+      return (await import('./load.ts')).loadText(session, text, command);
     }
     case 'util':
       return useProgram(session, command);
     case 'script':
-      return runScript(session, command.name, command.args, runAll);
+      return (await import('./script.ts')).runScript(session, command.name, command.args, runAll);
     case 'edit':
-      return edit(session, command.read, runTogether);
+      return (await import('./edit.ts')).edit(session, command.read, runTogether);
     case 'transaction':
       return transact(session, command.step);
     case 'cd':
@@ -227,9 +227,11 @@ async function execute(session: Session, command: Command): Promise<void> {
     case 'leave':
       session.module = session.module.split(' ').slice(0, -1).join(' ');
       return;
-    case 'help':
+    case 'help': {
+      const { helpText } = await import('./help.ts');
       session.print(helpText(command.path, session.components, columnsOf(session)));
       return;
+    }
     case 'quit':
       session.hasQuit = true;
       return;
@@ -260,6 +262,7 @@ async function order(
 ): Promise<void> {
   if (command === 'load') {
     const rest = text === '' ? {} : { utilCmdArgs: text };
+    const { load } = await import('./load.ts');
     return load(session, component.id, { command: 'load', ...rest });
   }
   const password = text === 'prompt-for-password' ? await newPassword(session) : undefined;
