@@ -59,7 +59,7 @@ export interface DnsService {
 }
 
 export async function startDnsService(options: DnsServiceOptions): Promise<DnsService> {
-  const { clock, file, geography, log, socket } = options;
+  const { clock, geography, log, socket } = options;
   const resolvers = resolverMemory();
   const watchers = { resolvers: createResolvers(resolvers), taps: createTaps() };
   const locate = (): Locate => geography.current().locate;
@@ -78,19 +78,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     sequence: engine.snapshot.sequence,
     listeners: listeners.status(),
   });
-  const hold = (next: DnsHolding, text: () => string, done: () => void): void => {
-    peers.tellChanges();
-    // First here: what makes no sense is thrown out before a thread is told.
-    answering.hold(next);
-    listeners.set(next.listeners);
-    if (threads === undefined) done();
-    else threads.hold(text(), done);
-  };
-  const nobody = (): void => undefined;
-  startFromCopy(file, log, (kept, text) => hold(kept, () => text, nobody));
-  const copy = createReplacedFile(file, (error) =>
-    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
-  );
+  const keeper = startHolding(options, { answering, listeners, peers, threads });
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const shared = startSharedRecords(clock, persistence, peers);
   const stopLooking = clock.every(geographyMilliseconds, () => {
@@ -118,10 +106,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
       const next = holdings.take(message);
       if (next === undefined) return;
-      let written: string | undefined;
-      const text = (): string => (written ??= JSON.stringify(next));
-      hold(next, text, () => peer.send(holding()));
-      copy.replace(text);
+      keeper.hold(next, () => peer.send(holding()));
     },
     onClose(peer) {
       peers.remove(peer);
@@ -138,8 +123,49 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       await threads?.close();
       peers.close();
       server.close();
-      await copy.settled();
+      await keeper.settled();
     },
+  };
+}
+
+interface Keeper {
+  hold(next: DnsHolding, done: () => void): void;
+  /** The copy on disk is written. */
+  settled(): Promise<void>;
+}
+
+/** Begins with the copy on disk, when there is one. */
+function startHolding(
+  { file, log }: DnsServiceOptions,
+  parts: {
+    readonly answering: Answering;
+    readonly listeners: ReturnType<typeof createListeners>;
+    readonly peers: Peers;
+    readonly threads: LoopThreads | undefined;
+  },
+): Keeper {
+  const { answering, listeners, peers, threads } = parts;
+  const hold = (next: DnsHolding, text: () => string, done: () => void): void => {
+    peers.tellChanges();
+    // First here: what makes no sense is thrown out before a thread is told.
+    answering.hold(next);
+    listeners.set(next.listeners);
+    if (threads === undefined) done();
+    else threads.hold(text(), done);
+  };
+  const nobody = (): void => undefined;
+  startFromCopy(file, log, (kept, text) => hold(kept, () => text, nobody));
+  const copy = createReplacedFile(file, (error) =>
+    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
+  );
+  return {
+    hold(next, done) {
+      let written: string | undefined;
+      const text = (): string => (written ??= JSON.stringify(next));
+      hold(next, text, done);
+      copy.replace(text);
+    },
+    settled: () => copy.settled(),
   };
 }
 
