@@ -4112,7 +4112,6 @@ export type LtmProfileDns = {
   readonly "description"?: string;
   readonly "app-service"?: string;
   readonly "enable-dnssec": "yes" | "no";
-  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-gtm": "yes" | "no";
   readonly "process-rd": "yes" | "no";
   readonly "unhandled-query-action": "allow" | "drop" | "hint" | "noerror" | "reject";
@@ -4125,6 +4124,7 @@ export type LtmProfileDns = {
   readonly "dns-security"?: string;
   readonly "edns0-client-subnet-insert": "enabled" | "disabled";
   readonly "enable-cache": "yes" | "no";
+  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dns-firewall": "yes" | "no";
   readonly "enable-hardware-query-validation": "yes" | "no";
   readonly "enable-hardware-response-cache": "yes" | "no";

@@ -265,7 +265,6 @@ export const ltmProtocolProfiles: readonly Component[] = [
     properties: [
       ...effective(
         choice('enable-dnssec', ['yes', 'no'], 'yes', 'Sign answers of signed zones.'),
-        choice('enable-dns-express', ['yes', 'no'], 'yes', 'Hold answers of static zones.'),
         choice('enable-gtm', ['yes', 'no'], 'yes', 'Answer for wide IPs.'),
         choice('process-rd', ['yes', 'no'], 'yes', 'Take questions that want recursion.'),
         choice(
@@ -295,6 +294,7 @@ export const ltmProtocolProfiles: readonly Component[] = [
         text('dns-security', 'Security profile.'),
         toggle('edns0-client-subnet-insert', 'disabled', 'Add the network of the client.'),
         choice('enable-cache', ['yes', 'no'], 'no', 'Answer from the cache.'),
+        choice('enable-dns-express', ['yes', 'no'], 'yes', 'Answer from transferred zones.'),
         choice('enable-dns-firewall', ['yes', 'no'], 'no', 'Filter questions.'),
         choice(
           'enable-hardware-query-validation',
