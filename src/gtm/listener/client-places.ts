@@ -2,20 +2,20 @@
 import { readUint16 } from '../../base/dns/message.ts';
 import type { CompiledSnapshot } from '../decision/compile.ts';
 import type { TopologyRecord } from '../decision/snapshot-types.ts';
-import type { FastAnswerParts, Slots } from './fast.ts';
+import type { ClientOf, Slots } from './slots.ts';
 
 const rememberedClients = 4_096;
 
 /** Topology records that speak of a client, kept for the clients seen last. */
 export class ClientPlaces {
-  readonly #clientOf: FastAnswerParts['clientOf'];
+  readonly #clientOf: ClientOf;
   readonly #keys = new Float64Array(rememberedClients);
   readonly #records: (readonly TopologyRecord[] | undefined)[] = [];
   #snapshot: CompiledSnapshot | undefined;
   #slots: Slots | undefined;
   #slot = 0;
 
-  constructor(clientOf: FastAnswerParts['clientOf']) {
+  constructor(clientOf: ClientOf) {
     this.#clientOf = clientOf;
   }
 

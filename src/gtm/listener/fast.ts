@@ -28,14 +28,7 @@ import { compileNames, type CompiledNames } from './fast-names.ts';
 import { ClientPlaces } from './client-places.ts';
 import { NameReader } from './name-table.ts';
 import type { Resolvers } from './resolvers.ts';
-
-/** Where packets and their senders stand. */
-export interface Slots {
-  readonly data: Uint8Array;
-  readonly names: Uint8Array;
-  start(slot: number): number;
-  readonly sender: { isIpv4(slot: number): boolean; at(slot: number): number };
-}
+import type { ClientOf, Slots } from './slots.ts';
 
 /**
  * Answers within the slot, or has nothing to say of the packet: bytes of the answer, 0 for none, `unanswered` when it
@@ -65,8 +58,7 @@ export interface FastAnswerParts {
   readonly resolvers: Pick<Resolvers, 'sawBytes'>;
   /** Somebody wants to see every packet. */
   readonly isTapped: () => boolean;
-  /** Text of the sender in the slot. */
-  readonly clientOf: (slots: Slots, slot: number) => string;
+  readonly clientOf: ClientOf;
 }
 
 const optBytes = 11;

@@ -16,7 +16,8 @@ import {
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { FastRelay, Origin } from './fast-relay.ts';
-import { unanswered, type FastAnswer, type PlainRelay, type Slots } from './fast.ts';
+import { unanswered, type FastAnswer, type PlainRelay } from './fast.ts';
+import type { Slots } from './slots.ts';
 import type { ListenerHandler } from './listeners.ts';
 import type { Connect } from './relay.ts';
 
