@@ -66,6 +66,8 @@ export interface PlainClient {
 }
 
 const rememberedScores = 4_096;
+/** Of those that score nothing: 200,000 empty ones would be memory for nothing. */
+const noScores = new Map<readonly TopologyRecord[], readonly number[]>();
 
 /** Undefined: only `decide` can say. */
 export function plainWideIp(
@@ -89,7 +91,8 @@ export function plainWideIp(
     lastResort: lastResort === undefined ? undefined : poolOf(lastResort),
     largestAnswer: Math.max(...plain.map(({ largestAnswer }) => largestAnswer)),
     usesTopology: mode === 'topology' || plain.some(({ method }) => method === 'topology'),
-    scores: new Map(),
+    scores:
+      mode === 'topology' ? new Map<readonly TopologyRecord[], readonly number[]>() : noScores,
   };
 }
 
@@ -104,16 +107,18 @@ export function plainPool(
     ({ data: { available, enabled } }) => enabled && (!verifies || available),
   );
   const most = data.type === 'cname' ? 1 : data.maxAnswers;
+  const method = plainMethod(pool, most, isBlank);
   return {
     pool,
     isPickable: data.enabled && (data.available || !verifies),
-    method: plainMethod(pool, most, isBlank),
+    method,
     isEligible,
     eligible: members.filter((_, index) => isEligible[index]),
     most,
     largestAnswer: largestOf(members, most),
     verifies,
-    scores: new Map(),
+    scores:
+      method === 'topology' ? new Map<readonly TopologyRecord[], readonly number[]>() : noScores,
   };
 }
 

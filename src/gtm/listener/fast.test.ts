@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { present } from '../../base/assert.ts';
 import { readTopologyRecord } from '../decision/place.ts';
 import { compileSnapshot } from '../decision/compile.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
@@ -15,6 +16,7 @@ import type { Slots } from './slots.ts';
 import { createResolvers, resolverMemory } from './resolvers.ts';
 import { createResponseRate } from './response-rate.ts';
 import { createSigner } from './signer.ts';
+import { createCounterSum } from './counter-sum.ts';
 import { createTally, reportOf } from './tally.ts';
 
 const slotBytes = 4096;
@@ -239,6 +241,61 @@ test('the fast way answers as the whole engine does, and counts the same', () =>
   assert.ok(answered > 100, `${answered} were answered by the fast way`);
 });
 
+test('what changes is decided anew, what does not is kept, and nobody can tell', () => {
+  fc.assert(
+    fc.property(
+      anyWorld,
+      fc.array(
+        fc.tuple(
+          fc.nat(2),
+          fc.option(fc.nat(4)),
+          fc.array(anyQuestion, { maxLength: 15, size: 'max' }),
+        ),
+        { minLength: 2, maxLength: 4, size: 'max' },
+      ),
+      (world, changes) => {
+        const one = engineWith(world);
+        const other = engineWith(world);
+        const fast = fastWay(one);
+        let now = world;
+        for (const [at, downAt, asked] of changes) {
+          const before = present(now.pools[at], 'pool');
+          const isUp = (index: number): boolean => downAt !== null && index !== downAt;
+          const members = before.members.map((one, index) => ({ ...one, available: isUp(index) }));
+          const next = { ...before, ttlSeconds: 7 + at, members };
+          const pools = now.pools.with(at, next);
+          now = { ...now, pools };
+          one.snapshot = compileSnapshot(now, one.snapshot);
+          // The same, of data that is not: nothing of it can be kept as it is.
+          other.snapshot = compileSnapshot(structuredClone(now), other.snapshot);
+          for (const question of asked) {
+            const quick = fast({ ...question, now: 0 });
+            const slow = wholeWay(other, { ...question, now: 0 });
+            assert.deepEqual(quick ?? wholeWay(one, { ...question, now: 0 }), slow);
+          }
+        }
+        assert.deepEqual(reportFrom(one), reportFrom(other));
+      },
+    ),
+    { numRuns: isLong ? 2_000 : 60 },
+  );
+});
+
+test('pools and wide IPs that did not change are those from before', () => {
+  const pools = [0, 1].map((index) =>
+    pool(`/Common/p${index}`, [member('/Common/s:v', '192.0.2.1')]),
+  );
+  const world = snapshot(pools, [wideIp('a.example.com', [0]), wideIp('b.example.com', [1])]);
+  const before = compileSnapshot(world);
+  assert.equal(before.wideIps.map((one) => one.pools.length).join(), '1,1');
+  const changed = { ...present(pools[1], 'pool'), available: false };
+  const after = compileSnapshot({ ...world, pools: [present(pools[0], 'pool'), changed] }, before);
+  assert.equal(after.wideIps[0], before.wideIps[0]);
+  assert.notEqual(after.wideIps[1], before.wideIps[1]);
+  assert.equal(after.wideIps[1]?.pools[0]?.pool.data.available, false);
+  assert.equal(after.index, before.index);
+});
+
 function reportFrom({ snapshot: { pools, wideIps }, tally }: AnswerEngine): unknown {
   return reportOf(wideIps, pools, tally.traffic);
 }
@@ -263,4 +320,39 @@ test('every type of wide IP', () => {
     const quick = fastWay(engineWith(world))(question);
     assert.deepEqual(quick, wholeWay(engineWith(world), question), type);
   }
+});
+
+test('counters are told in slices, and all of them in the end', () => {
+  const count = 25;
+  const engine = engineWith(
+    snapshot(
+      [pool('/Common/p', [member('/Common/s:v', '192.0.2.1')])],
+      Array.from({ length: count }, (_, index) => wideIp(`w${index}.example.com`, [0])),
+    ),
+  );
+  const fast = fastWay(engine);
+  const ask = (): void => {
+    for (let index = 0; index < count; index += 1) {
+      const bytes = queryPacket(`w${index}.example.com`, 1);
+      assert.ok(fast({ bytes, client: [198, 51, 100, 7], now: 0 }));
+    }
+  };
+  const sum = createCounterSum();
+  const requests = new Map<string, number>();
+  const tell = (): boolean => {
+    const own = engine.tally.takeChanges(10);
+    if (own !== undefined) sum.take(0, own);
+    const told = sum.takeChanges(4);
+    assert.ok((told?.wideIps.length ?? 0) <= 4);
+    for (const { counts, name } of told?.wideIps ?? []) requests.set(name, counts.requests);
+    return told !== undefined;
+  };
+  ask();
+  tell();
+  ask();
+  while (tell());
+  assert.deepEqual(
+    [...requests.values()],
+    Array.from({ length: count }, () => 2),
+  );
 });

@@ -80,7 +80,7 @@ class Fast implements FastAnswer {
   #isSignerIdle = false;
   /** By place among the wide IPs, worked out when it is asked for first; null: only `answerPacket` knows. */
   #plain: (PlainWideIp | null | undefined)[] = [];
-  #pools = new WeakMap<CompiledPool, PlainPool>();
+  #pools = new Map<CompiledPool, PlainPool>();
   #decider: PlainDecider | undefined;
   #isOn = false;
 
@@ -308,11 +308,15 @@ class Fast implements FastAnswer {
   #keepPlain(snapshot: CompiledSnapshot, former: CompiledSnapshot | undefined): void {
     const isSame =
       former?.topology === snapshot.topology && isEqual(former.settings, snapshot.settings);
-    if (!isSame) this.#pools = new WeakMap();
     const before = this.#plain;
     this.#plain = snapshot.wideIps.map((wideIp, at) =>
       isSame && former.wideIps[at] === wideIp ? before[at] : undefined,
     );
+    this.#pools = new Map();
+    for (const plain of this.#plain) {
+      if (plain === undefined || plain === null) continue;
+      for (const pool of plain.pools) this.#pools.set(pool.pool, pool);
+    }
   }
 }
 
