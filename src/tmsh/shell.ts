@@ -62,7 +62,8 @@ export function createShell(options: ShellOptions): Shell {
       let status = 0;
       let lexer = new Lexer(text, 'command');
       while (!session.hasQuit) {
-        let start = 0;
+        // Words are looked at for aliases first, and may fail there.
+        let start = lexer.offset();
         try {
           lexer = await withoutAlias(session, lexer);
           start = lexer.offset();

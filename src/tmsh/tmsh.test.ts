@@ -165,6 +165,10 @@ test('nothing behind an open quote or brace is taken for a command', async () =>
   const open = 'create ltm pool q9 {\n    description "never closed\ndelete ltm pool kept\n';
   assert.match((await run(open, false)).errors, /quotes are not balanced/);
   assert.equal((await run('list ltm pool kept')).status, 0);
+  // Once, and not again and again.
+  const atStart = await run('pwd\n"open', false);
+  assert.equal(atStart.output, '/Common');
+  assert.match(atStart.errors, /quotes are not balanced/);
   await run('delete ltm pool kept');
 });
 
