@@ -62,8 +62,8 @@ export function createShell(options: ShellOptions): Shell {
       let status = 0;
       let lexer = new Lexer(text, 'command');
       while (!session.hasQuit) {
-        // Words are looked at for aliases first, and may fail there.
-        let start = lexer.offset();
+        // Undefined where not even a first word can be read: nothing behind it is a command.
+        let start: number | undefined;
         try {
           lexer = await withoutAlias(session, lexer);
           start = lexer.offset();
@@ -78,7 +78,7 @@ export function createShell(options: ShellOptions): Shell {
           status = 1;
           if (stopAtError) break;
           if (error instanceof SyntaxProblem) {
-            const next = afterCommand(lexer.text, start);
+            const next = start === undefined ? undefined : afterCommand(lexer.text, start);
             if (next === undefined) break;
             lexer = next;
           }
