@@ -276,10 +276,12 @@ await step('packets keep the address that they are for, on their way to a member
   );
   try {
     assert.equal(await seen(), '198.18.201.9');
+    const counted = (): unknown =>
+      state.statistics('ltm virtual', undefined, '/Common/kept')?.['clientside.totConns'];
+    await waitUntil(clock, 'the connection to be counted', patience, () => counted() === 1);
     await commit(modify('ltm virtual', 'kept', { enabled: 'disabled' }));
     assert.equal(await seen(), 'ECONNREFUSED');
-    const counts = state.statistics('ltm virtual', undefined, '/Common/kept');
-    assert.equal(counts?.['clientside.totConns'], 1);
+    assert.equal(counted(), 1, 'a count outlives what was disabled');
   } finally {
     server.kill('SIGKILL');
     await commit({ kind: 'delete', component: 'ltm virtual', name: '/Common/kept' });
