@@ -17,6 +17,7 @@ import {
   type ResourceRecord,
   type Writer,
 } from '../../base/dns/message.ts';
+import { recordOverhead, writeRecord } from './record.ts';
 import type { ClientSubnet, Edns, Query } from './query.ts';
 
 export type Transport = 'udp' | 'tcp';
@@ -70,9 +71,6 @@ export function recordsReply(
   return reply;
 }
 
-/** A pointer to the name, type, class, TTL, length. */
-const recordOverhead = 12;
-
 function writeHeader(reply: Uint8Array, queryFlags: number, set: number, answers: number): void {
   const flags = replyFlags(queryFlags, set);
   reply[2] = flags >>> 8;
@@ -87,29 +85,6 @@ function writeHeader(reply: Uint8Array, queryFlags: number, set: number, answers
 /** Opcode and RD come back as sent; everything else is ours. */
 function replyFlags(queryFlags: number, set: number): number {
   return flag.response | (queryFlags & (0x7800 | flag.recursionDesired)) | set;
-}
-
-function writeRecord(
-  reply: Uint8Array,
-  start: number,
-  type: number,
-  data: Uint8Array,
-  ttl: number,
-): number {
-  // A pointer to the question's name, which always stands at byte 12.
-  reply[start] = 0xc0;
-  reply[start + 1] = headerBytes;
-  reply[start + 2] = type >>> 8;
-  reply[start + 3] = type & 0xff;
-  reply[start + 5] = recordClass.internet;
-  reply[start + 6] = ttl >>> 24;
-  reply[start + 7] = (ttl >>> 16) & 0xff;
-  reply[start + 8] = (ttl >>> 8) & 0xff;
-  reply[start + 9] = ttl & 0xff;
-  reply[start + 10] = data.length >>> 8;
-  reply[start + 11] = data.length & 0xff;
-  reply.set(data, start + recordOverhead);
-  return start + recordOverhead + data.length;
 }
 
 const plainOptBytes = 11;

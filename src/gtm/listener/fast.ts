@@ -11,6 +11,7 @@ import {
   udpPayloadLimit,
 } from '../../base/dns/constants.ts';
 import { headerBytes, readUint16 } from '../../base/dns/message.ts';
+import { writeRecord } from '../dns/record.ts';
 import type { CompiledPool, CompiledSnapshot } from '../decision/compile.ts';
 import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { DnsProfile } from '../protocol.ts';
@@ -62,7 +63,6 @@ export interface FastAnswerParts {
 }
 
 const optBytes = 11;
-const recordOverhead = 12;
 
 export function createFastAnswer(parts: FastAnswerParts): FastAnswer {
   return new Fast(parts);
@@ -344,32 +344,6 @@ function isPlainHeader(data: Uint8Array, start: number): boolean {
     data[start + 10] === 0 &&
     (data[start + 11] ?? 0) <= 1
   );
-}
-
-function writeRecord(
-  data: Uint8Array,
-  at: number,
-  type: number,
-  record: Uint8Array,
-  ttl: number,
-): number {
-  // A pointer to the question's name, which always stands at byte 12.
-  data[at] = 0xc0;
-  data[at + 1] = headerBytes;
-  data[at + 2] = type >>> 8;
-  data[at + 3] = type & 0xff;
-  data[at + 4] = 0;
-  data[at + 5] = recordClass.internet;
-  data[at + 6] = ttl >>> 24;
-  data[at + 7] = (ttl >>> 16) & 0xff;
-  data[at + 8] = (ttl >>> 8) & 0xff;
-  data[at + 9] = ttl & 0xff;
-  data[at + 10] = record.length >>> 8;
-  data[at + 11] = record.length & 0xff;
-  for (let index = 0; index < record.length; index += 1) {
-    data[at + recordOverhead + index] = record[index] ?? 0;
-  }
-  return at + recordOverhead + record.length;
 }
 
 function writeOpt(data: Uint8Array, at: number, dnssecOk: boolean, options: number): void {
