@@ -1,27 +1,16 @@
 /** Application servers that answer to the letter of their protocol, and what each monitor says of them. */
 import { examplePlan } from '../example-plan.ts';
+import { createTestProbes } from './test-probes.ts';
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { type Element, element, elements, integer, integerOf, textOf } from '../../base/ber.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { systemRandom } from '../../platform/random.ts';
 import type { InstancePlan } from '../instance-plan.ts';
-import type { ProbeOutcome } from '../outcome.ts';
-import { startProbe } from '../probe/start.ts';
-import { systemDoors } from '../probe/system-doors.ts';
-import { monitorTypes } from './index.ts';
 import { parseScript } from './scripted.ts';
 import { ownValues, weightOf } from './snmp-dca.ts';
 import { packetOf, utf16 } from './tds.ts';
 
-const doors = systemDoors(systemClock, systemRandom, '');
-const closers: (() => void)[] = [];
-after(() => {
-  doors.close();
-  for (const close of closers) close();
-});
+const { probe, serveTcp, closers } = createTestProbes('');
 
 type Options = Readonly<Record<string, string>>;
 
@@ -37,44 +26,6 @@ function planFor(
     options,
     ...more,
   });
-}
-
-/** One probe to its end; "silent" when there was none. */
-function probe(plan: InstancePlan): Promise<ProbeOutcome> {
-  const type = monitorTypes.get(plan.type);
-  assert.ok(type, plan.type);
-  return new Promise((resolve) => {
-    const running = startProbe(doors, type, plan, (outcome) => {
-      cancel();
-      resolve(outcome);
-    });
-    const cancel = systemClock.after(30_000, () => {
-      running.cancel();
-      resolve({ ok: false, detail: `silent: ${running.stage()}` });
-    });
-  });
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  assert.ok(typeof address === 'object' && address !== null);
-  return address.port;
-}
-
-async function serveTcp(behave: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    behave(socket);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return portOf(server.address());
 }
 
 /** Answers what came so far, or waits for more (undefined). */

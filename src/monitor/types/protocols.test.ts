@@ -1,33 +1,27 @@
 /** Every type that speaks a protocol of its own, against small servers that do too: up, refused with the reason, silent. */
 import { examplePlan } from '../example-plan.ts';
+import { createTestProbes, portOf } from './test-probes.ts';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import mysql from 'mysql2';
 import { element, integer, text as octets } from '../../base/ber.ts';
 import { decodeMessage, encodeMessage, flag } from '../../base/dns/message.ts';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { isRoot } from '../../platform/processes.ts';
-import { systemRandom } from '../../platform/random.ts';
 import type { ProbeOutcome } from '../outcome.ts';
 import type { InstancePlan } from '../instance-plan.ts';
-import { startProbe } from '../probe/start.ts';
-import { systemDoors } from '../probe/system-doors.ts';
 import { monitorTypes } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-monitor-types-'));
-const doors = systemDoors(systemClock, systemRandom, folder);
-const closers: (() => void)[] = [() => rmSync(folder, { recursive: true, force: true })];
-after(() => {
-  doors.close();
-  for (const close of closers) close();
-});
+const { probe, serveTcp, closers } = createTestProbes(folder);
+closers.push(() => rmSync(folder, { recursive: true, force: true }));
 
 const planFor = (type: string, port: number, more: Partial<InstancePlan> = {}): InstancePlan =>
   examplePlan(type, '127.0.0.1', port, {
@@ -35,44 +29,6 @@ const planFor = (type: string, port: number, more: Partial<InstancePlan> = {}): 
     timeoutMilliseconds: 3000,
     ...more,
   });
-
-/** One probe to its end; "silent" when there was none within the limit. */
-function probe(plan: InstancePlan, limit = 20_000): Promise<ProbeOutcome> {
-  const type = monitorTypes.get(plan.type);
-  assert.ok(type, plan.type);
-  return new Promise((resolve) => {
-    const running = startProbe(doors, type, plan, (outcome) => {
-      cancel();
-      resolve(outcome);
-    });
-    const cancel = systemClock.after(limit, () => {
-      running.cancel();
-      resolve({ ok: false, detail: `silent: ${running.stage()}` });
-    });
-  });
-}
-
-async function serveTcp(behave: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    behave(socket);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return portOf(server.address());
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  assert.ok(typeof address === 'object' && address !== null);
-  return address.port;
-}
 
 /** Answers each line by the first pattern that fits; "" is the greeting. */
 function lineServer(answers: readonly (readonly [RegExp, string])[], greeting = '') {
