@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '../../../platform/clock.ts';
 import { FailsafeActions } from './actions.ts';
+import { handClock } from './hand-clock.ts';
 
 function bench(reason: string | undefined) {
-  let now = 0;
-  let timers: { at: number; task: () => void }[] = [];
-  const clock: Clock = {
-    wallMilliseconds: () => now,
-    monotonicMilliseconds: () => now,
-    after(delay, task) {
-      const timer = { at: now + delay, task };
-      timers.push(timer);
-      return () => void (timers = timers.filter((one) => one !== timer));
-    },
-    every: () => () => undefined,
-  };
+  const { clock, pass } = handClock();
   const done: string[] = [];
   const actions = new FailsafeActions({
     clock,
@@ -27,12 +16,6 @@ function bench(reason: string | undefined) {
       return reason;
     },
   });
-  const pass = (milliseconds: number): void => {
-    now += milliseconds;
-    const due = timers.filter(({ at }) => at <= now);
-    timers = timers.filter(({ at }) => at > now);
-    for (const { task } of due) task();
-  };
   return { actions, done, pass };
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '../../../platform/clock.ts';
 import type { EngineStatus } from '../../../platform/engines.ts';
 import { createFailsafes } from './failsafes.ts';
+import { handClock } from './hand-clock.ts';
 import { type FailoverConfig, profiles } from '../types.ts';
 
 const config: FailoverConfig = {
@@ -27,18 +27,7 @@ const config: FailoverConfig = {
 };
 
 function bench() {
-  let now = 0;
-  let timers: { at: number; task: () => void }[] = [];
-  const clock: Clock = {
-    wallMilliseconds: () => now,
-    monotonicMilliseconds: () => now,
-    after(delay, task) {
-      const timer = { at: now + delay, task };
-      timers.push(timer);
-      return () => void (timers = timers.filter((one) => one !== timer));
-    },
-    every: () => () => undefined,
-  };
+  const { clock, pass } = handClock();
   let exited: (name: string, status: string) => void = () => undefined;
   let told: (engines: readonly EngineStatus[], services: readonly EngineStatus[]) => void = () =>
     undefined;
@@ -77,17 +66,7 @@ function bench() {
     failing: () => failing,
     dies: (name: string) => exited(name, 'signal SIGKILL'),
     runs: (name: string) => told([running(name)], []),
-    pass(milliseconds: number) {
-      const end = now + milliseconds;
-      for (;;) {
-        const [due] = timers.filter(({ at }) => at <= end).toSorted((x, y) => x.at - y.at);
-        if (due === undefined) break;
-        timers = timers.filter((one) => one !== due);
-        now = due.at;
-        due.task();
-      }
-      now = end;
-    },
+    pass,
   };
 }
 
