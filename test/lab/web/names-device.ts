@@ -3,35 +3,19 @@
  * servers answer, line by line of JSON.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import { join } from 'node:path';
-import { createAppliedTracker } from '../../../src/config/applied.ts';
-import { createStateRegistry } from '../../../src/config/runtime-state.ts';
-import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { Operation } from '../../../src/config/types.ts';
-import { startLtm } from '../../../src/ltm/start.ts';
 import { systemClock as clock, waitUntil } from '../../../src/platform/clock.ts';
 import { runChecked } from '../../../src/platform/process.ts';
-import { systemRandom } from '../../../src/platform/random.ts';
+import { children, messages, openRoom, start } from './ltm-room.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const patience = 60_000;
 const address = '198.18.241.1';
 const servers = ['198.18.241.11', '198.18.241.12', '198.18.241.13'] as const;
 const port = 8080;
-const messages: string[] = [];
-const children: ChildProcess[] = [];
-
-function start(program: string, args: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => void messages.push(String(chunk)));
-  }
-  children.push(child);
-  return child;
-}
 
 await runChecked('ip', ['link', 'set', 'lo', 'up']);
 for (const one of [address, ...servers]) {
@@ -63,31 +47,7 @@ zone "example.com" { type primary; file "${folder}/zone"; };\n`,
 );
 const named = start('/usr/sbin/named', ['-g', '-n', '1', '-c', join(folder, 'named.conf')]);
 
-const store = createConfigStore({ path: join(folder, 'config.db'), deviceName: 'a', clock });
-const applied = createAppliedTracker(clock);
-const state = createStateRegistry();
-const room = startLtm({
-  store,
-  state,
-  applied,
-  health: {
-    table: () => ({ get: () => undefined, entries: () => new Map().entries() }),
-    onChange: () => () => undefined,
-  },
-  engines: {
-    ensure: (engine) => void start(engine.program, engine.args),
-    stop: () => undefined,
-    status: () => undefined,
-    onExit: () => undefined,
-    onStatus: () => undefined,
-    close: () => undefined,
-  },
-  paths: { haproxy: join(folder, 'haproxy') },
-  clock,
-  random: systemRandom,
-  log: { write: (level, message) => void messages.push(`${level} ${message}`) },
-  interfaceOf: () => undefined,
-});
+const { store, applied, room, state } = openRoom(folder);
 
 async function commit(...operations: Operation[]): Promise<void> {
   const outcome = store.commit({ origin: { user: 'test', source: 'rest' }, operations });

@@ -3,19 +3,14 @@
  * the client is shown, line by line of JSON.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { type ChildProcess } from 'node:child_process';
 import { connect } from 'node:tls';
 import type { Properties } from '../../../src/catalogue/types.ts';
-import { createAppliedTracker } from '../../../src/config/applied.ts';
-import { createStateRegistry } from '../../../src/config/runtime-state.ts';
-import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { Operation } from '../../../src/config/types.ts';
-import { startLtm } from '../../../src/ltm/start.ts';
-import { systemRandom } from '../../../src/platform/random.ts';
 import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import { runChecked } from '../../../src/platform/process.ts';
 import { TestAuthority } from './certificates.ts';
+import { children, messages, openRoom, start } from './ltm-room.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const patience = 60_000;
@@ -23,45 +18,11 @@ const clock = systemClock;
 const address = '198.18.240.1';
 const responderPort = 8888;
 const forgedPort = 8889;
-const messages: string[] = [];
-const children: ChildProcess[] = [];
-
-function start(program: string, args: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => void messages.push(String(chunk)));
-  }
-  children.push(child);
-  return child;
-}
 
 for (const line of [`link set lo up`, `addr add ${address}/32 dev lo`]) {
   await runChecked('ip', line.split(' '));
 }
-const store = createConfigStore({ path: join(folder, 'config.db'), deviceName: 'a', clock });
-const applied = createAppliedTracker(clock);
-const room = startLtm({
-  store,
-  state: createStateRegistry(),
-  applied,
-  health: {
-    table: () => ({ get: () => undefined, entries: () => new Map().entries() }),
-    onChange: () => () => undefined,
-  },
-  engines: {
-    ensure: (engine) => void start(engine.program, engine.args),
-    stop: () => undefined,
-    status: () => undefined,
-    onExit: () => undefined,
-    onStatus: () => undefined,
-    close: () => undefined,
-  },
-  paths: { haproxy: join(folder, 'haproxy') },
-  clock,
-  random: systemRandom,
-  log: { write: (level, message) => void messages.push(`${level} ${message}`) },
-  interfaceOf: () => undefined,
-});
+const { store, applied, room } = openRoom(folder);
 const authority = await TestAuthority.make();
 const pairs = {
   www: await authority.issue('www.example.com'),
