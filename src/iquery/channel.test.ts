@@ -44,6 +44,29 @@ function until(what: string, isTrue: () => boolean): Promise<void> {
   return waitUntil(systemClock, what, 5000, isTrue, 2);
 }
 
+/** A device made by hand says Hello on both lanes, by a clock of 1970, and then nothing. */
+async function greet(to: Device, directory: TrustDirectory) {
+  const proto = readFileSync(new URL('../../proto/iquery.proto', import.meta.url), 'utf8');
+  const codec = createCodec(proto);
+  const body = {
+    version: 1,
+    features: [],
+    device: directory.identity.device,
+    software: '16.1.0',
+    instance: 'i',
+    wallMilliseconds: 0,
+    product: '',
+    session: 's',
+    domain: '',
+    removed: [],
+  };
+  const greeting = frameBytes(codec.encode([{ kind: 'hello', body }]));
+  const control = await dial(to.channel.port, directory, 'control');
+  const bulk = await dial(to.channel.port, directory, 'bulk');
+  for (const lane of [control, bulk]) lane.write(greeting);
+  return { control, codec };
+}
+
 describe('iQuery channel', () => {
   let authority: KeyMaterial;
   let domain: Map<string, TrustDirectory>;
@@ -341,30 +364,27 @@ describe('iQuery channel', () => {
   it('declares a peer that hangs lost within about a second', async () => {
     const b = await startDevice(of(domain, 'b'));
     // A peer that opens both lanes and then says nothing any more.
-    const hello = {
-      version: 1,
-      features: [],
-      device: 'c',
-      software: '16.1.0',
-      instance: 'i',
-      wallMilliseconds: 0,
-      product: '',
-      session: 's',
-      domain: '',
-      removed: [],
-    };
-    const codec = createCodec(
-      readFileSync(new URL('../../proto/iquery.proto', import.meta.url), 'utf8'),
-    );
-    const greeting = frameBytes(codec.encode([{ kind: 'hello', body: hello }]));
-    for (const lane of ['control', 'bulk'])
-      (await dial(b.channel.port, of(domain, 'c'), lane)).write(greeting);
+    await greet(b, of(domain, 'c'));
     await until('a session', () => b.channel.session('c') !== undefined);
     const begin = systemClock.monotonicMilliseconds();
     await until('its loss', () => b.channel.session('c') === undefined);
     const took = systemClock.monotonicMilliseconds() - begin;
     assert.ok(took > 500 && took < 5000, `${took} ms`);
     assert.match(b.log.join('\n'), /session with c closed: silent for/);
+  });
+
+  it('hears of a clock that was set right while the session lasts', async () => {
+    const b = await startDevice(of(domain, 'b'));
+    const { control, codec } = await greet(b, of(domain, 'c'));
+    await until('a session', () => b.channel.session('c') !== undefined);
+    const skew = () => b.channel.session('c')?.skewMilliseconds ?? 0;
+    assert.ok(skew() < -1e12, `${skew()} ms`);
+    const sentMilliseconds = systemClock.wallMilliseconds() + 60_000;
+    control.write(
+      frameBytes(codec.encode([{ kind: 'ping', body: { sequence: 1, sentMilliseconds } }])),
+    );
+    await until('its clock', () => skew() > 0);
+    assert.ok(skew() <= 60_000, `${skew()} ms`);
   });
 
   it('rests when the address is its own', async () => {

@@ -19,7 +19,8 @@ import { chooseSession } from './dialler.ts';
 import { createDiallers, type Diallers } from './diallers.ts';
 import { createLobby, type Lobby } from './lobby.ts';
 import { lookAt, pingMilliseconds } from './liveness.ts';
-import { contractVersion, endSession, type LiveSession } from './session.ts';
+import type { LaneConnection } from './lane.ts';
+import { contractVersion, endSession, type LiveSession, noteClock } from './session.ts';
 import { createStrangers } from './strangers.ts';
 import type {
   IqueryBodies,
@@ -332,12 +333,18 @@ class Channel {
     for (const listener of this.#sessionListeners) listener(session, 'open');
     for (const lane of lanesOf(session)) {
       lane.onMessage((message) => {
-        // A ping's body is a pong's.
-        if (message.kind === 'ping') lane.send('pong', message.body as AllBodies['pong']);
+        if (message.kind === 'ping')
+          this.#answerPing(message.body as AllBodies['ping'], lane, session);
         else this.#dispatch(message, session);
       });
     }
     return true;
+  }
+
+  /** `body` is a ping's, as its kind says; a pong gives it back. */
+  #answerPing(body: AllBodies['ping'], lane: LaneConnection, session: LiveSession): void {
+    noteClock(session, body.sentMilliseconds, this.#options.clock.wallMilliseconds());
+    lane.send('pong', body);
   }
 
   #dispatch(message: Message, session: LiveSession): void {

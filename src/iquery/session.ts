@@ -8,6 +8,9 @@ export interface LiveSession extends IquerySession, Contender {
   readonly lanes: Readonly<Record<Lane, LaneConnection>>;
   /** Wall milliseconds. */
   readonly since: number;
+  skewMilliseconds: number;
+  /** Differences of clocks that the newest pings showed, newest last. */
+  readonly skews: number[];
   /** Fingerprints of keys that the peer says were removed from the trust domain. */
   readonly removed: readonly string[];
   isOpen: boolean;
@@ -28,6 +31,7 @@ export interface SessionParts {
 }
 
 export function createSession(parts: SessionParts): LiveSession {
+  const skew = parts.hello.wallMilliseconds - parts.wallMilliseconds;
   const lanes = { control: parts.control, bulk: parts.bulk };
   return {
     device: parts.device,
@@ -37,7 +41,8 @@ export function createSession(parts: SessionParts): LiveSession {
     software: parts.hello.software,
     features: parts.hello.features,
     instance: parts.hello.instance,
-    skewMilliseconds: parts.hello.wallMilliseconds - parts.wallMilliseconds,
+    skewMilliseconds: skew,
+    skews: [skew],
     dialledBy: parts.dialledBy,
     lanes,
     since: parts.wallMilliseconds,
@@ -49,6 +54,19 @@ export function createSession(parts: SessionParts): LiveSession {
       if (this.isOpen) lanes[lane].send(kind, body as AllBodies[typeof kind]);
     },
   };
+}
+
+const keptSkews = 8;
+
+/**
+ * A peer's ping tells its clock, so that a clock that was set right is not held to be wrong for as long as the
+ * session lasts. Its way here only makes the difference smaller: the largest of the last two seconds is nearest.
+ */
+export function noteClock(session: LiveSession, sentMilliseconds: number, now: number): void {
+  const { skews } = session;
+  skews.push(sentMilliseconds - now);
+  if (skews.length > keptSkews) skews.shift();
+  session.skewMilliseconds = Math.max(...skews);
 }
 
 /**

@@ -30,7 +30,7 @@ export interface IquerySession {
   readonly features: readonly string[];
   /** Changes when the peer's process restarted. */
   readonly instance: string;
-  /** Peer's wall clock minus ours, milliseconds, measured at Hello. */
+  /** Peer's wall clock minus ours, milliseconds, by the pings of the last two seconds. */
   readonly skewMilliseconds: number;
   send<K extends keyof IqueryBodies>(lane: Lane, kind: K, body: IqueryBodies[K]): void;
 }
@@ -73,7 +73,7 @@ export interface PeerReport {
   readonly protocol?: string;
   /** Of this run of the peer's process. */
   readonly instance?: string;
-  /** Peer's wall clock minus ours, measured when the session began. */
+  /** Peer's wall clock minus ours, by the pings of the last two seconds. */
   readonly skewMilliseconds?: number;
   /** Written, and not yet taken by the network. */
   readonly pendingBytes?: number;
