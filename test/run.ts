@@ -1,5 +1,5 @@
 /**
- * `evenkeel test [--long] [PATTERN]`: format, lint, types, unused code, then unit tests in one process, lab
+ * `evenkeel test [--long] [PATTERN]`: format, lint, types, unused code, then unit tests in two processes, lab
  * tests one after the other, and the demo. The last line is `N passed, N failed[, N skipped]`.
  */
 import { spawn } from 'node:child_process';
@@ -19,6 +19,9 @@ const longLabLimitMilliseconds = 90 * 60_000;
 const demoLimitMilliseconds = 8 * 60_000;
 const maximumOutputBytes = 4 * 1024 * 1024;
 
+/** As many as the machine that CI has gives processors. */
+const laneCount = 2;
+
 /** Real clients (Ansible starts a Python for each task), and the walk of every role. */
 const patientTests = /^test\/conformance\/(ansible|cloud-libs|conx-core|roles)/;
 
@@ -30,8 +33,8 @@ interface Part {
   /** Counts as one test, or says how many there were. */
   readonly counts: 'itself' | 'tests';
   readonly environment?: Readonly<Record<string, string>>;
-  /** Measures no time and mostly waits for a client that is slow: two of these run at once. */
-  readonly isPatient?: boolean;
+  /** Measures no time: parts of one crowd run side by side, in `laneCount` lanes. */
+  readonly crowd?: 'units' | 'clients';
 }
 
 export async function test(args: readonly string[]): Promise<number> {
@@ -68,33 +71,37 @@ function selectParts(pattern: string | undefined, isLong: boolean): readonly Par
   );
   const labs = find('test/{lab,conformance,fuzz,e2e}/*.test.ts');
   const parts: Part[] = pattern === undefined ? [...checks()] : [];
-  if (units.length > 0) {
-    const args = ['--test-isolation=none', ...units];
-    parts.push(nodeTests('unit tests', args, unitLimitMilliseconds, environment));
+  for (const [index, files] of dealt(units).entries()) {
+    const name = `unit tests ${index + 1}/${laneCount}`;
+    const args = ['--test-isolation=none', ...files];
+    parts.push({ ...nodeTests(name, args, unitLimitMilliseconds, environment), crowd: 'units' });
   }
   const labLimit = isLong ? longLabLimitMilliseconds : labLimitMilliseconds;
   for (const path of labs) {
     const part = nodeTests(path, ['--test-isolation=none', path], labLimit, environment);
-    parts.push({ ...part, isPatient: patientTests.test(path) });
+    parts.push(patientTests.test(path) ? { ...part, crowd: 'clients' } : part);
   }
   if (pattern === undefined || pattern === 'demo') parts.push(demoPart());
   return parts;
 }
 
+/** In turns, so that neighbours, which take alike long, are in different lanes. */
+function dealt<T>(cards: readonly T[]): readonly (readonly T[])[] {
+  const lanes = Array.from({ length: laneCount }, (_, lane) =>
+    cards.filter((_card, index) => index % laneCount === lane),
+  );
+  return lanes.filter((lane) => lane.length > 0);
+}
+
 /** What runs at once, in the order of the parts; each lane runs its parts one after the other. */
 function sideBySide(parts: readonly Part[]): readonly (readonly (readonly Part[])[])[] {
-  const patient = parts.filter(({ isPatient }) => isPatient === true);
-  const first = parts.findIndex(({ isPatient }) => isPatient === true);
-  const alone = (part: Part): readonly (readonly Part[])[] => [[part]];
-  if (first < 0) return parts.map(alone);
-  const lanes = [0, 1].map((lane) => patient.filter((_, index) => index % 2 === lane));
-  const others = (some: readonly Part[]): readonly Part[] =>
-    some.filter(({ isPatient }) => isPatient !== true);
-  return [
-    ...others(parts.slice(0, first)).map(alone),
-    lanes.filter((lane) => lane.length > 0),
-    ...others(parts.slice(first)).map(alone),
-  ];
+  const crowds = new Set<Part['crowd']>();
+  return parts.flatMap((part) => {
+    if (part.crowd === undefined) return [[[part]]];
+    if (crowds.has(part.crowd)) return [];
+    crowds.add(part.crowd);
+    return [dealt(parts.filter(({ crowd }) => crowd === part.crowd))];
+  });
 }
 
 async function runLane(parts: readonly Part[]): Promise<Summary> {

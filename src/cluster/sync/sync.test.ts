@@ -61,9 +61,9 @@ describe('a device group of two', () => {
       return details.some((line) => line.includes('possible change conflict'));
     });
   before(async () => {
-    a = new TestDevice('a.test', '127.0.19.1', 0);
+    a = new TestDevice('a.test', '127.0.21.1', 0);
     await a.start();
-    b = new TestDevice('b.test', '127.0.19.2', a.iqueryPort);
+    b = new TestDevice('b.test', '127.0.21.2', a.iqueryPort);
     await b.start();
     for (const device of [a, b]) device.setConfigsyncIp();
     const joined = await a.add(b);
