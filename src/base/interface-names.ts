@@ -10,11 +10,11 @@ export function isMasquerade(name: string): boolean {
 
 /** Of a traffic group on an interface: the same on each start; within the kernel's 15 characters. */
 export function masqueradeName(group: string, parent: string): string {
-  return `${masqueradePrefix}${fnv1a(`${group} ${parent}`).toString(16).padStart(8, '0')}`;
+  return `${masqueradePrefix}${textHash(`${group} ${parent}`).toString(16).padStart(8, '0')}`;
 }
 
 /** FNV-1a, 32 bits: short and the same everywhere; nobody gains by a collision. */
-function fnv1a(text: string): number {
+export function textHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

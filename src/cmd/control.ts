@@ -94,6 +94,7 @@ const ltm = startLtm({
   engines,
   paths,
   interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
+  hasOwnerMarks: true,
 });
 const channel = await startIquery({
   trust: trust.source,

@@ -2,10 +2,12 @@
 import { type Endpoint, parseAddress, parseEndpoint, parsePrefix } from '../base/address.ts';
 import { lastPart, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
-import type { Claim } from './classify.ts';
+import { localOnly } from '../catalogue/net/self.ts';
+import { type Claim, isHost } from './classify.ts';
 import { maskBits } from './plan-persistence.ts';
 import { type Match, matchesOf } from './matching.ts';
 import { dropsWhenDown } from './plan-limits.ts';
+import { type OwnerMark, floatingGroups, mostMarked, ownerMarks } from '../config/owner-marks.ts';
 import { portOf, splitMember } from './plan-pool.ts';
 import { networkOf } from './plan-source.ts';
 import type { Place, Placed } from './placed.ts';
@@ -75,7 +77,7 @@ function placed(
   if (endpoint === undefined) return `destination "${text}" of ${name} has no address`;
   if (endpoint.address.routeDomain !== 0)
     return `route domain ${endpoint.address.routeDomain} is not carried yet`;
-  const group = object === undefined ? undefined : textValue(object.properties, 'traffic-group');
+  const trafficGroup = groupOf(object);
   const isEnabled =
     textValue(properties, 'enabled') !== 'disabled' &&
     (object === undefined || textValue(object.properties, 'enabled') !== 'no');
@@ -88,23 +90,45 @@ function placed(
     isEnabled,
     dropsWhenDown: dropsWhenDown(virtual),
   };
+  const destination =
+    matches?.[0]?.destination ??
+    networkOf({ address: endpoint.address, length: maskLength(virtual, endpoint) });
+  const networks = [destination, ...(matches ?? []).map((one) => one.destination)];
+  const owner = networks.every(isHost) ? undefined : ownerOf(view, facts, trafficGroup);
+  if (typeof owner === 'string') return owner;
   return {
     ...match,
     ...(matches !== undefined && { matches }),
     endpoint,
-    trafficGroup: group === undefined || group === 'default' ? '/Common/traffic-group-1' : group,
+    trafficGroup,
     claim: {
       ...match,
       name,
       namesProtocol: (textValue(properties, 'ip-protocol') ?? 'any') !== 'any',
-      destination:
-        matches?.[0]?.destination ??
-        networkOf({ address: endpoint.address, length: maskLength(virtual, endpoint) }),
+      destination,
+      ...(owner !== undefined && { owner }),
       ...(matches !== undefined && { ports: matches[0]?.ports ?? [] }),
       port: endpoint.port,
       pool: textValue(properties, 'pool'),
     },
   };
+}
+
+const firstGroup = '/Common/traffic-group-1';
+
+function groupOf(virtualAddress: EffectiveObject | undefined): string {
+  const group = virtualAddress && textValue(virtualAddress.properties, 'traffic-group');
+  return group?.startsWith('/') === true ? group : firstGroup;
+}
+
+/** The fence does not stop what is for a network: its packets have to be marked as ours. */
+function ownerOf(
+  view: ConfigView,
+  facts: DeviceFacts,
+  group: string,
+): OwnerMark | string | undefined {
+  if (facts.hasOwnerMarks !== true || group === localOnly) return undefined;
+  return ownerMarks(floatingGroups(view)).get(group) ?? `${group}: ${mostMarked}`;
 }
 
 /** Several ports are like any: a member without one gets what the client asked for. */

@@ -46,6 +46,7 @@ const planComponents: readonly string[] = [
   'sys file ',
   'sys crypto cert-validator ocsp',
   'cm device',
+  'cm traffic-group',
 ];
 const plannedVariable = 'statemirror.';
 const unplannedComponents: readonly string[] = ['ltm monitor '];

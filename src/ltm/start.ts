@@ -79,6 +79,8 @@ export interface LtmOptions {
   readonly interfaceOf: DeviceFacts['interfaceOf'];
   /** `sharing.ts` says, if nobody else does. */
   readonly isSharingWorth?: DeviceFacts['isSharingWorth'];
+  /** A failover process marks packets by traffic group. */
+  readonly hasOwnerMarks?: boolean;
   readonly filter?: PacketFilter;
   readonly network?: KernelNetwork;
 }
@@ -156,6 +158,7 @@ class LtmRoom {
       interfaceOf: options.interfaceOf,
       maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
       isSharingWorth: options.isSharingWorth ?? isSharingWorth,
+      hasOwnerMarks: options.hasOwnerMarks === true,
     };
     this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock, {
       backend: (name) => this.#haproxy.layout?.servedBy(name),

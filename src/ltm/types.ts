@@ -3,6 +3,7 @@
  * and operator state come on top (member-state.ts), because they change without a new plan.
  */
 import type { Address, Endpoint, Prefix } from '../base/address.ts';
+import type { OwnerMark } from '../config/owner-marks.ts';
 import type { RecordMirror } from '../config/mirror-addresses.ts';
 import type { BackendKey } from './backend-key.ts';
 import type { TlsVersions } from '../config/tls/profile.ts';
@@ -16,6 +17,8 @@ export interface DeviceFacts {
   readonly maximumConnections: (listeners: number) => number;
   /** Whether so many full proxies share listeners (`sharing.ts`); `wasSharing`: they do already. */
   readonly isSharingWorth: (proxies: number, wasSharing: boolean) => boolean;
+  /** Some other process marks packets that are for the traffic groups of this device (config/owner-marks.ts). */
+  readonly hasOwnerMarks?: boolean;
 }
 
 export interface TrafficPlan {
@@ -60,6 +63,8 @@ export interface ClassifiedVirtual {
   /** `direct`: to a member, with the address as it is. */
   readonly target: 'proxy' | 'packet' | 'direct' | 'forward' | 'reject';
   readonly isEnabled: boolean;
+  /** It takes packets with this mark only: its traffic group is here. */
+  readonly owner?: OwnerMark;
   /** While nobody serves it, clients get no answer; else they are refused. */
   readonly dropsWhenDown: boolean;
   readonly pool: string | undefined;

@@ -4,11 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../../lab/faults.ts';
 import { downLab, upLab } from '../../lab/lab.ts';
-import { runIn } from '../../lab/namespaces.ts';
+import { ipBatch, runIn } from '../../lab/namespaces.ts';
 import { rolesOfPair, tmsh } from '../../lab/story/ask.ts';
-import { nycVirtual, pair } from '../../lab/story/places.ts';
+import { externalAddress, nycVirtual, pair } from '../../lab/story/places.ts';
 import type { Lab } from '../../lab/types.ts';
 import { sleep, systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { isRoot } from '../../src/platform/processes.ts';
@@ -196,3 +197,36 @@ test('persistence records are there before the client is', { skip, timeout: 120_
     return (await records(standby, '')).includes('Total records returned: 1');
   });
 });
+
+test(
+  'a network is served by the device that has it, and by no other',
+  { skip, timeout: 60_000 },
+  async () => {
+    const hosts = ['203.0.113.10', '203.0.113.140'];
+    for (const [index, half] of ['203.0.113.0/25', '203.0.113.128/25'].entries()) {
+      const by = externalAddress(lab, pair[index] ?? '');
+      await ipBatch([`route replace ${half} via ${by}`], lab.namespace('client'));
+    }
+    const { active } = await rolesOfPair(lab, limit);
+    await lab.rest(active).post('/mgmt/tm/ltm/virtual', {
+      name: 'nets',
+      destination: '/Common/203.0.113.0:80',
+      mask: '255.255.255.0',
+      ipProtocol: 'tcp',
+      pool: '/Common/web4',
+      profiles: [{ name: '/Common/tcp' }, { name: '/Common/http' }],
+      sourceAddressTranslation: { type: 'automap' },
+    });
+    const seen = (): Promise<readonly boolean[]> =>
+      Promise.all(hosts.map(async (host) => (await servedBy(host)) !== ''));
+    for (let move = 0; move < 3; move += 1) {
+      const owner = (await rolesOfPair(lab, limit)).active;
+      const wanted = pair.map((device) => device === owner);
+      await waitUntil(systemClock, `the network at ${owner}`, limit, async () =>
+        isDeepStrictEqual(await seen(), wanted),
+      );
+      assert.deepEqual(await seen(), wanted);
+      if (move < 2) await swap();
+    }
+  },
+);

@@ -51,6 +51,8 @@ export interface TrafficGroup {
   readonly autoFailback: boolean;
   readonly autoFailbackSeconds: number;
   readonly loadFactor: number;
+  /** Some of its virtual addresses is a network: packets are marked while it is here (config/owner-marks.ts). */
+  readonly hasNetworks?: true;
   /** MAC masquerade: hardware address that moves with the group, `02:00:00:00:00:01`. */
   readonly mac?: string;
   /** A user made it on this device: as on BIG-IP, it is active there at first. */

@@ -90,6 +90,10 @@ function matchLine(one: ClassifiedVirtual): string {
   if (!isHost(one.destination) && one.destination.length > 0) {
     parts.push(`${ip} daddr ${printPrefix(one.destination)}`);
   }
+  if (!isHost(one.destination) && one.owner !== undefined) {
+    const { mark, mask } = one.owner;
+    parts.push(`meta mark & ${markText(mask)} == ${markText(mark)}`);
+  }
   if (one.interfaces !== undefined) {
     const names = one.interfaces.map((each) => `"${each}"`).join(', ');
     parts.push(`iifname { ${names === '' ? '"none"' : names} }`);

@@ -78,6 +78,6 @@ test('kept up by the commit, the addresses are those of the whole', () => {
     } else config = withChanges(config, told);
     assert.deepEqual(changesBetween(config, planFailover(world.view, inputs)), []);
   }
-  // With the second namer, and without it again.
-  assert.equal(wholes, 2);
+  // With the second namer, and without it again; with the network, and when it is one no more.
+  assert.equal(wholes, 4);
 });

@@ -36,17 +36,26 @@ export class AddressBook {
   readonly #byVirtualAddress = new Map<string, Naming>();
   /** By traffic group, as the whole had it. */
   readonly groups = new Map<string, FloatingAddress[]>();
+  /** Traffic groups that have virtual addresses which are networks. */
+  readonly networks = new Set<string>();
+  readonly #networkNames = new Set<string>();
 
   constructor(view: ConfigView, interfaceOf: InterfaceOf) {
     this.#subnets = subnetsOf(view, interfaceOf);
     for (const naming of selfNamings(view, interfaceOf)) this.#add(naming);
     for (const { name, properties } of view.list(virtualAddress)) {
       const naming = this.#namingOf(properties);
-      if (naming === undefined) continue;
+      if (naming === undefined) {
+        this.networks.add(groupOf(properties));
+        this.#networkNames.add(name);
+        continue;
+      }
       this.#byVirtualAddress.set(name, naming);
       this.#add(naming);
     }
     for (const naming of this.#translations(view)) this.#add(naming);
+    // Lists of destinations may have networks, and no virtual address.
+    if (view.names('ltm traffic-matching-criteria').length > 0) this.networks.add(firstGroup);
   }
 
   /** Takes virtual addresses in; undefined: only a book made anew can tell, and this one is of no use any more. */
@@ -62,6 +71,9 @@ export class AddressBook {
       const before = this.#byVirtualAddress.get(name);
       const object = view.get(virtualAddress, name);
       const after = object && this.#namingOf(object.properties);
+      // Of networks there are few.
+      if (this.#networkNames.has(name) || (object !== undefined && after === undefined))
+        return undefined;
       if (isSame(before, after)) continue;
       if (before !== undefined) {
         if (!this.#isOnly(before)) return undefined;

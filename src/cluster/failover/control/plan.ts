@@ -49,6 +49,7 @@ export const failoverComponents: readonly string[] = [
   'net vlan',
   'net interface',
   'ltm virtual-address',
+  'ltm traffic-matching-criteria',
   'ltm snatpool',
   'ltm snat-translation',
   'sys daemon-ha',
@@ -76,7 +77,7 @@ export function planFailover(
       addresses: inputs.witnessAddresses.get(device) ?? [],
     })),
     profile: profileOf(group),
-    trafficGroups: trafficGroups(view, book.groups, inputs.madeHere ?? new Set()),
+    trafficGroups: trafficGroups(view, book, inputs.madeHere ?? new Set()),
     ...arbiterOf(view, group),
     ...gatewaysOf(view),
     capacity: Object.fromEntries(devices.map((device) => [device, capacityOf(view, device)])),
@@ -183,7 +184,7 @@ function structs(value: Value | undefined): readonly Properties[] {
 
 function trafficGroups(
   view: ConfigView,
-  addresses: ReadonlyMap<string, readonly FloatingAddress[]>,
+  book: Pick<AddressBook, 'groups' | 'networks'>,
   madeHere: ReadonlySet<string>,
 ): readonly TrafficGroup[] {
   return view
@@ -193,11 +194,12 @@ function trafficGroups(
       const properties: Properties = group.properties;
       return {
         name: group.name,
-        addresses: addresses.get(group.name) ?? [],
+        addresses: book.groups.get(group.name) ?? [],
         haOrder: textListValue(properties, 'ha-order').map(lastPart),
         autoFailback: textValue(properties, 'auto-failback-enabled') === 'true',
         autoFailbackSeconds: numberValue(properties, 'auto-failback-time', 60),
         loadFactor: numberValue(properties, 'ha-load-factor', 1),
+        ...(book.networks.has(group.name) && { hasNetworks: true as const }),
         ...masquerade(textValue(properties, 'mac')),
         ...(madeHere.has(group.name) && { isMadeHere: true }),
       };

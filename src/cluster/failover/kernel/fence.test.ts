@@ -71,3 +71,16 @@ add element netdev evenkeel_fence to4 { 198.18.0.11 : jump group_1 }
   const masquerading = trafficGroups.map((one) => ({ ...one, mac: '02:00:00:00:00:01' }));
   assert.equal(renderReaddressing(masquerading, [change]), undefined);
 });
+
+test('packets are marked with the groups that are here, where a group has networks', () => {
+  const open = new Map([['/Common/traffic-group-1', 'forever']] as const);
+  assert.ok(!renderFence(plan, open).includes('meta mark set'));
+  const trafficGroups = plan.trafficGroups.map((one) => ({ ...one, hasNetworks: true as const }));
+  const text = renderFence({ ...plan, trafficGroups }, open);
+  assert.match(
+    text,
+    /meta mark != 0 return\n +meta protocol @own_1 meta mark set meta mark \| 0x4e..0001\n/,
+  );
+  assert.match(text, /hook ingress device "1.1".*jump inward; jump owned; }/);
+  assert.doesNotMatch(text, /hook egress.*owned/);
+});

@@ -5,6 +5,7 @@
  * elements. Closed is what is left when everything that should renew it is dead.
  */
 import { parseAddress } from '../../../base/address.ts';
+import { ownerMarks } from '../../../config/owner-marks.ts';
 import type { AddressChange } from '../addresses.ts';
 import type { Detour } from './handover.ts';
 import { masqueradedInterfaces } from './masquerade.ts';
@@ -70,10 +71,9 @@ export function renderFence(
     '    ip6 saddr vmap @to6',
     '    icmpv6 type nd-neighbor-advert jump neighbour',
     '  }',
+    ...ownerLines(plan.trafficGroups),
     ...masqueradeMaps(plan.trafficGroups),
-    ...plan.interfaces.flatMap((name, index) =>
-      hookLines(name, index + 1, masqueradeRules(plan, name)),
-    ),
+    ...plan.interfaces.flatMap((name, index) => hookLines(name, index + 1, hookRules(plan, name))),
     '}',
   ];
   return `${lines.join('\n')}\n${drainElements(drained).join('')}`;
@@ -156,6 +156,29 @@ export function renderReaddressing(
     elements.length === 0 ? '' : `${verb} element ${table} to4 { ${elements.join(', ')} }\n`,
   );
   return lines.join('');
+}
+
+/** What comes in and has passed is marked with the groups that are here, for those that have networks. */
+function hookRules(
+  plan: FencePlan,
+  device: string,
+): { readonly inward: readonly string[]; readonly outward: readonly string[] } {
+  const { inward, outward } = masqueradeRules(plan, device);
+  const marks = ownerLines(plan.trafficGroups).length > 0 ? ['jump owned;'] : [];
+  return { inward: [...inward, ...marks], outward };
+}
+
+function ownerLines(groups: readonly TrafficGroup[]): readonly string[] {
+  const marks = ownerMarks(groups.map(({ name }) => name));
+  const rules = groups.flatMap(({ name, hasNetworks }, index) => {
+    const mark = hasNetworks === true ? marks.get(name)?.mark : undefined;
+    if (mark === undefined) return [];
+    const set = `meta mark set meta mark | 0x${mark.toString(16)}`;
+    return [`    meta protocol @own_${index + 1} ${set}`];
+  });
+  if (rules.length === 0) return [];
+  // Packets of connections that are being drained have a mark of their own.
+  return ['  chain owned {', '    meta mark != 0 return', ...rules, '  }'];
 }
 
 /** Hardware address by floating address, for what leaves. */
