@@ -114,6 +114,16 @@ export function maximumConnections(openFiles: number, listeners: number): number
   return Math.max(leastConnections, Math.min(mostConnections, hundreds));
 }
 
+function factsOf(options: LtmOptions): DeviceFacts {
+  const openFiles = maximumOpenFiles();
+  return {
+    interfaceOf: options.interfaceOf,
+    maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
+    isSharingWorth: options.isSharingWorth ?? isSharingWorth,
+    hasOwnerMarks: options.hasOwnerMarks === true,
+  };
+}
+
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
@@ -153,13 +163,7 @@ class LtmRoom {
     const { store, applied, health, engines, clock, log } = options;
     this.#options = options;
     this.#places = haproxyPlaces(options.paths.haproxy, store.view().deviceName);
-    const openFiles = maximumOpenFiles();
-    this.#facts = {
-      interfaceOf: options.interfaceOf,
-      maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
-      isSharingWorth: options.isSharingWorth ?? isSharingWorth,
-      hasOwnerMarks: options.hasOwnerMarks === true,
-    };
+    this.#facts = factsOf(options);
     this.#poll = new StatisticsPoll(this.#places.runtimeSocket, clock, {
       backend: (name) => this.#haproxy.layout?.servedBy(name),
       virtual: (number) => this.#traffic.virtualOfMark(markOfHash(number) ?? 0),

@@ -205,7 +205,7 @@ test(
     const hosts = ['203.0.113.10', '203.0.113.140'];
     for (const [index, half] of ['203.0.113.0/25', '203.0.113.128/25'].entries()) {
       const by = externalAddress(lab, pair[index] ?? '');
-      await ipBatch([`route replace ${half} via ${by}`], lab.namespace('client'));
+      await ipBatch([`route replace ${half} via ${by}`], lab.namespace('wan'));
     }
     const { active } = await rolesOfPair(lab, limit);
     await lab.rest(active).post('/mgmt/tm/ltm/virtual', {
