@@ -147,11 +147,14 @@ class Channel {
         this.#diallers.retry();
         this.#callOthers();
       },
+      isCallAnswered: (waiting) => this.#isCallAnswered(waiting),
       open: (session) => {
         if (!this.#open(session)) this.#end(session, alreadyConnected);
       },
     });
-    this.tick = createTicker(options.clock, () => this.#sessions.values());
+    // Those that wait, too: the other ends would hold them for lost.
+    const sessions = () => [...this.#sessions.values(), ...this.#lobby.waiting()];
+    this.tick = createTicker(options.clock, sessions);
   }
 
   /** Who hears nobody calls also those who else call us: they may know that this device was removed. */
@@ -161,6 +164,13 @@ class Channel {
 
   #isInCompany(): boolean {
     return [...this.#sessions.values()].some(({ relation }) => relation === 'trust-domain');
+  }
+
+  #isCallAnswered(waiting: ReadonlySet<string>): boolean {
+    const { identity, members } = this.#directory;
+    return [...this.#diallers.answered()].some(
+      (device) => device !== identity.device && members.has(device) && !waiting.has(device),
+    );
   }
 
   #callOthers(): void {

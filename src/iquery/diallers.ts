@@ -19,6 +19,8 @@ export interface Diallers {
   callOnce(peer: WantedPeer): Promise<void>;
   /** Do we dial this address? */
   dials(address: string): boolean;
+  /** Members whose TCP is open, and who have not said Hello yet. */
+  answered(): ReadonlySet<string>;
   close(): void;
 }
 
@@ -42,6 +44,8 @@ class AllDiallers implements Diallers {
   readonly #core: ChannelCore;
   readonly #wants = new Map<string, readonly WantedPeer[]>();
   readonly #targets = new Map<string, Target>();
+  /** One for each call that was answered and has not come to an end. */
+  readonly #answered = new Set<WantedPeer>();
   #isClosed = false;
 
   constructor(core: ChannelCore) {
@@ -93,7 +97,7 @@ class AllDiallers implements Diallers {
   async callOnce(peer: WantedPeer): Promise<void> {
     const core = this.#core;
     if (core.sessionOf(peer.device ?? '') !== undefined || this.#isClosed) return;
-    const attempt = await call(core, peer);
+    const attempt = await call(core, peer, this.#answered);
     if (!attempt.ok) return;
     if (this.#isClosed) endSession(attempt.session, noLongerWanted);
     else if (!core.open(attempt.session)) endSession(attempt.session, alreadyConnected);
@@ -101,6 +105,12 @@ class AllDiallers implements Diallers {
 
   dials(address: string): boolean {
     return [...this.#targets.values()].some(({ peer }) => peer.address === address);
+  }
+
+  answered(): ReadonlySet<string> {
+    return new Set(
+      [...this.#answered].flatMap(({ device }) => (device === undefined ? [] : device)),
+    );
   }
 
   close(): void {
@@ -137,7 +147,7 @@ class AllDiallers implements Diallers {
     const known = target.peer.device;
     const isNeedless = known === core.selfName() || core.sessionOf(known ?? '') !== undefined;
     if (known !== undefined && isNeedless) return this.#rest(target, known);
-    const attempt = await call(core, target.peer);
+    const attempt = await call(core, target.peer, this.#answered);
     if (!attempt.ok) {
       if (attempt.unneeded === undefined) this.#failed(target, attempt.reason);
       else this.#rest(target, attempt.unneeded);
@@ -213,8 +223,25 @@ type Attempt =
   | { readonly ok: true; readonly session: LiveSession }
   | { readonly ok: false; readonly reason: string; readonly unneeded?: string };
 
-/** Both lanes, both Hellos; or why not. */
-async function call(core: ChannelCore, peer: WantedPeer): Promise<Attempt> {
+/** Both lanes, both Hellos; or why not. Stands in `answered` from the other end's first sign of life on. */
+async function call(
+  core: ChannelCore,
+  peer: WantedPeer,
+  answered: Set<WantedPeer>,
+): Promise<Attempt> {
+  const one = { ...peer };
+  try {
+    return await callBoth(core, peer, () => void answered.add(one));
+  } finally {
+    answered.delete(one);
+  }
+}
+
+async function callBoth(
+  core: ChannelCore,
+  peer: WantedPeer,
+  onAnswer: () => void,
+): Promise<Attempt> {
   const verdict: Met = {};
   const refuse = (certificate: X509Certificate): string | undefined =>
     meet(core, peer, certificate, verdict);
@@ -225,10 +252,9 @@ async function call(core: ChannelCore, peer: WantedPeer): Promise<Attempt> {
   };
   const credentials = credentialsOf(core.options.trust.current());
   const { address, port } = peer;
+  const common = { address, port, credentials, refuse, onFarewell, onAnswer };
   const results = await Promise.allSettled(
-    (['control', 'bulk'] as const).map((lane) =>
-      dialStream({ address, port, path: lanePath(lane), credentials, refuse, onFarewell }),
-    ),
+    (['control', 'bulk'] as const).map((lane) => dialStream({ ...common, path: lanePath(lane) })),
   );
   const wires = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const [control, bulk] = wires;

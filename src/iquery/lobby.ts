@@ -10,6 +10,7 @@ export interface Lobby<S extends Guest> {
   /** True: the session waits and is opened later. */
   keeps(session: S): boolean;
   leave(session: S): void;
+  waiting(): Iterable<S>;
   close(): void;
 }
 
@@ -26,15 +27,21 @@ export interface LobbyOptions<S extends Guest> {
   readonly isInCompany: () => boolean;
   /** The first one waits: call everybody else now. */
   readonly onGather: () => void;
+  /** Has a member that is not among `waiting` answered our call, and not yet said who it is? */
+  readonly isCallAnswered: (waiting: ReadonlySet<string>) => boolean;
   readonly open: (session: S) => void;
 }
 
 /** Far above a round trip and two handshakes, far below the silence that ends a session. */
 export const gatherMilliseconds = 500;
+/** Whoever has answered by then, and is slow, is waited for as long as a handshake and a Hello may take. */
+const lookMilliseconds = 100;
+const mostLooks = 80;
 
 export function createLobby<S extends Guest>(options: LobbyOptions<S>): Lobby<S> {
-  const { clock, others, isInCompany } = options;
+  const { clock, others, isCallAnswered, isInCompany } = options;
   const waiting = new Set<S>();
+  const devices = (): ReadonlySet<string> => new Set([...waiting].map(({ device }) => device));
   let cancel: Cancel | undefined;
   const release = (): void => {
     cancel?.();
@@ -43,22 +50,30 @@ export function createLobby<S extends Guest>(options: LobbyOptions<S>): Lobby<S>
     waiting.clear();
     for (const session of sessions) options.open(session);
   };
+  const lookAgain = (looks: number): void => {
+    if (looks === 0 || !isCallAnswered(devices())) return release();
+    cancel = clock.after(lookMilliseconds, () => lookAgain(looks - 1));
+  };
+  // A timer comes before what sockets have to say; they are read before the next one.
+  const afterSockets = (): void => {
+    cancel = clock.after(0, () => lookAgain(mostLooks));
+  };
   return {
     keeps(session) {
       if (session.relation !== 'trust-domain' || others() < 2 || isInCompany()) return false;
       waiting.add(session);
-      const devices = new Set([...waiting].map(({ device }) => device));
       const isFirst = cancel === undefined;
-      if (devices.size >= others()) {
+      if (devices().size >= others()) {
         cancel?.();
         cancel = clock.after(0, release);
       } else if (isFirst) {
-        cancel = clock.after(gatherMilliseconds, release);
+        cancel = clock.after(gatherMilliseconds, afterSockets);
         options.onGather();
       }
       return true;
     },
     leave: (session) => void waiting.delete(session),
+    waiting: () => waiting,
     close() {
       cancel?.();
       waiting.clear();

@@ -180,6 +180,8 @@ export interface StreamDialOptions {
   readonly refuse: (certificate: X509Certificate) => string | undefined;
   /** What the other end, which is welcome here, says when it refuses us (`farewell`). */
   readonly onFarewell?: (words: string) => void;
+  /** Somebody is there: TCP is open, the handshake begins. */
+  readonly onAnswer?: () => void;
 }
 
 /** Resolves when the other end has answered; rejects with why not, within 5 s. */
@@ -201,6 +203,7 @@ export function dialStream(options: StreamDialOptions): Promise<Wire> {
     socket.setTimeout(handshakeMilliseconds, () => fail(new Error('connection timed out')));
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('refused by the other end')));
+    socket.once('connect', () => options.onAnswer?.());
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerX509Certificate();
       if (certificate === undefined) return fail(new Error('no certificate was presented'));

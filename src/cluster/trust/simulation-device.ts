@@ -128,6 +128,8 @@ export class SimulatedDevice {
       onGather: () => {
         for (const name of keysOf(this.store).keys()) this.#world.call(this, name);
       },
+      // Who can be reached here has said Hello by then.
+      isCallAnswered: () => false,
       open: (line) => {
         if (!this.#open(line)) this.hangUp(line);
       },
