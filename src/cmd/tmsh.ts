@@ -5,7 +5,6 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { componentById, components } from '../catalogue/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { fetchBytes } from '../platform/fetched.ts';
 import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
@@ -38,6 +37,7 @@ import {
   reasonOf,
   unreachable,
 } from './rest-connection.ts';
+import { shellCatalogue } from './shell-catalogue.ts';
 
 interface Wanted {
   command: string | undefined;
@@ -64,8 +64,7 @@ export async function tmsh(args: readonly string[]): Promise<number> {
   };
   const base = {
     rest,
-    components,
-    component: componentById,
+    ...(await shellCatalogue()),
     columns: terminalColumns,
     ownFiles,
     isDryRun: wanted.isDryRun,
