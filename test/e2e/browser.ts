@@ -11,12 +11,13 @@ const limitMilliseconds = 30_000;
 
 export const hasBrowser = existsSync(program);
 
-export async function openBrowser(): Promise<Browser> {
+/** `more`: words for Chromium's command line. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: program,
     headless: true,
     // As root, in namespaces: the pages are ours.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...more],
     timeout: limitMilliseconds,
   });
 }
@@ -69,18 +70,33 @@ export async function signIn(page: Page, user: string, password: string): Promis
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
 }
 
-/** What axe finds (WCAG 2.2 AA). The page's policy lets no script in; the debugger's own door is not the page's. */
-export async function violations(page: Page): Promise<readonly string[]> {
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Looks below what `where` selects by the rules named; by those of WCAG 2.2 AA when none are. */
+export type Axe = (where: string, rules?: readonly string[]) => Promise<readonly string[]>;
+
+/** The page's policy lets no script in; the debugger's own door is not the page's. Once for each document. */
+export async function loadAxe(page: Page): Promise<Axe> {
   const session = await page.context().newCDPSession(page);
-  const expression = `${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) =>
-      html.slice(0, 200) + ' ' + failureSummary).join(' | ')))`;
-  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
-    expression,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  assert.equal(exceptionDetails, undefined);
-  return result.value as readonly string[];
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    assert.equal(exceptionDetails, undefined);
+    return result.value;
+  };
+  if ((await evaluate('typeof axe')) === 'undefined') await evaluate(`${axe}; 0`);
+  return async (where, rules = levels) =>
+    // A list of texts, by what the expression makes.
+    (await evaluate(`axe.run(document.querySelector(${JSON.stringify(where)}), { runOnly: ${JSON.stringify(rules)} })
+      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) =>
+        html.slice(0, 200) + ' ' + failureSummary).join(' | ')))`)) as readonly string[];
+}
+
+/** What axe finds on the whole page (WCAG 2.2 AA). */
+export async function violations(page: Page): Promise<readonly string[]> {
+  const run = await loadAxe(page);
+  return run('html');
 }

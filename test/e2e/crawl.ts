@@ -1,0 +1,72 @@
+/**
+ * Many pages of the GUI on one that stays open, as somebody goes from link to link: hundreds of components in minutes.
+ * What is looked at anew by axe is what has parts that no page before had.
+ */
+import type { Page } from 'playwright-core';
+import { loadAxe } from './browser.ts';
+
+const limitMilliseconds = 30_000;
+
+export interface Arrival {
+  /** The button that sends a form: it is there, and would do something. */
+  readonly canApply: boolean;
+  readonly canCreate: boolean;
+  /** Parts that no page before had: an element with its classes, role, kind and attributes. */
+  readonly newParts: number;
+}
+
+/** In the page: goes there by its own navigation, and waits until what was shown is gone and what comes is complete. */
+const goThere = `async ([path, limit]) => {
+  const main = document.querySelector('#main');
+  const old = main.querySelector('h1');
+  history.pushState(null, '', path);
+  dispatchEvent(new PopStateEvent('popstate'));
+  const end = performance.now() + limit;
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 10));
+    const title = main.querySelector('h1');
+    const isThere = title !== null && title !== old && main.querySelector('.pf-v6-c-spinner') === null;
+    if (isThere) break;
+    if (performance.now() > end) throw new Error('not there: ' + path + ' ' + main.innerText.slice(0, 200));
+  }
+  const seen = (globalThis.seenParts ??= new Set());
+  const before = seen.size;
+  for (const one of main.querySelectorAll('*')) {
+    const attributes = one.getAttributeNames().toSorted().join(' ');
+    const labels = one.labels === undefined || one.labels === null ? '' : one.labels.length;
+    const kind = [one.getAttribute('class'), one.getAttribute('role'), one.getAttribute('type')];
+    seen.add([one.parentElement.localName, one.localName, ...kind, attributes, labels].join('|'));
+  }
+  const button = (text) => [...main.querySelectorAll('button')].find((one) => one.innerText === text);
+  const apply = button('Apply…');
+  return {
+    canApply: apply !== undefined && !apply.disabled && apply.getAttribute('aria-disabled') !== 'true',
+    canCreate: button('Create…') !== undefined,
+    newParts: seen.size - before,
+  };
+}`;
+
+/** From a page of the GUI to another: `path` with what is below it, "/ui/list/ltm/pool". Throws when it does not come in time. */
+export async function arrive(page: Page, path: string): Promise<Arrival> {
+  const argument = JSON.stringify([path, limitMilliseconds]);
+  return page.evaluate(`(${goThere})(${argument})`);
+}
+
+/** In the page: colours that fade from one look to the other have arrived. */
+const settled = `(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.all(document.getAnimations()
+    .filter((one) => one instanceof CSSTransition)
+    .map((one) => one.finished.catch(() => undefined)));
+})()`;
+
+/** What axe finds below `#main`, light, and then dark, where only colours can differ. */
+export async function violationsOfMain(page: Page): Promise<readonly string[]> {
+  const run = await loadAxe(page);
+  const light = await run('#main');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.evaluate(settled);
+  const dark = await run('#main', ['color-contrast']);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return [...light, ...dark.map((one) => `dark: ${one}`)];
+}
