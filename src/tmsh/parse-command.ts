@@ -112,12 +112,19 @@ const ownVerbs = [
   'help',
 ];
 
+/** Asked for by every command, of the same components. */
+const knownVerbs = new WeakMap<readonly Component[], readonly string[]>();
+
 /** Everything that may begin a command, modules aside. */
 export function verbsOf(components: readonly Component[]): readonly string[] {
+  const known = knownVerbs.get(components);
+  if (known !== undefined) return known;
   const actions = components.flatMap((component) =>
     actionsOf(component).map(({ command }) => command),
   );
-  return [...new Set([...ownVerbs, 'exit', 'quit', ...actions])];
+  const verbs = [...new Set([...ownVerbs, 'exit', 'quit', ...actions])];
+  knownVerbs.set(components, verbs);
+  return verbs;
 }
 
 function parseCommand(lexer: Lexer, context: CommandContext): Command {

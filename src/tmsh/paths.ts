@@ -8,13 +8,23 @@ export interface CommandContext extends ConfigContext {
   readonly module: string;
 }
 
+/** Every command asks for the same words several times. */
+const known = new WeakMap<readonly Component[], Map<string, readonly string[]>>();
+
 /** What may follow `path`: "ltm" → "monitor", "node", "pool", … */
 export function wordsBelow(path: string, components: readonly Component[]): readonly string[] {
+  const byPath = known.get(components) ?? new Map<string, readonly string[]>();
+  known.set(components, byPath);
+  const before = byPath.get(path);
+  if (before !== undefined) return before;
   const depth = path === '' ? 0 : path.split(' ').length;
   const words = components
     .filter(({ id }) => path === '' || id.startsWith(`${path} `))
     .map(({ id }) => id.split(' ')[depth] ?? '');
-  return [...new Set(words)];
+  const below = [...new Set(words)];
+  // Only what components begin with is asked for again; a name that somebody typed is not worth keeping.
+  if (below.length > 0) byPath.set(path, below);
+  return below;
 }
 
 /** Consumes the words that are the beginning of some component's id; returns them with the module. */
