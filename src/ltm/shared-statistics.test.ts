@@ -3,7 +3,7 @@ import { noPackets } from './nftables/read.ts';
 import { test } from 'node:test';
 import { TestWorld, create } from '../config/model/test-world.ts';
 import { engineName } from './engine-names.ts';
-import { noCounters } from './haproxy/read.ts';
+import { noCounters } from './haproxy/counter-table.ts';
 import {
   countedProfiles,
   profileStatistics,

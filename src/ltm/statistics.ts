@@ -7,9 +7,8 @@ import {
   type CounterTable,
   addCounters,
   noCounters,
-  queueKey,
-  virtualKey,
-} from './haproxy/read.ts';
+} from './haproxy/counter-table.ts';
+import { queueKey, virtualKey } from './haproxy/read.ts';
 import { type PacketCounts, type PacketTable, noPackets, packetsOf } from './nftables/read.ts';
 import { groupInUse } from './member-state.ts';
 import type { MemberPlan, PlanLookup, PoolPlan } from './types.ts';

@@ -2,7 +2,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Loads } from './balance.ts';
 import { engineName } from './engine-names.ts';
-import { type CounterTable, noCounters } from './haproxy/read.ts';
+import { type CounterTable, noCounters } from './haproxy/counter-table.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import type { TrafficWatch, WatchedMember } from '../monitor/traffic-watch.ts';
 import { flowKey } from './nftables/flows.ts';

@@ -5,16 +5,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import { finishInSlices } from '../../platform/turn.ts';
 import { countTable } from './maps.ts';
-import {
-  type CounterNames,
-  type CounterTable,
-  parseInfo,
-  readCounts,
-  readStatistics,
-  virtualKey,
-} from './read.ts';
+import type { CounterTable } from './counter-table.ts';
+import { type CounterNames, parseInfo, readCounts, readStatistics, virtualKey } from './read.ts';
 import { type RuntimeSession, openRuntime } from './runtime.ts';
-import { WorkerCounters, isIdle } from './worker-counters.ts';
+import { WorkerCounters } from './worker-counters.ts';
 
 const pollMilliseconds = 1000;
 const fewObjects = 2000;
@@ -143,13 +137,13 @@ export class StatisticsPoll {
     const table = await this.#tableOf(pid, answers);
     if (!this.#leaving.has(pid)) return;
     this.#workers.leaving(pid, table);
-    if (isIdle(table)) this.#end(pid);
+    if (table.isIdle) this.#end(pid);
   }
 
   async #tableOf(pid: number, answers: readonly string[]): Promise<CounterTable> {
     const [csv, counts] = answers;
     const before = this.#workers.tableOf(pid);
-    const table = await finishInSlices(readStatistics(csv ?? '', this.#names));
+    const table = await finishInSlices(readStatistics(csv ?? '', this.#names, before));
     return await finishInSlices(readCounts(counts ?? '', this.#names, table, before));
   }
 

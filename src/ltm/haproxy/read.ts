@@ -1,5 +1,6 @@
 /** What HAProxy says of itself: `show info`, `show servers state`, `show stat`. Pure parsers. */
 import { engineName } from '../engine-names.ts';
+import { CounterTable, type KnownLine, rowWidth } from './counter-table.ts';
 import type { ActualServer, ActualServers } from './reconcile.ts';
 import { poolOfBackend } from './servers.ts';
 
@@ -58,24 +59,6 @@ function stateOf(admin: number): ActualServer['state'] {
   return (admin & forcedDrain) !== 0 ? 'drain' : 'ready';
 }
 
-export interface Counters {
-  readonly currentConnections: number;
-  readonly maximumConnections: number;
-  readonly totalConnections: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly requests: number;
-  readonly queued: number;
-  /** Means of the last 1,024 connections or requests, as HAProxy has them; 0: nothing measured. */
-  readonly connectMilliseconds: number;
-  readonly responseMilliseconds: number;
-  /** Connections that did not come about, each attempt counted, and answers that were none. */
-  readonly failures: number;
-}
-
-/** By `<virtual>/FRONTEND` and `<pool>/<server>`, in engine names. */
-export type CounterTable = ReadonlyMap<string, Counters>;
-
 /** Whose counters are whose, where HAProxy's names do not tell. */
 export interface CounterNames {
   /** The plan's name of a backend. */
@@ -102,21 +85,7 @@ function keyOf(proxy: string, server: string, names: CounterNames): string | und
   return backend === undefined ? undefined : `${poolOfBackend(backend)}/${server}`;
 }
 
-/** Some of many columns: to split a line into all of them makes a lot of garbage. */
-function fieldsAt(line: string, places: readonly number[]): readonly string[] {
-  const found: string[] = places.map(() => '');
-  const most = Math.max(...places);
-  let start = 0;
-  for (let place = 0; place <= most && start <= line.length; place += 1) {
-    const comma = line.indexOf(',', start);
-    const end = comma < 0 ? line.length : comma;
-    const at = places.indexOf(place);
-    if (at >= 0) found[at] = line.slice(start, end);
-    start = end + 1;
-  }
-  return found;
-}
-
+/** Columns of `show stat`, in the order of a row of the table; what failed is summed into the last. */
 const counted = [
   'qcur',
   'scur',
@@ -131,51 +100,116 @@ const counted = [
   'eresp',
   'wretr',
   'wredis',
-] as const;
+];
+
+/** By column: where in a row it counts; -1: nowhere. */
+function placesOf(heading: string): Int8Array {
+  const columns = heading.slice(2).split(',');
+  const last = Math.max(...counted.map((name) => columns.indexOf(name)));
+  return Int8Array.from(columns.slice(0, last + 1), (name) =>
+    Math.min(counted.indexOf(name), rowWidth - 1),
+  );
+}
+
+const comma = 44;
+const zero = 48;
+const nine = 57;
+
+/** Adds the line's figures to `figures`; `from`: behind the comma of the second column. */
+function readFigures(csv: string, from: number, places: Int8Array, figures: Float64Array): void {
+  figures.fill(0);
+  let value = 0;
+  let column = 2;
+  for (let at = from; column < places.length; at += 1) {
+    const code = csv.charCodeAt(at);
+    if (code >= zero && code <= nine) {
+      value = value * 10 + code - zero;
+      continue;
+    }
+    const place = places[column] ?? -1;
+    // Whoever counts nothing there leaves it empty.
+    if (place >= 0) figures[place] = (figures[place] ?? 0) + value;
+    value = 0;
+    column += 1;
+    if (code !== comma) return;
+  }
+}
 
 /**
- * Backends of one pool differ in the way that virtual servers use it; their servers count together. Yields now and
- * then: there may be many.
+ * Backends of one pool differ in the way that virtual servers use it; their servers count together. `before`: the last
+ * table of the same worker. Yields now and then: there may be many.
  */
 export function* readStatistics(
   csv: string,
   names: CounterNames,
-): Generator<undefined, Map<string, Counters>> {
-  const table = new Map<string, Counters>();
-  let places: readonly number[] = [];
-  let count = 0;
-  for (const line of csv.split('\n')) {
-    if (line.startsWith('# ')) {
-      const columns = line.slice(2).split(',');
-      places = counted.map((name) => columns.indexOf(name));
+  before?: CounterTable,
+): Generator<undefined, CounterTable> {
+  const table = new CounterTable(before);
+  const { lines } = table.places;
+  const figures = new Float64Array(rowWidth);
+  let places: Int8Array = new Int8Array();
+  let number = 0;
+  for (let start = 0; start < csv.length;) {
+    const newline = csv.indexOf('\n', start);
+    const end = newline < 0 ? csv.length : newline;
+    if (csv.startsWith('# ', start)) places = placesOf(csv.slice(start, end));
+    else if (end > start) {
+      const line = lineAt(csv, start, lines[number], lines[number - 1], names, table);
+      lines[number] = line;
+      number += 1;
+      if (line.row !== undefined) {
+        const from = start + line.proxy.length + line.server.length + 2;
+        readFigures(csv, from, places, figures);
+        table.count(line.row, figures);
+      }
+      if (number % linesAtOnce === 0) yield;
     }
-    if (line.startsWith('#') || line === '') continue;
-    const fields = fieldsAt(line, [0, 1, ...places]);
-    const [proxy = '', server = '', ...texts] = fields;
-    const values = texts.map((text) => Number(text) || 0);
-    const [queued = 0, current = 0, most = 0, total = 0, bytesIn = 0, bytesOut = 0] = values;
-    const [requests = 0, connectMilliseconds = 0, responseMilliseconds = 0] = values.slice(6);
-    const failures = values.slice(9).reduce((sum, value) => sum + value, 0);
-    const key = keyOf(proxy, server, names);
-    if (key === undefined) continue;
-    const counters = {
-      currentConnections: current,
-      maximumConnections: most,
-      totalConnections: total,
-      bytesIn,
-      bytesOut,
-      requests,
-      queued,
-      connectMilliseconds,
-      responseMilliseconds,
-      failures,
-    };
-    const held = table.get(key);
-    table.set(key, held === undefined ? counters : addCounters(held, counters));
-    count += 1;
-    if (count % linesAtOnce === 0) yield;
+    start = end + 1;
   }
+  lines.length = number;
   return table;
+}
+
+/** Whose line it is: mostly that of who stood there the last time. */
+function lineAt(
+  csv: string,
+  at: number,
+  known: KnownLine | undefined,
+  before: KnownLine | undefined,
+  names: CounterNames,
+  table: CounterTable,
+): KnownLine {
+  if (known !== undefined && isLineOf(csv, at, known)) {
+    if (meaningOf(known.proxy, names) === known.meaning) return known;
+  }
+  const second = csv.indexOf(',', at) + 1;
+  const third = csv.indexOf(',', second) + 1;
+  // Copies: what is kept must not hold the whole answer. A proxy's lines stand together.
+  const text = csv.slice(at, second - 1);
+  const proxy = before?.proxy === text ? before.proxy : copied(text);
+  const server = copied(csv.slice(second, third - 1));
+  const key = keyOf(proxy, server, names);
+  const row = key === undefined ? undefined : table.rowOf(copied(key));
+  return { proxy, server, meaning: meaningOf(proxy, names), row };
+}
+
+function isLineOf(csv: string, at: number, { proxy, server }: KnownLine): boolean {
+  const second = at + proxy.length + 1;
+  return (
+    csv.startsWith(proxy, at) &&
+    csv.charCodeAt(second - 1) === comma &&
+    csv.startsWith(server, second) &&
+    csv.charCodeAt(second + server.length) === comma
+  );
+}
+
+function meaningOf(proxy: string, names: CounterNames): string | undefined {
+  return proxy.startsWith(':') ? undefined : names.backend(proxy);
+}
+
+/** V8 keeps the text that a slice was cut out of. */
+function copied(text: string): string {
+  return text.split('').join('');
 }
 
 /**
@@ -185,78 +219,53 @@ export function* readStatistics(
 export function* readCounts(
   text: string,
   names: CounterNames,
-  table: Map<string, Counters>,
+  table: CounterTable,
   before: CounterTable | undefined,
 ): Generator<undefined, CounterTable> {
+  const { virtuals } = table.places;
+  const figures = new Float64Array(rowWidth);
   let count = 0;
-  for (const line of text.split('\n')) {
-    const values = new Map(line.split(' ').map((part) => fieldOf(part)));
-    const virtual = names.virtual(values.get('key') ?? 0);
-    if (!values.has('conn_cnt') || virtual === undefined) continue;
-    const key = virtualKey(virtual);
-    const value = (name: string): number => values.get(name) ?? 0;
-    const counters: Counters = {
-      currentConnections: value('conn_cur'),
-      maximumConnections: Math.max(value('conn_cur'), before?.get(key)?.maximumConnections ?? 0),
-      totalConnections: value('conn_cnt'),
-      bytesIn: value('bytes_in_cnt'),
-      bytesOut: value('bytes_out_cnt'),
-      requests: value('http_req_cnt'),
-      queued: 0,
-      connectMilliseconds: 0,
-      responseMilliseconds: 0,
-      failures: 0,
-    };
-    const held = table.get(key);
-    table.set(key, held === undefined ? counters : addCounters(held, counters));
-    count += 1;
-    if (count % linesAtOnce === 0) yield;
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const id = fieldAt(text, ' key=', start, end) ?? 0;
+    const virtual = names.virtual(id);
+    const total = fieldAt(text, ' conn_cnt=', start, end);
+    if (total !== undefined && virtual !== undefined) {
+      let known = virtuals.get(id);
+      if (known?.name !== virtual) {
+        known = { name: virtual, row: table.rowOf(virtualKey(virtual)) };
+        virtuals.set(id, known);
+      }
+      const current = fieldAt(text, ' conn_cur=', start, end) ?? 0;
+      const most = Math.max(current, before?.get(virtualKey(virtual))?.maximumConnections ?? 0);
+      figures.set([
+        0,
+        current,
+        most,
+        total,
+        fieldAt(text, ' bytes_in_cnt=', start, end) ?? 0,
+        fieldAt(text, ' bytes_out_cnt=', start, end) ?? 0,
+        fieldAt(text, ' http_req_cnt=', start, end) ?? 0,
+      ]);
+      table.count(known.row, figures);
+      count += 1;
+      if (count % linesAtOnce === 0) yield;
+    }
+    start = end + 1;
   }
   return table;
 }
 
-function fieldOf(part: string): readonly [string, number] {
-  const at = part.indexOf('=');
-  return [part.slice(0, at), Number(part.slice(at + 1)) || 0];
-}
-
-export const noCounters: Counters = {
-  currentConnections: 0,
-  maximumConnections: 0,
-  totalConnections: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  requests: 0,
-  queued: 0,
-  connectMilliseconds: 0,
-  responseMilliseconds: 0,
-  failures: 0,
-};
-
-/** Of two workers, or of two servers. The greatest number at once is that of the busier. */
-export function addCounters(one: Counters, other: Counters): Counters {
-  return {
-    currentConnections: one.currentConnections + other.currentConnections,
-    queued: one.queued + other.queued,
-    failures: one.failures + other.failures,
-    maximumConnections: Math.max(one.maximumConnections, other.maximumConnections),
-    totalConnections: one.totalConnections + other.totalConnections,
-    bytesIn: one.bytesIn + other.bytesIn,
-    bytesOut: one.bytesOut + other.bytesOut,
-    requests: one.requests + other.requests,
-    connectMilliseconds: meanOf(one, other, 'connectMilliseconds'),
-    responseMilliseconds: meanOf(one, other, 'responseMilliseconds'),
-  };
-}
-
-/** Who has more connections counts for more; who measured nothing does not count. */
-function meanOf(
-  one: Counters,
-  other: Counters,
-  name: 'connectMilliseconds' | 'responseMilliseconds',
-): number {
-  if (one[name] === 0 || other[name] === 0) return one[name] + other[name];
-  const shares = one.totalConnections + other.totalConnections;
-  const sum = one[name] * one.totalConnections + other[name] * other.totalConnections;
-  return shares === 0 ? one[name] : sum / shares;
+/** The number behind `name` in the line between `start` and `end`; undefined when it is not there. */
+function fieldAt(text: string, name: string, start: number, end: number): number | undefined {
+  const found = text.indexOf(name, start);
+  if (found < 0 || found >= end) return undefined;
+  let value = 0;
+  for (let at = found + name.length; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < zero || code > nine) break;
+    value = value * 10 + code - zero;
+  }
+  return value;
 }

@@ -33,7 +33,8 @@ export async function openRuntime(
   const socket: TextSocket = await connectTextSocket(path, {
     onText(chunk) {
       pieces.push(chunk);
-      const isEndIn = (last.slice(1 - endOfAnswer.length) + chunk).includes(endOfAnswer);
+      const seam = last.slice(1 - endOfAnswer.length) + chunk.slice(0, endOfAnswer.length - 1);
+      const isEndIn = chunk.includes(endOfAnswer) || seam.includes(endOfAnswer);
       last = chunk.length < endOfAnswer.length ? last + chunk : chunk;
       if (!isEndIn) return;
       const parts = pieces.join('').split(endOfAnswer);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CounterTable, readStatistics } from './read.ts';
+import type { CounterTable } from './counter-table.ts';
+import { readStatistics } from './read.ts';
 import { finish } from './test-finish.ts';
-import { WorkerCounters, isIdle } from './worker-counters.ts';
+import { WorkerCounters } from './worker-counters.ts';
 
 const parseStatistics = (csv: string): CounterTable =>
   finish(
@@ -67,6 +68,6 @@ test('backends of one pool count together', () => {
     '# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n:Common:web.a1,s,1,2,3,4,5,6,0\n:Common:web.b2,s,1,4,7,1,1,1,0\n',
   );
   assert.equal(both.get(':Common:web/s')?.totalConnections, 10);
-  assert.equal(isIdle(both), false);
-  assert.equal(isIdle(table('f', 9)), true);
+  assert.equal(both.isIdle, false);
+  assert.equal(table('f', 9).isIdle, true);
 });

@@ -2,15 +2,7 @@
  * What all workers of HAProxy have counted, so that a reload loses nothing: each worker begins at zero, an old one
  * goes on counting until its last connection ended. Pure.
  */
-import { type Counters, type CounterTable, addCounters, noCounters } from './read.ts';
-
-/** A worker with no connection left but the one that reads it. */
-export function isIdle(table: CounterTable): boolean {
-  for (const one of table.values()) {
-    if (one.currentConnections > 0 || one.queued > 0) return false;
-  }
-  return true;
-}
+import { type Counters, type CounterTable, addCounters, noCounters } from './counter-table.ts';
 
 function isVirtual(key: string): boolean {
   return key.endsWith('/FRONTEND');
@@ -67,12 +59,7 @@ export class WorkerCounters {
 
   forget(key: string): void {
     this.#ended.delete(key);
-    for (const [pid, table] of this.#workers) {
-      if (!table.has(key)) continue;
-      const rest = new Map(table);
-      rest.delete(key);
-      this.#workers.set(pid, rest);
-    }
+    for (const table of this.#workers.values()) table.delete(key);
   }
 
   /** A worker that still has connections, but takes no new ones. */
@@ -87,7 +74,7 @@ export class WorkerCounters {
     this.#workers.delete(pid);
     this.#gone.push(pid);
     if (this.#gone.length > remembered) this.#gone.shift();
-    for (const [key, counters] of last) {
+    for (const [key, counters] of last.entries()) {
       // Of fifty thousand objects few may have had traffic.
       if (counters.totalConnections === 0 && counters.requests === 0) continue;
       const times = { connectMilliseconds: 0, responseMilliseconds: 0 };
