@@ -152,7 +152,7 @@ const icontrol = await startIcontrol({
   log: logs.audit,
   health,
   gui: builtGui(),
-  latencyOf: ltm.latencyOf,
+  traffic: ltm.counts,
   runTmsh: (commands, user) =>
     createTmshRunner(ownRest, readTextIfPresent(paths.localToken) ?? '')(commands, user),
 });

@@ -77,8 +77,8 @@ export interface IcontrolOptions {
   readonly health?: HealthFeed;
   /** The built GUI; without it `/` is not found. */
   readonly gui?: GuiFiles;
-  /** How long the servers of a pool take, milliseconds; without it charts do not show it. */
-  readonly latencyOf?: ChartsOptions['latencyOf'];
+  /** For charts; without it they show the machine only. */
+  readonly traffic?: ChartsOptions['traffic'];
 }
 
 export interface Icontrol {

@@ -19,6 +19,7 @@ import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './hapro
 import { explainVirtual } from './explain-action.ts';
 import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
+import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { Stapler } from './haproxy/stapler.ts';
@@ -50,12 +51,10 @@ import {
   virtualAddressStatistics,
 } from './shared-statistics.ts';
 import {
-  type Latency,
   type Measured,
   connectionsOf,
   memberStatistics,
   nodeStatistics,
-  poolLatency,
   poolStatistics,
   snatStatistics,
   virtualStatistics,
@@ -92,8 +91,7 @@ export interface Running {
   mirrored(): readonly MirroredVirtual[];
   /** From now on deletions of persistence records reach the devices that mirror them. */
   connect(channel: IqueryChannel): void;
-  /** How long the servers of a pool take. */
-  latencyOf(pool: string): Latency | undefined;
+  readonly counts: CountsSource;
   close(): void;
 }
 
@@ -131,7 +129,7 @@ export function startLtm(options: LtmOptions): Running {
   return {
     mirrored: () => room.mirrored(),
     connect: (channel) => room.connect(channel),
-    latencyOf: (pool) => poolLatency(room.measured(), pool),
+    counts: countsSource(async () => room.measured(await room.recentCounters())),
     close() {
       names.close();
       room.close();
@@ -364,10 +362,12 @@ class LtmRoom {
     };
   }
 
-  measured(): Measured {
+  recentCounters = (): Promise<Measured['counters']> => this.#poll.recent();
+
+  measured(counters: Measured['counters'] = this.#poll.counters()): Measured {
     return {
       plans: this.#traffic.plans,
-      counters: this.#poll.counters(),
+      counters,
       packets: this.#packetPoll.counters(),
       flows: this.#memberFlows(),
       health: this.#options.health.table(),

@@ -32,15 +32,7 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
   const virtual = measured.plans.virtual(name);
   if (virtual === undefined) return undefined;
   const packets = packetsOf(measured.packets, name);
-  const proxied = measured.counters.get(virtualKey(name)) ?? noCounters;
-  // A virtual server that changes its kind keeps what it had counted before.
-  const counters = {
-    ...proxied,
-    currentConnections: proxied.currentConnections + measured.flows.ofVirtual(virtual.mark),
-    totalConnections: proxied.totalConnections + packets.connections,
-    bytesIn: proxied.bytesIn + packets.bytesIn,
-    bytesOut: proxied.bytesOut + packets.bytesOut,
-  };
+  const counters = virtualCounters(measured, virtual.mark, name);
   return {
     ...clientside(counters, packets),
     ...noEphemeral,
@@ -60,13 +52,28 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
   };
 }
 
+/** A virtual server that changes its kind keeps what it had counted before. */
+export function virtualCounters(measured: Measured, mark: number, name: string): Counters {
+  const packets = packetsOf(measured.packets, name);
+  const proxied = measured.counters.get(virtualKey(name)) ?? noCounters;
+  const flows = measured.flows.ofVirtual(mark);
+  if (flows === 0 && packets === noPackets) return proxied;
+  return {
+    ...proxied,
+    currentConnections: proxied.currentConnections + flows,
+    totalConnections: proxied.totalConnections + packets.connections,
+    bytesIn: proxied.bytesIn + packets.bytesIn,
+    bytesOut: proxied.bytesOut + packets.bytesOut,
+  };
+}
+
 export function poolStatistics(measured: Measured, name: string): Statistics | undefined {
   const pool = measured.plans.pools.get(name);
   if (pool === undefined) return undefined;
   const entries = pool.members.map((member) => measured.health.get(keysOf(pool, member).health));
   const available = entries.filter((entry) => entry?.usable === true).length;
   const priorities = pool.members.map((member) => member.priorityGroup);
-  const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
+  const total = poolCounters(measured, pool);
   const waiting = total.queued + (measured.counters.get(queueKey(name))?.queued ?? 0);
   return {
     activeMemberCnt: available,
@@ -85,22 +92,6 @@ export function poolStatistics(measured: Measured, name: string): Statistics | u
     tmName: name,
     totRequests: total.requests,
   };
-}
-
-/** Milliseconds, means of what HAProxy saw last; undefined: nothing of it is measured. */
-export interface Latency {
-  readonly connect: number;
-  /** From the last byte of a request to the first of its response; 0 where there are none. */
-  readonly response: number;
-}
-
-/** How long servers take, over all members of a pool. */
-export function poolLatency(measured: Measured, name: string): Latency | undefined {
-  const pool = measured.plans.pools.get(name);
-  if (pool === undefined) return undefined;
-  const total = sum(pool.members.map((member) => memberCounters(measured, pool, member)));
-  const { connectMilliseconds: connect, responseMilliseconds: response } = total;
-  return connect === 0 && response === 0 ? undefined : { connect, response };
 }
 
 export function memberStatistics(
@@ -225,14 +216,19 @@ function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan):
   };
 }
 
+export function poolCounters(measured: Measured, pool: PoolPlan): Counters {
+  return sum(pool.members.map((member) => memberCounters(measured, pool, member)));
+}
+
 function sum(all: readonly Counters[]): Counters {
-  return all.reduce(
-    (total, one) => ({
-      ...addCounters(total, one),
-      maximumConnections: total.maximumConnections + one.maximumConnections,
-    }),
-    noCounters,
-  );
+  let total = noCounters;
+  for (const one of all) {
+    // Of very many objects few may have had traffic.
+    if (one.totalConnections === 0 && one.queued === 0 && one.failures === 0) continue;
+    const maximumConnections = total.maximumConnections + one.maximumConnections;
+    total = { ...addCounters(total, one), maximumConnections };
+  }
+  return total;
 }
 
 function serverside(counters: Counters): Statistics {

@@ -11,6 +11,7 @@ import { type RuntimeSession, openRuntime } from './runtime.ts';
 import { WorkerCounters } from './worker-counters.ts';
 
 const pollMilliseconds = 1000;
+const recentMilliseconds = 5000;
 const fewObjects = 2000;
 const askedMilliseconds = 60_000;
 /** What takes long is done less often: so many times as long passes in between. */
@@ -33,6 +34,7 @@ export class StatisticsPoll {
   /** Workers that served, serve no more, and are not followed. */
   #missing: ReadonlySet<number> = new Set();
   #askedAt = -Infinity;
+  #readAt = -Infinity;
   /** Until when nothing is read. */
   #rested = -Infinity;
   #isReading: Promise<void> | undefined;
@@ -54,6 +56,13 @@ export class StatisticsPoll {
   /** Not older than a second while it is asked for; where reading costs, a few seconds. */
   counters(): Pick<CounterTable, 'get'> {
     this.#askedAt = this.#clock.monotonicMilliseconds();
+    return this.#workers;
+  }
+
+  /** For who looks now and then: not older than a few seconds, without a reading more than that needs. */
+  async recent(): Promise<Pick<CounterTable, 'get'>> {
+    const now = this.#clock.monotonicMilliseconds();
+    if (now - this.#readAt > recentMilliseconds && now >= this.#rested) await this.read();
     return this.#workers;
   }
 
@@ -95,6 +104,7 @@ export class StatisticsPoll {
       .finally(() => {
         this.#isReading = undefined;
         const now = this.#clock.monotonicMilliseconds();
+        this.#readAt = now;
         this.#rested = now + (now - begun) * restFactor;
       });
     return this.#isReading;

@@ -22,7 +22,7 @@ export const noPackets: PacketCounts = {
 };
 
 export function packetsOf(table: PacketTable, name: string): PacketCounts {
-  return table.get(contentHash(name)) ?? noPackets;
+  return table.size === 0 ? noPackets : (table.get(contentHash(name)) ?? noPackets);
 }
 
 /** The first packet of a connection. */

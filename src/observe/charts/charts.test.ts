@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { createStateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
+import type { Counters, TrafficCounts } from './measures.ts';
 import { startCharts, wholeDevice } from './start.ts';
 
 interface Hand {
@@ -35,15 +36,31 @@ function handClock(): Hand {
   };
 }
 
+const nothing: Counters = {
+  connections: 0,
+  totalConnections: 0,
+  bitsIn: 0,
+  bitsOut: 0,
+  requests: 0,
+  connectMilliseconds: NaN,
+  responseMilliseconds: NaN,
+};
+
+function trafficOf(known: Partial<TrafficCounts>): TrafficCounts {
+  return {
+    refresh: () => Promise.resolve(),
+    virtual: () => undefined,
+    pool: () => undefined,
+    ...known,
+  };
+}
+
 test('the device has its traffic and its machine, an object its traffic only; counters become rates', async () => {
   let total = 0;
   const state = createStateRegistry();
-  state.provideStatistics('ltm virtual', undefined, () => ({
-    'clientside.curConns': 2,
-    'clientside.totConns': (total += 50),
-    'clientside.bitsIn': total * 8,
-    'clientside.bitsOut': 0,
-  }));
+  const traffic = trafficOf({
+    virtual: () => ({ ...nothing, connections: 2, totalConnections: (total += 50) }),
+  });
   state.provideStatistics('sys host-info', undefined, () => ({
     cpuInfo: { '0': { fiveSecAvgRatio: 10 }, '1': { fiveSecAvgRatio: 30 } },
     memoryTotal: 1000,
@@ -54,7 +71,7 @@ test('the device has its traffic and its machine, an object its traffic only; co
   // Charts ask for names only.
   const store = { view: () => ({ names }) } as unknown as Pick<ConfigStore, 'view'>;
   const { clock, turn } = handClock();
-  const charts = startCharts({ store, state, clock });
+  const charts = startCharts({ store, state, clock, traffic });
   const values = (object: string): number =>
     charts.chart(object, 'hour')?.series.connections.length ?? -1;
   turn();
@@ -82,20 +99,16 @@ test('charts outlive a restart, with a gap; latency is that of pools with traffi
   const file = join(folder, 'charts');
   let total = 0;
   const state = createStateRegistry();
-  state.provideStatistics('ltm pool', undefined, () => ({
-    'serverside.curConns': 1,
-    'serverside.totConns': (total += 10),
-  }));
-  state.provideStatistics('ltm virtual', undefined, () => ({
-    'clientside.curConns': 1,
-    'clientside.totConns': (total += 10),
-  }));
+  const counted = (): Counters => ({ ...nothing, connections: 1, totalConnections: (total += 10) });
+  const traffic = trafficOf({
+    virtual: counted,
+    pool: () => ({ ...counted(), connectMilliseconds: 1, responseMilliseconds: 7 }),
+  });
   const names = (): readonly string[] => ['/Common/web'];
   // Charts ask for names only.
   const store = { view: () => ({ names }) } as unknown as Pick<ConfigStore, 'view'>;
   const { clock, turn } = handClock();
-  const latencyOf = (): { connect: number; response: number } => ({ connect: 1, response: 7 });
-  const options = { store, state, clock, latencyOf, file };
+  const options = { store, state, clock, traffic, file };
   const first = startCharts(options);
   const pool = 'ltm pool /Common/web';
   const times = (charts: typeof first, of = pool): readonly number[] =>

@@ -41,28 +41,12 @@ export interface Counters {
   readonly responseMilliseconds: number;
 }
 
-/** Milliseconds. */
-export interface Latency {
-  readonly connect: number;
-  readonly response: number;
-}
-
-/** Of clients where there are any, else of servers. */
-export function countersOf(statistics: Statistics, latency?: Latency): Counters {
-  const side = statistics['clientside.curConns'] === undefined ? 'serverside' : 'clientside';
-  const number = (name: string): number => {
-    const value = statistics[name];
-    return typeof value === 'number' ? value : 0;
-  };
-  return {
-    connections: number(`${side}.curConns`),
-    totalConnections: number(`${side}.totConns`),
-    bitsIn: number(`${side}.bitsIn`),
-    bitsOut: number(`${side}.bitsOut`),
-    requests: number('totRequests'),
-    connectMilliseconds: latency?.connect ?? NaN,
-    responseMilliseconds: latency?.response ?? NaN,
-  };
+/** Who counts: virtual servers by clients, pools by servers. */
+export interface TrafficCounts {
+  /** Resolves when what is told is a few seconds old at most. */
+  refresh(): Promise<void>;
+  virtual(name: string): Counters | undefined;
+  pool(name: string): Counters | undefined;
 }
 
 export function isQuiet({ connections, totalConnections }: Counters): boolean {

@@ -13,10 +13,9 @@ import { finishInSlices } from '../../platform/turn.ts';
 import { type Rings, decodeCharts, encodeCharts } from './codec.ts';
 import {
   type Counters,
-  type Latency,
   type MeasureName,
   type MachineMeasures,
-  countersOf,
+  type TrafficCounts,
   isQuiet,
   machineMeasureNames,
   machineMeasures,
@@ -31,7 +30,6 @@ const maximumObjects = 500;
 /** A device that loses its power loses the last of so many minutes. */
 const saveMilliseconds = 300_000;
 const objectsAtOnce = 100;
-const watched = ['ltm virtual', 'ltm pool'] as const;
 /** What all virtual servers have together. */
 export const wholeDevice = '';
 /** In the file only: processors and memory. */
@@ -67,8 +65,8 @@ export interface ChartsOptions {
   readonly store: Pick<ConfigStore, 'view'>;
   readonly state: Pick<StateRegistry, 'statistics'>;
   readonly clock: Clock;
-  /** How long the servers of a pool take; without it nobody knows. */
-  readonly latencyOf?: ((pool: string) => Latency | undefined) | undefined;
+  /** Figures only: statistics of ten thousand objects cost more to word than to count. Without it there are none. */
+  readonly traffic?: TrafficCounts | undefined;
   /** Where they outlive a restart; without it they do not. */
   readonly file?: string;
   readonly log?: Log;
@@ -172,30 +170,35 @@ function startSaving(
 }
 
 function* looking(
-  { store, state, clock, latencyOf }: ChartsOptions,
+  { store, traffic, clock }: ChartsOptions,
   followed: Map<string, Followed>,
-): Generator<undefined, void> {
+): Generator<undefined | Promise<void>, void> {
+  yield traffic?.refresh();
   const view = store.view();
   const seen = new Set([wholeDevice]);
-  const virtuals: Counters[] = [];
-  const pools: Counters[] = [];
   let looked = 0;
-  for (const component of watched) {
+  const countersOfAll = function* (
+    component: 'ltm virtual' | 'ltm pool',
+    countersOf: (name: string) => Counters | undefined,
+  ): Generator<undefined, readonly Counters[]> {
+    const all: Counters[] = [];
     for (const name of view.names(component)) {
       looked += 1;
       if (looked % objectsAtOnce === 0) yield undefined;
-      const statistics = state.statistics(component, undefined, name);
-      if (statistics === undefined) continue;
-      const isPool = component === 'ltm pool';
-      const counters = countersOf(statistics, isPool ? latencyOf?.(name) : undefined);
-      (isPool ? pools : virtuals).push(counters);
+      const counters = countersOf(name);
+      if (counters === undefined) continue;
       const key = `${component} ${name}`;
-      seen.add(key);
+      // Who never had traffic adds nothing.
+      if (!isQuiet(counters)) all.push(counters);
       if (followed.has(key) || (!isQuiet(counters) && followed.size < maximumObjects)) {
+        seen.add(key);
         note(followed, key, counters, clock);
       }
     }
-  }
+    return all;
+  };
+  const virtuals = yield* countersOfAll('ltm virtual', (name) => traffic?.virtual(name));
+  const pools = yield* countersOfAll('ltm pool', (name) => traffic?.pool(name));
   note(followed, wholeDevice, sumOf(virtuals, pools), clock);
   for (const key of followed.keys()) if (!seen.has(key)) followed.delete(key);
 }

@@ -1,0 +1,72 @@
+/** Figures for who looks at everything again and again: without the words that statistics have. Pure. */
+import { type Counters, noCounters } from './haproxy/counter-table.ts';
+import { type Measured, poolCounters, virtualCounters } from './statistics.ts';
+
+/** Figures of a virtual server towards clients, or of a pool towards servers. */
+interface Counts {
+  readonly connections: number;
+  readonly totalConnections: number;
+  readonly bitsIn: number;
+  readonly bitsOut: number;
+  readonly requests: number;
+  /** Means of what HAProxy saw last, over all members of a pool; NaN: nothing of it is measured. */
+  readonly connectMilliseconds: number;
+  /** From the last byte of a request to the first of its response; 0 where there are none. */
+  readonly responseMilliseconds: number;
+}
+
+const nothingCounted: Counts = {
+  connections: 0,
+  totalConnections: 0,
+  bitsIn: 0,
+  bitsOut: 0,
+  requests: 0,
+  connectMilliseconds: Number.NaN,
+  responseMilliseconds: Number.NaN,
+};
+
+function virtualCounts(measured: Measured, name: string): Counts | undefined {
+  const virtual = measured.plans.virtual(name);
+  if (virtual === undefined) return undefined;
+  const counters = virtualCounters(measured, virtual.mark, name);
+  return counters === noCounters ? nothingCounted : countsOf(counters, false);
+}
+
+function poolCounts(measured: Measured, name: string): Counts | undefined {
+  const pool = measured.plans.pools.get(name);
+  if (pool === undefined) return undefined;
+  const counters = poolCounters(measured, pool);
+  return counters === noCounters ? nothingCounted : countsOf(counters, true);
+}
+
+function countsOf(counters: Counters, isTimed: boolean): Counts {
+  const { connectMilliseconds: connect, responseMilliseconds: response } = counters;
+  const isMeasured = isTimed && (connect > 0 || response > 0);
+  return {
+    connections: counters.currentConnections,
+    totalConnections: counters.totalConnections,
+    bitsIn: counters.bytesIn * 8,
+    bitsOut: counters.bytesOut * 8,
+    requests: counters.requests,
+    connectMilliseconds: isMeasured ? connect : Number.NaN,
+    responseMilliseconds: isMeasured ? response : Number.NaN,
+  };
+}
+
+export interface CountsSource {
+  /** Resolves when what is told is a few seconds old at most; it stays until the next. */
+  refresh(): Promise<void>;
+  virtual(name: string): Counts | undefined;
+  pool(name: string): Counts | undefined;
+}
+
+export function countsSource(measure: () => Promise<Measured>): CountsSource {
+  let measured: Measured | undefined;
+  return {
+    refresh: async () => {
+      measured = await measure();
+    },
+    virtual: (name) => measured && virtualCounts(measured, name),
+    pool: (name) => measured && poolCounts(measured, name),
+  };
+}
