@@ -43,8 +43,10 @@ const { values } = parseArgs({
   },
 });
 
-if (values.inside) await measure();
-else {
+if (values.inside) {
+  await measure();
+  process.exit(0);
+} else {
   const words = [import.meta.filename, '--inside', ...process.argv.slice(2)];
   const run = spawnSync('unshare', ['--net', process.execPath, ...words], { stdio: 'inherit' });
   process.exit(run.status ?? 1);
@@ -99,7 +101,8 @@ async function startAll(folder: string, contestants: Contestant[]): Promise<void
       name === 'evenkeel large' ? ['w{100000}.example.test'] : ['www.example.test'],
     );
   }
-  if (isWanted('evenkeel relay')) await addRelay(folder, port + 1, add);
+  if (isWanted('evenkeel relay')) await addRelay('evenkeel relay', folder, port + 1, add, 0);
+  if (isWanted('evenkeel held')) await addRelay('evenkeel held', folder, port + 3, add, 1_000);
   for (const { name, names, server } of contestants) {
     await waitUntil(systemClock, name, 30_000, async () => {
       const { good } = await load(server.port, 0.05, 100, names);
@@ -109,21 +112,23 @@ async function startAll(folder: string, contestants: Contestant[]): Promise<void
   }
 }
 
-/** A name that no wide IP has: asked of a BIND behind us, on the same core. */
+/** A name that no wide IP has: asked of a BIND behind us, on the same core; what it said is held so long. */
 async function addRelay(
+  name: string,
   folder: string,
   port: number,
   add: (name: string, server: Server, names: readonly string[]) => void,
+  heldMilliseconds: number,
 ): Promise<void> {
-  const bind = startPeer('bind', join(folder, 'behind'), port);
+  const bind = startPeer('bind', join(folder, `behind-${port}`), port);
   if (bind === undefined) return;
-  const view = { asked: [], zones: [] };
+  const view = { asked: [], zones: [], heldMilliseconds };
   const from = '127.0.0.1';
   const addresses = { queryAddress: from, recursionAddress: from, transferAddress: from };
   const access = { port, updatePort: port, views: [{ ...view, ...addresses }] };
   const other = snapshot([], []);
-  const ours = await startOurs(join(folder, 'evenkeel-relay'), port + 1, other, access);
-  add('evenkeel relay', { ...ours, behind: bind.process }, ['www.example.test']);
+  const ours = await startOurs(join(folder, `relay-${port}`), port + 1, other, access);
+  add(name, { ...ours, behind: bind.process }, ['www.example.test']);
 }
 
 async function measureOne(one: Contestant): Promise<void> {

@@ -141,6 +141,7 @@ const gtm = startGtm({
   },
   log: logs.gtm,
 });
+zoneRunner.onServed(gtm.forgetZones);
 const ownRest = connectHttp({ kind: 'socket', path: paths.restSocket });
 const icontrol = await startIcontrol({
   ...common,

@@ -378,6 +378,7 @@ function readDnsProfile(view: ConfigView, listener: Properties): DnsProfile {
   return {
     answersWideIps: textOf(properties, 'enable-gtm', 'yes') === 'yes',
     usesBind: textOf(properties, 'use-local-bind', 'yes') === 'yes',
+    holdsZones: textOf(properties, 'enable-dns-express', 'yes') === 'yes',
     takesRecursion: textOf(properties, 'process-rd', 'yes') === 'yes',
     signs: textOf(properties, 'enable-dnssec', 'yes') === 'yes',
     unhandled: unhandledActions.find((word) => word === action) ?? 'allow',

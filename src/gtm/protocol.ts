@@ -39,6 +39,8 @@ export interface DnsProfile {
   readonly answersWideIps: boolean;
   /** Static zones, and everything else that named knows. */
   readonly usesBind: boolean;
+  /** What named said is given again as long as no zone moves. */
+  readonly holdsZones: boolean;
   /** Of questions that want recursion: are they taken at all? */
   readonly takesRecursion: boolean;
   /** Answers of signed zones are signed. */
@@ -49,6 +51,7 @@ export interface DnsProfile {
 export const defaultDnsProfile: DnsProfile = {
   answersWideIps: true,
   usesBind: true,
+  holdsZones: true,
   takesRecursion: true,
   signs: true,
   unhandled: 'allow',
@@ -129,6 +132,8 @@ export type Inquiry =
       readonly recordType: GtmType;
       readonly client: string;
     }
+  /** A zone has moved: what named said before is not given again. Told when no thread does. */
+  | { readonly kind: 'zones-moved' }
   /** Persistence records, by the words behind `show gtm persist`; `removes`: they are deleted. */
   | { readonly kind: 'persist'; readonly words: string; readonly removes: boolean }
   /** Resolvers that asked. */

@@ -178,6 +178,7 @@ export const gtmLayouts: Readonly<Record<ComponentId, Layout>> = {
           tcpRequests: 'TCP Requests',
           malformed: 'Malformed',
           dropped: 'Dropped',
+          toDnsExpress: 'To DNS Express',
           toBackendDns: 'To Backend DNS',
         },
       },

@@ -32,6 +32,16 @@ export function zoneAccess(view: ConfigView, port: number, updatePort: number): 
   };
 }
 
+/** No longer than control waits for the dns process to forget (`explainMilliseconds` there). */
+const stillMilliseconds = 1_000;
+/** Where named changes something by itself: soon enough for whoever does not wait for it. */
+const movingMilliseconds = 50;
+
+/** Only commits change it. */
+function isStill({ kind, links }: Zone): boolean {
+  return kind === 'hint' || (kind === 'primary' && links.dnssecPolicy === 'none');
+}
+
 function viewAccess(name: string, zones: readonly Zone[]): ViewAccess {
   return {
     queryAddress: viewAddress(name, 'query'),
@@ -39,6 +49,7 @@ function viewAccess(name: string, zones: readonly Zone[]): ViewAccess {
     transferAddress: viewAddress(name, 'transfer'),
     asked: zones.filter(isAskedElsewhere).map(({ domain }) => domain),
     zones: zones.flatMap(sharedZone),
+    heldMilliseconds: zones.every(isStill) ? stillMilliseconds : movingMilliseconds,
   };
 }
 

@@ -22,6 +22,7 @@ export class NamedFollower {
   readonly #options: FollowerOptions;
   readonly #driver: NamedDriver;
   readonly #portListeners: ((port: number) => void)[] = [];
+  #onServed: () => Promise<void> = () => Promise.resolve();
   #port: number | undefined;
   #isApplying = false;
   #isOver = false;
@@ -52,6 +53,10 @@ export class NamedFollower {
   onPort(listener: (port: number) => void): void {
     this.#portListeners.push(listener);
     if (this.#port !== undefined) listener(this.#port);
+  }
+
+  onServed(listener: () => Promise<void>): void {
+    this.#onServed = listener;
   }
 
   start(): void {
@@ -110,7 +115,8 @@ export class NamedFollower {
     const plan = planNamed(view, this.#driver.identity());
     // Without zones there is nothing to answer; a device that never had one runs no named at all.
     if (plan.zones.length > 0 || this.#port !== undefined) {
-      await this.#driver.apply(plan);
+      // Also when it could be done in part only.
+      await this.#driver.apply(plan).finally(() => this.#onServed());
       if (this.#port === undefined) {
         this.#port = this.#driver.port;
         for (const listener of this.#portListeners) listener(this.#port);

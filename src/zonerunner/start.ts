@@ -42,6 +42,8 @@ export interface ZoneRunner {
   access(): ZoneAccess | undefined;
   /** Called when named answers for the first time. */
   onPort(listener: (port: number) => void): void;
+  /** Called whenever named has other zones, which count as applied when it resolves. */
+  onServed(listener: () => Promise<void>): void;
   close(): void;
 }
 
@@ -98,6 +100,7 @@ export async function startZoneRunner(options: ZoneRunnerOptions): Promise<ZoneR
       return access;
     },
     onPort: (listener) => follower.onPort(listener),
+    onServed: (listener) => follower.onServed(listener),
     close() {
       updates.close();
       follower.close();

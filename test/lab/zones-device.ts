@@ -85,6 +85,7 @@ export async function startZonesDevice(port = 0): Promise<ZonesDevice> {
     log: silentLog,
   });
   const link = connectDns(socket, applied, systemClock);
+  zones.onServed(link.forgetZones);
   let wideIps = snapshot([], []);
   const portOf = (protocol: 'udp' | 'tcp'): number =>
     service.status().find((one) => one.protocol === protocol && one.state === 'open')?.port ?? 0;

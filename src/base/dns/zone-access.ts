@@ -21,6 +21,11 @@ export interface ViewAccess {
   /** Names below these are asked of other servers: recursion is wanted there, and nowhere else. */
   readonly asked: readonly string[];
   readonly zones: readonly SharedZone[];
+  /**
+   * How long a listener may give named's answers again without hearing that a zone has moved; absent: not at all. It is
+   * told of every commit before that counts as applied; what named changes by itself, nobody tells.
+   */
+  readonly heldMilliseconds?: number;
 }
 
 /** A zone that others may transfer, or that others tell us about. Its name is absolute and lower case. */

@@ -4111,6 +4111,7 @@ export type LtmProfileDns = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dnssec": "yes" | "no";
   readonly "enable-gtm": "yes" | "no";
   readonly "process-rd": "yes" | "no";
@@ -4124,7 +4125,6 @@ export type LtmProfileDns = {
   readonly "dns-security"?: string;
   readonly "edns0-client-subnet-insert": "enabled" | "disabled";
   readonly "enable-cache": "yes" | "no";
-  readonly "enable-dns-express": "yes" | "no";
   readonly "enable-dns-firewall": "yes" | "no";
   readonly "enable-hardware-query-validation": "yes" | "no";
   readonly "enable-hardware-response-cache": "yes" | "no";

@@ -264,6 +264,12 @@ export const ltmProtocolProfiles: readonly Component[] = [
     help: 'What happens to DNS questions.',
     properties: [
       ...effective(
+        choice(
+          'enable-dns-express',
+          ['yes', 'no'],
+          'yes',
+          'Answers about static zones are held by the listener until a zone changes.',
+        ),
         choice('enable-dnssec', ['yes', 'no'], 'yes', 'Sign answers of signed zones.'),
         choice('enable-gtm', ['yes', 'no'], 'yes', 'Answer for wide IPs.'),
         choice('process-rd', ['yes', 'no'], 'yes', 'Take questions that want recursion.'),
@@ -294,7 +300,6 @@ export const ltmProtocolProfiles: readonly Component[] = [
         text('dns-security', 'Security profile.'),
         toggle('edns0-client-subnet-insert', 'disabled', 'Add the network of the client.'),
         choice('enable-cache', ['yes', 'no'], 'no', 'Answer from the cache.'),
-        choice('enable-dns-express', ['yes', 'no'], 'yes', 'Answer from transferred zones.'),
         choice('enable-dns-firewall', ['yes', 'no'], 'no', 'Filter questions.'),
         choice(
           'enable-hardware-query-validation',

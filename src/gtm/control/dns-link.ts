@@ -25,6 +25,11 @@ export interface DnsLink {
   pass(sequence: number): void;
   /** Undefined when the dns process does not answer within a second and what the inquiry itself takes. */
   ask(inquiry: Inquiry): Promise<string | undefined>;
+  /**
+   * A static zone has moved: resolves when no answer from before is given any more. Those last no longer than the dns
+   * process is given to say so.
+   */
+  forgetZones(): Promise<void>;
   counters(): Counters;
   listeners(): readonly ListenerStatus[];
   readonly persistence: PersistenceLine;
@@ -109,10 +114,12 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
       if (isConnected) markHeld();
       else markLost();
     },
-    ask(inquiry) {
-      if (!isConnected || heldSequence < 0) return Promise.resolve(undefined);
-      const patience = inquiry.kind === 'tap' ? inquiry.seconds * 1_000 : 0;
-      return questions.ask(patience, (id) => peer.send({ type: 'ask', id, inquiry }));
+    async ask(inquiry) {
+      return isConnected && heldSequence >= 0 ? questions.ask(inquiry, peer.send) : undefined;
+    },
+    async forgetZones() {
+      // One that we cannot reach keeps nothing for long.
+      if (isConnected) await questions.ask({ kind: 'zones-moved' }, peer.send);
     },
     counters: sums.read,
     listeners: () => listeners,
@@ -181,7 +188,7 @@ function createSums(): Sums {
 
 interface Questions {
   /** Undefined when there is no answer in time. */
-  ask(patienceMilliseconds: number, send: (id: number) => void): Promise<string | undefined>;
+  ask(inquiry: Inquiry, send: (question: ToDns) => void): Promise<string | undefined>;
   answer(id: number, text: string): void;
   giveUp(): void;
 }
@@ -190,9 +197,10 @@ function createQuestions(clock: Clock): Questions {
   const open = new Map<number, (text: string | undefined) => void>();
   let last = 0;
   return {
-    ask(patience, send) {
+    ask(inquiry, send) {
       last += 1;
       const id = last;
+      const patience = inquiry.kind === 'tap' ? inquiry.seconds * 1_000 : 0;
       return new Promise((resolve) => {
         const cancel = clock.after(explainMilliseconds + patience, () => open.get(id)?.(undefined));
         open.set(id, (text) => {
@@ -200,7 +208,7 @@ function createQuestions(clock: Clock): Questions {
           open.delete(id);
           resolve(text);
         });
-        send(id);
+        send({ type: 'ask', id, inquiry });
       });
     },
     answer: (id, text) => open.get(id)?.(text),

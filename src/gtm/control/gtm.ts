@@ -67,6 +67,8 @@ export interface RunningGtm {
   /** As of the last computation. */
   statuses(): GtmStatuses;
   snapshot(): GtmSnapshot;
+  /** Resolves when listeners give no answer of named from before. */
+  forgetZones(): Promise<void>;
   close(): void;
 }
 
@@ -156,6 +158,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   return {
     statuses: () => computed.statuses,
     snapshot: () => computed.snapshot,
+    forgetZones: link.forgetZones,
     close() {
       stopCommits();
       stopTicking();

@@ -203,6 +203,7 @@ export function trafficStatistics(counters: Counters): Statistics {
     tcpRequests: traffic?.tcp ?? 0,
     malformed: traffic?.malformed ?? 0,
     dropped: traffic?.dropped ?? 0,
+    toDnsExpress: traffic?.held ?? 0,
     toBackendDns: traffic?.relayed ?? 0,
     rateLimitedRequests: traffic?.limited ?? 0,
     rcNoerror: responses[0] ?? 0,

@@ -8,6 +8,7 @@ import { createAnswering } from './answering.ts';
 import type { Respond } from './connections.ts';
 import { explain } from './inquiry.ts';
 import { createFastAnswer } from './fast.ts';
+import { HeldAnswers } from './held-answers.ts';
 import { createLoopRelay } from './loop-relay.ts';
 import { clientText, createAnswerLoop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
@@ -102,11 +103,13 @@ function take(message: ToLoop): void {
 }
 
 loop.clock.every(countersMilliseconds, () => tellCounters(countersAtATime));
+const held = new HeldAnswers(start.zoneNews);
 const fast = createFastAnswer({
   engine: answering.engine,
+  held,
   resolvers,
   isTapped: () => isTapped,
   clientOf: clientText,
 });
-const relay = createLoopRelay(loop, answering, systemRandom);
+const relay = createLoopRelay(loop, answering, systemRandom, held);
 loop.run(answering.handle, () => port.take().forEach(take), fast, relay);

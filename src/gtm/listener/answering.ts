@@ -16,7 +16,7 @@ import type { Respond } from './connections.ts';
 import { createDecisionLog } from './decision-log.ts';
 import type { AnswerEngine, RelayedQuery } from './engine.ts';
 import type { ListenerHandler } from './listeners.ts';
-import { createRelay, type Connect, type NamedDoor } from './relay.ts';
+import { createRelay, type Connect, type PlainDoor } from './relay.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
 import type { Resolvers } from './resolvers.ts';
 import { createResponseRate } from './response-rate.ts';
@@ -44,7 +44,7 @@ export interface Answering {
   readonly handle: ListenerHandler;
   hold(holding: DnsHolding): void;
   /** Where plain questions about static zones go. */
-  plainDoor(): NamedDoor | undefined;
+  plainDoor(): PlainDoor | undefined;
   /** Where addresses are may have changed. */
   relocate(): void;
   close(): void;

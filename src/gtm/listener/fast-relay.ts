@@ -9,6 +9,7 @@ import { headerBytes, readUint16 } from '../../base/dns/message.ts';
 import type { Random } from '../../platform/random.ts';
 import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { AnswerEngine } from './engine.ts';
+import type { HeldAnswers } from './held-answers.ts';
 import type { NamedReply } from './relayed.ts';
 
 const most = 4_096;
@@ -30,6 +31,9 @@ export interface PlainQuestion {
   /** The most bytes that the client takes. */
   readonly limit: number;
   readonly hasCookie: boolean;
+  readonly hasEdns: boolean;
+  /** What named says may be kept, and given again. */
+  readonly isHeld: boolean;
   /** Bytes of the client's address, 4 or 16. */
   readonly addressSize: number;
 }
@@ -44,6 +48,7 @@ export interface FastRelayParts {
   readonly engine: AnswerEngine;
   readonly random: Random;
   readonly send: (bytes: Uint8Array) => void;
+  readonly held: HeldAnswers;
   /** The whole engine's word on a reply that is not plain. */
   readonly finish: (
     question: Uint8Array,
@@ -61,6 +66,9 @@ export class FastRelay {
   readonly #ends = new Uint16Array(most);
   readonly #limits = new Uint16Array(most);
   readonly #hasCookie = new Uint8Array(most);
+  readonly #isHeld = new Uint8Array(most);
+  /** How often zones had moved when it was asked. */
+  readonly #moves = new Int32Array(most);
   readonly #addressSizes = new Uint8Array(most);
   readonly #deadlines = new Float64Array(most);
   readonly #ids = new Uint16Array(most);
@@ -96,6 +104,8 @@ export class FastRelay {
     this.#ends[place] = questionEnd - start;
     this.#limits[place] = question.limit;
     this.#hasCookie[place] = question.hasCookie ? 1 : 0;
+    this.#isHeld[place] = question.isHeld ? 1 : 0;
+    this.#moves[place] = this.#parts.held.moves();
     this.#addressSizes[place] = question.addressSize;
     this.#deadlines[place] = now + timeoutMilliseconds;
     this.#ids[place] = id;
@@ -105,6 +115,8 @@ export class FastRelay {
     // named makes no cookie of its own: the one that counts is ours.
     const sent = question.hasCookie ? questionEnd - start + optBytes : length;
     scratch.set(data.subarray(start, start + sent));
+    // What is kept is kept in small letters.
+    if (question.isHeld) foldLetters(scratch, headerBytes, questionEnd - start - 4);
     scratch[0] = id >>> 8;
     scratch[1] = id & 0xff;
     // Recursion is for names of other servers.
@@ -126,7 +138,13 @@ export class FastRelay {
     const size = this.#plainReply(data, start, length, place);
     this.#release(place);
     if (size > 0) origin?.send(this.#scratch.subarray(0, size), this.#envelope(place));
-    else this.#finish(place, origin, data.slice(start, start + length));
+    else {
+      const reply = data.slice(start, start + length);
+      if (this.#isHeld[place] === 1 && this.#isAnswer(reply, 0, length, place)) {
+        this.#writeName(reply, place);
+      }
+      this.#finish(place, origin, reply);
+    }
   }
 
   /** Those that have waited too long; `now` undefined: all, since nobody is there. */
@@ -179,12 +197,9 @@ export class FastRelay {
     const questions = this.#questions;
     const end = this.#ends[place] ?? 0;
     const code = (data[start + 3] ?? 0) & 15;
-    if (length < end || length > this.#scratch.length - 4 - cookieBytes) return 0;
+    if (length > this.#scratch.length - 4 - cookieBytes) return 0;
     if (((data[start + 2] ?? 0) & 0x80) === 0 || (code !== 0 && code !== 3)) return 0;
-    if (readUint16(data, start + 4) !== 1) return 0;
-    for (let index = headerBytes; index < end; index += 1) {
-      if (data[start + index] !== questions[at + index]) return 0;
-    }
+    if (!this.#isAnswer(data, start, length, place)) return 0;
     if (
       readUint16(data, start + 6) > 0 &&
       !answersType(data, start + end, questions, at + end - 4)
@@ -196,6 +211,10 @@ export class FastRelay {
     scratch[0] = questions[at] ?? 0;
     scratch[1] = questions[at + 1] ?? 0;
     scratch[2] = (scratch[2] ?? 0) | ((questions[at + 2] ?? 0) & 1);
+    if (this.#isHeld[place] === 1) {
+      this.#keep(data.subarray(start, start + length), place);
+      this.#writeName(scratch, place);
+    }
     const whole = this.#hasCookie[place] === 1 ? this.#addCookie(length, place) : length;
     if (whole === 0) return 0;
     const { tally } = this.#parts.engine;
@@ -203,6 +222,43 @@ export class FastRelay {
     tally.relayed();
     tally.response(code);
     return whole;
+  }
+
+  /** Does the question stand in it as it was asked? */
+  #isAnswer(data: Uint8Array, start: number, length: number, place: number): boolean {
+    const at = place * questionBytes;
+    const end = this.#ends[place] ?? 0;
+    if (length < end || readUint16(data, start + 4) !== 1) return false;
+    const questions = this.#questions;
+    const isHeld = this.#isHeld[place] === 1;
+    for (let index = headerBytes; index < end; index += 1) {
+      const byte = questions[at + index] ?? 0;
+      if (data[start + index] !== (isHeld && index < end - 4 ? smallLetter(byte) : byte)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** In the letters of the client. */
+  #writeName(reply: Uint8Array, place: number): void {
+    const at = place * questionBytes;
+    const end = (this.#ends[place] ?? 0) - 4;
+    for (let index = headerBytes; index < end; index += 1) {
+      reply[index] = this.#questions[at + index] ?? 0;
+    }
+  }
+
+  #keep(reply: Uint8Array, place: number): void {
+    const data = this.#questions;
+    const start = place * questionBytes;
+    const questionEnd = start + (this.#ends[place] ?? 0);
+    const hasEdns = data[start + 11] === 1;
+    const askedAt = (this.#deadlines[place] ?? 0) - timeoutMilliseconds;
+    const limit = this.#limits[place] ?? 0;
+    const question = { data, start, questionEnd, hasEdns, limit };
+    const moves = this.#moves[place] ?? 0;
+    this.#parts.held.keep(question, reply, askedAt, moves);
   }
 
   /** Behind the OPT record, which stands last; 0: it does not, or there is no room. */
@@ -226,6 +282,15 @@ export class FastRelay {
     writeCookie(secret, client, this.#envelopes, addressAt, size, seconds, scratch, length + 4);
     return length + 4 + cookieBytes;
   }
+}
+
+/** Of a name: lengths of labels are no letters. */
+function foldLetters(data: Uint8Array, start: number, end: number): void {
+  for (let index = start; index < end; index += 1) data[index] = smallLetter(data[index] ?? 0);
+}
+
+function smallLetter(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 /** Is the first record of the asked name and type, so that there is no alias to follow? */

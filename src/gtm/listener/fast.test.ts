@@ -12,10 +12,12 @@ import { member, nameData, pool, queryPacket, snapshot, wideIp } from '../test-s
 import { answerPacket } from './answer.ts';
 import type { AnswerEngine } from './engine.ts';
 import { createFastAnswer, unanswered } from './fast.ts';
+import { HeldAnswers } from './held-answers.ts';
 import type { Slots } from './slots.ts';
 import { createResolvers, resolverMemory } from './resolvers.ts';
 import { createResponseRate } from './response-rate.ts';
 import { createSigner } from './signer.ts';
+import { zoneNewsMemory } from './zone-news.ts';
 import { createCounterSum } from './counter-sum.ts';
 import { createTally, reportOf } from './tally.ts';
 
@@ -56,6 +58,7 @@ function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined
     engine,
     resolvers: createResolvers(resolverMemory(1024)),
     isTapped: () => false,
+    held: new HeldAnswers(zoneNewsMemory()),
     clientOf: () => [...names.subarray(4, 8)].join('.'),
   });
   return ({ bytes, client, now }) => {

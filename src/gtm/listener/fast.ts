@@ -17,6 +17,7 @@ import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { PlainQuestion } from './fast-relay.ts';
 import type { AnswerEngine } from './engine.ts';
+import type { HeldAnswers } from './held-answers.ts';
 import {
   PlainDecider,
   type PlainClient,
@@ -56,6 +57,7 @@ export const unanswered = -1;
 
 export interface FastAnswerParts {
   readonly engine: AnswerEngine;
+  readonly held: HeldAnswers;
   readonly resolvers: Pick<Resolvers, 'sawBytes'>;
   /** Somebody wants to see every packet. */
   readonly isTapped: () => boolean;
@@ -130,7 +132,9 @@ class Fast implements FastAnswer {
     const type = readUint16(data, typeAt);
     if (row === undefined) {
       if (relay === undefined || !this.#isRelayed(type, profile)) return unanswered;
-      return this.#relay(relay, slots, slot, length, questionEnd, limit);
+      this.#readQuestion(slots, slot, length, questionEnd, limit, profile);
+      const known = this.#answerHeld(slots, slot, hash);
+      return known > 0 ? known : this.#relay(relay, slots, slot);
     }
     const plain = this.#plainOf(names.placeOf(row, type));
     if (plain === null) return unanswered;
@@ -176,15 +180,14 @@ class Fast implements FastAnswer {
     );
   }
 
-  #relay(
-    relay: PlainRelay,
+  #readQuestion(
     slots: Slots,
     slot: number,
     length: number,
     questionEnd: number,
     limit: number,
-  ): number {
-    const { names, sender } = slots;
+    profile: DnsProfile,
+  ): void {
     const question = this.#question;
     question.data = slots.data;
     question.start = slots.start(slot);
@@ -192,7 +195,35 @@ class Fast implements FastAnswer {
     question.questionEnd = questionEnd;
     question.limit = limit;
     question.hasCookie = this.#hasCookie && this.#engine.cookieSecret !== undefined;
-    question.addressSize = sender.isIpv4(slot) ? 4 : 16;
+    question.hasEdns = this.#hasEdns;
+    question.isHeld = profile.holdsZones;
+    question.addressSize = slots.sender.isIpv4(slot) ? 4 : 16;
+  }
+
+  /** As named has answered the same question before; 0: it has not, or its zones have moved since. */
+  #answerHeld(slots: Slots, slot: number, hash: number): number {
+    const question = this.#question;
+    if (!question.isHeld || (this.#hasCookie && !question.hasCookie)) return 0;
+    const { addressSize, data, hasCookie, limit, questionEnd, start } = question;
+    const most = limit - (hasCookie ? 4 + cookieBytes : 0);
+    const { now } = this.#client;
+    const length = this.#parts.held.answer(this.#reader, hash, question, most, now);
+    if (length === 0) return 0;
+    const { names, sender } = slots;
+    const { tally } = this.#engine;
+    const at = sender.at(slot);
+    this.#parts.resolvers.sawBytes(names, at, addressSize, now);
+    tally.query('udp', readUint16(data, questionEnd - 4));
+    tally.held();
+    tally.response((data[start + 3] ?? 0) & 15);
+    if (!hasCookie) return length;
+    data[start + length - 1] = 4 + cookieBytes;
+    return this.#writeCookie(slots, at, addressSize, start + length) - start;
+  }
+
+  #relay(relay: PlainRelay, slots: Slots, slot: number): number {
+    const { names, sender } = slots;
+    const question = this.#question;
     const isTaken =
       !(this.#hasCookie && !question.hasCookie) && relay.ask(question, slot, this.#client.now);
     if (!isTaken) return unanswered;
@@ -208,6 +239,8 @@ class Fast implements FastAnswer {
     questionEnd: 0,
     limit: 0,
     hasCookie: false,
+    hasEdns: false,
+    isHeld: false,
     addressSize: 4,
   };
 
@@ -256,13 +289,20 @@ class Fast implements FastAnswer {
     writeOpt(data, offset, this.#wantsSignatures, secret === undefined ? 0 : 4 + cookieBytes);
     offset += optBytes;
     if (secret === undefined) return offset - start;
+    return this.#writeCookie(slots, client.at, client.size, offset) - start;
+  }
+
+  /** Behind an OPT record that says so; returns where it ends. */
+  #writeCookie({ data, names }: Slots, addressAt: number, size: number, offset: number): number {
+    const secret = this.#engine.cookieSecret;
+    if (secret === undefined) return offset;
     data[offset] = 0;
     data[offset + 1] = ednsOption.cookie;
     data[offset + 2] = 0;
     data[offset + 3] = cookieBytes;
     const seconds = this.#engine.unixSeconds();
-    writeCookie(secret, this.#cookie, names, client.at, client.size, seconds, data, offset + 4);
-    return offset + 4 + cookieBytes - start;
+    writeCookie(secret, this.#cookie, names, addressAt, size, seconds, data, offset + 4);
+    return offset + 4 + cookieBytes;
   }
 
   #plainOf(at: number): PlainWideIp | null {

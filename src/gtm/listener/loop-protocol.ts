@@ -13,6 +13,8 @@ export interface LoopStart {
   /** Resolvers that asked: seen by all threads. */
   readonly resolvers: SharedArrayBuffer;
   readonly persistence: SharedArrayBuffer;
+  /** `zoneNewsMemory`. */
+  readonly zoneNews: SharedArrayBuffer;
 }
 
 export type ToLoop =

@@ -5,6 +5,7 @@ import { defaultDnsProfile } from '../protocol.ts';
 import { answerPacket } from './answer.ts';
 import type { Answering } from './answering.ts';
 import { FastRelay } from './fast-relay.ts';
+import type { HeldAnswers } from './held-answers.ts';
 import type { AnswerLoop, BatchAsking, LoopRelay } from './loop.ts';
 import type { NamedDoor } from './relay.ts';
 import { finishRelayed, type NamedReply } from './relayed.ts';
@@ -16,6 +17,7 @@ export function createLoopRelay(
   loop: AnswerLoop,
   answering: Answering,
   random: Random,
+  held: HeldAnswers,
 ): LoopRelay & {
   /** After a new holding. */
   move(): void;
@@ -27,6 +29,7 @@ export function createLoopRelay(
     const relay: FastRelay = new FastRelay({
       engine: answering.engine,
       random,
+      held,
       send: (bytes) => asking?.send(bytes),
       finish: (question, envelope, addressSize, reply) =>
         finishWhole(loop, answering, { question, envelope, addressSize }, reply),
@@ -50,8 +53,10 @@ export function createLoopRelay(
     },
     move() {
       const next = answering.plainDoor();
+      held.setLifetime(next?.heldMilliseconds ?? 0);
       if (next?.port === door?.port && next?.from === door?.from) return;
       door = next;
+      held.forget();
       current?.giveUp(undefined);
       asking?.close();
       current = undefined;

@@ -12,6 +12,7 @@ import { defaultDnsProfile } from '../protocol.ts';
 import { member, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
 import { createCounterSum, type CounterSum } from './counter-sum.ts';
 import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
+import { zoneNewsMemory } from './zone-news.ts';
 import { createResolvers, resolverMemory } from './resolvers.ts';
 
 const limit = 30_000;
@@ -26,6 +27,7 @@ const probe = startLoopThreads(
     log: silentLog,
     resolvers: resolverMemory(16),
     persistence: persistenceMemory(16),
+    zoneNews: zoneNewsMemory(),
     onCounters: () => undefined,
     onSeen: () => undefined,
     onHandedOver: () => undefined,
@@ -52,6 +54,7 @@ async function start(parts: GtmSnapshot): Promise<World> {
         log: silentLog,
         resolvers,
         persistence: persistenceMemory(1024),
+        zoneNews: zoneNewsMemory(),
         onCounters: sum.take,
         onSeen: () => undefined,
         onHandedOver: (_bytes, _client, respond) => respond(undefined),

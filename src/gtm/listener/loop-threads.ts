@@ -48,6 +48,7 @@ export interface LoopThreadsOptions {
   readonly geographyFolder?: string;
   readonly resolvers: SharedArrayBuffer;
   readonly persistence: SharedArrayBuffer;
+  readonly zoneNews: SharedArrayBuffer;
   onCounters(source: number, report: CounterReport): void;
   onSeen(seen: Extract<FromLoop, { type: 'seen' }>): void;
   /** A packet that needs connections; calls `respond` once. */
@@ -166,13 +167,14 @@ class Threads implements LoopThreads {
 
   #start(index: number): void {
     this.#sources += 1;
-    const { geographyFolder, persistence, resolvers } = this.#options;
+    const { geographyFolder, persistence, resolvers, zoneNews } = this.#options;
     const descriptor = openWake();
     const data: LoopStart = {
       wake: descriptor,
       origin: monotonicOrigin,
       persistence,
       resolvers,
+      zoneNews,
       ...(geographyFolder !== undefined && { geographyFolder }),
     };
     const thread = startWaitingThread<ToLoop, FromLoop>(threadPath, data, {

@@ -45,7 +45,7 @@ export interface Relay {
     done: (replies: readonly Uint8Array[]) => void,
   ): void;
   /** The one view that everybody has and that asks nobody else; undefined: there are several, or none. */
-  plainDoor(): NamedDoor | undefined;
+  plainDoor(): PlainDoor | undefined;
   /** undefined: there are no static zones. */
   setZones(access: ZoneAccess | undefined): void;
   close(): void;
@@ -118,7 +118,8 @@ export function createRelay(clock: Clock, random: Random, connect: Connect): Rel
       const view = doors?.views[0];
       if (doors === undefined || view === undefined || view.clients !== undefined) return undefined;
       if (view.access.asked.length > 0) return undefined;
-      return { port: doors.port, from: view.access.queryAddress };
+      const { heldMilliseconds = 0, queryAddress } = view.access;
+      return { port: doors.port, from: queryAddress, heldMilliseconds };
     },
     setZones(access) {
       const isMoved = access?.port !== doors?.port;
@@ -221,6 +222,11 @@ function freeId(pending: ReadonlyMap<number, unknown>, random: Random): number {
 export interface NamedDoor {
   readonly port: number;
   readonly from: string;
+}
+
+export interface PlainDoor extends NamedDoor {
+  /** How long an answer may be given again; 0: not at all. */
+  readonly heldMilliseconds: number;
 }
 
 function askByTcp(

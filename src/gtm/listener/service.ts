@@ -28,11 +28,12 @@ import { createCounterSum, type CounterSum } from './counter-sum.ts';
 import type { AnswerEngine } from './engine.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createListeners } from './listeners.ts';
-import { startLoopThreads, type LoopThreads } from './loop-threads.ts';
+import { startLoopThreads, type LoopThreads, type LoopThreadsOptions } from './loop-threads.ts';
 import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
 import { startSharedRecords } from './shared-records.ts';
 import { countersAtATime, reportOf } from './tally.ts';
 import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
+import { createZoneNews, type ZoneNews, zoneNewsMemory } from './zone-news.ts';
 
 const countersMilliseconds = 250;
 /** Of wide IPs, and of pools, that moved: told to control at a time. */
@@ -69,7 +70,9 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const { engine } = answering;
   const sum = createCounterSum();
   const peers = createPeers(engine, sum, options.random.uuid());
-  const threads = startThreads(options, answering, watchers.taps, sum, { resolvers, persistence });
+  const zoneNews = zoneNewsMemory();
+  const memories = { resolvers, persistence, zoneNews };
+  const threads = startThreads(options, answering, watchers.taps, sum, memories);
   watchers.taps.onOpening((isOpen) => threads?.setTapped(isOpen));
   const tellHolding = (): void => peers.tell(holding());
   const listeners = createListeners(clock, log, answering.handle, tellHolding, threads);
@@ -81,14 +84,15 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const keeper = startHolding(options, { answering, listeners, peers, threads });
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const shared = startSharedRecords(clock, persistence, peers);
-  const stopLooking = clock.every(geographyMilliseconds, () => {
-    if (!geography.refresh()) return;
+  const stopLooking = followGeography(options, () => {
     peers.tellChanges();
     answering.relocate();
     threads?.relocate();
   });
   // One control; another one begins with a first part.
   const holdings = createHoldings();
+  const zones = createZoneNews(zoneNews);
+  const sources = { engine, ...watchers, geography, clock, threads, zones };
   const server = await serveLocal<ToDns, FromDns>(socket, {
     onOpen(peer) {
       peers.add(peer);
@@ -97,19 +101,17 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
     onMessage(message, peer) {
       if (message.type === 'ask') {
         const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
-        return answerInquiry(
-          message.inquiry,
-          { engine, ...watchers, geography, clock, threads },
-          tell,
-        );
+        return answerInquiry(message.inquiry, sources, tell);
       }
       if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
       const next = holdings.take(message);
       if (next === undefined) return;
+      zones.follow(peer);
       keeper.hold(next, () => peer.send(holding()));
     },
     onClose(peer) {
       peers.remove(peer);
+      zones.leave(peer);
     },
   });
   return {
@@ -126,6 +128,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       await keeper.settled();
     },
   };
+}
+
+function followGeography({ clock, geography }: DnsServiceOptions, onNew: () => void): () => void {
+  return clock.every(geographyMilliseconds, () => {
+    if (geography.refresh()) onNew();
+  });
 }
 
 interface Keeper {
@@ -183,7 +191,7 @@ function startThreads(
   answering: Answering,
   taps: Taps,
   sum: CounterSum,
-  memories: { readonly resolvers: SharedArrayBuffer; readonly persistence: SharedArrayBuffer },
+  memories: Pick<LoopThreadsOptions, 'resolvers' | 'persistence' | 'zoneNews'>,
 ): LoopThreads | undefined {
   return startLoopThreads({
     clock,
@@ -238,13 +246,14 @@ interface InquirySources {
   readonly taps: Taps;
   readonly threads: LoopThreads | undefined;
   readonly engine: AnswerEngine;
+  readonly zones: ZoneNews;
   readonly geography: GeographySource;
   readonly clock: Clock;
 }
 
 function answerInquiry(
   inquiry: Inquiry,
-  { clock, engine, geography, resolvers, taps, threads }: InquirySources,
+  { clock, engine, geography, resolvers, taps, threads, zones }: InquirySources,
   tell: (text: string) => void,
 ): void {
   const now = clock.monotonicMilliseconds();
@@ -253,6 +262,9 @@ function answerInquiry(
       // Whose turn it is, knows who answers by UDP.
       if (threads !== undefined) return threads.ask(inquiry, geography.current().source, tell);
       return tell(explain(engine.snapshot, inquiry, now, geography.current().source));
+    case 'zones-moved':
+      zones.moved();
+      return tell('');
     case 'persist':
       return tell(persistRecords(engine.snapshot, inquiry, now));
     case 'ldns':

@@ -17,6 +17,8 @@ export interface TrafficCounters {
   malformed: number;
   dropped: number;
   relayed: number;
+  /** About static zones, answered with what named had said before. */
+  held: number;
   /** Not answered, or cut short, by response rate limiting. */
   limited: number;
   /** By response code: 0 noerror, 2 servfail, 3 nxdomain, 5 refused, …; the sixteenth is every higher one. */
@@ -43,6 +45,7 @@ export interface Tally {
   query(transport: Transport, type: number): void;
   malformed(transport: Transport): void;
   relayed(): void;
+  held(): void;
   limited(): void;
   response(code: number): void;
   decision(decision: Exclude<Decision, { kind: 'none' }>): void;
@@ -72,6 +75,7 @@ export function createTally(): Tally {
     malformed: 0,
     dropped: 0,
     relayed: 0,
+    held: 0,
     limited: 0,
     responses: Array.from({ length: 16 }, () => 0),
   };
@@ -93,6 +97,7 @@ export function createTally(): Tally {
       traffic.malformed += 1;
     },
     relayed: () => void (traffic.relayed += 1),
+    held: () => void (traffic.held += 1),
     limited: () => void (traffic.limited += 1),
     response(code) {
       const index = Math.min(code, 15);
