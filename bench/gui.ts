@@ -27,7 +27,8 @@ function fill(device: TestDevice): void {
   const address = (index: number): string =>
     `10.${100 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
   const commit = (operations: Parameters<typeof device.store.commit>[0]['operations']): void => {
-    device.store.commit({ origin: { user: 'admin', source: 'rest' }, operations });
+    const done = device.store.commit({ origin: { user: 'admin', source: 'rest' }, operations });
+    if (!done.ok) throw new Error(JSON.stringify(done.faults.slice(0, 3)));
   };
   commit(
     numbers.map((index) => ({
@@ -46,10 +47,7 @@ function fill(device: TestDevice): void {
         destination: `/Common/${address(index)}:80`,
         'ip-protocol': 'tcp',
         pool: `/Common/pool_${index}`,
-        profiles: [
-          { name: '/Common/tcp', properties: {} },
-          { name: '/Common/http', properties: {} },
-        ],
+        profiles: { '/Common/tcp': {}, '/Common/http': {} },
       },
     })),
   );

@@ -24,6 +24,7 @@ import {
   stateKeys,
 } from './paths.ts';
 import type { ObjectTextReader } from './object-texts.ts';
+import { narrowed, queryBelow } from './narrow.ts';
 import { type Query, isExpanding, listingText, selected } from './query.ts';
 
 export interface ReadContext {
@@ -122,11 +123,12 @@ function wholeObject(
     selfLink: link(objectPath(component, name), echo),
   };
   const values = withFields(properties, fields);
-  putJson(result, component.properties, values, {
+  const shown = narrowed(component.properties, query);
+  putJson(result, shown, values, {
     everyProperty: component.output === 'every-property',
     link: (to, target) => linkTo(context, to, target),
   });
-  putSubCollections(result, component.properties, properties, query, {
+  putSubCollections(result, shown, properties, query, {
     context,
     object,
     placeOf: (items) => ({ component, name, within: [], items }),
@@ -190,10 +192,11 @@ function putSubCollections(
     const { type } = property;
     if (type.kind !== 'items' || !type.subCollection) continue;
     const place = placeOf({ ...property, type });
+    const below = queryBelow(query, restName(property));
     const held = values[property.name];
     const inner =
       isExpanding(query, restName(property)) && isList(held)
-        ? held.map((item) => wholeItem(context, place, object, item, query))
+        ? held.map((item) => wholeItem(context, place, object, item, below))
         : [];
     result[`${restName(property)}Reference`] = {
       link: link(itemsPath(place)),
@@ -272,12 +275,13 @@ function wholeItem(
     generation: object.stored.generation,
     selfLink: link(itemPath(place, name)),
   };
-  putJson(result, items.type.properties, values, {
+  const shown = narrowed(items.type.properties, query);
+  putJson(result, shown, values, {
     everyProperty: false,
     link: (to, target) => linkTo(context, to, target),
   });
   if (reference !== undefined) result['nameReference'] = { link: reference };
-  putSubCollections(result, items.type.properties, held, query, {
+  putSubCollections(result, shown, held, query, {
     context,
     object,
     placeOf: (inner) => placeBelow(place, name, inner),
