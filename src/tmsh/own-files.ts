@@ -17,6 +17,7 @@ const fileWords: Readonly<Record<string, readonly string[]>> = {
   'install sys crypto cert': ['from-local-file', 'from-url', 'from-editor'],
   'install sys crypto crl': ['from-local-file', 'from-url', 'from-editor'],
   'install sys crypto key': ['from-local-file', 'from-url', 'from-editor'],
+  'install sys crypto pkcs12': ['from-local-file', 'from-url'],
 };
 
 export interface Sent {

@@ -4,7 +4,7 @@
  */
 import type { Action, Component, ComponentId, Property } from '../types.ts';
 import type { Draft } from '../properties.ts';
-import { choice, effective, flags, integer, text } from '../properties.ts';
+import { choice, effective, flags, integer, stored, text } from '../properties.ts';
 
 /** `list` prints them: there is nothing else to print. */
 const shown = { runtime: true } as const;
@@ -22,6 +22,26 @@ const install: Action = {
     flags('no-overwrite', ['no-overwrite'], undefined, 'Refused where there is one of the name.'),
     text('passphrase', 'Passphrase of a key.', { secret: true }),
   ),
+};
+
+const installPkcs12: Action = {
+  command: 'install',
+  dryRun: true,
+  help: 'Takes key and certificates of an archive: NAME.key, and NAME.crt with all certificates, the own one first.',
+  parameters: [
+    ...effective(
+      text('name', 'Name of both file objects.', { required: true }),
+      text('from-local-file', 'Path of the archive.'),
+      text('from-url', 'Where tmsh fetches it, http or https.'),
+      flags('no-overwrite', ['no-overwrite'], undefined, 'Refused where there is one of the name.'),
+      text('partition', 'Partition of the file objects, by REST.'),
+      text('passphrase', 'Passphrase of the archive.', { secret: true }),
+    ),
+    ...stored(
+      text('key-passphrase', 'Of the key that is kept: ours are always sealed.', { secret: true }),
+      choice('key-security-type', ['normal', 'password'], undefined, 'How the key is kept.'),
+    ),
+  ],
 };
 
 /** Parts of the name of whose it is. */
@@ -132,4 +152,14 @@ export const sysCrypto: readonly Component[] = [
       text('security-type', 'normal, or password when it needs a passphrase.', shown),
     ),
   }),
+  {
+    id: 'sys crypto pkcs12',
+    noun: 'PKCS12 archive',
+    help: 'Archives of a key and its certificates (PKCS #12, .pfx, .p12), as they come from elsewhere.',
+    naming: { kind: 'plain' },
+    scope: 'local',
+    stateOnly: true,
+    properties: [],
+    actions: [installPkcs12],
+  },
 ];
