@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measuredWeights } from './balance.ts';
+import { levellingWeights, measuredWeights } from './balance.ts';
 import type { MemberPlan, Method, PoolPlan } from './types.ts';
 
 function pool(method: Method, ratios: readonly number[]): PoolPlan {
@@ -11,6 +11,7 @@ function pool(method: Method, ratios: readonly number[]): PoolPlan {
     port: 80,
     ratio,
     connectionLimit: 0,
+    nodeLimit: 0,
     priorityGroup: 0,
     operator: 'enabled',
     cookie: String(index),
@@ -18,6 +19,7 @@ function pool(method: Method, ratios: readonly number[]): PoolPlan {
   return {
     name: 'p',
     method,
+    isByNode: false,
     minActiveMembers: 0,
     queueMilliseconds: 0,
     queueDepth: 0,
@@ -59,4 +61,19 @@ test('dynamic ratio: what performance monitors say, else what is written', () =>
   ]);
   assert.deepEqual([...measuredWeights(plan, said, said).values()], [32, 16, 16]);
   assert.deepEqual(weights(plan, [], []), [6, 16, 32]);
+});
+
+test('levelling: what HAProxy knows and what it does not come out even', () => {
+  const two = [
+    { name: '0', ratio: 1 },
+    { name: '1', ratio: 1 },
+  ];
+  const of = (own: readonly number[], elsewhere: readonly number[], members = two): number[] => [
+    ...levellingWeights(members, loads(...own), loads(...elsewhere)).values(),
+  ];
+  assert.deepEqual(of([10, 10], [20, 0]), [3, 64]);
+  assert.deepEqual(of([0, 20], [10, 0]), [24, 64]);
+  assert.deepEqual(of([0, 0], [10, 0]), [1, 64]);
+  const stronger = two.map((one, index) => ({ ...one, ratio: 2 - index }));
+  assert.deepEqual(of([0, 20], [10, 0], stronger), [64, 59]);
 });

@@ -27,6 +27,11 @@ export function isMeasured({ method }: PoolPlan, isPacket: boolean): boolean {
   return !byEngine.includes(method) && (isPacket || !byHaproxy.includes(method));
 }
 
+/** HAProxy goes by connections, of which it may not know all. */
+export function isLevelled({ method }: PoolPlan): boolean {
+  return byHaproxy.includes(method);
+}
+
 /** The weight that the configuration gives. */
 export function ratioOf({ method }: PoolPlan, member: MemberPlan): number {
   return byRatio.includes(method) ? member.ratio : 1;
@@ -53,6 +58,45 @@ export function measuredWeights(pool: PoolPlan, before: Loads, now: Loads): Weig
 /** What the performance monitor said last; without one, what is written. */
 function liveRatio(member: MemberPlan, now: Loads): number {
   return now.get(member.name) ?? member.ratio;
+}
+
+/** HAProxy's greatest weight is 256; fewer steps change less often. */
+const finest = 64;
+
+/**
+ * Weights for an engine that knows only some of what members carry (`own`) and keeps that in proportion to the weights:
+ * such that it and the rest (`elsewhere`: other pools on the node, processes that are leaving) come out level together.
+ */
+export function levellingWeights(
+  members: readonly { readonly name: string; readonly ratio: number }[],
+  own: Loads,
+  elsewhere: Loads,
+): Weights {
+  const rest = members.map(({ name, ratio }) => (elsewhere.get(name) ?? 0) / ratio);
+  // With one more for each, so that somebody is wanted even where nothing is carried yet.
+  let amount = members.reduce((sum, { name, ratio }) => sum + (own.get(name) ?? 0) + ratio, 0);
+  let ratios = 0;
+  let level = 0;
+  // As water that is poured over steps: the lowest are covered first.
+  const order = members
+    .map((_, index) => index)
+    .toSorted((a, b) => (rest[a] ?? 0) - (rest[b] ?? 0));
+  for (const index of order) {
+    const step = rest[index] ?? 0;
+    if (ratios > 0 && amount / ratios < step) break;
+    const ratio = members[index]?.ratio ?? 1;
+    amount += step * ratio;
+    ratios += ratio;
+    level = amount / ratios;
+  }
+  const wishes = members.map(({ ratio }, index) => Math.max(0, level - (rest[index] ?? 0)) * ratio);
+  const most = Math.max(...wishes);
+  return new Map(
+    members.map(({ name }, index) => [
+      name,
+      Math.max(1, Math.round(((wishes[index] ?? 0) / most) * finest)),
+    ]),
+  );
 }
 
 function expected(method: Method, before: number, now: number): number {

@@ -4,6 +4,7 @@ import { type Weights, isMeasured } from './balance.ts';
 import type { ProxiedSession, SessionEnd } from './haproxy/sessions.ts';
 import type { MemberState } from './member-state.ts';
 import type { Flow } from './nftables/flows.ts';
+import { tightestLimit } from './plan-pool.ts';
 import type {
   BackendPlan,
   MemberPlan,
@@ -86,7 +87,8 @@ function memberText(facts: Explained, pool: PoolPlan, member: MemberPlan): strin
   const state = facts.states.get(member.name) ?? 'down';
   const weight = facts.weights?.get(member.name);
   const probe = entry?.probes.at(-1);
-  const limit = member.connectionLimit > 0 ? ` of ${member.connectionLimit}` : '';
+  const most = tightestLimit(member);
+  const limit = most > 0 ? ` of ${most}` : '';
   return [
     `${member.name}: ${stateTexts[state]}`,
     `${facts.loadOf(member)}${limit} connections`,

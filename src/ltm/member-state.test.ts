@@ -16,6 +16,7 @@ function member(host: number, more: Partial<MemberPlan> = {}): MemberPlan {
     port: 80,
     ratio: 1,
     connectionLimit: 0,
+    nodeLimit: 0,
     priorityGroup: 0,
     operator: 'enabled',
     cookie: String(host),
@@ -27,6 +28,7 @@ function pool(members: readonly MemberPlan[], minActiveMembers = 0): PoolPlan {
   return {
     name: '/Common/web',
     method: 'round-robin',
+    isByNode: false,
     minActiveMembers,
     queueMilliseconds: 0,
     slowRampSeconds: 0,

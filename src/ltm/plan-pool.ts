@@ -18,6 +18,7 @@ export function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
   return {
     name: pool.name,
     method,
+    isByNode: mode.endsWith('-node'),
     queueMilliseconds: queueOf(pool),
     queueDepth: numberValue(pool.properties, 'queue-depth-limit', 0),
     reselectTries: numberValue(pool.properties, 'reselect-tries', 0),
@@ -44,19 +45,23 @@ function queueOf(pool: EffectiveObject): number {
 
 /** Weighted least connections goes by the limits, as on BIG-IP; the node methods by the node. */
 function ratioOf(item: Item, node: EffectiveObject | undefined, mode: string): number {
-  if (mode.startsWith('weighted')) return Math.max(1, limitOf(item, node));
+  if (mode.startsWith('weighted')) {
+    const limits = { connectionLimit: limitOf(item), nodeLimit: limitOf(node) };
+    return Math.max(1, tightestLimit(limits));
+  }
   const from = mode.endsWith('-node') && node !== undefined ? node : item;
   // Until a performance monitor says more.
   if (mode.startsWith('dynamic')) return numberValue(from.properties, 'dynamic-ratio', 1) || 1;
   return numberValue(from.properties, 'ratio', 1);
 }
 
-/** A node's limit holds for each of its members alone: HAProxy counts by server. */
-function limitOf(item: Item, node: EffectiveObject | undefined): number {
-  const limits = [item, node].map((one) =>
-    one === undefined ? 0 : numberValue(one.properties, 'connection-limit', 0),
-  );
-  const set = limits.filter((limit) => limit > 0);
+function limitOf(object: Pick<Item, 'properties'> | undefined): number {
+  return object === undefined ? 0 : numberValue(object.properties, 'connection-limit', 0);
+}
+
+/** What a member could take at most, were it alone on its node; 0: unlimited. */
+export function tightestLimit(member: Pick<MemberPlan, 'connectionLimit' | 'nodeLimit'>): number {
+  const set = [member.connectionLimit, member.nodeLimit].filter((limit) => limit > 0);
   return set.length === 0 ? 0 : Math.min(...set);
 }
 
@@ -88,7 +93,8 @@ function planMember(view: ConfigView, item: Item, mode: string): MemberPlan | un
     address,
     port,
     ratio: ratioOf(item, node, mode),
-    connectionLimit: limitOf(item, node),
+    connectionLimit: limitOf(item),
+    nodeLimit: limitOf(node),
     priorityGroup: numberValue(item.properties, 'priority-group', 0),
     operator: operatorOf(item, node),
     cookie: cookieValue(address, port),

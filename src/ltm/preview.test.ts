@@ -5,7 +5,7 @@ import { TestWorld, create, modify, remove } from '../config/model/test-world.ts
 import type { Operation } from '../config/types.ts';
 import { fileText } from './haproxy/layout.ts';
 import { previewHaproxy } from './preview.ts';
-import { maximumConnections } from './start.ts';
+import { maximumConnections } from './device-facts.ts';
 import { TrafficState } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
 

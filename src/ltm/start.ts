@@ -11,11 +11,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { DevicePaths } from '../platform/device-paths.ts';
 import type { EngineClient } from '../platform/engines.ts';
 import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts';
-import { maximumOpenFiles } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
+import { factsOf } from './device-facts.ts';
 import { explainVirtual } from './explain-action.ts';
 import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
@@ -24,6 +24,7 @@ import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { Stapler } from './haproxy/stapler.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
+import { flowsOf, placesOf } from './loads.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
 import { NameWatch } from './names/name-watch.ts';
@@ -37,7 +38,6 @@ import { FlowPoll } from './nftables/flow-poll.ts';
 import { flowsKey } from './nftables/flows.ts';
 import { addCounts, memberPlace, memberSets, noPackets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
-import { isSharingWorth } from './sharing.ts';
 import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
@@ -61,7 +61,7 @@ import {
 } from './statistics.ts';
 import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts, SnatPlan } from './types.ts';
-import { flowsOf, placesOf, startWeighing } from './weigher.ts';
+import { startWeighing } from './weigher.ts';
 
 export interface LtmOptions {
   readonly store: ConfigStore;
@@ -100,27 +100,6 @@ const noFlows: Measured['flows'] = {
   ofMember: () => 0,
   totalOfMember: () => noPackets,
 };
-
-/** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
-const reservedFiles = 400;
-const mostConnections = 500_000;
-const leastConnections = 100;
-
-/** In hundreds: one virtual server more or less would else be a change of this, too. */
-export function maximumConnections(openFiles: number, listeners: number): number {
-  const hundreds = Math.floor((openFiles - reservedFiles - listeners) / 2 / 100) * 100;
-  return Math.max(leastConnections, Math.min(mostConnections, hundreds));
-}
-
-function factsOf(options: LtmOptions): DeviceFacts {
-  const openFiles = maximumOpenFiles();
-  return {
-    interfaceOf: options.interfaceOf,
-    maximumConnections: (listeners) => maximumConnections(openFiles, listeners),
-    isSharingWorth: options.isSharingWorth ?? isSharingWorth,
-    hasOwnerMarks: options.hasOwnerMarks === true,
-  };
-}
 
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
@@ -166,6 +145,7 @@ class LtmRoom {
       backend: (name) => this.#haproxy.layout?.servedBy(name),
       virtual: (number) => this.#traffic.virtualOfMark(markOfHash(number) ?? 0),
       hasQueues: () => this.#traffic.hasQueues,
+      countsServers: () => this.#traffic.limitedBackends,
     });
     this.#haproxy = new HaproxyDriver({
       places: this.#places,

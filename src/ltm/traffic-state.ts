@@ -7,16 +7,18 @@ import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import { OverlayMap } from '../base/overlay-map.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
-import { type Loads, type Weights, isMeasured, measuredWeights } from './balance.ts';
+import { type Loads, type Weights, isLevelled, isMeasured, measuredWeights } from './balance.ts';
 import { EchoBook, type MutedAddresses, isSameMuted } from './echo.ts';
 import { sharedListener } from './haproxy/render-shared.ts';
 import type { RenderPlaces } from './haproxy/render.ts';
-import { type WantedServer, serversOf } from './haproxy/servers.ts';
+import { type WantedServer, backendOfServer, serversOf } from './haproxy/servers.ts';
 import { Structure } from './haproxy/structure.ts';
+import type { Measurement } from './loads.ts';
 import { type MemberState, type MemberStates, poolStates, takesTraffic } from './member-state.ts';
 import type { RenderedTable } from './nftables/render.ts';
 import { type TableFacts, TableState, type TouchedElements } from './nftables/table-state.ts';
 import { type PlanChange, TrafficPlanner } from './planner.ts';
+import type { Limits } from './shared-limits.ts';
 import type { DeviceFacts, PacketVirtual, PlanLookup, PoolPlan, TrafficPlan } from './types.ts';
 
 type Health = Pick<HealthTable, 'get'>;
@@ -42,6 +44,14 @@ export class TrafficState {
   readonly #measurable = new Set<string>();
   readonly #loads = new Map<string, Loads>();
   readonly #weights: Map<string, Weights>;
+  /** Of pools where HAProxy goes by connections, and does not know all. */
+  readonly #levelling: Map<string, Weights>;
+  /** Pools that would be if there were connections elsewhere. */
+  readonly #levelled = new Set<string>();
+  /** Pools some of whose members, or their nodes, have limits. */
+  readonly #limited = new Set<string>();
+  #limits: Limits = new Map();
+  #full: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   /** Full proxies by pool. */
   readonly #users: MultiMap<string>;
   readonly #poolOf: Map<string, string>;
@@ -78,6 +88,9 @@ export class TrafficState {
     this.#states = base === undefined ? new Map() : new OverlayMap(base.#states);
     this.#servers = base === undefined ? new Map() : new OverlayMap(base.#servers);
     this.#weights = base === undefined ? new Map() : new OverlayMap(base.#weights);
+    this.#levelling = base === undefined ? new Map() : new OverlayMap(base.#levelling);
+    this.#limits = base === undefined ? new Map() : base.#limits;
+    this.#full = base === undefined ? new Map() : base.#full;
     this.#queues = new Set(base && base.#queues);
     this.#users = base === undefined ? new MultiMap() : base.#users.fork();
     this.#poolOf = base === undefined ? new Map() : new OverlayMap(base.#poolOf);
@@ -181,34 +194,76 @@ export class TrafficState {
   /** Pools whose members get turns by what they carry. */
   measuredPools(): readonly PoolPlan[] {
     const users = this.packetUsers;
-    return [...this.#measurable].flatMap((name) => {
-      const pool = this.#planner.pools.get(name);
-      return pool !== undefined && isMeasured(pool, users.has(name)) ? [pool] : [];
-    });
+    return this.#poolsOf(this.#measurable).filter((pool) => isMeasured(pool, users.has(pool.name)));
   }
 
-  /** Takes in what members of these pools carry now; undefined where that changes nothing. */
-  weigh(loads: ReadonlyMap<string, Loads>): TouchedTraffic | undefined {
-    const touched = new Set<string>();
+  /** Pools of which HAProxy does not know all that counts. `hasLeaving`: processes that are leaving carry some. */
+  levelledPools(hasLeaving: boolean): readonly PoolPlan[] {
+    const users = this.packetUsers;
+    return this.#poolsOf(this.#levelled).filter(
+      ({ name, isByNode }) =>
+        (isByNode || hasLeaving || users.has(name)) && this.#structure.backendsOf(name).size > 0,
+    );
+  }
+
+  /** Pools some of whose members, or their nodes, have limits. */
+  limitedPools(): readonly PoolPlan[] {
+    return this.#poolsOf(this.#limited);
+  }
+
+  /** Says whether a backend's servers have limits; undefined: none has. */
+  get limitedBackends(): ((backend: string) => boolean) | undefined {
+    if (this.#limited.size === 0) return undefined;
+    return (backend) => this.#limited.has(this.#structure.backend(backend)?.pool?.name ?? '');
+  }
+
+  /** Shares of HAProxy's servers. */
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  /** Something goes by what members carry. */
+  get isMeasuring(): boolean {
+    return this.#limited.size > 0 || this.#levelled.size > 0 || this.measuredPools().length > 0;
+  }
+
+  #poolsOf(names: ReadonlySet<string>): readonly PoolPlan[] {
+    return [...names].flatMap((name) => this.#planner.pools.get(name) ?? []);
+  }
+
+  /** Takes in what members carry now; undefined where that changes nothing. */
+  weigh({ loads, levelling, limits, full }: Measurement): TouchedTraffic | undefined {
+    const pools = new Set<string>();
+    const backends = new Set<string>();
     for (const [name, now] of loads) {
       const pool = this.#planner.pools.get(name);
       if (pool === undefined) continue;
       const weights = measuredWeights(pool, this.#loads.get(name) ?? now, now);
       this.#loads.set(name, now);
-      if (isSameWeights(this.#weights.get(name), weights)) continue;
-      this.#weights.set(name, weights);
-      touched.add(name);
+      if (takeWeights(this.#weights, name, weights)) pools.add(name);
     }
     for (const name of this.#weights.keys()) {
       if (loads.has(name)) continue;
       this.#weights.delete(name);
       this.#loads.delete(name);
-      touched.add(name);
+      pools.add(name);
     }
-    if (touched.size === 0) return undefined;
-    const backends = new Set([...touched].flatMap((name) => [...this.#structure.backendsOf(name)]));
+    for (const name of new Set([...levelling.keys(), ...this.#levelling.keys()])) {
+      const isChanged = takeWeights(this.#levelling, name, levelling.get(name));
+      if (isChanged) for (const one of this.#structure.backendsOf(name)) backends.add(one);
+    }
+    for (const name of pools) for (const one of this.#structure.backendsOf(name)) backends.add(one);
+    for (const key of new Set([...limits.keys(), ...this.#limits.keys()])) {
+      if (limits.get(key) !== this.#limits.get(key)) backends.add(backendOfServer(key));
+    }
+    for (const name of new Set([...full.keys(), ...this.#full.keys()])) {
+      if (!isSameSet(full.get(name), this.#full.get(name))) pools.add(name);
+    }
+    this.#limits = limits;
+    this.#full = full;
+    if (pools.size === 0 && backends.size === 0) return undefined;
     for (const name of backends) this.#deal(name);
-    const elements = this.#table.update(this.#tableFacts(), new Set(), touched);
+    const elements = this.#table.update(this.#tableFacts(), new Set(), pools);
     return { backends, virtuals: new Set(), elements };
   }
 
@@ -234,8 +289,7 @@ export class TrafficState {
       else this.#states.set(name, poolStates(pool, health));
       if (pool !== undefined && pool.queueMilliseconds > 0) this.#queues.add(name);
       else this.#queues.delete(name);
-      if (pool !== undefined && isMeasured(pool, true)) this.#measurable.add(name);
-      else this.#measurable.delete(name);
+      this.#sort(name, pool);
       if (wasServed === takesTraffic(this.#states, name)) continue;
       for (const user of this.#users.get(name)) proxies.add(user);
     }
@@ -245,11 +299,27 @@ export class TrafficState {
     return { backends, virtuals: planned, elements };
   }
 
+  /** What is to be looked at each second. */
+  #sort(name: string, pool: PoolPlan | undefined): void {
+    const put = (names: Set<string>, isIn: boolean): void => {
+      if (isIn) names.add(name);
+      else names.delete(name);
+    };
+    put(this.#measurable, pool !== undefined && isMeasured(pool, true));
+    put(this.#levelled, pool !== undefined && isLevelled(pool));
+    const members = pool?.members ?? [];
+    put(
+      this.#limited,
+      members.some(({ connectionLimit, nodeLimit }) => connectionLimit > 0 || nodeLimit > 0),
+    );
+  }
+
   #tableFacts(): TableFacts {
     return {
       planned: this.#planner,
       states: this.#states,
       weights: this.#weights,
+      full: this.#full,
       muted: this.#muted,
       usesClientAddresses: this.#structure.usesClientAddresses,
       listenerOf: (name) => this.#listenerOf(name),
@@ -283,11 +353,33 @@ export class TrafficState {
       return;
     }
     const { plan, pool, tls, hop } = section;
-    const weights = pool && this.#weights.get(pool.name);
-    this.#servers.set(name, serversOf(plan, pool, this.#states, tls, weights, hop));
+    const measured = pool && isMeasured(pool, false) ? this.#weights : this.#levelling;
+    const weights = measured.get(pool?.name ?? '');
+    const shares = { ...(weights && { weights }), limits: this.#limits };
+    this.#servers.set(name, serversOf(plan, pool, this.#states, tls, shares, hop));
   }
 }
 
-function isSameWeights(one: Weights | undefined, other: Weights): boolean {
-  return one?.size === other.size && [...other].every(([name, weight]) => one.get(name) === weight);
+/** Whether they are other ones. */
+function takeWeights(
+  held: Map<string, Weights>,
+  name: string,
+  weights: Weights | undefined,
+): boolean {
+  if (isSameWeights(held.get(name), weights)) return false;
+  if (weights === undefined) held.delete(name);
+  else held.set(name, weights);
+  return true;
+}
+
+function isSameWeights(one: Weights | undefined, other: Weights | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.size === other.size && [...other].every(([name, weight]) => one.get(name) === weight);
+}
+
+function isSameSet(
+  one: ReadonlySet<string> = new Set(),
+  other: ReadonlySet<string> = new Set(),
+): boolean {
+  return one.size === other.size && one.isSubsetOf(other);
 }

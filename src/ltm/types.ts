@@ -79,6 +79,8 @@ export interface Refusal {
 export interface PoolPlan {
   readonly name: string;
   readonly method: Method;
+  /** What counts is what members' nodes carry, in all pools. */
+  readonly isByNode: boolean;
   /** 0: priority groups are not used. */
   readonly minActiveMembers: number;
   /** Milliseconds that a connection waits while all members are at their limit; 0: none. */
@@ -113,6 +115,8 @@ export interface MemberPlan {
   readonly ratio: number;
   /** 0: unlimited. */
   readonly connectionLimit: number;
+  /** Of its node, for all members there are on it. */
+  readonly nodeLimit: number;
   readonly priorityGroup: number;
   /** What operators said of the member and of its node together. */
   readonly operator: 'enabled' | 'user-disabled' | 'user-down';
@@ -144,6 +148,8 @@ export interface VirtualPlan {
   readonly tls: TlsSettings | undefined;
   readonly policies: readonly PolicyPlan[];
   readonly tcp: TcpSettings;
+  /** Of a stream profile: what is replaced by what, as `plan-stream.ts` writes it. */
+  readonly stream?: string;
   /** Policies of other virtual servers lead to it, inside HAProxy. */
   readonly takesHops?: true;
 }
@@ -184,6 +190,8 @@ export interface HttpSettings {
   /** Requests with more are refused; else with what does not fit. */
   readonly refusesHeaderBytes: boolean;
   readonly cache: CacheSettings | undefined;
+  /** Cookies that clients get sealed. */
+  readonly sealedCookies?: { readonly names: readonly string[]; readonly key: string };
   readonly requestLog: RequestLog | undefined;
 }
 
@@ -335,6 +343,8 @@ export type PersistencePlan =
       readonly secure: boolean;
       readonly lifeSeconds: number | undefined;
       readonly alwaysSend: boolean;
+      /** With which key (base64), and whether a cookie that is not sealed counts for nothing. */
+      readonly sealing?: { readonly key: string; readonly isRequired: boolean };
     }
   | {
       readonly kind: 'source-address' | 'destination-address';

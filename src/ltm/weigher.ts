@@ -1,20 +1,20 @@
-/** Each second: what members carry, for the methods that go by it (`balance.ts`). */
+/** Each second: what members carry, for the methods and limits that go by it (`balance.ts`, `shared-limits.ts`). */
 import type { Clock } from '../platform/clock.ts';
 import type { Loads } from './balance.ts';
 import { engineName } from './engine-names.ts';
-import { type CounterTable, noCounters } from './haproxy/counter-table.ts';
+import type { AllCounters } from './haproxy/worker-counters.ts';
+import { MemberLoads, type Measurement } from './loads.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import type { TrafficWatch, WatchedMember } from '../monitor/traffic-watch.ts';
-import { flowKey } from './nftables/flows.ts';
 import type { TrafficState, TouchedTraffic } from './traffic-state.ts';
-import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
+import type { PoolPlan } from './types.ts';
 
 const weighMilliseconds = 1000;
 
 export interface WeigherOptions {
-  readonly traffic: () => Pick<TrafficState, 'measuredPools' | 'packetUsers' | 'weigh' | 'plans'>;
+  readonly traffic: () => TrafficState;
   readonly clock: Clock;
-  readonly counters: () => Pick<CounterTable, 'get'>;
+  readonly counters: () => AllCounters;
   readonly flows: () => ReadonlyMap<string, number>;
   readonly health: {
     table(): Pick<HealthTable, 'get'>;
@@ -29,10 +29,10 @@ export function startWeighing(options: WeigherOptions): () => void {
   options.health.traffic?.countBy((watched) => failuresOf(watched, options));
   return options.clock.every(weighMilliseconds, () => {
     const traffic = options.traffic();
-    const pools = traffic.measuredPools();
-    if (pools.length === 0 && !hadSome) return;
-    hadSome = pools.length > 0;
-    const touched = traffic.weigh(loadsOf(pools, traffic.packetUsers, options));
+    const hasSome = traffic.isMeasuring;
+    if (!hasSome && !hadSome) return;
+    hadSome = hasSome;
+    const touched = traffic.weigh(measure(traffic, options));
     if (touched !== undefined) options.onChange(touched);
   });
 }
@@ -48,34 +48,31 @@ function failuresOf(
   return counters().get(`${engineName(pool)}/${cookie}`)?.failures ?? 0;
 }
 
-function loadsOf(
-  pools: readonly PoolPlan[],
-  users: ReadonlyMap<string, readonly PacketVirtual[]>,
-  options: Pick<WeigherOptions, 'counters' | 'flows' | 'health'>,
-): ReadonlyMap<string, Loads> {
-  if (pools.length === 0) return new Map();
+const noFlows: ReadonlyMap<string, number> = new Map();
+
+function measure(traffic: TrafficState, options: WeigherOptions): Measurement {
   const counters = options.counters();
-  const hasUsers = pools.some(({ name }) => users.has(name));
-  const flows = hasUsers ? options.flows() : undefined;
-  const loadOf = (pool: PoolPlan, member: MemberPlan): number => {
-    const proxied = counters.get(`${engineName(pool.name)}/${member.cookie}`) ?? noCounters;
-    return proxied.currentConnections + (flows ? flowsOf(member, users.get(pool.name), flows) : 0);
-  };
+  const users = traffic.packetUsers;
+  const flows = users.size > 0 ? options.flows() : noFlows;
+  const members = new MemberLoads({ traffic, counters, flows });
   const health = options.health.table();
   const loads = new Map<string, Loads>();
-  for (const pool of pools) {
-    if (pool.method === 'dynamic-ratio') {
-      const ratios = liveRatios(pool, health);
-      // Nobody measures: turns go by what is written, exactly.
-      if (ratios.size > 0) loads.set(pool.name, ratios);
-      continue;
-    }
-    loads.set(
-      pool.name,
-      new Map(pool.members.map((member) => [member.name, loadOf(pool, member)])),
-    );
+  for (const pool of traffic.measuredPools()) {
+    const own = pool.method === 'dynamic-ratio' ? liveRatios(pool, health) : members.of(pool);
+    // Where nobody measures dynamic ratios, turns go by what is written, exactly.
+    if (own.size > 0) loads.set(pool.name, own);
   }
-  return loads;
+  const levelling = new Map(
+    traffic.levelledPools(counters.hasLeaving).flatMap((pool) => {
+      const weights = members.levelling(pool);
+      return weights === undefined ? [] : [[pool.name, weights] as const];
+    }),
+  );
+  const limited = traffic.limitedPools();
+  const full = new Map(
+    limited.filter(({ name }) => users.has(name)).map((pool) => [pool.name, members.full(pool)]),
+  );
+  return { loads, levelling, limits: members.limits(limited), full };
 }
 
 /** Of members that a performance monitor watches, itself or by their nodes. */
@@ -87,28 +84,4 @@ function liveRatios(pool: PoolPlan, health: Pick<HealthTable, 'get'>): Loads {
     if (ratio !== undefined) ratios.set(name, ratio);
   }
   return ratios;
-}
-
-/** Connections of a member that the kernel has for these virtual servers. */
-export function flowsOf(
-  member: MemberPlan,
-  virtuals: readonly PacketVirtual[] | undefined,
-  flows: ReadonlyMap<string, number>,
-): number {
-  return placesOf(member, virtuals).reduce(
-    (sum, { mark, ...server }) => sum + (flows.get(flowKey(mark, server)) ?? 0),
-    0,
-  );
-}
-
-/** Where connections of these virtual servers meet the member. */
-export function placesOf(
-  { address, port }: MemberPlan,
-  virtuals: readonly PacketVirtual[] | undefined,
-): readonly { readonly mark: number; readonly address: string; readonly port: number }[] {
-  return (virtuals ?? []).map((virtual) => ({
-    mark: virtual.mark,
-    address: address.text,
-    port: port === 0 ? virtual.port : port,
-  }));
 }

@@ -82,6 +82,8 @@ export interface KnownLine {
   readonly meaning: string | undefined;
   /** Undefined: nobody counts it. */
   readonly row: number | undefined;
+  /** Of a server that is counted by itself, too. */
+  readonly own: number | undefined;
 }
 
 /** What one reading shares with the next: answers of one worker hardly differ in anything but figures. */

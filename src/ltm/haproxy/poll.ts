@@ -8,7 +8,7 @@ import { countTable } from './maps.ts';
 import type { CounterTable } from './counter-table.ts';
 import { type CounterNames, parseInfo, readCounts, readStatistics, virtualKey } from './read.ts';
 import { type RuntimeSession, openRuntime } from './runtime.ts';
-import { WorkerCounters } from './worker-counters.ts';
+import { type AllCounters, WorkerCounters } from './worker-counters.ts';
 
 const pollMilliseconds = 1000;
 const recentMilliseconds = 5000;
@@ -54,7 +54,7 @@ export class StatisticsPoll {
   }
 
   /** Not older than a second while it is asked for; where reading costs, a few seconds. */
-  counters(): Pick<CounterTable, 'get'> {
+  counters(): AllCounters {
     this.#askedAt = this.#clock.monotonicMilliseconds();
     return this.#workers;
   }

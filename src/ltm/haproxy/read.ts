@@ -2,7 +2,7 @@
 import { engineName } from '../engine-names.ts';
 import { CounterTable, type KnownLine, rowWidth } from './counter-table.ts';
 import type { ActualServer, ActualServers } from './reconcile.ts';
-import { poolOfBackend } from './servers.ts';
+import { poolOfBackend, serverKey } from './servers.ts';
 
 export interface HaproxyInfo {
   readonly pid: number;
@@ -67,6 +67,8 @@ export interface CounterNames {
   virtual(id: number): string | undefined;
   /** Whether connections may wait for a member: backends count them. */
   hasQueues(): boolean;
+  /** Says of which backends (in the plan's names) each server is counted by itself, too; undefined: of none. */
+  countsServers?(): ((backend: string) => boolean) | undefined;
 }
 
 /** Connections that wait for any member of a pool. */
@@ -146,6 +148,7 @@ export function* readStatistics(
 ): Generator<undefined, CounterTable> {
   const table = new CounterTable(before);
   const { lines } = table.places;
+  const countsServers = names.countsServers?.();
   const figures = new Float64Array(rowWidth);
   let places: Int8Array = new Int8Array();
   let number = 0;
@@ -154,13 +157,18 @@ export function* readStatistics(
     const end = newline < 0 ? csv.length : newline;
     if (csv.startsWith('# ', start)) places = placesOf(csv.slice(start, end));
     else if (end > start) {
-      const line = lineAt(csv, start, lines[number], lines[number - 1], names, table);
+      const line = lineAt(csv, start, lines[number], lines[number - 1], {
+        names,
+        countsServers,
+        table,
+      });
       lines[number] = line;
       number += 1;
       if (line.row !== undefined) {
         const from = start + line.proxy.length + line.server.length + 2;
         readFigures(csv, from, places, figures);
         table.count(line.row, figures);
+        if (line.own !== undefined) table.count(line.own, figures);
       }
       if (number % linesAtOnce === 0) yield;
     }
@@ -170,17 +178,26 @@ export function* readStatistics(
   return table;
 }
 
+interface Reading {
+  readonly names: CounterNames;
+  readonly countsServers: ((backend: string) => boolean) | undefined;
+  readonly table: CounterTable;
+}
+
 /** Whose line it is: mostly that of who stood there the last time. */
 function lineAt(
   csv: string,
   at: number,
   known: KnownLine | undefined,
   before: KnownLine | undefined,
-  names: CounterNames,
-  table: CounterTable,
+  { names, countsServers, table }: Reading,
 ): KnownLine {
+  const isCounted = (backend: string, server: string): boolean =>
+    server !== 'FRONTEND' && countsServers?.(backend) === true;
   if (known !== undefined && isLineOf(csv, at, known)) {
-    if (meaningOf(known.proxy, names) === known.meaning) return known;
+    const backend = meaningOf(known.proxy, names);
+    const isOwn = isCounted(backend ?? known.proxy, known.server);
+    if (backend === known.meaning && isOwn === (known.own !== undefined)) return known;
   }
   const second = csv.indexOf(',', at) + 1;
   const third = csv.indexOf(',', second) + 1;
@@ -190,7 +207,10 @@ function lineAt(
   const server = copied(csv.slice(second, third - 1));
   const key = keyOf(proxy, server, names);
   const row = key === undefined ? undefined : table.rowOf(copied(key));
-  return { proxy, server, meaning: meaningOf(proxy, names), row };
+  const meaning = meaningOf(proxy, names);
+  const backend = meaning ?? proxy;
+  const own = isCounted(backend, server) ? table.rowOf(serverKey(backend, server)) : undefined;
+  return { proxy, server, meaning, row, own };
 }
 
 function isLineOf(csv: string, at: number, { proxy, server }: KnownLine): boolean {

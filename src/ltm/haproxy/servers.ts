@@ -1,8 +1,10 @@
 /** Servers of a backend as HAProxy is to hold them: by configuration text and by runtime API alike. Pure. */
 import { type Address, type Endpoint, prefixContains } from '../../base/address.ts';
 import { contentHash, engineName } from '../engine-names.ts';
-import { type Weights, isMeasured, ratioOf } from '../balance.ts';
+import { type Weights, ratioOf } from '../balance.ts';
 import type { MemberState, MemberStates } from '../member-state.ts';
+import { tightestLimit } from '../plan-pool.ts';
+import type { Limits } from '../shared-limits.ts';
 import type { BackendKey } from '../backend-key.ts';
 import type { BackendPlan, HopPlan, MemberPlan, PoolPlan } from '../types.ts';
 
@@ -28,6 +30,15 @@ export function backendName(backend: BackendKey): string {
   return `${engineName(backend.pool)}.${backend.way}`;
 }
 
+/** Of a server, by the plan's name of its backend: for what is counted and limited by server. */
+export function serverKey(backend: string, server: string): string {
+  return `${backend}//${server}`;
+}
+
+export function backendOfServer(key: string): string {
+  return key.slice(0, key.lastIndexOf('//'));
+}
+
 /** The pool's part of a backend's name. */
 export function poolOfBackend(name: string): string {
   const dot = name.lastIndexOf('.');
@@ -35,20 +46,20 @@ export function poolOfBackend(name: string): string {
 }
 
 /**
- * Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`); `weights`: what was
- * measured, for methods that go by it; `hop`: the socket of the virtual server that is asked.
+ * Servers of one backend, in the order of its pool. `tls`: what they say of TLS (see `Rendered`); `measured`: for
+ * methods that go by it, and limits that are shared; `hop`: the socket of the virtual server that is asked.
  */
 export function serversOf(
   backend: BackendPlan,
   pool: PoolPlan | undefined,
   states: MemberStates,
   tls: string | undefined,
-  weights?: Weights,
+  measured: { readonly weights?: Weights; readonly limits?: Limits } = {},
   hop?: string,
 ): readonly WantedServer[] {
   if (backend.hop !== undefined) return [hopServer(backend.pool, backend.hop, tls, hop)];
   if (backend.node !== undefined) return [nodeServer(backend, backend.node, tls)];
-  const all = pool === undefined ? [] : membersOf(backend, pool, states, tls, weights);
+  const all = pool === undefined ? [] : membersOf(backend, pool, states, tls, measured);
   const { onlyMember } = backend;
   return onlyMember === undefined ? all : all.filter(({ member }) => member === onlyMember);
 }
@@ -61,6 +72,7 @@ function nodeServer(backend: BackendPlan, node: Endpoint, tls: string | undefine
     ...node,
     ratio: 1,
     connectionLimit: 0,
+    nodeLimit: 0,
     priorityGroup: 0,
     operator: 'enabled',
     cookie: 'node',
@@ -98,11 +110,11 @@ function membersOf(
   pool: PoolPlan,
   states: MemberStates,
   tls: string | undefined,
-  weights?: Weights,
+  { weights, limits }: { readonly weights?: Weights; readonly limits?: Limits },
 ): readonly WantedServer[] {
-  const measured = isMeasured(pool, false) ? weights : undefined;
+  const name = backendName(backend);
   const weightOf = (member: MemberPlan): number =>
-    measured?.get(member.name) ?? ratioOf(pool, member);
+    weights?.get(member.name) ?? ratioOf(pool, member);
   const largest = Math.max(1, ...pool.members.map(weightOf));
   // HAProxy knows weights up to 256; larger ratios are scaled together, and none falls to 0.
   const scale = largest > heaviest ? heaviest / largest : 1;
@@ -112,7 +124,7 @@ function membersOf(
     member: member.name,
     state: states.get(pool.name)?.get(member.name) ?? 'ready',
     weight: Math.max(1, Math.round(weightOf(member) * scale)),
-    connectionLimit: member.connectionLimit,
+    connectionLimit: limits?.get(serverKey(name, member.cookie)) ?? tightestLimit(member),
     options: [
       optionsOf(backend, member, index, tls, pool.slowRampSeconds),
       ...(numbers === undefined ? [] : [`id ${numbers[index] ?? 1}`]),

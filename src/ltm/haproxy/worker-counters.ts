@@ -4,6 +4,9 @@
  */
 import { type Counters, type CounterTable, addCounters, noCounters } from './counter-table.ts';
 
+/** What is counted of all workers together, and of the one that serves. */
+export type AllCounters = Pick<WorkerCounters, 'get' | 'newest' | 'hasLeaving'>;
+
 function isVirtual(key: string): boolean {
   return key.endsWith('/FRONTEND');
 }
@@ -29,6 +32,16 @@ export class WorkerCounters {
       sum = sum === undefined ? one : addCounters(sum, one);
     }
     return isServed || isVirtual(key) ? sum : undefined;
+  }
+
+  /** Of the worker that serves, alone. */
+  newest(key: string): Counters | undefined {
+    return this.#workers.get(this.#newest)?.get(key);
+  }
+
+  /** Others have connections still. */
+  get hasLeaving(): boolean {
+    return this.#workers.size > 1;
   }
 
   /** How many objects the serving worker has. */

@@ -16,6 +16,7 @@ const members: readonly MemberPlan[] = [1, 2, 3].map((host) => ({
   port: 80,
   ratio: host,
   connectionLimit: 0,
+  nodeLimit: 0,
   priorityGroup: 0,
   operator: 'enabled',
   cookie: String(host),
@@ -25,6 +26,7 @@ function table(method: PoolPlan['method'], states: readonly MemberState[]): Rend
   const pool: PoolPlan = {
     name: 'p',
     method,
+    isByNode: false,
     minActiveMembers: 0,
     queueMilliseconds: 0,
     slowRampSeconds: 0,

@@ -49,6 +49,8 @@ export interface TableParts {
   readonly states: MemberStates;
   /** What was measured, for methods that go by it. */
   readonly weights: PoolWeights;
+  /** By pool: members at their limits. */
+  readonly full?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly muted: MutedAddresses;
   /** Some full proxy shares a listener. */
   readonly isSharing: boolean;
@@ -57,7 +59,7 @@ export interface TableParts {
 
 /** `proxies`: elements of full proxies, by set. They may be kept up by their owner. */
 export function renderTable(
-  { planned, states, weights, muted, isSharing, usesClientAddresses }: TableParts,
+  { planned, states, weights, full, muted, isSharing, usesClientAddresses }: TableParts,
   proxies: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): RenderedTable {
   const { packetVirtuals, classified, pools } = planned;
@@ -74,7 +76,10 @@ export function renderTable(
     virtuals.push(...virtualLines(virtual, pool, id, slots));
     const served = virtual.isEnabled && pool !== undefined ? pool : undefined;
     if (!virtual.forwards)
-      elements.set(`m_${id}`, slotElements(served, states, virtual, slots, measured));
+      elements.set(
+        `m_${id}`,
+        slotElements(served, states, virtual, slots, measured, full?.get(pool?.name ?? '')),
+      );
   }
   const needsReturnRoute =
     usesClientAddresses || isSharing || classified.some((virtual) => virtual.target === 'proxy');
@@ -154,6 +159,7 @@ function slotElements(
   virtual: PacketVirtual,
   slots: number,
   weights: Weights | undefined,
+  full: ReadonlySet<string> | undefined,
 ): ReadonlyMap<string, string> {
   const elements = new Map<string, string>();
   if (pool === undefined) return elements;
@@ -163,7 +169,7 @@ function slotElements(
       (member.port !== 0 || virtual.port !== 0 || keepsPort(virtual, pool)),
   );
   const isReady = (member: MemberPlan): boolean =>
-    states.get(pool.name)?.get(member.name) === 'ready';
+    states.get(pool.name)?.get(member.name) === 'ready' && full?.has(member.name) !== true;
   const weightOf = (member: MemberPlan): number =>
     weights?.get(member.name) ?? ratioOf(pool, member);
   const ready = deal(family.filter(isReady), weightOf, slots);

@@ -19,6 +19,8 @@ export interface TableFacts {
   readonly states: MemberStates;
   /** What was measured, for methods that go by it. */
   readonly weights: PoolWeights;
+  /** By pool: members that get no new connections for now, beside those that are not ready. */
+  readonly full?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Another object whenever it is not as it was. */
   readonly muted: MutedAddresses;
   /** Some server connection is made with its client's address. */

@@ -6,6 +6,7 @@ import type { Properties } from '../../../src/catalogue/types.ts';
 import type { Operation } from '../../../src/config/types.ts';
 import type { InbandPlan } from '../../../src/monitor/traffic-watch.ts';
 import { waitUntil } from '../../../src/platform/clock.ts';
+import { openRuntime } from '../../../src/ltm/haproxy/runtime.ts';
 import { run } from '../../../src/platform/process.ts';
 import {
   a,
@@ -25,6 +26,7 @@ import {
   patience,
   probe,
   report,
+  runtimeSocket,
   startRoom,
   state,
   step,
@@ -231,6 +233,75 @@ await step('observed and predictive go by what members carry, on both paths', as
     await commit(method('round-robin'));
   }
 });
+
+await step('a node is one, in whatever pools', async () => {
+  await commit(
+    create('ltm pool', '/Common/other', { members: [{ name: a }, { name: b }] }),
+    virtual('other', 87, { pool: '/Common/other' }),
+    virtual('swift', 88, { pool: '/Common/other', profiles: [{ name: '/Common/fastL4' }] }),
+    modifyMember(b, { session: 'user-disabled' }),
+  );
+  const others = `http://${virtualAddress}:87/`;
+  const otherPool = (properties: Properties): Operation => ({
+    ...pool(properties),
+    name: '/Common/other',
+  });
+  const held = hold(80, '/?hold=1', 20);
+  await waitUntil(clock, 'a to be busy', patience, () => open(a) >= 20);
+  await commit(otherPool({ 'load-balancing-mode': 'least-connections-member' }));
+  assert.deepEqual((await ask(others, 6)).names, { a: 3, b: 3 }, 'members are idle');
+  await commit(otherPool({ 'load-balancing-mode': 'least-connections-node' }));
+  await waitUntil(clock, 'the other pool to spare the node', patience, async () => {
+    return (await ask(others, 12)).names['b'] === 12;
+  });
+  await release(held);
+
+  await commit(
+    node('11', { 'connection-limit': 6 }),
+    otherPool({ 'load-balancing-mode': 'round-robin', members: [{ name: a }] }),
+  );
+  const shared = async (): Promise<number> =>
+    (await serverLimits(a)).reduce((sum, limit) => sum + limit, 0);
+  await waitUntil(clock, 'the limit to be shared out', patience, async () => {
+    return (await shared()) === 6;
+  });
+  const [some, more] = [hold(80, '/?hold=1', 6), hold(87, '/?hold=1', 6)];
+  await waitUntil(clock, 'the node to be full', patience, () => open(a) + openOther(a) === 6);
+  await commit(otherPool({ members: [{ name: a }, { name: b }] }));
+  const swift = `http://${virtualAddress}:88/`;
+  await waitUntil(clock, 'the packet path to pass it over', patience, async () => {
+    return (await ask(swift, 6)).names['b'] === 6;
+  });
+  assert.equal(open(a) + openOther(a), 6);
+  assert.equal(await shared(), 6);
+  await commit(node('11', { 'connection-limit': 0 }));
+  more.kill('SIGKILL');
+  await release(some);
+  await commit(modifyMember(b, { session: 'user-enabled' }));
+});
+
+function openOther(member: string): number {
+  const counted = state.statistics('ltm pool', 'members', '/Common/other', member);
+  return Number(counted?.['serverside.curConns']);
+}
+
+/** What each server of the member may have, as HAProxy says it. */
+async function serverLimits(member: string): Promise<readonly number[]> {
+  const session = await openRuntime(runtimeSocket, clock);
+  try {
+    const [csv = ''] = await session.run(['show stat -1 4 -1']);
+    const [heading = '', ...lines] = csv.trim().split('\n');
+    const columns = heading.slice(2).split(',');
+    const [, host = '', port = ''] = /([\d.]+):(\d+)$/.exec(member) ?? [];
+    const rows = lines.map((line) => line.split(','));
+    const at = (row: readonly string[], name: string): string => row[columns.indexOf(name)] ?? '';
+    return rows
+      .filter((row) => at(row, 'addr') === `${host}:${port}`)
+      .map((row) => Number(at(row, 'slim')));
+  } finally {
+    session.close();
+  }
+}
 
 await step('priority groups step in and out', async () => {
   await commit({

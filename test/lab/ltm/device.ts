@@ -43,6 +43,7 @@ export const [
 /** Full proxies share listeners from the first on, not only where there are many. */
 export const isSharing = how === 'shared';
 export const clock = systemClock;
+export const runtimeSocket = join(folder, 'haproxy', 'runtime.sock');
 /** Milliseconds; for everything that is waited for: the machine may be slow. */
 export const patience = 30_000;
 export const messages: string[] = [];
