@@ -6,6 +6,7 @@ import type {
   SnapshotPool,
   SnapshotWideIp,
 } from './decision/snapshot-types.ts';
+import type { PoolPatch } from './decision/snapshot-patch.ts';
 import type { SharedRecord } from './decision/persistence-news.ts';
 import type { CounterReport } from './listener/tally.ts';
 
@@ -118,6 +119,8 @@ export type ToDns =
       readonly wideIps: GtmSnapshot['wideIps'];
     }
   | { readonly type: 'hold'; readonly holding: DnsHolding }
+  /** What health makes other in what this control handed over; comes back in `patched`, and only then the next is sent. */
+  | { readonly type: 'patch'; readonly count: number; readonly patches: readonly PoolPatch[] }
   /** Asked by somebody at REST or tmsh; answered by `told` with the same id. */
   | { readonly type: 'ask'; readonly id: number; readonly inquiry: Inquiry }
   /** Persistence records are to be told, all from the beginning; or no more. */
@@ -162,6 +165,10 @@ export type FromDns =
       readonly sequence: number;
       readonly listeners: readonly ListenerStatus[];
     }
+  /** All that answer do so by it. */
+  | { readonly type: 'patched'; readonly count: number }
+  /** The patch is of something else than what is held: all is to be handed over. */
+  | { readonly type: 'lost' }
   /** Sums since the process started; `instance` changes when it restarts. */
   | { readonly type: 'counters'; readonly instance: string; readonly report: CounterReport }
   | { readonly type: 'told'; readonly id: number; readonly text: string }

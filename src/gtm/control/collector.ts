@@ -6,7 +6,13 @@ import { parseAddress } from '../../base/address.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { IqueryChannel, IquerySession, WantedPeer } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { newReports, reportsOf, takeReport, type DeviceReports } from '../health/merge.ts';
+import {
+  newReports,
+  reportsOf,
+  saidAnew,
+  takeReport,
+  type DeviceReports,
+} from '../health/merge.ts';
 import { type GtmServer } from '../objects.ts';
 import { numberOf, textOf } from '../values.ts';
 import type { Reporter } from './reporter.ts';
@@ -15,6 +21,8 @@ export interface Collector {
   /** After every commit, and now and then: who is wanted, who is to be asked how often. */
   update(view: ConfigView, servers: readonly GtmServer[]): void;
   devices(): readonly DeviceReports[];
+  /** What devices say anew (`saidAnew`), since it was asked for last. */
+  takeSaid(): ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface CollectorOptions {
@@ -36,7 +44,9 @@ export function createCollector(options: CollectorOptions): Collector {
   const subscribed = new Map<IquerySession, number>();
   let view: ConfigView | undefined;
   let servers: readonly GtmServer[] = [];
+  const news = createNews();
   const put = (reports: DeviceReports): void => {
+    news.add(known(reports.device), reports);
     devices.set(reports.device, reports);
     onChange();
   };
@@ -59,10 +69,7 @@ export function createCollector(options: CollectorOptions): Collector {
     if (reports === undefined || isReplaced) return;
     put({ ...reports, isOpen: false, closedAt: clock.monotonicMilliseconds() });
   });
-  const heartbeat = (): number => {
-    const general = view?.get('gtm global-settings general', '')?.properties ?? {};
-    return numberOf(general, 'heartbeat-interval', 10);
-  };
+  const heartbeat = (): number => heartbeatSeconds(view);
   const reachOut = (): void => {
     for (const session of channel.sessions()) {
       const reports = withAddresses(known(session.device), session, view, channel);
@@ -76,7 +83,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const ownName = (): string => view?.deviceName ?? '';
   const listenToOwn = (): void => {
     const addresses = view === undefined ? [] : ownAddresses(view);
-    const own = { ...known(ownName()), addresses };
+    const own = withSame(known(ownName()), addresses);
     devices.set(own.device, own);
     if (refreshSeconds(servers, own, heartbeat()) === undefined) {
       stopOwn?.();
@@ -103,6 +110,30 @@ export function createCollector(options: CollectorOptions): Collector {
       forgetStrangers();
     },
     devices: () => [...devices.values()],
+    takeSaid: news.take,
+  };
+}
+
+function heartbeatSeconds(view: ConfigView | undefined): number {
+  const general = view?.get('gtm global-settings general', '')?.properties ?? {};
+  return numberOf(general, 'heartbeat-interval', 10);
+}
+
+function createNews(): {
+  add(former: DeviceReports, next: DeviceReports): void;
+  take(): ReadonlyMap<string, ReadonlySet<string>>;
+} {
+  let said = new Map<string, ReadonlySet<string>>();
+  return {
+    add(former, next) {
+      const anew = saidAnew(former, next);
+      if (anew.size > 0) said.set(next.device, anew.union(said.get(next.device) ?? new Set()));
+    },
+    take() {
+      const taken = said;
+      said = new Map();
+      return taken;
+    },
   };
 }
 
@@ -110,12 +141,12 @@ export function createCollector(options: CollectorOptions): Collector {
 function refreshSeconds(
   servers: readonly GtmServer[],
   reports: DeviceReports,
-  heartbeatSeconds: number,
+  heartbeat: number,
 ): number | undefined {
   const intervals = servers
     .filter((server) => server.isBigip && reportsOf(server, [reports]).length > 0)
     .map((server) => server.monitor.intervalSeconds);
-  return intervals.length === 0 ? undefined : Math.min(heartbeatSeconds, ...intervals);
+  return intervals.length === 0 ? undefined : Math.min(heartbeat, ...intervals);
 }
 
 function wantedPeers(servers: readonly GtmServer[], port: number): readonly WantedPeer[] {
@@ -140,7 +171,16 @@ function withAddresses(
     .map((peer) => peer.address);
   const configured = view === undefined ? [] : deviceAddresses(view, session.device);
   const addresses = [session.remoteAddress, ...dialled, ...configured].map(canonical);
-  return { ...reports, isOpen: true, addresses };
+  const same = withSame(reports, addresses);
+  return same.isOpen ? same : { ...same, isOpen: true };
+}
+
+/** The same object when it is known by these already: who looks for changes finds none. */
+function withSame(reports: DeviceReports, addresses: readonly string[]): DeviceReports {
+  const { addresses: known } = reports;
+  const isSame =
+    known.length === addresses.length && known.every((one, index) => one === addresses[index]);
+  return isSame ? reports : { ...reports, addresses };
 }
 
 function deviceAddresses(view: ConfigView, device: string): readonly string[] {

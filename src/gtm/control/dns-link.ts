@@ -5,6 +5,7 @@
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { connectLocal } from '../../platform/local-channel.ts';
+import { createPatchGatherer, type PoolPatch } from '../decision/snapshot-patch.ts';
 import type { SharedRecord } from '../decision/persistence-news.ts';
 import type { CounterReport } from '../listener/tally.ts';
 import {
@@ -20,9 +21,12 @@ export const dnsEngine = 'dns';
 const explainMilliseconds = 1_000;
 
 export interface DnsLink {
+  /** Its snapshot is looked at again when the dns process comes back: it may be patched meanwhile. */
   hold(holding: DnsHolding): void;
-  /** A commit that changes nothing for the dns process: it holds that one, too. */
-  pass(sequence: number): void;
+  /** What is other in the snapshot of that holding now. */
+  patch(patches: readonly PoolPatch[]): void;
+  /** A commit that changes nothing for the dns process: it holds that one, too; `same` says the same as the last one. */
+  pass(sequence: number, same?: DnsHolding): void;
   /** Undefined when the dns process does not answer within a second and what the inquiry itself takes. */
   ask(inquiry: Inquiry): Promise<string | undefined>;
   /**
@@ -53,66 +57,65 @@ export interface Counters {
 }
 
 export function connectDns(socket: string, applied: AppliedTracker, clock: Clock): DnsLink {
-  applied.register(dnsEngine);
   let isConnected = false;
   let holding: DnsHolding | undefined;
-  let heldSequence = -1;
-  let passed = -1;
   let listeners: readonly ListenerStatus[] = [];
+  const marks = createMarks(applied);
   const sums = createSums();
   const questions = createQuestions(clock);
   const persistence = createPersistenceLine((message) => {
     if (isConnected) peer.send(message);
   });
-  const markHeld = (): void => {
-    if (holding === undefined || heldSequence !== holding.sequence) return;
-    applied.mark(dnsEngine, Math.max(heldSequence, passed), { state: 'applied' });
+  const line = createPatchLine((message) => peer.send(message));
+  const handOver = (): void => {
+    if (!isConnected || holding === undefined) return;
+    line.reset();
+    for (const message of holdMessages(holding)) peer.send(message);
   };
-  const markLost = (): void => {
-    const sequence = Math.max(holding?.sequence ?? -1, passed);
-    applied.mark(dnsEngine, sequence, {
-      state: 'failed',
-      reason: 'the dns process cannot be reached',
-    });
+  const hear = (message: FromDns): void => {
+    switch (message.type) {
+      case 'holding':
+        listeners = message.listeners;
+        return marks.heard(message.sequence);
+      case 'patched':
+        return line.patched(message.count);
+      case 'lost':
+        return handOver();
+      case 'counters':
+        return sums.take(message.instance, message.report);
+      case 'told':
+        return questions.answer(message.id, message.text);
+      case 'persistence':
+        return persistence.hear(message.records);
+    }
   };
   const peer = connectLocal<FromDns, ToDns>(socket, clock, {
-    onOpen(opened) {
+    onOpen() {
       isConnected = true;
-      if (holding !== undefined) holdMessages(holding).forEach(opened.send);
+      handOver();
       persistence.open();
     },
-    onMessage(message) {
-      switch (message.type) {
-        case 'holding':
-          heldSequence = message.sequence;
-          listeners = message.listeners;
-          return markHeld();
-        case 'counters':
-          return sums.take(message.instance, message.report);
-        case 'told':
-          return questions.answer(message.id, message.text);
-        case 'persistence':
-          return persistence.hear(message.records);
-      }
-    },
+    onMessage: hear,
     onClose() {
       isConnected = false;
-      heldSequence = -1;
       listeners = [];
       questions.giveUp();
-      markLost();
+      marks.heard(undefined);
     },
   });
   return {
     hold(next) {
       holding = next;
-      if (isConnected) holdMessages(holding).forEach(peer.send);
-      else markLost();
+      marks.held(next.sequence, isConnected);
+      handOver();
     },
-    pass(sequence) {
-      passed = sequence;
-      if (isConnected) markHeld();
-      else markLost();
+    patch(patches) {
+      // Who is away gets all of it when it is back.
+      if (isConnected) line.send(patches);
+    },
+    pass(sequence, same) {
+      if (same !== undefined && holding !== undefined) holding = dated(same, holding.sequence);
+      marks.passed(sequence, isConnected);
     },
     async ask(inquiry) {
       return isConnected && heldSequence >= 0 ? questions.ask(inquiry, peer.send) : undefined;
@@ -125,6 +128,93 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
     listeners: () => listeners,
     persistence: persistence.line,
     close: () => peer.close(),
+  };
+}
+
+/** Which commit the dns process answers by, told to the tracker. */
+interface Marks {
+  /** That is what it is to hold. */
+  held(sequence: number, isConnected: boolean): void;
+  /** It need not hold anything else by that commit. */
+  passed(sequence: number, isConnected: boolean): void;
+  /** It holds that; undefined: it is away. */
+  heard(sequence: number | undefined): void;
+  isHolding(): boolean;
+}
+
+function createMarks(applied: AppliedTracker): Marks {
+  applied.register(dnsEngine);
+  let wanted = -1;
+  let latest = -1;
+  let holds = -1;
+  const mark = (isConnected: boolean): void => {
+    if (!isConnected) applied.mark(dnsEngine, latest, unreachable);
+    else if (wanted >= 0 && holds === wanted) {
+      applied.mark(dnsEngine, latest, { state: 'applied' });
+    }
+  };
+  return {
+    held(sequence, isConnected) {
+      wanted = sequence;
+      latest = Math.max(latest, sequence);
+      // What is on its way says so itself when it is there.
+      if (!isConnected) mark(false);
+    },
+    passed(sequence, isConnected) {
+      latest = Math.max(latest, sequence);
+      mark(isConnected);
+    },
+    heard(sequence) {
+      holds = sequence ?? -1;
+      mark(sequence !== undefined);
+    },
+    isHolding: () => holds >= 0,
+  };
+}
+
+const unreachable = { state: 'failed', reason: 'the dns process cannot be reached' } as const;
+
+/** By the sequence that the dns process knows it by. */
+function dated(holding: DnsHolding, sequence: number): DnsHolding {
+  return { ...holding, sequence, snapshot: { ...holding.snapshot, sequence } };
+}
+
+/**
+ * Patches leave one at a time: while the dns process has not taken the last one, what comes is gathered, the last
+ * word of each member, so that neither end is ever behind by more than all members once.
+ */
+function createPatchLine(send: (message: ToDns) => void): {
+  send(patches: readonly PoolPatch[]): void;
+  patched(count: number): void;
+  /** Everything is handed over. */
+  reset(): void;
+} {
+  const gathered = createPatchGatherer();
+  let isWaiting = false;
+  let sent = 0;
+  const next = (): void => {
+    if (isWaiting) return;
+    const patches = gathered.take();
+    if (patches.length === 0) return;
+    isWaiting = true;
+    sent += 1;
+    send({ type: 'patch', count: sent, patches });
+  };
+  return {
+    send(patches) {
+      gathered.add(patches);
+      next();
+    },
+    patched(count) {
+      // One from before everything was handed over says nothing.
+      if (count !== sent) return;
+      isWaiting = false;
+      next();
+    },
+    reset() {
+      gathered.clear();
+      isWaiting = false;
+    },
   };
 }
 

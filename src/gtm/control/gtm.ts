@@ -2,7 +2,6 @@
  * GTM in the control process: reports of local devices in, snapshots for the dns process out. Every
  * member of a synchronisation group computes alone, from the same configuration and the same reports.
  */
-import { createHmac } from 'node:crypto';
 import type { ZoneAccess } from '../../base/dns/zone-access.ts';
 import type { AppliedTracker } from '../../config/applied.ts';
 import type { EnginePreviews } from '../../config/engine-previews.ts';
@@ -16,28 +15,23 @@ import type { Log } from '../../platform/log.ts';
 import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
-import { mergeHealth, reportsOf, type MergedHealth } from '../health/merge.ts';
-import { planProbes, withProbes, type ProbePlan } from '../health/probes.ts';
+import { reportsOf } from '../health/merge.ts';
 import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
-import { readDatacenters, readListeners, readPools, readServers, readWideIps } from '../objects.ts';
-import type { DnsHolding, ListenerSpec } from '../protocol.ts';
 import { concernsDoors } from '../secure-door.ts';
 import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
-import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
+import { connectDns, dnsEngine } from './dns-link.ts';
 import { isLeader } from './leader.ts';
 import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
 import { suppose, tellSupposition } from './what-if.ts';
-import { numberOf, textOf } from '../values.ts';
-import { cookieSecretBytes } from '../dns/cookie.ts';
 import type { Geography } from '../geography/source.ts';
-import { parsePrefix } from '../../base/address.ts';
 import { createDnssecKeeper } from './dnssec-keeper.ts';
 import { provideRollover } from './dnssec-rollover.ts';
-import { signedZones } from './dnssec-zones.ts';
+import { createSender, holdingVariables } from './sender.ts';
+import { computeFrom, readObjects, runSituation, type Computed } from './situation.ts';
 import { isEligible, startReporter } from './reporter.ts';
 import { startProbing, type Probing } from './probing.ts';
 
@@ -82,62 +76,52 @@ const gatherMilliseconds = 2;
 /** Reports age and addresses become known without an event. */
 const tickMilliseconds = 1_000;
 
-interface Computed {
-  readonly view: ConfigView;
-  readonly objects: GtmObjects;
-  readonly health: MergedHealth;
-  readonly statuses: GtmStatuses;
-  readonly snapshot: GtmSnapshot;
-}
-
 export function startGtm(options: GtmOptions): RunningGtm {
   const { applied, channel, clock, dnsSocket, log, store } = options;
   const reporter = startReporter(options);
   const link = connectDns(dnsSocket, applied, clock);
-  const startedAt = clock.monotonicMilliseconds();
   let objects = readObjects(store.view());
-  let isGathering = false;
-  const gather = (): void => {
-    if (isGathering) return;
-    isGathering = true;
-    clock.after(gatherMilliseconds, () => {
-      isGathering = false;
-      refresh();
-    });
-  };
+  const gather = createGatherer(clock, () => refresh());
   const hear = { channel, clock, iqueryPort: options.iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
   const discovery = createDiscovery({ channel, clock, log, store });
   const keeper = createDnssecKeeper({ clock, log, store });
-  const probing = probingFor(options, collector, objects, gather);
-  const computeFor = (view: ConfigView, of: GtmObjects): Computed =>
-    computeFrom(options, collector, probing, view, of);
-  const compute = (): Computed =>
-    computeFrom(options, collector, probing, store.view(), objects, probing.plan());
-  let computed = compute();
-  registerPreview(options.previews, (view) => computeFor(view, readObjects(view)).snapshot);
+  const probing = probingFor(options, collector, objects, () => {
+    situation.probed();
+    gather();
+  });
+  const situation = runSituation(options, collector, probing, objects);
+  registerPreview(
+    options.previews,
+    (view) => computeFrom(options, collector, probing, view, readObjects(view)).snapshot,
+  );
   provideRollover(options.state, keeper);
   const sender = createSender(link, options);
-  const refresh = (): void => {
-    const before = computed;
-    computed = compute();
-    for (const { isBad, text } of statusChanges(before.statuses, computed.statuses)) {
-      log.write(isBad ? 'warning' : 'notice', text);
-    }
-    const isWarm = clock.monotonicMilliseconds() - startedAt > warmUpMilliseconds;
-    if (isWarm || hasHeardAll(objects, collector)) sender.send(computed);
+  const isWarm = createWarmUp(clock, () => hasHeardAll(objects, collector));
+  const tell = ({ after, before }: { after: GtmStatuses; before: GtmStatuses }): void => {
+    logChanges(log, before, after);
     discovery.run(objects, collector.devices());
     // What it commits comes back here as a commit, after this one is done.
     if (isLeader(store, channel)) {
-      disableFallen(store, log, objects, before.statuses, computed.statuses);
+      disableFallen(store, log, objects, before, after);
       keeper.look();
     }
   };
+  /** Only what was said. */
+  const refresh = (): void => {
+    const step = situation.step();
+    if (isWarm()) sender.patch(step.patches, situation.now);
+    tell(step);
+  };
   const configure = (): void => {
+    const before = situation.now().statuses;
     objects = readObjects(store.view());
     collector.update(store.view(), objects.servers);
     probing.configure(store.view(), objects);
-    refresh();
+    situation.anew(objects);
+    const after = situation.now();
+    if (isWarm()) sender.send(after);
+    tell({ before, after: after.statuses });
   };
   const stopCommits = store.onCommit((commit) => {
     if (concernsGtm(commit.changes)) configure();
@@ -146,18 +130,18 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const stopTicking = clock.every(tickMilliseconds, () => {
     collector.update(store.view(), objects.servers);
     probing.assign();
+    // The last words of probes age, too.
+    situation.probed();
     refresh();
+    if (isWarm()) sender.send(situation.now());
   });
-  registerGtmState(
-    options,
-    link,
-    () => computed,
-    (written, client) => supposing(computed, written, client, options.geography),
+  registerGtmState(options, link, situation.now, (written, client) =>
+    supposing(situation.now(), written, client, options.geography),
   );
   configure();
   return {
-    statuses: () => computed.statuses,
-    snapshot: () => computed.snapshot,
+    statuses: () => situation.now().statuses,
+    snapshot: () => situation.now().snapshot,
     forgetZones: link.forgetZones,
     close() {
       stopCommits();
@@ -166,6 +150,38 @@ export function startGtm(options: GtmOptions): RunningGtm {
       link.close();
     },
   };
+}
+
+/** Has enough been heard, or long enough been waited, for a first word to the dns process? */
+function createWarmUp(clock: Clock, hasHeard: () => boolean): () => boolean {
+  const startedAt = clock.monotonicMilliseconds();
+  let isWarm = false;
+  return () => {
+    isWarm ||= clock.monotonicMilliseconds() - startedAt > warmUpMilliseconds || hasHeard();
+    return isWarm;
+  };
+}
+
+/** What is said in one moment is looked at together; where that takes long, half of the time is left to others. */
+function createGatherer(clock: Clock, action: () => void): () => void {
+  let isGathering = false;
+  let tookMilliseconds = 0;
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    clock.after(Math.max(gatherMilliseconds, tookMilliseconds), () => {
+      isGathering = false;
+      const started = clock.monotonicMilliseconds();
+      action();
+      tookMilliseconds = clock.monotonicMilliseconds() - started;
+    });
+  };
+}
+
+function logChanges(log: Log, before: GtmStatuses, after: GtmStatuses): void {
+  for (const { isBad, text } of statusChanges(before, after)) {
+    log.write(isBad ? 'warning' : 'notice', text);
+  }
 }
 
 function probingFor(
@@ -177,21 +193,6 @@ function probingFor(
   const isOurs = (): boolean => isEligible(state, store.view().deviceName);
   const options = { channel, clock, guests, log, isEligible: isOurs, onChange };
   return startProbing(options, collector, store.view(), objects);
-}
-
-function computeFrom(
-  { clock }: GtmOptions,
-  collector: Collector,
-  { lookup }: Probing,
-  view: ConfigView,
-  objects: GtmObjects,
-  probes: ProbePlan = planProbes(view, objects),
-): Computed {
-  const now = clock.monotonicMilliseconds();
-  const reported = mergeHealth(objects.servers, collector.devices(), view.deviceName, now);
-  const health = withProbes(reported, objects.servers, probes, lookup, view.deviceName);
-  const statuses = gtmStatuses(objects, health);
-  return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
 }
 
 function registerPreview(
@@ -220,15 +221,6 @@ function supposing(
   return tellSupposition(written, computed, after, supposition, client, geography().locate);
 }
 
-function readObjects(view: ConfigView): GtmObjects {
-  return {
-    datacenters: readDatacenters(view),
-    servers: readServers(view),
-    pools: readPools(view),
-    wideIps: readWideIps(view),
-  };
-}
-
 /** Objects that decisions, sessions or listeners are made of. */
 function concernsGtm(changes: readonly Change[]): boolean {
   return changes.some(
@@ -239,33 +231,8 @@ function concernsGtm(changes: readonly Change[]): boolean {
       component.startsWith('ltm dns dnssec ') ||
       component === 'net self' ||
       component === 'cm device' ||
-      (component === 'sys db' && [explainVariable, nsidVariable, rateVariable].includes(name)),
+      (component === 'sys db' && holdingVariables.includes(name)),
   );
-}
-
-/** `sys db gtm.explainclients`: networks, with blanks or commas between them. */
-function explainClients(view: ConfigView): readonly string[] {
-  const value = textOf(view.get('sys db', explainVariable)?.properties ?? {}, 'value');
-  return value.split(/[\s,]+/).filter((text) => parsePrefix(text) !== undefined);
-}
-
-const explainVariable = 'gtm.explainclients';
-const rateVariable = 'gtm.responserate';
-const nsidVariable = 'gtm.nsid';
-
-function serverName(view: ConfigView): string {
-  const { properties = {} } = view.get('sys db', nsidVariable) ?? {};
-  return textOf(properties, 'value') === 'enable' ? view.deviceName : '';
-}
-
-function responseRate(view: ConfigView): number {
-  return numberOf(view.get('sys db', rateVariable)?.properties ?? {}, 'value', 0);
-}
-
-/** All devices of the trust domain have the same master key, so that any of them knows a cookie. */
-function cookieSecret(store: ConfigStore): string {
-  const key = createHmac('sha256', store.secrets.masterKey()).update('evenkeel dns cookies');
-  return key.digest('hex').slice(0, 2 * cookieSecretBytes);
 }
 
 function hasHeardAll(objects: GtmObjects, collector: Collector): boolean {
@@ -275,38 +242,4 @@ function hasHeardAll(objects: GtmObjects, collector: Collector): boolean {
       server.devices.length === 0 ||
       reportsOf(server, collector.devices()).some((reports) => reports.receivedAt !== undefined),
   );
-}
-
-/** Sends when something in it changed, and says so to the tracker of applied commits. */
-function createSender(
-  link: DnsLink,
-  options: GtmOptions,
-): { send(computed: Computed): void; pass(sequence: number): void } {
-  let last = '';
-  return {
-    send({ snapshot, view }) {
-      const holding: DnsHolding = {
-        sequence: view.sequence,
-        snapshot,
-        listeners: readListeners(view).flatMap(({ enabled, spec }): ListenerSpec[] =>
-          enabled ? [spec] : [],
-        ),
-        zones: options.zoneAccess() ?? null,
-        explainClients: explainClients(view),
-        cookieSecret: cookieSecret(options.store),
-        responseRate: responseRate(view),
-        signedZones: signedZones(view, Math.floor(options.clock.wallMilliseconds() / 1_000)),
-        serverName: serverName(view),
-      };
-      const text = JSON.stringify({
-        ...holding,
-        sequence: 0,
-        snapshot: { ...snapshot, sequence: 0 },
-      });
-      if (text === last) return link.pass(view.sequence);
-      last = text;
-      link.hold(holding);
-    },
-    pass: (sequence) => link.pass(sequence),
-  };
 }

@@ -13,6 +13,7 @@ export function disableFallen(
   before: GtmStatuses,
   after: GtmStatuses,
 ): void {
+  if (after.members.size === 0) return;
   const operations = objects.pools
     .filter((pool) => pool.resumesByHand)
     .flatMap((pool) =>

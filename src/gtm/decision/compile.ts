@@ -9,6 +9,7 @@ import {
   type StageCounts,
   type WideIpCounters,
 } from './counters.ts';
+import { patchedPool, type PoolPatch } from './snapshot-patch.ts';
 import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
 import { locateNothing, type Locate } from '../geography/location.ts';
 import type { DecisionLog } from './decision-lines.ts';
@@ -75,6 +76,8 @@ export interface CompiledSnapshot {
   readonly pools: readonly LazyPool[];
   readonly wideIps: readonly LazyWideIp[];
   readonly index: Readonly<Record<GtmType, TypeIndex>>;
+  /** Places of wide IPs by that of a pool that they have. */
+  readonly users: () => ReadonlyMap<number, readonly number[]>;
   /** Names that exist because a wide IP is below them (RFC 4592 §2.2.2, "empty non-terminals"). */
   readonly above: ReadonlySet<string>;
   readonly persistence: PersistenceTable;
@@ -118,8 +121,59 @@ export function compileSnapshot(
     pools,
     wideIps,
     ...names,
+    users: usersOf(wideIps),
     persistence: previous?.persistence ?? createPersistenceTable(persistence),
     ...(previous?.log !== undefined && { log: previous.log }),
+  };
+}
+
+/**
+ * What `compileSnapshot` makes of the patched snapshot, from what it made of the one before: only pools that are others,
+ * and wide IPs that have them, are made anew, in the lists as they stand (100,000 others are not gone through), so
+ * `previous` must not be used any more. Throws when the patches are of another snapshot.
+ */
+export function patchCompiled(
+  previous: CompiledSnapshot,
+  patches: readonly PoolPatch[],
+): CompiledSnapshot {
+  const { topology } = previous;
+  // Made here, and by nobody else.
+  const pools = previous.pools as LazyPool[];
+  const wideIps = previous.wideIps as LazyWideIp[];
+  const users = previous.users();
+  const touched = new Set<number>();
+  // All of them, before any is put where it belongs: what is thrown leaves everything as it was.
+  const patched = patches.map((patch) => {
+    const former = present(pools[patch.place], `pool ${patch.place}`);
+    return new LazyPool(patchedPool(former.data, patch), former, topology);
+  });
+  for (const [index, { place }] of patches.entries()) {
+    pools[place] = present(patched[index], `pool ${place}`);
+    for (const at of users.get(place) ?? []) touched.add(at);
+  }
+  for (const at of touched) {
+    const former = present(wideIps[at], `wide IP ${at}`);
+    wideIps[at] = new LazyWideIp(former.data, former, pools, topology);
+  }
+  return { ...previous };
+}
+
+/** Places of wide IPs by the place of a pool that they have; worked out when they are asked for first. */
+function usersOf(wideIps: readonly LazyWideIp[]): () => ReadonlyMap<number, readonly number[]> {
+  let users: Map<number, number[]> | undefined;
+  return () => {
+    if (users !== undefined) return users;
+    users = new Map();
+    for (const [at, { data }] of wideIps.entries()) {
+      const places = new Set(data.pools.map(({ pool }) => pool));
+      if (data.lastResort !== undefined) places.add(data.lastResort);
+      for (const place of places) {
+        const known = users.get(place);
+        if (known === undefined) users.set(place, [at]);
+        else known.push(at);
+      }
+    }
+    return users;
   };
 }
 

@@ -91,14 +91,13 @@ function poolOf(pool: GtmPool, statuses: GtmStatuses): SnapshotPool {
   const status = statuses.pools.get(typedKey(pool.type, pool.name));
   const fallbackIp = pool.fallbackIp === undefined ? undefined : parseAddress(pool.fallbackIp);
   const family = pool.type === 'a' ? 4 : pool.type === 'aaaa' ? 6 : undefined;
-  const methods = [pool.preferred, pool.alternate, pool.fallback];
-  const needsLoad = methods.some((method) => isScored(method) && method !== 'topology');
+  const withLoad = needsLoad(pool);
+  const members = pool.members.map(({ name }) => statuses.members.get(memberKey(pool, name)));
   return {
     name: pool.name,
     type: pool.type,
     enabled: pool.enabled,
-    available: isAvailable(pool, status, statuses),
-    reason: status?.reason ?? 'Checking',
+    ...poolWords(status, members),
     preferred: pool.preferred,
     alternate: pool.alternate,
     fallback: pool.fallback,
@@ -110,34 +109,48 @@ function poolOf(pool: GtmPool, statuses: GtmStatuses): SnapshotPool {
     maxAnswers: pool.maxAnswers,
     verifiesAvailability: pool.verifiesAvailability,
     isDynamicRatio: pool.isDynamicRatio,
-    ...(methods.includes('quality-of-service') && { qos: pool.qos }),
-    members: pool.members.map((member) =>
-      memberOf(pool, member, statuses.members.get(memberKey(pool, member.name)), needsLoad),
-    ),
+    ...(methodsOf(pool).includes('quality-of-service') && { qos: pool.qos }),
+    members: pool.members.map((member, index) => memberOf(pool, member, members[index], withLoad)),
   };
 }
 
-/** Something in it may be handed out, and neither limits nor the least number of members stand against it. */
-function isAvailable(pool: GtmPool, status: GtmStatus | undefined, statuses: GtmStatuses): boolean {
-  if (status?.availability === 'unavailable' || status?.availability === 'offline') return false;
-  return pool.members.some((member) => {
-    const said = statuses.members.get(memberKey(pool, member.name));
-    return said?.usable === true && said.disabledBy === '';
-  });
+function methodsOf({ alternate, fallback, preferred }: GtmPool): readonly GtmPool['preferred'][] {
+  return [preferred, alternate, fallback];
 }
 
-function memberOf(
+/** Whether what its members carry has a part in the decision. */
+export function needsLoad(pool: GtmPool): boolean {
+  return methodsOf(pool).some((method) => isScored(method) && method !== 'topology');
+}
+
+export function poolWords(
+  status: GtmStatus | undefined,
+  members: readonly (MemberStatus | undefined)[],
+): Pick<SnapshotPool, 'available' | 'reason'> {
+  return { available: isAvailable(status, members), reason: status?.reason ?? 'Checking' };
+}
+
+/** Something in it may be handed out, and neither limits nor the least number of members stand against it. */
+function isAvailable(
+  status: GtmStatus | undefined,
+  members: readonly (MemberStatus | undefined)[],
+): boolean {
+  if (status?.availability === 'unavailable' || status?.availability === 'offline') return false;
+  return members.some((said) => said?.usable === true && said.disabledBy === '');
+}
+
+export function memberOf(
   pool: GtmPool,
   member: GtmPoolMember,
   status: MemberStatus | undefined,
-  needsLoad: boolean,
+  withLoad: boolean,
 ): SnapshotMember {
   const disabledBy = status === undefined ? 'Checking' : status.disabledBy;
   return {
     name: member.name,
     ...recordOf(pool, member, status),
     ...(status?.datacenter !== undefined && { datacenter: status.datacenter }),
-    ...(needsLoad && status?.load !== undefined && { load: loadOf(status.load) }),
+    ...(withLoad && status?.load !== undefined && { load: loadOf(status.load) }),
     ratio: member.ratio,
     enabled: disabledBy === '',
     available: status?.usable ?? false,

@@ -18,6 +18,20 @@ type Load = Pick<VirtualLoad, 'bitsPerSecond' | 'packetsPerSecond' | 'connection
 const longestChain = 8;
 
 export function limitedHealth(servers: readonly GtmServer[], health: MergedHealth): MergedHealth {
+  const limited = withLimits(servers, health);
+  const needs = readNeeds(servers);
+  if (needs.size === 0) return limited;
+  const known = limited.virtualServers;
+  const virtualServers = new Map(known);
+  for (const key of needs.keys()) {
+    const said = withNeeds(key, needs, known);
+    if (said !== undefined) virtualServers.set(key, said);
+  }
+  return { ...limited, virtualServers };
+}
+
+/** Without what virtual servers need of each other. */
+export function withLimits(servers: readonly GtmServer[], health: MergedHealth): MergedHealth {
   const limitedServers = new Map<string, ServerHealth>(health.servers);
   const virtualServers = new Map<string, VirtualServerHealth>(health.virtualServers);
   for (const server of servers) {
@@ -41,7 +55,7 @@ export function limitedHealth(servers: readonly GtmServer[], health: MergedHealt
   }
   return {
     servers: limitedServers,
-    virtualServers: withDependencies(servers, virtualServers),
+    virtualServers,
     nextChangeAt: health.nextChangeAt,
     ...(health.memberProbes && { memberProbes: health.memberProbes }),
   };
@@ -98,10 +112,10 @@ export function sumOf(loads: readonly Load[]): Load {
   };
 }
 
-function withDependencies(
-  servers: readonly GtmServer[],
-  known: ReadonlyMap<string, VirtualServerHealth>,
-): ReadonlyMap<string, VirtualServerHealth> {
+/** Keys of virtual servers, and those that each of them needs. */
+export type Needs = ReadonlyMap<string, readonly string[]>;
+
+export function readNeeds(servers: readonly GtmServer[]): Needs {
   const needs = new Map<string, readonly string[]>();
   for (const server of servers) {
     for (const virtual of server.virtualServers) {
@@ -109,22 +123,44 @@ function withDependencies(
       needs.set(virtualServerKey(server.name, virtual.name), virtual.dependsOn);
     }
   }
-  if (needs.size === 0) return known;
-  const missing = (key: string, depth: number): string | undefined =>
-    needs
-      .get(key)
-      ?.find(
-        (other) =>
-          known.get(other)?.usable !== true ||
-          (depth > 0 && missing(other, depth - 1) !== undefined),
-      );
-  const result = new Map(known);
-  for (const key of needs.keys()) {
-    const said = known.get(key);
-    const other = missing(key, longestChain);
-    if (said === undefined || other === undefined || !said.usable) continue;
-    const reason = `depends on ${other}: ${known.get(other)?.reason.trim() ?? 'no such virtual server'}`;
-    result.set(key, { ...said, availability: 'offline', reason, usable: false });
-  }
-  return result;
+  return needs;
+}
+
+/** What is known of one, when what it needs is looked at, too. */
+export function withNeeds(
+  key: string,
+  needs: Needs,
+  known: ReadonlyMap<string, VirtualServerHealth>,
+): VirtualServerHealth | undefined {
+  const said = known.get(key);
+  const other = needs.has(key) ? missing(key, longestChain, needs, known) : undefined;
+  if (said === undefined || other === undefined || !said.usable) return said;
+  const reason = `depends on ${other}: ${known.get(other)?.reason.trim() ?? 'no such virtual server'}`;
+  return { ...said, availability: 'offline', reason, usable: false };
+}
+
+function missing(
+  key: string,
+  depth: number,
+  needs: Needs,
+  known: ReadonlyMap<string, VirtualServerHealth>,
+): string | undefined {
+  return needs
+    .get(key)
+    ?.find(
+      (other) =>
+        known.get(other)?.usable !== true ||
+        (depth > 0 && missing(other, depth - 1, needs, known) !== undefined),
+    );
+}
+
+/** All that those need, or need others that do. */
+export function dependents(
+  of: ReadonlySet<string>,
+  neededBy: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const found = new Set(of);
+  // A set that grows while it is gone through is gone through to its end.
+  for (const key of found) for (const other of neededBy.get(key) ?? []) found.add(other);
+  return found;
 }

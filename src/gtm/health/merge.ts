@@ -79,8 +79,32 @@ export function takeReport(
     if (health.deleted) virtuals.delete(health.name);
     else virtuals.set(health.name, take(reports.virtuals.get(health.name), health, now));
   }
-  const { metrics, proberEligible } = incoming;
-  return { ...reports, receivedAt: now, isEligible: proberEligible, metrics, virtuals };
+  // What is said in between is said of virtual servers; the device's own load comes with each whole report.
+  const isFirst = incoming.complete || reports.receivedAt === undefined;
+  const metrics = isFirst ? incoming.metrics : reports.metrics;
+  const isEligible = incoming.proberEligible;
+  return { ...reports, receivedAt: now, isEligible, metrics, virtuals };
+}
+
+/** What virtual servers may be found by (name, address and port) of which another thing is said. */
+export function saidAnew(former: DeviceReports, next: DeviceReports): ReadonlySet<string> {
+  const changed = new Set<string>();
+  addOthers(former.virtuals, next.virtuals, changed);
+  addOthers(next.virtuals, former.virtuals, changed);
+  return changed;
+}
+
+function addOthers(
+  virtuals: DeviceReports['virtuals'],
+  others: DeviceReports['virtuals'],
+  changed: Set<string>,
+): void {
+  if (virtuals === others) return;
+  for (const [name, reported] of virtuals) {
+    if (others.get(name) === reported) continue;
+    changed.add(name);
+    changed.add(keyOf(reported.health));
+  }
 }
 
 function take(
@@ -88,11 +112,31 @@ function take(
   health: VirtualHealth,
   now: number,
 ): ReportedVirtual {
+  // What is the same stays the same object: who looks for changes finds none.
+  if (former !== undefined && isSameHealth(former.health, health)) return former;
   if (health.owner) {
     return { health, ownerSince: former?.ownerSince ?? now, ownedUntil: undefined };
   }
   const lostNow = former?.ownerSince === undefined ? former?.ownedUntil : now;
   return { health, ownerSince: undefined, ownedUntil: lostNow };
+}
+
+function isSameHealth(a: VirtualHealth, b: VirtualHealth): boolean {
+  return (
+    a.availability === b.availability &&
+    a.owner === b.owner &&
+    a.enabled === b.enabled &&
+    a.reason === b.reason &&
+    a.address === b.address &&
+    a.port === b.port &&
+    a.currentConnections === b.currentConnections &&
+    a.bitsPerSecond === b.bitsPerSecond &&
+    a.packetsPerSecond === b.packetsPerSecond &&
+    a.membersUp === b.membersUp &&
+    a.gtmScore === b.gtmScore &&
+    a.protocol === b.protocol &&
+    a.sinceMilliseconds === b.sinceMilliseconds
+  );
 }
 
 export type Words = 'available' | 'unavailable' | 'offline' | 'unknown';
@@ -302,15 +346,34 @@ function findVirtual(
     const reported = name === '' ? undefined : reports.virtuals.get(name);
     if (reported !== undefined) return reported;
   }
-  for (const reported of reports.virtuals.values()) {
-    if (keyOf(reported.health) === virtual.inside) return reported;
-  }
-  return undefined;
+  return byEndpoint(reports.virtuals).get(virtual.inside);
 }
 
+const endpoints = new WeakMap<DeviceReports['virtuals'], ReadonlyMap<string, ReportedVirtual>>();
+
+/** The first of several. */
+function byEndpoint(virtuals: DeviceReports['virtuals']): ReadonlyMap<string, ReportedVirtual> {
+  const known = endpoints.get(virtuals);
+  if (known !== undefined) return known;
+  const found = new Map<string, ReportedVirtual>();
+  for (const reported of virtuals.values()) {
+    const key = keyOf(reported.health);
+    if (!found.has(key)) found.set(key, reported);
+  }
+  endpoints.set(virtuals, found);
+  return found;
+}
+
+const endpointKeys = new WeakMap<VirtualHealth, string>();
+
+/** As `GtmVirtualServer.inside`; empty: no address. */
 function keyOf(health: VirtualHealth): string {
+  const known = endpointKeys.get(health);
+  if (known !== undefined) return known;
   const address = parseAddress(health.address);
-  return address === undefined ? '' : endpointKey({ address, port: health.port });
+  const key = address === undefined ? '' : endpointKey({ address, port: health.port });
+  endpointKeys.set(health, key);
+  return key;
 }
 
 function wordOf(

@@ -20,7 +20,7 @@ import {
   type Summary,
 } from './words.ts';
 
-interface NameStatuses {
+export interface NameStatuses {
   readonly members: ReadonlyMap<string, MemberStatus>;
   readonly pools: ReadonlyMap<string, GtmStatus>;
   readonly wideIps: ReadonlyMap<string, GtmStatus>;
@@ -36,23 +36,41 @@ const targetTypes: Readonly<Record<GtmType, readonly GtmType[]>> = {
   srv: ['a', 'aaaa'],
 };
 
-export function nameStatuses(objects: GtmObjects, addressMember: MemberSource): NameStatuses {
+export function leadsToNames({ type }: GtmPool): boolean {
+  return targetTypes[type].length > 0;
+}
+
+/** Wide IPs that a member of a pool of names leads to. */
+export function targetsOf(
+  pool: GtmPool,
+  member: GtmPoolMember,
+  find: Finder,
+): readonly GtmWideIp[] {
+  return member.isStatic ? [] : find(member.target, targetTypes[pool.type]);
+}
+
+/** `settled`: of pools that are not among the objects, but belong to wide IPs or lie behind names. */
+export function nameStatuses(
+  objects: Pick<GtmObjects, 'pools' | 'wideIps'>,
+  addressMember: MemberSource,
+  find: Finder = createFinder(objects.wideIps),
+  settled: ReadonlyMap<string, GtmStatus> = new Map(),
+): NameStatuses {
   const members = new Map<string, MemberStatus>();
   const pools = new Map<string, GtmStatus>();
   const wideIps = new Map<string, GtmStatus>();
   const poolsByKey = new Map(objects.pools.map((pool) => [typedKey(pool.type, pool.name), pool]));
-  const find = createFinder(objects.wideIps);
   // Names may lead round in a circle: what is on its way is not available.
   const onTheWay = new Set<string>();
   const poolStatus = (key: string): GtmStatus | undefined => {
     const pool = poolsByKey.get(key);
+    if (pool === undefined) return settled.get(key);
     const known = pools.get(key);
-    if (pool === undefined || known !== undefined) return known;
+    if (known !== undefined) return known;
     if (onTheWay.has(key)) return circular;
     onTheWay.add(key);
     const said = pool.members.map((member) => {
-      const isName = targetTypes[pool.type].length > 0;
-      const status = isName ? nameMember(pool, member) : addressMember(pool, member);
+      const status = leadsToNames(pool) ? nameMember(pool, member) : addressMember(pool, member);
       members.set(memberKey(pool, member.name), status);
       return status;
     });
@@ -79,8 +97,7 @@ export function nameStatuses(objects: GtmObjects, addressMember: MemberSource): 
     const disabledBy = member.enabled ? '' : 'the member is disabled';
     const rest = { enabled, disabledBy, ...noVirtual };
     if (member.isStatic) return { ...available, usable: true, ...rest };
-    const leads = find(member.target, targetTypes[pool.type]);
-    const said = leads.map(wideIpStatus);
+    const said = targetsOf(pool, member, find).map(wideIpStatus);
     const summary = sumUp(
       said,
       `No Wide IPs available: ${said[0]?.reason ?? 'none has this name'}`,
@@ -98,7 +115,7 @@ const circular: GtmStatus = {
   enabled: 'enabled',
 };
 
-function poolSummary(pool: GtmPool, members: readonly MemberStatus[]): Summary {
+export function poolSummary(pool: GtmPool, members: readonly MemberStatus[]): Summary {
   const enabled = members.filter((member) => member.enabled === 'enabled');
   const up = enabled.filter((member) => member.usable);
   const { mode, value } = pool.least;
@@ -113,13 +130,13 @@ function poolSummary(pool: GtmPool, members: readonly MemberStatus[]): Summary {
     return { availability: 'unavailable', reason: exceeded };
   }
   if (up.length > 0) return available;
-  const first = targetTypes[pool.type].length > 0 ? enabled[0]?.reason : undefined;
+  const first = leadsToNames(pool) ? enabled[0]?.reason : undefined;
   return sumUp(members, first ?? 'No enabled pool members available');
 }
 
-type Finder = (name: string, types: readonly GtmType[]) => readonly GtmWideIp[];
+export type Finder = (name: string, types: readonly GtmType[]) => readonly GtmWideIp[];
 
-function createFinder(wideIps: readonly GtmWideIp[]): Finder {
+export function createFinder(wideIps: readonly GtmWideIp[]): Finder {
   const exact = new Map<string, GtmWideIp>();
   const patterns: { readonly pattern: string; readonly wideIp: GtmWideIp }[] = [];
   for (const wideIp of wideIps) {

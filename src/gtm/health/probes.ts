@@ -121,15 +121,34 @@ function applyRule(
 }
 
 /** `device`: who saw it, when it was not this one. */
-type Lookup = (id: string) => (InstanceStatus & { readonly device?: string }) | undefined;
+export type Lookup = (id: string) => (InstanceStatus & { readonly device?: string }) | undefined;
 
-interface Verdict {
+export interface Verdict {
   readonly availability: Words;
   readonly reason: string;
 }
 
 /** Statuses of virtual servers that are probed here, in place of what nobody reports. */
 export function withProbes(
+  health: MergedHealth,
+  servers: readonly GtmServer[],
+  plan: ProbePlan,
+  lookup: Lookup,
+  ownName: string,
+): MergedHealth {
+  const { servers: serverStates, virtualServers } = withServerProbes(
+    health,
+    servers,
+    plan,
+    lookup,
+    ownName,
+  );
+  const memberProbes = probedMembers(plan, lookup, ownName);
+  return { ...health, servers: serverStates, virtualServers, memberProbes };
+}
+
+/** The same, without members of pools. */
+export function withServerProbes(
   health: MergedHealth,
   servers: readonly GtmServer[],
   plan: ProbePlan,
@@ -155,12 +174,21 @@ export function withProbes(
       words[0];
     if (best !== undefined) serverStates.set(server.name, best);
   }
+  return { ...health, servers: serverStates, virtualServers };
+}
+
+/** What probes of pools say of their members, by `memberKey`. */
+export function probedMembers(
+  plan: ProbePlan,
+  lookup: Lookup,
+  ownName: string,
+): ReadonlyMap<string, Verdict> {
   const members = new Map<string, Verdict>();
   for (const [key, uses] of plan.members) {
     const verdict = verdictOf(uses, lookup, ownName);
     if (verdict !== undefined) members.set(key, verdict);
   }
-  return { ...health, servers: serverStates, virtualServers, memberProbes: members };
+  return members;
 }
 
 /** What is down already stays so; unknown gives way to what was seen. */

@@ -3,6 +3,7 @@ import { createGeographySource, type GeographySource } from '../geography/source
 import type { Level, Log } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { waitingPort } from '../../platform/waiting-thread.ts';
+import type { PoolPatch } from '../decision/snapshot-patch.ts';
 import type { DnsHolding } from '../protocol.ts';
 import { createAnswering } from './answering.ts';
 import type { Respond } from './connections.ts';
@@ -71,6 +72,9 @@ function take(message: ToLoop): void {
       // What the dns process wrote, after it took it itself.
       answering.hold(JSON.parse(message.holding) as DnsHolding);
       relay.move();
+      return port.send({ type: 'held', generation: message.generation });
+    case 'patch':
+      answering.patch(JSON.parse(message.patches) as readonly PoolPatch[]);
       return port.send({ type: 'held', generation: message.generation });
     case 'listen':
       return loop.listen(message.id, message.descriptor, message.profile);

@@ -2,12 +2,18 @@
  * Everything that answers in one thread: the engine, named behind it, and who looks on. The dns process has one for TCP
  * (and for UDP where batches are not to be had), each thread of the answer loop has its own.
  */
+import { present } from '../../base/assert.ts';
 import { parsePrefix } from '../../base/address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
-import { compileSnapshot } from '../decision/compile.ts';
-import { snapshotVersion, type GtmSnapshot } from '../decision/snapshot-types.ts';
+import { compileSnapshot, patchCompiled } from '../decision/compile.ts';
+import type { PoolPatch } from '../decision/snapshot-patch.ts';
+import {
+  snapshotVersion,
+  type GtmSnapshot,
+  type SnapshotPool,
+} from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { DnsHolding } from '../protocol.ts';
 import { readQosFactors } from '../qos.ts';
@@ -43,6 +49,10 @@ export interface Answering {
   readonly engine: AnswerEngine;
   readonly handle: ListenerHandler;
   hold(holding: DnsHolding): void;
+  /** Throws when they are of something else than what is held, which stays as it is then. */
+  patch(patches: readonly PoolPatch[]): void;
+  /** What is held, patched; nothing as long as nothing is. */
+  holding(): DnsHolding | undefined;
   /** Where plain questions about static zones go. */
   plainDoor(): PlainDoor | undefined;
   /** Where addresses are may have changed. */
@@ -84,12 +94,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
     tally: createTally(),
   };
   const relay = createRelay(clock, random, connect);
-  let held: GtmSnapshot = emptySnapshot;
+  let held: GtmSnapshot & { readonly pools: SnapshotPool[] } = { ...emptySnapshot, pools: [] };
+  let holding: DnsHolding | undefined;
   // The same as long as addresses are where they were: what was worked out by it holds.
   let where = locate();
   const take = (snapshot: GtmSnapshot): void => {
     engine.snapshot = compileSnapshot(snapshot, engine.snapshot, where);
-    held = snapshot;
+    held = { ...snapshot, pools: [...snapshot.pools] };
   };
   return {
     engine,
@@ -103,11 +114,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
       engine.signer.setZones(next.signedZones);
       engine.serverName = next.serverName === '' ? undefined : next.serverName;
       relay.setZones(next.zones ?? undefined);
+      holding = { ...next, snapshot: held };
     },
+    patch(patches) {
+      engine.snapshot = patchCompiled(engine.snapshot, patches);
+      for (const { place } of patches) {
+        held.pools[place] = present(engine.snapshot.pools[place], `pool ${place}`).data;
+      }
+    },
+    holding: () => holding,
     plainDoor: () => relay.plainDoor(),
     relocate() {
       where = locate();
-      take(held);
+      engine.snapshot = compileSnapshot(held, engine.snapshot, where);
     },
     close: () => relay.close(),
   };

@@ -12,7 +12,7 @@ import {
 } from '../../base/dns/constants.ts';
 import { headerBytes, readUint16 } from '../../base/dns/message.ts';
 import { writeRecord } from '../dns/record.ts';
-import type { CompiledPool, CompiledSnapshot } from '../decision/compile.ts';
+import type { CompiledPool, CompiledSnapshot, CompiledWideIp } from '../decision/compile.ts';
 import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { PlainQuestion } from './fast-relay.ts';
@@ -82,7 +82,9 @@ class Fast implements FastAnswer {
   #isSignerIdle = false;
   /** By place among the wide IPs, worked out when it is asked for first; null: only `answerPacket` knows. */
   #plain: (PlainWideIp | null | undefined)[] = [];
-  #pools = new Map<CompiledPool, PlainPool>();
+  /** Of which wide IP each of them was worked out: another one may stand in the place since. */
+  #plainFor: (CompiledWideIp | undefined)[] = [];
+  #pools = new WeakMap<CompiledPool, PlainPool>();
   #decider: PlainDecider | undefined;
   #isOn = false;
 
@@ -308,7 +310,8 @@ class Fast implements FastAnswer {
   #plainOf(at: number): PlainWideIp | null {
     if (at < 0) return null;
     const known = this.#plain[at];
-    return known === undefined ? this.#makePlain(at) : known;
+    const isStill = known !== undefined && this.#plainFor[at] === this.#snapshot?.wideIps[at];
+    return isStill ? known : this.#makePlain(at);
   }
 
   #makePlain(at: number): PlainWideIp | null {
@@ -324,6 +327,7 @@ class Fast implements FastAnswer {
     };
     const plain = plainWideIp(wideIp, poolOf, snapshot) ?? null;
     this.#plain[at] = plain;
+    this.#plainFor[at] = wideIp;
     return plain;
   }
 
@@ -348,11 +352,14 @@ class Fast implements FastAnswer {
   #keepPlain(snapshot: CompiledSnapshot, former: CompiledSnapshot | undefined): void {
     const isSame =
       former?.topology === snapshot.topology && isEqual(former.settings, snapshot.settings);
-    const before = this.#plain;
-    this.#plain = snapshot.wideIps.map((wideIp, at) =>
-      isSame && former.wideIps[at] === wideIp ? before[at] : undefined,
-    );
-    this.#pools = new Map();
+    // Patched: what is other is seen when it is asked for.
+    if (isSame && former.wideIps === snapshot.wideIps) return;
+    const [before, beforeFor] = [this.#plain, this.#plainFor];
+    const isStill = (wideIp: CompiledWideIp, at: number): boolean =>
+      isSame && beforeFor[at] === wideIp;
+    this.#plain = snapshot.wideIps.map((one, at) => (isStill(one, at) ? before[at] : undefined));
+    this.#plainFor = snapshot.wideIps.map((one, at) => (isStill(one, at) ? one : undefined));
+    this.#pools = new WeakMap();
     for (const plain of this.#plain) {
       if (plain === undefined || plain === null) continue;
       for (const pool of plain.pools) this.#pools.set(pool.pool, pool);

@@ -20,6 +20,8 @@ export interface LoopStart {
 export type ToLoop =
   /** Comes back in `held`. `holding` as JSON: large ones are copied several times faster than what they say. */
   | { readonly type: 'hold'; readonly generation: number; readonly holding: string }
+  /** Patches of pools, as JSON; comes back in `held`, too. */
+  | { readonly type: 'patch'; readonly generation: number; readonly patches: string }
   | {
       readonly type: 'listen';
       readonly id: number;

@@ -25,9 +25,10 @@ const threadPath = new URL('answer-thread.ts', import.meta.url).pathname;
 export interface LoopThreads {
   /** Throws an error with the system's `code`. */
   listen(address: string, port: number, profile: DnsProfile): LoopListener;
-  /** Calls `done` when all threads answer from it. */
-  /** A `DnsHolding`, as JSON. */
+  /** A `DnsHolding`, as JSON. Calls `done` when all threads answer from it. */
   hold(holding: string, done: () => void): void;
+  /** Patches of pools of what they hold, as JSON; `whole` gives all of it, for a thread that is started anew. */
+  patch(patches: string, whole: () => string, done: () => void): void;
   /** Asks the first thread; undefined: it is not there. */
   ask(inquiry: Inquiry, geography: string, told: (text: string) => void): void;
   setTapped(isOpen: boolean): void;
@@ -86,7 +87,7 @@ class Threads implements LoopThreads {
   readonly #opened = new Map<number, Opened>();
   readonly #questions = new Map<number, (text: string) => void>();
   #waiting: { readonly generation: number; readonly done: () => void }[] = [];
-  #holding: string | undefined;
+  #holding: (() => string) | undefined;
   #generation = 0;
   #lastId = 0;
   #sources = 0;
@@ -131,11 +132,21 @@ class Threads implements LoopThreads {
   }
 
   hold(holding: string, done: () => void): void {
-    this.#generation += 1;
-    this.#holding = holding;
-    this.#waiting.push({ generation: this.#generation, done });
-    this.#tellAll({ type: 'hold', generation: this.#generation, holding });
+    this.#holding = () => holding;
+    this.#tellAll({ type: 'hold', generation: this.#next(done), holding });
     this.#tellHeld();
+  }
+
+  patch(patches: string, whole: () => string, done: () => void): void {
+    this.#holding = whole;
+    this.#tellAll({ type: 'patch', generation: this.#next(done), patches });
+    this.#tellHeld();
+  }
+
+  #next(done: () => void): number {
+    this.#generation += 1;
+    this.#waiting.push({ generation: this.#generation, done });
+    return this.#generation;
   }
 
   ask(inquiry: Inquiry, geography: string, told: (text: string) => void): void {
@@ -191,7 +202,7 @@ class Threads implements LoopThreads {
     };
     this.#running[index] = running;
     if (this.#holding !== undefined) {
-      tell(running, { type: 'hold', generation: this.#generation, holding: this.#holding });
+      tell(running, { type: 'hold', generation: this.#generation, holding: this.#holding() });
     }
     if (this.#isTapped) tell(running, { type: 'tap', isOpen: true });
     for (const [id, { address, port, profile }] of this.#opened) {

@@ -2,7 +2,7 @@
  * The dns process: holds a snapshot, answers from it, tells control what it counted. Whatever happens to
  * control, it goes on with what it holds, and starts alone from the copy on disk.
  */
-import type { Clock } from '../../platform/clock.ts';
+import type { Cancel, Clock } from '../../platform/clock.ts';
 import { connectDatagrams } from '../../platform/datagram.ts';
 import { readTextIfPresent } from '../../platform/files.ts';
 import { serveLocal, type LocalPeer } from '../../platform/local-channel.ts';
@@ -11,6 +11,7 @@ import type { Random } from '../../platform/random.ts';
 import { createReplacedFile } from '../../platform/replaced-file.ts';
 import { addressBytes } from '../decision/client.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
+import type { PoolPatch } from '../decision/snapshot-patch.ts';
 import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
@@ -36,6 +37,9 @@ import { createTaps, mostTapSeconds, type Taps } from './tap.ts';
 import { createZoneNews, type ZoneNews, zoneNewsMemory } from './zone-news.ts';
 
 const countersMilliseconds = 250;
+/** What only health made other is on disk so soon, and again not sooner than so many times what writing it took. */
+const copyMilliseconds = 5_000;
+const copyPatience = 50;
 /** Of wide IPs, and of pools, that moved: told to control at a time. */
 const mostTold = 2 * countersAtATime;
 /** A new database takes part so soon. */
@@ -91,6 +95,8 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   });
   // One control; another one begins with a first part.
   const holdings = createHoldings();
+  /** Whose patches fit. */
+  let holder: LocalPeer<FromDns> | undefined;
   const zones = createZoneNews(zoneNews);
   const sources = { engine, ...watchers, geography, clock, threads, zones };
   const server = await serveLocal<ToDns, FromDns>(socket, {
@@ -104,8 +110,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
         return answerInquiry(message.inquiry, sources, tell);
       }
       if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
+      if (message.type === 'patch') {
+        return takePatch(holder === peer ? keeper : undefined, message, peer);
+      }
       const next = holdings.take(message);
       if (next === undefined) return;
+      holder = peer;
       zones.follow(peer);
       keeper.hold(next, () => peer.send(holding()));
     },
@@ -125,7 +135,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       await threads?.close();
       peers.close();
       server.close();
-      await keeper.settled();
+      await keeper.close();
     },
   };
 }
@@ -138,13 +148,15 @@ function followGeography({ clock, geography }: DnsServiceOptions, onNew: () => v
 
 interface Keeper {
   hold(next: DnsHolding, done: () => void): void;
+  /** False: they are of something else than what is held. */
+  patch(patches: readonly PoolPatch[], done: () => void): boolean;
   /** The copy on disk is written. */
-  settled(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Begins with the copy on disk, when there is one. */
 function startHolding(
-  { file, log }: DnsServiceOptions,
+  { clock, file, log }: DnsServiceOptions,
   parts: {
     readonly answering: Answering;
     readonly listeners: ReturnType<typeof createListeners>;
@@ -163,17 +175,84 @@ function startHolding(
   };
   const nobody = (): void => undefined;
   startFromCopy(file, log, (kept, text) => hold(kept, () => text, nobody));
-  const copy = createReplacedFile(file, (error) =>
-    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
-  );
+  const copy = keepCopy(file, clock, log);
+  const whole = (): string => JSON.stringify(answering.holding());
   return {
     hold(next, done) {
       let written: string | undefined;
       const text = (): string => (written ??= JSON.stringify(next));
       hold(next, text, done);
-      copy.replace(text);
+      copy.keep(text);
     },
-    settled: () => copy.settled(),
+    patch(patches, done) {
+      try {
+        answering.patch(patches);
+      } catch (error) {
+        log.write('warning', `what changed is not of what is held: ${String(error)}`);
+        return false;
+      }
+      if (threads === undefined) done();
+      else threads.patch(JSON.stringify(patches), whole, done);
+      copy.keepSoon(whole);
+      return true;
+    },
+    close: () => copy.close(),
+  };
+}
+
+function takePatch(
+  keeper: Keeper | undefined,
+  { count, patches }: Extract<ToDns, { type: 'patch' }>,
+  peer: LocalPeer<FromDns>,
+): void {
+  const done = (): void => peer.send({ type: 'patched', count });
+  if (keeper?.patch(patches, done) !== true) peer.send({ type: 'lost' });
+}
+
+interface Copy {
+  keep(text: () => string): void;
+  /** A little later, and what is so then. */
+  keepSoon(text: () => string): void;
+  close(): Promise<void>;
+}
+
+function keepCopy(file: string, clock: Clock, log: Log): Copy {
+  const copy = createReplacedFile(file, (error) =>
+    log.write('err', `cannot keep the DNS snapshot in ${file}: ${error.message}`),
+  );
+  let waiting: { readonly text: () => string; readonly cancel: Cancel } | undefined;
+  let pauseMilliseconds = copyMilliseconds;
+  const forget = (): void => {
+    waiting?.cancel();
+    waiting = undefined;
+  };
+  const write = (text: () => string): void =>
+    copy.replace(() => {
+      const started = clock.monotonicMilliseconds();
+      const written = text();
+      const took = clock.monotonicMilliseconds() - started;
+      pauseMilliseconds = Math.max(copyMilliseconds, copyPatience * took);
+      return written;
+    });
+  return {
+    keep(text) {
+      forget();
+      write(text);
+    },
+    keepSoon(text) {
+      if (waiting !== undefined) return;
+      const cancel = clock.after(pauseMilliseconds, () => {
+        waiting = undefined;
+        write(text);
+      });
+      waiting = { text, cancel };
+    },
+    close() {
+      const last = waiting?.text;
+      forget();
+      if (last !== undefined) write(last);
+      return copy.settled();
+    },
   };
 }
 
