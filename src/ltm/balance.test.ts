@@ -73,7 +73,7 @@ test('levelling: what HAProxy knows and what it does not come out even', () => {
   ];
   assert.deepEqual(of([10, 10], [20, 0]), [3, 64]);
   assert.deepEqual(of([0, 20], [10, 0]), [24, 64]);
-  assert.deepEqual(of([0, 0], [10, 0]), [1, 64]);
+  assert.deepEqual(of([0, 0], [10, 0]), [0, 64]);
   const stronger = two.map((one, index) => ({ ...one, ratio: 2 - index }));
   assert.deepEqual(of([0, 20], [10, 0], stronger), [64, 59]);
 });

@@ -64,7 +64,7 @@ function liveRatio(member: MemberPlan, now: Loads): number {
 const finest = 64;
 
 /**
- * Weights for an engine that knows only some of what members carry (`own`) and keeps that in proportion to the weights:
+ * Weights, 0 for who has too many, for an engine that knows only some of what members carry (`own`) and keeps that in proportion to the weights:
  * such that it and the rest (`elsewhere`: other pools on the node, processes that are leaving) come out level together.
  */
 export function levellingWeights(
@@ -92,10 +92,11 @@ export function levellingWeights(
   const wishes = members.map(({ ratio }, index) => Math.max(0, level - (rest[index] ?? 0)) * ratio);
   const most = Math.max(...wishes);
   return new Map(
-    members.map(({ name }, index) => [
-      name,
-      Math.max(1, Math.round(((wishes[index] ?? 0) / most) * finest)),
-    ]),
+    members.map(({ name }, index) => {
+      const wish = wishes[index] ?? 0;
+      // An idle server gets a connection whatever its weight, unless that is 0.
+      return [name, wish === 0 ? 0 : Math.max(1, Math.round((wish / most) * finest))];
+    }),
   );
 }
 

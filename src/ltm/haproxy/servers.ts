@@ -13,7 +13,7 @@ export interface WantedServer {
   readonly name: string;
   readonly member: string;
   readonly state: MemberState;
-  /** 1–256. */
+  /** Up to 256; 0: persistent connections only, for now. */
   readonly weight: number;
   /** 0: unlimited. */
   readonly connectionLimit: number;
@@ -113,8 +113,14 @@ function membersOf(
   { weights, limits }: { readonly weights?: Weights; readonly limits?: Limits },
 ): readonly WantedServer[] {
   const name = backendName(backend);
+  const stateOf = (member: MemberPlan): MemberState =>
+    states.get(pool.name)?.get(member.name) ?? 'ready';
+  // They were for other states where they leave nobody.
+  const isUsable = pool.members.some(
+    (one) => stateOf(one) === 'ready' && weights?.get(one.name) !== 0,
+  );
   const weightOf = (member: MemberPlan): number =>
-    weights?.get(member.name) ?? ratioOf(pool, member);
+    (isUsable ? weights?.get(member.name) : undefined) ?? ratioOf(pool, member);
   const largest = Math.max(1, ...pool.members.map(weightOf));
   // HAProxy knows weights up to 256; larger ratios are scaled together, and none falls to 0.
   const scale = largest > heaviest ? heaviest / largest : 1;
@@ -122,8 +128,8 @@ function membersOf(
   return pool.members.map((member, index) => ({
     name: member.cookie,
     member: member.name,
-    state: states.get(pool.name)?.get(member.name) ?? 'ready',
-    weight: Math.max(1, Math.round(weightOf(member) * scale)),
+    state: stateOf(member),
+    weight: weightOf(member) === 0 ? 0 : Math.max(1, Math.round(weightOf(member) * scale)),
     connectionLimit: limits?.get(serverKey(name, member.cookie)) ?? tightestLimit(member),
     options: [
       optionsOf(backend, member, index, tls, pool.slowRampSeconds),
