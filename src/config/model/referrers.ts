@@ -3,7 +3,7 @@ import type { Sliced } from '../../base/slices.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import type { Referrer, StoredObject } from '../types.ts';
 import { impliedParent } from './implied-parent.ts';
-import { LayeredMap } from './layered-map.ts';
+import { VersionedMap } from './versioned-map.ts';
 import { referencesOf, refersAlike } from './references.ts';
 
 /** What a commit does to one object. */
@@ -18,9 +18,9 @@ const nobody: readonly Referrer[] = [];
 
 export class ReferrerIndex {
   /** By component of the target, then by its name. */
-  readonly #users: ReadonlyMap<ComponentId, LayeredMap<Users>>;
+  readonly #users: ReadonlyMap<ComponentId, VersionedMap<Users>>;
 
-  private constructor(users: ReadonlyMap<ComponentId, LayeredMap<Users>>) {
+  private constructor(users: ReadonlyMap<ComponentId, VersionedMap<Users>>) {
     this.#users = users;
   }
 
@@ -39,11 +39,11 @@ export class ReferrerIndex {
         else list.push(referrer);
       });
     }
-    const users = new Map<ComponentId, LayeredMap<Users>>();
+    const users = new Map<ComponentId, VersionedMap<Users>>();
     for (const [to, own] of found) {
       const lists = new Map<string, Users>();
       for (const [name, list] of own) lists.set(name, usersOf(list));
-      users.set(to, LayeredMap.of<Users>(lists));
+      users.set(to, VersionedMap.of<Users>(lists));
     }
     return new ReferrerIndex(users);
   }
@@ -62,7 +62,7 @@ export class ReferrerIndex {
     const next = new Map(this.#users);
     for (const [component, byName] of touched) {
       yield;
-      const known = next.get(component) ?? LayeredMap.of<Users>();
+      const known = next.get(component) ?? VersionedMap.of<Users>();
       const entries = new Map<string, Users | undefined>();
       for (const [name, change] of byName) entries.set(name, changed(known.get(name), change));
       next.set(component, known.with(entries));

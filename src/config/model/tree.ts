@@ -6,7 +6,7 @@ import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import { hybridZero } from '../../base/hybrid-clock.ts';
 import type { Referrer, StoredObject } from '../types.ts';
-import { LayeredMap } from './layered-map.ts';
+import { VersionedMap } from './versioned-map.ts';
 import { ReferrerIndex } from './referrers.ts';
 import { SortedNames, indexFrom } from './sorted-names.ts';
 
@@ -24,22 +24,22 @@ export interface TreeIndex {
 }
 
 interface Table {
-  readonly objects: LayeredMap<StoredObject>;
+  readonly objects: VersionedMap<StoredObject>;
   readonly names: SortedNames;
 }
 
-const emptyTable: Table = { objects: LayeredMap.of<StoredObject>(), names: SortedNames.of([]) };
+const emptyTable: Table = { objects: VersionedMap.of<StoredObject>(), names: SortedNames.of([]) };
 
 export class Tree {
   readonly #tables: ReadonlyMap<ComponentId, Table>;
   readonly #referrers: ReferrerIndex;
   /** How many objects have a key: made when first asked for, and carried on from tree to tree. */
-  readonly #counts: Map<TreeIndex, LayeredMap<number>>;
+  readonly #counts: Map<TreeIndex, VersionedMap<number>>;
 
   private constructor(
     tables: ReadonlyMap<ComponentId, Table>,
     referrers: ReferrerIndex,
-    counts: ReadonlyMap<TreeIndex, LayeredMap<number>> = new Map(),
+    counts: ReadonlyMap<TreeIndex, VersionedMap<number>> = new Map(),
   ) {
     this.#tables = tables;
     this.#referrers = referrers;
@@ -58,7 +58,7 @@ export class Tree {
     }
     const tables = new Map<ComponentId, Table>();
     for (const [component, own] of byComponent) {
-      tables.set(component, { objects: LayeredMap.of(own), names: SortedNames.of(own.keys()) });
+      tables.set(component, { objects: VersionedMap.of(own), names: SortedNames.of(own.keys()) });
     }
     const kept = [...byComponent.values()].flatMap((own) => [...own.values()]);
     return new Tree(tables, ReferrerIndex.of(kept));
@@ -87,14 +87,14 @@ export class Tree {
     return counts.get(key) !== undefined;
   }
 
-  #counted(index: TreeIndex): LayeredMap<number> {
+  #counted(index: TreeIndex): VersionedMap<number> {
     const counts = new Map<string, number>();
     for (const name of this.names(index.component)) {
       const object = this.get(index.component, name);
       const key = object === undefined ? undefined : index.keyOf(object);
       if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    return LayeredMap.of(counts);
+    return VersionedMap.of(counts);
   }
 
   /** Some object below the folder, the folder itself not counted. */
@@ -124,7 +124,7 @@ export class Tree {
       });
       yield;
     }
-    const counts = new Map<TreeIndex, LayeredMap<number>>();
+    const counts = new Map<TreeIndex, VersionedMap<number>>();
     for (const [index, held] of this.#counts) {
       counts.set(index, recounted(index, held, byComponent.get(index.component) ?? []));
     }
@@ -134,9 +134,9 @@ export class Tree {
 
 function recounted(
   index: TreeIndex,
-  held: LayeredMap<number>,
+  held: VersionedMap<number>,
   changes: readonly TreeChange[],
-): LayeredMap<number> {
+): VersionedMap<number> {
   const counts = new Map<string, number | undefined>();
   const add = (object: StoredObject | undefined, more: 1 | -1): void => {
     const key = object === undefined ? undefined : index.keyOf(object);

@@ -9,7 +9,7 @@ import { componentById } from '../../catalogue/index.ts';
 import { type Lookup, derivationSources } from './derive.ts';
 import { changesMembers } from './ephemeral.ts';
 import { EffectiveCache } from './effective.ts';
-import { LayeredMap } from './layered-map.ts';
+import { VersionedMap } from './versioned-map.ts';
 import type { Tree, TreeChange } from './tree.ts';
 
 /** What objects are told apart by; undefined: not this one. */
@@ -26,7 +26,7 @@ export interface NamedIndex {
 interface Index {
   readonly component: ComponentId;
   readonly key: IndexKey;
-  readonly names: LayeredMap<readonly string[]>;
+  readonly names: VersionedMap<readonly string[]>;
 }
 
 /** In name order, as an earlier view had it, and what has changed since. */
@@ -147,7 +147,7 @@ export class TreeView implements ConfigView, Lookup {
       if (same === undefined) names.set(value, [name]);
       else same.push(name);
     }
-    return { component, key, names: LayeredMap.of<readonly string[]>(names) };
+    return { component, key, names: VersionedMap.of<readonly string[]>(names) };
   }
 
   get<K extends keyof ComponentMap>(component: K, name: string): TypedObject<K> | undefined;

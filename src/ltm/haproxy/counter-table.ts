@@ -86,7 +86,7 @@ export interface KnownLine {
   readonly own: number | undefined;
 }
 
-/** What one reading shares with the next: answers of one worker hardly differ in anything but figures. */
+/** What one reading shares with the next: answers hardly differ in anything but figures. */
 interface Places {
   readonly rows: Map<string, number>;
   readonly lines: (KnownLine | undefined)[];
@@ -101,7 +101,7 @@ export class CounterTable {
   #values: Float64Array;
   #size = 0;
 
-  /** `before`: the last table of the same worker. */
+  /** `before`: an earlier table, of any worker. */
   constructor(before?: CounterTable) {
     const rows = before === undefined ? 0 : before.#places.rows.size;
     const isFit = before !== undefined && rows <= 2 * before.size + spareRows;

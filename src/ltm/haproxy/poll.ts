@@ -153,7 +153,9 @@ export class StatisticsPoll {
   async #tableOf(pid: number, answers: readonly string[]): Promise<CounterTable> {
     const [csv, counts] = answers;
     const before = this.#workers.tableOf(pid);
-    const table = await finishInSlices(readStatistics(csv ?? '', this.#names, before));
+    const table = await finishInSlices(
+      readStatistics(csv ?? '', this.#names, this.#workers.latest(pid)),
+    );
     return await finishInSlices(readCounts(counts ?? '', this.#names, table, before));
   }
 

@@ -138,8 +138,8 @@ function readFigures(csv: string, from: number, places: Int8Array, figures: Floa
 }
 
 /**
- * Backends of one pool differ in the way that virtual servers use it; their servers count together. `before`: the last
- * table of the same worker. Yields now and then: there may be many.
+ * Backends of one pool differ in the way that virtual servers use it; their servers count together. `before`: an earlier
+ * table, which has much the same lines. Yields now and then: there may be many.
  */
 export function* readStatistics(
   csv: string,

@@ -70,6 +70,11 @@ export class WorkerCounters {
     return this.#workers.get(pid);
   }
 
+  /** The same, or of another worker: it has much the same objects. */
+  latest(pid: number): CounterTable | undefined {
+    return this.#workers.get(pid) ?? this.#workers.get(this.#newest);
+  }
+
   forget(key: string): void {
     this.#ended.delete(key);
     for (const table of this.#workers.values()) table.delete(key);
