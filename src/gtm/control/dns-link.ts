@@ -118,7 +118,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
       marks.passed(sequence, isConnected);
     },
     async ask(inquiry) {
-      return isConnected && heldSequence >= 0 ? questions.ask(inquiry, peer.send) : undefined;
+      return isConnected && marks.isHolding() ? questions.ask(inquiry, peer.send) : undefined;
     },
     async forgetZones() {
       // One that we cannot reach keeps nothing for long.
