@@ -7,6 +7,7 @@ import { systemClock } from '../platform/clock.ts';
 import { devicePaths } from '../platform/device-paths.ts';
 import { connectEngines } from '../platform/engines.ts';
 import { openClaimReader } from '../platform/ffi/claims.ts';
+import { interfaceIndex } from '../platform/ffi/library.ts';
 import { openMacvlanLinks } from '../platform/ffi/links.ts';
 import { openAddresses } from '../platform/ffi/netlink.ts';
 import { openNftables } from '../platform/ffi/nftables.ts';
@@ -60,6 +61,7 @@ const failover = await runFailover({
     links: openMacvlanLinks(),
     linkAddress: (device) => linkTexts(device).address?.trim(),
     interfaceNames: () => interfaceNames().filter((name) => !isMasquerade(name)),
+    interfaceIndex,
     neighbours,
     hardwareAddress,
     allowRelay,

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { renderChange } from '../../src/cluster/failover/kernel/fence-change.ts';
 import {
+  type FencePlan,
   renderClose,
   renderFence,
   renderOpen,
@@ -12,7 +14,7 @@ import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 
 const namespace = `fo-${process.pid}-fence`;
 const plan = {
-  interfaces: ['ext'],
+  interfaces: [{ name: 'ext', index: 2 }],
   trafficGroups: [
     {
       name: 'one',
@@ -60,6 +62,89 @@ test('the fence opens only through a living permit, and runs out', async () => {
     assert.ok(nft(renderOpen(1, 60_000)));
     assert.ok(nft(renderClose(1)));
     assert.equal(elements('own_1'), 0);
+  } finally {
+    ip('netns', 'del', namespace);
+  }
+});
+
+/** What the kernel holds, in an order of its own. */
+function held(): readonly string[] {
+  const args = [
+    'netns',
+    'exec',
+    namespace,
+    'nft',
+    '-j',
+    'list',
+    'table',
+    'netdev',
+    'evenkeel_fence',
+  ];
+  // The shape of `nft -j`.
+  const parsed = JSON.parse(execFileSync('ip', args, { encoding: 'utf8' })) as {
+    nftables: readonly Record<string, Record<string, unknown>>[];
+  };
+  const places = new Map<unknown, number>();
+  return parsed.nftables
+    .flatMap((one) => Object.entries(one))
+    .filter(([kind]) => kind !== 'metainfo')
+    .map(([kind, { handle, ...rest }]) => {
+      assert.ok(kind === 'rule' || handle !== undefined);
+      const place = (places.get(rest['chain']) ?? 0) + 1;
+      if (kind === 'rule') places.set(rest['chain'], place);
+      const { elem } = rest;
+      const sorted = Array.isArray(elem)
+        ? { elem: elem.map((one) => JSON.stringify(one)).toSorted() }
+        : {};
+      return JSON.stringify([kind, kind === 'rule' ? place : 0, { ...rest, ...sorted }]);
+    })
+    .toSorted();
+}
+
+test('changed bit by bit the fence is what it would be made anew, and stays open', () => {
+  const ip = (...args: readonly string[]): void => void execFileSync('ip', args);
+  const one = plan.trafficGroups[0];
+  assert.ok(one);
+  const many = Array.from({ length: 300 }, (_, index) => ({
+    address: `10.9.${index >> 8}.${index & 255}`,
+    interface: 'ext',
+  }));
+  const hardware = new Map([['ext', '02:00:00:00:00:99']]);
+  const two = { ...one, name: 'two', addresses: many, hasNetworks: true as const };
+  const masked = { ...one, mac: '02:00:00:00:00:01' };
+  const [ext, far] = ['ext', 'far'].map((name, index) => ({ name, index: index + 2 }));
+  const again = { name: 'far', index: 9 };
+  const steps: readonly FencePlan[] = [
+    { interfaces: [ext], trafficGroups: [one] },
+    { interfaces: [ext, far], trafficGroups: [one, two], hardware },
+    { interfaces: [ext, undefined, again], trafficGroups: [masked, two], hardware },
+    {
+      interfaces: [ext, undefined, again],
+      trafficGroups: [{ ...one, addresses: [...one.addresses, ...many] }, undefined],
+      hardware,
+    },
+    { interfaces: [ext, far, undefined], trafficGroups: [one, { ...two, name: 'three' }] },
+  ];
+  ip('netns', 'add', namespace);
+  try {
+    ip('-n', namespace, 'link', 'add', 'ext', 'type', 'veth', 'peer', 'name', 'far');
+    let before = steps[0];
+    assert.ok(before);
+    assert.ok(nft(renderFence(before, new Map())));
+    assert.ok(nft(renderPermit(1, 5000) + renderOpen(1, 'forever')));
+    for (const next of steps) {
+      assert.ok(nft(renderChange(before, next) || 'list tables\n'));
+      assert.equal(elements('own_1'), 3, 'still open');
+      const changed = held();
+      assert.ok(nft(renderFence(next, new Map([['one', 'forever']]))));
+      assert.deepEqual(changed, held());
+      before = next;
+    }
+    // The kernel takes a chain away with its interface.
+    ip('-n', namespace, 'link', 'del', 'ext');
+    const interfaces = [undefined, undefined, undefined];
+    assert.ok(nft(renderChange(before, { ...before, interfaces })));
+    assert.ok(!held().some((line) => line.includes('in_1') || line.includes('out_2')));
   } finally {
     ip('netns', 'del', namespace);
   }
@@ -123,13 +208,14 @@ test('what is forwarded is fenced, too, both ways and in both families', async (
     await waitUntil(systemClock, 'both families without a fence', 10_000, () =>
       reached().every((isReached) => isReached),
     );
-    const both = { ...plan, interfaces: ['in', 'out'] };
+    const [near, outside] = ['in', 'out'].map((name, index) => ({ name, index }));
+    const both = { ...plan, interfaces: [near, outside] };
     put(renderFence(both, new Map()));
     assert.deepEqual(reached(), [false, false], 'closed');
     put(renderFence(both, new Map([['one', 'forever']])));
     assert.deepEqual(reached(), [true, true], 'open');
     // From the address: closed at the way out alone.
-    put(renderFence({ ...plan, interfaces: ['in'] }, new Map()));
+    put(renderFence({ ...plan, interfaces: [near] }, new Map()));
     const back = ['198.18.1.2', 'fd00:1::2'].map((to, index) => {
       const from = index === 0 ? '198.18.0.10' : 'fd00::10';
       return inside(server, 'ping', '-c', '1', '-W', '1', '-I', from, to);

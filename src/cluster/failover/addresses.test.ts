@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesBetween, inSteps, localOnlyGroup, withChanges } from './addresses.ts';
+import {
+  addressesApart,
+  changesBetween,
+  inSteps,
+  localOnlyGroup,
+  withChanges,
+} from './addresses.ts';
 import { type FailoverConfig, type FloatingAddress, profiles } from './types.ts';
 
 const group = '/Common/traffic-group-1';
@@ -64,4 +70,26 @@ test('the order does not count; anything else than addresses does', () => {
   assert.deepEqual(changesBetween(config(all), config(all.toReversed())), []);
   assert.equal(changesBetween(config(all), config(all, 'b3RoZXI=')), undefined);
   assert.deepEqual(inSteps([], 25), []);
+});
+
+test('what else differs comes first, and the addresses by themselves', () => {
+  const before = config(addresses(100));
+  const second = {
+    ...before.own.trafficGroups[0],
+    name: '/Common/two',
+    addresses: addresses(3, 90),
+  };
+  const next = config(addresses(90), 'b3RoZXI=');
+  const after = {
+    ...next,
+    own: { ...next.own, trafficGroups: [...next.own.trafficGroups, second] as const },
+  } as FailoverConfig; // `second` has all that the first group has.
+  const { changes, rest } = addressesApart(before, after);
+  assert.equal(rest?.key, 'b3RoZXI=');
+  assert.deepEqual(
+    rest.own.trafficGroups.map((one) => one.addresses.length),
+    [100, 0],
+  );
+  assert.deepEqual(changesBetween(withChanges(rest, changes), after), []);
+  assert.equal(addressesApart(before, config(addresses(90))).rest, undefined);
 });

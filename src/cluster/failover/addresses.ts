@@ -1,5 +1,6 @@
 /** Changes of addresses: what a commit of one virtual server is for the failover process, of ten thousand. Pure. */
 import { isDeepStrictEqual } from 'node:util';
+import { present } from '../../base/assert.ts';
 import type { FailoverConfig, FloatingAddress, TrafficGroup } from './types.ts';
 
 /** Addresses of this group do not float. */
@@ -45,6 +46,25 @@ export function changesBetween(
     const change = differenceOf(name, old.get(name) ?? [], addresses);
     return change.removed.length + change.added.length === 0 ? [] : [change];
   });
+}
+
+/**
+ * What makes `after` of `before`, in two: `rest` is all but the addresses (groups have those that they had before; one
+ * that comes has none yet), undefined when nothing but addresses differs.
+ */
+export function addressesApart(
+  before: FailoverConfig,
+  after: FailoverConfig,
+): { readonly rest: FailoverConfig | undefined; readonly changes: readonly AddressChange[] } {
+  const had = new Map(before.own.trafficGroups.map(({ addresses, name }) => [name, addresses]));
+  const trafficGroups = after.own.trafficGroups.map((group): TrafficGroup => ({
+    ...group,
+    addresses: had.get(group.name) ?? [],
+  }));
+  const { fixedAddresses } = before;
+  const rest = { ...after, own: { ...after.own, trafficGroups }, fixedAddresses };
+  const changes = present(changesBetween(rest, after), 'only addresses differ');
+  return { rest: isDeepStrictEqual(before, rest) ? undefined : rest, changes };
 }
 
 /** The same in steps of no more than `most` addresses each; those that go first, when they do not fit one step. */

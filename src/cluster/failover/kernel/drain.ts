@@ -248,7 +248,7 @@ export class Drains {
     for (const [group, { until }] of side) if (until - now < 1) side.delete(group);
     return [...side].flatMap(([name, { road, until }]) => {
       const group = this.#groups.findIndex((one) => one.name === name) + 1;
-      return group === 0 ? [] : [{ group, ...road, milliseconds: until - now }];
+      return group === 0 ? [] : [{ name, group, ...road, milliseconds: until - now }];
     });
   }
 }

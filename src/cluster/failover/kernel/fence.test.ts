@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderFence, renderOpen, renderReaddressing } from './fence.ts';
+import { renderFence, renderOpen } from './fence.ts';
 
 const plan = {
-  interfaces: ['1.1'],
+  interfaces: [{ name: '1.1', index: 2 }],
   trafficGroups: [
     {
       name: '/Common/traffic-group-1',
@@ -27,7 +27,8 @@ test('the fence covers ARP, IPv4, IPv6 and neighbour discovery, in and out, and 
     'map to6 { type ipv6_addr : verdict; elements = { fd00::10 : jump group_1 }; }',
     'arp operation request arp daddr ip vmap @to4',
     'arp saddr ip vmap @to4',
-    '@th,64,128 0xfd000000000000000000000000000010 jump group_1',
+    '{ 0xfd000000000000000000000000000010 : jump group_1 }',
+    'nd-neighbor-advert } @th,64,128 vmap @neighbours',
     'hook ingress device "1.1"',
     'hook egress device "1.1"',
   ]) {
@@ -49,27 +50,6 @@ delete element netdev evenkeel_fence own_1 { ip, ip6, arp }
 add element netdev evenkeel_fence own_1 { ip timeout 280ms, ip6 timeout 280ms, arp timeout 280ms }
 `,
   );
-});
-
-test('addresses come and go without the rest; what needs rules of its own takes the whole', () => {
-  const group = '/Common/traffic-group-1';
-  const at = (address: string): { address: string; interface: string } => ({
-    address,
-    interface: '1.1',
-  });
-  const { trafficGroups } = plan;
-  const change = { group, removed: [at('198.18.0.10')], added: [at('198.18.0.11')] };
-  assert.equal(
-    renderReaddressing(trafficGroups, [change]),
-    `delete element netdev evenkeel_fence to4 { 198.18.0.10 : jump group_1 }
-add element netdev evenkeel_fence to4 { 198.18.0.11 : jump group_1 }
-`,
-  );
-  assert.equal(renderReaddressing(trafficGroups, [{ ...change, group: '/Common/none' }]), '');
-  const six = { group, removed: [], added: [at('fd00::11')] };
-  assert.equal(renderReaddressing(trafficGroups, [six]), undefined);
-  const masquerading = trafficGroups.map((one) => ({ ...one, mac: '02:00:00:00:00:01' }));
-  assert.equal(renderReaddressing(masquerading, [change]), undefined);
 });
 
 test('packets are marked with the groups that are here, where a group has networks', () => {

@@ -6,20 +6,43 @@
  */
 import { parseAddress } from '../../../base/address.ts';
 import { ownerMarks } from '../../../config/owner-marks.ts';
-import type { AddressChange } from '../addresses.ts';
 import type { Detour } from './handover.ts';
 import { masqueradedInterfaces } from './masquerade.ts';
 import type { TrafficGroup } from '../types.ts';
 
-const table = 'netdev evenkeel_fence';
+export const fenceTable = 'netdev evenkeel_fence';
 /** The set is keyed by what every packet has; its three elements come and go together. */
 const keys = ['ip', 'ip6', 'arp'] as const;
 
+/** nft 1.0.6 has no name for the target of a solicitation: 8 bytes into the ICMPv6 message. */
+const target = '@th,64,128';
+
+/** What stands for each address: its group's chain, and the hardware address of what leaves (masquerade). */
+export const fenceMaps = ['to4', 'to6', 'neighbours', 'mac4', 'mac6'] as const;
+export type FenceMap = (typeof fenceMaps)[number];
+const mapTypes: Readonly<Record<FenceMap, string>> = {
+  to4: 'type ipv4_addr : verdict',
+  to6: 'type ipv6_addr : verdict',
+  neighbours: `typeof ${target} : verdict`,
+  mac4: 'type ipv4_addr : ether_addr',
+  mac6: 'type ipv6_addr : ether_addr',
+};
+
+/** By map, as nft writes an element. */
+export type FenceElements = ReadonlyMap<FenceMap, readonly string[]>;
+
 const notSyn = 'tcp flags & (fin | syn | rst | ack) != syn';
 
+/** `index` is the kernel's: another interface may come under the same name. */
+export interface FencedInterface {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** Interfaces and groups have the number of their place, from 1; a place that became free is undefined. */
 export interface FencePlan {
-  readonly interfaces: readonly string[];
-  readonly trafficGroups: readonly TrafficGroup[];
+  readonly interfaces: readonly (FencedInterface | undefined)[];
+  readonly trafficGroups: readonly (TrafficGroup | undefined)[];
   /** Hardware addresses of interfaces on which groups masquerade. */
   readonly hardware?: ReadonlyMap<string, string>;
 }
@@ -36,53 +59,44 @@ export function renderFence(
   open: ReadonlyMap<string, Opening>,
   drained: readonly Detour[] = [],
 ): string {
-  const groups = plan.trafficGroups.map((group, index) => ({ group, number: index + 1 }));
-  const of = (family: 4 | 6): { number: number; text: string; bytes: readonly number[] }[] =>
-    groups.flatMap(({ group, number }) =>
-      group.addresses.flatMap((one) => {
-        const address = parseAddress(one.address);
-        if (address === undefined || address.family !== family) return [];
-        return [{ number, text: address.text, bytes: address.bytes }];
-      }),
-    );
-  const six = of(6);
+  const groups = numbered(plan.trafficGroups);
+  const elements = mergeElements(groups.map(([group, number]) => elementsOfGroup(group, number)));
   const lines = [
-    `add table ${table}`,
-    `delete table ${table}`,
-    `table ${table} {`,
-    ...groups.flatMap(({ group, number }) => groupLines(number, open.get(group.name))),
-    verdictMap('to4', 'ipv4_addr', of(4)),
-    verdictMap('to6', 'ipv6_addr', six),
-    '  chain neighbour {',
-    // nft 1.0.6 has no name for the target of a solicitation: 8 bytes into the ICMPv6 message.
-    ...six.map(
-      ({ number, bytes }) => `    @th,64,128 0x${hexadecimal(bytes)} jump group_${number}`,
-    ),
-    '  }',
+    `add table ${fenceTable}`,
+    `delete table ${fenceTable}`,
+    `table ${fenceTable} {`,
+    ...groups.flatMap(([group, number]) => groupLines(number, open.get(group.name))),
+    ...fenceMaps.map((map) => `  map ${map} { ${mapTypes[map]};${listed(elements.get(map))} }`),
     '  chain inward {',
     '    arp operation request arp daddr ip vmap @to4',
     '    ip daddr vmap @to4',
     '    ip6 daddr vmap @to6',
-    '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump neighbour',
+    `    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ${target} vmap @neighbours`,
     '  }',
     '  chain outward {',
     '    arp saddr ip vmap @to4',
     '    ip saddr vmap @to4',
     '    ip6 saddr vmap @to6',
-    '    icmpv6 type nd-neighbor-advert jump neighbour',
+    `    icmpv6 type nd-neighbor-advert ${target} vmap @neighbours`,
     '  }',
-    ...ownerLines(plan.trafficGroups),
-    ...masqueradeMaps(plan.trafficGroups),
-    ...plan.interfaces.flatMap((name, index) => hookLines(name, index + 1, hookRules(plan, name))),
+    '  chain owned {',
+    ...ownedRules(plan).map((rule) => `    ${rule}`),
+    '  }',
+    ...numbered(plan.interfaces).flatMap(([{ name }, number]) => hookLines(plan, name, number)),
     '}',
   ];
   return `${lines.join('\n')}\n${drainElements(drained).join('')}`;
 }
 
-/** Makes these the only groups that are drained, of so many. */
-export function renderDrains(groupCount: number, drained: readonly Detour[]): string {
-  const flushes = Array.from({ length: groupCount }, (_, index) =>
-    ['draining', 'drained'].map((set) => `flush set ${table} ${set}_${index + 1}\n`).join(''),
+/** What stands, with its number. */
+export function numbered<T>(places: readonly (T | undefined)[]): readonly (readonly [T, number])[] {
+  return places.flatMap((one, index) => (one === undefined ? [] : [[one, index + 1] as const]));
+}
+
+/** Makes these the only groups that are drained, of those with these numbers. */
+export function renderDrains(numbers: readonly number[], drained: readonly Detour[]): string {
+  const flushes = numbers.map((number) =>
+    ['draining', 'drained'].map((set) => `flush set ${fenceTable} ${set}_${number}\n`).join(''),
   );
   return [...flushes, ...drainElements(drained)].join('');
 }
@@ -91,8 +105,8 @@ function drainElements(drained: readonly Detour[]): readonly string[] {
   return drained.flatMap(({ group, hardware, milliseconds }) => {
     const timeout = `timeout ${Math.floor(milliseconds)}ms`;
     return [
-      `add element ${table} draining_${group} { ip ${timeout}, ip6 ${timeout} }\n`,
-      `add element ${table} drained_${group} { ${hardware} ${timeout} }\n`,
+      `add element ${fenceTable} draining_${group} { ip ${timeout}, ip6 ${timeout} }\n`,
+      `add element ${fenceTable} drained_${group} { ${hardware} ${timeout} }\n`,
     ];
   });
 }
@@ -101,7 +115,7 @@ function drainElements(drained: readonly Detour[]): readonly string[] {
  * The former owner's exceptions stand beside the closed set: packets of connections that exist may come in (what
  * leaves has no interface it came by), and go out only to the new owner's hardware address.
  */
-function groupLines(number: number, opening: Opening | undefined): readonly string[] {
+export function groupLines(number: number, opening: Opening | undefined): readonly string[] {
   const elements = opening === undefined ? '' : ` elements = { ${elementsOf(opening)} };`;
   return [
     `  set own_${number} { type ether_type; flags timeout;${elements} }`,
@@ -117,85 +131,69 @@ function groupLines(number: number, opening: Opening | undefined): readonly stri
   ];
 }
 
-function hookLines(
-  name: string,
-  number: number,
-  { inward, outward }: { readonly inward: readonly string[]; readonly outward: readonly string[] },
-): readonly string[] {
-  const hook = (direction: string): string =>
-    `type filter hook ${direction} device "${name}" priority -450; policy accept;`;
-  return [
-    `  chain in_${number} { ${[hook('ingress'), 'jump inward;', ...inward].join(' ')} }`,
-    `  chain out_${number} { ${[hook('egress'), 'jump outward;', ...outward].join(' ')} }`,
-  ];
+function hookLines(plan: FencePlan, name: string, number: number): readonly string[] {
+  const rules = hookRules(plan, name);
+  return [hooks.in, hooks.out].map(
+    (hook) =>
+      `  chain ${hook.chain}_${number} { ${hookType(hook, name)} ${rules[hook.chain].map((rule) => `${rule};`).join(' ')} }`,
+  );
 }
 
-/**
- * Addresses that come to groups of the table and go, without the rest of it: of ten thousand the whole takes a fifth
- * of a second. Undefined: more than elements would change (masquerade; neighbour discovery, which has a rule for each).
- */
-export function renderReaddressing(
-  groups: readonly TrafficGroup[],
-  changes: readonly AddressChange[],
-): string | undefined {
-  const gone: string[] = [];
-  const come: string[] = [];
-  for (const { group: name, removed, added } of changes) {
-    const number = groups.findIndex((group) => group.name === name) + 1;
-    if (number === 0) continue;
-    if (groups[number - 1]?.mac !== undefined) return undefined;
-    for (const [list, addresses] of [[gone, removed] as const, [come, added] as const]) {
-      for (const one of addresses) {
-        const address = parseAddress(one.address);
-        if (address?.family !== 4) return undefined;
-        list.push(`${address.text} : jump group_${number}`);
-      }
-    }
-  }
-  const lines = [['delete', gone] as const, ['add', come] as const].map(([verb, elements]) =>
-    elements.length === 0 ? '' : `${verb} element ${table} to4 { ${elements.join(', ')} }\n`,
-  );
-  return lines.join('');
+export const hooks = {
+  in: { chain: 'in', direction: 'ingress' },
+  out: { chain: 'out', direction: 'egress' },
+} as const;
+export type Hook = (typeof hooks)[keyof typeof hooks];
+
+export function hookType({ direction }: Hook, name: string): string {
+  return `type filter hook ${direction} device "${name}" priority -450; policy accept;`;
+}
+
+export function hookRules(
+  plan: FencePlan,
+  name: string,
+): Readonly<Record<Hook['chain'], readonly string[]>> {
+  const { inward, outward } = masqueradeRules(plan, name);
+  const marks = ownedRules(plan).length > 0 ? ['jump owned'] : [];
+  return { in: ['jump inward', ...inward, ...marks], out: ['jump outward', ...outward] };
 }
 
 /** What comes in and has passed is marked with the groups that are here, for those that have networks. */
-function hookRules(
-  plan: FencePlan,
-  device: string,
-): { readonly inward: readonly string[]; readonly outward: readonly string[] } {
-  const { inward, outward } = masqueradeRules(plan, device);
-  const marks = ownerLines(plan.trafficGroups).length > 0 ? ['jump owned;'] : [];
-  return { inward: [...inward, ...marks], outward };
-}
-
-function ownerLines(groups: readonly TrafficGroup[]): readonly string[] {
-  const marks = ownerMarks(groups.map(({ name }) => name));
-  const rules = groups.flatMap(({ name, hasNetworks }, index) => {
+export function ownedRules({ trafficGroups }: FencePlan): readonly string[] {
+  const groups = numbered(trafficGroups);
+  const marks = ownerMarks(groups.map(([{ name }]) => name));
+  const rules = groups.flatMap(([{ hasNetworks, name }, number]) => {
     const mark = hasNetworks === true ? marks.get(name)?.mark : undefined;
     if (mark === undefined) return [];
-    const set = `meta mark set meta mark | 0x${mark.toString(16)}`;
-    return [`    meta protocol @own_${index + 1} ${set}`];
+    return [`meta protocol @own_${number} meta mark set meta mark | 0x${mark.toString(16)}`];
   });
-  if (rules.length === 0) return [];
   // Packets of connections that are being drained have a mark of their own.
-  return ['  chain owned {', '    meta mark != 0 return', ...rules, '  }'];
+  return rules.length === 0 ? [] : ['meta mark != 0 return', ...rules];
 }
 
-/** Hardware address by floating address, for what leaves. */
-function masqueradeMaps(groups: readonly TrafficGroup[]): readonly string[] {
-  const of = (family: 4 | 6): readonly string[] =>
-    groups.flatMap(({ mac, addresses }) =>
-      addresses.flatMap((one) => {
-        const address = parseAddress(one.address);
-        return mac === undefined || address?.family !== family ? [] : [`${address.text} : ${mac}`];
-      }),
-    );
-  return ([4, 6] as const).flatMap((family) => {
-    const entries = of(family);
-    if (entries.length === 0) return [];
-    const elements = ` elements = { ${entries.join(', ')} };`;
-    return [`  map mac${family} { type ipv${family}_addr : ether_addr;${elements} }`];
-  });
+export function elementsOfGroup(
+  { addresses, mac }: Pick<TrafficGroup, 'addresses' | 'mac'>,
+  number: number,
+): FenceElements {
+  const elements = new Map<FenceMap, string[]>(fenceMaps.map((map) => [map, []]));
+  const add = (map: FenceMap, element: string): void => void elements.get(map)?.push(element);
+  for (const one of addresses) {
+    const address = parseAddress(one.address);
+    if (address === undefined) continue;
+    const { bytes, family, text } = address;
+    add(`to${family}`, `${text} : jump group_${number}`);
+    if (family === 6) add('neighbours', `0x${hexadecimal(bytes)} : jump group_${number}`);
+    if (mac !== undefined) add(`mac${family}`, `${text} : ${mac}`);
+  }
+  return elements;
+}
+
+export function mergeElements(all: readonly FenceElements[]): FenceElements {
+  return new Map(fenceMaps.map((map) => [map, all.flatMap((one) => one.get(map) ?? [])]));
+}
+
+function listed(elements: readonly string[] = []): string {
+  return elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`;
 }
 
 /**
@@ -208,34 +206,20 @@ function masqueradeRules(
   device: string,
 ): { readonly inward: readonly string[]; readonly outward: readonly string[] } {
   const own = hardware?.get(device);
-  const groups = trafficGroups
-    .map((group, index) => ({ group, number: index + 1 }))
-    .filter(({ group }) => masqueradedInterfaces(group).includes(device));
+  const groups = numbered(trafficGroups).filter(([group]) =>
+    masqueradedInterfaces(group).includes(device),
+  );
   if (own === undefined || groups.length === 0) return { inward: [], outward: [] };
-  const inward = groups.flatMap(({ group, number }) => [
-    `ether daddr ${group.mac} icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept;`,
-    `ether daddr ${group.mac} meta protocol @own_${number} meta protocol { ip, ip6 }` +
-      ` ether daddr set ${own} meta pkttype set host;`,
-    `ether daddr ${group.mac} meta protocol { ip, ip6 } drop;`,
+  const inward = groups.flatMap(([{ mac }, number]) => [
+    `ether daddr ${mac} icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept`,
+    `ether daddr ${mac} meta protocol @own_${number} meta protocol { ip, ip6 }` +
+      ` ether daddr set ${own} meta pkttype set host`,
+    `ether daddr ${mac} meta protocol { ip, ip6 } drop`,
   ]);
-  const outward = ([4, 6] as const).flatMap((family) => {
-    const has = groups.some(({ group }) =>
-      group.addresses.some((one) => parseAddress(one.address)?.family === family),
-    );
-    const ip = family === 4 ? 'ip' : 'ip6';
-    return has ? [`ether saddr set ${ip} saddr map @mac${family};`] : [];
-  });
-  return { inward, outward };
-}
-
-function verdictMap(
-  name: string,
-  type: string,
-  entries: readonly { readonly number: number; readonly text: string }[],
-): string {
-  const elements = entries.map((entry) => `${entry.text} : jump group_${entry.number}`);
-  const list = elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`;
-  return `  map ${name} { type ${type} : verdict;${list} }`;
+  return {
+    inward,
+    outward: ['ether saddr set ip saddr map @mac4', 'ether saddr set ip6 saddr map @mac6'],
+  };
 }
 
 function hexadecimal(bytes: readonly number[]): string {
@@ -249,11 +233,11 @@ function elementsOf(opening: Opening): string {
 
 /** First of the two transactions of a renewal: a short-lived element that the second one consumes. */
 export function renderPermit(number: number, milliseconds: number): string {
-  return `add element ${table} permit_${number} { ip timeout ${milliseconds}ms }\n`;
+  return `add element ${fenceTable} permit_${number} { ip timeout ${milliseconds}ms }\n`;
 }
 
 export function renderConsume(number: number): string {
-  return `delete element ${table} permit_${number} { ip }\n`;
+  return `delete element ${fenceTable} permit_${number} { ip }\n`;
 }
 
 /**
@@ -261,7 +245,7 @@ export function renderConsume(number: number): string {
  * paused before this call cannot open anything. `add` before `delete` because the elements may be absent.
  */
 export function renderOpen(number: number, opening: Opening): string {
-  const own = `element ${table} own_${number}`;
+  const own = `element ${fenceTable} own_${number}`;
   return [
     renderConsume(number).trimEnd(),
     `add ${own} { ${keys.join(', ')} }`,
@@ -272,5 +256,5 @@ export function renderOpen(number: number, opening: Opening): string {
 }
 
 export function renderClose(number: number): string {
-  return `flush set ${table} own_${number}\nflush set ${table} permit_${number}\n`;
+  return `flush set ${fenceTable} own_${number}\nflush set ${fenceTable} permit_${number}\n`;
 }

@@ -5,7 +5,8 @@ import { localPorts, renderAddresses, renderDetours, renderHandover } from './ha
 import { type GroupConfig, profiles } from '../types.ts';
 
 const links = [{ device: '1.3', hardware: '02:00:00:00:00:0a' }];
-const detours = [{ group: 1, device: '1.3', hardware: '02:00:00:00:00:0b', milliseconds: 9000.6 }];
+const road = { device: '1.3', hardware: '02:00:00:00:00:0b' };
+const detours = [{ name: '/Common/traffic-group-1', group: 1, ...road, milliseconds: 9000.6 }];
 
 test('hooks on every interface come before the fence; what leaves by the link is left alone', () => {
   const text = renderHandover(['1.1', '1.3'], links, 1);
@@ -48,11 +49,15 @@ test('the fence lets drained connections in, and out to the new owner only', () 
     autoFailbackSeconds: 60,
     loadFactor: 1,
   };
-  const fence = renderFence({ interfaces: ['1.1'], trafficGroups: [group] }, new Map(), detours);
+  const fence = renderFence(
+    { interfaces: [{ name: '1.1', index: 2 }], trafficGroups: [group] },
+    new Map(),
+    detours,
+  );
   const isNoSyn = String.raw`tcp flags & \(fin \| syn \| rst \| ack\) != syn`;
   assert.match(fence, new RegExp(`iif != 0 meta protocol @draining_1 ${isNoSyn} accept`));
   assert.match(fence, /ether daddr @drained_1 .* != syn \| ack accept/);
-  assert.ok(fence.endsWith(renderDrains(1, detours).split('drained_1\n').at(-1) ?? 'nothing'));
+  assert.ok(fence.endsWith(renderDrains([1], detours).split('drained_1\n').at(-1) ?? 'nothing'));
   assert.match(fence, /drained_1 \{ 02:00:00:00:00:0b timeout 9000ms \}/);
 });
 

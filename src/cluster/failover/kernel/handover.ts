@@ -40,6 +40,7 @@ export interface Link {
 
 /** A timed direction: packets of the group's addresses go to that hardware address on the link. */
 export interface Detour {
+  readonly name: string;
   /** Place of the traffic group in the configuration, from 1. */
   readonly group: number;
   readonly device: string;

@@ -6,6 +6,8 @@ import type { MacvlanLinks } from '../../../platform/ffi/links.ts';
 import type { HostAddress } from '../../../platform/ffi/netlink.ts';
 import { Drains, type DrainTools } from './drain.ts';
 import {
+  type FencePlan,
+  numbered,
   type Opening,
   renderClose,
   renderConsume,
@@ -13,9 +15,9 @@ import {
   renderFence,
   renderOpen,
   renderPermit,
-  renderReaddressing,
 } from './fence.ts';
-import { drainMilliseconds } from './handover.ts';
+import { inPlaces, interfaceKey, renderChange, renderReaddressing } from './fence-change.ts';
+import { type Detour, drainMilliseconds } from './handover.ts';
 import {
   type MasqueradeLink,
   masqueradedInterfaces,
@@ -33,13 +35,13 @@ const loopback = 'lo';
 const fixed = '';
 /** Of addresses that were lent to loopback; more go by themselves. */
 const mostRemovedNow = 500;
-/** The text of a fence whose elements came and went one by one: equal to no other. */
-const changedFence = 'changed';
 /** Openings shorter than this are not worth a transaction. */
 const shortestOpening = 1;
 
 export interface Tools extends DrainTools, PlacingTools {
   readonly links: MacvlanLinks;
+  /** The kernel's number of an interface; 0: there is none. */
+  readonly interfaceIndex: (device: string) => number;
   /** Hardware address of an interface, up or down. */
   readonly linkAddress: (device: string) => string | undefined;
 }
@@ -89,7 +91,8 @@ class Hands implements Kernel {
   readonly #tools: Tools;
   readonly #drains: Drains;
   #groups: readonly TrafficGroup[] = [];
-  #installed = '';
+  /** What stands in the kernel. */
+  #fence: FencePlan | undefined;
   #interfaces = '';
   readonly #placing: Placing;
   #links: readonly MasqueradeLink[] = [];
@@ -105,22 +108,37 @@ class Hands implements Kernel {
     open: ReadonlyMap<string, number>,
     permit: number,
   ): void {
-    const { nftables } = this.#tools;
-    const interfaces = this.#tools.interfaceNames();
+    const interfaces = this.#tools.interfaceNames().map((name) => ({
+      name,
+      index: this.#tools.interfaceIndex(name),
+    }));
     this.#makeLinks(groups);
-    const isSame = groups === this.#groups && interfaces.join() === this.#interfaces;
-    // Asked every second: with thousands of addresses the text alone takes long.
-    if (isSame && this.#installed !== '') return;
-    const plan = { interfaces, trafficGroups: groups, hardware: this.#hardwareFor(groups) };
-    const closed = renderFence(plan, new Map());
-    if (closed === this.#installed) {
-      this.#groups = groups;
-      this.#interfaces = interfaces.join();
-      return;
-    }
+    const key = interfaces.map(interfaceKey).join();
+    const former = this.#fence;
+    // Asked every second: with thousands of addresses a look at each takes long.
+    if (former !== undefined && groups === this.#groups && key === this.#interfaces) return;
+    const next: FencePlan = {
+      interfaces: inPlaces(former?.interfaces ?? [], interfaces, interfaceKey),
+      trafficGroups: inPlaces(former?.trafficGroups ?? [], groups, ({ name }) => name),
+      hardware: this.#hardwareFor(groups),
+    };
+    if (former === undefined || !this.#change(former, next)) this.#replace(next, open, permit);
+    this.#fence = next;
+    this.#groups = groups;
+    this.#interfaces = key;
+  }
+
+  /** False: the kernel's fence is not what we hold it for; nothing was done. */
+  #change(former: FencePlan, next: FencePlan): boolean {
+    const text = renderChange(former, next);
+    return text === '' || this.#attempt('change the fence', () => this.#tools.nftables.run(text));
+  }
+
+  #replace(next: FencePlan, open: ReadonlyMap<string, number>, permit: number): void {
+    const { nftables } = this.#tools;
     // The replacement happens within the life of a permit in the old table, or not at all.
     const going = [...open.keys()]
-      .filter((name) => this.#installed !== '' && open.get(name) !== Number.POSITIVE_INFINITY)
+      .filter((name) => open.get(name) !== Number.POSITIVE_INFINITY)
       .map((name) => this.#numberOf(name))
       .filter((number) => number > 0);
     for (const number of going) nftables.run(renderPermit(number, permit));
@@ -129,23 +147,21 @@ class Hands implements Kernel {
       const opening = this.#opening(name, until, permit);
       if (opening !== undefined) openings.set(name, opening);
     }
-    const fence = renderFence(plan, openings, this.#drains.given());
+    const fence = renderFence(next, openings, this.#drained(next));
     nftables.run(going.map(renderConsume).join('') + fence);
-    this.#installed = closed;
-    this.#groups = groups;
-    this.#interfaces = interfaces.join();
   }
 
   readdress({ own, fixedAddresses }: FailoverConfig, changes: readonly AddressChange[]): boolean {
     const groups = own.trafficGroups;
-    const text = renderReaddressing(groups, changes);
-    const isSame = groups.every(({ name }, index) => this.#groups[index]?.name === name);
-    if (text === undefined || !isSame || this.#installed === '') return false;
+    if (this.#fence === undefined) return false;
+    const text = renderReaddressing(this.#fence, groups, changes);
+    if (text === undefined) return false;
     // What cannot be fenced is not placed.
     if (text !== '' && !this.#attempt('change the fence', () => this.#tools.nftables.run(text))) {
       return false;
     }
-    this.#installed = changedFence;
+    const trafficGroups = inPlaces(this.#fence.trafficGroups, groups, ({ name }) => name);
+    this.#fence = { ...this.#fence, trafficGroups };
     this.#groups = groups;
     for (const { group, removed, added } of changes) {
       const isFixed = group === localOnlyGroup;
@@ -247,13 +263,27 @@ class Hands implements Kernel {
 
   #drainFence(): void {
     this.#attempt('change what the fence lets drain', () =>
-      this.#tools.nftables.run(renderDrains(this.#groups.length, this.#drains.given())),
+      this.#tools.nftables.run(this.#drainText()),
     );
+  }
+
+  #drainText(): string {
+    if (this.#fence === undefined) return '';
+    const numbers = numbered(this.#fence.trafficGroups).map(([, number]) => number);
+    return renderDrains(numbers, this.#drained(this.#fence));
+  }
+
+  /** With the numbers that the groups have in the fence. */
+  #drained(fence: FencePlan): readonly Detour[] {
+    return this.#drains.given().flatMap((detour) => {
+      const group = numberIn(fence, detour.name);
+      return group === 0 ? [] : [{ ...detour, group }];
+    });
   }
 
   /** 0: not in the fence. */
   #numberOf(name: string): number {
-    return this.#groups.findIndex((group) => group.name === name) + 1;
+    return this.#fence === undefined ? 0 : numberIn(this.#fence, name);
   }
 
   #hostsOfGroup(name: string): readonly HostAddress[] {
@@ -322,6 +352,10 @@ class Hands implements Kernel {
       return false;
     }
   }
+}
+
+function numberIn({ trafficGroups }: FencePlan, name: string): number {
+  return trafficGroups.findIndex((group) => group?.name === name) + 1;
 }
 
 function onLoopback(hosts: readonly HostAddress[]): readonly HostAddress[] {

@@ -31,7 +31,14 @@ test('one macvlan for each interface; routed addresses and plain groups have non
 test('frames to the group are the interface’s own only while the fence is open', () => {
   const hardware = new Map([['1.1', '02:00:00:00:00:99']]);
   const text = renderFence(
-    { interfaces: ['1.1', '1.2'], trafficGroups: [masked], hardware },
+    {
+      interfaces: [
+        { name: '1.1', index: 2 },
+        { name: '1.2', index: 3 },
+      ],
+      trafficGroups: [masked],
+      hardware,
+    },
     new Map(),
   );
   const [hook = ''] = text.split('\n').filter((line) => line.includes('chain in_1 '));

@@ -24,7 +24,7 @@ import type { Durable } from '../machine/machine.ts';
 import { decodeMessage, encodeMessage } from '../heartbeats/message.ts';
 import { createPaths, type Origin, type Paths } from '../heartbeats/paths.ts';
 import type { FailoverStatus, FromFailover, ToFailover } from '../protocol.ts';
-import { changesBetween } from '../addresses.ts';
+import { addressesApart } from '../addresses.ts';
 import { Readdressing } from './readdressing.ts';
 import { openRuns, type Runs } from '../heartbeats/runs.ts';
 import { seal, unseal } from '../heartbeats/seal.ts';
@@ -278,15 +278,17 @@ class Runner {
 
   #configure(given: FailoverConfig): void {
     const before = this.#keeping.saved;
-    const config = { ...given, mirrors: given.mirrors ?? before?.config.mirrors ?? false };
+    const whole = { ...given, mirrors: given.mirrors ?? before?.config.mirrors ?? false };
     this.#readdressing.clear();
-    if (this.#own !== undefined && before !== undefined) {
-      const changes = changesBetween(before.config, config);
-      if (changes !== undefined) {
-        this.#readdressing.add(changes);
-        return;
-      }
-    }
+    if (this.#own === undefined || before === undefined) return this.#restructure(whole);
+    // Addresses come and go by themselves, some at a time.
+    const { changes, rest } = addressesApart(before.config, whole);
+    if (rest !== undefined) this.#restructure(rest);
+    this.#readdressing.add(changes);
+  }
+
+  #restructure(config: FailoverConfig): void {
+    const before = this.#keeping.saved;
     // The agreement about a witness belongs to one device group.
     const isSameGroup = before?.config.own.deviceGroup === config.own.deviceGroup;
     const kept = before?.durable ?? noDurable;

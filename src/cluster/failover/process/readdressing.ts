@@ -52,7 +52,6 @@ export class Readdressing {
     const step = this.#steps[this.#at];
     if (step === undefined) return;
     this.#at += 1;
-    // Before it is taken, which may clear the rest.
     if (this.#at < this.#steps.length) {
       this.#cancel = this.#parts.clock.after(pauseMilliseconds, () => this.#next());
     }
@@ -72,10 +71,7 @@ export class Readdressing {
       driver.happen({ type: 'readdress', config: config.own });
       return;
     }
-    // The fence is made anew: then with all of them.
-    const whole = this.#steps.slice(this.#at).reduce(withChanges, config);
-    this.clear();
-    keeping.writeSoon({ ...saved, config: whole });
-    apply(whole);
+    keeping.writeSoon({ ...saved, config });
+    apply(config);
   }
 }
