@@ -116,3 +116,10 @@ test('edit runs what the editor makes of the text, as one change', async () => {
   assert.match((await runOn(device, 'list ltm pool e2')).output, /description new/);
   assert.match((await runOn(device, 'edit ltm pool e2')).errors, /no terminal/);
 });
+
+test('a name with any character in it is asked for, not thrown at', async () => {
+  for (const name of ['ü→𝄞', '\0', '\ud800', '\u00a0', '"a\nb"', '@^ü.b']) {
+    const { errors, status } = await runOn(device, `list ltm pool ${name}`);
+    if (status !== 0) assert.match(errors, /not found|not valid|invalid/, JSON.stringify(name));
+  }
+});

@@ -6,6 +6,7 @@ import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
 import { componentPath } from '../config/text/urls.ts';
 import type { Choice, Completion } from './complete.ts';
 import { filtered } from './filter.ts';
+import { readAtHome } from './homes.ts';
 import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { type Preference, preferenceDefaults } from './preference.ts';
@@ -66,8 +67,12 @@ export function createShell(options: ShellOptions): Shell {
         let start: number | undefined;
         try {
           lexer = await withoutAlias(session, lexer);
-          start = lexer.offset();
-          const command = readCommand(lexer, contextOf(session));
+          const begin = lexer.offset();
+          start = begin;
+          const command = await readAtHome(session, contextOf(session), (context) => {
+            lexer = new Lexer(lexer.text, 'command', begin);
+            return readCommand(lexer, context);
+          });
           if (command === undefined) break;
           await executeFiltered(session, command);
         } catch (error) {

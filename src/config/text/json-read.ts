@@ -151,7 +151,7 @@ function readScalar(type: PropertyType, value: Json, options: FromJsonOptions): 
       return acceptsWord(type, text) ? text : qualifyFor(type.to, text, options);
     }
     case 'monitor-rule':
-      return canonicalMonitorRule(String(plain), options.folder);
+      return canonicalMonitorRule(String(plain), type.to, options);
     case 'endpoint':
       return type.folder ? qualify(String(plain), options.folder) : String(plain);
     case 'integer':

@@ -9,6 +9,11 @@ export interface TextContext {
   /** Where unqualified names live: "/Common". */
   readonly folder: string;
   component(id: ComponentId): Component | undefined;
+  /**
+   * Where the object of a reference lives that is named without a folder, if not in `folder`: tmsh takes one of /Common
+   * where the folder has none.
+   */
+  homeOf?(targets: readonly ComponentId[], name: string): string | undefined;
   /** Properties that nobody knows are kept as they are written, instead of being a fault. */
   readonly keepUnknown?: boolean;
 }
@@ -28,7 +33,10 @@ export function qualifyFor(
   const areFoldered = targets.every(
     (id) => (context.component(id)?.naming.kind ?? 'foldered') === 'foldered',
   );
-  return areFoldered ? qualify(name, context.folder) : name;
+  if (!areFoldered) return name;
+  const isPlain = !name.startsWith('/') && name !== '';
+  const home = isPlain ? context.homeOf?.(targets, name) : undefined;
+  return qualify(name, home ?? context.folder);
 }
 
 /** "/Common/app/web" → folder "/Common/app", partition "Common", subPath "app", leaf "web". */
@@ -106,15 +114,20 @@ export function acceptsWord(type: PropertyType, word: string): boolean {
 }
 
 /** `/Common/a and /Common/b`, `min 1 of { … }` with or without braces: names qualified, spacing canonical. */
-export function canonicalMonitorRule(text: string, folder: string): string {
+export function canonicalMonitorRule(
+  text: string,
+  targets: readonly ComponentId[],
+  context: TextContext,
+): string {
+  const qualified = (name: string): string => qualifyFor(targets, name, context);
   const words = text.split(/[\s{}]+/).filter((word) => word !== '');
   if (words[0] === 'min' && words[2] === 'of') {
-    const names = words.slice(3).map((name) => qualify(name, folder));
+    const names = words.slice(3).map(qualified);
     return `min ${words[1] ?? ''} of { ${names.join(' ')} }`;
   }
   if (words.length === 1 && (words[0] === 'default' || words[0] === 'none')) return words[0];
   return words
     .filter((word) => word !== 'and')
-    .map((name) => qualify(name, folder))
+    .map(qualified)
     .join(' and ');
 }

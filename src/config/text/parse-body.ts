@@ -1,5 +1,11 @@
 /** The inside of a block, or the end of a command: `property value` pairs, led by the catalogue. */
-import type { ItemsType, Property, PropertyType, Value } from '../../catalogue/types.ts';
+import type {
+  ComponentId,
+  ItemsType,
+  Property,
+  PropertyType,
+  Value,
+} from '../../catalogue/types.ts';
 import { type Change, type Changes, type ItemChange, asNewProperties } from './changes.ts';
 import { type Lexer, quote } from './lexer.ts';
 import { expectedOf, oneOf } from './expected.ts';
@@ -132,7 +138,7 @@ function parseScalar(lexer: Lexer, type: PropertyType, context: TextContext): Va
     case 'port':
       return numberIfPlain(lexer.expectWord(expectedOf(type)));
     case 'monitor-rule':
-      return parseMonitorRule(lexer, context);
+      return parseMonitorRule(lexer, type.to, context);
     case 'reference': {
       const word = lexer.expectWord(expectedOf(type));
       return acceptsWord(type, word) ? word : qualifyFor(type.to, word, context);
@@ -176,7 +182,11 @@ function numberIfPlain(word: string): Value {
 
 const monitorRule = 'expected names of monitors with "and" between them, or "min N of { … }"';
 
-function parseMonitorRule(lexer: Lexer, context: TextContext): string {
+function parseMonitorRule(
+  lexer: Lexer,
+  targets: readonly ComponentId[],
+  context: TextContext,
+): string {
   const first = lexer.expectWord(monitorRule);
   if (first === 'min') {
     const count = lexer.expectWord('expected how many monitors are enough');
@@ -186,14 +196,14 @@ function parseMonitorRule(lexer: Lexer, context: TextContext): string {
     const names: string[] = [];
     while (lexer.peek().kind === 'word') names.push(lexer.expectWord());
     lexer.expectClose();
-    return canonicalMonitorRule(`min ${count} of ${names.join(' ')}`, context.folder);
+    return canonicalMonitorRule(`min ${count} of ${names.join(' ')}`, targets, context);
   }
   const names = [first];
   while (isWord(lexer, 'and')) {
     lexer.next();
     names.push(lexer.expectWord('expected the name of a monitor after "and"'));
   }
-  return canonicalMonitorRule(names.join(' and '), context.folder);
+  return canonicalMonitorRule(names.join(' and '), targets, context);
 }
 
 function isWord(lexer: Lexer, text: string): boolean {
@@ -302,6 +312,7 @@ function newItem(item: ItemChange): Value {
 }
 
 export function qualifyItem(type: ItemsType, name: string, context: TextContext): string {
-  if (type.foldered) return qualifyFor([], name, context);
-  return type.nameReference === undefined ? name : qualifyFor(type.nameReference.to, name, context);
+  const targets = type.nameReference?.to;
+  if (type.foldered) return qualifyFor(targets ?? [], name, context);
+  return targets === undefined ? name : qualifyFor(targets, name, context);
 }

@@ -14,12 +14,15 @@ export function componentPath(id: ComponentId): string {
 const componentPaths = new Map<ComponentId, string>();
 const mostPaths = 5000;
 
-const unsafe = /[%\s?#"<>\\^`{|}]/;
-const everyUnsafe = new RegExp(unsafe, 'g');
+/** What means something in a URL, and what may not stand in one at all (RFC 3986). */
+const unsafe = /[%?#"<>\\^`{|}]|[^!-~]/u;
+const everyUnsafe = new RegExp(unsafe, 'gu');
 
 /** "/Common/10.0.0.1%1:80" → "~Common~10.0.0.1%251:80". */
 export function encodeName(name: string): string {
-  const safe = unsafe.test(name) ? name.replace(everyUnsafe, encodeURIComponent) : name;
+  const safe = unsafe.test(name)
+    ? name.toWellFormed().replace(everyUnsafe, encodeURIComponent)
+    : name;
   return safe.replaceAll('/', '~');
 }
 
