@@ -28,13 +28,15 @@ export class VersionedMap<V> {
 
   get(key: string): V | undefined {
     if (this.#table !== undefined) return this.#table.get(key);
-    let version: VersionedMap<V> = this;
-    for (let hops = 0; version.#newer !== undefined; hops += 1) {
+    if (this.#difference?.has(key) === true) return this.#difference.get(key);
+    let version = this.#newer;
+    for (let hops = 1; version !== undefined; hops += 1) {
+      if (version.#table !== undefined) return version.#table.get(key);
       if (hops === mostHops) this.#shorten();
       if (version.#difference?.has(key) === true) return version.#difference.get(key);
       version = version.#newer;
     }
-    return version.#table?.get(key);
+    return undefined;
   }
 
   /** Undefined removes. */
@@ -64,39 +66,53 @@ export class VersionedMap<V> {
 
   /** The table, brought to this version, from whoever holds it. */
   #taken(): Map<string, V> {
-    const way: VersionedMap<V>[] = [];
-    let holder: VersionedMap<V> = this;
-    for (; holder.#newer !== undefined; holder = holder.#newer) way.push(holder);
+    const way = this.#way();
+    const holder = way.at(-1)?.newer ?? this;
     const table = holder.#table ?? new Map<string, V>();
-    for (const older of way.toReversed()) {
+    for (const { older, newer } of way.toReversed()) {
       const difference: Difference<V> = new Map();
       for (const [key, value] of older.#difference ?? []) {
         difference.set(key, table.get(key));
         put(table, key, value);
       }
-      holder.#table = undefined;
-      holder.#newer = older;
-      holder.#difference = difference;
+      newer.#table = undefined;
+      newer.#newer = older;
+      newer.#difference = difference;
       older.#table = table;
       older.#newer = undefined;
       older.#difference = undefined;
-      holder = older;
     }
     return table;
   }
 
+  /** Step by step to the holder of the table; empty for that one. */
+  #way(): readonly Step<V>[] {
+    const way: Step<V>[] = [];
+    let newer = this.#newer;
+    if (newer !== undefined) way.push({ older: this, newer });
+    while (newer !== undefined) {
+      const older: VersionedMap<V> = newer;
+      newer = older.#newer;
+      if (newer !== undefined) way.push({ older, newer });
+    }
+    return way;
+  }
+
   /** All that lies between this version and the holder of the table, in one step. */
   #shorten(): void {
-    const all: Difference<V> = new Map(this.#difference);
-    let version: VersionedMap<V> = this;
-    for (; version.#newer !== undefined; version = version.#newer) {
-      for (const [key, value] of version.#difference ?? []) {
-        if (!all.has(key)) all.set(key, value);
-      }
+    const way = this.#way();
+    const all: Difference<V> = new Map();
+    for (const { older } of way.toReversed()) {
+      for (const [key, value] of older.#difference ?? []) all.set(key, value);
     }
     this.#difference = all;
-    this.#newer = version;
+    this.#newer = way.at(-1)?.newer;
   }
+}
+
+interface Step<V> {
+  readonly older: VersionedMap<V>;
+  readonly newer: VersionedMap<V>;
 }
 
 function put<V>(table: Map<string, V>, key: string, value: V | undefined): void {
