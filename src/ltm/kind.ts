@@ -17,6 +17,7 @@ const profileComponents: readonly ComponentId[] = [
   'ltm profile httprouter',
   'ltm profile web-acceleration',
   'ltm profile request-log',
+  'ltm profile stream',
   'ltm profile ftp',
 ];
 

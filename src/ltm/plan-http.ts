@@ -1,6 +1,9 @@
 /** HTTP and compression profiles as plain data. Pure. */
 import { numberValue, structValue, textListValue, textValue } from '../config/property-values.ts';
+import type { Properties } from '../catalogue/types.ts';
 import type { EffectiveObject } from '../config/types.ts';
+import { cookieKey } from './cookie-key.ts';
+import { isCookieName } from './persistence.ts';
 import { cacheSettings } from './plan-cache.ts';
 import type { Compression, HttpSettings, RequestLog } from './types.ts';
 
@@ -11,11 +14,13 @@ export interface HttpCompanions {
   readonly acceleration: EffectiveObject | undefined;
   readonly requestLog: RequestLog | undefined;
   readonly isTls: boolean;
+  /** What a secret says. */
+  readonly plain: (secret: string) => string;
 }
 
 export function httpSettings(
   http: EffectiveObject,
-  { compression, http2, acceleration, requestLog, isTls }: HttpCompanions,
+  { compression, http2, acceleration, requestLog, isTls, plain }: HttpCompanions,
 ): HttpSettings {
   const { properties } = http;
   const optional = (name: string): string | undefined => {
@@ -62,7 +67,21 @@ export function httpSettings(
     refusesHeaderBytes: rejects('oversize-client-headers'),
     cache: acceleration && cacheSettings(acceleration),
     requestLog,
+    ...sealedCookies(properties, plain),
   };
+}
+
+/** Without a passphrase nothing is sealed. */
+function sealedCookies(
+  properties: Properties,
+  plain: HttpCompanions['plain'],
+): Pick<HttpSettings, 'sealedCookies'> {
+  const passphrase = plain(textValue(properties, 'encrypt-cookie-secret') ?? '');
+  const names = textListValue(properties, 'encrypt-cookies')
+    .flatMap((text) => text.split(/\s+/))
+    .filter(isCookieName);
+  if (passphrase === '' || names.length === 0) return {};
+  return { sealedCookies: { names: [...new Set(names)], key: cookieKey(passphrase) } };
 }
 
 /** BIG-IP's default. */

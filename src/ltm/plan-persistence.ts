@@ -1,9 +1,10 @@
 /** How clients keep their server. Pure. */
 import { type Address, parseAddress } from '../base/address.ts';
-import type { ComponentId } from '../catalogue/types.ts';
+import type { ComponentId, Properties } from '../catalogue/types.ts';
 import { type RecordMirror, recordMirror } from '../config/mirror-addresses.ts';
 import { type Item, itemsValue, numberValue, textValue } from '../config/property-values.ts';
 import type { ConfigView, EffectiveObject } from '../config/types.ts';
+import { cookieKey } from './cookie-key.ts';
 import { cookieLifeSeconds, cookieName, isCookieName } from './persistence.ts';
 import type { BackendPlan, PersistencePlan } from './types.ts';
 
@@ -33,10 +34,10 @@ export function planPersistences(
   isTls: boolean,
   pool: string,
 ): Pick<BackendPlan, 'persistence' | 'fallbackPersistence'> {
-  const persistence = planPersistence(persistProfile(view, virtual), mode, isTls, pool);
+  const persistence = planPersistence(view, persistProfile(view, virtual), mode, isTls, pool);
   const name = textValue(virtual.properties, 'fallback-persistence');
   const fallback = name === undefined ? undefined : profileNamed(view, name);
-  const planned = planPersistence(fallback, mode, isTls, pool);
+  const planned = planPersistence(view, fallback, mode, isTls, pool);
   const isOfAddress = planned.kind === 'source-address' || planned.kind === 'destination-address';
   if (!isOfAddress || persistence.kind === 'source-hash') return { persistence };
   // With nothing before it, it is what there is.
@@ -54,6 +55,7 @@ function profileNamed(view: ConfigView, name: string): EffectiveObject | undefin
 
 /** What needs a rule, or what the traffic does not show (cookies without HTTP), persists nothing. */
 function planPersistence(
+  view: ConfigView,
   profile: EffectiveObject | undefined,
   mode: 'tcp' | 'http',
   isTls: boolean,
@@ -77,7 +79,9 @@ function planPersistence(
     case 'ltm persistence host':
       return mode === 'http' ? { kind: 'host', timeoutSeconds } : { kind: 'none' };
     default:
-      return mode === 'http' ? planCookie(profile, pool, isTls, timeoutSeconds) : { kind: 'none' };
+      return mode === 'http'
+        ? planCookie(view, profile, pool, isTls, timeoutSeconds)
+        : { kind: 'none' };
   }
 }
 
@@ -109,6 +113,7 @@ export function planSharing(
 }
 
 function planCookie(
+  view: ConfigView,
   { properties }: EffectiveObject,
   pool: string,
   isTls: boolean,
@@ -139,7 +144,19 @@ function planCookie(
     secure: isTls && textValue(properties, 'secure') === 'enabled',
     lifeSeconds: cookieLifeSeconds(textValue(properties, 'expiration') ?? '0'),
     alwaysSend: textValue(properties, 'always-send') === 'enabled',
+    ...sealing(view, properties),
   };
+}
+
+/** "preferred": a cookie that is not sealed counts, too. Without a passphrase nothing is sealed. */
+function sealing(
+  view: ConfigView,
+  properties: Properties,
+): Pick<Extract<PersistencePlan, { kind: 'cookie' }>, 'sealing'> {
+  const how = textValue(properties, 'cookie-encryption');
+  const passphrase = view.plain(textValue(properties, 'cookie-encryption-passphrase') ?? '');
+  if ((how !== 'preferred' && how !== 'required') || passphrase === '') return {};
+  return { sealing: { key: cookieKey(passphrase), isRequired: how === 'required' } };
 }
 
 export function maskBits(bytes: readonly number[]): number {

@@ -15,6 +15,7 @@ import { profilesOf } from './kind.ts';
 import { takesHops } from './plan-hop.ts';
 import { httpSettings } from './plan-http.ts';
 import { planPolicies } from './plan-policies.ts';
+import { planStream } from './plan-stream.ts';
 import { planRequestLog } from './plan-request-log.ts';
 import { tcpSettings } from './plan-tcp.ts';
 import { planServerTls, planTls } from './plan-tls.ts';
@@ -51,6 +52,8 @@ export function planProxy(
   if (typeof seen === 'string') return seen;
   const { http, tls, serverTls } = seen;
   const tcp = find('ltm profile tcp');
+  const stream = planStream(find('ltm profile stream'));
+  if (!stream.ok) return stream.reason;
   const idleSeconds = idleOf(tcp);
   const pool = textValue(properties, 'pool');
   const mode = http === undefined ? 'tcp' : 'http';
@@ -100,6 +103,7 @@ export function planProxy(
       tls,
       policies: policies.policies,
       tcp: tcpSettings(tcp),
+      ...(stream.value !== undefined && { stream: stream.value }),
       ...(takesHops(view, virtual.name) && { takesHops: true as const }),
     },
   };
@@ -154,6 +158,7 @@ function whatIsRead(
     acceleration: find('ltm profile web-acceleration'),
     requestLog: planRequestLog(view, virtual, find('ltm profile request-log')),
     isTls: tls !== undefined,
+    plain: (secret) => view.plain(secret),
   });
   return { http, tls, serverTls };
 }

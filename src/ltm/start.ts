@@ -43,6 +43,7 @@ import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
 import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
+import { streamCheck } from './stream-check.ts';
 import { Resets } from './resets.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
 import {
@@ -186,6 +187,7 @@ class LtmRoom {
     this.#planSnats(store.view());
     store.addCheck(tlsCheck);
     store.addCheck(policyCheck);
+    store.addCheck(streamCheck);
     this.#leave.push(
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),

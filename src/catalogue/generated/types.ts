@@ -3719,11 +3719,11 @@ export type LtmProfileHttp = {
   readonly "via-host-name"?: string;
   readonly "via-request": "append" | "preserve" | "remove";
   readonly "via-response": "append" | "preserve" | "remove";
+  readonly "encrypt-cookies"?: readonly (string)[];
+  readonly "encrypt-cookie-secret"?: string;
   readonly "proxy-type": "reverse" | "transparent" | "explicit";
   readonly "accept-xff": "enabled" | "disabled";
   readonly "basic-auth-realm"?: string;
-  readonly "encrypt-cookies"?: readonly (string)[];
-  readonly "encrypt-cookie-secret"?: string;
   readonly "explicit-proxy": {
     readonly "bad-request-message"?: string;
     readonly "bad-response-message"?: string;

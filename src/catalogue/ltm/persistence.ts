@@ -29,9 +29,11 @@ export const ltmPersistenceCookie = profile({
       mirrorRecords,
       ...matching,
     ),
-    ...stored(
+    ...effective(
       choice('cookie-encryption', ['disabled', 'preferred', 'required'], 'disabled', 'Encryption.'),
       text('cookie-encryption-passphrase', 'Secret of the encryption.', { secret: true }),
+    ),
+    ...stored(
       toggle('encrypt-cookie-poolname', 'disabled', 'Hide the pool in the name.'),
       passesLimit,
     ),

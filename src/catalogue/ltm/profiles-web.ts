@@ -377,12 +377,16 @@ export const ltmWebProfiles: readonly Component[] = [
     name: 'profile stream',
     noun: 'Stream Profile',
     help: 'Replaces text in streams.',
-    properties: stored(
-      integer('chunk-size', [0, uint32], 4096, 'Bytes replaced at once.', { unit: 'bytes' }),
-      toggle('chunking', 'disabled', 'Replace piece by piece.'),
-      text('source', 'Text that is replaced.'),
-      text('target', 'Text that replaces it.', { rest: 'tmTarget' }),
-    ),
+    properties: [
+      ...stored(
+        integer('chunk-size', [0, uint32], 4096, 'Bytes replaced at once.', { unit: 'bytes' }),
+        toggle('chunking', 'disabled', 'Replace piece by piece.'),
+      ),
+      ...effective(
+        text('source', 'Text that is replaced.'),
+        text('target', 'Text that replaces it.', { rest: 'tmTarget' }),
+      ),
+    ],
     stock: [{ name: '/Common/stream' }],
   }),
   profile({

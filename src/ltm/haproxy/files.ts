@@ -4,7 +4,7 @@ import type { StaplePlan } from '../types.ts';
 
 export interface FileSet {
   /** The path of a file with that content. */
-  add(content: string, extension: 'pem' | 'crl' | 'list' | 'http'): string;
+  add(content: string, extension: 'pem' | 'crl' | 'list' | 'http' | 'lua'): string;
   /** The path of a certificate that answers about it are shown with. */
   addStapled(pem: string, staple: StaplePlan): string;
   readonly all: ReadonlyMap<string, string>;

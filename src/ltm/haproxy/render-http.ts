@@ -1,6 +1,8 @@
 /** What an HTTP profile does to requests and answers, as HAProxy's rules. Pure. */
 import type { Fallback, HttpSettings, VirtualPlan } from '../types.ts';
+import type { FileSet } from './files.ts';
 import { format, quote } from './quote.ts';
+import { keyIn } from './render-persistence.ts';
 
 /** HAProxy takes so many headers unless told otherwise. */
 export const usualHeaders = 101;
@@ -11,12 +13,16 @@ const redirects = 'status 301:303 307 308';
 /** In the order in which a request meets them; policies come between the limits and the rest. */
 export interface HttpLines {
   readonly limits: readonly string[];
+  /** Before anybody looks at cookies. */
+  readonly opening: readonly string[];
   readonly request: readonly string[];
   readonly response: readonly string[];
+  /** After everybody who adds cookies. */
+  readonly sealing: readonly string[];
   readonly compression: readonly string[];
 }
 
-export function httpLines(virtual: VirtualPlan): HttpLines | undefined {
+export function httpLines(virtual: VirtualPlan, files: FileSet): HttpLines | undefined {
   const { http } = virtual;
   if (http === undefined) return undefined;
   return {
@@ -27,9 +33,26 @@ export function httpLines(virtual: VirtualPlan): HttpLines | undefined {
       'option idle-close-on-response',
       ...limitLines(http),
     ],
+    ...cookieLines(http, files),
     request: requestLines(http),
     response: responseLines(virtual, http),
     compression: compressionLines(http),
+  };
+}
+
+function cookieLines(
+  { sealedCookies }: HttpSettings,
+  files: FileSet,
+): Pick<HttpLines, 'opening' | 'sealing'> {
+  if (sealedCookies === undefined) return { opening: [], sealing: [] };
+  const { names, key } = sealedCookies;
+  const list = quote(names.join(' '));
+  return {
+    opening: [
+      `http-request set-var(txn.cookie_key) ${keyIn(key, files)}`,
+      `http-request lua.cookies_open ${list} if { req.cook_cnt gt 0 }`,
+    ],
+    sealing: [`http-response lua.cookies_seal ${list} if { res.fhdr_cnt(set-cookie) gt 0 }`],
   };
 }
 

@@ -1,5 +1,6 @@
 /** How HAProxy finds the server that a client had. Pure. */
 import type { BackendPlan, PersistencePlan } from '../types.ts';
+import type { FileSet } from './files.ts';
 import { quote } from './quote.ts';
 
 const entries = '100k';
@@ -46,6 +47,7 @@ function tableOf(plan: PersistencePlan): string | undefined {
 export function persistenceLines(
   plans: Persistences,
   peers: string,
+  files: FileSet,
   shared?: string,
 ): readonly string[] {
   const declared = recordTable(plans);
@@ -58,14 +60,19 @@ export function persistenceLines(
   const isText = fallbackPersistence !== undefined;
   return [
     ...own,
-    ...stickLines(persistence, table, isText),
+    ...stickLines(persistence, table, isText, files),
     // HAProxy keeps the first record that a connection makes in a table: this one only where there is no other.
-    ...(isText ? stickLines(fallbackPersistence, table, isText) : []),
+    ...(isText ? stickLines(fallbackPersistence, table, isText, files) : []),
   ];
 }
 
 /** `isText`: the table's keys are written out. */
-function stickLines(plan: PersistencePlan, table: string, isText: boolean): readonly string[] {
+function stickLines(
+  plan: PersistencePlan,
+  table: string,
+  isText: boolean,
+  files: FileSet,
+): readonly string[] {
   const masked = (fetch: string, length: number | undefined): string =>
     length === undefined ? fetch : `${fetch},ipmask(${length})`;
   switch (plan.kind) {
@@ -73,7 +80,7 @@ function stickLines(plan: PersistencePlan, table: string, isText: boolean): read
     case 'source-hash':
       return [];
     case 'cookie':
-      return cookieLines(plan);
+      return cookieLines(plan, files);
     case 'source-address':
       return [`stick on ${masked('src', plan.maskLength)}${table}`];
     case 'destination-address':
@@ -101,22 +108,27 @@ function stickLines(plan: PersistencePlan, table: string, isText: boolean): read
   }
 }
 
+type CookiePlan = Extract<PersistencePlan, { kind: 'cookie' }>;
+
 /** Servers are named by the cookie's value. */
-function cookieLines(plan: Extract<PersistencePlan, { kind: 'cookie' }>): readonly string[] {
-  const { name, method, alwaysSend } = plan;
+function cookieLines(plan: CookiePlan, files: FileSet): readonly string[] {
+  const { name, method, alwaysSend, sealing } = plan;
+  const { opening, making, value } = sealingLines(plan, files);
   const lines = [
     `http-request set-var(txn.persist) req.cook(${quote(name)})`,
+    ...opening,
     'use-server %[var(txn.persist)] if { var(txn.persist) -m found }',
   ];
-  const literal = `${name.replaceAll('%', '%%')}=%[srv_name]`;
+  const literal = `${name.replaceAll('%', '%%')}=${value}`;
   switch (method) {
     case 'passive':
       return lines;
     case 'rewrite': {
-      const value = quote(String.raw`${literal}\1`);
+      const filled = quote(String.raw`${literal}\1`);
       return [
         ...lines,
-        `http-response replace-header Set-Cookie ^${blankCookie}=[^;]*(.*)$ ${value}`,
+        ...making.map((line) => `${line} if { res.cook(${blankCookie}) -m found }`),
+        `http-response replace-header Set-Cookie ^${blankCookie}=[^;]*(.*)$ ${filled}`,
       ];
     }
     case 'insert': {
@@ -126,11 +138,40 @@ function cookieLines(plan: Extract<PersistencePlan, { kind: 'cookie' }>): readon
         ...(plan.httpOnly ? ['; HttpOnly'] : []),
         ...(plan.secure ? ['; Secure'] : []),
       ].join('');
-      const unless = alwaysSend ? '' : ' unless { srv_name,strcmp(txn.persist) eq 0 }';
+      const isKnown = '{ srv_name,strcmp(txn.persist) eq 0 }';
+      // What came in the clear is sealed from then on.
+      const isSealed = sealing === undefined ? '' : ' { var(txn.persist_sealed) -m found }';
+      const unless = alwaysSend ? '' : ` unless ${isKnown}${isSealed}`;
       return [
         ...lines,
+        ...making.map((line) => `${line}${unless}`),
         `http-response add-header Set-Cookie ${quote(`${literal}${suffix}`)}${unless}`,
       ];
     }
   }
+}
+
+/** `script-cookies.ts` reads and writes the variables. The key stands in a file, which nobody is shown. */
+function sealingLines(
+  { name, sealing }: CookiePlan,
+  files: FileSet,
+): { opening: readonly string[]; making: readonly string[]; value: string } {
+  if (sealing === undefined) return { opening: [], making: [], value: '%[srv_name]' };
+  const how = sealing.isRequired ? 'required' : 'preferred';
+  return {
+    opening: [
+      `http-request set-var(txn.persist_key) ${keyIn(sealing.key, files)}`,
+      `http-request lua.cookies_open_persist ${quote(name)} ${how} if { var(txn.persist) -m found }`,
+    ],
+    making: [
+      'http-response set-var(txn.persist_new) srv_name',
+      `http-response lua.cookies_seal_persist ${quote(name)}`,
+    ],
+    value: '%[var(txn.persist_new)]',
+  };
+}
+
+/** HAProxy reads files while it may; what it is told in its configuration, everybody who may look at that would see. */
+export function keyIn(key: string, files: FileSet): string {
+  return `str(key),map(${files.add(`# sealed cookies\nkey ${key}\n`, 'list')})`;
 }

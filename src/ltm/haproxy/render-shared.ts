@@ -7,6 +7,7 @@ import { printPrefix } from '../../base/address.ts';
 import { listenerAddress, sharedPort } from '../classify.ts';
 import { contentHash } from '../engine-names.ts';
 import type { VirtualPlan } from '../types.ts';
+import type { FileSet } from './files.ts';
 import type { Section } from './section.ts';
 import type { PolicyLines } from './render-policy.ts';
 import { withName } from './frontend-token.ts';
@@ -34,9 +35,10 @@ export function sharedFrontend(
   options: string,
   mapFolder: string,
   policies: PolicyLines,
+  files: FileSet,
 ): readonly string[] {
   const maps = mapPaths(mapFolder);
-  const traffic = trafficLines(virtual, policies);
+  const traffic = trafficLines(virtual, policies, files);
   const lines = [
     `mode ${virtual.mode}`,
     `timeout client ${virtual.idleSeconds}s`,

@@ -2,6 +2,8 @@
 import type { TcpSettings, VirtualPlan } from '../types.ts';
 import { cacheLines } from './render-cache.ts';
 import { requestLogLines } from './render-request-log.ts';
+import type { FileSet } from './files.ts';
+import { quote } from './quote.ts';
 import { httpLines } from './render-http.ts';
 import type { PolicyLines } from './render-policy.ts';
 
@@ -12,17 +14,22 @@ export interface TrafficLines {
 }
 
 /** Policies look at what the client sent, and their changes come after those of the HTTP profile. */
-export function trafficLines(virtual: VirtualPlan, policies: PolicyLines): TrafficLines {
+export function trafficLines(
+  virtual: VirtualPlan,
+  policies: PolicyLines,
+  files: FileSet,
+): TrafficLines {
   const { choosing, acting, answering } = policies;
-  const http = httpLines(virtual);
-  const keepAlive = keepAliveLines(virtual);
-  if (http === undefined) return { lines: [...keepAlive, ...choosing, ...acting], sections: [] };
+  const http = httpLines(virtual, files);
+  const before = [...keepAliveLines(virtual), ...streamLines(virtual)];
+  if (http === undefined) return { lines: [...before, ...choosing, ...acting], sections: [] };
   const cache = cacheLines(virtual.http?.cache);
   const log = requestLogLines(virtual.http?.requestLog);
   const lines = [
-    ...keepAlive,
+    ...before,
     ...http.limits,
     ...log.keeping,
+    ...http.opening,
     ...cache.choosing,
     ...choosing,
     ...http.request,
@@ -31,9 +38,15 @@ export function trafficLines(virtual: VirtualPlan, policies: PolicyLines): Traff
     ...cache.response,
     ...http.response,
     ...answering,
+    ...http.sealing,
     ...http.compression,
   ];
   return { lines, sections: [...cache.section, ...log.section] };
+}
+
+/** `script-stream.ts` looks at all that passes; compression comes after it. */
+function streamLines({ stream }: VirtualPlan): readonly string[] {
+  return stream === undefined ? [] : [`filter lua.stream ${quote(stream)}`];
 }
 
 /** A connection that is closed for want of traffic before the first probe needs none. */

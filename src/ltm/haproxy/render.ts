@@ -15,6 +15,7 @@ import { type PolicyLines, policyLines } from './render-policy.ts';
 import { rateLines } from './render-rate.ts';
 import { bindOptions, trafficLines } from './render-traffic.ts';
 import { sharedFrontend } from './render-shared.ts';
+import { scriptPath, scripts, scriptsOf, scriptsOfBackend, type ScriptName } from './scripts.ts';
 import type { Section } from './section.ts';
 import { bindTls, serverTlsOptions } from './render-tls.ts';
 import { type WantedServer, backendName } from './servers.ts';
@@ -50,6 +51,8 @@ export interface HeadFacts {
   readonly maximumHeaders: number;
   /** Bytes of them. */
   readonly maximumHeaderBytes: number;
+  /** What Lua is loaded. */
+  readonly scripts: readonly ScriptName[];
   /** Backends whose persistence records others have, too. */
   readonly shared: Iterable<BackendPlan>;
 }
@@ -74,10 +77,11 @@ export function frontendSection(
   const tls = virtual.tls === undefined ? '' : bindTls(virtual.tls, files);
   const bind = `${bindOptions(virtual.tcp)}${tls}`;
   const policies = policyLines(virtual.policies, virtual.mode, files);
+  for (const name of scriptsOf(virtual)) files.add(scripts[name], 'lua');
   const lines =
     isSharing && !virtual.isClassified && virtual.takesHops === undefined
-      ? sharedFrontend(virtual, bind, places.mapFolder, policies)
-      : ownFrontend(virtual, bind, policies, hopBind(virtual, tls, places));
+      ? sharedFrontend(virtual, bind, places.mapFolder, policies, files)
+      : ownFrontend(virtual, bind, policies, hopBind(virtual, tls, places), files);
   const text = printSection(lines);
   const name = lines[0]?.slice('frontend '.length) ?? '';
   return { name, text, hash: contentHash(text), files: files.all };
@@ -90,6 +94,7 @@ export function backendSection(
 ): BackendSection {
   const files = fileSet(places.certificateFolder);
   const text = printSection(backendHead(plan, pool, files));
+  for (const name of scriptsOfBackend(plan)) files.add(scripts[name], 'lua');
   const tls = plan.serverTls && serverTlsOptions(plan.serverTls, files);
   const hash = contentHash(text);
   const name = backendName(plan);
@@ -132,7 +137,10 @@ export function headText(facts: HeadFacts, places: RenderPlaces, fingerprint: st
 
 function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string): readonly string[] {
   const headers = facts.maximumHeaders;
-  const bytes = bufferBytes(facts.maximumHeaderBytes);
+  const needed = bufferBytes(facts.maximumHeaderBytes);
+  // What is replaced by something longer needs room beside what came in.
+  const isGrowing = facts.scripts.includes('stream');
+  const bytes = isGrowing ? 2 * Math.max(usualBufferBytes, needed) : needed;
   const self = peerNameOf(places.device ?? '');
   return [
     'global',
@@ -150,7 +158,11 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     'tune.ssl.default-dh-param 2048',
     ...(headers > usualHeaders ? [`tune.http.maxhdr ${Math.min(headers, mostHeaders)}`] : []),
     ...(bytes > usualBufferBytes ? [`tune.bufsize ${bytes}`] : []),
+    ...(isGrowing ? [`tune.maxrewrite ${bytes / 2}`] : []),
     'ssl-default-bind-options ssl-min-ver TLSv1.2',
+    ...facts.scripts.map(
+      (name) => `lua-load-per-thread ${scriptPath(places.certificateFolder, name)}`,
+    ),
     'defaults',
     `timeout connect ${connectTimeout}`,
     'timeout client 300s',
@@ -173,6 +185,7 @@ function ownFrontend(
   bind: string,
   policies: PolicyLines,
   hops: readonly string[],
+  files: FileSet,
 ): readonly string[] {
   const lines = [
     `frontend ${engineName(virtual.name)}`,
@@ -192,7 +205,7 @@ function ownFrontend(
     lines.push(...rateLines(rateLimit, `int(${rowNumber(virtual.mark)})`));
   if (virtual.backend === undefined && virtual.policies.length === 0)
     lines.push('tcp-request connection reject');
-  const traffic = trafficLines(virtual, policies);
+  const traffic = trafficLines(virtual, policies, files);
   lines.push(...traffic.lines, ...policies.routing);
   if (virtual.backend !== undefined) lines.push(`default_backend ${backendName(virtual.backend)}`);
   return withName([...knowing(lines, hops), ...traffic.sections], engineName(virtual.name));
@@ -257,7 +270,7 @@ function backendHead(
   );
   if (backend.mode === 'http') lines.push(...httpBackendLines(backend));
   else lines.push('retry-on conn-failure');
-  lines.push(...persistenceLines(backend, peerName, sharedTable(backend)));
+  lines.push(...persistenceLines(backend, peerName, files, sharedTable(backend)));
   return lines;
 }
 

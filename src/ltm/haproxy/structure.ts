@@ -21,6 +21,13 @@ import {
 } from './render.ts';
 import { sharedTable } from './render-peers.ts';
 import { isSharedFrontend } from './render-shared.ts';
+import {
+  type ScriptName,
+  isScriptIn,
+  scriptNames,
+  scriptsOf,
+  scriptsOfBackend,
+} from './scripts.ts';
 import { type Section, backendsNamedIn } from './section.ts';
 import { backendName } from './servers.ts';
 
@@ -63,6 +70,7 @@ export class Structure {
   readonly #formerOwn: Map<string, string>;
   readonly #headers: Map<number, number>;
   readonly #headerBytes: Map<number, number>;
+  readonly #scripts: Map<ScriptName, number>;
   /** Printed for one virtual server, good for all that share it. */
   readonly #printed: Map<string, Section>;
   #version = 0;
@@ -83,6 +91,7 @@ export class Structure {
     this.#formerOwn = over(base && base.#formerOwn);
     this.#headers = over(base && base.#headers);
     this.#headerBytes = over(base && base.#headerBytes);
+    this.#scripts = over(base && base.#scripts);
     this.#printed = over(base && base.#printed);
     this.#shared = over(base && base.#shared);
     if (base === undefined) return;
@@ -224,8 +233,16 @@ export class Structure {
       needsRoot: this.usesClientAddresses,
       maximumHeaders: Math.max(0, ...this.#headers.keys()),
       maximumHeaderBytes: Math.max(0, ...this.#headerBytes.keys()),
+      scripts: this.#scriptsWanted(),
       shared: this.#shared.values(),
     };
+  }
+
+  #scriptsWanted(): readonly ScriptName[] {
+    const formers = [...this.#heldBack.values()].flatMap(({ former }) => former ?? []);
+    return scriptNames.filter(
+      (name) => this.#scripts.has(name) || formers.some(({ text }) => isScriptIn(text, name)),
+    );
   }
 
   #takeVirtual(planned: Planned, name: string, touched: Set<string>): void {
@@ -265,7 +282,7 @@ export class Structure {
     const section = this.#sectionOf(plan);
     if (isSharedFrontend(section.name)) use(this.#frontends, section.name, () => section);
     else this.#frontends.set(section.name, { value: section, users: 1 });
-    this.#countHeaders(plan, 1);
+    this.#countHeadFacts(plan, 1);
     const name = backend && this.#useBackend(backend, planned.pools.get(backend.pool));
     const forwards = planned
       .forwardsOf(plan.name)
@@ -278,19 +295,21 @@ export class Structure {
     // Its own, which was printed anew, stays.
     const isReplaced = after?.frontend === frontend && !isSharedFrontend(frontend);
     if (!isReplaced && leave(this.#frontends, frontend)) this.#printed.delete(this.#shapeOf(plan));
-    this.#countHeaders(plan, -1);
+    this.#countHeadFacts(plan, -1);
     for (const backend of usedBy(held)) this.#leaveBackend(backend);
   }
 
-  #countHeaders({ http }: VirtualPlan, by: 1 | -1): void {
-    tally(this.#headers, http?.maximumHeaders, by);
-    tally(this.#headerBytes, http?.maximumHeaderBytes, by);
+  #countHeadFacts(plan: VirtualPlan, by: 1 | -1): void {
+    tally(this.#headers, plan.http?.maximumHeaders, by);
+    tally(this.#headerBytes, plan.http?.maximumHeaderBytes, by);
+    for (const script of scriptsOf(plan)) tally(this.#scripts, script, by);
   }
 
   /** What its frontend depends on, as a key: printing it costs more. */
   #shapeOf(plan: VirtualPlan): string {
     if (!this.#mayShare(plan)) return plan.name;
-    const { mode, idleSeconds, http, tls, address, source, policies, rateLimit, tcp } = plan;
+    const { mode, idleSeconds, http, tls, address, source, policies, rateLimit, tcp, stream } =
+      plan;
     const place = http?.redirectRewrite === 'nodes' ? [address.text, plan.port] : [];
     return JSON.stringify([
       address.family,
@@ -302,6 +321,7 @@ export class Structure {
       policies,
       rateLimit,
       tcp,
+      stream,
       ...place,
     ]);
   }
@@ -326,6 +346,7 @@ export class Structure {
       const section = backendSection(plan, pool, this.places);
       this.#byPool.add(plan.pool, name);
       if (plan.source.kind === 'client') this.#clientSources += 1;
+      for (const script of scriptsOfBackend(plan)) tally(this.#scripts, script, 1);
       if (sharedTable(plan) !== undefined) this.#shared.set(name, plan);
       this.#usePreload(section.tls);
       return section;
@@ -339,6 +360,7 @@ export class Structure {
     this.#byPool.delete(section.plan.pool, name);
     this.#shared.delete(name);
     if (section.plan.source.kind === 'client') this.#clientSources -= 1;
+    for (const script of scriptsOfBackend(section.plan)) tally(this.#scripts, script, -1);
     if (section.tls !== undefined) leave(this.#preloads, section.tls);
   }
 
@@ -371,7 +393,7 @@ function usedBy(held: HeldVirtual | undefined): readonly string[] {
   return held.backend === undefined ? held.forwards : [held.backend, ...held.forwards];
 }
 
-function tally(users: Map<number, number>, key: number | undefined, by: 1 | -1): void {
+function tally<K>(users: Map<K, number>, key: K | undefined, by: 1 | -1): void {
   if (key === undefined) return;
   const count = (users.get(key) ?? 0) + by;
   if (count > 0) users.set(key, count);
