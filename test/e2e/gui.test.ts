@@ -190,6 +190,42 @@ test('a session that ends keeps what was typed; several changes are one transact
   assert.equal(view.get('ltm pool', '/Common/odd'), undefined);
 });
 
+test('a long table: its columns first, then every value; after a commit only what it changed is asked for', async () => {
+  const count = 1200;
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  const made = device.store.commit({
+    origin: { user: 'admin', source: 'rest' },
+    operations: numbers.map((index) => ({
+      kind: 'create',
+      component: 'ltm node',
+      name: `/Common/n${index}`,
+      properties: {
+        address: `10.78.${index >> 8}.${index & 255}`,
+        ...(index === 700 && { metadata: { owner: { value: 'somebody' } } }),
+      },
+    })),
+  });
+  assert.ok(made.ok);
+  await page.goto('/ui/list/ltm/node');
+  await page.getByText(`${count} of ${count}`).waitFor();
+  await page.getByLabel('Filter', { exact: true }).fill('somebody');
+  await page.getByText(`1 of ${count}`).waitFor();
+  await page.getByRole('link', { name: '/Common/n700' }).waitFor();
+  await page.getByLabel('Filter', { exact: true }).fill('');
+  await page.getByText(`${count} of ${count}`).waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const body = { description: 'changed meanwhile' };
+  assert.equal((await device.ask('PATCH', '/mgmt/tm/ltm/node/~Common~n1', body)).status, 200);
+  await page.getByRole('row', { name: /n1 .*changed meanwhile/ }).waitFor();
+  assert.equal((await device.ask('DELETE', '/mgmt/tm/ltm/node/~Common~n2')).status, 200);
+  await page.getByText(`${count - 1} of ${count - 1}`).waitFor();
+  const added = { name: 'a_first', address: '10.79.0.1' };
+  assert.equal((await device.ask('POST', '/mgmt/tm/ltm/node', added)).status, 200);
+  await page.getByRole('row', { name: /a_first/ }).waitFor();
+  assert.equal(asked.filter((path) => path === '/mgmt/tm/ltm/node').length, 0);
+});
+
 test('no page complained', () => {
   assert.deepEqual(here.complaints, []);
 });

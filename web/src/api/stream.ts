@@ -3,6 +3,7 @@
  * thrown away when a commit touches it; states are put in place.
  */
 import type { QueryClient } from '@tanstack/react-query';
+import { refreshLists } from './lists.ts';
 import type { States } from './queries.ts';
 import { RestError } from './rest.ts';
 import { currentSession } from './session.ts';
@@ -163,8 +164,8 @@ function listen(
 function forget(queries: QueryClient, { changes, count }: CommitNews): void {
   void queries.invalidateQueries({ queryKey: ['commits'] });
   const isAll = count > changes.length;
-  for (const id of new Set(changes.map(({ component }) => component))) {
-    void queries.invalidateQueries({ queryKey: ['list', id] });
+  for (const [id, changed] of Map.groupBy(changes, ({ component }) => component)) {
+    refreshLists(queries, id, isAll ? undefined : changed);
     if (isAll) void queries.invalidateQueries({ queryKey: ['object', id] });
   }
   if (isAll) return;

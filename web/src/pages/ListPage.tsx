@@ -1,8 +1,8 @@
 /** All objects of a component. */
 import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import { type Described, componentQuery, listQuery } from '../api/queries.ts';
+import { type ReactNode, useMemo, useState } from 'react';
+import { type Described, componentQuery } from '../api/queries.ts';
 import { get } from '../api/rest.ts';
 import { stateKind, useStates } from '../api/states.ts';
 import { canBeMade } from '../catalogue/shape.ts';
@@ -11,10 +11,11 @@ import type { PageProps } from '../shell/page-props.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
 import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';
-import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
-import { rowsOf, usualNames, warmRows, withStates } from '../tables/rows.ts';
+import { type Row, type Sort, filterRows, sortRows } from '../tables/filter.ts';
+import { usualNames, withStates } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
 import { TableTools } from '../tables/TableTools.tsx';
+import { useObjects } from '../tables/use-objects.ts';
 import { type Column, VirtualTable } from '../tables/VirtualTable.tsx';
 import { ObjectPage } from './ObjectPage.tsx';
 import { StatePage } from './StatePage.tsx';
@@ -33,9 +34,10 @@ export function ListPage(props: PageProps): ReactNode {
   return <Table described={found.data} />;
 }
 
+const noRows: readonly Row[] = [];
+
 function Table({ described }: { readonly described: Described }): ReactNode {
   const { component, rights } = described;
-  const objects = useQuery(listQuery(component.id));
   const kind = stateKind(component.id);
   const states = useStates(component.id);
   const [columns, setColumns] = useState(() => usualNames(component));
@@ -48,11 +50,9 @@ function Table({ described }: { readonly described: Described }): ReactNode {
       columns.flatMap((name) => component.properties.filter((property) => property.name === name)),
     [columns, component],
   );
-  const all = useMemo(
-    () => rowsOf(objects.data ?? [], component.properties, shown),
-    [objects.data, component, shown],
-  );
-  useEffect(() => warmRows(all), [all]);
+  const [isSearching, setSearching] = useState(false);
+  const objects = useObjects(component, shown, isSearching || text !== '');
+  const all = objects.rows ?? noRows;
   const stated = useMemo(
     () => (kind === undefined ? all : withStates(all, kind, states)),
     [all, kind, states],
@@ -103,8 +103,10 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         rows={rows}
         titles={drawn.map(({ title }) => title)}
         count={all.length}
-        isLoading={objects.data === undefined}
-        objects={objects.data ?? []}
+        isLoading={objects.rows === undefined}
+        isWhole={objects.isWhole}
+        onSearch={() => setSearching(true)}
+        whole={objects.whole}
       />
       {selected.size > 0 && (
         <BulkBar

@@ -14,6 +14,8 @@ import type { Component } from '../../../src/catalogue/types.ts';
 import type { JsonObject } from '../../../src/config/text/json.ts';
 import { nameOf } from '../api/queries.ts';
 import { isShort } from '../catalogue/shape.ts';
+import { useShell } from '../shell/context.ts';
+import { messageOf } from '../shell/Problem.tsx';
 import { csvText, saveText } from './export.ts';
 import type { Row } from './filter.ts';
 import { dropView, readViews, saveView } from './views.ts';
@@ -32,11 +34,15 @@ interface Props {
   /** Without the filter. */
   readonly count: number;
   readonly isLoading: boolean;
-  readonly objects: readonly JsonObject[];
+  /** Every value can be searched; until then those that are shown. */
+  readonly isWhole: boolean;
+  /** Somebody is about to look for something. */
+  onSearch(): void;
+  whole(): Promise<readonly JsonObject[]>;
 }
 
 export function TableTools(props: Props): ReactNode {
-  const { component, text, onText, rows, count, isLoading, isUnused, onUnused } = props;
+  const { component, text, onText, rows, count, isLoading, isWhole, isUnused, onUnused } = props;
   return (
     <div className="toolbar">
       <TextInput
@@ -45,6 +51,7 @@ export function TableTools(props: Props): ReactNode {
         aria-label="Filter"
         value={text}
         onChange={(_, value) => onText(value)}
+        onFocus={props.onSearch}
         placeholder="Filter by name, address or any value; -word leaves out"
       />
       <Switch
@@ -58,6 +65,7 @@ export function TableTools(props: Props): ReactNode {
       <ExportMenu {...props} />
       <span role="status" className="quiet">
         {isLoading ? `Reading ${component.id}…` : `${rows.length} of ${count}`}
+        {text !== '' && !isLoading && !isWhole && ', by what is shown; reading the rest…'}
       </span>
     </div>
   );
@@ -154,14 +162,19 @@ function ViewsMenu({ component, columns, onColumns, text, onText }: Props): Reac
   );
 }
 
-function ExportMenu({ component, rows, titles, objects }: Props): ReactNode {
+function ExportMenu({ component, rows, titles, whole }: Props): ReactNode {
+  const { notify } = useShell();
   const [isOpen, setOpen] = useState(false);
   const base = component.id.replaceAll(' ', '-');
-  const json = (): void => {
+  const json = async (): Promise<void> => {
     const names = new Set(rows.map(({ name }) => name));
-    const shown = objects.filter((object) => names.has(nameOf(object)));
+    const shown = (await whole()).filter((object) => names.has(nameOf(object)));
     saveText(`${base}.json`, 'application/json', `${JSON.stringify(shown, null, 2)}\n`);
   };
+  const saveJson = (): void =>
+    void json().catch((error: unknown) =>
+      notify({ kind: 'danger', title: 'Nothing was exported', text: messageOf(error) }),
+    );
   return (
     <Dropdown
       isOpen={isOpen}
@@ -177,7 +190,7 @@ function ExportMenu({ component, rows, titles, objects }: Props): ReactNode {
         <DropdownItem onClick={() => saveText(`${base}.csv`, 'text/csv', csvText(titles, rows))}>
           CSV, as shown
         </DropdownItem>
-        <DropdownItem onClick={json}>JSON, whole objects</DropdownItem>
+        <DropdownItem onClick={saveJson}>JSON, whole objects</DropdownItem>
       </DropdownList>
     </Dropdown>
   );

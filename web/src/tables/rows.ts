@@ -39,48 +39,68 @@ export function usualNames({ properties }: Component): readonly string[] {
   return [...known, ...others].slice(0, usualColumns);
 }
 
-export function rowsOf(
-  objects: readonly JsonObject[],
+/** Makes rows of these columns; of an object that it has seen before, the same row. */
+export type RowMaker = (objects: readonly JsonObject[]) => readonly Row[];
+
+export function createRowMaker(
   properties: readonly Property[],
   columns: readonly Property[],
-): readonly Row[] {
-  return objects.map((object) => {
-    const cells = columns.map((property) => cellText(property, object));
-    const name = nameOf(object);
-    return new LazyRow(name, cells, () => searchable(name, properties, object));
-  });
+): RowMaker {
+  const made = new WeakMap<JsonObject, Row>();
+  return (objects) =>
+    objects.map((object) => {
+      const held = made.get(object);
+      if (held !== undefined) return held;
+      const name = nameOf(object);
+      const row = new LazyRow(
+        name,
+        () => columns.map((property) => cellText(property, object)),
+        () => searchable(name, properties, object),
+      );
+      made.set(object, row);
+      return row;
+    });
 }
 
-/** What is searched is put together when somebody searches, or when there is time: most of a long table is never looked at. */
+/** What is shown and searched is put together when somebody looks, or when there is time: most of a long table is never looked at. */
 class LazyRow implements Row {
   readonly name: string;
-  readonly cells: readonly string[];
+  #cells: readonly string[] | undefined;
   #text: string | undefined;
-  readonly #make: () => string;
+  readonly #makeCells: () => readonly string[];
+  readonly #makeText: () => string;
 
-  constructor(name: string, cells: readonly string[], make: () => string) {
+  constructor(name: string, makeCells: () => readonly string[], makeText: () => string) {
     this.name = name;
-    this.cells = cells;
-    this.#make = make;
+    this.#makeCells = makeCells;
+    this.#makeText = makeText;
+  }
+
+  get cells(): readonly string[] {
+    this.#cells ??= this.#makeCells();
+    return this.#cells;
   }
 
   get text(): string {
-    this.#text ??= this.#make();
+    this.#text ??= this.#makeText();
     return this.#text;
   }
 }
 
 const sliceMilliseconds = 8;
 
-/** Puts together what will be searched, a little at a time; the result ends it. */
-export function warmRows(rows: readonly Row[]): () => void {
+/** Puts together what will be shown and searched, a little at a time; the result ends it. */
+export function warmRows(rows: readonly Row[], onDone?: () => void): () => void {
   let at = 0;
   let timer = 0;
   const go = (): void => {
     const end = performance.now() + sliceMilliseconds;
-    // Looked at, it is there.
-    while (at < rows.length && performance.now() < end) at += rows[at]?.text === undefined ? 0 : 1;
+    for (let row = rows[at]; row !== undefined && performance.now() < end; row = rows[at]) {
+      // Looked at, it is there.
+      at += row.text === undefined || row.cells === undefined ? 0 : 1;
+    }
     if (at < rows.length) timer = window.setTimeout(go);
+    else onDone?.();
   };
   timer = window.setTimeout(go);
   return () => window.clearTimeout(timer);
@@ -114,7 +134,11 @@ export function withStates(
 ): readonly Row[] {
   return rows.map((row) => {
     const text = stateText(states?.[`${kind} ${row.name}`]);
-    return new LazyRow(row.name, [text, ...row.cells], () => `${text} ${row.text}`);
+    return new LazyRow(
+      row.name,
+      () => [text, ...row.cells],
+      () => `${text} ${row.text}`,
+    );
   });
 }
 
