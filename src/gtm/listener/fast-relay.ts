@@ -11,6 +11,7 @@ import { cookieBytes, writeCookie } from '../dns/cookie.ts';
 import type { AnswerEngine } from './engine.ts';
 import type { HeldAnswers } from './held-answers.ts';
 import type { NamedReply } from './relayed.ts';
+import { copyBytes } from './slots.ts';
 
 const most = 4_096;
 /** A question, its OPT record and a cookie. */
@@ -41,13 +42,19 @@ export interface PlainQuestion {
 /** The listener that it came to. */
 export interface Origin {
   readonly isOpen: boolean;
-  send(bytes: Uint8Array, envelope: Uint8Array): void;
+  /** The first bytes of `data`; from `at` on stands where they go. */
+  send(data: Uint8Array, length: number, envelopes: Uint8Array, at: number): void;
+}
+
+/** Knows where an answer to the slot goes: what `DatagramBatch` knows. */
+export interface Envelopes {
+  envelope(slot: number, to: Uint8Array, at: number): void;
 }
 
 export interface FastRelayParts {
   readonly engine: AnswerEngine;
   readonly random: Random;
-  readonly send: (bytes: Uint8Array) => void;
+  readonly send: (data: Uint8Array, length: number) => void;
   readonly held: HeldAnswers;
   /** The whole engine's word on a reply that is not plain. */
   readonly finish: (
@@ -85,12 +92,13 @@ export class FastRelay {
     this.#parts = parts;
   }
 
-  /** False: there is no room, and nothing has happened. `keep` writes where the answer goes. */
+  /** False: there is no room, and nothing has happened. */
   ask(
     question: PlainQuestion,
     origin: Origin,
     now: number,
-    keep: (to: Uint8Array, at: number) => void,
+    envelopes: Envelopes,
+    slot: number,
   ): boolean {
     if (this.#unusedCount === 0 || question.length > questionBytes) return false;
     this.#unusedCount -= 1;
@@ -98,13 +106,14 @@ export class FastRelay {
     const id = this.#freeId();
     const { data, length, questionEnd, start } = question;
     const at = place * questionBytes;
-    this.#questions.set(data.subarray(start, start + length), at);
-    keep(this.#envelopes, place * envelopeBytes);
+    copyBytes(data, start, length, this.#questions, at);
+    envelopes.envelope(slot, this.#envelopes, place * envelopeBytes);
     this.#sizes[place] = length;
     this.#ends[place] = questionEnd - start;
     this.#limits[place] = question.limit;
     this.#hasCookie[place] = question.hasCookie ? 1 : 0;
-    this.#isHeld[place] = question.isHeld ? 1 : 0;
+    const isHeld = question.isHeld && this.#parts.held.isKeeping;
+    this.#isHeld[place] = isHeld ? 1 : 0;
     this.#moves[place] = this.#parts.held.moves();
     this.#addressSizes[place] = question.addressSize;
     this.#deadlines[place] = now + timeoutMilliseconds;
@@ -114,9 +123,9 @@ export class FastRelay {
     const scratch = this.#scratch;
     // named makes no cookie of its own: the one that counts is ours.
     const sent = question.hasCookie ? questionEnd - start + optBytes : length;
-    scratch.set(data.subarray(start, start + sent));
+    copyBytes(data, start, sent, scratch, 0);
     // What is kept is kept in small letters.
-    if (question.isHeld) foldLetters(scratch, headerBytes, questionEnd - start - 4);
+    if (isHeld) foldLetters(scratch, headerBytes, questionEnd - start - 4);
     scratch[0] = id >>> 8;
     scratch[1] = id & 0xff;
     // Recursion is for names of other servers.
@@ -125,7 +134,7 @@ export class FastRelay {
       scratch[sent - 2] = 0;
       scratch[sent - 1] = 0;
     }
-    this.#parts.send(scratch.subarray(0, sent));
+    this.#parts.send(scratch, sent);
     return true;
   }
 
@@ -137,7 +146,7 @@ export class FastRelay {
     const origin = this.#origins[place];
     const size = this.#plainReply(data, start, length, place);
     this.#release(place);
-    if (size > 0) origin?.send(this.#scratch.subarray(0, size), this.#envelope(place));
+    if (size > 0) origin?.send(this.#scratch, size, this.#envelopes, place * envelopeBytes);
     else {
       const reply = data.slice(start, start + length);
       if (this.#isHeld[place] === 1 && this.#isAnswer(reply, 0, length, place)) {
@@ -162,14 +171,11 @@ export class FastRelay {
   #finish(place: number, origin: Origin | undefined, reply: NamedReply): void {
     const at = place * questionBytes;
     const question = this.#questions.slice(at, at + (this.#sizes[place] ?? 0));
-    const envelope = this.#envelope(place);
+    const envelopeAt = place * envelopeBytes;
+    const envelope = this.#envelopes.subarray(envelopeAt, envelopeAt + envelopeBytes);
     const addressSize = this.#addressSizes[place] ?? 4;
     const bytes = this.#parts.finish(question, envelope, addressSize, reply);
-    if (bytes !== undefined) origin?.send(bytes, envelope);
-  }
-
-  #envelope(place: number): Uint8Array {
-    return this.#envelopes.subarray(place * envelopeBytes, (place + 1) * envelopeBytes);
+    if (bytes !== undefined) origin?.send(bytes, bytes.length, this.#envelopes, envelopeAt);
   }
 
   #release(place: number): void {
@@ -207,7 +213,7 @@ export class FastRelay {
       return 0;
     }
     const scratch = this.#scratch;
-    scratch.set(data.subarray(start, start + length));
+    copyBytes(data, start, length, scratch, 0);
     scratch[0] = questions[at] ?? 0;
     scratch[1] = questions[at + 1] ?? 0;
     scratch[2] = (scratch[2] ?? 0) | ((questions[at + 2] ?? 0) & 1);

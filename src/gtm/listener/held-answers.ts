@@ -74,6 +74,10 @@ export class HeldAnswers {
     this.#news = new Int32Array(news);
   }
 
+  get isKeeping(): boolean {
+    return this.#lifetime > 0;
+  }
+
   /** `milliseconds`: how long an answer may be given again; 0: nothing is kept. */
   setLifetime(milliseconds: number): void {
     this.#lifetime = milliseconds;

@@ -30,7 +30,7 @@ export function createLoopRelay(
       engine: answering.engine,
       random,
       held,
-      send: (bytes) => asking?.send(bytes),
+      send: (data, length) => asking?.send(data, length),
       finish: (question, envelope, addressSize, reply) =>
         finishWhole(loop, answering, { question, envelope, addressSize }, reply),
     });

@@ -15,7 +15,8 @@ import {
   takeWake,
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
-import type { FastRelay, Origin } from './fast-relay.ts';
+import type { FastRelay, Origin, PlainQuestion } from './fast-relay.ts';
+import { copyBytes } from './slots.ts';
 import { unanswered, type FastAnswer, type PlainRelay } from './fast.ts';
 import type { Slots } from './slots.ts';
 import type { ListenerHandler } from './listeners.ts';
@@ -31,7 +32,8 @@ const longestWaitMilliseconds = 1_000;
 
 /** Replies of named, read in batches where they stand. */
 export interface BatchAsking {
-  send(bytes: Uint8Array): void;
+  /** The first bytes of `data`. */
+  send(data: Uint8Array, length: number): void;
   close(): void;
 }
 
@@ -71,8 +73,8 @@ class Listening implements Origin {
     this.#outbox = outbox;
   }
 
-  send(bytes: Uint8Array, envelope: Uint8Array): void {
-    if (this.isOpen) this.#outbox.add(this.descriptor, bytes, envelope, 0);
+  send(data: Uint8Array, length: number, envelopes: Uint8Array, at: number): void {
+    if (this.isOpen) this.#outbox.add(this.descriptor, data, length, envelopes, at);
   }
 }
 
@@ -113,9 +115,10 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
     connect: (address, port, handlers, from) => {
       const replies = copiedReplies(handlers);
       try {
-        return openAsking(asking, moved, outbox, { address, port, from, replies });
+        const opened = openAsking(asking, moved, outbox, { address, port, from, replies });
+        return { send: (bytes) => opened.send(bytes, bytes.length), close: opened.close };
       } catch {
-        return { send: replies.nobodyThere, close: () => undefined };
+        return { send: () => replies.nobodyThere(), close: () => undefined };
       }
     },
     connectBatch: (address, port, from, replies) =>
@@ -141,7 +144,8 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
         takeWake(wake);
         onWake();
       };
-      const parts = { handle, woken, fast, relay, now: monotonicMilliseconds };
+      const asker = new Asker(batch);
+      const parts = { handle, woken, fast, relay, asker, now: monotonicMilliseconds };
       while (!state.isOver) {
         state.readers ??= watch(parts);
         turn(state, poll, Math.min(longestWaitMilliseconds, timers.untilNext()));
@@ -187,11 +191,12 @@ interface RunParts {
   readonly woken: () => void;
   readonly fast: FastAnswer;
   readonly relay: LoopRelay;
+  readonly asker: Asker;
   readonly now: () => number;
 }
 
 function readListener(
-  { fast, handle, now, relay }: RunParts,
+  { asker, fast, handle, now, relay }: RunParts,
   batch: DatagramBatch,
   outbox: Outbox,
   listener: Listening,
@@ -200,7 +205,7 @@ function readListener(
     const count = batch.receive(listener.descriptor);
     if (count <= 0) return;
     fast.begin(now());
-    const plain = plainRelay(relay.current, batch, listener);
+    const plain = asker.aim(relay.current, listener) ? asker : undefined;
     let first = 0;
     for (let slot = 0; slot < count; slot += 1) {
       let bytes = fast.answer(batch, slot, batch.received(slot), listener.profile, plain);
@@ -218,17 +223,27 @@ function readListener(
   }
 }
 
-/** One a batch. */
-function plainRelay(
-  relay: FastRelay | undefined,
-  batch: DatagramBatch,
-  listener: Listening,
-): PlainRelay | undefined {
-  if (relay === undefined) return undefined;
-  return {
-    ask: (question, slot, now) =>
-      relay.ask(question, listener, now, (to, at) => batch.envelope(slot, to, at)),
-  };
+/** Plain questions of the listener that has its turn, on their way. */
+class Asker implements PlainRelay {
+  readonly #batch: DatagramBatch;
+  #relay: FastRelay | undefined;
+  #listener: Listening | undefined;
+
+  constructor(batch: DatagramBatch) {
+    this.#batch = batch;
+  }
+
+  /** False: there is nobody to ask. */
+  aim(relay: FastRelay | undefined, listener: Listening): boolean {
+    this.#relay = relay;
+    this.#listener = listener;
+    return relay !== undefined;
+  }
+
+  ask(question: PlainQuestion, slot: number, now: number): boolean {
+    if (this.#relay === undefined || this.#listener === undefined) return false;
+    return this.#relay.ask(question, this.#listener, now, this.#batch, slot);
+  }
 }
 
 /** By the whole engine; an answer that is not there yet goes out later, by the outbox. */
@@ -253,7 +268,7 @@ function answerWhole(
       batch.data.set(first, start);
       length = first.length;
     } else if (kept !== undefined && listener.isOpen) {
-      outbox.add(listener.descriptor, first, kept, 0);
+      outbox.add(listener.descriptor, first, first.length, kept, 0);
     }
   };
   handle(bytes, clientText(batch, slot), 'udp', respond, listener.profile);
@@ -307,8 +322,8 @@ function openAsking(
   });
   moved();
   return {
-    send(bytes) {
-      if (isOpen) outbox.add(descriptor, bytes, undefined, 0);
+    send(data, length) {
+      if (isOpen) outbox.add(descriptor, data, length, undefined, 0);
     },
     close() {
       if (!isOpen) return;
@@ -325,7 +340,8 @@ interface Outbox {
   /** `envelope` undefined: to whom the socket is connected. */
   add(
     descriptor: number,
-    bytes: Uint8Array,
+    data: Uint8Array,
+    length: number,
     envelope: Uint8Array | undefined,
     envelopeAt: number,
   ): void;
@@ -344,12 +360,12 @@ function createOutbox(onRefused: (descriptor: number) => void): Outbox {
     if (!batch.send(descriptor, 0, sent)) onRefused(descriptor);
   };
   return {
-    add(to, bytes, envelope, envelopeAt) {
-      if (bytes.length > slotBytes) return;
+    add(to, data, length, envelope, envelopeAt) {
+      if (length > slotBytes) return;
       if (to !== descriptor || count === batchSlots) flush();
       descriptor = to;
-      batch.data.set(bytes, batch.start(count));
-      batch.setLength(count, bytes.length);
+      copyBytes(data, 0, length, batch.data, batch.start(count));
+      batch.setLength(count, length);
       batch.address(count, envelope, envelopeAt);
       count += 1;
     },

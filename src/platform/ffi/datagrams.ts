@@ -339,13 +339,17 @@ export class DatagramBatch {
   envelope(slot: number, kept: Uint8Array, at: number): void {
     const header = slot * headerWords;
     this.answers(slot);
-    kept.set(this.#names.subarray(slot * nameBytes, (slot + 1) * nameBytes), at);
-    kept.set(
-      this.#controls.subarray(slot * controlBytes, (slot + 1) * controlBytes),
-      at + nameBytes,
-    );
-    kept[at + nameBytes + controlBytes] = this.#headers[header + 2] ?? 0;
-    kept[at + nameBytes + controlBytes + 1] = this.#headers[header + 10] ?? 0;
+    const name = this.#headers[header + 2] ?? 0;
+    const control = this.#headers[header + 10] ?? 0;
+    // Byte by byte: views of so few are dearer than their bytes.
+    for (let index = 0; index < name; index += 1) {
+      kept[at + index] = this.#names[slot * nameBytes + index] ?? 0;
+    }
+    for (let index = 0; index < control; index += 1) {
+      kept[at + nameBytes + index] = this.#controls[slot * controlBytes + index] ?? 0;
+    }
+    kept[at + nameBytes + controlBytes] = name;
+    kept[at + nameBytes + controlBytes + 1] = control;
   }
 
   /** `at` undefined: to whom the socket is connected. */
@@ -356,13 +360,16 @@ export class DatagramBatch {
       this.#headers[header + 10] = 0;
       return;
     }
-    this.#names.set(kept.subarray(at, at + nameBytes), slot * nameBytes);
-    this.#controls.set(
-      kept.subarray(at + nameBytes, at + nameBytes + controlBytes),
-      slot * controlBytes,
-    );
-    this.#headers[header + 2] = kept[at + nameBytes + controlBytes] ?? 0;
-    this.#headers[header + 10] = kept[at + nameBytes + controlBytes + 1] ?? 0;
+    const name = kept[at + nameBytes + controlBytes] ?? 0;
+    const control = kept[at + nameBytes + controlBytes + 1] ?? 0;
+    for (let index = 0; index < name; index += 1) {
+      this.#names[slot * nameBytes + index] = kept[at + index] ?? 0;
+    }
+    for (let index = 0; index < control; index += 1) {
+      this.#controls[slot * controlBytes + index] = kept[at + nameBytes + index] ?? 0;
+    }
+    this.#headers[header + 2] = name;
+    this.#headers[header + 10] = control;
   }
 
   #pointer(slot: number): bigint {
