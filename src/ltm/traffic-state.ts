@@ -355,7 +355,9 @@ export class TrafficState {
     const { plan, pool, tls, hop } = section;
     const measured = pool && isMeasured(pool, false) ? this.#weights : this.#levelling;
     const weights = measured.get(pool?.name ?? '');
-    const shares = { ...(weights && { weights }), limits: this.#limits };
+    // A limit that was taken back goes at once.
+    const isLimited = this.#limited.has(pool?.name ?? '');
+    const shares = { ...(weights && { weights }), ...(isLimited && { limits: this.#limits }) };
     this.#servers.set(name, serversOf(plan, pool, this.#states, tls, shares, hop));
   }
 }
