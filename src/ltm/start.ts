@@ -23,6 +23,8 @@ import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { Stapler } from './haproxy/stapler.ts';
+import { startPolicyLog } from './haproxy/policy-log.ts';
+import { policyLogSocket } from './haproxy/render.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
 import { flowsOf, placesOf } from './loads.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
@@ -189,6 +191,7 @@ class LtmRoom {
     store.addCheck(policyCheck);
     store.addCheck(streamCheck);
     this.#leave.push(
+      startPolicyLog({ name: policyLogSocket(this.#places), clock, log }),
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
       health.onChange((changed) => this.#onHealth([...changed.keys()])),
       startWeighing({

@@ -2,13 +2,28 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import { after, before, test } from 'node:test';
+import { join } from 'node:path';
 import type { Properties } from '../../src/catalogue/types.ts';
+import { startPolicyLog } from '../../src/ltm/haproxy/policy-log.ts';
+import { policyLogSocket } from '../../src/ltm/haproxy/render.ts';
+import { systemClock, waitUntil } from '../../src/platform/clock.ts';
 import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/haproxy-here.ts';
 import { type Answer, type Question, ask, assertRefused, startWebServer } from './web/web.ts';
 
 const skip = await whyNot();
 const servers: Server[] = [];
-const names = ['first', 'best', 'all', 'edits', 'answers', 'bare', 'outer', 'inner'] as const;
+const closing: (() => void)[] = [];
+const names = [
+  'first',
+  'best',
+  'all',
+  'edits',
+  'answers',
+  'bare',
+  'outer',
+  'inner',
+  'logging',
+] as const;
 const ports = new Map<string, number>();
 let haproxy: HaproxyHere | undefined;
 
@@ -166,6 +181,24 @@ const policies: Readonly<Record<(typeof names)[number], Properties>> = {
       ],
     ),
   ),
+  logging: policy(
+    'all-match',
+    rule(
+      [path('/log')],
+      [
+        {
+          target: 'log',
+          deed: 'write',
+          message: 'tcl:[IP::client_addr] asked for [HTTP::uri], 100%',
+          priority: 'warning',
+        },
+      ],
+    ),
+    rule(
+      [path('/log'), is('http-status', ['404'], { selector: 'code', ...answer })],
+      [{ target: 'log', deed: 'write', message: 'tcl:[HTTP::path] is gone', ...answer }],
+    ),
+  ),
   bare: policy('first-match', rule([path('/b')], [to('b')])),
   outer: policy(
     'first-match',
@@ -226,6 +259,7 @@ before(async () => {
 after(async () => {
   await haproxy?.close();
   for (const server of servers) server.close();
+  for (const close of closing) close();
 });
 
 const portOf = (name: string): number => ports.get(name) ?? 0;
@@ -317,6 +351,24 @@ test('answers: redirects, conditions on the status, headers and cookies', { skip
   const clean = await get('answers', '/clean?header=X-Powered-By:PHP');
   assert.equal(clean.headers['x-powered-by'], undefined);
   assert.deepEqual(clean.headers['set-cookie'], ['seen=1; Path=/']);
+});
+
+test('rules log, with what they say of request and answer', { skip }, async () => {
+  const lines: string[] = [];
+  const write = (level: string, message: string): void => void lines.push(`${level} ${message}`);
+  const peersSocket = join(haproxy?.folder ?? '', 'peers.sock');
+  const name = policyLogSocket({ peersSocket });
+  closing.push(startPolicyLog({ name, clock: systemClock, log: { write } }));
+  await get('logging', '/other');
+  await get('logging', '/log?x=1');
+  await get('logging', '/log?status=404');
+  const wanted = [
+    'warning 127.0.0.1 asked for /log?x=1, 100%',
+    'warning 127.0.0.1 asked for /log?status=404, 100%',
+    'info /log is gone',
+  ];
+  await waitUntil(systemClock, 'three lines', 30_000, () => lines.length >= wanted.length);
+  assert.deepEqual(lines, wanted);
 });
 
 test('without a pool, what no rule takes is not answered', { skip }, async () => {

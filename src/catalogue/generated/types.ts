@@ -3450,11 +3450,11 @@ export type LtmPolicy = {
       readonly "status": number;
       readonly "expiry-secs": number;
       readonly "timeout": number;
+      readonly "message"?: string;
+      readonly "priority"?: string;
       readonly "clone-pool"?: string;
       readonly "vlan"?: string;
-      readonly "message"?: string;
       readonly "facility"?: string;
-      readonly "priority"?: string;
       readonly "policy"?: string;
       readonly "key"?: string;
       readonly "expression"?: string;

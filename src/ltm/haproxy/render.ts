@@ -64,6 +64,9 @@ const usualBufferBytes = 16_384;
 const rewriteBytes = 1024;
 const lineBytes = 8192;
 const connectTimeout = '2s';
+const policyRing = 'policies';
+const policyRingBytes = 1_048_576;
+const policyLineBytes = 8192;
 /** Old workers live until their connections end; more than this and the oldest are ended. */
 const maximumOldWorkers = 20;
 
@@ -160,6 +163,9 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     ...(bytes > usualBufferBytes ? [`tune.bufsize ${bytes}`] : []),
     ...(isGrowing ? [`tune.maxrewrite ${bytes / 2}`] : []),
     'ssl-default-bind-options ssl-min-ver TLSv1.2',
+    ...(facts.scripts.includes('policy-log')
+      ? [`log ring@${policyRing} len ${policyLineBytes} format short local0`]
+      : []),
     ...facts.scripts.map(
       (name) => `lua-load-per-thread ${scriptPath(places.certificateFolder, name)}`,
     ),
@@ -172,7 +178,26 @@ function headLines(facts: HeadFacts, places: RenderPlaces, fingerprint: string):
     // BIG-IP answers with a reset, not with a page, when no server can be reached.
     ...[502, 503, 504].map((status) => `errorfile ${status} /dev/null`),
     ...peerLines(facts.shared, self, places.peersSocket),
+    ...(facts.scripts.includes('policy-log') ? policyRingLines(places) : []),
   ];
+}
+
+/** What policies log waits there while nobody takes it. */
+function policyRingLines(places: RenderPlaces): readonly string[] {
+  return [
+    `ring ${policyRing}`,
+    'format short',
+    `maxlen ${policyLineBytes}`,
+    `size ${policyRingBytes}`,
+    'timeout connect 5s',
+    'timeout server 10s',
+    `server control abns@${policyLogSocket(places)}`,
+  ];
+}
+
+/** Where control takes what policies log (abstract, as `hopSocket`). */
+export function policyLogSocket({ peersSocket }: Pick<RenderPlaces, 'peersSocket'>): string {
+  return `evenkeel.policy-log.${shortHash(peersSocket)}`;
 }
 
 /** The headers, what is added to them (tune.maxrewrite), and the line of the request. */

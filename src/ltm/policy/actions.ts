@@ -7,6 +7,7 @@ import type { Properties } from '../../catalogue/types.ts';
 import { numberValue, textValue } from '../../config/property-values.ts';
 import { quote } from '../haproxy/quote.ts';
 import type { PolicyUser } from './conditions.ts';
+import { policyLogAction, policyLogVariable, severities } from './log-action.ts';
 import { type Read, type Refused, type Template, readText } from './tcl.ts';
 import type { ActionPlan } from './types.ts';
 
@@ -60,6 +61,8 @@ export function readAction(action: Properties, user: PolicyUser): ActionRead {
       return planned([final(side, rejection(side))]);
     case 'persist':
       return { ok: true, value: { plans: [], route: { persist: action } } };
+    case 'log':
+      return deed === 'write' ? logLine(action, side) : unknown(target, deed);
     case 'server-ssl':
       if (deed === 'enable') return nothing();
       return { ok: true, value: { plans: [], route: { isServerTlsOff: true } } };
@@ -67,6 +70,19 @@ export function readAction(action: Properties, user: PolicyUser): ActionRead {
       if (!user.isHttp) return refuse(`the action "${target} ${deed}" needs an http profile`);
       return httpAction(action, target, deed, side);
   }
+}
+
+/** In the device's log, by its severity. */
+function logLine(action: Properties, side: Side): ActionRead {
+  const text = textIn(action, 'message', side);
+  if (!text.ok) return text;
+  const severity = textValue(action, 'priority') ?? 'info';
+  if (!severities.some((one) => one === severity))
+    return refuse(`"${severity}" is no severity to log with`);
+  return planned([
+    plan(side, `set-var-fmt(${policyLogVariable}) ${written(text.value)}`, text.value),
+    plan(side, `${policyLogAction} ${severity}`),
+  ]);
 }
 
 function forward(action: Properties, deed: string, side: Side): ActionRead {
