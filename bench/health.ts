@@ -68,17 +68,22 @@ async function changeToAnswer(): Promise<object> {
         sites.once('exit', (code) => reject(new Error(`the sites ended with ${code}`)));
       });
     const dnsPort = await freePort();
-    const device = await startGlobal(Number(await said()), dnsPort, paths.dnsSocket);
+    const port = Number(await said());
+    const device = await startGlobal(port, dnsPort, paths.dnsSocket);
+    const started = systemClock.monotonicMilliseconds();
     await waitUntil(systemClock, 'reports of all sites', startMilliseconds, () =>
       [...device.statuses().wideIps.values()].every(
         ({ availability }) => availability === 'available',
       ),
     );
+    const upSeconds = Math.round(systemClock.monotonicMilliseconds() - started) / 1_000;
     const before = process.cpuUsage();
     sites.stdin.write(`${dnsPort}\n`);
     const spread = JSON.parse(await said()) as object;
     const { system, user } = process.cpuUsage(before);
-    return { ...spread, cpuSecondsOfControl: (system + user) / 1_000_000 };
+    const cpuSecondsOfControl = (system + user) / 1_000_000;
+    const megabytesOfControl = process.memoryUsage().rss >> 20;
+    return { ...spread, upSeconds, cpuSecondsOfControl, megabytesOfControl };
   } finally {
     await Promise.all([dns, sites].map(ended));
   }

@@ -20,6 +20,8 @@ export interface GtmDevice {
 
 export interface GtmVirtualServer {
   readonly name: string;
+  /** By which it is known among those of all servers (`virtualServerKey`). */
+  readonly key: string;
   /** What clients are given. */
   readonly endpoint: Endpoint | undefined;
   /** `address:port` as its own device knows it, behind a translation. */
@@ -69,6 +71,8 @@ export interface GtmPoolMember {
   /** Empty in pools of names. */
   readonly server: string;
   readonly virtualServer: string;
+  /** `GtmVirtualServer.key` of it. */
+  readonly virtualKey: string;
   /** Pools of names: the name, lower case; empty in pools of addresses. */
   readonly target: string;
   /** A plain name, and no wide IP: always available. */
@@ -166,7 +170,9 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     enabled: isEnabled(properties),
     isBigip: bigipProducts.includes(textOf(properties, 'product', 'bigip')),
     devices: itemsOf(properties, 'devices').map(readDevice),
-    virtualServers: itemsOf(properties, 'virtual-servers').map(readVirtualServer),
+    virtualServers: itemsOf(properties, 'virtual-servers').map((item) =>
+      readVirtualServer(name, item),
+    ),
     discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
     monitor: readMonitor(view, textOf(properties, 'monitor')),
     monitorRule: textOf(properties, 'monitor'),
@@ -194,7 +200,7 @@ function canonicalAddress(text: string): string {
   return parseAddress(text)?.text ?? text;
 }
 
-function readVirtualServer(properties: Properties): GtmVirtualServer {
+function readVirtualServer(server: string, properties: Properties): GtmVirtualServer {
   const endpoint = endpointOf(textOf(properties, 'destination'));
   const translated = parseAddress(textOf(properties, 'translation-address', 'none'));
   const translatedPort = numberOf(properties, 'translation-port', 0);
@@ -202,8 +208,10 @@ function readVirtualServer(properties: Properties): GtmVirtualServer {
     address: translated ?? endpoint.address,
     port: translatedPort === 0 ? endpoint.port : translatedPort,
   };
+  const name = textOf(properties, 'name');
   return {
-    name: textOf(properties, 'name'),
+    name,
+    key: virtualServerKey(server, name),
     endpoint,
     inside: inside === undefined ? '' : endpointKey(inside),
     isTranslated: translated !== undefined || translatedPort !== 0,
@@ -211,7 +219,7 @@ function readVirtualServer(properties: Properties): GtmVirtualServer {
     enabled: isEnabled(properties),
     dependsOn: itemsOf(properties, 'depends-on').map((item) => {
       const { server, virtualServer } = splitMember(textOf(item, 'name'));
-      return `${server}:${virtualServer}`;
+      return virtualServerKey(server, virtualServer);
     }),
     limits: limitsOf(properties),
     monitorRule: textOf(properties, 'monitor'),
@@ -276,9 +284,12 @@ function leastMode(word: string): GtmPool['least']['mode'] {
 function readMember(properties: Properties, type: GtmType): GtmPoolMember {
   const name = textOf(properties, 'name');
   const isName = type !== 'a' && type !== 'aaaa';
+  const { server, virtualServer } = isName ? noVirtualServer : splitMember(name);
   return {
     name,
-    ...(isName ? { server: '', virtualServer: '' } : splitMember(name)),
+    server,
+    virtualServer,
+    virtualKey: isName ? '' : virtualServerKey(server, virtualServer),
     target: isName ? domainOf(name.slice(name.lastIndexOf('/') + 1)) : '',
     monitorRule: textOf(properties, 'monitor', 'default'),
     isStatic: type === 'cname' && textOf(properties, 'static-target', 'no') === 'yes',
@@ -288,6 +299,12 @@ function readMember(properties: Properties, type: GtmType): GtmPoolMember {
     ratio: numberOf(properties, 'ratio', 1),
     enabled: isEnabled(properties),
   };
+}
+
+const noVirtualServer = { server: '', virtualServer: '' };
+
+export function virtualServerKey(server: string, virtualServer: string): string {
+  return `${server}:${virtualServer}`;
 }
 
 /** `/Common/server:virtual-server`, the latter often a path itself. */

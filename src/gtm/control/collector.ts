@@ -58,7 +58,7 @@ export function createCollector(options: CollectorOptions): Collector {
   });
   channel.onSession((session, event) => {
     if (event === 'open') {
-      reachOut();
+      reachOut(session);
       onChange();
       return;
     }
@@ -70,15 +70,13 @@ export function createCollector(options: CollectorOptions): Collector {
     put({ ...reports, isOpen: false, closedAt: clock.monotonicMilliseconds() });
   });
   const heartbeat = (): number => heartbeatSeconds(view);
-  const reachOut = (): void => {
-    for (const session of channel.sessions()) {
-      const reports = withAddresses(known(session.device), session, view, channel);
-      devices.set(session.device, reports);
-      const seconds = refreshSeconds(servers, reports, heartbeat());
-      if (seconds === undefined || subscribed.get(session) === seconds) continue;
-      subscribed.set(session, seconds);
-      session.send('control', 'subscribe', { refreshSeconds: seconds });
-    }
+  const reachOut = (session: IquerySession): void => {
+    const reports = withAddresses(known(session.device), session, view, channel);
+    devices.set(session.device, reports);
+    const seconds = refreshSeconds(servers, reports, heartbeat());
+    if (seconds === undefined || subscribed.get(session) === seconds) return;
+    subscribed.set(session, seconds);
+    session.send('control', 'subscribe', { refreshSeconds: seconds });
   };
   const ownName = (): string => view?.deviceName ?? '';
   const listenToOwn = (): void => {
@@ -106,7 +104,7 @@ export function createCollector(options: CollectorOptions): Collector {
       servers = nextServers;
       channel.want('gtm', wantedPeers(servers, options.iqueryPort));
       listenToOwn();
-      reachOut();
+      channel.sessions().forEach(reachOut);
       forgetStrangers();
     },
     devices: () => [...devices.values()],

@@ -138,7 +138,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
   registerGtmState(options, link, situation.now, (written, client) =>
     supposing(situation.now(), written, client, options.geography),
   );
-  configure();
+  collector.update(store.view(), objects.servers);
+  probing.assign();
+  refresh();
   return {
     statuses: () => situation.now().statuses,
     snapshot: () => situation.now().snapshot,

@@ -4,7 +4,7 @@ import { bigipVersion } from '../../catalogue/version.ts';
 import type { PeerReport } from '../../iquery/types.ts';
 import { newCounters } from '../decision/counters.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
-import { virtualServerKey, type MergedHealth } from '../health/merge.ts';
+import type { MergedHealth } from '../health/merge.ts';
 import {
   memberKey,
   typedKey,
@@ -12,7 +12,7 @@ import {
   type GtmStatus,
   type GtmStatuses,
 } from '../health/words.ts';
-import { splitMember } from '../objects.ts';
+import { splitMember, virtualServerKey } from '../objects.ts';
 import type { ListenerStatus } from '../protocol.ts';
 import type { Counters } from './dns-link.ts';
 import type { GroupHead } from './group-heads.ts';
@@ -75,7 +75,7 @@ export function memberStatistics(
 export function serverStatistics(state: GtmState, name: string): Statistics {
   const server = state.objects.servers.find((candidate) => candidate.name === name);
   const loads = (server?.virtualServers ?? []).map((virtual) =>
-    state.health.virtualServers.get(virtualServerKey(name, virtual.name)),
+    state.health.virtualServers.get(virtual.key),
   );
   const sum = (read: (load: NonNullable<(typeof loads)[number]>['load']) => number): number =>
     loads.reduce((total, one) => total + (one === undefined ? 0 : read(one.load)), 0);

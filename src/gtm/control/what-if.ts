@@ -3,7 +3,7 @@ import { changedAnswers, type AnswerChange } from '../decision/what-if.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import { sumOf } from '../health/limits.ts';
-import { virtualServerKey, type MergedHealth } from '../health/merge.ts';
+import type { MergedHealth } from '../health/merge.ts';
 import type { GtmObjects } from '../health/words.ts';
 
 export interface Situation {
@@ -48,9 +48,7 @@ export function suppose(situation: Situation, written: string): Supposition | un
 function findFallen(objects: GtmObjects, written: string): Fallen | undefined {
   const name = written.startsWith('/') ? written : `/Common/${written}`;
   const keysOf = (servers: typeof objects.servers): readonly string[] =>
-    servers.flatMap((server) =>
-      server.virtualServers.map((virtual) => virtualServerKey(server.name, virtual.name)),
-    );
+    servers.flatMap((server) => server.virtualServers.map(({ key }) => key));
   const none: ReadonlySet<string> = new Set();
   if (objects.datacenters.some((center) => center.name === name)) {
     const within = objects.servers.filter(({ datacenter }) => datacenter === name);

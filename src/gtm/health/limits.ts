@@ -5,7 +5,6 @@
 import type { GtmLimits } from '../limits.ts';
 import type { GtmServer } from '../objects.ts';
 import {
-  virtualServerKey,
   type MergedHealth,
   type ServerHealth,
   type VirtualLoad,
@@ -42,7 +41,7 @@ export function withLimits(servers: readonly GtmServer[], health: MergedHealth):
       limitedServers.set(server.name, metrics === undefined ? word : { ...word, metrics });
     }
     for (const virtual of server.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
+      const { key } = virtual;
       const said = health.virtualServers.get(key);
       if (said === undefined) continue;
       virtualServers.set(
@@ -97,7 +96,7 @@ function serverExcess(server: GtmServer, health: MergedHealth): string | undefin
     return `limit-mem-avail: only ${free} of ${limits.memoryKilobytes} KB are free`;
   }
   const loads = server.virtualServers.flatMap(
-    (virtual) => health.virtualServers.get(virtualServerKey(server.name, virtual.name))?.load ?? [],
+    (virtual) => health.virtualServers.get(virtual.key)?.load ?? [],
   );
   return excess(limits, sumOf(loads));
 }
@@ -120,7 +119,7 @@ export function readNeeds(servers: readonly GtmServer[]): Needs {
   for (const server of servers) {
     for (const virtual of server.virtualServers) {
       if (virtual.dependsOn.length === 0) continue;
-      needs.set(virtualServerKey(server.name, virtual.name), virtual.dependsOn);
+      needs.set(virtual.key, virtual.dependsOn);
     }
   }
   return needs;

@@ -18,6 +18,7 @@ const metrics = { cpuPercent: 7, memoryAvailableKilobytes: 1_000 };
 
 const virtual: GtmVirtualServer = {
   name: '/Common/web',
+  key: '/Common/nyc:/Common/web',
   endpoint: endpointOf('198.18.1.50:80'),
   inside: '198.18.1.50:80',
   isTranslated: false,
@@ -186,8 +187,9 @@ test('virtual servers are found by name, by ltm-name, by address behind a transl
   const reports = [
     say(a, 0, { owner: true, name: '/Common/other', address: '10.0.0.5', port: 8080 }),
   ];
-  const translated = { ...virtual, name: 'public', inside: '10.0.0.5:8080', isTranslated: true };
-  const named = { ...virtual, name: 'public', inside: '', ltmName: '/Common/other' };
+  const open = { ...virtual, name: 'public', key: '/Common/nyc:public' };
+  const translated = { ...open, inside: '10.0.0.5:8080', isTranslated: true };
+  const named = { ...open, inside: '', ltmName: '/Common/other' };
   for (const one of [translated, named]) {
     const server = serverWith({ virtualServers: [one] });
     const merged = mergeHealth([server], reports, 'gtm-1', 1);

@@ -180,10 +180,6 @@ export interface MergedHealth {
   >;
 }
 
-export function virtualServerKey(server: string, virtualServer: string): string {
-  return `${server}:${virtualServer}`;
-}
-
 interface FreshDevice {
   readonly reports: DeviceReports;
   readonly freshUntil: number;
@@ -235,9 +231,8 @@ export function mergeHealth(
     const health = serverHealth(server, known, fresh, ownName);
     merged.servers.set(server.name, health);
     for (const virtual of server.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
       const said = virtualHealth(server, virtual, fresh, health, now, expect);
-      merged.virtualServers.set(key, said);
+      merged.virtualServers.set(virtual.key, said);
     }
   }
   return merged;

@@ -10,12 +10,7 @@ import { instanceFor, settingsOf } from '../../monitor/plan.ts';
 import { combineStates, parseMonitorRule, type MonitorRule } from '../../monitor/rule.ts';
 import { monitorTypes } from '../../monitor/types/index.ts';
 import type { GtmPool, GtmServer, GtmVirtualServer } from '../objects.ts';
-import {
-  virtualServerKey,
-  type MergedHealth,
-  type VirtualServerHealth,
-  type Words,
-} from './merge.ts';
+import { type MergedHealth, type VirtualServerHealth, type Words } from './merge.ts';
 import { memberKey } from './words.ts';
 
 /** Monitors that one target has to pass. */
@@ -53,7 +48,7 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
   const found = new Map<string, { virtual: GtmVirtualServer; server: GtmServer }>();
   for (const server of servers) {
     for (const virtual of server.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
+      const { key } = virtual;
       found.set(key, { virtual, server });
       const rules = [server.isBigip ? '' : server.monitorRule, virtual.monitorRule];
       const uses = rules.flatMap((rule) => applyRule(rule, virtual, settings));
@@ -63,7 +58,7 @@ export function planProbes(view: ConfigView, { pools, servers }: ProbedObjects):
   }
   for (const pool of pools) {
     for (const member of pool.members) {
-      const target = found.get(virtualServerKey(member.server, member.virtualServer));
+      const target = found.get(member.virtualKey);
       const rule = member.monitorRule === 'default' ? pool.monitorRule : member.monitorRule;
       const uses = target === undefined ? [] : applyRule(rule, target.virtual, settings);
       if (uses.length > 0) members.set(memberKey(pool, member.name), uses);
@@ -160,7 +155,7 @@ export function withServerProbes(
   for (const server of servers) {
     const words: Verdict[] = [];
     for (const virtual of server.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
+      const { key } = virtual;
       const said = virtualServers.get(key);
       const verdict = verdictOf(plan.virtualServers.get(key), lookup, ownName);
       if (verdict === undefined || said === undefined) continue;

@@ -8,7 +8,6 @@ import { patchPools, type MemberPatch, type PoolPatch } from '../decision/snapsh
 import type { GtmSnapshot, SnapshotPool } from '../decision/snapshot-types.ts';
 import type { GtmPool, GtmWideIp } from '../objects.ts';
 import type { VirtualLoad } from './merge.ts';
-import { virtualServerKey } from './merge.ts';
 import {
   createFinder,
   leadsToNames,
@@ -57,6 +56,8 @@ interface Standing {
   readonly needsLoad: boolean;
   readonly isLimited: boolean;
   readonly members: MemberStatus[];
+  /** Of each member: made once, for it costs more than all the rest. */
+  readonly keys: readonly string[];
 }
 
 /** What one step touches. */
@@ -97,8 +98,9 @@ export class RunningNames {
 
   #stand(pool: GtmPool, place: number): Standing {
     const isName = leadsToNames(pool);
+    const keys = pool.members.map(({ name }) => memberKey(pool, name));
     const members = pool.members.map((member, index) => {
-      const key = memberKey(pool, member.name);
+      const key = present(keys[index], member.name);
       const at = { pool: place, member: index };
       if (isName) {
         for (const wideIp of targetsOf(pool, member, this.#find)) {
@@ -106,12 +108,12 @@ export class RunningNames {
         }
       } else {
         this.#byMember.set(key, at);
-        push(this.#byVirtual, virtualServerKey(member.server, member.virtualServer), at);
+        push(this.#byVirtual, member.virtualKey, at);
       }
       return present(this.#tables.members.get(key), key);
     });
     const isLimited = Object.values(pool.limits).some((limit) => limit !== undefined);
-    return { pool, key: keyOf(pool), needsLoad: needsLoad(pool), isLimited, members };
+    return { pool, key: keyOf(pool), needsLoad: needsLoad(pool), isLimited, members, keys };
   }
 
   /** Of `virtualServers` (keys) and `members` (by `memberKey`) another thing is said. */
@@ -153,11 +155,11 @@ export class RunningNames {
   }
 
   #take(place: number, index: number, status: MemberStatus, touched: Touched, noted: Noted): void {
-    const { isLimited, members, needsLoad: withLoad, pool } = this.#at(place);
+    const { isLimited, keys, members, needsLoad: withLoad, pool } = this.#at(place);
     const member = present(pool.members[index], `member ${index} of ${pool.name}`);
     const former = present(members[index], member.name);
     members[index] = status;
-    const key = memberKey(pool, member.name);
+    const key = present(keys[index], member.name);
     const isOther = note('members', key, status, this.#tables, noted);
     const hasMoved = isOther || former.usable !== status.usable;
     const hasOtherLoad = !isSameLoad(former.load, status.load);

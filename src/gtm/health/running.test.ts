@@ -7,6 +7,7 @@ import { exampleView } from '../../monitor/example-view.ts';
 import type { InstanceStatus } from '../../monitor/health.ts';
 import type { VirtualHealth } from '../../iquery/types.ts';
 import { compileSnapshot, patchCompiled } from '../decision/compile.ts';
+import { decide, type Decision } from '../decision/decide.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import { readDatacenters, readPools, readServers, readWideIps } from '../objects.ts';
 import { mergeHealth, newReports, saidAnew, takeReport, type DeviceReports } from './merge.ts';
@@ -202,6 +203,8 @@ class World {
   readonly #probes = new Map<string, InstanceStatus>();
   readonly #running;
   #compiled;
+  /** The same, of whole snapshots: what turns has to go on in both. */
+  #reference;
   #now = 1_000;
 
   constructor(configured: Objects) {
@@ -221,6 +224,7 @@ class World {
       ownName: 'gtm',
     });
     this.#compiled = compileSnapshot(clone(start.snapshot));
+    this.#reference = compileSnapshot(clone(start.snapshot));
     this.#step(new Map(), true);
   }
 
@@ -264,8 +268,20 @@ class World {
     const devices = [...this.#devices.values()];
     const step = this.#running.step({ devices, said: anew, isProbed, now: this.#now });
     this.#compiled = patchCompiled(this.#compiled, clone(step.patches));
+    this.#reference = compileSnapshot(clone(this.whole().snapshot), this.#reference);
     return step;
   }
+
+  /** What both answer to the same question. */
+  ask(key: string, type: 'a' | 'cname'): readonly (readonly string[])[] {
+    const query = { key, type, client: '198.51.100.7', now: this.#now };
+    return [this.#compiled, this.#reference].map((compiled) => told(decide(compiled, query)));
+  }
+}
+
+function told(decision: Decision): readonly string[] {
+  const members = decision.kind === 'records' ? decision.members : [];
+  return [decision.kind, ...members.map(({ data }) => `${data.name} ${data.reason}`)];
 }
 
 /** As it comes over to another process. */
@@ -297,6 +313,10 @@ function check(configured: Objects, all: readonly Said[]): void {
     );
     for (const { pools } of compiled.wideIps) {
       for (const { pool } of pools) assert.ok(compiled.pools.some((known) => known === pool));
+    }
+    for (const { domain, type } of wanted.snapshot.wideIps) {
+      const [patched, whole] = world.ask(domain, type === 'cname' ? 'cname' : 'a');
+      assert.deepEqual(patched, whole, domain);
     }
     assertNoted(before, carried.statuses, step);
   }

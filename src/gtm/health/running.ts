@@ -11,7 +11,6 @@ import {
   freshUntil,
   mergeHealth,
   reportsOf,
-  virtualServerKey,
   type DeviceReports,
   type MergedHealth,
   type ServerHealth,
@@ -90,9 +89,9 @@ class Running implements RunningStatuses {
   /** As reported and probed. */
   readonly #known: Map<string, VirtualServerHealth>;
   /** Within limits. */
-  readonly #limited = new Map<string, VirtualServerHealth>();
+  readonly #limited: Map<string, VirtualServerHealth>;
   /** With what they need. */
-  readonly #final = new Map<string, VirtualServerHealth>();
+  readonly #final: Map<string, VirtualServerHealth>;
   #memberProbes: ReadonlyMap<string, Verdict>;
   readonly #seen = new Map<GtmServer, Seen>();
   readonly #owners = new Owners();
@@ -122,6 +121,12 @@ class Running implements RunningStatuses {
       for (const other of others) {
         this.#neededBy.set(other, [...(this.#neededBy.get(other) ?? []), key]);
       }
+    }
+    this.#limited = new Map(withLimits(objects.servers, health).virtualServers);
+    this.#final = new Map(this.#limited);
+    for (const key of this.#needs.keys()) {
+      const said = withNeeds(key, this.#needs, this.#limited);
+      if (said !== undefined) this.#final.set(key, said);
     }
     const carried = { ...snapshot, pools: [...snapshot.pools] };
     this.situation = { objects, health: this.#health(), statuses: this.#tables, snapshot: carried };
@@ -183,9 +188,7 @@ class Running implements RunningStatuses {
   #isProbed(server: GtmServer): boolean {
     const { virtualServers } = this.#probes.plan;
     if (virtualServers.size === 0) return false;
-    return server.virtualServers.some(({ name }) =>
-      virtualServers.has(virtualServerKey(server.name, name)),
-    );
+    return server.virtualServers.some(({ key }) => virtualServers.has(key));
   }
 
   #saidOf(
@@ -247,7 +250,7 @@ class Running implements RunningStatuses {
     const status = { availability, reason, enabled };
     if (note('servers', server.name, status, this.#tables, noted)) centers.add(server.datacenter);
     for (const virtual of part.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
+      const { key } = virtual;
       const now = probed.virtualServers.get(key);
       const said = limited.virtualServers.get(key);
       if (now === undefined || said === undefined) continue;

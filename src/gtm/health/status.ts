@@ -4,7 +4,7 @@
  */
 import type { GtmPool, GtmPoolMember, GtmServer, GtmVirtualServer } from '../objects.ts';
 import { limitedHealth, withinLimits } from './limits.ts';
-import { virtualServerKey, type MergedHealth } from './merge.ts';
+import type { MergedHealth } from './merge.ts';
 import { joined } from './probes.ts';
 import { nameStatuses } from './names.ts';
 import {
@@ -38,7 +38,7 @@ export function gtmStatuses(objects: GtmObjects, health: MergedHealth): GtmStatu
     });
     const parentOff = inDisabled || !server.enabled;
     for (const virtual of server.virtualServers) {
-      const key = virtualServerKey(server.name, virtual.name);
+      const { key } = virtual;
       const said = limited.virtualServers.get(key) ?? unknownYet;
       const enabled = enabledState(virtual.enabled, parentOff);
       virtualServers.set(key, { availability: said.availability, reason: said.reason, enabled });
@@ -86,8 +86,11 @@ function memberStatus(
       ...rest,
     };
   }
-  const known = health.virtualServers.get(virtualServerKey(server.name, virtual.name));
-  const probe = health.memberProbes?.get(memberKey(pool, member.name));
+  const known = health.virtualServers.get(virtual.key);
+  const { memberProbes } = health;
+  // Making the key costs more than all the rest.
+  const hasProbes = memberProbes !== undefined && memberProbes.size > 0;
+  const probe = hasProbes ? memberProbes.get(memberKey(pool, member.name)) : undefined;
   const probed = known && probe ? joined(known, probe) : known;
   const said = probed && withinLimits(probed, [member.limits, probed.load]);
   const disabledBy = disabledReason(member, virtual, server, disabledCenters);
