@@ -1,5 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import { flatMapSliced, type Sliced } from '../../base/slices.ts';
+import { finishAtOnce, flatMapSliced, type Sliced } from '../../base/slices.ts';
 import { sameValue } from '../../config/model/values.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
@@ -142,7 +142,16 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
     takeCommits(commits, mine, batch) {
-      const error = takeCommits(database, commits, mine, batch, journal);
+      const taken = takingCommits(database, lackedOf(commits, mine), batch, journal, false);
+      const error = finishAtOnce(taken) ?? '';
+      if (error === '') explain(batch.versions);
+      return error;
+    },
+    *takingCommits(commits, mine, batch) {
+      const lacked = lackedOf(commits, mine);
+      // Between two of them nobody else may write: of a half there are no versions.
+      const inSlices = lacked.length === 1;
+      const error = yield* takingCommits(database, lacked, batch, journal, inSlices);
       if (error === '') explain(batch.versions);
       return error;
     },
@@ -317,30 +326,29 @@ function* entries(database: GroupDatabase, floorSequence: number): Generator<Com
   }
 }
 
+function lackedOf(commits: readonly Commit[], mine: Versions): readonly Commit[] {
+  return commits.filter(({ identity: { device, time } }) => !includes(mine, device, time));
+}
+
 /** One commit here for each commit there, with its identity. */
-function takeCommits(
+function* takingCommits(
   database: GroupDatabase,
   commits: readonly Commit[],
-  mine: Versions,
   batch: BatchHead,
   journal: () => Journal,
-): string {
+  inSlices: boolean,
+): Sliced<string | undefined> {
   const deletions: Deletions = batch.isMerge
     ? deletionsUnknownTo(batch.versions, journal())
     : new Map();
   for (const commit of commits) {
-    const { device, time } = commit.identity;
-    if (includes(mine, device, time)) continue;
     const changes = batch.isMerge
       ? winningChanges(commit, (key) => database.stored(key), deletions)
       : commit.changes;
     if (changes.length === 0) continue;
-    const { user, reason } = commit.origin;
-    const error = database.write(changes, {
-      identity: commit.identity,
-      user,
-      reason: reason ?? `synchronised from ${device}`,
-    });
+    const { user, reason = `synchronised from ${commit.identity.device}` } = commit.origin;
+    const meta = { identity: commit.identity, user, reason };
+    const error = inSlices ? yield* database.writing(changes, meta) : database.write(changes, meta);
     if (error !== '') return error;
   }
   return '';

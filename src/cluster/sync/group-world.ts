@@ -24,6 +24,12 @@ export interface GroupStore {
   deletions(): readonly Deletion[];
   /** Applies those that `own` does not include; "" or why not. */
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
+  /** The same in slices, where it is one commit; undefined: somebody else wrote meanwhile, and nothing was done. */
+  takingCommits(
+    commits: readonly Commit[],
+    own: Versions,
+    batch: BatchHead,
+  ): Sliced<string | undefined>;
   /**
    * Makes the content equal to `objects` (merge: adds and renews only); "" or why not. Undefined: somebody else
    * wrote meanwhile, and nothing was done.
@@ -59,6 +65,8 @@ export interface GroupLink {
   incoming<T extends SharedObject>(object: T): T;
   /** Orders a push among the group's events. */
   now(): HybridTime;
+  /** A batch of so many changes is long work. */
+  readonly longBatch: number;
   /** Carries long work to its end, with turns for others where it yields. */
   drive(work: Sliced<void>): void;
 }

@@ -68,7 +68,7 @@ export interface Command {
   readonly sentTo: readonly string[];
 }
 
-/** A load that other changes overtake so often is taken without a turn for them. */
+/** A load or a batch that other changes overtake so often is taken without a turn for them. */
 const maximumOvertaken = 3;
 
 const nothing: LoadContent = { objects: [], deletions: [] };
@@ -154,9 +154,8 @@ function receiving(context: Context, assembler: LoadAssembler<SharedObject>): Re
     receiveBatch: (device, body) =>
       inbox.run(() => {
         // Written by a member of our own domain; the store checks every object again.
-        context.commits = body.commits.map((text) => readCommit(JSON.parse(text) as Commit, link));
-        tell({ type: 'batch', device, batch: batchFromBody(body) });
-        context.commits = [];
+        const commits = body.commits.map((text) => readCommit(JSON.parse(text) as Commit, link));
+        considerBatch(context, device, batchFromBody(body), commits, 0);
       }),
     receiveLoad(device, body) {
       const whole = assembler.add(device, body);
@@ -184,6 +183,32 @@ function consider(
   context.overtaken = overtaken;
   feed(context, { type: 'load', device, load });
   context.load = nothing;
+}
+
+function considerBatch(
+  context: Context,
+  device: string,
+  batch: BatchHead,
+  commits: readonly Commit[],
+  overtaken: number,
+): void {
+  context.commits = commits;
+  context.overtaken = overtaken;
+  feed(context, { type: 'batch', device, batch });
+  context.commits = [];
+}
+
+function* takingBatch(
+  context: Context,
+  from: string,
+  batch: BatchHead,
+  commits: readonly Commit[],
+  overtaken: number,
+): Sliced<void> {
+  const work = context.store.takingCommits(commits, context.state.own.versions, batch);
+  const error = overtaken < maximumOvertaken ? yield* work : finishAtOnce(work);
+  if (error === undefined) considerBatch(context, from, batch, commits, overtaken + 1);
+  else applied(context, from, batch, nothing, error);
 }
 
 /** What was changed here meanwhile may make it unwelcome. */
@@ -240,8 +265,13 @@ function run(context: Context, effect: SyncEffect): void {
       return sendBulk(context, effect.to, 'loadRequest', { group, reason, force });
     }
     case 'apply-batch': {
-      const error = store.takeCommits(context.commits, state.own.versions, effect.batch);
-      return applied(context, effect.from, effect.batch, nothing, error);
+      const { batch, from } = effect;
+      const { commits, overtaken } = context;
+      const changes = commits.reduce((sum, commit) => sum + commit.changes.length, 0);
+      if (changes >= link.longBatch)
+        return context.inbox.begin(takingBatch(context, from, batch, commits, overtaken));
+      const error = store.takeCommits(commits, state.own.versions, batch);
+      return applied(context, from, batch, nothing, error);
     }
     case 'apply-load':
       return context.inbox.begin(

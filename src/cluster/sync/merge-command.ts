@@ -1,10 +1,13 @@
+import { present } from '../../base/assert.ts';
 import { type Fault, type Outcome, failed, succeeded } from '../../base/fault.ts';
 import { type HybridTime, hybridTick, hybridZero } from '../../base/hybrid-clock.ts';
+import { finishAtOnce, type Sliced } from '../../base/slices.ts';
 import type { Properties, Value } from '../../catalogue/types.ts';
-import { commitFor } from '../../config/action-commit.ts';
+import { committingFor } from '../../config/action-commit.ts';
 import { type ActionRequest, refuse } from '../../config/runtime-state.ts';
 import { isSealedText } from '../../config/secrets/sealed-text.ts';
 import type { Operation, SharedObject } from '../../config/types.ts';
+import { finishInSlices } from '../../platform/turn.ts';
 import { keyOf } from './content.ts';
 import type { SyncGroup, SyncOptions } from './context.ts';
 import { type Choices, type Conflict, conflictPath, type Side } from './merge.ts';
@@ -24,53 +27,89 @@ interface Theirs extends HeldContent {
   readonly device: string;
 }
 
+/** Others that commit while the merge is written make it begin anew; after so many nobody else has his turn. */
+const maximumOvertaken = 3;
+
 /** Undefined: a dry run. Nothing is changed unless everything is resolved. */
 export async function mergeGroup(
-  { store, clock }: SyncOptions,
-  { group, planned, objects }: SyncGroup,
+  options: SyncOptions,
+  group: SyncGroup,
   request: ActionRequest,
   peerContent: PeerContent,
 ): Promise<Outcome<MergeDone | undefined>> {
-  if (planned.config.kind === 'merging') return refuse(`${planned.label} merges by itself`);
-  const read = await contentsOfPeers(group.state().peers, planned.config.group, peerContent);
+  if (group.planned.config.kind === 'merging')
+    return refuse(`${group.planned.label} merges by itself`);
+  const peers = group.group.state().peers;
+  const read = await contentsOfPeers(peers, group.planned.config.group, peerContent);
   if (!read.ok) return read;
+  for (let overtaken = 0; overtaken < maximumOvertaken; overtaken += 1) {
+    const done = await finishInSlices(merging(options, group, request, read.value));
+    if (done !== undefined) return done;
+  }
+  return present(finishAtOnce(merging(options, group, request, read.value)), 'nobody else commits');
+}
+
+/** Undefined: somebody else committed meanwhile, and nothing was done. */
+function* merging(
+  { store, clock }: SyncOptions,
+  { group, planned, objects }: SyncGroup,
+  request: ActionRequest,
+  theirs: readonly Theirs[],
+): Sliced<Outcome<MergeDone | undefined> | undefined> {
   const choices = choicesOf(request.parameters);
-  // From here on nothing else has its turn: what is read is what is committed on.
   group.finishTaking();
+  const { sequence } = store.view();
   const mine = objects();
   const { versions } = group.state().own;
+  yield;
   const merged = mergeMany(
     { objects: mine, versions },
-    read.value,
+    theirs,
     (have) => group.contentAt(have),
     choices,
   );
   const faults = faultsOf(merged, choices);
   if (faults.length > 0) return failed(...faults);
+  yield;
   const now = (): HybridTime =>
     hybridTick(store.history(1)[0]?.identity.time ?? hybridZero, clock.wallMilliseconds());
   const operations = operationsOf(mine, merged.objects, now());
+  // What was compared is what is committed on.
+  if (store.view().sequence !== sequence) return undefined;
   let commit: Head | undefined;
   const reason = `merge of ${planned.label}`;
   if (operations.length > 0 || request.onPreview !== undefined) {
-    const done = commitFor(store, request, operations, { reason });
+    const done = yield* committingFor(store, request, operations, { reason });
+    if (done === undefined) return undefined;
     if (!done.ok) return done;
     const identity = done.commit?.identity;
     commit = identity && { id: identity.id, device: identity.device, time: identity.time };
   }
   if (request.onPreview !== undefined) return succeeded(undefined);
+  return succeeded(
+    pushMerged({ group, planned, objects }, theirs, merged.isNothing, commit, operations.length),
+  );
+}
+
+function pushMerged(
+  { group, planned }: SyncGroup,
+  theirs: readonly Theirs[],
+  isNothing: boolean,
+  commit: Head | undefined,
+  changed: number,
+): MergeDone {
   const { own, peers } = group.state();
-  const known = read.value.every(({ device }) => peers[device]?.state?.hash === own.hash);
+  const known = theirs.every(({ device }) => peers[device]?.state?.hash === own.hash);
   // Between versions equal content may not be known to be equal yet.
-  if (merged.isNothing && known) {
-    return succeeded({ sentTo: [], text: `Nothing to merge in ${planned.label}.\n` });
+  if (isNothing && known) {
+    return { sentTo: [], text: `Nothing to merge in ${planned.label}.\n` };
   }
-  const seen = joinVersions(...read.value.map((theirs) => theirs.versions));
+  const seen = joinVersions(...theirs.map((one) => one.versions));
   const { sentTo } = group.merged(commit, seen);
-  const devices = read.value.map(({ device }) => device).join(', ');
-  const count = operations.length === 1 ? '1 object' : `${operations.length} objects`;
+  const devices = theirs.map(({ device }) => device).join(', ');
+  const count = changed === 1 ? '1 object' : `${changed} objects`;
   const text = `Merged ${planned.label} with ${devices}: ${count} changed here.\n`;
-  return succeeded({ sentTo, text });
+  return { sentTo, text };
 }
 
 async function contentsOfPeers(

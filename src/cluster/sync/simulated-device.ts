@@ -59,6 +59,7 @@ export function createDevice(
       incoming: (object) => object,
       log: () => undefined,
       now: () => database.tick(),
+      longBatch: 1,
       drive,
     });
   };

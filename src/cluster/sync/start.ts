@@ -298,6 +298,9 @@ function domainOf(view: ConfigView): string {
   return view.get('cm trust-domain', '/Common/Root')?.properties.guid ?? '';
 }
 
+/** Changes in a batch from which on others have their turn while it is taken. */
+const longBatch = 100;
+
 function groupLink(
   { store, channel, clock, log, masterKeys }: SyncOptions,
   drive: GroupLink['drive'],
@@ -307,6 +310,7 @@ function groupLink(
   return {
     send: (device, lane, kind, body) => channel.session(device)?.send(lane, kind, body),
     log: (level, text) => log.write(level, text),
+    longBatch,
     drive,
     outgoing: (device, object) =>
       masterKeys.takesSealed(device) ? object : store.secrets.opened(object),
