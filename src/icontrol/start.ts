@@ -77,7 +77,7 @@ export interface IcontrolOptions {
   readonly health?: HealthFeed;
   /** The built GUI; without it `/` is not found. */
   readonly gui?: GuiFiles;
-  /** For charts; without it they show the machine only. */
+  /** Without it charts show the machine only, and the device's sums are of DNS only. */
   readonly traffic?: ChartsOptions['traffic'];
 }
 

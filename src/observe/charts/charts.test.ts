@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createStateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
 import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
-import type { Counters, TrafficCounts } from './measures.ts';
+import type { ObjectCounts, TrafficCounts } from '../traffic-counts.ts';
 import { startCharts, wholeDevice } from './start.ts';
 
 interface Hand {
@@ -36,11 +36,14 @@ function handClock(): Hand {
   };
 }
 
-const nothing: Counters = {
+const nothing: ObjectCounts = {
   connections: 0,
+  maximumConnections: 0,
   totalConnections: 0,
   bitsIn: 0,
   bitsOut: 0,
+  packetsIn: 0,
+  packetsOut: 0,
   requests: 0,
   connectMilliseconds: NaN,
   responseMilliseconds: NaN,
@@ -99,7 +102,11 @@ test('charts outlive a restart, with a gap; latency is that of pools with traffi
   const file = join(folder, 'charts');
   let total = 0;
   const state = createStateRegistry();
-  const counted = (): Counters => ({ ...nothing, connections: 1, totalConnections: (total += 10) });
+  const counted = (): ObjectCounts => ({
+    ...nothing,
+    connections: 1,
+    totalConnections: (total += 10),
+  });
   const traffic = trafficOf({
     virtual: counted,
     pool: () => ({ ...counted(), connectMilliseconds: 1, responseMilliseconds: 7 }),

@@ -41,14 +41,6 @@ export interface Counters {
   readonly responseMilliseconds: number;
 }
 
-/** Who counts: virtual servers by clients, pools by servers. */
-export interface TrafficCounts {
-  /** Resolves when what is told is a few seconds old at most. */
-  refresh(): Promise<void>;
-  virtual(name: string): Counters | undefined;
-  pool(name: string): Counters | undefined;
-}
-
 export function isQuiet({ connections, totalConnections }: Counters): boolean {
   return connections === 0 && totalConnections === 0;
 }

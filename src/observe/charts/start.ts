@@ -15,7 +15,6 @@ import {
   type Counters,
   type MeasureName,
   type MachineMeasures,
-  type TrafficCounts,
   isQuiet,
   machineMeasureNames,
   machineMeasures,
@@ -23,6 +22,7 @@ import {
   measuresBetween,
   sumOf,
 } from './measures.ts';
+import type { TrafficCounts } from '../traffic-counts.ts';
 import { Ring, type Span, sampleSeconds, spans } from './ring.ts';
 
 /** Of 27 kB each. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createStateRegistry, type Statistics } from '../../config/runtime-state.ts';
 import { createConfigStore } from '../../config/store/store.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock, waitUntil } from '../../platform/clock.ts';
 import { devicePaths } from '../../platform/device-paths.ts';
 import { createGraphs, createHistory } from './history.ts';
 import { kernelStatistics, parsePairs } from './kernel-counters.ts';
@@ -166,6 +166,55 @@ test('a device shows its machine, its logs and its software from the start', () 
     assert.ok(shown('sys ip-stat')?.['0']);
     assert.ok(Number(state.fields('sys disk logical-disk', undefined, 'HD1')['size']) > 0);
     assert.equal(state.fields('sys software volume', undefined, 'HD1.1')['active'], 'active');
+  } finally {
+    host.close();
+    store.close();
+    rmSync(root, { recursive: true });
+  }
+});
+
+test('the device has the traffic of its virtual servers and pools', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'evenkeel-host-'));
+  const paths = devicePaths(root);
+  const state = createStateRegistry();
+  const store = createConfigStore({ path: paths.database, deviceName: 'a', clock: systemClock });
+  const operations = ['/Common/a', '/Common/b'].map(
+    (name) => ({ kind: 'create', component: 'ltm pool', name, properties: {} }) as const,
+  );
+  store.commit({ origin: { user: 'admin', source: 'rest' }, operations });
+  const counts = {
+    connections: 1,
+    maximumConnections: 2,
+    totalConnections: 3,
+    bitsIn: 40,
+    bitsOut: 50,
+    packetsIn: 6,
+    packetsOut: 7,
+    requests: 8,
+    connectMilliseconds: NaN,
+    responseMilliseconds: NaN,
+  };
+  let turn: () => void = () => assert.fail('nobody waits for a turn');
+  const clock: Clock = {
+    ...systemClock,
+    every(_milliseconds, task) {
+      turn = task;
+      return () => undefined;
+    },
+  };
+  const traffic = {
+    refresh: () => Promise.resolve(),
+    virtual: () => undefined,
+    pool: () => counts,
+  };
+  const host = startHostState({ state, store, clock, paths, traffic });
+  try {
+    turn();
+    const shown = (name: string): unknown => state.statistics('sys traffic', undefined, '')?.[name];
+    await waitUntil(systemClock, 'a sum', 30_000, () => shown('serverSideTraffic.totConns') === 6);
+    assert.equal(shown('serverSideTraffic.bitsOut'), 100);
+    assert.equal(shown('serverSideTraffic.pktsIn'), 12);
+    assert.equal(shown('clientSideTraffic.totConns'), 0);
   } finally {
     host.close();
     store.close();

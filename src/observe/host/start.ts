@@ -2,6 +2,7 @@
  * What is shown of the machine and of the traffic as a whole: read every five seconds, so that shares,
  * averages and maxima of windows can be told, and offered to whoever shows statistics.
  */
+import type { Sliced } from '../../base/slices.ts';
 import type { ComponentId } from '../../catalogue/types.ts';
 import type { StateRegistry, Statistics } from '../../config/runtime-state.ts';
 import type { ConfigStore } from '../../config/types.ts';
@@ -11,7 +12,8 @@ import { readTextIfPresent } from '../../platform/files.ts';
 import { diskRoom, processesNaming } from '../../platform/host-processes.ts';
 import { interfaceMacs, linkTexts } from '../../platform/interfaces.ts';
 import { knownNeighbours } from '../../platform/neighbours.ts';
-import { afterSockets } from '../../platform/turn.ts';
+import { finishInSlices } from '../../platform/turn.ts';
+import type { TrafficCounts } from '../traffic-counts.ts';
 import { provideFiles } from './files.ts';
 import { addressStatistics, macStatistics, sampleSources } from './addresses.ts';
 import { createGraphs, createHistory, readingSeconds } from './history.ts';
@@ -59,6 +61,8 @@ export interface HostStateOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly paths: DevicePaths;
+  /** Without it virtual servers and pools count as nothing. */
+  readonly traffic?: TrafficCounts | undefined;
   /** Interface of the kernel that carries a VLAN. */
   interfaceOf?(vlan: string): string | undefined;
 }
@@ -73,14 +77,7 @@ const objectsPerTurn = 200;
 /** Where there is much to sum, it is summed less often: so many times as long passes in between. */
 const restFactor = 50;
 
-type Summand = readonly [ComponentId, (totals: Record<string, number>, one: Statistics) => void];
-
-const summands: readonly Summand[] = [
-  ['ltm virtual', addVirtual],
-  ['ltm pool', addPool],
-  ['gtm wideip a', addWideip],
-  ['gtm wideip aaaa', addWideip],
-];
+const wideips: readonly ComponentId[] = ['gtm wideip a', 'gtm wideip aaaa'];
 
 const proc = (file: string): string => readTextIfPresent(`/proc/${file}`) ?? '';
 
@@ -109,7 +106,7 @@ export function startHostState(options: HostStateOptions): { close(): void } {
     const begun = clock.monotonicMilliseconds();
     if (isSumming || begun < rested) return;
     isSumming = true;
-    sumInTurns(options, (totals) => {
+    void finishInSlices(summing(options)).then((totals) => {
       isSumming = false;
       const now = clock.monotonicMilliseconds();
       rested = now + (now - begun) * restFactor;
@@ -136,24 +133,35 @@ export function startHostState(options: HostStateOptions): { close(): void } {
 }
 
 /** Ten thousand virtual servers must not hold up a request: a part of them, then everybody else. */
-function sumInTurns(
-  { state, store }: HostStateOptions,
-  done: (totals: Readonly<Record<string, number>>) => void,
-): void {
+function* summing({
+  state,
+  store,
+  traffic,
+}: HostStateOptions): Sliced<Readonly<Record<string, number>>> {
+  yield traffic?.refresh();
   const totals: Record<string, number> = { ...noTotals };
   const view = store.view();
-  const parts = summands.flatMap(([component, add]) =>
-    view.list(component).map(({ name }) => ({ component, name, add })),
-  );
-  const next = (from: number): void => {
-    for (const { component, name, add } of parts.slice(from, from + objectsPerTurn)) {
-      const one = state.statistics(component, undefined, name);
-      if (one !== undefined) add(totals, one);
+  const each = function* (component: ComponentId, add: (name: string) => void): Sliced<void> {
+    for (const [index, name] of view.names(component).entries()) {
+      if (index % objectsPerTurn === 0) yield;
+      add(name);
     }
-    if (from + objectsPerTurn >= parts.length) done(totals);
-    else afterSockets(() => next(from + objectsPerTurn));
   };
-  next(0);
+  yield* each('ltm virtual', (name) => {
+    const counts = traffic?.virtual(name);
+    if (counts !== undefined) addVirtual(totals, counts);
+  });
+  yield* each('ltm pool', (name) => {
+    const counts = traffic?.pool(name);
+    if (counts !== undefined) addPool(totals, counts);
+  });
+  for (const component of wideips) {
+    yield* each(component, (name) => {
+      const statistics = state.statistics(component, undefined, name);
+      if (statistics !== undefined) addWideip(totals, statistics);
+    });
+  }
+  return totals;
 }
 
 function hostGraphs(before: Reading, now: Reading): Readonly<Record<string, number>> {

@@ -1,5 +1,6 @@
 /** Traffic of the whole device: sums of what virtual servers and wide IPs count. Pure. */
 import type { Statistics } from '../../config/runtime-state.ts';
+import type { ObjectCounts } from '../traffic-counts.ts';
 
 export type Totals = Readonly<Record<string, number>>;
 
@@ -47,25 +48,37 @@ function numberOf(statistics: Statistics, name: string): number {
   return typeof value === 'number' ? value : 0;
 }
 
-export function addVirtual(totals: Record<string, number>, virtual: Statistics): void {
-  for (const name of sideCounters)
-    add(totals, `clientSideTraffic.${name}`, virtual, `clientside.${name}`);
-  add(totals, 'httpRequests', virtual, 'totRequests');
+/** Of a virtual server, towards clients. */
+export function addVirtual(totals: Record<string, number>, virtual: ObjectCounts): void {
+  addSide(totals, 'clientSideTraffic', virtual);
+  addNumber(totals, 'httpRequests', virtual.requests);
 }
 
-export function addPool(totals: Record<string, number>, pool: Statistics): void {
-  for (const name of sideCounters)
-    add(totals, `serverSideTraffic.${name}`, pool, `serverside.${name}`);
+/** Of a pool, towards servers. */
+export function addPool(totals: Record<string, number>, pool: ObjectCounts): void {
+  addSide(totals, 'serverSideTraffic', pool);
+}
+
+function addSide(totals: Record<string, number>, side: string, counts: ObjectCounts): void {
+  // Of very many objects few may have had traffic.
+  if (counts.totalConnections === 0 && counts.connections === 0) return;
+  addNumber(totals, `${side}.bitsIn`, counts.bitsIn);
+  addNumber(totals, `${side}.bitsOut`, counts.bitsOut);
+  addNumber(totals, `${side}.curConns`, counts.connections);
+  addNumber(totals, `${side}.maxConns`, counts.maximumConnections);
+  addNumber(totals, `${side}.pktsIn`, counts.packetsIn);
+  addNumber(totals, `${side}.pktsOut`, counts.packetsOut);
+  addNumber(totals, `${side}.totConns`, counts.totalConnections);
 }
 
 export function addWideip(totals: Record<string, number>, wideip: Statistics): void {
   for (const name of ['requests', 'resolutions', 'persisted', 'returnToDns']) {
-    add(totals, name, wideip, name);
+    addNumber(totals, name, numberOf(wideip, name));
   }
 }
 
-function add(totals: Record<string, number>, to: string, from: Statistics, name: string): void {
-  totals[to] = (totals[to] ?? 0) + numberOf(from, name);
+function addNumber(totals: Record<string, number>, name: string, number: number): void {
+  totals[name] = (totals[name] ?? 0) + number;
 }
 
 const averaged = ['bitsIn', 'bitsOut', 'pktsIn', 'pktsOut', 'totConns'];
