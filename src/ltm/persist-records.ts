@@ -54,6 +54,7 @@ const modes = {
   'tls-session': 'ssl',
   host: 'host',
   'cookie-hash': 'hash',
+  'content-hash': 'hash',
 } as const;
 
 /** Words behind the command: `mode source-address virtual /Common/web all-properties`. */

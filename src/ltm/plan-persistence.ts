@@ -14,8 +14,11 @@ const components: readonly ComponentId[] = [
   'ltm persistence dest-addr',
   'ltm persistence ssl',
   'ltm persistence host',
+  'ltm persistence hash',
 ];
 const longestSeconds = 2_147_483;
+/** What HAProxy keeps of the beginning of a connection. */
+const mostHashedBytes = 15_000;
 
 export function persistProfile(
   view: ConfigView,
@@ -76,6 +79,8 @@ function planPersistence(
     case 'ltm persistence ssl':
       // The session is seen only where TLS passes through.
       return mode === 'tcp' && !isTls ? { kind: 'tls-session', timeoutSeconds } : { kind: 'none' };
+    case 'ltm persistence hash':
+      return mode === 'tcp' ? planHash(properties, timeoutSeconds) : { kind: 'none' };
     case 'ltm persistence host':
       return mode === 'http' ? { kind: 'host', timeoutSeconds } : { kind: 'none' };
     default:
@@ -110,6 +115,27 @@ export function planSharing(
   if (isOn('match-across-virtuals')) return { sharedRecords: 'virtuals' };
   if (isOn('match-across-services')) return { sharedRecords: `services ${address.text}` };
   return isOn('match-across-pools') ? { sharedRecords: `pools ${virtual.name}` } : {};
+}
+
+/** With neither a place nor patterns, only a rule could say what counts. */
+function planHash(properties: Properties, timeoutSeconds: number): PersistencePlan {
+  const [offset, length, limit] = ['hash-offset', 'hash-length', 'hash-buffer-limit'].map((name) =>
+    Math.min(mostHashedBytes, numberValue(properties, name, 0)),
+  );
+  const [start, end] = ['hash-start-pattern', 'hash-end-pattern'].map((name) => {
+    const text = textValue(properties, name) ?? '';
+    return text === '' || text === 'none' ? undefined : text;
+  });
+  if (start === undefined && end === undefined && !length) return { kind: 'none' };
+  return {
+    kind: 'content-hash',
+    start,
+    end,
+    offset: offset ?? 0,
+    length: length ?? 0,
+    limit: limit ?? 0,
+    timeoutSeconds,
+  };
 }
 
 function planCookie(

@@ -354,6 +354,19 @@ export type PersistencePlan =
   | { readonly kind: 'tls-session' | 'host'; readonly timeoutSeconds: number }
   /** CARP: no table. */
   | { readonly kind: 'source-hash' }
+  /** A part of what clients send first, where HTTP is not read. */
+  | {
+      readonly kind: 'content-hash';
+      /** What it lies between; undefined: the first byte, and what is there by then. */
+      readonly start: string | undefined;
+      readonly end: string | undefined;
+      readonly offset: number;
+      /** 0: to the end. */
+      readonly length: number;
+      /** Without more than so many bytes it is looked for no longer; 0: by time only. */
+      readonly limit: number;
+      readonly timeoutSeconds: number;
+    }
   | {
       readonly kind: 'cookie-hash';
       readonly name: string;

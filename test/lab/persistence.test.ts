@@ -6,7 +6,7 @@ import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/h
 import { ask, startWebServer } from './web/web.ts';
 
 const skip = await whyNot();
-const names = ['one', 'two', 'alone'] as const;
+const names = ['one', 'two', 'alone', 'content', 'part', 'crumb'] as const;
 type Name = (typeof names)[number];
 const ports = new Map<Name, number>();
 const closing: (() => unknown)[] = [];
@@ -14,14 +14,19 @@ let haproxy: HaproxyHere | undefined;
 /** As configurations and as sockets have them. */
 const nodes = [2, 3, 4].map((last) => ({ named: `192.0.2.${last}`, real: `127.0.0.${last}` }));
 
-function virtual(name: Name, pool: string, persist: string): Record<string, Properties> {
+function virtual(
+  name: Name,
+  pool: string,
+  persist: string,
+  profiles: readonly string[] = ['http', 'tcp'],
+): Record<string, Properties> {
   return {
     [`ltm virtual /Common/${name}`]: {
       destination: `/Common/${here}:${ports.get(name)}`,
       'ip-protocol': 'tcp',
       pool: `/Common/${pool}`,
       'source-address-translation': { type: 'automap' },
-      profiles: ['http', 'tcp'].map((profile) => ({ name: `/Common/${profile}` })),
+      profiles: profiles.map((profile) => ({ name: `/Common/${profile}` })),
       persist: [{ name: `/Common/${persist}`, default: 'yes' }],
     },
   };
@@ -54,6 +59,27 @@ before(async () => {
       ...(await pool('second')),
       ...virtual('one', 'first', 'across'),
       ...virtual('two', 'second', 'across'),
+      'ltm persistence hash /Common/user': {
+        'defaults-from': '/Common/hash',
+        'hash-start-pattern': 'x-user: (',
+        'hash-end-pattern': ')',
+        'hash-buffer-limit': 2000,
+      },
+      'ltm persistence hash /Common/place': {
+        'defaults-from': '/Common/hash',
+        'hash-offset': 5,
+        'hash-length': 3,
+      },
+      'ltm persistence cookie /Common/crumb': {
+        'defaults-from': '/Common/cookie',
+        method: 'hash',
+        'cookie-name': 'crumb',
+        'hash-offset': 2,
+        'hash-length': 3,
+      },
+      ...virtual('content', 'first', 'user', ['tcp']),
+      ...virtual('part', 'first', 'place', ['tcp']),
+      ...virtual('crumb', 'first', 'crumb'),
       ...virtual('alone', 'second', 'source_addr'),
     },
     [...ports.values()],
@@ -87,5 +113,39 @@ test('a client has one node on all ports of an address', { skip }, async () => {
     clients.map((client) => others.get(client)),
     clients.map((client) => first.get(client)),
     'others keep their own',
+  );
+});
+
+type Ask = (key: string, round: number) => Promise<string | undefined>;
+
+/** Three keys get three nodes, and keep them in any order. */
+async function assertKept(ask: Ask): Promise<void> {
+  const keys = ['ann', 'bob', 'eve'] as const;
+  const first = new Map<string, string | undefined>();
+  for (const key of keys) first.set(key, await ask(key, 0));
+  assert.equal(new Set(first.values()).size, keys.length, 'they take turns');
+  for (const [round, key] of [...keys.toReversed(), ...keys].entries()) {
+    assert.equal(await ask(key, round + 1), first.get(key), key);
+  }
+}
+
+const name = async (of: Name, path: string, headers: Record<string, string>): Promise<string> =>
+  (await ask(ports.get(of) ?? 0, path, { headers })).seen?.name ?? '';
+
+test(
+  'hash: what lies between two texts of what a client sends keeps the node',
+  { skip },
+  async () => {
+    await assertKept((key, round) => name('content', `/${round}`, { 'x-user': `(${key})` }));
+  },
+);
+
+test('hash: bytes at a place keep the node', { skip }, async () => {
+  await assertKept((key, round) => name('part', `/${key}/${round}`, {}));
+});
+
+test('a part of a cookie keeps the node', { skip }, async () => {
+  await assertKept((key, round) =>
+    name('crumb', '/', { cookie: `crumb=${round}-${key}-${round}` }),
   );
 });

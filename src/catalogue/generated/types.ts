@@ -2463,13 +2463,13 @@ export type LtmMonitorGatewayIcmp = {
   readonly "time-until-up": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "destination": string;
+  readonly "transparent": "enabled" | "disabled";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2488,13 +2488,13 @@ export type LtmMonitorHttp = {
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "ip-dscp": number;
+  readonly "transparent": "enabled" | "disabled";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2517,13 +2517,13 @@ export type LtmMonitorHttps = {
   readonly "key"?: string;
   readonly "ssl-profile"?: string;
   readonly "ip-dscp": number;
+  readonly "transparent": "enabled" | "disabled";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "compatibility"?: "enabled" | "disabled";
   readonly "app-service"?: string;
 };
@@ -2536,13 +2536,13 @@ export type LtmMonitorIcmp = {
   readonly "time-until-up": number;
   readonly "manual-resume": "enabled" | "disabled";
   readonly "destination": string;
+  readonly "transparent": "enabled" | "disabled";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2559,13 +2559,13 @@ export type LtmMonitorTcp = {
   readonly "recv-disable"?: string;
   readonly "reverse": "enabled" | "disabled";
   readonly "ip-dscp": number;
+  readonly "transparent": "enabled" | "disabled";
   readonly "adaptive": "enabled" | "disabled";
   readonly "adaptive-divergence-type": "relative" | "absolute";
   readonly "adaptive-divergence-value": number;
   readonly "adaptive-limit": number;
   readonly "adaptive-sampling-timespan": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2586,10 +2586,10 @@ export type LtmMonitorDns = {
   readonly "answer-contains": "query-type" | "any-type" | "anything";
   readonly "qtype": "a" | "aaaa";
   readonly "reverse": "enabled" | "disabled";
+  readonly "transparent": "enabled" | "disabled";
   readonly "qname"?: string;
   readonly "recv"?: string;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2835,9 +2835,9 @@ export type LtmMonitorTcpEcho = {
   readonly "manual-resume": "enabled" | "disabled";
   readonly "time-until-up": number;
   readonly "timeout": number;
+  readonly "transparent": "enabled" | "disabled";
   readonly "up-interval": number;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "app-service"?: string;
 };
 
@@ -2849,8 +2849,8 @@ export type LtmMonitorTcpHalfOpen = {
   readonly "time-until-up": number;
   readonly "timeout": number;
   readonly "up-interval": number;
-  readonly "description"?: string;
   readonly "transparent": "enabled" | "disabled";
+  readonly "description"?: string;
   readonly "app-service"?: string;
 };
 
@@ -2869,11 +2869,11 @@ export type LtmMonitorUdp = {
   readonly "adaptive-sampling-timespan": number;
   readonly "reverse": "enabled" | "disabled";
   readonly "send"?: string;
+  readonly "transparent": "enabled" | "disabled";
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
   readonly "description"?: string;
   readonly "debug": "yes" | "no";
-  readonly "transparent": "enabled" | "disabled";
   readonly "ip-dscp"?: number;
   readonly "app-service"?: string;
 };
@@ -2895,11 +2895,11 @@ export type LtmMonitorHttp2 = {
   readonly "recv"?: string;
   readonly "recv-disable"?: string;
   readonly "reverse": "enabled" | "disabled";
+  readonly "transparent": "enabled" | "disabled";
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "ssl-profile"?: string;
   readonly "description"?: string;
-  readonly "transparent": "enabled" | "disabled";
   readonly "ip-dscp": number;
   readonly "app-service"?: string;
 };
@@ -3323,7 +3323,6 @@ export type LtmPersistenceHash = {
   readonly "defaults-from"?: string;
   readonly "description"?: string;
   readonly "app-service"?: string;
-  readonly "hash-algorithm": "default" | "carp";
   readonly "hash-buffer-limit": number;
   readonly "hash-end-pattern"?: string;
   readonly "hash-length": number;
@@ -3332,10 +3331,11 @@ export type LtmPersistenceHash = {
   readonly "match-across-pools": "enabled" | "disabled";
   readonly "match-across-services": "enabled" | "disabled";
   readonly "match-across-virtuals": "enabled" | "disabled";
-  readonly "override-connection-limit": "enabled" | "disabled";
   readonly "mirror": "enabled" | "disabled";
-  readonly "rule"?: string;
   readonly "timeout": number | "indefinite";
+  readonly "hash-algorithm": "default" | "carp";
+  readonly "override-connection-limit": "enabled" | "disabled";
+  readonly "rule"?: string;
 };
 
 export type LtmPersistenceHost = {

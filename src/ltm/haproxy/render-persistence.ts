@@ -5,6 +5,8 @@ import { quote } from './quote.ts';
 
 const entries = '100k';
 const cookieLength = 64;
+/** SHA-1, written out. */
+const hashLength = 40;
 /** BIG-IP's rewrite method: the server sends a cookie of this name, to be filled. */
 const blankCookie = 'BIGipCookie';
 
@@ -38,6 +40,8 @@ function tableOf(plan: PersistencePlan): string | undefined {
     case 'host':
     case 'cookie-hash':
       return table(`string len ${cookieLength}`, plan.timeoutSeconds);
+    case 'content-hash':
+      return table(`string len ${hashLength}`, plan.timeoutSeconds);
     case 'tls-session':
       return table('binary len 32', plan.timeoutSeconds);
   }
@@ -96,6 +100,8 @@ function stickLines(
         `stick on req.payload_lv(43,1)${isText ? ',hex' : ''}${table} if { req.ssl_hello_type 1 }`,
         `stick store-response res.payload_lv(43,1)${isText ? ',hex' : ''}${table} if { res.ssl_hello_type 2 }`,
       ];
+    case 'content-hash':
+      return contentLines(plan, table);
     case 'cookie-hash': {
       const { name, offset, length } = plan;
       const part =
@@ -106,6 +112,36 @@ function stickLines(
       ];
     }
   }
+}
+
+/** Patterns are texts. The content counts once it is there, or when nothing more comes for a while. */
+function contentLines(
+  plan: Extract<PersistencePlan, { kind: 'content-hash' }>,
+  table: string,
+): readonly string[] {
+  const { start, end, offset, length, limit } = plan;
+  const whole = 'req.payload(0,0)';
+  // A pattern of regular expressions: each character that is not plain stands for itself.
+  const literal = (text: string): string =>
+    text.replaceAll(/[^A-Za-z0-9]/g, (char) => `\\x{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  const [from, to] = [start, end].map((text) => text && literal(text));
+  const behind = from === undefined ? '' : `(?s)^.*?${from}`;
+  const until = to === undefined ? '' : `(?s)${to}.*$`;
+  const cut = [behind, until]
+    .filter((pattern) => pattern !== '')
+    .map((pattern) => `,regsub('"${pattern}"',)`);
+  const part =
+    offset === 0 && length === 0 ? '' : `,bytes(${offset}${length === 0 ? '' : `,${length}`})`;
+  const isThere =
+    from === undefined && to === undefined
+      ? `{ req.len ge ${offset + length} }`
+      : `{ ${whole} -m reg ${quote(`(?s)${from ?? ''}.*${to ?? ''}`)} }`;
+  return [
+    'tcp-request inspect-delay 5s',
+    `tcp-request content accept if ${isThere}`,
+    ...(limit > 0 ? [`tcp-request content accept if { req.len ge ${limit} }`] : []),
+    `stick on ${whole}${cut.join('')}${part},sha1,hex${table} if ${isThere}`,
+  ];
 }
 
 type CookiePlan = Extract<PersistencePlan, { kind: 'cookie' }>;
