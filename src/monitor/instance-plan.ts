@@ -8,6 +8,8 @@ export interface InstancePlan {
   /** With `%N` in other route domains than 0. */
   readonly address: string;
   readonly port: number;
+  /** Address of the node by way of which it is asked; undefined: none. */
+  readonly through?: string;
   readonly intervalMilliseconds: number;
   /** Interval while up; 0 is "as interval". */
   readonly upIntervalMilliseconds: number;

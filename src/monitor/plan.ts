@@ -12,10 +12,12 @@ import type { Adaptive, InstancePlan, TlsFacts } from './instance-plan.ts';
 import { monitorTypes } from './types/index.ts';
 
 /** A monitor, ready to be applied to targets. */
-export interface MonitorSettings extends Omit<InstancePlan, 'id' | 'address' | 'port'> {
+export interface MonitorSettings extends Omit<InstancePlan, 'id' | 'address' | 'port' | 'through'> {
   /** From `destination`; `*` parts come from the member. */
   readonly aliasAddress: string | undefined;
   readonly aliasPort: number | undefined;
+  /** The alias address is asked by way of the target. */
+  readonly isTransparent: boolean;
 }
 
 export interface Target {
@@ -89,6 +91,7 @@ export function settingsOf(
     ...adaptiveOf(properties),
     aliasAddress: alias.address,
     aliasPort: alias.port,
+    isTransparent: properties['transparent'] === 'enabled',
   };
 }
 
@@ -173,7 +176,7 @@ function adaptiveOf(properties: Properties): { readonly adaptive?: Adaptive } {
 
 /** The instance that tells the state of `target`; undefined when the target leaves the port open. */
 export function instanceFor(settings: MonitorSettings, target: Target): InstancePlan | undefined {
-  const { aliasAddress, aliasPort, ...plan } = settings;
+  const { aliasAddress, aliasPort, isTransparent, ...plan } = settings;
   const address = parseAddress(aliasAddress ?? target.address);
   if (address === undefined) return undefined;
   const type = monitorTypes.get(settings.type);
@@ -181,7 +184,11 @@ export function instanceFor(settings: MonitorSettings, target: Target): Instance
   const port = needsPort ? (aliasPort ?? target.port) : (type?.port ?? 0);
   if (needsPort && port === 0 && type.takesAnyPort !== true) return undefined;
   const place = port === 0 ? printAddress(address) : printEndpoint({ address, port });
-  return { ...plan, id: `${plan.monitor} ${place}`, address: printAddress(address), port };
+  const own = { ...plan, id: `${plan.monitor} ${place}`, address: printAddress(address), port };
+  const gateway = parseAddress(target.address);
+  if (!isTransparent || aliasAddress === undefined || gateway === undefined) return own;
+  const through = printAddress(gateway);
+  return through === own.address ? own : { ...own, id: `${own.id} by ${through}`, through };
 }
 
 function parseAlias(destination: string): {

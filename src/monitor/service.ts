@@ -3,6 +3,9 @@ import type { Clock } from '../platform/clock.ts';
 import { type LocalPeer, serveLocal } from '../platform/local-channel.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
+import { kernelNetwork } from '../platform/kernel-network.ts';
+import { openPacketFilter } from '../platform/packet-filter.ts';
+import { DetourDriver } from './detour-driver.ts';
 import { systemDoors } from './probe/system-doors.ts';
 import type { InstanceStatus } from './health.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
@@ -33,7 +36,13 @@ export async function startMonitorService(
     changed.clear();
     for (const peer of peers) peer.send({ type: 'changes', instances });
   };
-  const doors = systemDoors(clock, options.random, options.programs);
+  const detours = new DetourDriver({
+    clock,
+    log: options.log,
+    filter: openPacketFilter(),
+    network: kernelNetwork,
+  });
+  const doors = systemDoors(clock, options.random, options.programs, detours);
   const runner = new Runner(clock, options.random, doors, (status) => {
     changed.set(status.id, status);
     if (isFlushing) return;
@@ -50,7 +59,8 @@ export async function startMonitorService(
         runner.once(plan, (probe) => peer.send({ type: 'probed', number, probe }));
         return;
       }
-      obey(runner, message);
+      obey([detours, runner], message);
+      if (message.type === 'resume') runner.resume(message.ids);
       if (message.type !== 'plan') return;
       options.log.write('info', `monitoring ${message.instances.length} instances`);
       peer.send({ type: 'table', instances: runner.table() });
@@ -64,20 +74,18 @@ export async function startMonitorService(
       server.close();
       for (const peer of peers) peer.close();
       runner.close();
+      detours.close();
     },
   };
 }
 
-function obey(runner: Runner, message: Exclude<ToMonitor, { readonly type: 'probe' }>): void {
-  switch (message.type) {
-    case 'plan':
-      runner.replace(message.instances, message.held);
-      break;
-    case 'change':
-      runner.change(message.set, message.remove);
-      break;
-    case 'resume':
-      runner.resume(message.ids);
-      break;
+/** Ways come before what is probed by them. */
+function obey(
+  keepers: readonly (Pick<Runner, 'replace' | 'change'> | DetourDriver)[],
+  message: ToMonitor,
+): void {
+  for (const keeper of keepers) {
+    if (message.type === 'plan') keeper.replace(message.instances, message.held);
+    if (message.type === 'change') keeper.change(message.set, message.remove);
   }
 }

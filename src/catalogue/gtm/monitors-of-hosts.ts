@@ -79,7 +79,6 @@ const kept: ReadonlySet<string> = new Set([
   'probe-attempts',
   'probe-interval',
   'probe-timeout',
-  'transparent',
 ]);
 
 function marked(component: Component): Component {

@@ -44,7 +44,6 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'dns',
     help: 'Asks a name server.',
-    kept: ['transparent'],
     properties: [
       ...probing(5, 16),
       choice(
@@ -175,7 +174,6 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'tcp-echo',
     help: 'Waits for an echo.',
-    kept: ['transparent'],
     properties: [
       ...adaptive,
       address('destination', 'Whom to probe; `*`: the object itself.', {
@@ -194,14 +192,13 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'tcp-half-open',
     help: 'Opens half a connection.',
-    kept: ['transparent'],
     properties: [...probing(5, 16), transparent],
     stock: [{ name: '/Common/tcp_half_open' }],
   }),
   probedMonitor({
     name: 'udp',
     help: 'Sends a datagram and looks at the answer.',
-    kept: ['debug', 'transparent', 'ip-dscp'],
+    kept: ['debug', 'ip-dscp'],
     properties: [
       ...probing(5, 16),
       ...adaptive,
@@ -214,7 +211,7 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'http2',
     help: 'Asks a web server over HTTP/2 and looks at its answer.',
-    kept: ['transparent', 'ip-dscp'],
+    kept: ['ip-dscp'],
     properties: [
       ...probing(5, 16),
       ...adaptive,

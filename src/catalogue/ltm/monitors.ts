@@ -91,8 +91,8 @@ const credentials: readonly Draft[] = [
 export const ltmMonitorHttp = monitor({
   name: 'http',
   help: 'Asks a web server and looks at its answer.',
-  effective: [destination, ...conversation, ...credentials, dscp],
-  stored: [transparent],
+  effective: [destination, ...conversation, ...credentials, dscp, transparent],
+  stored: [],
   stock: [
     { name: '/Common/http', properties: { send: 'GET /\\r\\n' } },
     {
@@ -114,9 +114,9 @@ export const ltmMonitorHttps = monitor({
     text('key', 'Key of the client certificate.'),
     text('ssl-profile', 'Server TLS profile that gives the TLS settings.'),
     dscp,
+    transparent,
   ],
   stored: [
-    transparent,
     choice('compatibility', ['enabled', 'disabled'], undefined, 'Work around old TLS servers.'),
   ],
   stock: [
@@ -135,8 +135,8 @@ export const ltmMonitorHttps = monitor({
 export const ltmMonitorTcp = monitor({
   name: 'tcp',
   help: 'Connects, and if told to sends and matches.',
-  effective: [destination, ...conversation, dscp],
-  stored: [transparent],
+  effective: [destination, ...conversation, dscp, transparent],
+  stored: [],
   stock: [{ name: '/Common/tcp' }],
 });
 
@@ -145,15 +145,16 @@ export const ltmMonitorIcmp = monitor({
   help: 'Pings a node.',
   effective: [
     address('destination', 'Whom to ping; `*`: the node.', { words: ['*'], default: '*' }),
+    transparent,
   ],
-  stored: [transparent],
+  stored: [],
   stock: [{ name: '/Common/icmp' }],
 });
 
 export const ltmMonitorGatewayIcmp = monitor({
   name: 'gateway-icmp',
   help: 'Pings; for pools of routers, and members without a port.',
-  effective: [destination],
-  stored: [transparent],
+  effective: [destination, transparent],
+  stored: [],
   stock: [{ name: '/Common/gateway_icmp' }],
 });

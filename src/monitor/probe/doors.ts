@@ -8,6 +8,7 @@ import type { Http2Exchange } from '../../platform/http2-exchange.ts';
 import type { Pinger } from '../../platform/icmp.ts';
 import type { QuickExchange, RunningQuickExchange } from '../../platform/quick-tcp.ts';
 import type { RunningExchange, TcpExchange } from '../../platform/tcp.ts';
+import type { DetourLookup } from '../detours.ts';
 import type { ProbeOutcome } from '../outcome.ts';
 
 export interface ProbeDoors {
@@ -29,6 +30,8 @@ export interface ProbeDoors {
   after(milliseconds: number, task: () => void): () => void;
   readonly pinger: Pinger;
   readonly halfOpener: HalfOpener;
+  /** What is probed in place of a destination that is asked by way of a node. */
+  readonly detours: DetourLookup;
   /** Where programs of external monitors are kept to be run. */
   readonly programs: string;
   close(): void;

@@ -17,7 +17,9 @@ export function startProbe(
   plan: InstancePlan,
   report: Report,
 ): RunningProbe {
-  const address = addressOf(plan);
+  const address = plan.through === undefined ? addressOf(plan) : doors.detours.of(plan)?.standIn;
+  if (address === undefined && plan.through !== undefined)
+    return failSoon(report, `there is no way by ${plan.through}`);
   if (address === undefined) return failSoon(report, `"${plan.address}" is not an address`);
   return carry(doors, type, plan, address, report);
 }

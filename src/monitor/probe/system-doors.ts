@@ -10,9 +10,15 @@ import { createPinger } from '../../platform/icmp.ts';
 import { createQuickTcp, type QuickExchange } from '../../platform/quick-tcp.ts';
 import type { Random } from '../../platform/random.ts';
 import { exchangeSecurable, exchangeTcp, type RunningExchange } from '../../platform/tcp.ts';
+import type { DetourLookup } from '../detours.ts';
 import type { ProbeDoors } from './doors.ts';
 
-export function systemDoors(clock: Clock, random: Random, programs: string): ProbeDoors {
+export function systemDoors(
+  clock: Clock,
+  random: Random,
+  programs: string,
+  detours: DetourLookup = { of: () => undefined },
+): ProbeDoors {
   const pinger = createPinger(clock);
   const halfOpener = createHalfOpener(clock, random);
   const quick = createQuickTcp(clock);
@@ -29,6 +35,7 @@ export function systemDoors(clock: Clock, random: Random, programs: string): Pro
     pinger,
     halfOpener,
     programs,
+    detours,
     close() {
       pinger.close();
       halfOpener.close();
