@@ -21,6 +21,7 @@ const { values } = parseArgs({
 
 const addresses = ['127.0.29.1', '127.0.29.2'] as const;
 const longMilliseconds = 120_000;
+const batchedObjects = 2000;
 /** An answer that has not come by then counts as that late. */
 const answerMilliseconds = 5000;
 
@@ -78,6 +79,7 @@ async function measure(): Promise<number> {
         device,
         Number(values.objects),
       ),
+      [`batch of ${batchedObjects} objects to In Sync, ms`]: await batch(device, longestThere),
       'control lane, ms: answers while 10 MB come in': await laneUnderLoad(device, longestThere),
     };
     process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
@@ -198,6 +200,23 @@ async function fullLoad(device: TestDevice, count: number): Promise<number> {
   process.stderr.write(`the commit itself: ${Math.round(committed - begin)} ms\n`);
   await until(() => isInSync(device));
   return Math.round(systemClock.monotonicMilliseconds() - committed);
+}
+
+/** As many as the incremental cache holds. */
+async function batch(
+  device: TestDevice,
+  longestThere: () => Promise<number>,
+): Promise<{ readonly inSync: number; readonly longestTurnThere: number }> {
+  const operations = Array.from({ length: batchedObjects }, (_, index) =>
+    pool(`batched${index}`, 'b'),
+  );
+  const done = device.commit(...operations);
+  if (!done.ok) throw new Error(JSON.stringify(done.faults));
+  const committed = systemClock.monotonicMilliseconds();
+  await longestThere();
+  await until(() => isInSync(device));
+  const inSync = Math.round(systemClock.monotonicMilliseconds() - committed);
+  return { inSync, longestTurnThere: await longestThere() };
 }
 
 interface LaneUnderLoad {
