@@ -22,7 +22,7 @@ export const debug: Draft = yesNo('debug', 'no', 'Write a debug log.');
 export const destination: Draft = endpoint(
   'destination',
   'Where to probe; `*:*`: the object itself.',
-  { folder: false, wildcards: true, default: '*:*' },
+  { folder: false, wildcards: true, default: '*:*', listed: true },
 );
 export const filename: Draft = text('filename', 'File to fetch; the script of a scripted monitor.');
 export const ignoreDownResponse: Draft = toggle(
@@ -31,7 +31,10 @@ export const ignoreDownResponse: Draft = toggle(
   'Wait for the timeout also after a failure.',
 );
 export const interval = (preset: number): Draft =>
-  integer('interval', [0, 86400], preset, 'Time between probes.', { unit: 'seconds' });
+  integer('interval', [0, 86400], preset, 'Time between probes.', {
+    unit: 'seconds',
+    listed: true,
+  });
 export const key: Draft = text('key', 'Key of the client certificate.');
 export const manualResume: Draft = toggle(
   'manual-resume',
@@ -52,24 +55,29 @@ export const probeTimeout = (preset: number): Draft =>
   integer('probe-timeout', [0, 86400], preset, 'An answer later than this is a failure.', {
     unit: 'seconds',
   });
-export const recv: Draft = text('recv', 'Regular expression that the answer must match.');
+export const recv: Draft = text('recv', 'Regular expression that the answer must match.', {
+  listed: true,
+});
 export const recvColumn: Draft = text('recv-column', 'Column that must match.');
 export const recvRow: Draft = text('recv-row', 'Row that must match.');
 export const recvDisable: Draft = text(
   'recv-disable',
   'An answer that matches disables the member instead of marking it down.',
+  { listed: true },
 );
 export const reverse: Draft = toggle('reverse', 'disabled', 'A match marks it down.');
 export const secret: Draft = text('secret', 'Shared secret.', { secret: true });
-export const send: Draft = text('send', 'What is sent; \\r and \\n as written.');
+export const send: Draft = text('send', 'What is sent; \\r and \\n as written.', { listed: true });
 export const sessionId: Draft = text('session-id', 'Session that the request names.');
 export const timeUntilUp = (preset: number): Draft =>
   integer('time-until-up', [0, 86500], preset, 'Successes must last so long before it is up.', {
     unit: 'seconds',
+    listed: true,
   });
 export const timeout = (preset: number): Draft =>
   integer('timeout', [0, 86500], preset, 'Down when nothing succeeded for so long.', {
     unit: 'seconds',
+    listed: true,
   });
 export const transparent: Draft = toggle(
   'transparent',
@@ -98,11 +106,12 @@ export const dscp: Draft = integer(
   [0, 63],
   0,
   'Differentiated services code point of probes.',
+  { listed: true },
 );
 
 /** Judging by response time instead of a fixed limit. */
 export const adaptive: readonly Draft[] = [
-  toggle('adaptive', 'disabled', 'Judge by response time.'),
+  toggle('adaptive', 'disabled', 'Judge by response time.', { listed: true }),
   choice(
     'adaptive-divergence-type',
     ['relative', 'absolute'],

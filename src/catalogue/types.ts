@@ -122,7 +122,7 @@ export interface Property {
   readonly runtime?: true;
   /** Computed from the rest of the configuration (`config/model/derive`): readable, never stored. */
   readonly derived?: true;
-  /** With `derived` or `runtime`: tmsh lists it all the same (creation-time). */
+  /** `list` prints it even where it is as by default, or comes from the system (creation-time). */
   readonly listed?: true;
   /** Computed in the same way while it is not set: the netmask of one host, the folder's traffic group. */
   readonly filled?: true;

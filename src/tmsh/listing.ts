@@ -70,6 +70,10 @@ export function nonDefault(
   const inheritedNames = namesInherited(values);
   for (const property of properties) {
     const value = values[property.name];
+    if (property.listed === true && property.access === undefined && property.derived !== true) {
+      result[property.name] = value ?? 'none';
+      continue;
+    }
     if (value === undefined) continue;
     if (property.access === 'read-only' && property.listed !== true) continue;
     if (property.derived === true) {
@@ -163,10 +167,17 @@ export function printListed(
   );
 }
 
-/** Of files BIG-IP lists what they say of themselves, too: whose a certificate is, and when it ends. */
-function listedProperties({ properties }: Component): readonly Property[] {
+/**
+ * Of files BIG-IP lists what they say of themselves, too: whose a certificate is, and when it ends. Of profiles that
+ * they belong to no application.
+ */
+function listedProperties({ output, properties }: Component): readonly Property[] {
   const isFile = properties.some(({ name, runtime }) => name === 'checksum' && runtime === true);
-  return isFile ? properties.map(writable) : properties;
+  if (isFile) return properties.map(writable);
+  if (output !== 'every-property') return properties;
+  return properties.map((property) =>
+    property.name === 'app-service' ? { ...property, listed: true } : property,
+  );
 }
 
 const partitionProperty: Property = {

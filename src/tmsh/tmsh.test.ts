@@ -200,7 +200,26 @@ test('a cli transaction is one commit', async () => {
 test('a child of a profile lists what differs from its parent', async () => {
   await run('create ltm profile tcp mine defaults-from tcp idle-timeout 30');
   const listed = await run('list ltm profile tcp mine one-line');
-  assert.equal(listed.output, 'ltm profile tcp mine { defaults-from tcp idle-timeout 30 }');
+  assert.equal(
+    listed.output,
+    'ltm profile tcp mine { app-service none defaults-from tcp idle-timeout 30 }',
+  );
+});
+
+test('list prints what BIG-IP prints even where it is as by default', async () => {
+  await run('create ltm monitor tcp probe interval 7; create ltm virtual-address 10.7.7.7');
+  const monitor = await run('list ltm monitor tcp probe one-line');
+  assert.equal(
+    monitor.output,
+    'ltm monitor tcp probe { adaptive disabled defaults-from tcp destination *:* interval 7 ip-dscp 0 recv none ' +
+      'recv-disable none send none time-until-up 0 timeout 16 }',
+  );
+  const address = await run('list ltm virtual-address 10.7.7.7 one-line');
+  assert.equal(
+    address.output,
+    'ltm virtual-address 10.7.7.7 { address 10.7.7.7 arp enabled icmp-echo enabled mask 255.255.255.255 ' +
+      'traffic-group traffic-group-1 }',
+  );
 });
 
 test("trust in the article's older spelling is the command", async () => {

@@ -17,15 +17,20 @@ import {
 } from '../properties.ts';
 
 const timing: readonly Draft[] = [
-  integer('interval', [1, 86_400], 5, 'Time between probes.', { unit: 'seconds' }),
+  integer('interval', [1, 86_400], 5, 'Time between probes.', {
+    unit: 'seconds',
+    listed: true,
+  }),
   integer('timeout', [1, 86_400], 16, 'Down when nothing succeeded for so long.', {
     unit: 'seconds',
+    listed: true,
   }),
   integer('up-interval', [0, 86_400], 0, 'Time between probes while up; 0: as interval.', {
     unit: 'seconds',
   }),
   integer('time-until-up', [0, 86_400], 0, 'Successes must last so long before it is up.', {
     unit: 'seconds',
+    listed: true,
   }),
   toggle('manual-resume', 'disabled', 'Stays down until somebody enables it.'),
 ];
@@ -34,17 +39,22 @@ const destination: Draft = endpoint('destination', "Where to probe; `*:*`: the m
   folder: false,
   wildcards: true,
   default: '*:*',
+  listed: true,
 });
 
 const conversation: readonly Draft[] = [
-  text('send', 'What is sent; \\r and \\n as written.'),
-  text('recv', 'Regular expression that the answer must match.'),
-  text('recv-disable', 'An answer that matches disables the member instead of marking it down.'),
+  text('send', 'What is sent; \\r and \\n as written.', { listed: true }),
+  text('recv', 'Regular expression that the answer must match.', { listed: true }),
+  text('recv-disable', 'An answer that matches disables the member instead of marking it down.', {
+    listed: true,
+  }),
   toggle('reverse', 'disabled', 'A match marks it down.'),
 ];
 
 const transparent = toggle('transparent', 'disabled', 'Probe the destination through the member.');
-const dscp = integer('ip-dscp', [0, 63], 0, 'Differentiated services code point of probes.');
+const dscp = integer('ip-dscp', [0, 63], 0, 'Differentiated services code point of probes.', {
+  listed: true,
+});
 
 interface Outline {
   readonly name: string;

@@ -105,7 +105,9 @@ export const ltmProfileHttp = profile({
       text('encrypt-cookie-secret', 'Secret of encrypted cookies.', { secret: true }),
     ),
     ...stored(
-      choice('proxy-type', ['reverse', 'transparent', 'explicit'], 'reverse', 'Kind of proxy.'),
+      choice('proxy-type', ['reverse', 'transparent', 'explicit'], 'reverse', 'Kind of proxy.', {
+        listed: true,
+      }),
       toggle('accept-xff', 'disabled', "Trust the client's X-Forwarded-For."),
       text('basic-auth-realm', 'Realm of our own challenges.'),
       explicitProxy,

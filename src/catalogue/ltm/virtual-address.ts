@@ -41,10 +41,11 @@ export const ltmVirtualAddress: Component = {
       reference('traffic-group', 'cm traffic-group', "Who answers; the folder's when not given.", {
         words: ['default'],
         filled: true,
+        listed: true,
       }),
-      toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.'),
+      toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.', { listed: true }),
       yesNo('enabled', 'yes', 'Does it take traffic?'),
-      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.'),
+      choice('icmp-echo', whenWords, 'enabled', 'Answer pings.', { listed: true }),
       trueFalse('auto-delete', 'true', 'Goes with its last virtual server.'),
       toggle('floating', 'enabled', 'Moves with its traffic group.', {
         access: 'read-only',

@@ -83,7 +83,10 @@ export const ltmVirtual: Component = {
       }),
       items('persist', 'Persistence profile.', {
         properties: effective(
-          yesNo('default', 'yes', 'Used unless a rule chooses another.', { rest: 'tmDefault' }),
+          yesNo('default', 'yes', 'Used unless a rule chooses another.', {
+            rest: 'tmDefault',
+            listed: true,
+          }),
         ),
         foldered: true,
         nameReference: { to: persistenceProfiles },
@@ -111,8 +114,12 @@ export const ltmVirtual: Component = {
       enabledFlag('Does it take traffic?'),
       ...vlanSet,
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
-      toggle('translate-address', 'enabled', "Replace the destination address by the member's."),
-      toggle('translate-port', 'enabled', "Replace the destination port by the member's."),
+      toggle('translate-address', 'enabled', "Replace the destination address by the member's.", {
+        listed: true,
+      }),
+      toggle('translate-port', 'enabled', "Replace the destination port by the member's.", {
+        listed: true,
+      }),
       toggle(
         'mirror',
         'disabled',
@@ -197,6 +204,7 @@ export const ltmVirtual: Component = {
         ['enabled', 'disabled'],
         'disabled',
         'Choose the server-ssl profile by name.',
+        { listed: true },
       ),
       references('auth', 'ltm auth profile', 'Who clients are, asked in order.', { ordered: true }),
       reference('bwc-policy', 'net bwc policy', 'How fast its traffic may be.'),

@@ -32,7 +32,10 @@ export const netSelf: Component = {
         withLength: true,
       }),
       reference('vlan', 'net vlan', 'VLAN that it is in.', { required: true }),
-      reference('traffic-group', 'cm traffic-group', 'Who answers for it.', { default: localOnly }),
+      reference('traffic-group', 'cm traffic-group', 'Who answers for it.', {
+        default: localOnly,
+        listed: true,
+      }),
       list(
         'allow-service',
         { kind: 'string', check: 'allow-service', words: ['default'] },

@@ -203,7 +203,9 @@ function printScalar(type: PropertyType, value: Value, options: PrintOptions): s
     case 'endpoint':
       return quoteName(withServiceName(text, options), options);
     case 'port':
-      return options.serviceNames === true ? serviceName(Number(text)) : text;
+      return options.serviceNames === true && /^\d+$/.test(text)
+        ? serviceName(Number(text))
+        : quote(text);
     case 'monitor-rule':
       return text
         .split(' ')
