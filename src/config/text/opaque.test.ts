@@ -84,3 +84,11 @@ test('a known property behind an unknown one is never swallowed', () => {
   assert.ok(!parsed.ok);
   assert.match(parsed.faults[0]?.message ?? '', /\(f\.conf at line: 1 column: 22\) "zz"/);
 });
+
+test('a header that begins with a blank of another alphabet keeps it', () => {
+  const parsed = parseConfig('\u00a0sys version {\n\n}\n', context);
+  assert.ok(parsed.ok);
+  const [stanza] = parsed.value;
+  assert.ok(stanza?.kind === 'unknown');
+  assert.equal(stanza.header, '\u00a0sys version');
+});

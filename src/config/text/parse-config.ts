@@ -134,10 +134,11 @@ function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
       );
       const { text } = lexer.peek();
       const words = below.map((known) => known.split(' ')[depth] ?? '');
-      lexer.failUnexpected(oneOf(words, text));
+      lexer.failUnexpected(words.length === 0 ? undefined : oneOf(words, text));
     }
     while (lexer.peek().kind === 'word') lexer.next();
-    const header = lexer.text.slice(start, lexer.offset()).trim();
+    // A blank of another alphabet is part of a word.
+    const header = lexer.text.slice(start, lexer.offset()).replace(/[ \t\r\n]+$/, '');
     return { kind: 'unknown', header, body: lexer.blob(), line };
   }
   const name = takeStanzaName(lexer, component, context);
