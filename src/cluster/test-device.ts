@@ -224,5 +224,5 @@ function text(json: Json, key: string): string {
 }
 
 export function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  return waitUntil(systemClock, what, 30_000, isTrue, 2);
+  return waitUntil(systemClock, what, 120_000, isTrue, 2);
 }

@@ -42,7 +42,7 @@ async function startDevice(directory: TrustDirectory, port = 0): Promise<Device>
 }
 
 function until(what: string, isTrue: () => boolean): Promise<void> {
-  return waitUntil(systemClock, what, 30_000, isTrue, 2);
+  return waitUntil(systemClock, what, 120_000, isTrue, 2);
 }
 
 /** A device made by hand says Hello on both lanes, by a clock of 1970, and then nothing. */

@@ -4,7 +4,7 @@ import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { TestDevice } from '../test-device.ts';
 
 function until(what: string, isTrue: () => boolean): Promise<void> {
-  return waitUntil(systemClock, what, 30_000, isTrue, 5);
+  return waitUntil(systemClock, what, 120_000, isTrue, 5);
 }
 
 function root(device: TestDevice) {

@@ -8,7 +8,7 @@ import { adminPassword, type Answer, TestDevice } from '../test-device.ts';
 import { revocations } from './domain.ts';
 
 function until(what: string, isTrue: () => boolean): Promise<void> {
-  return waitUntil(systemClock, what, 30_000, isTrue, 5);
+  return waitUntil(systemClock, what, 120_000, isTrue, 5);
 }
 
 const day = 24 * 3600 * 1000;
