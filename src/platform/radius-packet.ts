@@ -1,6 +1,6 @@
 /**
- * Packets of RADIUS for a login by password (RFC 2865; Message-Authenticator: RFC 2869, 5.14), and for the beginning of
- * an accounted session (RFC 2866).
+ * Packets of RADIUS for a login by password (RFC 2865; Message-Authenticator: RFC 2869, 5.14), and for what is
+ * accounted for (RFC 2866).
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -21,6 +21,15 @@ const nasIdentifier = 32;
 const accountingStatus = 40;
 const accountingSession = 44;
 const statusStart = 1;
+const statusInterim = 3;
+const vendorSpecific = 26;
+/** F5, and where its dictionary has a line of the audit log: F5-LTM-Audit-Msg. */
+const vendorF5 = 3375;
+const auditMessage = 14;
+/** An attribute has 255 octets at most, its vendor's part six of them before two of its own. */
+const messageOctets = 246;
+/** RFC 2865, 3. */
+const packetOctets = 4096;
 const messageAuthenticator = 80;
 
 export interface AccessRequest {
@@ -46,6 +55,11 @@ export interface AccountingRequest {
   readonly user: string;
   readonly session: string;
   readonly nasAddress?: Uint8Array;
+  /** A line of the audit log, in the middle of a session; absent: a session begins. */
+  readonly message?: string;
+  readonly client?: string;
+  /** Where the user is. */
+  readonly address?: string;
 }
 
 export function encodeRequest(request: AccessRequest): Uint8Array {
@@ -82,18 +96,50 @@ export function encodeAccounting(request: AccountingRequest): {
   const head = Buffer.alloc(headerOctets);
   head[0] = accountingRequest;
   head[1] = request.identifier;
-  const packet = Buffer.concat([
+  const { message, client = '', address = '' } = request;
+  const status = message === undefined ? statusStart : statusInterim;
+  const parts = [
     head,
-    attribute(accountingStatus, uint32(statusStart)),
+    attribute(accountingStatus, uint32(status)),
     attribute(accountingSession, Buffer.from(request.session)),
-    attribute(userName, Buffer.from(request.user)),
-    attribute(nasIdentifier, Buffer.from('evenkeel')),
+    attribute(userName, Buffer.from(request.user).subarray(0, 253)),
+    attribute(nasIdentifier, Buffer.from(client === '' ? 'evenkeel' : client)),
     ...nasAddressOf(request.nasAddress),
-  ]);
+    ...(address === '' ? [] : [attribute(callingStation, Buffer.from(address))]),
+  ];
+  let room = packetOctets - parts.reduce((sum, part) => sum + part.length, 0);
+  for (const part of messageParts(message ?? '')) {
+    room -= part.length;
+    if (room < 0) break;
+    parts.push(part);
+  }
+  const packet = Buffer.concat(parts);
   packet.writeUInt16BE(packet.length, 2);
   const authenticator = createHash('md5').update(packet).update(request.secret).digest();
   packet.set(authenticator, 4);
   return { packet, authenticator };
+}
+
+/** A long message in several attributes, never in the middle of a character. */
+function messageParts(message: string): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  let text = '';
+  let octets = 0;
+  const finish = (): void => {
+    if (text === '') return;
+    const inner = attribute(auditMessage, Buffer.from(text));
+    parts.push(attribute(vendorSpecific, Buffer.concat([uint32(vendorF5), inner])));
+    text = '';
+    octets = 0;
+  };
+  for (const character of message) {
+    const more = Buffer.byteLength(character);
+    if (octets + more > messageOctets) finish();
+    text += character;
+    octets += more;
+  }
+  finish();
+  return parts;
 }
 
 function nasAddressOf(address: Uint8Array | undefined): readonly Buffer[] {
@@ -137,7 +183,7 @@ export interface RadiusPacket {
 }
 
 /** What an answer is checked against. */
-type Asked = Pick<AccessRequest, 'identifier' | 'authenticator' | 'secret'>;
+export type Asked = Pick<AccessRequest, 'identifier' | 'authenticator' | 'secret'>;
 
 /** Undefined: not an answer to this request, or not from who knows the secret. */
 export function decodeAnswer(bytes: Uint8Array, request: Asked): RadiusPacket | undefined {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
 import type { StreamServer } from '../../platform/stream.ts';
 import { type TacacsRecord, startTacacsServer } from '../login-servers/test-tacacs-server.ts';
+import { type RadiusAccounting, startRadiusServer } from '../login-servers/test-radius-server.ts';
 import { type TestDevice, startTestDevice } from '../test-device.ts';
 import { auditLine, auditedBy, loginLine } from './audit.ts';
 import { fullAccess } from './roles.ts';
@@ -65,6 +66,25 @@ test('a server that is away is told of once; the next takes its place, or all ar
   await create('c');
   await arrives('the record at both', () => [0, 1].every((at) => told(at, 'c') !== undefined));
   assert.equal(complaints().length, 1);
+});
+
+test('the audit log goes to a RADIUS server, long lines in parts', async () => {
+  const received: RadiusAccounting[] = [];
+  const server = await startRadiusServer('shared', (record) => void received.push(record));
+  await variable('multiple', 'none');
+  await variable('destination', `127.0.0.1:${server.port}`);
+  await variable('type', 'radius');
+  const long = 'é'.repeat(400);
+  const path = '/mgmt/tm/ltm/pool';
+  const { status } = await device.ask('POST', path, { name: 'd', description: long });
+  assert.equal(status, 200);
+  const isD = ({ line }: RadiusAccounting): boolean => line.includes('create ltm pool /Common/d');
+  await arrives('the record', () => received.some(isD));
+  const record = received.find(isD);
+  assert.deepEqual([record?.user, record?.address], ['admin', '127.0.0.1']);
+  assert.ok(record?.line.includes(long) && record.line.endsWith(']'));
+  await variable('type', 'none');
+  server.close();
 });
 
 test('who did something is read from the line as it was written', () => {

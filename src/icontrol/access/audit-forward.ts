@@ -1,20 +1,19 @@
 /**
- * What the audit log says goes to a TACACS+ server as well, where `sys db config.auditing.forward.type` says so: line by
+ * What the audit log says goes to a TACACS+ or RADIUS server as well, where `sys db config.auditing.forward.type` says so: line by
  * line, in order, and never in the way of whoever wrote it.
  */
 import type { ConfigStore } from '../../config/types.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Random } from '../../platform/random.ts';
-import { auditTarget } from '../login-servers/settings.ts';
+import { type AuditTarget, auditTarget } from '../login-servers/settings.ts';
+import type { AccountingOutcome, AccountingRecord } from '../login-servers/answer.ts';
+import { accountRadius } from '../login-servers/radius.ts';
 import { accountTacacs } from '../login-servers/tacacs.ts';
 import { auditedBy } from './audit.ts';
 
 /** Lines that wait for a server; the oldest are lost first, and counted. */
 const maximumWaiting = 1000;
-/** Of one record; the protocol allows 255 octets each. */
-const valueCharacters = 240;
-const maximumValues = 20;
-
 export interface AuditForward {
   readonly log: Log;
   close(): void;
@@ -22,10 +21,21 @@ export interface AuditForward {
 
 export function createAuditForward(options: {
   readonly store: Pick<ConfigStore, 'view'>;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }): AuditForward {
   const { store, log, random } = options;
+  // Records of one run belong together.
+  const session = Buffer.from(random.bytes(8)).toString('hex');
+  const account = (
+    target: AuditTarget,
+    record: AccountingRecord,
+    number: number,
+  ): Promise<AccountingOutcome> =>
+    target.kind === 'radius'
+      ? accountRadius(target, record, session, options)
+      : accountTacacs(target, record, number, random);
   const waiting: string[] = [];
   let lost = 0;
   let isSending = false;
@@ -48,9 +58,8 @@ export function createAuditForward(options: {
         continue;
       }
       number += 1;
-      const values = [`task_id=${number}`, 'service=shell', ...commandValues(line)];
       const { user, address } = auditedBy(line) ?? { user: '', address: '' };
-      const { isTaken, failures } = await accountTacacs(target, { user, address, values }, random);
+      const { isTaken, failures } = await account(target, { user, address, line }, number);
       const missed = lost === 0 ? '' : `; ${lost} lines were lost`;
       complain(isTaken && failures.length === 0 ? '' : `${failures.join('; ')}${missed}`);
       if (isTaken) lost = 0;
@@ -76,10 +85,4 @@ export function createAuditForward(options: {
       waiting.length = 0;
     },
   };
-}
-
-/** A long line in parts of one record. */
-function commandValues(line: string): readonly string[] {
-  const parts = line.match(new RegExp(`[^]{1,${valueCharacters}}`, 'gu')) ?? [];
-  return parts.slice(0, maximumValues).map((part) => `cmd=${part}`);
 }

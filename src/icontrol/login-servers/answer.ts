@@ -19,3 +19,17 @@ export interface Credentials {
   /** Where the user is, as far as known. */
   readonly address: string;
 }
+
+/** A line of the audit log, for a server that accounts for it. */
+export interface AccountingRecord {
+  readonly user: string;
+  readonly address: string;
+  readonly line: string;
+}
+
+export interface AccountingOutcome {
+  /** At least by one server. */
+  readonly isTaken: boolean;
+  /** Why those that were asked, too, did not. */
+  readonly failures: readonly string[];
+}

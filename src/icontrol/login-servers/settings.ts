@@ -232,7 +232,7 @@ function tacacs(view: ConfigView, properties: Properties): TacacsSettings {
   const secret = text(properties, 'secret');
   return {
     kind: 'tacacs',
-    servers: textsOf(properties, 'servers').map(tacacsServer),
+    servers: textsOf(properties, 'servers').map((server) => serverAt(server, tacacsPort)),
     secret: secret === '' ? '' : view.plain(secret),
     isEncrypted: properties['encryption'] !== 'disabled',
     asksAll: properties['authentication'] === 'use-all-servers',
@@ -243,35 +243,48 @@ function tacacs(view: ConfigView, properties: Properties): TacacsSettings {
   };
 }
 
+export type AuditTarget =
+  | TacacsSettings
+  | (RadiusSettings & {
+      /** Every server is told, not the first that takes it. */
+      readonly accountsToAll: boolean;
+    });
+
 /**
  * Where the audit log goes as well (`sys db config.auditing.forward.*`): to one server of its own, or with `multiple` to
- * those of `auth tacacs system-auth`. Undefined: nowhere; a text: it should go somewhere, and cannot.
+ * those of `auth tacacs system-auth` or `auth radius system-auth`. Undefined: nowhere; a text: it should go somewhere, and
+ * cannot.
  */
-export function auditTarget(view: ConfigView): TacacsSettings | string | undefined {
+export function auditTarget(view: ConfigView): AuditTarget | string | undefined {
   const variable = (name: string): string =>
     view.get('sys db', `config.auditing.forward.${name}`)?.properties.value ?? '';
   const type = variable('type');
   if (type === '' || type === 'none') return undefined;
-  if (type !== 'tacacs+') return `config.auditing.forward.type ${type} is not carried, tacacs+ is`;
+  if (type !== 'tacacs+' && type !== 'radius') {
+    return `config.auditing.forward.type ${type} is not carried, tacacs+ and radius are`;
+  }
   const multiple = variable('multiple');
   if (multiple === 'broadcast' || multiple === 'failover') {
-    const properties = view.get('auth tacacs', objectName)?.properties;
-    if (properties === undefined) return `there is no auth tacacs ${objectName}`;
-    return { ...tacacs(view, properties), accountsToAll: multiple === 'broadcast' };
+    const component = type === 'radius' ? 'auth radius' : 'auth tacacs';
+    const properties = view.get(component, objectName)?.properties;
+    if (properties === undefined) return `there is no ${component} ${objectName}`;
+    const accountsToAll = multiple === 'broadcast';
+    return type === 'radius'
+      ? { ...accounting(radius(view, properties)), accountsToAll }
+      : { ...tacacs(view, properties), accountsToAll };
   }
   const destination = variable('destination');
   if (destination === '' || destination === '::') {
     return 'config.auditing.forward.destination is not set';
   }
   const secret = variable('sharedsecret');
+  return type === 'radius' ? ownRadius(destination, secret) : ownTacacs(destination, secret);
+}
+
+function ownTacacs(destination: string, secret: string): TacacsSettings {
   return {
     kind: 'tacacs',
-    // An address of IPv6 stands without brackets and port.
-    servers: [
-      /:.*:/.test(destination) && !destination.startsWith('[')
-        ? { host: destination, port: tacacsPort }
-        : tacacsServer(destination),
-    ],
+    servers: [serverAt(destination, tacacsPort)],
     secret,
     isEncrypted: secret !== '',
     asksAll: false,
@@ -282,13 +295,37 @@ export function auditTarget(view: ConfigView): TacacsSettings | string | undefin
   };
 }
 
+function ownRadius(destination: string, secret: string): AuditTarget {
+  const server = serverAt(destination, accountingPort);
+  return {
+    kind: 'radius',
+    servers: [{ ...server, secret, milliseconds: auditMilliseconds }],
+    retries: auditRetries,
+    client: '',
+    service: undefined,
+    accountsToAll: false,
+  };
+}
+
+/** RFC 2866, 3; who listens for logins elsewhere listens for accounting at the next port, as pam_radius has it. */
+const accountingPort = 1813;
+const auditRetries = 2;
+
+function accounting(settings: RadiusSettings): RadiusSettings {
+  const servers = settings.servers.map((server) => ({ ...server, port: server.port + 1 }));
+  return { ...settings, servers };
+}
+
 const auditMilliseconds = 5000;
 
-/** `10.0.0.1`, `10.0.0.1:4949`, `tac.example.com`, `[2001:db8::1]:4949`. */
-function tacacsServer(value: string): { readonly host: string; readonly port: number } {
+/** `10.0.0.1`, `10.0.0.1:4949`, `tac.example.com`, `[2001:db8::1]:4949`, `2001:db8::1`. */
+function serverAt(
+  value: string,
+  usualPort: number,
+): { readonly host: string; readonly port: number } {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(value);
   const plain = bracketed ?? /^([^:]+)(?::(\d+))?$/.exec(value);
   return plain === null
-    ? { host: value, port: tacacsPort }
-    : { host: plain[1] ?? value, port: Number(plain[2] ?? tacacsPort) };
+    ? { host: value, port: usualPort }
+    : { host: plain[1] ?? value, port: Number(plain[2] ?? usualPort) };
 }

@@ -1,7 +1,13 @@
 /** Asks TACACS+ servers whether a password is right, and what its user may. */
 import { connectFrames } from '../../platform/frame-stream.ts';
 import type { Random } from '../../platform/random.ts';
-import type { Attribute, Credentials, LoginAnswer } from './answer.ts';
+import type {
+  AccountingOutcome,
+  AccountingRecord,
+  Attribute,
+  Credentials,
+  LoginAnswer,
+} from './answer.ts';
 import type { TacacsSettings } from './settings.ts';
 import {
   type PacketFrame,
@@ -77,25 +83,24 @@ async function askServer(
   }
 }
 
-export interface AccountingRecord {
-  readonly user: string;
-  readonly address: string;
-  /** `cmd=…` */
-  readonly values: readonly string[];
-}
+/** Of one record; the protocol allows 255 octets each. */
+const valueCharacters = 240;
+const maximumValues = 20;
 
-/** Tells the first server that takes it, or all of them; returns why one that was asked did not. Never rejects. */
+/** Tells the first server that takes it, or all of them; `number` is the record's. Never rejects. */
 export async function accountTacacs(
   settings: TacacsSettings,
   record: AccountingRecord,
+  number: number,
   random: Random,
-): Promise<{ readonly isTaken: boolean; readonly failures: readonly string[] }> {
+): Promise<AccountingOutcome> {
+  const values = [`task_id=${number}`, 'service=shell', ...commandValues(record.line)];
   const failures: string[] = [];
   let isTaken = false;
   for (const server of settings.servers) {
     try {
       const reply = await exchange(settings, server, random, (frame) =>
-        accountingRequest(record, record.values, frame),
+        accountingRequest(record, values, frame),
       );
       if (reply.status !== accountingSuccess) {
         throw new Error(`status ${reply.status} ${reply.message}`);
@@ -108,6 +113,12 @@ export async function accountTacacs(
     }
   }
   return { isTaken, failures };
+}
+
+/** A long line in parts of one record. */
+function commandValues(line: string): readonly string[] {
+  const parts = line.match(new RegExp(`[^]{1,${valueCharacters}}`, 'gu')) ?? [];
+  return parts.slice(0, maximumValues).map((part) => `cmd=${part}`);
 }
 
 /** `name=value`, or `name*value` when the device may ignore it (RFC 8907, 6.1). */
