@@ -171,7 +171,7 @@ function componentsBelow(
     const isThere = path === '' || component.id === path || component.id.startsWith(`${path} `);
     // Files are neither: only who names them gets them.
     if (component.files === true) return component.id === path;
-    return isThere && (verb === 'list' ? isListed(component) : isShown);
+    return isThere && (verb === 'list' ? isListed(component) : isShown(component));
   });
 }
 
