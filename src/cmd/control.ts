@@ -14,7 +14,11 @@ import { createEnginePreviews } from '../config/engine-previews.ts';
 import { createStateRegistry } from '../config/runtime-state.ts';
 import { createConfigStore } from '../config/store/store.ts';
 import { startGtm } from '../gtm/control/gtm.ts';
-import { createGeographySource, type GeographySource } from '../gtm/geography/source.ts';
+import {
+  createGeographySource,
+  type Geography,
+  type GeographySource,
+} from '../gtm/geography/source.ts';
 import { followSelfIps } from '../icontrol/server/self-ips.ts';
 import { startIcontrol } from '../icontrol/start.ts';
 import { startIquery } from '../iquery/channel.ts';
@@ -87,6 +91,12 @@ const trust = await startTrust({
 });
 const network = await startNetwork(common);
 const health = startHealth({ ...common, monitorSocket: paths.monitorSocket });
+let geography: GeographySource | undefined;
+const knownPlaces = (): Geography => {
+  geography ??= createGeographySource(join(paths.files, 'shared', 'GeoIP'), logs.gtm);
+  geography.refresh();
+  return geography.current();
+};
 const ltm = startLtm({
   ...common,
   random,
@@ -94,6 +104,7 @@ const ltm = startLtm({
   engines,
   paths,
   interfaceOf: (vlan) => kernelInterface(store.view(), vlan),
+  geography: knownPlaces,
   hasOwnerMarks: true,
 });
 const channel = await startIquery({
@@ -124,7 +135,6 @@ const mirroring = startMirroring({
   failover,
 });
 const zoneRunner = await startZoneRunner({ ...common, engines, paths, log: logs.gtm, random });
-let geography: GeographySource | undefined;
 const gtm = startGtm({
   ...common,
   health,
@@ -134,11 +144,7 @@ const gtm = startGtm({
   iqueryPort,
   zoneAccess: () => zoneRunner.access(),
   dnsSocket: paths.dnsSocket,
-  geography: () => {
-    geography ??= createGeographySource(join(paths.files, 'shared', 'GeoIP'), logs.gtm);
-    geography.refresh();
-    return geography.current();
-  },
+  geography: knownPlaces,
   log: logs.gtm,
 });
 zoneRunner.onServed(gtm.forgetZones);

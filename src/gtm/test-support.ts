@@ -136,6 +136,6 @@ export function nameData(name: string): Uint8Array {
 
 /** Nobody knows where anything is. */
 export const noGeography: GeographySource = {
-  current: () => ({ locate: locateNothing, source: '' }),
+  current: () => ({ locate: locateNothing, networks: () => [], key: '', source: '' }),
   refresh: () => false,
 };

@@ -23,6 +23,7 @@ import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
 import { Stapler } from './haproxy/stapler.ts';
+import type { Places } from './haproxy/place-files.ts';
 import { startPolicyLog } from './haproxy/policy-log.ts';
 import { policyLogSocket } from './haproxy/render.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
@@ -83,6 +84,8 @@ export interface LtmOptions {
   readonly isSharingWorth?: DeviceFacts['isSharingWorth'];
   /** A failover process marks packets by traffic group. */
   readonly hasOwnerMarks?: boolean;
+  /** Where clients are: gtm's. */
+  readonly geography?: Places;
   readonly filter?: PacketFilter;
   readonly network?: KernelNetwork;
 }
@@ -156,12 +159,15 @@ class LtmRoom {
       applied,
       clock,
       log,
+      geography: options.geography,
       onLeaving: (pid, session) => this.#poll.follow(pid, session),
       onReload: () => this.#onReload(),
       onWorker: () => this.#stapler.push(),
     });
     this.#stapler = this.#newStapler();
-    this.#packetPoll = new PacketPoll(clock, tableName, memberSets);
+    this.#packetPoll = new PacketPoll(clock, tableName, memberSets, (mark) =>
+      this.#traffic.virtualOfMark(mark),
+    );
     this.#snatPoll = new PacketPoll(clock, snatTableName);
     this.#flows = new FlowPoll(clock, markTop, markTopMask);
     const filter = options.filter ?? openPacketFilter();

@@ -23,6 +23,7 @@ const names = [
   'outer',
   'inner',
   'logging',
+  'placed',
 ] as const;
 const ports = new Map<string, number>();
 let haproxy: HaproxyHere | undefined;
@@ -199,6 +200,11 @@ const policies: Readonly<Record<(typeof names)[number], Properties>> = {
       [{ target: 'log', deed: 'write', message: 'tcl:[HTTP::path] is gone', ...answer }],
     ),
   ),
+  placed: policy(
+    'first-match',
+    rule([is('geoip', ['DE', 'FR'], { selector: 'country-code' }), path('/both')], [to('b')]),
+    rule([is('geoip', ['Oregon'], { selector: 'region-name', not: 'not' })], [reset]),
+  ),
   bare: policy('first-match', rule([path('/b')], [to('b')])),
   outer: policy(
     'first-match',
@@ -253,7 +259,15 @@ before(async () => {
       }),
     };
   }
-  haproxy = await startHaproxy(objects, found);
+  const networks = {
+    'country DE': ['127.0.0.32/31'],
+    'state Oregon': ['127.0.0.34', '127.0.0.32'],
+  };
+  const known = new Map<string, readonly string[]>(Object.entries(networks));
+  haproxy = await startHaproxy(objects, found, 1000, () => ({
+    key: 'test',
+    networks: (fact, value) => known.get(`${fact} ${value}`) ?? [],
+  }));
 });
 
 after(async () => {
@@ -369,6 +383,15 @@ test('rules log, with what they say of request and answer', { skip }, async () =
   ];
   await waitUntil(systemClock, 'three lines', 30_000, () => lines.length >= wanted.length);
   assert.deepEqual(lines, wanted);
+});
+
+test('rules ask where a client is', { skip }, async () => {
+  const from = (last: number): Question => ({ localAddress: `127.0.0.${last}` });
+  for (const last of [32, 33])
+    assert.equal((await get('placed', '/both', from(last))).seen?.name, 'b');
+  assert.equal((await get('placed', '/both', from(34))).seen?.name, 'a');
+  assert.equal((await get('placed', '/', from(32))).seen?.name, 'a');
+  for (const last of [33, 35]) await assertRefused(portOf('placed'), '/', from(last));
 });
 
 test('without a pool, what no rule takes is not answered', { skip }, async () => {

@@ -17,12 +17,17 @@ import {
   type Locate,
 } from './location.ts';
 import { continentOf } from './continents.ts';
+import { type PlaceFact, isThere, networksInTable, networksInTree } from './networks.ts';
 
 const largestDatabaseBytes = 512 * 1024 * 1024;
 export const torFolder = '/usr/share/tor';
 
 export interface Geography {
   readonly locate: Locate;
+  /** Networks of a place, as prefixes. Looks through the whole database: tens of milliseconds and more. */
+  readonly networks: (fact: PlaceFact, value: string) => readonly string[];
+  /** Another whenever the files are. */
+  readonly key: string;
   /** For people: which files it is from; empty when there are none. */
   readonly source: string;
 }
@@ -40,7 +45,7 @@ export function createGeographySource(
   tables: string = torFolder,
 ): GeographySource {
   let seen: string | undefined;
-  let current: Geography = { locate: locateNothing, source: '' };
+  let current: Geography = { ...nothing, key: '' };
   const refresh = (): boolean => {
     const databases = filesIn(folder, '.mmdb');
     const files = databases.length > 0 ? databases : filesIn(tables, '');
@@ -49,7 +54,8 @@ export function createGeographySource(
     const key = wanted.map((file) => `${file.path} ${file.bytes} ${file.modifiedMilliseconds}`);
     if (seen === key.join('\n')) return false;
     seen = key.join('\n');
-    current = databases.length > 0 ? fromDatabases(wanted, log) : fromTables(wanted);
+    const read = databases.length > 0 ? fromDatabases(wanted, log) : fromTables(wanted);
+    current = { ...read, key: seen };
     const said = current.source === '' ? 'no database: every place is unknown' : current.source;
     log.write('notice', `geography: ${said}`);
     return true;
@@ -58,33 +64,44 @@ export function createGeographySource(
   return { current: () => current, refresh };
 }
 
-function fromDatabases(files: readonly FolderFile[], log: Log): Geography {
+type Read = Omit<Geography, 'key'>;
+const nothing: Read = { locate: locateNothing, networks: () => [], source: '' };
+
+function fromDatabases(files: readonly FolderFile[], log: Log): Read {
   const readers = files.flatMap(({ bytes, path }) => {
     try {
       if (bytes > largestDatabaseBytes) throw new Error(`it is larger than 512 MB`);
       const content = readBytesIfPresent(path) ?? new Uint8Array(0);
-      return [new Reader(Buffer.from(content.buffer, content.byteOffset, content.length))];
+      const bytesRead = Buffer.from(content.buffer, content.byteOffset, content.length);
+      return [{ reader: new Reader(bytesRead), bytes: bytesRead }];
     } catch (error) {
       log.write('err', `geography: ${path} cannot be read: ${String(error)}`);
       return [];
     }
   });
-  if (readers.length === 0) return { locate: locateNothing, source: '' };
+  if (readers.length === 0) return nothing;
   const locate: Locate = (address) => {
     const { text } = addressOf([...address]);
-    return joinedLocations(readers.map((reader) => locationOfRecord(reader.get(text))));
+    return joinedLocations(readers.map(({ reader }) => locationOfRecord(reader.get(text))));
   };
-  return { locate, source: files.map(({ path }) => path).join(', ') };
+  const networks: Geography['networks'] = (fact, value) =>
+    readers.flatMap(({ reader, bytes }) =>
+      networksInTree({ bytes, ...reader.metadata }, (address) => {
+        const location = locationOfRecord(reader.get(address));
+        return location !== undefined && isThere(location, fact, value);
+      }),
+    );
+  return { locate, networks, source: files.map(({ path }) => path).join(', ') };
 }
 
-function fromTables(files: readonly FolderFile[]): Geography {
+function fromTables(files: readonly FolderFile[]): Read {
   const pathOf = (ending: string): string =>
     files.find(({ path }) => path.endsWith(ending))?.path ?? '';
   const textOf = (path: string): string => (path === '' ? '' : (readTextIfPresent(path) ?? ''));
   const four = readRanges(textOf(pathOf('/geoip')), 4, halfOf);
   const six = readRanges(textOf(pathOf('/geoip6')), 6, halfOf);
   if (four.countries.length + six.countries.length === 0) {
-    return { locate: locateNothing, source: '' };
+    return nothing;
   }
   const locate: Locate = (address) => {
     const country = countryIn(address.length === 4 ? four : six, rangeKey(address));
@@ -92,7 +109,11 @@ function fromTables(files: readonly FolderFile[]): Geography {
     const continent = continentOf(country);
     return { country, ...(continent !== undefined && { continent }) };
   };
-  return { locate, source: files.map(({ path }) => path).join(', ') };
+  const networks: Geography['networks'] = (fact, value) => [
+    ...networksInTable(four, 4, fact, value),
+    ...networksInTable(six, 6, fact, value),
+  ];
+  return { locate, networks, source: files.map(({ path }) => path).join(', ') };
 }
 
 function halfOf(address: string): bigint | undefined {

@@ -6,13 +6,14 @@ import type { AppliedTracker } from '../../config/applied.ts';
 import { type Clock, sleep } from '../../platform/clock.ts';
 import type { EngineClient } from '../../platform/engines.ts';
 import { type DurableFile, durableFile } from '../../platform/durable-file.ts';
-import { makeFolder, readTextIfPresent, writeFileDurably } from '../../platform/files.ts';
+import { makeFolder, readTextIfPresent } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import { run } from '../../platform/process.ts';
 import { finishInSlices } from '../../platform/turn.ts';
 import { HeldBack, failureOf } from './held-back.ts';
 import { type Layout, layingOut, readLayout } from './layout.ts';
 import { countTable, gatherContents, mapNames, mapPaths, mapText } from './maps.ts';
+import { type Places, writeSectionFile } from './place-files.ts';
 import type { HaproxyInfo } from './read.ts';
 import type { RenderPlaces } from './render.ts';
 import { type RuntimeSession, askReload } from './runtime.ts';
@@ -83,6 +84,8 @@ export interface HaproxyOptions {
   readonly onLeaving: (pid: number, session: RuntimeSession) => void;
   /** Another worker serves, or another connection to it: it may not know what it was told at run time only. */
   readonly onWorker?: () => void;
+  /** Says which networks are where; undefined: nobody knows. */
+  readonly geography?: Places | undefined;
   /** A worker with another layout serves. */
   readonly onReload: () => void;
 }
@@ -394,9 +397,8 @@ export class HaproxyDriver {
     this.#isSaved = true;
     try {
       for (const section of [...structure.frontends(), ...structure.backends()]) {
-        for (const [path, pem] of section.files) {
-          if (readTextIfPresent(path) !== pem) writeFileDurably(path, pem);
-        }
+        for (const [path, content] of section.files)
+          writeSectionFile(path, content, this.#options.geography);
       }
       const text = await finishInSlices(collected(layout.sections(structure, servers)));
       if (!isStillDue()) {

@@ -10,6 +10,7 @@ import type {
   RulePlan,
 } from '../policy/types.ts';
 import { MultiMap } from '../../monitor/multi-map.ts';
+import { placeRecipe } from '../policy/place.ts';
 import type { FileSet } from './files.ts';
 import { quote } from './quote.ts';
 import { backendName } from './servers.ts';
@@ -261,10 +262,20 @@ function matching(condition: ConditionPlan, files: FileSet): string {
       if (inFile && how === 'eq') return `{ ${sample} -m int -f ${listFile(list, files)} }`;
       return `{ ${sample} -m int ${how} ${list.join(` ${how} `)} }`;
     }
+    case 'place':
+      return `{ ${sample} -m ip ${placeFiles(condition, list, files)} }`;
     case 'address':
       if (inFile) return `{ ${sample} -m ip -f ${listFile(list, files)} }`;
       return `{ ${sample} -m ip ${list.join(' ')} }`;
   }
+}
+
+/** One file for each place, made when it is written. */
+function placeFiles({ fact }: ConditionPlan, values: readonly string[], files: FileSet): string {
+  const paths = values.map((value) =>
+    fact === undefined ? listFile([], files) : files.add(placeRecipe({ fact, value }), 'list'),
+  );
+  return paths.map((path) => `-f ${path}`).join(' ');
 }
 
 function listFile(values: readonly string[], files: FileSet): string {

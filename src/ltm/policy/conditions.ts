@@ -49,6 +49,8 @@ export function readCondition(
   const values = valuesOf(view, condition);
   if (!values.ok) return values;
   const kind = numberComparisons.includes(comparison) ? 'number' : operand.kind;
+  if (kind === 'place' && comparison !== 'equals')
+    return refuse(`"${what}" can only be compared as a whole`);
   const bad = values.value.find((value) => !isValue(kind, value));
   if (bad !== undefined) return refuse(`"${bad}" is no ${kind} to compare "${what}" with`);
   if (
@@ -67,6 +69,7 @@ export function readCondition(
       phase,
       sample,
       kind,
+      ...(operand.fact !== undefined && { fact: operand.fact }),
       comparison,
       values: isVersion ? values.value.map((value) => value.replace(/^HTTP\//i, '')) : values.value,
       isNegated: textValue(condition, 'not') !== undefined,
@@ -106,6 +109,8 @@ function isValue(kind: ValueKind, value: string): boolean {
       return !/[\r\n]/.test(value);
     case 'number':
       return /^-?\d+$/.test(value);
+    case 'place':
+      return /^[^\r\n]{1,100}$/.test(value);
     case 'address':
       return parsePrefix(value) !== undefined || parseAddress(value) !== undefined;
   }

@@ -2,12 +2,15 @@
  * What conditions look at, as samples of HAProxy's. Pure. Words: tmsh reference of `ltm policy`; samples: HAProxy 2.6,
  * configuration manual, 7.3.
  */
+import { type PlaceFact, placeOperand } from './place.ts';
 import type { Phase, ValueKind } from './types.ts';
 
 export interface Operand {
   readonly sample: string;
   readonly kind: ValueKind;
   readonly phase: Phase;
+  /** Of a place: what of it is looked at. */
+  readonly fact?: PlaceFact;
 }
 
 /** As a condition names it. */
@@ -125,7 +128,7 @@ function connectionOperand(words: OperandWords): Operand | undefined {
 
 /** Undefined: it cannot be looked at. */
 export function operandOf(words: OperandWords): Operand | undefined {
-  const known = connectionOperand(words);
+  const known = connectionOperand(words) ?? placeOperand(words);
   if (known !== undefined) return known;
   const { operand, selector, isResponse } = words;
   const ofAnswer = isResponse || operand === 'http-status' || operand === 'http-set-cookie';

@@ -2,6 +2,7 @@
  * Policies of a virtual server as plain data: BIG-IP's rules in the order in which they are tried, with what the
  * engine has to look at and to do in its own words.
  */
+import type { PlaceFact } from './place.ts';
 import type { BackendKey } from '../backend-key.ts';
 
 /** When it is known: with the connection (TLS greeting and all), with a request, or with its answer. */
@@ -39,6 +40,7 @@ export interface ConditionPlan {
   /** What is looked at, in HAProxy's words. */
   readonly sample: string;
   readonly kind: ValueKind;
+  readonly fact?: PlaceFact;
   readonly comparison: Comparison;
   /** One of them has to fit. */
   readonly values: readonly string[];
@@ -48,7 +50,8 @@ export interface ConditionPlan {
   readonly absent: 'holds' | 'fails' | undefined;
 }
 
-export type ValueKind = 'text' | 'number' | 'address';
+/** `place`: as `place.ts` names them. */
+export type ValueKind = 'text' | 'number' | 'address' | 'place';
 
 export interface ActionPlan {
   readonly phase: Exclude<Phase, 'connection'>;

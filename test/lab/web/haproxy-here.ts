@@ -12,6 +12,7 @@ import type { Properties } from '../../../src/catalogue/types.ts';
 import { createConfigStore } from '../../../src/config/store/store.ts';
 import type { Operation } from '../../../src/config/types.ts';
 import { fileText } from '../../../src/ltm/haproxy/layout.ts';
+import { type Places, writeSectionFile } from '../../../src/ltm/haproxy/place-files.ts';
 import { TrafficState } from '../../../src/ltm/traffic-state.ts';
 import { systemClock, waitUntil } from '../../../src/platform/clock.ts';
 import { run } from '../../../src/platform/process.ts';
@@ -55,9 +56,10 @@ export async function startHaproxy(
   objects: Readonly<Record<string, Properties>>,
   ports: readonly number[],
   maximumConnections = 1000,
+  places?: Places,
 ): Promise<HaproxyHere> {
   const folder = mkdtempSync(join(tmpdir(), 'ek-web-'));
-  const text = rendered(objects, folder, maximumConnections);
+  const text = rendered(objects, folder, maximumConnections, places);
   writeFileSync(join(folder, 'haproxy.cfg'), text);
   const child: ChildProcess = spawn(program, ['-db', '-V', '-f', join(folder, 'haproxy.cfg')], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,6 +93,7 @@ export function rendered(
   objects: Readonly<Record<string, Properties>>,
   folder: string,
   maximumConnections = 1000,
+  places?: Places,
 ): string {
   const store = createConfigStore({
     path: join(folder, 'config.db'),
@@ -103,7 +106,7 @@ export function rendered(
   });
   const outcome = store.commit({ origin: { user: 'test', source: 'system' }, operations });
   assert.ok(outcome.ok, JSON.stringify(outcome));
-  const places = {
+  const paths = {
     runtimeSocket: join(folder, 'runtime.sock'),
     peersSocket: join(folder, 'peers.sock'),
     certificateFolder: join(folder, 'certificates'),
@@ -115,11 +118,11 @@ export function rendered(
     isSharingWorth: () => false,
   };
   const health = { get: () => undefined };
-  const { structure, servers, refusals } = new TrafficState(store.view(), facts, places, health);
+  const { structure, servers, refusals } = new TrafficState(store.view(), facts, paths, health);
   assert.deepEqual(refusals, []);
-  for (const made of [places.certificateFolder, places.mapFolder]) mkdirSync(made);
+  for (const made of [paths.certificateFolder, paths.mapFolder]) mkdirSync(made);
   for (const section of [...structure.frontends(), ...structure.backends()]) {
-    for (const [path, content] of section.files) writeFileSync(path, content);
+    for (const [path, content] of section.files) writeSectionFile(path, content, places);
   }
   const text = fileText(structure, servers).replaceAll(/\b192\.0\.2\.(?=\d)/g, '127.0.0.');
   store.close();
