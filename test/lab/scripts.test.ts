@@ -5,6 +5,7 @@ import { type AddressInfo, type Server as TcpServer, connect, createServer } fro
 import { after, before, test } from 'node:test';
 import type { Properties } from '../../src/catalogue/types.ts';
 import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/haproxy-here.ts';
+import { runSteps } from './web/steps.ts';
 import { type Question, ask, startWebServer } from './web/web.ts';
 
 const skip = await whyNot();
@@ -262,4 +263,8 @@ test(
     await ended;
     assert.equal(got, 'ask pong, say pong now pi');
   },
+);
+
+test('a device loads Lua, and lists of networks, while it runs', { skip }, (t) =>
+  runSteps(t, 'scripts-device.ts', 3),
 );

@@ -158,5 +158,5 @@ function textOf(number: bigint, family: 4 | 6): string {
   const bytes = Array.from({ length }, (_, index) =>
     Number((number >> BigInt(8 * (length - 1 - index))) & 0xffn),
   );
-  return addressOf(family === 4 ? bytes : [...bytes, ...new Array<number>(8).fill(0)]).text;
+  return addressOf(family === 4 ? bytes : [...bytes, 0, 0, 0, 0, 0, 0, 0, 0]).text;
 }

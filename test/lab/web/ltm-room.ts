@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createAppliedTracker } from '../../../src/config/applied.ts';
 import { createStateRegistry } from '../../../src/config/runtime-state.ts';
 import { createConfigStore } from '../../../src/config/store/store.ts';
-import { startLtm } from '../../../src/ltm/start.ts';
+import { type LtmOptions, startLtm } from '../../../src/ltm/start.ts';
 import { systemClock as clock } from '../../../src/platform/clock.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 
@@ -21,7 +21,7 @@ export function start(program: string, args: readonly string[]): ChildProcess {
   return child;
 }
 
-export function openRoom(folder: string) {
+export function openRoom(folder: string, more: Pick<LtmOptions, 'geography'> = {}) {
   const store = createConfigStore({ path: join(folder, 'config.db'), deviceName: 'a', clock });
   const applied = createAppliedTracker(clock);
   const state = createStateRegistry();
@@ -46,6 +46,7 @@ export function openRoom(folder: string) {
     random: systemRandom,
     log: { write: (level, message) => void messages.push(`${level} ${message}`) },
     interfaceOf: () => undefined,
+    ...more,
   });
   return { store, applied, state, room };
 }
