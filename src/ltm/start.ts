@@ -193,9 +193,7 @@ class LtmRoom {
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     this.#staple(this.#traffic.plan.virtuals.map(({ name }) => name));
     this.#planSnats(store.view());
-    store.addCheck(tlsCheck);
-    store.addCheck(policyCheck);
-    store.addCheck(streamCheck);
+    for (const check of [tlsCheck, policyCheck, streamCheck]) store.addCheck(check);
     this.#leave.push(
       startPolicyLog({ name: policyLogSocket(this.#places), clock, log }),
       store.onCommit((commit, _before, after) => this.#onCommit(commit, after)),
