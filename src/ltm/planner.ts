@@ -63,13 +63,12 @@ export function concernsPlan(changes: readonly Change[]): boolean {
 const planned = new Set(['ltm virtual', 'ltm virtual-address', 'ltm pool', 'ltm node']);
 
 /**
- * What may be used by anything (files, VLANs) makes the whole plan anew; these do not. Profiles that are there from the
- * start are taken by virtual servers that name none.
+ * What may be used by anything (VLANs, self IPs) makes the whole plan anew; these do not. What is there from the start is
+ * taken by those that name none, too.
  */
 function isOwnOnly({ component, name }: Change): boolean {
   if (planned.has(component)) return true;
-  const isImplied = component.startsWith('ltm profile ') && stockOf(component, name) !== undefined;
-  return isTakenThrough(component) && !isImplied;
+  return isTakenThrough(component) && stockOf(component, name) === undefined;
 }
 
 /** The whole plan at once. */
