@@ -100,6 +100,12 @@ test('what somebody else changed meanwhile is not overwritten unasked; what was 
   await page.getByText('Somebody else changed this object meanwhile').waitFor();
   assert.equal(await page.locator('#field-description').inputValue(), 'mine');
   await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('tab', { name: 'AS3' }).click();
+  // The whole of it, not only what was typed.
+  await page
+    .locator('#code-as3')
+    .getByText(/"serverAddresses".*"remark": "mine"|"remark": "mine".*"serverAddresses"/s)
+    .waitFor();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByText('/Common/web changed').waitFor();
   assert.equal(device.store.view().get('ltm pool', '/Common/web')?.properties.description, 'mine');

@@ -5,10 +5,6 @@
 import {
   Alert,
   Button,
-  ClipboardCopyButton,
-  CodeBlock,
-  CodeBlockAction,
-  CodeBlockCode,
   FormGroup,
   ModalBody,
   ModalFooter,
@@ -23,7 +19,9 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Dialog } from '../shell/Dialog.tsx';
 import { messageOf } from '../shell/Problem.tsx';
-import { as3Text } from './as3.ts';
+import { hasAs3 } from './as3.ts';
+import { As3View } from './As3View.tsx';
+import { CopiedCode } from './CopiedCode.tsx';
 import { DiffView } from './DiffView.tsx';
 import { type Preview, preview } from './send.ts';
 import { type Change, curlText, tmshText } from './words.ts';
@@ -95,7 +93,6 @@ function ReviewTabs(props: {
   const [tab, setTab] = useState<string | number>('diff');
   const curl = changes.map((change) => curlText(change, window.location.host)).join('\n');
   const tmsh = changes.map(tmshText).join('\n');
-  const as3 = as3Text(changes);
   return (
     <Tabs activeKey={tab} onSelect={(_, key) => setTab(key)} aria-label="The change">
       <Tab eventKey="diff" title={<TabTitleText>Difference</TabTitleText>}>
@@ -109,17 +106,9 @@ function ReviewTabs(props: {
       <Tab eventKey="tmsh" title={<TabTitleText>tmsh</TabTitleText>}>
         <CopiedCode id="tmsh" text={tmsh} />
       </Tab>
-      {as3 !== undefined && (
+      {changes.every(hasAs3) && (
         <Tab eventKey="as3" title={<TabTitleText>AS3</TabTitleText>}>
-          <div className="tab-body">
-            <p>For a BIG-IP with AS3; this device takes no declarations.</p>
-            <ul>
-              {as3.notes.map((note) => (
-                <li key={note}>{note}.</li>
-              ))}
-            </ul>
-          </div>
-          <CopiedCode id="as3" text={as3.text} />
+          {tab === 'as3' && <As3View changes={changes} />}
         </Tab>
       )}
     </Tabs>
@@ -149,41 +138,5 @@ function Difference(props: {
         </>
       )}
     </>
-  );
-}
-
-export function CopiedCode({
-  id,
-  text,
-}: {
-  readonly id: string;
-  readonly text: string;
-}): ReactNode {
-  const [isCopied, setCopied] = useState(false);
-  const copy = (): void => {
-    navigator.clipboard
-      .writeText(text)
-      .then(() => setCopied(true))
-      .catch(() => setCopied(false));
-  };
-  return (
-    <CodeBlock
-      actions={
-        <CodeBlockAction>
-          <ClipboardCopyButton
-            id={`copy-${id}`}
-            textId={`code-${id}`}
-            aria-label={`Copy ${id}`}
-            variant="plain"
-            onClick={copy}
-            onTooltipHidden={() => setCopied(false)}
-          >
-            {isCopied ? 'Copied' : 'Copy'}
-          </ClipboardCopyButton>
-        </CodeBlockAction>
-      }
-    >
-      <CodeBlockCode id={`code-${id}`}>{text}</CodeBlockCode>
-    </CodeBlock>
   );
 }

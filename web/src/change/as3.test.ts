@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { componentById } from '../../../src/catalogue/index.ts';
 import type { JsonObject } from '../../../src/config/text/json.ts';
-import { as3Text } from './as3.ts';
-import type { Change } from './words.ts';
+import { type As3Source, as3Body, as3Needs, as3Text, hasAs3 } from './as3.ts';
 
-function making(id: string, name: string, body: JsonObject): Change {
+function making(id: string, name: string, body: JsonObject): As3Source {
   const component = componentById(id);
   assert.ok(component);
-  return { method: 'POST', path: '', body: { name, ...body }, component, name };
+  return { component, name, body: { name, ...body } };
 }
 
 test('a monitor, a pool and a virtual server of one application: as AS3’s own examples say it', () => {
@@ -51,6 +50,7 @@ test('a monitor, a pool and a virtual server of one application: as AS3’s own 
         web_pool: {
           class: 'Pool',
           loadBalancingMode: 'least-connections-member',
+          minimumMembersActive: 0,
           monitors: [{ use: '/T1/A1/health' }, { bigip: '/Common/tcp' }],
           members: [
             { servicePort: 80, serverAddresses: ['192.0.2.10'] },
@@ -97,15 +97,152 @@ test('classes of services follow protocol and profiles', () => {
   assert.equal(classOf({ ipProtocol: 'udp' }), 'Service_UDP');
   assert.equal(classOf({ ipProtocol: 'tcp', profiles: [{ name: 'http' }] }), 'Service_HTTP');
   assert.equal(classOf({ profiles: [{ name: '/Common/fastL4' }] }), 'Service_L4');
-  assert.equal(classOf({ ipProtocol: 'any' }), undefined);
+  assert.equal(classOf({ ipProtocol: 'any' }), 'Service_Generic');
+  assert.equal(classOf({ ipProtocol: 'sctp' }), undefined);
+  const forwarding = { ipForward: true, profiles: [{ name: 'fastL4' }] };
+  assert.equal(classOf(forwarding), 'Service_Forwarding');
   // Nobody knows by its name what it is.
   assert.equal(classOf({ ipProtocol: 'tcp', profiles: [{ name: '/Common/mine' }] }), undefined);
 });
 
-test('there is none for changes, other components, names it does not take, members by name', () => {
+/** The only item that the declaration makes. */
+function itemOf(source: As3Source, ...others: readonly As3Source[]): JsonObject | undefined {
+  const said = as3Text([...others, source], new Map([['/Common/mine', 'ltm profile http']]));
+  const leaf = source.name.slice(source.name.lastIndexOf('/') + 1).replaceAll('.', '_');
+  // By what the declaration is.
+  const declared = JSON.parse(said?.text ?? '{}') as Record<string, Record<string, JsonObject>>;
+  const items = declared['T']?.['A'] ?? declared['Common']?.['Shared'];
+  return (items as Record<string, JsonObject> | undefined)?.[leaf];
+}
+
+test('where AS3’s own default is another, BIG-IP’s is said; of another parent nobody knows it', () => {
+  assert.deepEqual(itemOf(making('ltm profile http', '/T/A/h', { defaultsFrom: '/Common/http' })), {
+    class: 'HTTP_Profile',
+    xForwardedFor: false,
+    requestChunking: 'preserve',
+    responseChunking: 'selective',
+    viaRequest: 'preserve',
+    viaResponse: 'preserve',
+  });
+  const other = making('ltm profile http', '/T/A/h', { defaultsFrom: '/Common/mine' });
+  assert.deepEqual(itemOf(other), { class: 'HTTP_Profile' });
+  assert.match(as3Text([other])?.notes[0] ?? '', /AS3 has no defaultsFrom/);
+  const hsts = { hsts: { mode: 'enabled', maximumAge: 5 }, headerInsert: 'X-A: b' };
+  const set = itemOf(making('ltm profile http', '/T/A/h', hsts));
+  assert.deepEqual(
+    [set?.['hstsInsert'], set?.['hstsPeriod'], set?.['insertHeader']],
+    [true, 5, { name: 'X-A', value: 'b' }],
+  );
+});
+
+test('persistence, data groups, SNAT pools, iRules, certificates: as AS3’s examples have them', () => {
+  const cases: readonly (readonly [string, JsonObject, JsonObject])[] = [
+    [
+      'ltm persistence cookie',
+      { cookieName: 'JSESSIONID', method: 'rewrite' },
+      {
+        class: 'Persist',
+        persistenceMethod: 'cookie',
+        cookieName: 'JSESSIONID',
+        cookieMethod: 'rewrite',
+      },
+    ],
+    [
+      'ltm persistence source-addr',
+      { timeout: 60, matchAcrossServices: 'enabled' },
+      {
+        class: 'Persist',
+        persistenceMethod: 'source-address',
+        duration: 60,
+        matchAcrossVirtualPorts: true,
+      },
+    ],
+    [
+      'ltm data-group internal',
+      { type: 'integer', records: [{ name: '1', data: 'one' }] },
+      { class: 'Data_Group', keyDataType: 'integer', records: [{ key: 1, value: 'one' }] },
+    ],
+    [
+      'ltm snatpool',
+      { members: ['/Common/198.18.3.1', '/Common/198.18.3.2'] },
+      { class: 'SNAT_Pool', snatAddresses: ['198.18.3.1', '198.18.3.2'] },
+    ],
+    [
+      'ltm rule',
+      { apiAnonymous: 'when HTTP_REQUEST {\n  pool `x`\n}' },
+      { class: 'iRule', iRule: 'when HTTP_REQUEST {\n  pool `x`\n}', expand: false },
+    ],
+    [
+      'ltm profile client-ssl',
+      { certKeyChain: [{ name: 'c', cert: '/Common/c.crt', key: '/Common/c.key' }] },
+      { class: 'TLS_Server', sniDefault: false, certificates: [{ certificate: 'x_cert0' }] },
+    ],
+    [
+      'ltm profile udp',
+      { idleTimeout: 'indefinite' },
+      { class: 'UDP_Profile', idleTimeout: -1, useChecksum: true },
+    ],
+  ];
+  for (const [id, body, expected] of cases) {
+    assert.deepEqual(itemOf(making(id, '/T/A/x', body)), expected, id);
+  }
+});
+
+test('a wide IP brings its pools; a pool names servers of the device', () => {
+  const pool = making('gtm pool a', '/Common/p', {
+    members: [{ name: 'nyc:http', partition: 'Common', ratio: 3, memberOrder: 0 }],
+  });
+  const wideIp = making('gtm wideip a', '/Common/www.example.com', {
+    pools: [{ name: 'p', partition: 'Common', ratio: 2, order: 0 }],
+    poolLbMode: 'ratio',
+  });
+  assert.deepEqual(as3Needs([wideIp]), [{ id: 'gtm pool a', name: '/Common/p' }]);
+  assert.equal(as3Text([wideIp]), undefined);
+  assert.deepEqual(itemOf(wideIp, pool), {
+    class: 'GSLB_Domain',
+    domainName: 'www.example.com',
+    resourceRecordType: 'A',
+    poolLbMode: 'ratio',
+    pools: [{ use: '/Common/Shared/p', ratio: 2 }],
+  });
+  assert.deepEqual(itemOf(pool), {
+    class: 'GSLB_Pool',
+    resourceRecordType: 'A',
+    members: [{ server: { bigip: '/Common/nyc' }, virtualServer: 'http', ratio: 3 }],
+  });
+});
+
+test('a changed object is said whole, as it would be', () => {
+  const shown = {
+    kind: 'tm:ltm:pool:poolstate',
+    name: 'web',
+    fullPath: '/T/A/web',
+    selfLink: 'https://localhost/',
+    minActiveMembers: 2,
+    slowRampTime: 30,
+    membersReference: {
+      items: [{ name: '10.0.0.1:80', ratio: 1, session: 'monitor-enabled', state: 'up' }],
+    },
+  };
+  const body = as3Body(shown, {
+    name: '/T/A/web',
+    body: { description: 'mine', slowRampTime: null },
+  });
+  assert.deepEqual(itemOf({ ...making('ltm pool', '/T/A/web', {}), body }), {
+    class: 'Pool',
+    loadBalancingMode: 'round-robin',
+    minimumMembersActive: 2,
+    remark: 'mine',
+    members: [{ servicePort: 80, serverAddresses: ['10.0.0.1'] }],
+  });
+});
+
+test('there is none for deletions, other components, names it does not take, members by name', () => {
   const pool = making('ltm pool', '/Common/web', {});
-  assert.equal(as3Text([{ ...pool, method: 'PATCH' }]), undefined);
-  assert.equal(as3Text([making('net vlan', '/Common/v', {})]), undefined);
+  assert.equal(hasAs3({ component: pool.component, method: 'DELETE' }), false);
+  const vlan = making('net vlan', '/Common/v', {});
+  assert.equal(hasAs3({ component: vlan.component, method: 'POST' }), false);
+  assert.equal(as3Text([vlan]), undefined);
   assert.equal(as3Text([making('ltm pool', '/Common/a/b/c', {})]), undefined);
   assert.equal(as3Text([making('ltm pool', '/Common/1st', {})]), undefined);
   const named = { members: [{ name: 'server.example.com:80' }] };

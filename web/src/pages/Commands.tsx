@@ -6,7 +6,7 @@ import { Dialog } from '../shell/Dialog.tsx';
 import type { Action, Component } from '../../../src/catalogue/types.ts';
 import { componentPath } from '../../../src/config/text/urls.ts';
 import { call } from '../api/rest.ts';
-import { CopiedCode } from '../change/Review.tsx';
+import { CopiedCode } from '../change/CopiedCode.tsx';
 import { curlText } from '../change/words.ts';
 import { type Draft, bodyOf, draftOf } from '../forms/draft.ts';
 import { Fields } from '../forms/Fields.tsx';

@@ -2,7 +2,7 @@
 import { Alert, Button, TextInput } from '@patternfly/react-core';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { call } from '../api/rest.ts';
-import { CopiedCode } from '../change/Review.tsx';
+import { CopiedCode } from '../change/CopiedCode.tsx';
 import { curlText } from '../change/words.ts';
 import { Picker } from '../forms/Picker.tsx';
 import { messageOf } from '../shell/Problem.tsx';
