@@ -13,7 +13,7 @@ import { connectionCounter } from './read.ts';
 import { sharedRuleLines, sharedSetLines } from './shared.ts';
 
 /** Connections that this device does not know yet (they are being taken over) are not reset meanwhile. */
-export const guardMatch = 'tcp flags & (fin | syn | rst | ack) != syn ct state { new, invalid }';
+export const guardMatch = 'ct state new,invalid tcp flags & (fin | syn | rst | ack) != syn';
 
 export function classifierLines(
   classified: readonly ClassifiedVirtual[],

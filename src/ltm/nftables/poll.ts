@@ -1,7 +1,7 @@
 /** A table's counters, read at most once a second while somebody asks, and before the table is replaced. */
 import type { Clock } from '../../platform/clock.ts';
 import { readCountedSet, readPacketCounters } from '../../platform/packet-counters.ts';
-import { type PacketTable, addPackets, parseMembers, parsePackets } from './read.ts';
+import { type PacketTable, addPackets, allCounts, parseCounters, parseMembers } from './read.ts';
 
 const pollMilliseconds = 1000;
 const askedMilliseconds = 60_000;
@@ -10,6 +10,7 @@ export class PacketPoll {
   readonly #clock: Clock;
   readonly #table: string;
   readonly #sets: readonly string[];
+  readonly #virtualOfMark: (mark: number) => string | undefined;
   readonly #cancel: () => void;
   #carried: PacketTable = new Map();
   #running: PacketTable = new Map();
@@ -19,7 +20,13 @@ export class PacketPoll {
   #isReading: Promise<void> | undefined;
 
   /** `table` of the family inet, and those of its sets that count members. */
-  constructor(clock: Clock, table: string, sets: readonly string[] = []) {
+  constructor(
+    clock: Clock,
+    table: string,
+    sets: readonly string[] = [],
+    virtualOfMark: (mark: number) => string | undefined = () => undefined,
+  ) {
+    this.#virtualOfMark = virtualOfMark;
     this.#clock = clock;
     this.#table = table;
     this.#sets = sets;
@@ -62,7 +69,8 @@ export class PacketPoll {
       ...counted,
     ]);
     // What is counted of one member stands in several sets.
-    return members.map(parseMembers).reduce(addPackets, parsePackets(counters));
+    const byMember = members.map(parseMembers).reduce(addPackets, new Map());
+    return allCounts(parseCounters(counters), byMember, this.#virtualOfMark);
   }
 
   /** Without a table, or without nft, the last figures stay. */

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentHash } from '../engine-names.ts';
-import { addPackets, memberPlace, packetsOf, parseMembers, parsePackets } from './read.ts';
+import {
+  addPackets,
+  allCounts,
+  memberPlace,
+  packetsOf,
+  parseCounters,
+  parseMembers,
+  parsePackets,
+} from './read.ts';
 
 const id = contentHash('/Common/fast');
 const json = JSON.stringify({
@@ -38,4 +46,31 @@ test('what is counted of a member stands in three sets', () => {
     bytesOut: 6000,
   });
   assert.equal(parseMembers(counted('other4', 1, 1)).size, 0);
+});
+
+test('packets of a virtual server are those of its members, where nobody else counts them', () => {
+  const one = { connections: 3, packetsIn: 9, packetsOut: 8, bytesIn: 700, bytesOut: 6000 };
+  const members = new Map([
+    [memberPlace(7, '10.0.0.1', 80), one],
+    [memberPlace(7, '10.0.0.2', 80), one],
+    [memberPlace(8, '10.0.0.1', 80), one],
+    [memberPlace(9, '10.0.0.1', 80), one],
+  ]);
+  const lean = contentHash('/Common/lean');
+  const own = JSON.parse(json) as { nftables: unknown[] };
+  own.nftables.push({ counter: { name: `n_${lean}`, packets: 5, bytes: 300 } });
+  const names = new Map([
+    [7, '/Common/lean'],
+    [8, '/Common/fast'],
+  ]);
+  const all = allCounts(parseCounters(JSON.stringify(own)), members, (mark) => names.get(mark));
+  assert.deepEqual(packetsOf(all, '/Common/lean'), {
+    connections: 5,
+    packetsIn: 18,
+    packetsOut: 16,
+    bytesIn: 1400,
+    bytesOut: 12_000,
+  });
+  assert.equal(packetsOf(all, '/Common/fast').packetsIn, 10, 'it counts by itself');
+  assert.deepEqual(all.get(memberPlace(9, '10.0.0.1', 80)), one);
 });

@@ -30,11 +30,16 @@ export function connectionCounter(id: string): string {
   return `counter name "n_${id}"`;
 }
 
-interface Marked {
+export interface Marked {
   readonly name: string;
   readonly mark: number;
-  /** Its members are counted, too; undefined: it has none. */
-  readonly membersFamily?: 4 | 6;
+  /** Its members are counted; undefined: it has none. */
+  readonly members?: {
+    readonly family: 4 | 6;
+    readonly protocol: 'tcp' | 'udp';
+    /** Nobody else's packets are: the sum of them is what the virtual server counts. */
+    readonly areAll: boolean;
+  };
 }
 
 /**
@@ -43,16 +48,22 @@ interface Marked {
  */
 export function counterLines(marked: readonly Marked[], priority = 'filter'): readonly string[] {
   if (marked.length === 0) return [];
-  const ids = marked.map((one) => contentHash(one.name));
-  const counted = marked.map(({ membersFamily }, index) => ({ id: ids[index], membersFamily }));
-  const elements = marked.map((one) => `${markText(one.mark)} : goto k_${contentHash(one.name)}`);
+  const counted = marked.map((one) => ({ ...one, id: contentHash(one.name) }));
+  const own = counted.filter(({ members }) => members?.areAll !== true);
+  const shared = counted.flatMap(({ members }) => (members === undefined ? [] : [members]));
+  const elements = counted.map(({ mark, members, id }) => {
+    const chain = members?.areAll === true ? memberChain(members) : `k_${id}`;
+    return `${markText(mark)} : goto ${chain}`;
+  });
   return [
-    ...ids.flatMap((id) => ['n', 'i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
-    ...counted.flatMap(({ id, membersFamily }) => [
+    ...counted.map(({ id }) => `counter n_${id} { }`),
+    ...own.flatMap(({ id }) => ['i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
+    ...[...new Map(shared.map((one) => [memberChain(one), one]))].flatMap(memberLines),
+    ...own.flatMap(({ id, members }) => [
       `chain k_${id} {`,
       `ct direction original counter name "i_${id}"`,
       `ct direction reply counter name "o_${id}"`,
-      ...(membersFamily === undefined ? [] : memberByteCounters(membersFamily)),
+      ...(members === undefined ? [] : [`goto ${memberChain(members)}`]),
       '}',
     ]),
     `map count { type mark : verdict; elements = { ${elements.join(', ')} } }`,
@@ -77,15 +88,28 @@ export function memberSetLines(): readonly string[] {
 /** The first packet of a connection, on its way to the member. */
 export function memberCounter(family: 4 | 6): string {
   const ip = family === 4 ? 'ip' : 'ip6';
-  return `meta l4proto { tcp, udp } update @members${family} { ct mark . ${ip} daddr . th dport }`;
+  return `update @members${family} { ct mark . ${ip} daddr . th dport }`;
 }
 
-/** Where packets are forwarded, members have their own addresses in both directions. */
-function memberByteCounters(family: 4 | 6): readonly string[] {
+type Members = NonNullable<Marked['members']>;
+
+function memberChain({ family, protocol }: Members): string {
+  return `${protocol}_members${family}`;
+}
+
+/**
+ * Where packets are forwarded, members have their own addresses in both directions. Every packet passes here: what is
+ * done costs.
+ */
+function memberLines([chain, { family, protocol }]: readonly [string, Members]): readonly string[] {
   const ip = family === 4 ? 'ip' : 'ip6';
   return [
-    `ct direction original meta l4proto { tcp, udp } update @into${family} { ct mark . ${ip} daddr . th dport }`,
-    `ct direction reply meta l4proto { tcp, udp } update @from${family} { ct mark . ${ip} saddr . th sport }`,
+    `chain ${chain} {`,
+    // What is said of connections (ICMP) has no ports.
+    `meta l4proto != ${protocol} return`,
+    `ct direction original update @into${family} { ct mark . ${ip} daddr . th dport } accept`,
+    `update @from${family} { ct mark . ${ip} saddr . th sport }`,
+    '}',
   ];
 }
 
@@ -141,12 +165,24 @@ interface NftList {
 }
 
 export function parsePackets(json: string): PacketTable {
+  return parseCounters(json).table;
+}
+
+export interface ParsedCounters {
+  readonly table: PacketTable;
+  /** Those whose packets are counted, not only their connections. */
+  readonly whole: ReadonlySet<string>;
+}
+
+export function parseCounters(json: string): ParsedCounters {
   // Written by nft; what is missing counts as nothing.
   const list = (JSON.parse(json) as NftList).nftables ?? [];
   const table = new Map<string, PacketCounts>();
+  const whole = new Set<string>();
   for (const { counter } of list) {
     const [, kind, id] = /^([nio])_(.+)$/.exec(counter?.name ?? '') ?? [];
     if (counter === undefined || id === undefined) continue;
+    if (kind !== 'n') whole.add(id);
     const { packets, bytes } = counter;
     const known = table.get(id) ?? noPackets;
     table.set(id, {
@@ -156,7 +192,32 @@ export function parsePackets(json: string): PacketTable {
       ...(kind === 'o' && { packetsOut: packets, bytesOut: bytes }),
     });
   }
-  return table;
+  return { table, whole };
+}
+
+/**
+ * All together: virtual servers whose packets are not counted by themselves have those of their members.
+ * `virtualOfMark`: undefined for one that is gone.
+ */
+export function allCounts(
+  { table, whole }: ParsedCounters,
+  members: PacketTable,
+  virtualOfMark: (mark: number) => string | undefined,
+): PacketTable {
+  const all = new Map([...table, ...members]);
+  const ids = new Map<string, string | undefined>();
+  for (const [place, { connections: _each, ...packets }] of members) {
+    const mark = place.slice(0, place.indexOf(' '));
+    if (!ids.has(mark)) {
+      const name = virtualOfMark(Number(mark));
+      const id = name === undefined ? undefined : contentHash(name);
+      ids.set(mark, id !== undefined && whole.has(id) ? undefined : id);
+    }
+    const id = ids.get(mark);
+    if (id === undefined) continue;
+    all.set(id, addCounts(all.get(id) ?? noPackets, { ...packets, connections: 0 }));
+  }
+  return all;
 }
 
 /** A new table counts from 0: what the one before had counted is carried on. */

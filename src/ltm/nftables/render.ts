@@ -10,7 +10,13 @@ import { type MemberStates, closedMarks } from '../member-state.ts';
 import { classifierLines, guardMatch } from './classifier.ts';
 import { limitLines, rateSet } from './limits.ts';
 import { markText, returnMark } from './marks.ts';
-import { connectionCounter, counterLines, memberCounter, memberSetLines } from './read.ts';
+import {
+  type Marked,
+  connectionCounter,
+  counterLines,
+  memberCounter,
+  memberSetLines,
+} from './read.ts';
 import type {
   ClassifiedVirtual,
   MemberPlan,
@@ -101,13 +107,12 @@ export function renderTable(
 }
 
 /** Where the address stays as it is, answers do not come by here. */
-function counted({ name, mark, address, forwards, keepsAddress }: PacketVirtual): {
-  readonly name: string;
-  readonly mark: number;
-  readonly membersFamily?: 4 | 6;
-} {
-  const hasMembers = !forwards && keepsAddress !== true;
-  return { name, mark, ...(hasMembers && { membersFamily: address.family }) };
+function counted(virtual: PacketVirtual): Marked {
+  const { name, mark, address, protocol, forwards, keepsAddress } = virtual;
+  if (forwards || keepsAddress === true) return { name, mark };
+  // There may be so many ports that not all have a place.
+  const areAll = virtual.port !== 0 && virtual.helper === undefined;
+  return { name, mark, members: { family: address.family, protocol, areAll } };
 }
 
 /** New connections to a closed destination are reset by the kernel, or dropped, before HAProxy sees them. */
@@ -339,7 +344,7 @@ function destinationLines(
     `${one.address.text} . ${one.protocol}${hasPort ? ` . ${one.port}` : ''}`;
   const verdicts = some.map((one) => `${key(one)} : jump d_${contentHash(one.name)}`);
   const fields = `${ipOf(family)} daddr . meta l4proto${hasPort ? ' . th dport' : ''}`;
-  rules.guard.push(`${fields} @all${family}_${scope} ${guardMatch} drop`);
+  rules.guard.push(`${guardMatch} ${fields} @all${family}_${scope} drop`);
   rules.destination.push(`${fields} vmap @to${family}_${scope}`);
   return [
     `set all${family}_${scope} { type ${type}; elements = { ${some.map(key).join(', ')} } }`,
