@@ -80,3 +80,20 @@ test('what BIG-IP installs from images and keys has an answer here', async () =>
     /needs no license/,
   );
 });
+
+test('all scripts of an application template have one checksum', async () => {
+  await done(
+    'create sys application template t actions add { definition { implementation { set a 1 } presentation { section b } } }',
+  );
+  await done('generate sys application template t checksum');
+  const status = 'list sys application template t verification-status tmpl-checksum';
+  assert.match(
+    await done(status),
+    /tmpl-checksum [0-9a-f]{32}\n    verification-status checksum-verified/,
+  );
+  await loadedAgain(await done('list sys application template t'));
+  await done(
+    'modify sys application template t actions modify { definition { presentation { section c } } }',
+  );
+  assert.match(await done(status), /checksum-unverified/);
+});

@@ -6444,14 +6444,14 @@ export type SysApplicationTemplate = {
   readonly "requires-bigip-version-min"?: string;
   readonly "requires-modules"?: readonly (string)[];
   readonly "prerequisite-errors"?: string;
-  readonly "tmpl-checksum"?: string;
-  readonly "ignore-verification": "true" | "false";
-  readonly "tmpl-signature"?: string;
-  readonly "signing-key"?: string;
-  readonly "total-signing-status": "not-all-signed" | "one-cert-signed" | "all-signed" | "checksum";
-  readonly "verification-status": "none" | "signature-verified" | "signature-unverified";
   readonly "description"?: string;
   readonly "app-service"?: string;
+  readonly "tmpl-checksum"?: string;
+  readonly "tmpl-signature"?: string;
+  readonly "signing-key"?: string;
+  readonly "total-signing-status"?: "not-all-signed" | "one-cert-signed" | "all-signed" | "checksum";
+  readonly "verification-status"?: "none" | "checksum-unverified" | "checksum-verified" | "signature-unverified" | "signature-verified";
+  readonly "ignore-verification": "true" | "false";
 };
 
 export type SysFeatureModule = {

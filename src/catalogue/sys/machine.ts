@@ -2,7 +2,6 @@
 import type { Action, Component, Properties, StockObject } from '../types.ts';
 import type { Draft } from '../properties.ts';
 import {
-  blob,
   choice,
   effective,
   flags,
@@ -266,25 +265,3 @@ const trustKey: Component = {
 };
 
 export const cmCertificates: readonly Component[] = [trustCertificate, trustKey];
-
-/** Marks of F5 on scripts and templates that it delivers; kept when they come with an import. */
-export const signatures = (kind: string): readonly Draft[] => [
-  text(`${kind}-checksum`, 'Checksum of what was delivered.'),
-  choice('ignore-verification', ['true', 'false'], 'false', 'Leave the signature unchecked.'),
-  blob(`${kind}-signature`, 'The signature.'),
-  text('signing-key', 'Key of the signature.'),
-  choice(
-    'total-signing-status',
-    ['not-all-signed', 'one-cert-signed', 'all-signed', 'checksum'],
-    'not-all-signed',
-    'Who signed.',
-    { access: 'read-only' },
-  ),
-  choice(
-    'verification-status',
-    ['none', 'signature-verified', 'signature-unverified'],
-    'none',
-    'Is the signature right?',
-    { access: 'read-only' },
-  ),
-];

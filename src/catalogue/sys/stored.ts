@@ -21,7 +21,6 @@ import {
 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
 import { generate, signedScript } from '../signing.ts';
-import { signatures } from './machine.ts';
 import { allLogDestinations } from './stored-services.ts';
 
 const plain = { foldered: false, subCollection: false, ordered: false } as const;
@@ -342,7 +341,7 @@ const haGroup: Component = {
   ],
 };
 
-const template: Component = foldered({
+const templateParts: Component = foldered({
   id: 'sys application template',
   noun: 'application template',
   help: 'Questions and a script that makes objects of the answers.',
@@ -365,9 +364,14 @@ const template: Component = foldered({
     text('requires-bigip-version-min', 'Oldest version that it is for.'),
     texts('requires-modules', 'Modules that it needs.'),
     text('prerequisite-errors', 'What is missing for it.', { access: 'read-only' }),
-    ...signatures('tmpl'),
   ],
 });
+
+const template: Component = {
+  ...templateParts,
+  actions: [generate],
+  properties: [...templateParts.properties, ...signedScript('tmpl')],
+};
 
 const script: Component = {
   id: 'sys application apl-script',

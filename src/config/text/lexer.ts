@@ -156,7 +156,7 @@ export class Lexer {
     if (end === undefined) return undefined;
     this.#peeked = undefined;
     this.#position = end;
-    return this.text.slice(start, end).trimEnd();
+    return withoutBlanksBehind(this.text.slice(start, end));
   }
 
   expectOpen(expected = 'expected "{"'): void {
@@ -323,4 +323,13 @@ function unescaped(character: string): string {
 export function quote(text: string): string {
   if (/^[^\s"'\\{}|;?#]+$/.test(text)) return text;
   return `"${text.replace(/\\(?![A-Za-z0-9])|["{}?]/g, (found) => `\\${found}`)}"`;
+}
+
+/** A blank behind a backslash belongs to its word, and one of another alphabet is none. */
+export function withoutBlanksBehind(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end -= 1;
+  let first = end;
+  while (first > 0 && text.charAt(first - 1) === '\\') first -= 1;
+  return text.slice(0, (end - first) % 2 === 0 ? end : end + 1);
 }

@@ -92,3 +92,13 @@ test('a header that begins with a blank of another alphabet keeps it', () => {
   assert.ok(stanza?.kind === 'unknown');
   assert.equal(stanza.header, '\u00a0sys version');
 });
+
+test('a blank that was written as a word of an unknown line stays one', () => {
+  const text = 'sys file ssl-crl /Common/x {\n    new-word a \\ \n    revision 1\n}';
+  assert.equal(roundTrip(text), text);
+});
+
+test('a topology record whose name is no sentence is quoted', () => {
+  const text = 'gtm topology " " {\n    score 3\n}';
+  assert.equal(roundTrip(text), text);
+});

@@ -5,7 +5,7 @@ import { closingBrace } from '../../base/braces.ts';
 import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { type Changes, asNewProperties } from './changes.ts';
 import { oneOf } from './expected.ts';
-import { Lexer, SyntaxProblem } from './lexer.ts';
+import { Lexer, SyntaxProblem, withoutBlanksBehind } from './lexer.ts';
 import { type TextContext, qualify } from './names.ts';
 import { parseBody } from './parse-body.ts';
 
@@ -137,8 +137,7 @@ function parseStanza(lexer: Lexer, context: ConfigContext): ParsedStanza {
       lexer.failUnexpected(words.length === 0 ? undefined : oneOf(words, text));
     }
     while (lexer.peek().kind === 'word') lexer.next();
-    // A blank of another alphabet is part of a word.
-    const header = lexer.text.slice(start, lexer.offset()).replace(/[ \t\r\n]+$/, '');
+    const header = withoutBlanksBehind(lexer.text.slice(start, lexer.offset()));
     return { kind: 'unknown', header, body: lexer.blob(), line };
   }
   const name = takeStanzaName(lexer, component, context);

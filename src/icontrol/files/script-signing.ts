@@ -12,6 +12,7 @@ import { commitFor } from '../../config/action-commit.ts';
 import { type SigningKind, joinSigned, splitSigned } from '../../config/model/signed-script.ts';
 import { type ActionRequest, type StateRegistry, refuse } from '../../config/runtime-state.ts';
 import { qualify } from '../../config/text/names.ts';
+import { printObject } from '../../config/text/print.ts';
 import type { ConfigStore, ConfigView, Operation } from '../../config/types.ts';
 import { fileName } from './crypto-install.ts';
 
@@ -36,7 +37,18 @@ export function provideScriptSigning(
 const places: readonly Readonly<Record<SigningKind, string>>[] = [
   { checksum: 'script-checksum', signature: 'script-signature' },
   { checksum: 'apl-checksum', signature: 'apl-signature' },
+  { checksum: 'tmpl-checksum', signature: 'tmpl-signature' },
 ];
+
+/** A template's scripts stand in what it can do, and count together, as they are printed. */
+const parts = 'actions';
+
+function textOf(component: Component, properties: Properties): string {
+  const text = properties[body];
+  if (text !== undefined) return String(text);
+  const few = component.properties.filter(({ name }) => name === parts);
+  return few.length === 0 ? '' : printObject({ ...component, properties: few }, '', properties);
+}
 
 function placesOf({ properties }: Component): Readonly<Record<SigningKind, string>> | undefined {
   return places.find(({ checksum }) => properties.some(({ name }) => name === checksum));
@@ -49,7 +61,7 @@ interface Claim {
 }
 
 function claimOf(component: Component, properties: Properties): Claim {
-  const text = String(properties[body] ?? '');
+  const text = textOf(component, properties);
   const kept = placesOf(component);
   if (kept === undefined) {
     const { script, kind, value = '' } = splitSigned(text);
