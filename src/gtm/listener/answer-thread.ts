@@ -61,11 +61,14 @@ const answering = createAnswering({
 });
 
 function tellCounters(most?: number): void {
+  fast.settle(most);
   const report = answering.engine.tally.takeChanges(most);
   if (report !== undefined) port.send({ type: 'counters', report });
 }
 
 function take(message: ToLoop): void {
+  // Whatever comes may look at cursors and counters, or replace them.
+  fast.settle();
   switch (message.type) {
     case 'hold':
       tellCounters(countersAtATime);
@@ -115,5 +118,5 @@ const fast = createFastAnswer({
   isTapped: () => isTapped,
   clientOf: clientText,
 });
-const relay = createLoopRelay(loop, answering, systemRandom, held);
+const relay = createLoopRelay(loop, answering, systemRandom, held, () => fast.settle());
 loop.run(answering.handle, () => port.take().forEach(take), fast, relay);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { present } from '../../base/assert.ts';
 import { readTopologyRecord } from '../decision/place.ts';
-import { compileSnapshot } from '../decision/compile.ts';
+import { compileSnapshot, patchCompiled } from '../decision/compile.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
 import type { GtmSnapshot, SnapshotPool, SnapshotWideIp } from '../decision/snapshot-types.ts';
 import { defaultDnsProfile } from '../protocol.ts';
@@ -45,7 +45,9 @@ interface Asked {
 }
 
 /** Undefined: it was left to the whole engine. */
-function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined {
+function fastWay(
+  engine: AnswerEngine,
+): ((asked: Asked) => Uint8Array | undefined) & { settle(most?: number): void } {
   const data = new Uint8Array(slotBytes);
   const names = new Uint8Array(32);
   const slots: Slots = {
@@ -61,7 +63,7 @@ function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined
     held: new HeldAnswers(zoneNewsMemory()),
     clientOf: () => [...names.subarray(4, 8)].join('.'),
   });
-  return ({ bytes, client, now }) => {
+  const ask = ({ bytes, client, now }: Asked): Uint8Array | undefined => {
     // What stood there before must not show through.
     data.fill(0xaa);
     data.set(bytes);
@@ -74,6 +76,7 @@ function fastWay(engine: AnswerEngine): (asked: Asked) => Uint8Array | undefined
     }
     return data.slice(0, length);
   };
+  return Object.assign(ask, { settle: (most?: number) => fast.settle(most) });
 }
 
 function wholeWay(engine: AnswerEngine, { bytes, client, now }: Asked): Uint8Array | string {
@@ -235,7 +238,10 @@ test('the fast way answers as the whole engine does, and counts the same', () =>
             answered += 1;
             assert.deepEqual(quick, slow);
           }
+          // As it happens in between, for the counters.
+          if (question.bytes.length % 3 === 0) fast.settle(1);
         }
+        fast.settle();
         assert.deepEqual(reportFrom(one), reportFrom(other));
       },
     ),
@@ -268,6 +274,7 @@ test('what changes is decided anew, what does not is kept, and nobody can tell',
           const next = { ...before, ttlSeconds: 7 + at, members };
           const pools = now.pools.with(at, next);
           now = { ...now, pools };
+          fast.settle();
           one.snapshot = compileSnapshot(now, one.snapshot);
           // The same, of data that is not: nothing of it can be kept as it is.
           other.snapshot = compileSnapshot(structuredClone(now), other.snapshot);
@@ -277,6 +284,7 @@ test('what changes is decided anew, what does not is kept, and nobody can tell',
             assert.deepEqual(quick ?? wholeWay(one, { ...question, now: 0 }), slow);
           }
         }
+        fast.settle();
         assert.deepEqual(reportFrom(one), reportFrom(other));
       },
     ),
@@ -329,8 +337,10 @@ test('counters are told in slices, and all of them in the end', () => {
   const count = 25;
   const engine = engineWith(
     snapshot(
-      [pool('/Common/p', [member('/Common/s:v', '192.0.2.1')])],
-      Array.from({ length: count }, (_, index) => wideIp(`w${index}.example.com`, [0])),
+      Array.from({ length: count }, (_, index) =>
+        pool(`/Common/p${index}`, [member('/Common/s:v', '192.0.2.1')]),
+      ),
+      Array.from({ length: count }, (_, index) => wideIp(`w${index}.example.com`, [index])),
     ),
   );
   const fast = fastWay(engine);
@@ -343,6 +353,7 @@ test('counters are told in slices, and all of them in the end', () => {
   const sum = createCounterSum();
   const requests = new Map<string, number>();
   const tell = (): boolean => {
+    fast.settle(10);
     const own = engine.tally.takeChanges(10);
     if (own !== undefined) sum.take(0, own);
     const told = sum.takeChanges(4);
@@ -358,4 +369,81 @@ test('counters are told in slices, and all of them in the end', () => {
     [...requests.values()],
     Array.from({ length: count }, () => 2),
   );
+});
+
+const turnMethods = ['round-robin', 'global-availability'] as const;
+
+/** Pools that only one wide IP has, asked for again and again. */
+const anyTurns = fc.array(
+  fc.record({
+    mode: fc.constantFrom(...turnMethods),
+    method: fc.constantFrom(...turnMethods),
+    up: fc.array(mostly, { minLength: 1, maxLength: 4 }),
+    maxAnswers: fc.integer({ min: 1, max: 5 }),
+    isSecond: fc.boolean(),
+  }),
+  { minLength: 2, maxLength: 2 },
+);
+
+const anyStep = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant('ask' as const), at: fc.nat(1) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('whole' as const), at: fc.nat(1) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('settle' as const), at: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('patch' as const), at: fc.nat(7) }) },
+);
+
+type Turns = typeof anyTurns extends fc.Arbitrary<infer T> ? T : never;
+
+function turnWorld(turns: Turns): GtmSnapshot {
+  const made = turns.flatMap(({ maxAnswers, method, up }, index) =>
+    [0, 1].map((which) => {
+      const members = up.map((available, at) =>
+        member(`/Common/s${index}:v${at}`, `192.0.2.${10 * index + at}`, { available }),
+      );
+      const name = `/Common/p${index}${which}`;
+      return pool(name, members, { maxAnswers, preferred: method, available: which === 1 });
+    }),
+  );
+  const wideIps = turns.map(({ isSecond, mode }, index) => {
+    const places = isSecond ? [2 * index, 2 * index + 1] : [2 * index + 1];
+    return wideIp(`w${index}.example.com`, places, { mode });
+  });
+  return snapshot(made, wideIps);
+}
+
+test('answers that are ready take the turns of the whole engine, and are counted as there', () => {
+  let answered = 0;
+  fc.assert(
+    fc.property(anyTurns, fc.array(anyStep, { maxLength: 80, size: 'max' }), (turns, steps) => {
+      const world = turnWorld(turns);
+      const one = engineWith(world);
+      const other = engineWith(world);
+      const fast = fastWay(one);
+      for (const { at, kind } of steps) {
+        if (kind === 'settle') fast.settle(at);
+        else if (kind === 'patch') {
+          const place = at % 4;
+          const [former] = present(other.snapshot.pools[place], 'pool').data.members;
+          const was = present(former, 'member');
+          const turned = { ...was, available: !was.available };
+          const members = [{ place: 0, member: turned }];
+          const patches = [{ place, available: at > 3, reason: '', members }];
+          fast.settle();
+          one.snapshot = patchCompiled(one.snapshot, patches);
+          other.snapshot = patchCompiled(other.snapshot, patches);
+        } else {
+          const options = kind === 'whole' ? { options: Uint8Array.of(0, 3, 0, 0) } : {};
+          const bytes = queryPacket(`w${at}.example.com`, 1, { payload: 1232, ...options });
+          const asked = { bytes, client: [198, 51, 100, 7], now: 0 };
+          const quick = fast(asked);
+          if (quick !== undefined) answered += 1;
+          assert.deepEqual(quick ?? wholeWay(one, asked), wholeWay(other, asked));
+        }
+      }
+      fast.settle();
+      assert.deepEqual(reportFrom(one), reportFrom(other));
+    }),
+    { numRuns: isLong ? 5_000 : 150 },
+  );
+  assert.ok(answered > 500, `${answered} were answered by the fast way`);
 });

@@ -29,6 +29,8 @@ import {
 import { compileNames, type CompiledNames } from './fast-names.ts';
 import { ClientPlaces } from './client-places.ts';
 import { NameReader } from './name-table.ts';
+import { isOrdinaryType, isPlainHeader, optBytes, writeHeader, writeOpt } from './plain-packet.ts';
+import { ReadyAnswers } from './ready-answers.ts';
 import type { Resolvers } from './resolvers.ts';
 import type { ClientOf, Slots } from './slots.ts';
 
@@ -46,6 +48,8 @@ export interface FastAnswer {
     profile: DnsProfile,
     relay: PlainRelay | undefined,
   ): number;
+  /** Cursors and counters are as they should be, of so many wide IPs; of all, before anybody else looks at them. */
+  settle(most?: number): void;
 }
 
 /** Takes a plain question that no wide IP has; false: it does not. */
@@ -63,8 +67,6 @@ export interface FastAnswerParts {
   readonly isTapped: () => boolean;
   readonly clientOf: ClientOf;
 }
-
-const optBytes = 11;
 
 export function createFastAnswer(parts: FastAnswerParts): FastAnswer {
   return new Fast(parts);
@@ -87,9 +89,11 @@ class Fast implements FastAnswer {
   #pools = new WeakMap<CompiledPool, PlainPool>();
   #decider: PlainDecider | undefined;
   #isOn = false;
+  readonly #ready: ReadyAnswers;
 
   constructor(parts: FastAnswerParts) {
     this.#parts = parts;
+    this.#ready = new ReadyAnswers(parts.engine.tally);
     this.#engine = parts.engine;
     this.#places = new ClientPlaces(parts.clientOf);
     this.#client = {
@@ -108,7 +112,24 @@ class Fast implements FastAnswer {
     this.#isOn = this.#names !== undefined && !engine.rate.isLimited && !this.#parts.isTapped();
   }
 
+  settle(most?: number): void {
+    this.#ready.settle(most);
+  }
+
   answer(
+    slots: Slots,
+    slot: number,
+    length: number,
+    profile: DnsProfile,
+    relay: PlainRelay | undefined,
+  ): number {
+    const bytes = this.#answer(slots, slot, length, profile, relay);
+    // The whole engine goes by the cursors.
+    if (bytes === unanswered) this.#ready.settle();
+    return bytes;
+  }
+
+  #answer(
     slots: Slots,
     slot: number,
     length: number,
@@ -138,9 +159,12 @@ class Fast implements FastAnswer {
       const known = this.#answerHeld(slots, slot, hash);
       return known > 0 ? known : this.#relay(relay, slots, slot);
     }
-    const plain = this.#plainOf(names.placeOf(row, type));
-    if (plain === null) return unanswered;
     if (this.#wantsSignatures && profile.signs && names.isSigned(row)) return unanswered;
+    const place = names.placeOf(row, type);
+    const ready = this.#readyAt(place);
+    if (ready > 0) return this.#answerReady(slots, slot, questionEnd, limit, type, place, ready);
+    const plain = this.#plainOf(place);
+    if (plain === null) return unanswered;
     return this.#answerPlain(slots, slot, questionEnd, limit, type, plain);
   }
 
@@ -246,6 +270,51 @@ class Fast implements FastAnswer {
     addressSize: 4,
   };
 
+  #readyAt(place: number): number {
+    const found = this.#ready.find(place);
+    if (found !== 0 || this.#snapshot === undefined) return found;
+    return this.#ready.look(place, this.#plainOf(place), this.#snapshot);
+  }
+
+  #answerReady(
+    slots: Slots,
+    slot: number,
+    questionEnd: number,
+    limit: number,
+    type: number,
+    place: number,
+    ready: number,
+  ): number {
+    const start = slots.start(slot);
+    const most = limit - (questionEnd - start) - this.#optSize();
+    if (this.#ready.size(ready) > most) return unanswered;
+    const { data, names, sender } = slots;
+    const { tally } = this.#engine;
+    const at = sender.at(slot);
+    const size = sender.isIpv4(slot) ? 4 : 16;
+    this.#parts.resolvers.sawBytes(names, at, size, this.#client.now);
+    tally.query('udp', type);
+    tally.response(0);
+    writeHeader(data, start, this.#ready.count(ready));
+    const end = this.#ready.write(ready, place, data, questionEnd);
+    return this.#writeEdns(slots, at, size, end) - start;
+  }
+
+  #optSize(): number {
+    if (!this.#hasEdns) return 0;
+    const isGiven = this.#hasCookie && this.#engine.cookieSecret !== undefined;
+    return optBytes + (isGiven ? 4 + cookieBytes : 0);
+  }
+
+  /** Behind the records; returns where the answer ends. */
+  #writeEdns(slots: Slots, addressAt: number, size: number, at: number): number {
+    if (!this.#hasEdns) return at;
+    const options = this.#optSize() - optBytes;
+    writeOpt(slots.data, at, this.#wantsSignatures, options);
+    const end = at + optBytes;
+    return options === 0 ? end : this.#writeCookie(slots, addressAt, size, end);
+  }
+
   #answerPlain(
     slots: Slots,
     slot: number,
@@ -264,9 +333,7 @@ class Fast implements FastAnswer {
     if (plain.usesTopology && this.#snapshot !== undefined) {
       this.#places.aim(this.#snapshot, slots, slot);
     }
-    const secret = this.#hasCookie ? this.#engine.cookieSecret : undefined;
-    const opt = this.#hasEdns ? optBytes + (secret === undefined ? 0 : 4 + cookieBytes) : 0;
-    const most = limit - (questionEnd - start) - opt;
+    const most = limit - (questionEnd - start) - this.#optSize();
     // Too large for some pool: `answerPacket` cuts it short, when it is picked.
     if (plain.largestAnswer > most || this.#decider?.decide(plain, client) !== true)
       return unanswered;
@@ -276,10 +343,7 @@ class Fast implements FastAnswer {
     tally.query('udp', type);
     tally.decision(result);
     tally.response(0);
-    data[start + 2] = 0x84 | ((data[start + 2] ?? 0) & 1);
-    data[start + 3] = 0;
-    data[start + 6] = members.length >>> 8;
-    data[start + 7] = members.length & 0xff;
+    writeHeader(data, start, members.length);
     let offset = questionEnd;
     const recordsType = recordType[pool.data.type];
     for (let index = 0; index < members.length; index += 1) {
@@ -287,11 +351,7 @@ class Fast implements FastAnswer {
       if (record === undefined) continue;
       offset = writeRecord(data, offset, recordsType, record, pool.data.ttlSeconds);
     }
-    if (!this.#hasEdns) return offset - start;
-    writeOpt(data, offset, this.#wantsSignatures, secret === undefined ? 0 : 4 + cookieBytes);
-    offset += optBytes;
-    if (secret === undefined) return offset - start;
-    return this.#writeCookie(slots, client.at, client.size, offset) - start;
+    return this.#writeEdns(slots, client.at, client.size, offset) - start;
   }
 
   /** Behind an OPT record that says so; returns where it ends. */
@@ -353,7 +413,8 @@ class Fast implements FastAnswer {
     const isSame =
       former?.topology === snapshot.topology && isEqual(former.settings, snapshot.settings);
     // Patched: what is other is seen when it is asked for.
-    if (isSame && former.wideIps === snapshot.wideIps) return;
+    if (isSame && former.wideIps === snapshot.wideIps) return this.#ready.renew();
+    this.#ready.reset(snapshot.wideIps.length);
     const [before, beforeFor] = [this.#plain, this.#plainFor];
     const isStill = (wideIp: CompiledWideIp, at: number): boolean =>
       isSame && beforeFor[at] === wideIp;
@@ -370,34 +431,4 @@ class Fast implements FastAnswer {
 /** Plain data on both sides. */
 function isEqual(a: object, b: object): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Types of records, not of questions about many or of transactions. */
-function isOrdinaryType(type: number): boolean {
-  if (type === 0 || type === recordType.opt || type === recordType.nxname) return false;
-  return type < recordType.tkey || type > recordType.any;
-}
-
-/** A query with one question and at most one record behind it. */
-function isPlainHeader(data: Uint8Array, start: number): boolean {
-  return (
-    ((data[start + 2] ?? 0) & 0xf8) === 0 &&
-    data[start + 4] === 0 &&
-    data[start + 5] === 1 &&
-    data[start + 6] === 0 &&
-    data[start + 7] === 0 &&
-    data[start + 8] === 0 &&
-    data[start + 9] === 0 &&
-    data[start + 10] === 0 &&
-    (data[start + 11] ?? 0) <= 1
-  );
-}
-
-function writeOpt(data: Uint8Array, at: number, dnssecOk: boolean, options: number): void {
-  data.fill(0, at, at + optBytes);
-  data[at + 2] = recordType.opt;
-  data[at + 3] = udpPayloadLimit >>> 8;
-  data[at + 4] = udpPayloadLimit & 0xff;
-  data[at + 7] = dnssecOk ? 0x80 : 0;
-  data[at + 10] = options;
 }

@@ -295,10 +295,10 @@ test('a change is answered as soon as it was told, whoever asks meanwhile', { sk
   const { control, namedPort, service } = await start();
   const port = present(service.status()[0], 'listener').port;
   const query = queryPacket('changing.example.test', 1);
-  let isOver = false;
+  const until = { isOver: false };
   let others = 0;
   const busy = (async () => {
-    for (; !isOver; others += 1) await ask(port, query);
+    for (; !until.isOver; others += 1) await ask(port, query);
   })();
   try {
     for (let last = 1; last <= 40; last += 1) {
@@ -323,7 +323,7 @@ test('a change is answered as soon as it was told, whoever asks meanwhile', { sk
     await change(namedPort, 101);
     await waitUntil(systemClock, 'the next', limit, async () => !(await isNew()));
   } finally {
-    isOver = true;
+    until.isOver = true;
     await busy;
   }
   assert.ok(others > 0);
@@ -384,7 +384,7 @@ test('records of a set take turns, and letters of the question come back', () =>
     assert.equal(message.id, 7);
     assert.equal(message.questions[0]?.name, 'www.eXample.test');
     const lasts = message.answers.map(({ data }) => present(data.at(-1), 'byte'));
-    assert.deepEqual(lasts.toSorted(), [1, 2, 3]);
+    assert.deepEqual(new Set(lasts), new Set([1, 2, 3]));
     return lasts[0];
   });
   assert.deepEqual(firsts, [1, 2, 3, 1, 2, 3]);

@@ -18,6 +18,8 @@ export function createLoopRelay(
   answering: Answering,
   random: Random,
   held: HeldAnswers,
+  /** Before the whole engine decides. */
+  settle: () => void,
 ): LoopRelay & {
   /** After a new holding. */
   move(): void;
@@ -31,8 +33,10 @@ export function createLoopRelay(
       random,
       held,
       send: (data, length) => asking?.send(data, length),
-      finish: (question, envelope, addressSize, reply) =>
-        finishWhole(loop, answering, { question, envelope, addressSize }, reply),
+      finish(question, envelope, addressSize, reply) {
+        settle();
+        return finishWhole(loop, answering, { question, envelope, addressSize }, reply);
+      },
     });
     try {
       asking = loop.connectBatch(namedAddress, to.port, to.from, {

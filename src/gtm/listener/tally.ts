@@ -49,6 +49,8 @@ export interface Tally {
   limited(): void;
   response(code: number): void;
   decision(decision: Exclude<Decision, { kind: 'none' }>): void;
+  /** So many decisions of the preferred method; members are counted by who knows them. */
+  resolved(wideIp: CompiledWideIp, pool: CompiledPool, times: number): void;
   alias(wideIp: CompiledWideIp): void;
   /** named answered what a wide IP gave back. */
   returned(wideIp: CompiledWideIp, pool: CompiledPool | undefined): void;
@@ -109,6 +111,15 @@ export function createTally(): Tally {
       if (decision.kind === 'failure') return;
       if (decision.kind === 'drop') traffic.dropped += 1;
       if (decision.pool !== undefined) pools.add(decision.pool);
+    },
+    resolved(wideIp, pool, times) {
+      isChanged = true;
+      wideIps.add(wideIp);
+      pools.add(pool);
+      wideIp.counters.requests += times;
+      wideIp.counters.resolutions += times;
+      wideIp.counters.preferred += times;
+      pool.counters.preferred += times;
     },
     alias: (wideIp) => void (wideIp.counters.cnameResolutions += 1),
     returned(wideIp, pool) {
