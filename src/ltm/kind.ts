@@ -51,6 +51,9 @@ export function targetOf(view: ConfigView, virtual: EffectiveObject): Claim['tar
       return 'forward';
     case 'reject':
       return 'reject';
+    case 'stateless':
+      // The kernel remembers the connection all the same: its packets stay with one member.
+      return textValue(virtual.properties, 'ip-protocol') === 'udp' ? 'packet' : undefined;
     default:
       return undefined;
   }

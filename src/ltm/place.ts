@@ -61,8 +61,7 @@ function placed(
 ): Place | string {
   const { properties, name } = virtual;
   const target = targetOf(view, virtual);
-  if (target === undefined)
-    return `type ${textValue(properties, 'virtual-type')} is not carried yet`;
+  if (target === undefined) return whyNotCarried(textValue(properties, 'virtual-type'));
   const matches = matchesOf(view, virtual);
   if (typeof matches === 'string') return matches;
   const text = textValue(properties, 'destination') ?? '';
@@ -129,6 +128,12 @@ function ownerOf(
 ): OwnerMark | string | undefined {
   if (facts.hasOwnerMarks !== true || group === localOnly) return undefined;
   return ownerMarks(floatingGroups(view)).get(group) ?? `${group}: ${mostMarked}`;
+}
+
+function whyNotCarried(type: string | undefined): string {
+  return type === 'stateless'
+    ? 'a stateless virtual server carries UDP only (ip-protocol udp)'
+    : `type ${type} is not carried yet`;
 }
 
 /** Several ports are like any: a member without one gets what the client asked for. */
