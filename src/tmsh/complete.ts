@@ -23,6 +23,8 @@ export interface Completion {
   readonly choices: readonly Choice[];
   /** Names of objects of these may stand here, too. */
   readonly objectsOf: readonly ComponentId[];
+  /** A command begins here: aliases may stand, too. */
+  readonly isBeginning?: true;
   /** What is expected where no word can be offered: "[0..65535]". */
   readonly hint?: string;
 }
@@ -106,7 +108,7 @@ function beginning(context: CommandContext): Expected {
     help: verbHelp[word] ?? 'Carries out a command of a component.',
   }));
   const modules = modulesBelow(context.module, context.components);
-  return { choices: [...verbs, ...modules.choices], objectsOf: [] };
+  return { choices: [...verbs, ...modules.choices], objectsOf: [], isBeginning: true };
 }
 
 function modulesBelow(path: string, components: readonly Component[]): Expected {

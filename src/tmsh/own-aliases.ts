@@ -1,5 +1,6 @@
 /** `cli alias`: a word of one's own for the beginning of a command. */
 import { Lexer } from '../config/text/lexer.ts';
+import type { Choice } from './complete.ts';
 import { verbsOf } from './parse-command.ts';
 import { wordsBelow } from './paths.ts';
 import { type Session, itemsOf } from './session.ts';
@@ -20,6 +21,27 @@ async function aliasNamed(session: Session, name: string): Promise<string | unde
     if (one !== undefined) return String(one['tmCommand']);
   }
   return undefined;
+}
+
+/** What Tab offers of them: each once, with what it stands for. */
+export async function aliasChoices(session: Session): Promise<readonly Choice[]> {
+  if (!session.preference.areAliasesShown) return [];
+  const [own, shared] = await Promise.all(
+    [ownPlace, sharedPlace].map((place) => session.rest.request('GET', place)),
+  );
+  const folders = session.preference.aliasPath.map((folder) => folder.replace(/\/$/, ''));
+  const isInPath = (path: string): boolean =>
+    folders.includes(path.slice(0, path.lastIndexOf('/')));
+  const items = [
+    ...(own?.isOk === true ? itemsOf(own.json) : []),
+    ...(shared?.isOk === true ? itemsOf(shared.json) : []).filter((item) =>
+      isInPath(String(item['fullPath'])),
+    ),
+  ];
+  return items.map((item) => ({
+    word: String(item['name']),
+    help: `Alias: ${String(item['tmCommand'])}`,
+  }));
 }
 
 /** The text with the alias in front replaced by what it stands for; asked for only where no command begins so. */

@@ -106,6 +106,32 @@ test('an alias is the beginning of a command', async () => {
   );
 });
 
+test('Tab offers aliases where a command begins, unless somebody prefers not', async () => {
+  await runOn(device, 'create cli alias private nodes command "list ltm node"');
+  const client = connectHttp({ kind: 'socket', path: device.paths.restSocket });
+  const token = readTextIfPresent(device.paths.localToken) ?? '';
+  const print = (): void => undefined;
+  const shell = createShell({
+    rest: createRest(client, { kind: 'local', token, user: 'root' }),
+    components,
+    component: componentById,
+    print,
+    printError: print,
+  });
+  try {
+    const { choices } = await shell.complete('list ltm pool; no');
+    assert.deepEqual(choices, [{ word: 'nodes', help: 'Alias: list ltm node' }]);
+    assert.deepEqual(
+      (await shell.complete('list ltm nod')).choices.map(({ word }) => word),
+      ['node'],
+    );
+    shell.prefer({ ...preferenceDefaults, areAliasesShown: false });
+    assert.deepEqual((await shell.complete('no')).choices, []);
+  } finally {
+    client.close();
+  }
+});
+
 test('units of statistics', () => {
   const look = { folder: '/', isPlain: false, isRaw: false, isDetailed: false, width: 80 };
   assert.equal(scaled(1_234_567, look), '1.2M');

@@ -20,6 +20,8 @@ export interface Preference {
   readonly isColoured: boolean;
   /** When Tab finds nothing. */
   readonly warning: 'bell' | 'visual-bell' | 'none';
+  /** Tab offers aliases, too. */
+  readonly areAliasesShown: boolean;
   /** Folders that shared aliases are looked for in. */
   readonly aliasPath: readonly string[];
 }
@@ -36,6 +38,7 @@ export const preferenceDefaults: Preference = {
   units: 'default',
   isColoured: true,
   warning: 'bell',
+  areAliasesShown: true,
   aliasPath: ['/Common'],
 };
 
@@ -57,6 +60,7 @@ export function preferenceOf(json: JsonObject): Preference {
     units: String(of('stat-units') ?? preferenceDefaults.units),
     isColoured: of('video') !== 'disabled',
     warning: warning === 'visual-bell' || warning === 'none' ? warning : 'bell',
+    areAliasesShown: of('show-aliases') !== 'disabled',
     aliasPath: Array.isArray(aliasPath) ? aliasPath.map(String) : preferenceDefaults.aliasPath,
   };
 }

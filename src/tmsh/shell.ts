@@ -10,7 +10,7 @@ import { readAtHome } from './homes.ts';
 import { relativeName } from './names.ts';
 import { type Command, type FilteredCommand, readCommand } from './parse-command.ts';
 import { type Preference, preferenceDefaults } from './preference.ts';
-import { withoutAlias } from './own-aliases.ts';
+import { aliasChoices, withoutAlias } from './own-aliases.ts';
 import { sendOwnFiles } from './own-files.ts';
 import { list, show } from './read-commands.ts';
 import {
@@ -111,7 +111,8 @@ async function completed(session: Session, text: string): Promise<Completion> {
       names.push({ word, help: component.noun });
     }
   }
-  const fitting = [...completion.choices, ...names].filter(({ word }) =>
+  const aliases = completion.isBeginning === true ? await aliasChoices(session) : [];
+  const fitting = [...aliases, ...completion.choices, ...names].filter(({ word }) =>
     word.startsWith(completion.partial),
   );
   const unique = new Map(fitting.map((choice) => [choice.word, choice]));

@@ -76,6 +76,7 @@ export const cliSettings: readonly Component[] = [
         'default',
         'Units of statistics.',
       ),
+      toggle('show-aliases', 'enabled', 'Tab offers aliases, too.'),
       choice('video', ['enabled', 'disabled'], 'enabled', 'Colours, on a terminal.'),
       choice(
         'warn',
@@ -87,7 +88,6 @@ export const cliSettings: readonly Component[] = [
     properties: [
       toggle('history-date-time', 'disabled', 'Times in the history.'),
       choice('keymap', ['default', 'emacs', 'vi'], 'default', 'Keys.'),
-      toggle('show-aliases', 'enabled', 'Show aliases.'),
       toggle('show-imported-versions', 'disabled', 'Show imported versions.'),
       integer('table-indent-width', [0, uint32], 2, 'Indent of tables.'),
       toggle('tcl-syntax-highlighting', 'disabled', 'Colours of Tcl.'),

@@ -193,11 +193,11 @@ export type CliPreference = {
   readonly "pager": "enabled" | "disabled";
   readonly "prompt"?: readonly (string)[];
   readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
+  readonly "show-aliases": "enabled" | "disabled";
   readonly "video": "enabled" | "disabled";
   readonly "warn": "bell" | "visual-bell" | "none";
   readonly "history-date-time": "enabled" | "disabled";
   readonly "keymap": "default" | "emacs" | "vi";
-  readonly "show-aliases": "enabled" | "disabled";
   readonly "show-imported-versions": "enabled" | "disabled";
   readonly "table-indent-width": number;
   readonly "tcl-syntax-highlighting": "enabled" | "disabled";
