@@ -101,4 +101,6 @@ test('a blank that was written as a word of an unknown line stays one', () => {
 test('a topology record whose name is no sentence is quoted', () => {
   const text = 'gtm topology " " {\n    score 3\n}';
   assert.equal(roundTrip(text), text);
+  const place = 'gtm region /Common/r {\n    region-members {\n        "# x" { }\n    }\n}';
+  assert.equal(roundTrip(place), place);
 });

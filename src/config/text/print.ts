@@ -71,7 +71,7 @@ function printName({ naming }: Component, name: string, options: PrintOptions): 
 
 function sentence(name: string, options: PrintOptions): string {
   const bare = bareName(name, options);
-  return /^[^\s"{}\\;]+(?: [^\s"{}\\;]+)*$/.test(bare) ? bare : quote(bare);
+  return /^[^\s"{}\\;#]+(?: [^\s"{}\\;#]+)*$/.test(bare) ? bare : quote(bare);
 }
 
 function printProperties(
