@@ -4,6 +4,7 @@
  * virtual server after the other and asks for its name until the answer is another; tells the times as JSON.
  */
 import { decodeMessage } from '../../src/base/dns/message.ts';
+import { refreshEvery } from '../../src/gtm/control/reporter.ts';
 import { queryPacket } from '../../src/gtm/test-support.ts';
 import type { RunningIquery } from '../../src/iquery/channel.ts';
 import type { IquerySession } from '../../src/iquery/types.ts';
@@ -44,7 +45,8 @@ class Site {
       this.#stop();
       this.#session = session;
       this.#tellAll();
-      this.#stop = systemClock.every(refreshSeconds * 1_000, () => this.#tellAll());
+      const again = (): void => this.#tellAll();
+      this.#stop = refreshEvery(systemClock, refreshSeconds * 1_000, siteName(site), again);
     });
   }
 

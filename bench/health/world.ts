@@ -117,13 +117,7 @@ export function startDeviceChannel(
   address: string,
   port: number,
 ): Promise<RunningIquery> {
-  const kept = JSON.parse(readFileSync(fileOf(folder, device), 'utf8'));
-  const directory: TrustDirectory = {
-    ...kept,
-    members: new Map(kept.members),
-    certifiers: new Set(kept.certifiers),
-    removed: new Set(),
-  };
+  const directory = readDirectory(folder, device);
   return startIquery({
     trust: { current: () => directory, onChange: () => () => undefined },
     clock: systemClock,
@@ -133,6 +127,16 @@ export function startDeviceChannel(
     addresses: [address],
     software: 'bench',
   });
+}
+
+export function readDirectory(folder: string, device: string): TrustDirectory {
+  const kept = JSON.parse(readFileSync(fileOf(folder, device), 'utf8'));
+  return {
+    ...kept,
+    members: new Map(kept.members),
+    certifiers: new Set(kept.certifiers),
+    removed: new Set(),
+  };
 }
 
 function fileOf(folder: string, device: string): string {

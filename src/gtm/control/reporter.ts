@@ -97,7 +97,8 @@ export function startReporter(options: ReporterOptions): Reporter {
     subscribers.add(subscriber);
     sendWhole(subscriber);
     const seconds = Math.min(Math.max(refreshSeconds, 1), longestRefreshSeconds);
-    const cancel = clock.every(seconds * 1_000, () => sendWhole(subscriber));
+    const again = (): void => sendWhole(subscriber);
+    const cancel = refreshEvery(clock, seconds * 1_000, store.view().deviceName, again);
     return () => {
       cancel();
       subscribers.delete(subscriber);
@@ -115,6 +116,30 @@ export function startReporter(options: ReporterOptions): Reporter {
       stopServing();
     },
   };
+}
+
+/**
+ * First after the device's own share of the period: devices that a global one subscribes to at once do not come back at
+ * once for ever, and what changes meanwhile does not have to wait behind all of them.
+ */
+export function refreshEvery(
+  clock: Clock,
+  milliseconds: number,
+  device: string,
+  action: () => void,
+): Cancel {
+  let cancel = clock.after(milliseconds * shareOf(device), () => {
+    action();
+    cancel = clock.every(milliseconds, action);
+  });
+  return () => cancel();
+}
+
+/** Between 0 and 1, ever the same for one device. */
+function shareOf(device: string): number {
+  let hash = 0;
+  for (const letter of device) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return (Math.imul(hash, 0x9e3779b1) >>> 0) / 2 ** 32;
 }
 
 /** Sessions that ask, until they end; asking again changes the interval. */
