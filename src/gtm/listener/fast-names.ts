@@ -6,7 +6,7 @@ import type { Signer } from './signer.ts';
 
 export interface CompiledNames {
   /** Name to row. */
-  readonly table: NameTable<number>;
+  readonly table: NameTable;
   readonly hasWildcards: boolean;
   /** Signed when the client wants signatures. */
   isSigned(row: number): boolean;
