@@ -1,7 +1,6 @@
 /** What the plan needs to know of the device. */
 import { maximumOpenFiles } from '../platform/limits.ts';
 import { isSharingWorth } from './sharing.ts';
-import type { LtmOptions } from './start.ts';
 import type { DeviceFacts } from './types.ts';
 
 /** Stays clear of the descriptors that HAProxy needs for itself; one a listener, two a connection. */
@@ -15,9 +14,16 @@ export function maximumConnections(openFiles: number, listeners: number): number
   return Math.max(leastConnections, Math.min(mostConnections, hundreds));
 }
 
-export function factsOf(
-  options: Pick<LtmOptions, 'interfaceOf' | 'isSharingWorth' | 'hasOwnerMarks'>,
-): DeviceFacts {
+export interface FactOptions {
+  /** Kernel interface of a VLAN: `kernelInterface` of the network room. */
+  readonly interfaceOf: DeviceFacts['interfaceOf'];
+  /** `sharing.ts` says, if nobody else does. */
+  readonly isSharingWorth?: DeviceFacts['isSharingWorth'];
+  /** A failover process marks packets by traffic group. */
+  readonly hasOwnerMarks?: boolean;
+}
+
+export function factsOf(options: FactOptions): DeviceFacts {
   const openFiles = maximumOpenFiles();
   return {
     interfaceOf: options.interfaceOf,

@@ -8,17 +8,23 @@ import {
 } from './balance.ts';
 import { engineName } from './engine-names.ts';
 import type { AllCounters } from './haproxy/worker-counters.ts';
-import { serverKey } from './haproxy/servers.ts';
+import { type WantedServer, serverKey } from './haproxy/servers.ts';
+import type { MemberStates } from './member-state.ts';
 import { flowKey } from './nftables/flows.ts';
 import { type LimitedServer, type Limits, shareLimits } from './shared-limits.ts';
-import type { TrafficState } from './traffic-state.ts';
-import type { MemberPlan, PacketVirtual, PoolPlan } from './types.ts';
+import type { MemberPlan, PacketVirtual, PlanLookup, PoolPlan } from './types.ts';
 
 export interface LoadParts {
-  readonly traffic: Pick<
-    TrafficState,
-    'packetUsers' | 'plans' | 'structure' | 'servers' | 'states' | 'limits'
-  >;
+  readonly traffic: {
+    /** Virtual servers on the packet path by pool. */
+    readonly packetUsers: ReadonlyMap<string, readonly PacketVirtual[]>;
+    readonly plans: Pick<PlanLookup, 'poolsOf'>;
+    readonly structure: { backendsOf(pool: string): ReadonlySet<string> };
+    readonly servers: ReadonlyMap<string, readonly WantedServer[]>;
+    readonly states: MemberStates;
+    /** Of a second ago. */
+    readonly limits: Limits;
+  };
   readonly counters: AllCounters;
   /** Connections on the packet path, by `flowKey`. */
   readonly flows: ReadonlyMap<string, number>;

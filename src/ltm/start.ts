@@ -15,7 +15,7 @@ import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
 import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
-import { factsOf } from './device-facts.ts';
+import { type FactOptions, factsOf } from './device-facts.ts';
 import { explainVirtual } from './explain-action.ts';
 import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
@@ -67,7 +67,7 @@ import { TrafficState, type TouchedTraffic } from './traffic-state.ts';
 import type { DeviceFacts, SnatPlan } from './types.ts';
 import { startWeighing } from './weigher.ts';
 
-export interface LtmOptions {
+export interface LtmOptions extends FactOptions {
   readonly store: ConfigStore;
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
@@ -78,12 +78,6 @@ export interface LtmOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Kernel interface of a VLAN: `kernelInterface` of the network room. */
-  readonly interfaceOf: DeviceFacts['interfaceOf'];
-  /** `sharing.ts` says, if nobody else does. */
-  readonly isSharingWorth?: DeviceFacts['isSharingWorth'];
-  /** A failover process marks packets by traffic group. */
-  readonly hasOwnerMarks?: boolean;
   /** Where clients are: gtm's. */
   readonly geography?: Places;
   readonly filter?: PacketFilter;
