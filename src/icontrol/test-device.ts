@@ -50,16 +50,19 @@ export function basic(user: string, password: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
-export async function startTestDevice(
-  more: Pick<IcontrolOptions, 'gui' | 'health'> = {},
-): Promise<TestDevice> {
+export async function startTestDevice({
+  deviceName = 'bigip1.example.com',
+  ...more
+}: Pick<IcontrolOptions, 'gui' | 'health'> & {
+  readonly deviceName?: string;
+} = {}): Promise<TestDevice> {
   const root = mkdtempSync(join(tmpdir(), 'evenkeel-rest-'));
   const paths = devicePaths(root);
   const clock = systemClock;
   const random = systemRandom;
   const store = createConfigStore({
     path: paths.database,
-    deviceName: 'bigip1.example.com',
+    deviceName,
     clock,
   });
   await giveAdminPassword(store, random);

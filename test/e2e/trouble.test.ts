@@ -3,6 +3,8 @@
  * with a dialog open; and back to an earlier commit; and a whole task by keyboard. The page says so, and what was typed stays.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type Socket, connect, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { builtGui } from '../../src/cmd/control-gui.ts';
@@ -154,6 +156,107 @@ test('nobody there: the page locks, a dialog with it; both come back with what w
   assert.equal(description(), 'typed before lunch');
   await idle.close();
 });
+
+test('another device at the same address: the page says so, and shows nothing of the first as if it were the second’s', async () => {
+  const gui = builtGui();
+  const other = await startTestDevice({ gui, deviceName: 'bigip2.example.com' });
+  const description = 'of the other device';
+  for (const name of ['web', 'only_there']) {
+    const made = await other.ask('POST', '/mgmt/tm/ltm/pool', { name, description });
+    assert.equal(made.status, 200, made.text);
+  }
+  const address = await movingAddress(device.port);
+  const there = await visit(browser, `https://127.0.0.1:${address.port}`);
+  try {
+    await signIn(there.page, 'admin', adminPassword);
+    await there.page.goto('/ui/object/ltm/pool?name=/Common/web');
+    await there.page.locator('#field-description').fill('typed for the first');
+    const corner = there.page.getByRole('group', { name: 'This device' });
+    await corner.getByText('bigip1.example.com').waitFor();
+    address.moveTo(other.port);
+    await there.page.getByText('Your session has ended; sign in to go on.').waitFor();
+    // From here on nothing may say that it is the first one, but who it was before.
+    await there.page.evaluate(watchCorner);
+    await there.page.getByLabel('Password').fill(adminPassword);
+    await there.page.getByRole('button', { name: 'Sign in' }).click();
+    await there.page
+      .getByText('bigip2.example.com answers here now; before it was bigip1.example.com.')
+      .waitFor();
+    await corner.getByText('bigip2.example.com').waitFor();
+    assert.deepEqual(await there.page.evaluate('globalThis.cornersSeen'), ['bigip2.example.com']);
+    // What was typed is here, and is not put over what the other one has without a word.
+    assert.equal(
+      await there.page.locator('#field-description').inputValue(),
+      'typed for the first',
+    );
+    await there.page.getByRole('button', { name: 'Apply…' }).click();
+    await there.page.getByText(/This was begun on bigip1.example.com/).waitFor();
+    const held = other.store.view().get('ltm pool', '/Common/web')?.properties.description;
+    assert.equal(held, description);
+    there.page.once('dialog', (dialog) => void dialog.accept());
+    await there.page.getByRole('link', { name: 'ltm pool', exact: true }).click();
+    await there.page.getByRole('link', { name: '/Common/only_there' }).waitFor();
+  } finally {
+    await there.close();
+    address.close();
+    await other.close();
+  }
+});
+
+/** In the page: which names the corner shows from now on. */
+const watchCorner = `(() => {
+  globalThis.cornersSeen = [];
+  const look = () => {
+    // Behind the lock nothing is shown.
+    const shown = [...document.querySelectorAll('.corner-device')].find((one) => one.checkVisibility());
+    const name = shown?.textContent;
+    if (name && !cornersSeen.includes(name)) cornersSeen.push(name);
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
+})()`;
+
+interface MovingAddress {
+  readonly port: number;
+  /** Who is connected is cut off, as when an address moves. */
+  moveTo(port: number): void;
+  close(): void;
+}
+
+async function movingAddress(first: number): Promise<MovingAddress> {
+  let target = first;
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const onward = connect(target, '127.0.0.1');
+    for (const socket of [client, onward]) {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        open.delete(socket);
+        client.destroy();
+        onward.destroy();
+      });
+    }
+    client.pipe(onward).pipe(client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  assert.ok(typeof bound === 'object' && bound !== null);
+  const cut = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  return {
+    port: bound.port,
+    moveTo(port) {
+      target = port;
+      cut();
+    },
+    close() {
+      server.close();
+      cut();
+    },
+  };
+}
 
 /** As somebody without a mouse gets there. */
 async function tabTo(wanted: Locator, on: Page): Promise<void> {

@@ -56,6 +56,8 @@ function sessionJson(services: Services, token: Token): JsonObject {
   const access = user === undefined ? undefined : accessOf(token.user, user.properties);
   return {
     kind: 'evenkeel:session',
+    /** Whose session: at the same address another device may answer the next time. */
+    device: services.store.view().deviceName,
     user: token.user,
     roles: [...(access?.roles ?? [])].map(([partition, role]) => ({ partition, role })),
     csrf: wordOf(token.value),

@@ -5,6 +5,8 @@ import type { JsonObject } from '../../../src/config/text/json.ts';
 const path = '/mgmt/shared/evenkeel/session';
 
 export interface Session {
+  /** Whose it is. */
+  readonly device: string;
   readonly user: string;
   readonly roles: readonly { readonly partition: string; readonly role: string }[];
   readonly timeoutSeconds: number;

@@ -42,11 +42,13 @@ interface Started {
   readonly draft: Draft;
   /** Of the object as it was when somebody began. */
   readonly etag: string | undefined;
+  /** Whose object it was: another device may have the same ETag for another one. */
+  readonly device: string;
 }
 
 export function useObjectForm(props: ObjectFormProps): ObjectFormState {
   const { component, present } = props;
-  const { notify, tray, setTray } = useShell();
+  const { notify, tray, setTray, session } = useShell();
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [started, setStarted] = useState<Started>();
@@ -90,14 +92,25 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
     void queries.invalidateQueries({ queryKey: ['component', component.id] });
     if (present === undefined) navigate(objectPlace(component.id, made), 'replace');
   };
+  /** Begun on one device, sent to another: only after it was said. */
+  const isElsewhere = (): boolean => {
+    if (started === undefined || started.device === session.device) return false;
+    const message = `This was begun on ${started.device}, and ${session.device} answers now.`;
+    setStarted({ ...started, etag: undefined, device: session.device });
+    setReviewed(undefined);
+    setFailure(new RestError(412, message));
+    return true;
+  };
   const tryIt = async (): Promise<void> => {
     const etag = started?.etag ?? present?.etag;
     const change = changeOf(props, name, draft, before, etag);
     setFailure(undefined);
+    if (isElsewhere()) return;
     // A refusal belongs beside the fields, not into the dialog.
     if ((await send(preview([change]))) !== undefined) setReviewed(change);
   };
   const makeIt = async (change: Change, reason: string): Promise<void> => {
+    if (isElsewhere()) return;
     const answer = await send(commit([change], reason));
     if (answer !== undefined) done(change, answer);
   };
@@ -114,7 +127,12 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
       setStarted(
         next === undefined
           ? undefined
-          : { before, draft: next, etag: started === undefined ? present?.etag : started.etag },
+          : {
+              before,
+              draft: next,
+              etag: started === undefined ? present?.etag : started.etag,
+              device: started?.device ?? session.device,
+            },
       ),
     submit(event) {
       event.preventDefault();

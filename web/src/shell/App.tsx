@@ -11,6 +11,10 @@ type Known =
   | { readonly state: 'out'; readonly reason: string | undefined }
   | { readonly state: 'in'; readonly session: Session; readonly locked: string | undefined };
 
+function isOfForm(kind: unknown): boolean {
+  return kind === 'object' || kind === 'component' || kind === 'catalogue';
+}
+
 export function App(): ReactNode {
   const queries = useQueryClient();
   const [known, setKnown] = useState<Known>({ state: 'asking' });
@@ -43,7 +47,12 @@ export function App(): ReactNode {
   const signedInAgain = (again: Session): void => {
     // Another user sees nothing of what the first one saw, nor what he typed.
     if (again.user !== session.user) queries.clear();
-    else void queries.invalidateQueries();
+    else {
+      // Nor is another device's state shown as this one's; what is typed stands in forms of objects, which stay.
+      if (again.device !== session.device)
+        void queries.resetQueries({ predicate: ({ queryKey }) => !isOfForm(queryKey[0]) });
+      void queries.invalidateQueries();
+    }
     setKnown({ state: 'in', session: again, locked: undefined });
   };
   return (

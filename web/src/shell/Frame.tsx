@@ -36,7 +36,7 @@ export function Frame(props: {
   onSignedOut(): void;
 }): ReactNode {
   const { session, isLocked, onLock, onSignedOut } = props;
-  const { corner, problem } = useDevice(isLocked, onLock);
+  const { corner, problem } = useDevice(session.device, isLocked, onLock);
   const [tray, setTray] = useState<readonly Change[]>([]);
   const [notices, setNotices] = useState<readonly Shown[]>([]);
   useIdleLock(session.timeoutSeconds, isLocked, onLock);
@@ -120,22 +120,24 @@ function Waiting(): ReactNode {
 
 /** While the page is locked nothing of the device comes in. */
 function useDevice(
+  device: string,
   isLocked: boolean,
   onLock: (reason: string) => void,
 ): { readonly corner: Corner | undefined; readonly problem: string | undefined } {
   const queries = useQueryClient();
-  const [corner, setCorner] = useState<Corner>();
+  // What another device said of itself is nothing about this one.
+  const [heard, setHeard] = useState<{ readonly by: string; readonly corner: Corner }>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     if (isLocked) return undefined;
     return followDevice(queries, {
-      onCorner: setCorner,
+      onCorner: (corner) => setHeard({ by: device, corner }),
       onCommit: () => undefined,
       onConnection: setProblem,
       onEnded: () => onLock('Your session has ended; sign in to go on.'),
     });
     // `onLock` is new with each drawing and does the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
-  }, [queries, isLocked]);
-  return { corner, problem };
+  }, [queries, isLocked, device]);
+  return { corner: heard?.by === device ? heard.corner : undefined, problem };
 }
