@@ -70,6 +70,7 @@ export function nonDefault(
   const inheritedNames = namesInherited(values);
   for (const property of properties) {
     const value = values[property.name];
+    if (inheritedNames.has(property.name.replaceAll('-', ''))) continue;
     if (property.listed === true && property.access === undefined && property.derived !== true) {
       result[property.name] = value ?? 'none';
       continue;
@@ -80,7 +81,6 @@ export function nonDefault(
       if (property.listed === true) result[property.name] = timeText(value);
       continue;
     }
-    if (inheritedNames.has(property.name.replaceAll('-', ''))) continue;
     const inherited = property.name === 'defaults-from' ? undefined : parent?.[property.name];
     const preset = inherited ?? property.default;
     if (preset !== undefined && isSame(value, preset)) continue;

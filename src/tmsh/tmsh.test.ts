@@ -217,8 +217,7 @@ test('list prints what BIG-IP prints even where it is as by default', async () =
   const address = await run('list ltm virtual-address 10.7.7.7 one-line');
   assert.equal(
     address.output,
-    'ltm virtual-address 10.7.7.7 { address 10.7.7.7 arp enabled icmp-echo enabled mask 255.255.255.255 ' +
-      'traffic-group traffic-group-1 }',
+    'ltm virtual-address 10.7.7.7 { address 10.7.7.7 arp enabled icmp-echo enabled mask 255.255.255.255 }',
   );
 });
 
