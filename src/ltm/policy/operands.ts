@@ -2,7 +2,7 @@
  * What conditions look at, as samples of HAProxy's. Pure. Words: tmsh reference of `ltm policy`; samples: HAProxy 2.6,
  * configuration manual, 7.3.
  */
-import { type PlaceFact, placeOperand } from './place.ts';
+import { type PlaceFact, placeFact } from './place.ts';
 import type { Phase, ValueKind } from './types.ts';
 
 export interface Operand {
@@ -124,6 +124,12 @@ function connectionOperand(words: OperandWords): Operand | undefined {
     default:
       return undefined;
   }
+}
+
+function placeOperand({ operand, selector, isLocal }: OperandWords): Operand | undefined {
+  const fact = placeFact(operand, selector);
+  if (fact === undefined) return undefined;
+  return { sample: isLocal ? 'dst' : 'src', kind: 'place', phase: 'connection', fact };
 }
 
 /** Undefined: it cannot be looked at. */

@@ -2,8 +2,6 @@
  * Where clients are: conditions on geography ask whether an address is in one of the networks of a place. Which these
  * are, the device's database says (gtm's): plans name only the place, and who writes HAProxy's files asks. Pure.
  */
-import type { Operand, OperandWords } from './operands.ts';
-
 /** As gtm/geography knows them. */
 export type PlaceFact = 'continent' | 'country' | 'country-name' | 'state' | 'isp';
 
@@ -21,11 +19,8 @@ const facts: Readonly<Record<string, PlaceFact>> = {
 };
 
 /** Undefined: no such condition, or one that databases say nothing of. */
-export function placeOperand({ operand, selector, isLocal }: OperandWords): Operand | undefined {
-  const fact =
-    operand === 'geoip' ? facts[selector === 'all' ? 'country-code' : selector] : undefined;
-  if (fact === undefined) return undefined;
-  return { sample: isLocal ? 'dst' : 'src', kind: 'place', phase: 'connection', fact };
+export function placeFact(operand: string, selector: string): PlaceFact | undefined {
+  return operand === 'geoip' ? facts[selector === 'all' ? 'country-code' : selector] : undefined;
 }
 
 const mark = '# place ';
