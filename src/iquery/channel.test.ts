@@ -358,8 +358,10 @@ describe('iQuery channel', () => {
     socket.on('error', () => undefined);
     socket.end('GET / HTTP/1.0\r\n\r\n');
     await closed;
-    assert.equal(b.channel.sessions().length, 1);
-    assert.ok(a.channel.session('b'));
+    assert.doesNotMatch(b.log.join('\n'), /session with a closed: (?!silent)/);
+    // On a busy machine both may have been silent for each other meanwhile.
+    await until('the session', () => a.channel.session('b') !== undefined);
+    await until('no other', () => b.channel.sessions().length === 1);
   });
 
   it('declares a peer that hangs lost within about a second', async () => {

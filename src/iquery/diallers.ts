@@ -319,7 +319,10 @@ function greet(core: ChannelCore, control: Wire, bulk: Wire, met: Met): Promise<
       for (const lane of lanes) lane.destroy(reason);
       resolve(unneeded === undefined ? { ok: false, reason } : { ok: false, reason, unneeded });
     };
-    const cancel = clock.after(helloMilliseconds, () => fail('no Hello came'));
+    let cancel = clock.after(helloMilliseconds, () => {
+      // It may be we who stood still: sockets are read before the next timer.
+      cancel = clock.after(0, () => fail('no Hello came'));
+    });
     const id = random.uuid();
     for (const lane of lanes) {
       lane.onClose((reason) => fail(reason, reason === alreadyConnected ? device : undefined));

@@ -9,6 +9,7 @@ import {
 } from 'node:http2';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { afterSockets } from './turn.ts';
 
 /**
  * Byte streams over HTTP/2 over mutual TLS 1.3: one POST stream a connection. Who is admitted is the
@@ -200,7 +201,13 @@ export function dialStream(options: StreamDialOptions): Promise<Wire> {
       socket.destroy();
       reject(error);
     };
-    socket.setTimeout(handshakeMilliseconds, () => fail(new Error('connection timed out')));
+    socket.setTimeout(handshakeMilliseconds, () => {
+      const seen = socket.bytesRead;
+      // It may be we who stood still, with the answer waiting in the socket.
+      afterSockets(() => {
+        if (socket.bytesRead === seen) fail(new Error('connection timed out'));
+      });
+    });
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('refused by the other end')));
     socket.once('connect', () => options.onAnswer?.());

@@ -13,14 +13,14 @@ function until(what: string, isTrue: () => boolean): Promise<void> {
 
 const day = 24 * 3600 * 1000;
 
-/** All devices of a test see one wall clock, which it moves; what is looked at once a minute, ten times a second. */
+/** All devices of a test see one wall clock, which it moves; what is looked at once a minute, four times a second. */
 function movableClock(): Clock & { ahead: number } {
   const clock = {
     ...systemClock,
     ahead: 0,
     wallMilliseconds: () => systemClock.wallMilliseconds() + clock.ahead,
     every: (milliseconds: number, task: () => void) =>
-      systemClock.every(milliseconds >= 60_000 ? 100 : milliseconds, task),
+      systemClock.every(milliseconds >= 60_000 ? 250 : milliseconds, task),
   };
   return clock;
 }
