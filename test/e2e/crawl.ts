@@ -60,13 +60,17 @@ const settled = `(async () => {
     .map((one) => one.finished.catch(() => undefined)));
 })()`;
 
-/** What axe finds below `#main`, light, and then dark, where only colours can differ. */
-export async function violationsOfMain(page: Page): Promise<readonly string[]> {
+/** What axe finds, light, and then dark, where only colours can differ. */
+export async function violationsInBothLooks(
+  page: Page,
+  where = 'html',
+): Promise<readonly string[]> {
   const run = await loadAxe(page);
-  const light = await run('#main');
+  const light = await run(where);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.evaluate(settled);
-  const dark = await run('#main', ['color-contrast']);
+  const dark = await run(where, ['color-contrast']);
   await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(settled);
   return [...light, ...dark.map((one) => `dark: ${one}`)];
 }

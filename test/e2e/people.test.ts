@@ -10,8 +10,8 @@ import type { Component } from '../../src/catalogue/types.ts';
 import { builtGui } from '../../src/cmd/control-gui.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
 import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
-import { type Visit, openBrowser, signIn, violations, visit } from './browser.ts';
-import { type Arrival, arrive, violationsOfMain } from './crawl.ts';
+import { type Visit, openBrowser, signIn, visit } from './browser.ts';
+import { type Arrival, arrive, violationsInBothLooks } from './crawl.ts';
 
 const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
 /** In a short run one of so many components. */
@@ -74,28 +74,25 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('.pf-v6-c-spinner').first().waitFor({ state: 'detached' });
 }
 
-for (const isDark of [false, true]) {
-  const look = isDark ? 'dark' : 'light';
-  test(`no barrier on any page, ${look}`, async () => {
-    const here = await visit(browser, `https://127.0.0.1:${device.port}`, { isDark });
-    const found: string[] = [];
-    const note = async (what: string): Promise<void> => {
-      for (const one of await violations(here.page)) found.push(`${what}: ${one}`);
-    };
-    await here.page.goto('/');
-    await here.page.getByLabel('User').waitFor();
-    await note('sign in');
-    await signIn(here.page, 'admin', adminPassword);
-    for (const path of pages) {
-      await open(here.page, path);
-      await note(path);
-    }
-    await openDialogs(here, note);
-    assert.deepEqual(found, []);
-    assert.deepEqual(here.complaints, []);
-    await here.close();
-  });
-}
+test('no barrier on any page, light and dark', async () => {
+  const here = await visit(browser, `https://127.0.0.1:${device.port}`);
+  const found: string[] = [];
+  const note = async (what: string): Promise<void> => {
+    for (const one of await violationsInBothLooks(here.page)) found.push(`${what}: ${one}`);
+  };
+  await here.page.goto('/');
+  await here.page.getByLabel('User').waitFor();
+  await note('sign in');
+  await signIn(here.page, 'admin', adminPassword);
+  for (const path of pages) {
+    await open(here.page, path);
+    await note(path);
+  }
+  await openDialogs(here, note);
+  assert.deepEqual(found, []);
+  assert.deepEqual(here.complaints, []);
+  await here.close();
+});
 
 async function openDialogs({ page }: Visit, note: (what: string) => Promise<void>): Promise<void> {
   await open(page, '/ui/object/ltm/pool?name=/Common/web');
@@ -150,7 +147,8 @@ test('each component opens its list, an object and a new one, without a word on 
     const look = async (path: string): Promise<Arrival> => {
       const arrival = await arrive(here.page, path);
       if (isLong && arrival.newParts > 0)
-        for (const one of await violationsOfMain(here.page)) found.push(`${path}: ${one}`);
+        for (const one of await violationsInBothLooks(here.page, '#main'))
+          found.push(`${path}: ${one}`);
       for (const one of here.complaints.splice(0)) found.push(`${path}: ${one}`);
       return arrival;
     };
