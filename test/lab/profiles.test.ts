@@ -256,6 +256,41 @@ test('http: limits on headers and on requests of a connection', { skip }, async 
   assert.match(got, /connection: close/i);
 });
 
+/** So many headers; with the empty line that ends them, so many bytes. */
+function head(first: string, count: number, bytes?: number): string {
+  const lines = ['Host: here', ...(first === '' ? [] : [first])];
+  while (lines.length < count) lines.push(`X-${lines.length}: `);
+  const room = (bytes ?? 0) - `${lines.join('\r\n')}\r\n\r\n`.length;
+  return `${lines.join('\r\n')}${'v'.repeat(Math.max(0, room))}\r\n\r\n`;
+}
+
+test('http: limits on headers hold to the header and to the byte', { skip }, async () => {
+  const last = 'GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n';
+  // With it a request is over the limits, its headers are not.
+  const body = 'b'.repeat(9000);
+  const assertTaken = async (isTaken: boolean, name: Name, ...size: [number, number?]) => {
+    for (const text of [
+      `GET / HTTP/1.1\r\n${head('', ...size)}`,
+      `POST / HTTP/1.1\r\n${head(`Content-Length: ${body.length}`, ...size)}${body}`,
+    ]) {
+      const got = await raw(portOf(name), `${text}${last}`);
+      const answers = got.match(/HTTP\/1\.1 200/g)?.length ?? 0;
+      assert.equal(answers, isTaken ? 2 : 0, `${name} ${size.join(' ')} ${text.slice(0, 4)}`);
+    }
+  };
+  for (const [name, most] of [
+    ['limits', 20],
+    ['squeezed', 64],
+  ] as const) {
+    await assertTaken(true, name, most);
+    await assertTaken(false, name, most + 1);
+  }
+  for (const count of [3, 20]) {
+    await assertTaken(true, 'limits', count, 600);
+    await assertTaken(false, 'limits', count, 601);
+  }
+});
+
 test('web acceleration: answers are kept, but not those that are excluded', { skip }, async () => {
   const port = portOf('cached');
   const age = async (path: string, headers = {}): Promise<string | undefined> =>

@@ -56,14 +56,29 @@ function cookieLines(
   };
 }
 
-function limitLines(http: HttpSettings): readonly string[] {
+/**
+ * Counting headers, and writing them out to see how long they are, costs more than all the rest of a request. HAProxy holds a
+ * request as blocks: one for its first line, one for each header, one that ends them, then those of a body. It knows how many they are
+ * and how large together, so it looks closer only where a request could be over a limit.
+ */
+function headerLimitLines(http: HttpSettings): readonly string[] {
+  const { maximumHeaders: most, maximumHeaderBytes: bytes } = http;
   const lines: string[] = [];
-  if (http.maximumHeaders !== undefined) {
-    lines.push(`http-request reject if { req.fhdr_cnt gt ${http.maximumHeaders} }`);
+  if (most !== undefined) {
+    const canBeOver = `internal.htx.nbblks gt ${most + 2}`;
+    lines.push(`http-request reject if { ${canBeOver} } { req.fhdr_cnt gt ${most} }`);
   }
   if (http.refusesHeaderBytes) {
-    lines.push(`http-request reject if { req.hdrs,length gt ${http.maximumHeaderBytes} }`);
+    // Blocks hold names and values; `: ` and the ends of lines come on top. Where nothing limits headers, nothing limits these.
+    const between = most === undefined ? bytes : most * ': \r\n'.length + '\r\n'.length;
+    const canBeOver = `internal.htx.data gt ${Math.max(0, bytes - between)}`;
+    lines.push(`http-request reject if { ${canBeOver} } { req.hdrs,length gt ${bytes} }`);
   }
+  return lines;
+}
+
+function limitLines(http: HttpSettings): readonly string[] {
+  const lines = [...headerLimitLines(http)];
   if (http.maximumRequests > 0) {
     const counted = 'sess.requests';
     lines.push(
