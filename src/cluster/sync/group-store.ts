@@ -19,7 +19,14 @@ import {
 } from './content.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group-world.ts';
-import { type BatchHead, type Head, type LastSyncType, type MemberState, noHead } from './types.ts';
+import {
+  type BatchHead,
+  type Head,
+  type LastSyncType,
+  type LoadHead,
+  type MemberState,
+  noHead,
+} from './types.ts';
 import {
   covers,
   includes,
@@ -156,26 +163,8 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return error;
     },
     deletions: () => deletionsHere(database, journal()),
-    *takingObjects(content, load, from) {
-      const before = database.sequence();
-      const changes = load.isMerge
-        ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal()))
-        : yield* replacingChanges(database, content);
-      if (database.sequence() !== before) return undefined;
-      const deletions = withTold(record.deletions ?? [], content.deletions);
-      if (deletions !== record.deletions) keep({ ...record, deletions });
-      if (changes.length === 0) return '';
-      const { versions, head } = load;
-      if (load.isMerge) {
-        // One that was overtaken left its word here.
-        const { loading, ...rest } = record;
-        if (loading !== undefined) keep(rest);
-      } else {
-        // What the load makes of us, should we not live to note it: the commit of this number is the load.
-        keep({ ...record, loading: { sequence: before + 1, versions, head } });
-      }
-      return yield* database.writing(changes, { user: `sync:${from}`, reason: loadReason });
-    },
+    takingObjects: (content, load, from) =>
+      takingObjects(database, { record: () => record, keep, journal }, { content, load, from }),
     save: (state) => save(noted(record, explained, state, database.sequence())),
   };
   if (own.isNew) store.save(own.state);
@@ -189,6 +178,44 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
   };
+}
+
+interface GroupRecords {
+  record(): GroupRecord;
+  keep(next: GroupRecord): void;
+  journal(): Journal;
+}
+
+interface IncomingObjects {
+  readonly content: LoadContent;
+  readonly load: LoadHead;
+  readonly from: string;
+}
+
+function* takingObjects(
+  database: GroupDatabase,
+  { record, keep, journal }: GroupRecords,
+  { content, load, from }: IncomingObjects,
+): Sliced<string | undefined> {
+  const before = database.sequence();
+  const changes = load.isMerge
+    ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal()))
+    : yield* replacingChanges(database, content);
+  if (database.sequence() !== before) return undefined;
+  const former = record().deletions;
+  const deletions = withTold(former ?? [], content.deletions);
+  if (deletions !== former) keep({ ...record(), deletions });
+  if (changes.length === 0) return '';
+  const { versions, head } = load;
+  if (load.isMerge) {
+    // One that was overtaken left its word here.
+    const { loading, ...rest } = record();
+    if (loading !== undefined) keep(rest);
+  } else {
+    // What the load makes of us, should we not live to note it: the commit of this number is the load.
+    keep({ ...record(), loading: { sequence: before + 1, versions, head } });
+  }
+  return yield* database.writing(changes, { user: `sync:${from}`, reason: loadReason });
 }
 
 function journalOf(database: GroupDatabase, record: GroupRecord): Journal {
