@@ -30,6 +30,8 @@ export interface ZonesDevice {
   settled(): Promise<void>;
   /** The listener also has these wide IPs. */
   hold(wideIps: GtmSnapshot): Promise<void>;
+  /** Answers about static zones that the listener gave without asking named. */
+  heldAnswers(): number;
   killNamed(): void;
   close(): Promise<void>;
 }
@@ -134,6 +136,7 @@ export async function startZonesDevice(port = 0): Promise<ZonesDevice> {
       hold();
       await settled();
     },
+    heldAnswers: () => link.counters().traffic?.held ?? 0,
     killNamed: () => engines.kill(),
     async close() {
       zones.close();

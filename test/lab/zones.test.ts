@@ -8,9 +8,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { member, pool, snapshot, wideIp } from '../../src/gtm/test-support.ts';
+import { recordType } from '../../src/base/dns/constants.ts';
+import { decodeMessage } from '../../src/base/dns/message.ts';
+import { member, pool, queryPacket, snapshot, wideIp } from '../../src/gtm/test-support.ts';
 import { packArchive } from '../../src/platform/archive.ts';
 import { systemClock, waitUntil } from '../../src/platform/clock.ts';
+import { connectDatagrams } from '../../src/platform/datagram.ts';
 import { findFreePort } from '../../src/platform/free-port.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { dig, startZonesDevice, type ZonesDevice } from './zones-device.ts';
@@ -189,6 +192,45 @@ test(
     assert.match(dry.text, /dry\.example\.com\. 300 IN A 198\.18\.1\.1/);
   },
 );
+
+test('what is held moves with the record: each change is answered at once', { skip }, async (t) => {
+  const changes = 40;
+  const records = `${zonePath}/example.com./records`;
+  const name = 'moving.example.com.';
+  await create(records, { name: `${name}:A`, data: ['198.18.2.254'] });
+  await device.settled();
+  let seen = '';
+  const client = connectDatagrams('127.0.0.1', device.port(), {
+    onPacket: (packet) =>
+      void (seen = (decodeMessage(packet)?.answers ?? []).map(({ data }) => data.join('.')).join()),
+    onError: () => undefined,
+  });
+  // All the time: what stood before the change is held when it comes.
+  const question = queryPacket('moving.example.com', recordType.a);
+  const stop = systemClock.every(2, () => client.send(question));
+  const delays: number[] = [];
+  try {
+    for (let change = 0; change < changes; change += 1) {
+      const address = `198.18.2.${change}`;
+      const body = { data: [address] };
+      const answer = await device.rest.ask('PATCH', `${records}/${name}:A`, body);
+      const acknowledgedAt = systemClock.monotonicMilliseconds();
+      assert.equal(answer.status, 200, answer.text);
+      await waitUntil(systemClock, address, limit, () => seen === address, 1);
+      delays.push(systemClock.monotonicMilliseconds() - acknowledgedAt);
+    }
+  } finally {
+    stop();
+    client.close();
+  }
+  const sorted = delays.toSorted((a, b) => a - b).map(Math.round);
+  const [middle = 0, slowest = 0] = [sorted[changes / 2], sorted.at(-1)];
+  t.diagnostic(`${changes} changes, answered ${middle} ms later, one of them ${slowest} ms`);
+  const isHeld = (): boolean => device.heldAnswers() > changes;
+  await waitUntil(systemClock, 'the count of held answers', limit, isHeld);
+  // Without word of the change, each would be held for a second.
+  assert.equal(middle < 500, true, sorted.join(' '));
+});
 
 test('a CNAME of a static zone leads to a wide IP', { skip }, async () => {
   await create(`${zonePath}/example.com./records`, {
