@@ -2,6 +2,7 @@
 import type { Component, Properties, Property, Value } from '../catalogue/types.ts';
 import type { Outcome } from '../base/fault.ts';
 import { asNewProperties, isList, isProperties, nameOf } from '../config/text/changes.ts';
+import { namesInherited } from '../config/text/inherited.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import { fromJson } from '../config/text/json-read.ts';
 import { type TextContext, restName } from '../config/text/names.ts';
@@ -67,10 +68,10 @@ export function nonDefault(
   parent: Properties | undefined,
 ): Properties {
   const result: Record<string, Value> = {};
-  const inheritedNames = namesInherited(values);
+  const inheritedNames = namesInherited(properties, values);
   for (const property of properties) {
     const value = values[property.name];
-    if (inheritedNames.has(property.name.replaceAll('-', ''))) continue;
+    if (inheritedNames.has(property.name) && property.listed !== true) continue;
     if (property.listed === true && property.access === undefined && property.derived !== true) {
       result[property.name] = value ?? 'none';
       continue;
@@ -78,7 +79,8 @@ export function nonDefault(
     if (value === undefined) continue;
     if (property.access === 'read-only' && property.listed !== true) continue;
     if (property.derived === true) {
-      if (property.listed === true) result[property.name] = timeText(value);
+      const isSaid = property.default === undefined || !isSame(value, property.default);
+      if (property.listed === true && isSaid) result[property.name] = timeText(value);
       continue;
     }
     const inherited = property.name === 'defaults-from' ? undefined : parent?.[property.name];
@@ -94,14 +96,6 @@ export function nonDefault(
 function timeText(value: Value): Value {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z$/.exec(String(value)) ?? [];
   return day === undefined ? value : `${day}:${time}`;
-}
-
-/** `inherited-traffic-group true`: the folder's value, not the object's own. */
-function namesInherited(values: Properties): ReadonlySet<string> {
-  const names = Object.entries(values)
-    .filter(([name, value]) => name.startsWith('inherited-') && value === 'true')
-    .map(([name]) => name.slice('inherited-'.length).replaceAll('-', ''));
-  return new Set(names);
 }
 
 function reduce(property: Property, value: Value, preset: Value | undefined): Value | undefined {

@@ -217,7 +217,25 @@ test('list prints what BIG-IP prints even where it is as by default', async () =
   const address = await run('list ltm virtual-address 10.7.7.7 one-line');
   assert.equal(
     address.output,
-    'ltm virtual-address 10.7.7.7 { address 10.7.7.7 arp enabled icmp-echo enabled mask 255.255.255.255 }',
+    'ltm virtual-address 10.7.7.7 { address 10.7.7.7 arp enabled icmp-echo enabled ' +
+      'inherited-traffic-group true mask 255.255.255.255 traffic-group traffic-group-1 }',
+  );
+});
+
+test("a traffic group that is the folder's stays so where the text of list goes", async () => {
+  await run('create ltm virtual-address 10.7.7.8; create cm traffic-group other');
+  await run('create ltm virtual-address 10.7.7.9 traffic-group other');
+  const own = await run('list ltm virtual-address 10.7.7.9 one-line');
+  assert.match(own.output, /mask \S+ traffic-group other \}$/);
+  const { output } = await run('list ltm virtual-address 10.7.7.8 one-line');
+  await run('delete ltm virtual-address 10.7.7.8');
+  assert.deepEqual(await run(`create ${output}`), { status: 0, output: '', errors: '' });
+  assert.equal((await run('list ltm virtual-address 10.7.7.8 one-line')).output, output);
+  assert.equal(
+    device.store.view().stored('ltm virtual-address', '/Common/10.7.7.8')?.properties[
+      'traffic-group'
+    ],
+    undefined,
   );
 });
 

@@ -66,6 +66,7 @@ export const ltmVirtualAddress: Component = {
       trueFalse('inherited-traffic-group', 'false', "Is it the folder's traffic group?", {
         access: 'read-only',
         derived: true,
+        listed: true,
       }),
       integer('unit', [0, 127], 1, 'Unit of the traffic group.', {
         access: 'read-only',

@@ -8,6 +8,7 @@ import { isEphemeral } from '../model/ephemeral.ts';
 import { stockOf } from '../model/tree.ts';
 import { sameValue } from '../model/values.ts';
 import { isList, isProperties, withChanges } from '../text/changes.ts';
+import { withoutInherited } from '../text/inherited.ts';
 import { type Fragment, splitOpaque } from '../text/opaque.ts';
 import type { ParsedStanza } from '../text/parse-config.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../types.ts';
@@ -111,7 +112,9 @@ function changesOf(
 ): PropertyChanges {
   const { component } = stanza;
   const identity = identityProperties[component.id] ?? [];
-  const entries: [string, Value | null][] = Object.entries(known);
+  const entries: [string, Value | null][] = Object.entries(
+    withoutInherited(component.properties, known),
+  );
   // Only what stands there from the start needs to be told that it goes.
   const cleared = stanza.unset.map((name): [string, null] => [name, null]);
   const own = identity.flatMap((name): [string, Value][] => {

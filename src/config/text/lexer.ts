@@ -237,15 +237,18 @@ export class Lexer {
       if (character === '\\' && this.text[this.#position + 1] === '\n') this.#position += 2;
       else if (blank.test(character)) this.#position += 1;
       else if (character === '\n' && !this.#separates(character)) this.#position += 1;
-      else if (character === '#' && this.#isAtLineStart()) this.#skipLine();
+      else if (character === '#' && this.#beginsComment()) this.#skipLine();
       else return;
     }
   }
 
-  #isAtLineStart(): boolean {
+  /** First on its line, or behind the end of a stanza, where no word can begin with one. */
+  #beginsComment(): boolean {
     let index = this.#position - 1;
     while (index >= 0 && blank.test(this.text[index] ?? '')) index -= 1;
-    return index < 0 || this.text[index] === '\n';
+    const before = this.text[index];
+    if (before === '}') return this.#mode === 'file' && this.#depth === 0;
+    return before === undefined || before === '\n';
   }
 
   #skipLine(): void {

@@ -306,3 +306,15 @@ test('names with values are a line each, or all in quotes', () => {
   assert.ok(again.ok && again.value[0]?.kind === 'object');
   assert.deepEqual(again.value[0].properties, first.properties);
 });
+
+test('a comment may begin right behind a stanza', () => {
+  const parsed = parseConfig('apm x /Common/a { }# of a\n#\nltm pool /Common/p { } # {\n', {
+    ...catalogueContext,
+    keepUnknown: true,
+  });
+  assert.ok(parsed.ok);
+  assert.deepEqual(
+    parsed.value.map((stanza) => (stanza.kind === 'unknown' ? stanza.header : stanza.name)),
+    ['apm x /Common/a', '/Common/p'],
+  );
+});

@@ -13,7 +13,8 @@ import {
 } from '../../config/text/changes.ts';
 import { type Json, type JsonObject } from '../../config/text/json.ts';
 import { fromJson, fullName, plainName, readItem } from '../../config/text/json-read.ts';
-import type { TextContext } from '../../config/text/names.ts';
+import { withoutInherited } from '../../config/text/inherited.ts';
+import { type TextContext, restName } from '../../config/text/names.ts';
 import { publishOperations } from '../../config/model/drafts.ts';
 import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../../config/types.ts';
@@ -155,11 +156,22 @@ function createObject(
   const changes = fromJson(component.properties, body, readOptions(context));
   if (!changes.ok) return changes;
   const { values } = asNewProperties(changes.value);
-  return written([{ kind: 'create', component: component.id, name, properties: values }], {
+  const properties = withoutInherited(component.properties, values, derivedWords(component, body));
+  return written([{ kind: 'create', component: component.id, name, properties }], {
     kind: 'object',
     component,
     name,
   });
+}
+
+/** They are read as echoes; only `inheritedTrafficGroup` says something of others. */
+function derivedWords({ properties }: Component, body: JsonObject): Properties {
+  return Object.fromEntries(
+    properties.flatMap((property) => {
+      const value = property.derived === true ? body[restName(property)] : undefined;
+      return value === undefined ? [] : [[property.name, String(value)]];
+    }),
+  );
 }
 
 function written(operations: readonly Operation[], result: Target | undefined): Outcome<Write> {
