@@ -6,7 +6,7 @@ import { catalogueQuery } from '../api/queries.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { Go, listPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { type Sort, filterRows, sortRows } from '../tables/filter.ts';
+import { type Sort, filterRows, sortKey, sortRows } from '../tables/filter.ts';
 import { VirtualTable } from '../tables/VirtualTable.tsx';
 import { PageHead } from './PageHead.tsx';
 
@@ -25,10 +25,13 @@ export function CataloguePage({ query }: PageProps): ReactNode {
       (found.data ?? []).map(({ id, help, count, absent, unreadable, stateOnly, naming }) => {
         const here = unreadable ?? absent ?? (stateOnly === true ? 'shown only' : '');
         const shown = stateOnly === true || naming === 'singleton' ? '' : String(count);
+        const words = `${id} ${help} ${here}`.toLowerCase();
+        const cells = [shown, help, here];
         return {
           name: id,
-          cells: [shown, help, here],
-          text: `${id} ${help} ${here}`.toLowerCase(),
+          cells,
+          has: (word: string) => words.includes(word),
+          key: (column: number) => sortKey(cells[column] ?? id),
         };
       }),
     [found.data],

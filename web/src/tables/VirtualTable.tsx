@@ -1,6 +1,6 @@
 /** A table of any length: what is not in sight does not exist. The parts of a table are named for screen readers. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useRef } from 'react';
 import type { Row, Sort } from './filter.ts';
 
 export interface Column {
@@ -24,6 +24,15 @@ export interface VirtualTableProps {
 
 const rowPixels = 36;
 
+const gapRem = 1;
+const sidesRem = 1.5;
+
+/** All rows are as wide, whatever stands in them: the least of all columns, and what is between them. */
+function leastOf(widths: readonly string[]): string {
+  const least = widths.map((width) => Number(/[\d.]+(?=rem)/.exec(width)?.[0] ?? 0) + gapRem);
+  return `${least.reduce((sum, one) => sum + one, sidesRem - gapRem)}rem`;
+}
+
 export function VirtualTable(props: VirtualTableProps): ReactNode {
   const { label, columns, rows, selected, onSelect, drawName } = props;
   const outer = useRef<HTMLDivElement>(null);
@@ -38,7 +47,7 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
     'minmax(14rem, 2fr)',
     ...columns.map(({ width }) => width),
   ];
-  const grid = { gridTemplateColumns: widths.join(' ') };
+  const grid = { gridTemplateColumns: widths.join(' '), minWidth: leastOf(widths) };
   return (
     <div
       ref={outer}
@@ -93,9 +102,7 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
   );
 }
 
-function HeadRow(
-  props: VirtualTableProps & { readonly grid: { readonly gridTemplateColumns: string } },
-): ReactNode {
+function HeadRow(props: VirtualTableProps & { readonly grid: CSSProperties }): ReactNode {
   const { columns, rows, sort, onSort, selected, onSelect, grid } = props;
   const titles = ['Name', ...columns.map(({ title }) => title)];
   return (

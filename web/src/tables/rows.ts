@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/config/text/json.ts';
 import type { State, States } from '../api/queries.ts';
 import { nameOf } from '../api/queries.ts';
 import { isShort, itemName, itemsIn, restFlag, shownValue } from '../catalogue/shape.ts';
-import type { Row } from './filter.ts';
+import { type Row, sortKey } from './filter.ts';
 
 const usualColumns = 4;
 /** What people look for first, wherever it occurs. */
@@ -40,13 +40,13 @@ export function usualNames({ properties }: Component): readonly string[] {
 }
 
 /** Makes rows of these columns; of an object that it has seen before, the same row. */
-export type RowMaker = (objects: readonly JsonObject[]) => readonly Row[];
+export type RowMaker = (objects: readonly JsonObject[]) => readonly LazyRow[];
 
 export function createRowMaker(
   properties: readonly Property[],
   columns: readonly Property[],
 ): RowMaker {
-  const made = new WeakMap<JsonObject, Row>();
+  const made = new WeakMap<JsonObject, LazyRow>();
   return (objects) =>
     objects.map((object) => {
       const held = made.get(object);
@@ -67,6 +67,7 @@ class LazyRow implements Row {
   readonly name: string;
   #cells: readonly string[] | undefined;
   #text: string | undefined;
+  readonly #keys: (string | undefined)[] = [];
   readonly #makeCells: () => readonly string[];
   readonly #makeText: () => string;
 
@@ -81,23 +82,65 @@ class LazyRow implements Row {
     return this.#cells;
   }
 
-  get text(): string {
+  /** Puts together what is not yet. */
+  warm(): void {
+    void this.cells;
+    this.has('');
+  }
+
+  has(word: string): boolean {
     this.#text ??= this.#makeText();
-    return this.#text;
+    return this.#text.includes(word);
+  }
+
+  key(column: number): string {
+    const at = column + 1;
+    const key = this.#keys[at] ?? sortKey(at === 0 ? this.name : (this.cells[column] ?? ''));
+    this.#keys[at] = key;
+    return key;
   }
 }
+
+/** With its state before the other columns. */
+class StatedRow implements Row {
+  readonly name: string;
+  readonly state: string;
+  readonly #row: Row;
+  #cells: readonly string[] | undefined;
+
+  constructor(row: Row, state: string) {
+    this.name = row.name;
+    this.state = state;
+    this.#row = row;
+  }
+
+  get cells(): readonly string[] {
+    this.#cells ??= [this.state, ...this.#row.cells];
+    return this.#cells;
+  }
+
+  has(word: string): boolean {
+    return this.state.includes(word) || this.#row.has(word);
+  }
+
+  key(column: number): string {
+    return column === 0 ? this.state : this.#row.key(Math.max(column - 1, -1));
+  }
+}
+
+const stated = new WeakMap<Row, StatedRow>();
 
 const sliceMilliseconds = 8;
 
 /** Puts together what will be shown and searched, a little at a time; the result ends it. */
-export function warmRows(rows: readonly Row[], onDone?: () => void): () => void {
+export function warmRows(rows: readonly LazyRow[], onDone?: () => void): () => void {
   let at = 0;
   let timer = 0;
   const go = (): void => {
     const end = performance.now() + sliceMilliseconds;
     for (let row = rows[at]; row !== undefined && performance.now() < end; row = rows[at]) {
-      // Looked at, it is there.
-      at += row.text === undefined || row.cells === undefined ? 0 : 1;
+      row.warm();
+      at += 1;
     }
     if (at < rows.length) timer = window.setTimeout(go);
     else onDone?.();
@@ -127,18 +170,19 @@ function searchable(name: string, properties: readonly Property[], object: JsonO
   return texts.join(' ').toLowerCase();
 }
 
+/** Of a row whose state is what it was, the same row. */
 export function withStates(
   rows: readonly Row[],
   kind: string,
   states: States | undefined,
 ): readonly Row[] {
   return rows.map((row) => {
-    const text = stateText(states?.[`${kind} ${row.name}`]);
-    return new LazyRow(
-      row.name,
-      () => [text, ...row.cells],
-      () => `${text} ${row.text}`,
-    );
+    const state = stateText(states?.[`${kind} ${row.name}`]);
+    const held = stated.get(row);
+    if (held?.state === state) return held;
+    const made = new StatedRow(row, state);
+    stated.set(row, made);
+    return made;
   });
 }
 
