@@ -97,9 +97,11 @@ function sharedDetail(before: readonly Probe[], detail: string): string {
 }
 
 function withNewest(before: readonly Probe[], newest: Probe): readonly Probe[] {
-  const probes = before.length < keptProbes ? before.slice() : before.slice(1 - keptProbes);
-  probes.push(newest);
-  return probes;
+  // Spelt out: no room is kept for more, which would be four fifths of a list that lives till the next probe.
+  const [, second, third, fourth, fifth] = before;
+  return before.length === keptProbes && second && third && fourth && fifth
+    ? [second, third, fourth, fifth, newest]
+    : [...before.slice(1 - keptProbes), newest];
 }
 
 /** To be called at `deadlineOf`, or at any other time. */

@@ -39,7 +39,7 @@ const longestPollMilliseconds = 10;
 /** An other end that floods us has to let others be heard. */
 const maximumReceivesAtOnce = 8;
 /** Disconnected sockets that wait for their next connection, of each kind. */
-const maximumIdle = 256;
+const maximumIdle = 1024;
 /** What an exchange may have to say that the other end does not take. */
 const maximumUnsentBytes = 256 * 1024;
 /** Idle sockets go when nothing was begun for so long. */
@@ -151,11 +151,11 @@ class Quick implements QuickTcp {
     this.#unread = [];
     for (const running of unread) this.#read(running);
     this.#visits += 1;
-    this.#sockets.visit((descriptor, isWritable, hasFailed) => {
+    this.#sockets.visit((descriptor, isReadable, isWritable, hasFailed) => {
       const running = this.#running.get(descriptor);
       // What happened to one that is idle again, or to who had the descriptor before.
       if (running === undefined || running.begunAt === this.#visits) return;
-      if (running.hear(isWritable, hasFailed)) this.#read(running);
+      if (running.hear(isWritable, hasFailed) && isReadable) this.#read(running);
       // What had come before the reset was told first.
       if (hasFailed) running.fail(this.#sockets.failure(descriptor));
     });
@@ -253,7 +253,7 @@ class Exchange implements RunningQuickExchange {
     this.#finish(() => this.#wanted.onError(wordsFor(error)));
   }
 
-  /** True when there may be something to read. */
+  /** True while it goes on. */
   hear(isWritable: boolean, hasFailed: boolean): boolean {
     if (this.#isOver) return false;
     if (!this.#isConnected) {

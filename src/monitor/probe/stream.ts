@@ -25,7 +25,7 @@ export function startStream(
 /** Those in clear stay so. */
 type Exchange = Pick<RunningExchange, 'send' | 'cancel'> & Partial<RunningExchange>;
 
-const nothing = new Uint8Array(0);
+const nothing: Uint8Array = new Uint8Array(0);
 
 class StreamProbe implements RunningProbe {
   readonly #doors: ProbeDoors;
@@ -84,8 +84,7 @@ class StreamProbe implements RunningProbe {
 
   #hear(part: Uint8Array | undefined): void {
     if (part !== undefined) {
-      const room = Math.max(0, maximumAnswerBytes - this.#heard.length);
-      this.#heard = joined(this.#heard, part.subarray(0, room));
+      this.#heard = joined(this.#heard, part);
       this.#stage = undefined;
     }
     const isComplete = part === undefined || this.#heard.length >= maximumAnswerBytes;
@@ -158,9 +157,13 @@ function trafficClassOf(plan: InstancePlan): number {
   return Number(plan.options?.['ip-dscp'] ?? 0) << 2;
 }
 
-function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
+/** No more than may be looked at. Most answers come in one part, which is ours then. */
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const room = Math.max(0, maximumAnswerBytes - a.length);
+  const taken = b.length > room ? b.subarray(0, room) : b;
+  if (a.length === 0) return taken;
+  const both = new Uint8Array(a.length + taken.length);
   both.set(a);
-  both.set(b, a.length);
+  both.set(taken, a.length);
   return both;
 }

@@ -25,9 +25,17 @@ export interface TcpSockets {
   /** Resets it if it is connected, and closes. */
   destroy(descriptor: number): void;
   /** Tells what has happened since the last time; never blocks. */
-  visit(tell: (descriptor: number, isWritable: boolean, hasFailed: boolean) => void): void;
+  visit(tell: TellEvent): void;
   close(): void;
 }
+
+/** `isReadable`: there is something to read, or the end of it. */
+export type TellEvent = (
+  descriptor: number,
+  isReadable: boolean,
+  isWritable: boolean,
+  hasFailed: boolean,
+) => void;
 
 export interface SocketAddress {
   readonly family: 4 | 6;
@@ -144,7 +152,7 @@ class KernelSockets implements TcpSockets {
 
   send(descriptor: number, bytes: Uint8Array): number {
     const size = Math.min(bytes.length, sendBytes);
-    sent.set(bytes.subarray(0, size));
+    sent.set(size === bytes.length ? bytes : bytes.subarray(0, size));
     const taken = this.#c.send(descriptor, sent, size, MSG_NOSIGNAL);
     if (taken >= 0) return taken;
     const error = this.#error();
@@ -154,8 +162,9 @@ class KernelSockets implements TcpSockets {
   receive(descriptor: number): Uint8Array | number | undefined {
     const size = this.#c.recv(descriptor, received, receiveBytes, 0);
     if (size > 0) {
-      const copy = new Uint8Array(size);
-      copy.set(received.subarray(0, size));
+      // From Node's pool of small buffers: one of its own costs a call of malloc and its collection.
+      const copy = Buffer.allocUnsafe(size);
+      received.copy(copy, 0, 0, size);
       return copy;
     }
     if (size === 0) return nothing;
@@ -178,7 +187,7 @@ class KernelSockets implements TcpSockets {
     this.#c.close(descriptor);
   }
 
-  visit(tell: (descriptor: number, isWritable: boolean, hasFailed: boolean) => void): void {
+  visit(tell: TellEvent): void {
     const count = this.#c.epoll_wait(this.#watcher, events, eventsAtOnce, 0);
     // Copied first: who is told may open and close others.
     const happened: number[] = [];
@@ -191,7 +200,8 @@ class KernelSockets implements TcpSockets {
       const hasFailed = (flags & EPOLLERR) !== 0;
       // A closed socket is "writable" too: those that hang up without having been connected failed.
       const isWritable = (flags & EPOLLOUT) !== 0 && (flags & EPOLLHUP) === 0;
-      tell(happened[index + 1] ?? -1, isWritable, hasFailed);
+      const isReadable = (flags & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !== 0;
+      tell(happened[index + 1] ?? -1, isReadable, isWritable, hasFailed);
     }
   }
 
