@@ -5,7 +5,12 @@ import { foldered } from './stored.ts';
 
 const plain = { properties: [], foldered: false, subCollection: false, ordered: false } as const;
 
-export function addressList(id: ComponentId): Component {
+/** `isUsed`: traffic is matched with it (`ltm traffic-matching-criteria`). */
+export function addressList(id: ComponentId, isUsed = false): Component {
+  const used = [
+    items('addresses', 'Addresses, networks and ranges.', { ...plain, noun: 'Address' }),
+    references('address-lists', id, 'Lists that belong to it.'),
+  ];
   return foldered({
     id,
     noun: 'Address List',
@@ -13,16 +18,24 @@ export function addressList(id: ComponentId): Component {
     scope: 'group',
     order: 12,
     stock: [],
+    acting: isUsed ? used : [],
     properties: [
-      items('addresses', 'Addresses, networks and ranges.', { ...plain, noun: 'Address' }),
-      references('address-lists', id, 'Lists that belong to it.'),
+      ...(isUsed ? [] : used),
       items('fqdns', 'Names.', { ...plain, noun: 'Name' }),
       items('geo', 'Countries.', { ...plain, noun: 'Country' }),
     ],
   });
 }
 
-export function portList(id: ComponentId, stock: readonly StockObject[] = []): Component {
+export function portList(
+  id: ComponentId,
+  stock: readonly StockObject[] = [],
+  isUsed = false,
+): Component {
+  const used = [
+    items('ports', 'Ports and ranges of ports.', { ...plain, noun: 'Port' }),
+    references('port-lists', id, 'Lists that belong to it.'),
+  ];
   return foldered({
     id,
     noun: 'Port List',
@@ -30,9 +43,7 @@ export function portList(id: ComponentId, stock: readonly StockObject[] = []): C
     scope: 'group',
     order: 12,
     stock,
-    properties: [
-      items('ports', 'Ports and ranges of ports.', { ...plain, noun: 'Port' }),
-      references('port-lists', id, 'Lists that belong to it.'),
-    ],
+    acting: isUsed ? used : [],
+    properties: isUsed ? [] : used,
   });
 }

@@ -185,20 +185,24 @@ export const netFdbTunnel: Component = forwarding(
   [{ name: '/Common/http-tunnel' }, { name: '/Common/socks-tunnel' }],
 );
 
-export const netPortList: Component = portList('net port-list', [
-  {
-    name: '/Common/_sys_self_allow_tcp_defaults',
-    properties: {
-      ports: ['22', '53', '161', '443', '1029-1043', '4353'].map((name) => ({ name })),
+export const netPortList: Component = portList(
+  'net port-list',
+  [
+    {
+      name: '/Common/_sys_self_allow_tcp_defaults',
+      properties: {
+        ports: ['22', '53', '161', '443', '1029-1043', '4353'].map((name) => ({ name })),
+      },
     },
-  },
-  {
-    name: '/Common/_sys_self_allow_udp_defaults',
-    properties: { ports: ['53', '161', '520', '1026', '4353'].map((name) => ({ name })) },
-  },
-]);
+    {
+      name: '/Common/_sys_self_allow_udp_defaults',
+      properties: { ports: ['53', '161', '520', '1026', '4353'].map((name) => ({ name })) },
+    },
+  ],
+  true,
+);
 
-export const netAddressList: Component = addressList('net address-list');
+export const netAddressList: Component = addressList('net address-list', true);
 
 export const netDnsResolver: Component = foldered({
   id: 'net dns-resolver',

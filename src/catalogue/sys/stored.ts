@@ -171,7 +171,7 @@ const snmp: Component = singleton({
 const managementIp: Component = {
   id: 'sys management-ip',
   noun: 'management IP',
-  help: 'Address of the management interface, with its prefix; the name is the address.',
+  help: 'Address of the management interface, with its prefix; the name is the address. Shown only: the host has it from its own tools.',
   naming: { kind: 'plain', nameCheck: 'prefix' },
   scope: 'local',
   order: 4,
@@ -181,7 +181,7 @@ const managementIp: Component = {
 const managementRoute: Component = foldered({
   id: 'sys management-route',
   noun: 'Management Route',
-  help: 'A route of the management interface.',
+  help: 'A route of the management interface. Shown only: the host has its routes from its own tools.',
   scope: 'local',
   stock: [],
   properties: [

@@ -27,3 +27,11 @@ test('what a write sets and nothing follows is named, once, and only when it cha
   assert.deepEqual(told(again), ['ipTosToClient']);
   assert.deepEqual(told(again), []);
 });
+
+test('a new object of what is only kept and shown is named by its name', () => {
+  const world = new TestWorld();
+  const operations = [create('sys management-ip', '10.1.1.5/24', { description: 'rack 3' })];
+  assert.deepEqual(storedOnly(operations, world.do(...operations), componentById), ['name']);
+  const lists = [create('net address-list', 'clients', { addresses: [{ name: '10.0.0.0/8' }] })];
+  assert.deepEqual(storedOnly(lists, world.do(...lists), componentById), []);
+});

@@ -10,7 +10,10 @@ const maximumNames = 50;
 /** Nobody expects more of them than to be kept. */
 const forPeople: ReadonlySet<string> = new Set(['app-service', 'description', 'metadata']);
 
-/** REST's names of properties that `changes` set, as far as somebody asked for their object. */
+/**
+ * REST's names of properties that `changes` set, as far as somebody asked for their object; `name` for a new one of a
+ * component that has nothing else to say.
+ */
 export function storedOnly(
   operations: readonly Operation[],
   changes: readonly Change[],
@@ -20,9 +23,21 @@ export function storedOnly(
   const names = changes.flatMap(({ component: id, before, after }) =>
     after === undefined || !asked.has(id)
       ? []
-      : namesIn(component(id)?.properties ?? [], before?.properties ?? {}, after.properties),
+      : namesOf(component(id), before?.properties, after.properties),
   );
   return [...new Set(names)].slice(0, maximumNames);
+}
+
+function namesOf(
+  component: Component | undefined,
+  before: Properties | undefined,
+  after: Properties,
+): readonly string[] {
+  const properties = component?.properties ?? [];
+  const isOnlyKept = properties.every(
+    ({ name, effect }) => effect === 'stored' && forPeople.has(name),
+  );
+  return before === undefined && isOnlyKept ? ['name'] : namesIn(properties, before ?? {}, after);
 }
 
 function namesIn(
