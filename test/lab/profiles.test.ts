@@ -23,6 +23,9 @@ const names = [
   'members',
   'passed',
   'squeezed',
+  'matching',
+  'nodes',
+  'sorry',
 ] as const;
 type Name = (typeof names)[number];
 const ports = new Map<Name, number>();
@@ -30,6 +33,7 @@ const closing: (() => unknown)[] = [];
 let haproxy: HaproxyHere | undefined;
 let authority: TestAuthority;
 let good: Pair;
+let guest: Pair;
 let bad: Pair;
 let web: Server;
 const lines: string[] = [];
@@ -86,6 +90,18 @@ function virtual(
   };
 }
 
+/** What was asked of TLS decides what the server is told. */
+const told = (
+  value: string,
+  operand: string,
+  selector: string,
+  values: readonly string[],
+): Properties => ({
+  name: value,
+  conditions: [{ name: '0', operand, selector, operator: 'equals', values: [...values] }],
+  actions: [{ name: '0', target: 'http-header', deed: 'insert', 'tm-name': `X-${operand}`, value }],
+});
+
 async function objects(webPort: number): Promise<Record<string, Properties>> {
   const [udp, tcp] = [await listenUdp(), await listenTcp()];
   const [www, shop] = [
@@ -93,6 +109,7 @@ async function objects(webPort: number): Promise<Record<string, Properties>> {
     await authority.issue('shop.example.com'),
   ];
   good = await authority.issue('good');
+  guest = await authority.issue('guest');
   bad = await authority.issue('bad');
   const template = '$CLIENT_IP $HTTP_METHOD $HTTP_URI ${X-Id} $HTTP_STATCODE 100% "$VIRTUAL_NAME"';
   const logged = { 'request-logging': 'enabled', 'request-log-template': template };
@@ -107,6 +124,26 @@ async function objects(webPort: number): Promise<Record<string, Properties>> {
     'ltm profile http /Common/limits': {
       'defaults-from': '/Common/http',
       enforcement: { 'max-requests': 2, 'max-header-size': 600, 'max-header-count': 20 },
+    },
+    'ltm profile http /Common/strict': {
+      'defaults-from': '/Common/http',
+      hsts: { mode: 'enabled', 'maximum-age': 3600, 'include-subdomains': 'disabled' },
+    },
+    'ltm profile http /Common/matching': {
+      'defaults-from': '/Common/http',
+      'redirect-rewrite': 'matching',
+      'via-response': 'append',
+      'via-host-name': 'edge1',
+    },
+    'ltm profile http /Common/nodes': {
+      'defaults-from': '/Common/http',
+      'redirect-rewrite': 'nodes',
+      'via-response': 'remove',
+    },
+    'ltm profile http /Common/sorry': {
+      'defaults-from': '/Common/http',
+      'fallback-host': 'sorry.example.com',
+      'server-agent-name': 'Shop/1',
     },
     'ltm profile web-acceleration /Common/cache': {
       'defaults-from': '/Common/webacceleration',
@@ -140,6 +177,19 @@ async function objects(webPort: number): Promise<Record<string, Properties>> {
           ],
           actions: [{ name: '0', target: 'compress', deed: 'disable' }],
         },
+      ],
+    },
+    'ltm policy /Common/names': {
+      legacy: 'legacy',
+      rules: [told('shop', 'ssl-extension', 'server-name', ['shop.example.com'])],
+    },
+    'ltm policy /Common/certificates': {
+      legacy: 'legacy',
+      strategy: '/Common/all-match',
+      rules: [
+        told('good', 'ssl-cert', 'common-name', ['good']),
+        told('known', 'ssl-cert', 'issuer', ['Test authority']),
+        told('stranger', 'ssl-cert', 'issuer', ['Somebody else']),
       ],
     },
     'ltm policy /Common/sni': {
@@ -188,8 +238,14 @@ async function objects(webPort: number): Promise<Record<string, Properties>> {
     ...virtual('cached', ['http', 'cache'], { policies: [{ name: '/Common/uncached' }] }),
     ...virtual('logged', ['http', 'log-udp']),
     ...virtual('logged-tcp', ['http', 'tcp-log']),
-    ...virtual('secure', ['http', 'www', 'shop', 'told']),
-    ...virtual('members', ['http', 'members']),
+    ...virtual('secure', ['strict', 'www', 'shop', 'told'], {
+      policies: [{ name: '/Common/names' }],
+    }),
+    ...virtual('members', ['http', 'members'], { policies: [{ name: '/Common/certificates' }] }),
+    ...virtual('matching', ['matching']),
+    ...virtual('nodes', ['nodes']),
+    'ltm pool /Common/none': {},
+    ...virtual('sorry', ['sorry'], { pool: '/Common/none' }),
     ...virtual('passed', [], { policies: [{ name: '/Common/sni' }], pool: '/Common/tls' }),
     ...virtual('squeezed', ['http', 'httpcompression'], { policies: [{ name: '/Common/plain' }] }),
     'ltm pool /Common/tls': { members: [{ name: `/Common/${here}:${ports.get('secure')}` }] },
@@ -351,13 +407,66 @@ test('client-ssl: client certificates, and those that were taken back', { skip }
     key: pair.key,
     maxVersion: 'TLSv1.2',
   });
-  assert.equal((await ask(port, '/', question(good))).status, 200);
+  const sent = async (pair: Pair): Promise<unknown> =>
+    (await ask(port, '/', question(pair))).seen?.headers['x-ssl-cert'];
+  assert.equal(await sent(good), 'good, known');
+  assert.equal(await sent(guest), 'known');
   await assert.rejects(ask(port, '/', question(bad)), /alert|ECONNRESET|hang up/);
   await assert.rejects(
     ask(port, '/', { isTls: true, rejectUnauthorized: false }),
     /alert|ECONNRESET|hang up/,
   );
 });
+
+test('a policy looks at the name in the greeting; HSTS', { skip }, async () => {
+  const question = { isTls: true, rejectUnauthorized: false };
+  for (const [servername, value] of [
+    ['shop.example.com', 'shop'],
+    ['www.example.com', undefined],
+  ] as const) {
+    const answer = await ask(portOf('secure'), '/', { ...question, servername });
+    assert.equal(answer.seen?.headers['x-ssl-extension'], value);
+    assert.equal(answer.headers['strict-transport-security'], 'max-age=3600');
+  }
+  // RFC 6797, 7.2: not without TLS.
+  const plain = await ask(portOf('cached'), '/');
+  assert.equal(plain.headers['strict-transport-security'], undefined);
+});
+
+test('redirects are rewritten where they match, or name a node; Via', { skip }, async () => {
+  const moved = async (name: Name, path: string, location: string) => {
+    const query = `status=302&header=Via:1.1%20inner&header=Location:${location}`;
+    const headers = { host: 'www.example.com' };
+    return (await ask(portOf(name), `${path}?${query}`, { headers })).headers;
+  };
+  const same = await moved('matching', '/a/', 'http://www.example.com/a');
+  assert.deepEqual(
+    [same.location, same['via']],
+    ['https://www.example.com/a', '1.1 inner, 1.1 edge1'],
+  );
+  for (const other of ['http://www.example.com/b', 'http://else.example.com/a', '/a']) {
+    assert.equal((await moved('matching', '/a/', other)).location, other);
+  }
+  const own = await moved('nodes', '/', 'http://127.0.0.1:8080/x');
+  assert.deepEqual(
+    [own.location, own['via']],
+    [`http://127.0.0.1:${portOf('nodes')}/x`, undefined],
+  );
+  const far = 'http://www.example.com/x';
+  assert.equal((await moved('nodes', '/', far)).location, far);
+});
+
+test(
+  'without a server, the fallback host answers, in the name of the profile',
+  { skip },
+  async () => {
+    const { status, headers } = await ask(portOf('sorry'), '/');
+    assert.deepEqual(
+      [status, headers.location, headers.server],
+      [302, 'http://sorry.example.com/', 'Shop/1'],
+    );
+  },
+);
 
 test('TLS that passes through is told apart by the name in its greeting', { skip }, async () => {
   const port = portOf('passed');
