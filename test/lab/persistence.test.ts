@@ -1,12 +1,16 @@
 /** Persistence that counts across virtual servers, on real traffic: clients are told apart by their addresses. */
 import assert from 'node:assert/strict';
+import { constants } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { connect as connectTls, createServer as createTls } from 'node:tls';
 import type { Properties } from '../../src/catalogue/types.ts';
+import { type Pair, TestAuthority } from './web/certificates.ts';
 import { type HaproxyHere, freePorts, here, startHaproxy, whyNot } from './web/haproxy-here.ts';
 import { ask, startWebServer } from './web/web.ts';
 
 const skip = await whyNot();
-const names = ['one', 'two', 'alone', 'content', 'part', 'crumb'] as const;
+const names = ['one', 'two', 'alone', 'content', 'part', 'crumb', 'session'] as const;
 type Name = (typeof names)[number];
 const ports = new Map<Name, number>();
 const closing: (() => unknown)[] = [];
@@ -43,12 +47,39 @@ async function pool(name: string): Promise<Record<string, Properties>> {
   return { [`ltm pool /Common/${name}`]: { members } };
 }
 
+/** Servers that tell their name once TLS stands, and give sessions, but no tickets. */
+async function tlsPool(pair: Pair): Promise<Record<string, Properties>> {
+  const members: Properties[] = [];
+  for (const { named, real } of nodes) {
+    const server = createTls(
+      {
+        key: pair.key,
+        cert: pair.certificate,
+        maxVersion: 'TLSv1.2',
+        secureOptions: constants.SSL_OP_NO_TICKET,
+      },
+      (socket) => {
+        socket.on('error', () => undefined);
+        socket.end(named);
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, real, resolve));
+    closing.push(() => server.close());
+    // A server that listens on TCP has such an address.
+    const { port } = server.address() as AddressInfo;
+    members.push({ name: `/Common/${named}:${port}` });
+  }
+  return { 'ltm pool /Common/tls': { members } };
+}
+
 before(async () => {
   if (skip !== false) return;
   for (const [index, port] of (await freePorts(names.length)).entries()) {
     const name = names[index];
     if (name !== undefined) ports.set(name, port);
   }
+  const authority = await TestAuthority.make();
+  closing.push(() => authority.close());
   haproxy = await startHaproxy(
     {
       'ltm persistence source-addr /Common/across': {
@@ -81,6 +112,8 @@ before(async () => {
       ...virtual('part', 'first', 'place', ['tcp']),
       ...virtual('crumb', 'first', 'crumb'),
       ...virtual('alone', 'second', 'source_addr'),
+      ...(await tlsPool(await authority.issue('server'))),
+      ...virtual('session', 'tls', 'ssl', ['tcp']),
     },
     [...ports.values()],
   );
@@ -148,4 +181,27 @@ test('a part of a cookie keeps the node', { skip }, async () => {
   await assertKept((key, round) =>
     name('crumb', '/', { cookie: `crumb=${round}-${key}-${round}` }),
   );
+});
+
+/** The server's name, and the session that it gave. */
+function greet(session?: Buffer): Promise<{ name: string; session: Buffer | undefined }> {
+  return new Promise((resolve, reject) => {
+    const port = ports.get('session') ?? 0;
+    const options = { host: '127.0.0.1', port, rejectUnauthorized: false };
+    const socket = connectTls({ ...options, ...(session !== undefined && { session }) });
+    let name = '';
+    let given: Buffer | undefined;
+    socket.on('secureConnect', () => (given = socket.getSession()));
+    socket.on('data', (data) => (name += String(data)));
+    socket.on('error', reject);
+    socket.on('end', () => resolve({ name, session: given }));
+  });
+}
+
+test('a TLS session that is taken up again finds its node', { skip }, async () => {
+  const first = [await greet(), await greet(), await greet()];
+  assert.equal(new Set(first.map((one) => one.name)).size, 3, 'they take turns');
+  for (const one of [...first.toReversed(), ...first]) {
+    assert.equal((await greet(one.session)).name, one.name);
+  }
 });

@@ -95,6 +95,8 @@ function stickLines(
       return [
         'tcp-request inspect-delay 5s',
         'tcp-request content accept if { req.ssl_hello_type 1 }',
+        // Else HAProxy looks once, before the server has said anything, and keeps no session.
+        'tcp-response inspect-delay 5s',
         'tcp-response content accept if { res.ssl_hello_type 2 }',
         // The session identifier, behind the fixed part of both greetings.
         `stick on req.payload_lv(43,1)${isText ? ',hex' : ''}${table} if { req.ssl_hello_type 1 }`,
