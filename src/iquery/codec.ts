@@ -1,9 +1,11 @@
 import protobuf from 'protobufjs';
+import { type Body, compileBodies, tagOf } from './compiled.ts';
 import type { IqueryBodies } from './types.ts';
+import { Reader, wireBytes, Writer } from './wire-format.ts';
 
 /**
  * Messages ⇄ bytes by proto/iquery.proto, read at start (about 55 ms once, nothing generated to keep in
- * step). Pure. Every field of a decoded message has a value: absent ones have proto3's default, absent
+ * step). Pure. Bytes become what the rooms take, and nothing between (`compiled.ts`). Every field of a decoded message has a value: absent ones have proto3's default, absent
  * nested messages the default of each of their fields.
  */
 export interface Hello {
@@ -45,61 +47,68 @@ export interface Codec {
   decode(frame: Uint8Array): readonly Message[] | undefined;
 }
 
-type Plain = Record<string, unknown>;
-
 export function createCodec(proto: string): Codec {
-  // 64-bit fields are JavaScript numbers: times in milliseconds and counters stay far below 2^53.
-  protobuf.util.Long = undefined as never; // The typings insist on a Long; "none" is documented.
-  protobuf.configure();
   const { root } = protobuf.parse(proto, { keepCase: false });
   root.resolveAll();
-  const frame = root.lookupType('evenkeel.iquery.v1.Frame');
-  const message = root.lookupType('evenkeel.iquery.v1.Message');
+  const { bodies, kinds } = compileBodies(root.lookupType('evenkeel.iquery.v1.Message'));
+  const writer = new Writer();
   return {
-    encode: (messages) =>
-      frame
-        .encode({ messages: messages.map((entry) => ({ [entry.kind]: entry.body })) })
-        .finish()
-        .slice(),
-    decode(bytes) {
-      let decoded: Plain;
+    encode(messages) {
       try {
-        decoded = frame.toObject(frame.decode(bytes), conversion);
+        for (const { kind, body } of messages) {
+          const known = kinds.get(kind);
+          if (known === undefined) continue;
+          const start = writer.begin(messagesTag);
+          const inner = writer.begin(known.tag);
+          known.write(writer, body);
+          writer.end(inner);
+          writer.end(start);
+        }
+        return writer.finish();
+      } finally {
+        // Of messages that were too strange to be written nothing is left.
+        writer.clear();
+      }
+    },
+    decode(bytes) {
+      try {
+        return readFrame(new Reader(bytes), bodies);
       } catch {
         return undefined;
       }
-      const messages: Message[] = [];
-      // toObject with `oneofs` gives each message's kind under the name of the oneof.
-      for (const entry of decoded['messages'] as Plain[]) {
-        const kind = entry['body'] as keyof AllBodies | undefined;
-        if (kind === undefined) continue;
-        const body = entry[kind] as Plain;
-        complete(body, message.fields[kind]?.resolvedType);
-        // The codec's types and the .proto say the same; a test compares them field by field.
-        messages.push({ kind, body: body as never });
-      }
-      return messages;
     },
   };
 }
 
-const conversion = { defaults: true, arrays: true, longs: Number, oneofs: true } as const;
+/** Field 1 of Frame. */
+const messagesTag = tagOf(1, wireBytes);
 
-/** Fills nested messages that were absent. */
-function complete(body: Plain, type: unknown): void {
-  if (!(type instanceof protobuf.Type)) return;
-  for (const field of type.fieldsArray) {
-    const nested = field.resolvedType;
-    if (!(nested instanceof protobuf.Type)) continue;
-    const value = body[field.name];
-    if (field.repeated) {
-      for (const item of value as Plain[]) complete(item, nested);
-    } else if (value === null || value === undefined) {
-      const empty: Plain = nested.toObject(nested.create(), conversion);
-      complete(empty, nested);
-      body[field.name] = empty;
-    } else {
-      complete(value as Plain, nested);
+/** The body that came last is the message's, as of every oneof. */
+function readFrame(reader: Reader, bodies: ReadonlyMap<number, Body>): readonly Message[] {
+  const messages: Message[] = [];
+  while (reader.hasMore()) {
+    const tag = reader.tag();
+    if (tag !== messagesTag) {
+      reader.skip(tag & 7);
+      continue;
     }
+    const end = reader.enter();
+    let last: Body | undefined;
+    let body: unknown;
+    while (reader.hasMore()) {
+      const inner = reader.tag();
+      const known = bodies.get(inner);
+      if (known === undefined) {
+        reader.skip(inner & 7);
+        continue;
+      }
+      body = known.read(reader, known === last ? body : undefined);
+      last = known;
+    }
+    reader.leave(end);
+    // The types of bodies say what the .proto does.
+    if (last !== undefined)
+      messages.push({ kind: last.kind as keyof AllBodies, body: body as never });
   }
+  return messages;
 }

@@ -8,8 +8,8 @@ export const maximumFrameBytes = 8 * 1024 * 1024;
 const headerBytes = 4;
 
 export function frameBytes(body: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(headerBytes + body.length);
-  new DataView(frame.buffer).setUint32(0, body.length);
+  const frame = Buffer.allocUnsafe(headerBytes + body.length);
+  frame.writeUInt32BE(body.length);
   frame.set(body, headerBytes);
   return frame;
 }
