@@ -47,30 +47,6 @@ test('a virtual address comes with its first virtual server and goes with its la
   assert.deepEqual(names(world, 'ltm virtual-address'), ['/Common/10.0.0.2']);
 });
 
-test('what says that a group is inherited gives the own one up, and is else an echo', () => {
-  const world = new TestWorld();
-  const group = '/Common/traffic-group-local-only';
-  const shown = (component: string, name: string): readonly unknown[] => {
-    const properties = world.view.get(component, name)?.properties;
-    return [properties?.['traffic-group'], properties?.['inherited-traffic-group']];
-  };
-  world.do(create('sys folder', '/Common/app', { 'traffic-group': group }));
-  world.do(create('ltm virtual-address', '/Common/app/10.0.0.3', {}));
-  assert.deepEqual(shown('ltm virtual-address', '/Common/app/10.0.0.3'), [group, 'true']);
-  for (const [component, name] of [
-    ['sys folder', '/Common/app'],
-    ['ltm virtual-address', '/Common/app/10.0.0.3'],
-  ] as const) {
-    const own = component === 'sys folder' ? group : '/Common/traffic-group-1';
-    world.do(modify(component, name, { 'traffic-group': own }));
-    assert.deepEqual(shown(component, name), [own, 'false']);
-    world.do(modify(component, name, { 'inherited-traffic-group': 'false' }));
-    assert.deepEqual(shown(component, name), [own, 'false']);
-    world.do(modify(component, name, { 'inherited-traffic-group': 'true' }));
-    assert.deepEqual(shown(component, name), ['/Common/traffic-group-1', 'true']);
-  }
-});
-
 test('a virtual server without transport profile gets one; TLS profiles know their side', () => {
   const world = new TestWorld();
   const profilesOf = (name: string): unknown =>

@@ -122,37 +122,13 @@ function modify(task: Task, input: PropertyChanges): readonly Fault[] {
   const { draft, component, name, path } = task;
   const before = draft.get(component.id, name);
   if (before === undefined) return [notFound(component.id, name, path)];
-  const { set: given, faults } = normalise(task, input);
+  const { set, faults } = normalise(task, input);
   if (faults.length > 0) return faults;
-  const set = askingParent(component, before, input, given);
   const merged = merge(component.properties, before, set);
   const changed = afterChange(component.id, merged, set);
   const properties = keepUnknown(component.properties, before, changed);
   draft.set(component.id, name, properties);
   return [...frozenProperties(task, before, set), ...missingProperties(task, properties)];
-}
-
-/** What an object has from its folder, and the property that says so. */
-const inheritedGroups: Readonly<Record<string, string>> = {
-  'inherited-devicegroup': 'device-group',
-  'inherited-traffic-group': 'traffic-group',
-};
-
-/** `inherited-… true` of an object with a group of its own gives that up. Else it repeats what is shown. */
-function askingParent(
-  { properties }: Component,
-  before: Properties,
-  input: PropertyChanges,
-  given: ReadonlyMap<string, Value | undefined>,
-): ReadonlyMap<string, Value | undefined> {
-  const isOwn = (group: string): boolean =>
-    before[group] !== undefined && before[group] !== 'default';
-  const givenUp = properties.flatMap(({ name, derived }) => {
-    const group = derived === true ? inheritedGroups[name] : undefined;
-    return group !== undefined && String(input[name]) === 'true' && isOwn(group) ? [group] : [];
-  });
-  if (givenUp.length === 0) return given;
-  return new Map([...given, ...givenUp.map((group) => [group, undefined] as const)]);
 }
 
 function replace(task: Task, input: Properties): readonly Fault[] {

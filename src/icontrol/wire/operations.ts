@@ -14,7 +14,7 @@ import {
 import { type Json, type JsonObject } from '../../config/text/json.ts';
 import { fromJson, fullName, plainName, readItem } from '../../config/text/json-read.ts';
 import { withoutInherited } from '../../config/text/inherited.ts';
-import { type TextContext, restName } from '../../config/text/names.ts';
+import type { TextContext } from '../../config/text/names.ts';
 import { publishOperations } from '../../config/model/drafts.ts';
 import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../../config/types.ts';
@@ -26,6 +26,7 @@ import {
   objectNotFound,
   operationNotSupported,
 } from './errors.ts';
+import { derivedWords, followingFolder } from './following-folder.ts';
 import { matchesGlob } from './glob.ts';
 import type { ItemsPlace } from './paths.ts';
 import { type Target, itemName, objectName } from './route.ts';
@@ -164,16 +165,6 @@ function createObject(
   });
 }
 
-/** They are read as echoes; only `inheritedTrafficGroup` says something of others. */
-function derivedWords({ properties }: Component, body: JsonObject): Properties {
-  return Object.fromEntries(
-    properties.flatMap((property) => {
-      const value = property.derived === true ? body[restName(property)] : undefined;
-      return value === undefined ? [] : [[property.name, String(value)]];
-    }),
-  );
-}
-
 function written(operations: readonly Operation[], result: Target | undefined): Outcome<Write> {
   return { ok: true, value: { operations, result } };
 }
@@ -212,19 +203,20 @@ function writeObject(
     if (isSingleton || component.fixed === true) return unsupported(component);
     return written([{ kind: 'delete', ...key }], undefined);
   }
-  const changes = fromJson(component.properties, body, readOptions(context));
-  if (!changes.ok) return changes;
+  const read = fromJson(component.properties, body, readOptions(context));
+  if (!read.ok) return read;
+  const changes = followingFolder(component, body, read.value, current);
   const result: Target = { kind: 'object', component, name };
   if (method === 'PUT') {
-    const kept = keptOnReplace(component, current?.stored.properties ?? {}, changes.value);
-    const given = asNewProperties(changes.value).values;
+    const kept = keptOnReplace(component, current?.stored.properties ?? {}, changes);
+    const given = asNewProperties(changes).values;
     const properties = {
       ...kept,
       ...withoutEchoes(given, current?.properties ?? {}, current?.stored.properties ?? {}),
     };
     return written([{ kind: 'replace', ...key, properties }], result);
   }
-  const operations = modifyOperations(component, name, changes.value, context.view);
+  const operations = modifyOperations(component, name, changes, context.view);
   return operations.ok ? written(operations.value, result) : operations;
 }
 
