@@ -63,7 +63,7 @@ const answering = createAnswering({
 function tellCounters(most?: number): void {
   fast.settle(most);
   const report = answering.engine.tally.takeChanges(most);
-  if (report !== undefined) port.send({ type: 'counters', report });
+  if (report !== undefined) port.send({ type: 'counters', report: JSON.stringify(report) });
 }
 
 function take(message: ToLoop): void {

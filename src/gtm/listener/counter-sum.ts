@@ -104,7 +104,8 @@ function summed<T extends object>(parts: readonly T[]): T {
   const [first = {}, ...others] = parts;
   const sum: Record<string, number> = { ...first };
   for (const part of others) {
-    for (const [name, value] of Object.entries(part)) sum[name] = (sum[name] ?? 0) + Number(value);
+    // Without a list of its entries, which costs more than adding them.
+    for (const name in part) sum[name] = (sum[name] ?? 0) + Number(part[name]);
   }
   // It has the members of each part.
   return sum as T;

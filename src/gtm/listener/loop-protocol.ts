@@ -1,7 +1,6 @@
 /** What the dns process and the threads of its answer loop tell each other. */
 import type { Level } from '../../platform/log.ts';
 import type { DnsProfile, Inquiry } from '../protocol.ts';
-import type { CounterReport } from './tally.ts';
 
 export interface LoopStart {
   /** Event descriptor: written after each message. */
@@ -46,7 +45,8 @@ export type ToLoop =
 
 export type FromLoop =
   | { readonly type: 'held'; readonly generation: number }
-  | { readonly type: 'counters'; readonly report: CounterReport }
+  /** A report (CounterReport) as JSON: writing and reading it is cheaper than copying its objects. */
+  | { readonly type: 'counters'; readonly report: string }
   | { readonly type: 'told'; readonly id: number; readonly text: string }
   /** To be answered by who has connections; comes back in `reply`. */
   | {

@@ -232,7 +232,11 @@ class Threads implements LoopThreads {
         running.held = message.generation;
         return this.#tellHeld();
       case 'counters':
-        return this.#options.onCounters(running.source, message.report);
+        // What the thread wrote.
+        return this.#options.onCounters(
+          running.source,
+          JSON.parse(message.report) as CounterReport,
+        );
       case 'told':
         this.#questions.get(message.id)?.(message.text);
         this.#questions.delete(message.id);
