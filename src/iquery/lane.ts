@@ -1,13 +1,12 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Wire } from '../platform/http2.ts';
-import { afterSockets } from '../platform/turn.ts';
 import type { AllBodies, Codec, Hello, Message } from './codec.ts';
 import { createFrameReader, frameBytes } from './frame.ts';
 import type { Lane } from './types.ts';
 
 /**
- * One connection of a session: messages in, messages out. What is sent within one turn of the event loop, whichever
- * sockets it was heard of on, leaves as one frame. Messages that arrive before somebody listens are kept, up to a bound.
+ * One connection of a session: messages in, messages out. What is sent within one turn leaves as one
+ * frame. Messages that arrive before somebody listens are kept, up to a bound.
  */
 export interface LaneConnection {
   readonly lane: Lane;
@@ -66,7 +65,7 @@ class WireLane implements LaneConnection {
 
   send<K extends keyof AllBodies>(kind: K, body: AllBodies[K]): void {
     if (this.#endReason !== undefined) return;
-    if (this.#outgoing.length === 0) afterSockets(() => this.#flush());
+    if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
     this.#outgoing.push({ kind, body });
   }
 
