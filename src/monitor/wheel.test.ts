@@ -42,3 +42,43 @@ test('a deleted item does not come out', () => {
   wheel.delete(item);
   assert.deepEqual(wheel.turn(1000), []);
 });
+
+test('moved to and fro while time passes, deleted and set again, it comes out once at its last time', () => {
+  const action = fc.record({
+    item: fc.nat(3),
+    // Some of them a turn of the wheel apart (eight slots of 10 ms): in one slot at different times.
+    ahead: fc.oneof(fc.nat(300), fc.constantFrom(40, 120, 200)),
+    isDeleted: fc.boolean(),
+    passes: fc.nat(60),
+  });
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      const wheel = new TimerWheel<{ readonly name: number }>(0, 10, 8);
+      const items = [0, 1, 2, 3].map((name) => ({ name }));
+      const dues = new Map<object, number>();
+      let now = 0;
+      const pass = (step: number): void => {
+        now += step;
+        const expected = [...dues].filter(([, tick]) => tick <= Math.floor(now / 10));
+        for (const [item] of expected) dues.delete(item);
+        const told = wheel.turn(now);
+        assert.deepEqual(new Set(told), new Set(expected.map(([item]) => item)));
+        assert.equal(told.length, expected.length);
+        assert.equal(wheel.size, dues.size);
+      };
+      for (const { item: index, ahead, isDeleted, passes } of actions) {
+        const item = items[index];
+        assert.ok(item);
+        if (isDeleted) {
+          wheel.delete(item);
+          dues.delete(item);
+        } else {
+          wheel.set(item, now + ahead);
+          dues.set(item, Math.max(Math.floor(now / 10) + 1, Math.ceil((now + ahead) / 10)));
+        }
+        pass(passes);
+      }
+      pass(1000);
+    }),
+  );
+});
