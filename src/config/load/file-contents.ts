@@ -92,7 +92,8 @@ export function withContents<Stanza extends ParsedStanza>(
     const here = view.stored(component.id, name)?.properties[content];
     const text = contents.get(taken.contentName ?? '') ?? here;
     if (text === undefined) {
-      return { ...stanza, kind: 'unknown', header: `${component.id} ${name}`, body } as const;
+      const why = 'its file is not here';
+      return { ...stanza, kind: 'unknown', header: `${component.id} ${name}`, body, why } as const;
     }
     return { ...stanza, properties: { ...taken.properties, [content]: text } };
   });

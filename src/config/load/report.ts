@@ -71,7 +71,8 @@ function reportedObject(
   const faults = refused.get(object);
   if (faults !== undefined) return { ...place, verdict: 'refused', notes: faults };
   if (stanza.kind === 'unknown') {
-    return { ...place, verdict: 'opaque', notes: ['not known here: kept without effect'] };
+    const why = stanza.why ?? 'not known here';
+    return { ...place, verdict: 'opaque', notes: [`${why}: kept without effect`] };
   }
   if (skipped.has(object)) {
     return { ...place, verdict: 'left-out', notes: ["belongs to another device's trust"] };

@@ -27,6 +27,8 @@ export type ParsedStanza =
       readonly header: string;
       readonly body: string;
       readonly line: number;
+      /** Of a component that is known: why the object cannot be made. */
+      readonly why?: string;
     };
 
 export interface ConfigContext extends TextContext {

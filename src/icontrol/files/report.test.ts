@@ -178,3 +178,13 @@ test('of a shop with everything that public configurations have, only what lacks
   const external = of('ltm monitor external /Common/ext1');
   assert.deepEqual(external?.notes.filter((note) => /not known/.test(note)) ?? [], []);
 });
+
+test('of a file that is not beside the text it is said so', async () => {
+  const { of } = await report(
+    'sys file ifile /Common/page {\n    cache-path /config/filestore/files_d/Common_d/ifile_d/:Common:page_1_1\n    revision 1\n}\n',
+  );
+  assert.equal(of('sys file ifile /Common/page')?.verdict, 'opaque');
+  assert.deepEqual(of('sys file ifile /Common/page')?.notes, [
+    'its file is not here: kept without effect',
+  ]);
+});
