@@ -46,16 +46,18 @@ export function createCounterSum(): CounterSum {
       // The report may hold what goes on counting: these are its numbers now.
       source.traffic = { ...said.traffic, responses: [...said.traffic.responses] };
       for (const one of said.wideIps) {
-        wideIps.add(keyOf(one));
-        source.wideIps.set(keyOf(one), { ...one, counts: { ...one.counts } });
+        const key = keyOf(one);
+        wideIps.add(key);
+        const known = source.wideIps.get(key);
+        if (known === undefined) source.wideIps.set(key, { ...one, counts: { ...one.counts } });
+        else Object.assign(known.counts, one.counts);
       }
       for (const one of said.pools) {
-        pools.add(keyOf(one));
-        source.pools.set(keyOf(one), {
-          ...one,
-          counts: { ...one.counts },
-          members: one.members.map(({ counts, name }) => ({ name, counts: { ...counts } })),
-        });
+        const key = keyOf(one);
+        pools.add(key);
+        const known = source.pools.get(key);
+        if (known === undefined || !hasMembersOf(known, one)) source.pools.set(key, copyOf(one));
+        else overwrite(known, one);
       }
     },
     takeChanges(most = Infinity) {
@@ -78,6 +80,24 @@ export function createCounterSum(): CounterSum {
 
 function keyOf({ name, type }: { readonly name: string; readonly type: string }): string {
   return `${type} ${name}`;
+}
+
+function copyOf(pool: PoolReport): PoolReport {
+  const members = pool.members.map(({ counts, name }) => ({ name, counts: { ...counts } }));
+  return { ...pool, counts: { ...pool.counts }, members };
+}
+
+function hasMembersOf({ members }: PoolReport, other: PoolReport): boolean {
+  if (members.length !== other.members.length) return false;
+  return members.every(({ name }, index) => other.members[index]?.name === name);
+}
+
+/** In place: of 100,000 pools, copies that replace each other are work for the garbage collector more than the counting. */
+function overwrite(known: PoolReport, { counts, members }: PoolReport): void {
+  Object.assign(known.counts, counts);
+  for (const [index, member] of known.members.entries()) {
+    Object.assign(member.counts, members[index]?.counts);
+  }
 }
 
 function summedWideIp(reports: readonly WideIpReport[]): readonly WideIpReport[] {
