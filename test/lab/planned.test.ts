@@ -119,7 +119,11 @@ function download(address: string): Running {
 
 async function swap(): Promise<void> {
   const { active, standby } = await rolesOfPair(lab, limit);
-  await lab.rest(active).post('/mgmt/tm/sys/failover', { command: 'run', standby: true });
+  // Refused while the other device gets over what a test did to it.
+  await waitUntil(systemClock, `${standby} to be able`, limit, async () => {
+    const order = { command: 'run', standby: true };
+    return (await lab.rest(active).send('POST', '/mgmt/tm/sys/failover', order)).status === 200;
+  });
   await waitUntil(systemClock, `${standby} to be active`, limit, async () => {
     return (await rolesOfPair(lab, limit)).active === standby;
   });
