@@ -20,19 +20,6 @@ interface Counts {
   readonly responseMilliseconds: number;
 }
 
-const nothingCounted: Counts = {
-  connections: 0,
-  maximumConnections: 0,
-  totalConnections: 0,
-  bitsIn: 0,
-  bitsOut: 0,
-  packetsIn: 0,
-  packetsOut: 0,
-  requests: 0,
-  connectMilliseconds: Number.NaN,
-  responseMilliseconds: Number.NaN,
-};
-
 function virtualCounts(measured: Measured, name: string): Counts | undefined {
   const virtual = measured.plans.virtual(name);
   if (virtual === undefined) return undefined;
@@ -65,6 +52,9 @@ function countsOf(counters: Counters, packets: PacketCounts, isTimed: boolean): 
     responseMilliseconds: isMeasured ? response : Number.NaN,
   };
 }
+
+/** Of all that never had any traffic. */
+const nothingCounted = countsOf(noCounters, noPackets, false);
 
 export interface CountsSource {
   /** Resolves when what is told is a few seconds old at most; it stays until the next. */

@@ -56,7 +56,11 @@ export function virtualStatistics(measured: Measured, name: string): Statistics 
 export function virtualCounters(measured: Measured, mark: number, name: string): Counters {
   const packets = packetsOf(measured.packets, name);
   const proxied = measured.counters.get(virtualKey(name)) ?? noCounters;
-  const flows = measured.flows.ofVirtual(mark);
+  return withPackets(proxied, measured.flows.ofVirtual(mark), packets);
+}
+
+/** With what went by the packet path: `flows` open now, `packets` in all. */
+function withPackets(proxied: Counters, flows: number, packets: PacketCounts): Counters {
   if (flows === 0 && packets === noPackets) return proxied;
   return {
     ...proxied,
@@ -205,15 +209,7 @@ export function connectionsOf(measured: Measured, pool: PoolPlan, member: Member
 function memberCounters(measured: Measured, pool: PoolPlan, member: MemberPlan): Counters {
   const proxied = measured.counters.get(keysOf(pool, member).counters) ?? noCounters;
   const flows = measured.flows.ofMember(pool, member);
-  const total = measured.flows.totalOfMember(pool, member);
-  if (flows === 0 && total === noPackets) return proxied;
-  return {
-    ...proxied,
-    currentConnections: proxied.currentConnections + flows,
-    totalConnections: proxied.totalConnections + total.connections,
-    bytesIn: proxied.bytesIn + total.bytesIn,
-    bytesOut: proxied.bytesOut + total.bytesOut,
-  };
+  return withPackets(proxied, flows, measured.flows.totalOfMember(pool, member));
 }
 
 export function poolCounters(measured: Measured, pool: PoolPlan): Counters {
