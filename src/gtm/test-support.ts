@@ -12,6 +12,7 @@ import {
 import { encodeMessage, type ResourceRecord } from '../base/dns/message.ts';
 import { locateNothing } from './geography/location.ts';
 import type { GeographySource } from './geography/source.ts';
+import { defaultDnsProfile, type DnsHolding } from './protocol.ts';
 import { readQosFactors } from './qos.ts';
 import { nameLabels } from '../base/dns/name.ts';
 
@@ -97,6 +98,22 @@ export function snapshot(
     topology: { records: [], regions: [] },
     pools,
     wideIps,
+  };
+}
+
+/** What control tells the dns process to hold: one listener on a free UDP port, no zones. */
+export function holding(held: GtmSnapshot, more: Partial<DnsHolding> = {}): DnsHolding {
+  return {
+    explainClients: [],
+    cookieSecret: '',
+    signedZones: [],
+    serverName: '',
+    responseRate: 0,
+    sequence: held.sequence,
+    snapshot: held,
+    listeners: [{ address: '127.0.0.1', port: 0, protocol: 'udp', profile: defaultDnsProfile }],
+    zones: null,
+    ...more,
   };
 }
 

@@ -14,8 +14,16 @@ import { systemRandom } from '../../platform/random.ts';
 import type { PoolPatch } from '../decision/snapshot-patch.ts';
 import type { SnapshotPool } from '../decision/snapshot-types.ts';
 import { startDnsService } from '../listener/service.ts';
-import { defaultDnsProfile, type DnsHolding } from '../protocol.ts';
-import { member, noGeography, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
+import type { DnsHolding } from '../protocol.ts';
+import {
+  holding,
+  member,
+  noGeography,
+  pool,
+  queryPacket,
+  snapshot,
+  wideIp,
+} from '../test-support.ts';
 import { connectDns, type DnsLink } from './dns-link.ts';
 
 const limit = 30_000;
@@ -40,17 +48,7 @@ function nycPatch(isUp: boolean): PoolPatch {
 }
 
 function holdingOf(pools: readonly SnapshotPool[]): DnsHolding {
-  return {
-    explainClients: [],
-    cookieSecret: '',
-    signedZones: [],
-    serverName: '',
-    responseRate: 0,
-    sequence: 1,
-    snapshot: snapshot(pools, [wideIp('www.example.com', [0])]),
-    listeners: [{ address: '127.0.0.1', port: 0, protocol: 'udp', profile: defaultDnsProfile }],
-    zones: null,
-  };
+  return holding(snapshot(pools, [wideIp('www.example.com', [0])]), { sequence: 1 });
 }
 
 interface Ends {

@@ -15,8 +15,8 @@ import { findFreePort } from '../../platform/free-port.ts';
 import { connectLocal } from '../../platform/local-channel.ts';
 import { silentLog } from '../../platform/log.ts';
 import { systemRandom } from '../../platform/random.ts';
-import { defaultDnsProfile, type FromDns, type ToDns } from '../protocol.ts';
-import { noGeography, queryPacket, snapshot } from '../test-support.ts';
+import type { FromDns, ToDns } from '../protocol.ts';
+import { noGeography, queryPacket, snapshot, holding } from '../test-support.ts';
 import { cookieBytes } from '../dns/cookie.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { NameReader } from './name-table.ts';
@@ -169,18 +169,12 @@ async function start(): Promise<World> {
   const addresses = { queryAddress: from, recursionAddress: from, transferAddress: from };
   // Longer than this test may wait: what is new is new because it was told.
   const view = { ...addresses, asked: [], zones: [], heldMilliseconds: 10 * limit };
-  const holding = {
+  const held = holding(snapshot([], []), {
     sequence: 1,
-    snapshot: snapshot([], []),
-    listeners: [{ address: from, port: 0, protocol: 'udp', profile: defaultDnsProfile }],
     zones: { port: namedPort, updatePort: 0, views: [view] },
-    explainClients: [],
     cookieSecret: '000102030405060708090a0b0c0d0e0f',
-    responseRate: 0,
-    signedZones: [],
-    serverName: '',
-  } as const;
-  control.send({ type: 'hold', holding });
+  });
+  control.send({ type: 'hold', holding: held });
   await waitUntil(systemClock, 'the listener', limit, () =>
     service.status().some(({ state }) => state === 'open'),
   );

@@ -36,6 +36,7 @@ import {
   snapshot,
   wideIp,
   noGeography,
+  holding,
 } from '../test-support.ts';
 import { maximumConnections } from './connections.ts';
 import { createFrameReader, frame } from '../../base/dns/framing.ts';
@@ -65,17 +66,11 @@ const everybody = {
   asked: [],
   zones: [],
 };
-const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding => ({
-  explainClients: [],
-  cookieSecret: '',
-  signedZones: [],
-  serverName: '',
-  responseRate: 0,
-  sequence: parts.sequence,
-  snapshot: parts,
-  listeners: bothProtocols,
-  zones: namedPort === null ? null : { port: namedPort, updatePort: 0, views: [everybody] },
-});
+const holdingOf = (parts: GtmSnapshot, namedPort: number | null = null): DnsHolding =>
+  holding(parts, {
+    listeners: bothProtocols,
+    zones: namedPort === null ? null : { port: namedPort, updatePort: 0, views: [everybody] },
+  });
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dns-'));
