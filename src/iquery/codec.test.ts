@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { createCodec, type Message } from './codec.ts';
+import { maximumItems } from './wire-format.ts';
 
 const proto = readFileSync(new URL('../../proto/iquery.proto', import.meta.url), 'utf8');
 const codec = createCodec(proto);
@@ -127,6 +128,29 @@ describe('codec', () => {
     // Groups, field 0, a text that is no UTF-8, more than there is.
     for (const bad of [[0x0b], [0x02, 0], [0x0a, 5, 0x22, 3, 0x0a, 1, 0xff], [0x0a, 9]]) {
       assert.equal(codec.decode(from(bad)), undefined);
+    }
+  });
+
+  it('refuses a frame that is full of nothing: millions of objects', () => {
+    const filled = (bytes: readonly number[], count: number): Buffer =>
+      Buffer.alloc(bytes.length * count, Buffer.from(bytes));
+    const within = (tag: number, content: Buffer): Buffer => {
+      const length: number[] = [];
+      for (let left = content.length; left > 0; left >>>= 7) {
+        length.push((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
+      }
+      return Buffer.concat([Buffer.from([tag, ...length]), content]);
+    };
+    // Pings of nothing; virtual servers of nothing in a report; objects of nothing in a full load.
+    const full = [
+      (count: number) => filled([0x0a, 2, 0x12, 0], count),
+      (count: number) => within(0x0a, within(0x5a, filled([0x22, 0], count))),
+      (count: number) => within(0x0a, Buffer.concat([Buffer.from([0xba, 1]), objects(count)])),
+    ];
+    const objects = (count: number): Buffer => within(0x2a, filled([0x2a, 0], count)).subarray(1);
+    for (const make of full) {
+      assert.notEqual(codec.decode(make(1_000))?.length ?? 0, 0);
+      assert.equal(codec.decode(make(maximumItems + 1)), undefined);
     }
   });
 

@@ -92,6 +92,7 @@ function readFrame(reader: Reader, bodies: ReadonlyMap<number, Body>): readonly 
       reader.skip(tag & 7);
       continue;
     }
+    reader.item();
     const end = reader.enter();
     let last: Body | undefined;
     let body: unknown;

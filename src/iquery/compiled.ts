@@ -116,7 +116,7 @@ function isMessage({ resolvedType }: protobuf.Field): boolean {
 }
 
 function takeSource(field: protobuf.Field, at: string, source: Source, last: string): string {
-  if (field.repeated) return `(${at} ??= []).push(${source.read('undefined')});`;
+  if (field.repeated) return `reader.item(); (${at} ??= []).push(${source.read('undefined')});`;
   if (field.type !== 'string') return `${at} = ${source.read(at)};`;
   return `${at} = reader.string(${last}); if (${at}.length <= ${keptText}) ${last} = ${at};`;
 }

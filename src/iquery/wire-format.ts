@@ -19,6 +19,11 @@ const malformed = (what: string): never => {
 
 /** A varint of 64 bits has no more. */
 const longestVarint = 10;
+/**
+ * Messages and items of lists in one frame: a member's word fits ten times over, while 8 MB of nothing but empty ones,
+ * two bytes each, would be four million objects.
+ */
+export const maximumItems = 262_144;
 /** Shorter strings are cheaper looked at here than handed to the decoder or encoder. */
 const shortString = 48;
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -28,6 +33,7 @@ export class Reader {
   readonly #bytes: Buffer;
   #at = 0;
   #end: number;
+  #items = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -74,6 +80,12 @@ export class Reader {
     const tag = this.varint();
     // Field numbers have 29 bits and begin at 1.
     return tag >= 8 && tag < 0x1_0000_0000 ? tag : malformed('no tag');
+  }
+
+  /** Before each thing of which a frame may hold many. */
+  item(): void {
+    this.#items += 1;
+    if (this.#items > maximumItems) malformed('too many messages');
   }
 
   /** Begins what has its length in front; returns what `leave` wants. */

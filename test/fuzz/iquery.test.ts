@@ -211,6 +211,27 @@ test('frames of a member that has gone mad end its own session at most', async (
   assert.deepEqual(secret, []);
 });
 
+test('eight megabytes of empty messages end the session before they are objects', async () => {
+  const chance = createChance(seed + 2);
+  const lanes: Wire[] = [];
+  for (const lane of ['control', 'bulk']) {
+    lanes.push(await dial(b.iqueryPort, mad, lane, b.address));
+  }
+  for (const wire of lanes) wire.write(encode([hello('full', chance)]));
+  await until('its session', () => b.parts.channel.session(madman) !== undefined);
+  let isClosed = false;
+  lanes[0]?.onClose(() => (isClosed = true));
+  b.logged.length = 0;
+  // A ping of nothing each.
+  lanes[0]?.write(frameBytes(Buffer.alloc(maximumFrameBytes, Buffer.from([0x0a, 2, 0x12, 0]))));
+  await until('the end of the connection', () => isClosed);
+  await until('the end of the session', () => b.parts.channel.session(madman) === undefined);
+  const said = b.logged.filter((line) => line.includes('a frame is malformed'));
+  assert.equal(said.length, 1, said.join('\n'));
+  assert.ok(b.parts.channel.session('a.fuzz'));
+  for (const wire of lanes) wire.destroy();
+});
+
 test('bytes that are no TLS, no HTTP/2, or old TLS are refused and logged once', async () => {
   const chance = createChance(seed + 1);
   const { identity } = mad;
