@@ -198,7 +198,7 @@ test('a session that ends keeps what was typed; several changes are one transact
   assert.equal(view.get('ltm pool', '/Common/odd'), undefined);
 });
 
-test('a long table: its columns first, then every value; after a commit only what it changed is asked for', async () => {
+test('a long table: its first rows, then its columns, then every value; after a commit only what it changed is asked for', async () => {
   const numbers = Array.from({ length: 1200 }, (_, index) => index);
   const made = device.store.commit({
     origin: { user: 'admin', source: 'rest' },
@@ -215,8 +215,22 @@ test('a long table: its columns first, then every value; after a commit only wha
   assert.ok(made.ok);
   // Other tests made some, too.
   const count = device.store.view().count('ltm node');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const isRest = ({ pathname, search }: URL): boolean =>
+    pathname === '/mgmt/tm/ltm/node' && !search.includes('$top');
+  await page.route(isRest, async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.goto('/ui/list/ltm/node');
-  await page.getByText(`${count} of ${count}`).waitFor();
+  await page.getByText(`100 of ${count}, the first ones; reading the rest…`).waitFor();
+  await page.getByRole('row', { name: /\/Common\/n0 / }).waitFor();
+  release();
+  await page.getByText(`${count} of ${count}`, { exact: true }).waitFor();
+  await page.unroute(isRest);
   await page.getByLabel('Filter', { exact: true }).fill('somebody');
   await page.getByText(`1 of ${count}`).waitFor();
   await page.getByRole('link', { name: '/Common/n700' }).waitFor();

@@ -337,7 +337,13 @@ function described(
   const rights = { read: true, create: true, modify: true, delete: true, switch: true };
   // Plain data: no value of it is a function.
   const entry = component as unknown as Json;
-  return ok({ component: entry, rights, ...(held !== undefined && { own: Object.keys(held) }) });
+  const count = component.stateOnly === true ? 0 : (world.get(component.id)?.size ?? 0);
+  return ok({
+    component: entry,
+    rights,
+    count,
+    ...(held !== undefined && { own: Object.keys(held) }),
+  });
 }
 
 const maximumFound = 40;

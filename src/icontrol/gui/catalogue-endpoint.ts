@@ -43,6 +43,7 @@ export function handleCatalogue(
     // Plain data: what TypeScript does not know of it is that no value is a function.
     component: component as unknown as Json,
     rights: rightsJson(caller.access, component, services.component, name),
+    count: countOf(services, component),
     // The rest is inherited, or default.
     ...(held !== undefined && { own: Object.keys(held.properties) }),
   });
@@ -67,6 +68,10 @@ function summaryJson(services: Services, { access }: Caller, component: Componen
       actions: component.actions.map(({ command }) => command),
     }),
     ...(read !== true && { unreadable: read }),
-    count: component.stateOnly === true ? 0 : services.store.view().count(id),
+    count: countOf(services, component),
   };
+}
+
+function countOf({ store }: Services, { id, stateOnly }: Component): number {
+  return stateOnly === true ? 0 : store.view().count(id);
 }

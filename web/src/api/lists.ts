@@ -2,7 +2,7 @@
  * Long lists: first what a table shows of them, the whole objects when somebody looks for something in them; and after a
  * commit only what it changed is asked for again.
  */
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { type QueryClient, type QueryKey, queryOptions } from '@tanstack/react-query';
 import type { Property } from '../../../src/catalogue/types.ts';
 import type { JsonObject } from '../../../src/config/text/json.ts';
 import { restName } from '../../../src/config/text/names.ts';
@@ -30,6 +30,19 @@ export function optionsOf(columns: readonly Property[]): string {
   const isExpanded = names.some((name) => name.includes('/'));
   const select = `$select=${['name', 'fullPath', ...names].join(',')}`;
   return isExpanded ? `${select}&expandSubcollections=true` : select;
+}
+
+/** More than a screen shows of them. */
+const firstRows = 100;
+
+/** The first of a long list, which nobody should wait for. */
+export function firstQuery(id: string, options: string) {
+  return queryOptions({
+    queryKey: ['list', id, 'first', options],
+    queryFn: async ({ signal }) =>
+      itemsOf(await get(`${componentPath(id)}?${options}&$top=${firstRows}&$skip=0`, signal)),
+    gcTime: 0,
+  });
 }
 
 /** The whole objects, in pages: nobody waits for one answer of twenty megabytes, nor for it to be understood. */

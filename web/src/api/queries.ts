@@ -39,6 +39,8 @@ export interface Rights {
 export interface Described {
   readonly component: Component;
   readonly rights: Rights;
+  /** Of its objects. */
+  readonly count: number;
   /** With a name: what the object itself has set; the rest is inherited or default. */
   readonly own?: readonly string[];
 }

@@ -175,6 +175,8 @@ function forget(queries: QueryClient, { changes, count }: CommitNews): void {
   }
   if (changes.some(({ action }) => action !== 'modify')) {
     void queries.invalidateQueries({ queryKey: ['catalogue'] });
+    for (const id of new Set(changes.map(({ component }) => component)))
+      void queries.invalidateQueries({ queryKey: ['component', id, ''], exact: true });
   }
 }
 

@@ -51,7 +51,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     [columns, component],
   );
   const [isSearching, setSearching] = useState(false);
-  const objects = useObjects(component, shown, isSearching || text !== '');
+  const objects = useObjects(described, shown, isSearching || text !== '');
   const all = objects.rows ?? noRows;
   const stated = useMemo(
     () => (kind === undefined ? all : withStates(all, kind, states)),
@@ -102,7 +102,8 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         onText={setText}
         rows={rows}
         titles={drawn.map(({ title }) => title)}
-        count={all.length}
+        count={objects.firstOf ?? all.length}
+        isFirst={objects.firstOf !== undefined}
         isLoading={objects.rows === undefined}
         isWhole={objects.isWhole}
         onSearch={() => setSearching(true)}

@@ -9,7 +9,7 @@ import {
   Spinner,
 } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { type Corner, followDevice } from '../api/stream.ts';
 import type { Change } from '../change/words.ts';
@@ -20,7 +20,8 @@ import { Head } from './Head.tsx';
 import { useIdleLock } from './idle.ts';
 import { Navigation } from './Navigation.tsx';
 import { usePlace } from './router.tsx';
-import { routeOf } from './routes.ts';
+import { type Loaded, routeOf, usePage } from './routes.ts';
+import type { PageProps } from './page-props.ts';
 
 interface Shown extends Notice {
   readonly number: number;
@@ -100,17 +101,16 @@ function Content(): ReactNode {
       </PageSection>
     );
   }
-  const { page: Found, rest } = route;
   return (
     <Failure key={place.path + place.query.toString()}>
-      <Suspense fallback={<Waiting />}>
-        <Found rest={rest} query={place.query} />
-      </Suspense>
+      <Arriving {...route} query={place.query} />
     </Failure>
   );
 }
 
-function Waiting(): ReactNode {
+function Arriving({ page, ...props }: PageProps & { readonly page: Loaded }): ReactNode {
+  const Found = usePage(page);
+  if (Found !== undefined) return <Found {...props} />;
   return (
     <PageSection>
       <Spinner aria-label="Loading" />

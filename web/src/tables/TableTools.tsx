@@ -33,6 +33,8 @@ interface Props {
   readonly titles: readonly string[];
   /** Without the filter. */
   readonly count: number;
+  /** Not all of them are here yet. */
+  readonly isFirst: boolean;
   readonly isLoading: boolean;
   /** Every value can be searched; until then those that are shown. */
   readonly isWhole: boolean;
@@ -41,8 +43,11 @@ interface Props {
   whole(): Promise<readonly JsonObject[]>;
 }
 
+const searching = ', by what is shown; reading the rest…';
+
 export function TableTools(props: Props): ReactNode {
-  const { component, text, onText, rows, count, isLoading, isWhole, isUnused, onUnused } = props;
+  const { component, text, onText, rows, count, isLoading, isFirst, isWhole } = props;
+  const { isUnused, onUnused } = props;
   return (
     <div className="toolbar">
       <TextInput
@@ -65,7 +70,8 @@ export function TableTools(props: Props): ReactNode {
       <ExportMenu {...props} />
       <span role="status" className="quiet">
         {isLoading ? `Reading ${component.id}…` : `${rows.length} of ${count}`}
-        {text !== '' && !isLoading && !isWhole && ', by what is shown; reading the rest…'}
+        {isFirst && ', the first ones; reading the rest…'}
+        {text !== '' && !isFirst && !isLoading && !isWhole && searching}
       </span>
     </div>
   );
