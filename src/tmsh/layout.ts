@@ -47,6 +47,8 @@ export interface FieldsLook {
 export interface TableLook {
   readonly style: 'table';
   readonly labels: Labels;
+  /** Of all columns but the first; absent: numbers to the right, texts to the left. */
+  readonly align?: 'left' | 'right';
 }
 
 /** Objects side by side, one column each (sys ip-stat: IPv4 and IPv6). */
@@ -74,8 +76,19 @@ export interface ReportLook {
   readonly parts?: Labels;
   /** Heading of a block → what it counts. */
   readonly units: Labels;
+  /** The only blocks that are shown. */
+  readonly only?: readonly string[];
   /** Components that show parts of this one: not shown with it, only when they are named. */
   readonly covers?: readonly ComponentId[];
+}
+
+/** A short list for each kind of one thing: `TMM: 0`, and its figures (sys memory). */
+export interface ListsLook {
+  readonly style: 'lists';
+  /** What a kind's statistics begin with → how it is called. */
+  readonly lists: Labels;
+  /** How they end → label. */
+  readonly labels: Labels;
 }
 
 /** sys version: a heading and its fields. */
@@ -92,7 +105,9 @@ export interface OutlineLook {
     /** The way from the answer to the levels that are meant; `*` is any key. */
     readonly at: readonly string[];
     readonly labels: Labels;
-    /** A level of names and values below: a label, then name and value. */
+    /** Several things stand under one heading, each behind a blank line. */
+    readonly isRepeated?: true;
+    /** A level of names and values below: a label, a line of dashes, then name and value. */
     readonly named?: {
       readonly level: string;
       readonly label: string;
@@ -115,10 +130,13 @@ export type Look = {
   | RecordsLook
   | ReportLook
   | BlockLook
+  | ListsLook
   | OutlineLook
 );
 
 export interface Part {
+  /** The answer of another component, which has the levels. */
+  readonly of?: ComponentId;
   /** The way from the answer to the levels that are meant; `*` is any key. */
   readonly at: readonly string[];
   readonly look: Look;

@@ -125,18 +125,23 @@ export const machineLayouts: Readonly<Record<ComponentId, Layout>> = {
     style: 'parts',
     parts: [
       {
-        at: ['memory-host', '*'],
+        of: 'sys performance system',
+        at: [],
         look: {
           title: 'Sys::System Memory Information',
-          style: 'sections',
-          sections: [
-            {
-              heading: 'Memory (bytes)',
-              columns: { Total: 'Total', Used: 'Used', Free: 'Free' },
-              columnsAre: 'suffixes',
-              rows: { memory: 'Host', tmmMemory: 'TMM', otherMemory: 'Other', swap: 'Swap' },
-            },
-          ],
+          style: 'report',
+          units: systemUnits,
+          only: ['Memory Used'],
+        },
+      },
+      {
+        at: ['memory-host', '*'],
+        isNamed: true,
+        look: {
+          title: 'Sys::Host Memory (bytes)',
+          style: 'lists',
+          lists: { tmmMemory: 'TMM', otherMemory: 'Other', memory: 'Total', swap: 'Swap' },
+          labels: { Total: 'Total', Used: 'Used', Free: 'Free' },
         },
       },
       {
@@ -201,6 +206,7 @@ export const machineLayouts: Readonly<Record<ComponentId, Layout>> = {
       {
         heading: 'Hardware Version Information',
         at: ['hardware-version', '*'],
+        isRepeated: true,
         labels: { tmName: 'Name', type: 'Type', model: 'Model' },
         named: { level: 'versions', label: 'Parameters', name: 'tmName', value: 'version' },
       },
@@ -211,7 +217,8 @@ export const machineLayouts: Readonly<Record<ComponentId, Layout>> = {
           marketingName: 'Name',
           biosRev: 'BIOS Revision',
           baseMac: 'Base MAC',
-          pvaVersion: 'PVA Version',
+          hypervisorName: 'Hypervisor',
+          cloudName: 'Cloud',
         },
       },
       {
@@ -220,6 +227,7 @@ export const machineLayouts: Readonly<Record<ComponentId, Layout>> = {
         labels: {
           platform: 'Type',
           bigipChassisSerialNum: 'Chassis Serial',
+          project_200LevelBomNum: 'Level 200/400 Part',
           switchBoardSerialNum: 'Switchboard Serial',
           switchBoardPartRevNum: 'Switchboard Part Revision',
           hostBoardSerialNum: 'Host Board Serial',

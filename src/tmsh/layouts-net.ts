@@ -5,6 +5,7 @@ import type { Layout } from './layout.ts';
 const netInterface: Layout = {
   title: 'Net::Interface',
   style: 'table',
+  align: 'right',
   labels: {
     tmName: 'Name',
     status: 'Status',
@@ -22,6 +23,7 @@ function neighbours(title: string): Layout {
   return {
     title,
     style: 'table',
+    align: 'left',
     labels: {
       tmName: 'Name',
       ipAddress: 'Address',

@@ -221,6 +221,7 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
   'sys software status': {
     title: 'Sys::Software Status',
     style: 'table',
+    align: 'right',
     labels: {
       volume: 'Volume',
       product: 'Product',

@@ -17,6 +17,14 @@ export interface Preference {
   readonly prompt: ReadonlySet<string>;
   /** Of statistics: "default", "raw", "kil", "meg", … */
   readonly units: string;
+  /** Blanks before what `show` prints below something else. */
+  readonly indent: number;
+  /** How a line is edited. */
+  readonly keymap: 'default' | 'emacs' | 'vi';
+  /** `show cli history` says when. */
+  readonly isHistoryDated: boolean;
+  /** `edit` asks the editor for colours of Tcl. */
+  readonly isTclColoured: boolean;
   readonly isColoured: boolean;
   /** When Tab finds nothing. */
   readonly warning: 'bell' | 'visual-bell' | 'none';
@@ -36,11 +44,18 @@ export const preferenceDefaults: Preference = {
   historyFileSize: 10_000,
   prompt: new Set(['host', 'user', 'status', 'current-folder', 'config-sync-status']),
   units: 'default',
+  indent: 2,
+  keymap: 'default',
+  isHistoryDated: false,
+  isTclColoured: false,
   isColoured: true,
   warning: 'bell',
   areAliasesShown: true,
   aliasPath: ['/Common'],
 };
+
+/** More than that leaves no room on any terminal. */
+const widestIndent = 40;
 
 /** As REST has it; what is missing is as it is by default. */
 export function preferenceOf(json: JsonObject): Preference {
@@ -48,6 +63,7 @@ export function preferenceOf(json: JsonObject): Preference {
   const prompt = of('prompt');
   const aliasPath = of('alias-path');
   const warning = of('warn');
+  const keymap = of('keymap');
   return {
     isPaged: of('pager') !== 'disabled',
     displayThreshold: Number(of('display-threshold') ?? preferenceDefaults.displayThreshold),
@@ -58,6 +74,10 @@ export function preferenceOf(json: JsonObject): Preference {
     historyFileSize: Number(of('history-file-size') ?? preferenceDefaults.historyFileSize),
     prompt: Array.isArray(prompt) ? new Set(prompt.map(String)) : preferenceDefaults.prompt,
     units: String(of('stat-units') ?? preferenceDefaults.units),
+    indent: Math.min(Number(of('table-indent-width') ?? preferenceDefaults.indent), widestIndent),
+    keymap: keymap === 'vi' || keymap === 'emacs' ? keymap : 'default',
+    isHistoryDated: of('history-date-time') === 'enabled',
+    isTclColoured: of('tcl-syntax-highlighting') === 'enabled',
     isColoured: of('video') !== 'disabled',
     warning: warning === 'visual-bell' || warning === 'none' ? warning : 'bell',
     areAliasesShown: of('show-aliases') !== 'disabled',

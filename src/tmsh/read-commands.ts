@@ -1,7 +1,7 @@
 /** `list` and `show`: asks the device, prints what it answers. */
 import { faultText } from '../base/fault.ts';
-import type { Component, Properties } from '../catalogue/types.ts';
-import { isJsonObject } from '../config/text/json.ts';
+import type { Component, ComponentId, Properties } from '../catalogue/types.ts';
+import { type JsonObject, isJsonObject } from '../config/text/json.ts';
 import { quote } from '../config/text/lexer.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
 import { type ListOptions, type ListedObject, objectFromJson, printListed } from './listing.ts';
@@ -118,6 +118,7 @@ export async function show(session: Session, command: ReadCommand): Promise<void
     isPlain: options.has('field-fmt'),
     isRaw: options.has('raw') || options.has('field-fmt') || session.preference.units === 'raw',
     units: session.preference.units,
+    indent: session.preference.indent,
     isDetailed: options.has('detail'),
     width: options.has('raw') ? Infinity : columnsOf(session),
   };
@@ -140,7 +141,7 @@ async function shownText(
   options: ShowOptions,
 ): Promise<string> {
   // Layouts are many files: a shell that shows nothing starts without them.
-  const { layoutOf, printRows, printState } = await import('./show.ts');
+  const { layoutOf, othersShown, printRows, printState } = await import('./show.ts');
   const selection = selectionOf(session, command);
   if (layoutOf(component)?.source === 'configuration') {
     const objects = await selectedObjects(session, component, selection);
@@ -148,7 +149,13 @@ async function shownText(
   }
   if (component.naming.kind === 'singleton') {
     const { json } = await ask(session, 'GET', recordsPath(component, command.filters));
-    return printState(component, json, options);
+    const others = new Map<ComponentId, JsonObject>();
+    if (!options.isPlain) {
+      for (const id of othersShown(component)) {
+        others.set(id, (await ask(session, 'GET', componentPath(id))).json);
+      }
+    }
+    return printState(component, json, options, others);
   }
   let rows = await statisticsOf(session, component, selection);
   for (const wanted of command.wanted) {

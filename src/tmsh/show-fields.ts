@@ -1,5 +1,13 @@
 /** The styles of `show` that have one field a line. Pure. */
-import type { BlockLook, ComparedLook, FieldsLook, Look, OutlineLook } from './layout.ts';
+import type {
+  BlockLook,
+  ComparedLook,
+  FieldsLook,
+  Labels,
+  ListsLook,
+  Look,
+  OutlineLook,
+} from './layout.ts';
 import { type ShowOptions, leafText, present, scaled, shortened } from './show-values.ts';
 import { type StatisticsTree, levelsAt } from './statistics-tree.ts';
 
@@ -59,33 +67,70 @@ export function blockText({ title, labels }: Look & BlockLook, tree: StatisticsT
   ].join('\n');
 }
 
-function pairLines(labels: Readonly<Record<string, string>>, tree: StatisticsTree, indent: string) {
+function pairLines(
+  labels: Labels,
+  tree: StatisticsTree,
+  indent: string,
+  { absent = '-', least = 0 } = {},
+): string[] {
   const shown = Object.entries(labels).filter(([name]) => tree.leaves.has(name));
-  const width = Math.max(0, ...shown.map(([, label]) => label.length));
+  const width = Math.max(least, ...shown.map(([, label]) => label.length));
   return shown.map(([name, label]) =>
-    `${indent}${label.padEnd(width)}  ${present(tree.leaves.get(name)) ?? '-'}`.trimEnd(),
+    `${indent}${label.padEnd(width)}  ${present(tree.leaves.get(name)) ?? absent}`.trimEnd(),
   );
 }
 
 export function outlineText({ title, groups }: Look & OutlineLook, answer: StatisticsTree): string {
-  const blocks = groups.flatMap(({ heading, at, labels, named }) =>
-    levelsAt(answer, at).map(({ tree }) => {
-      const lines = pairLines(labels, tree, '  ');
-      if (named === undefined) return [heading, ...lines];
-      const width = Math.max(named.label.length, ...Object.values(labels).map((l) => l.length));
-      const pairs = levelsAt(tree, [named.level, '*']).map(
-        ({ tree: { leaves } }) =>
-          [String(leaves.get(named.name) ?? ''), String(leaves.get(named.value) ?? '')] as const,
-      );
-      const nameWidth = Math.max(0, ...pairs.map(([name]) => name.length));
-      const more = pairs.map(
-        ([name, value], index) =>
-          `  ${(index === 0 ? named.label : '').padEnd(width)}  ${name.padEnd(nameWidth)}  ${value}`,
-      );
-      return [heading, ...lines, ...more];
+  const blocks = groups.flatMap(({ heading, at, labels, named, isRepeated }) => {
+    const levels = levelsAt(answer, at).map(({ tree }) => {
+      const lines = pairLines(labels, tree, '  ', { absent: '', least: named?.label.length ?? 0 });
+      return [...lines, ...(named === undefined ? [] : namedLines(named, labels, tree))];
+    });
+    if (isRepeated !== true) return levels.map((lines) => [heading, ...lines]);
+    return levels.map((lines, index) => (index === 0 ? [heading, ...lines] : lines));
+  });
+  return ['', title, blocks.map((lines) => lines.join('\n')).join('\n\n')].join('\n');
+}
+
+type NamedLevel = NonNullable<OutlineLook['groups'][number]['named']>;
+
+/** `Parameters  --  --`, and a line for each below it. */
+function namedLines(named: NamedLevel, labels: Labels, tree: StatisticsTree): string[] {
+  const width = Math.max(named.label.length, ...Object.values(labels).map((l) => l.length));
+  const pairs = levelsAt(tree, [named.level, '*']).map(
+    ({ tree: { leaves } }) =>
+      [String(leaves.get(named.name) ?? ''), String(leaves.get(named.value) ?? '')] as const,
+  );
+  if (pairs.length === 0) return [];
+  const nameWidth = Math.max(0, ...pairs.map(([name]) => name.length));
+  return [['--', '--'] as const, ...pairs].map(
+    ([name, value], index) =>
+      `  ${(index === 0 ? named.label : '').padEnd(width)}  ${name.padEnd(nameWidth)}  ${value}`,
+  );
+}
+
+/** Figures stand right in so many columns behind their labels. */
+const listedWidth = 10;
+
+export function listsText(
+  look: Look & ListsLook,
+  levels: readonly { readonly name: string; readonly tree: StatisticsTree }[],
+  options: ShowOptions,
+): string {
+  const labels = Object.entries(look.labels);
+  const width = Math.max(...labels.map(([, label]) => label.length));
+  const lines = levels.flatMap(({ name, tree: { leaves } }) =>
+    Object.entries(look.lists).flatMap(([beginning, title]) => {
+      const figures = labels.flatMap(([ending, label]) => {
+        const value = leaves.get(`${beginning}${ending}`);
+        if (value === undefined) return [];
+        return `  ${label.padEnd(width)}${scaled(value, options).padStart(listedWidth)}`;
+      });
+      return figures.length === 0 ? [] : [`${title}: ${name}`, ...figures];
     }),
   );
-  return ['', title, blocks.map((lines) => lines.join('\n')).join('\n\n')].join('\n');
+  const dashes = '-'.repeat(Math.max(leastWidth, look.title.length));
+  return [dashes, look.title, dashes, ...lines].join('\n');
 }
 
 /** Rows of numbers, a column an object. */

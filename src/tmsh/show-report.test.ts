@@ -40,10 +40,10 @@ test('graphs stand under the heading that they share, headings under their part'
   const lines = reportText(look, rows, options(false)).split('\n');
   assert.deepEqual(lines.slice(0, 5), [
     'Sys::Performance System',
-    '-'.repeat(77),
-    'System CPU Usage             Current    Average  Max(since 11/21/26 09:00:00)',
-    '-'.repeat(77),
-    'Utilization                       36          5                           100',
+    '-'.repeat(64),
+    'System CPU Usage  Current  Average  Max(since 11/21/26 09:00:00)',
+    '-'.repeat(64),
+    'Utilization            36        5                           100',
   ]);
   const text = lines.join('\n');
   assert.equal(text.match(/Memory Used\(%\) +Current/g)?.length, 1);

@@ -1,5 +1,5 @@
 /** Reports: `show sys performance`, records, and text that the device words itself. Pure. */
-import type { RecordsLook, ReportLook } from './layout.ts';
+import type { Labels, RecordsLook, ReportLook } from './layout.ts';
 import { type ShowOptions, isoTime, scaled, slashed } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
@@ -7,8 +7,7 @@ interface Row {
   readonly tree: StatisticsTree;
 }
 
-const columnWidth = 11;
-const leastTitleWidth = 25;
+const gap = '  ';
 
 interface Line {
   readonly heading: string;
@@ -47,35 +46,48 @@ function valueText(text: string, options: ShowOptions): string {
   return Number.isNaN(number) ? text : scaled(number, options);
 }
 
+/** Blocks of one part stand below each other in the same columns. */
 export function reportText(
-  { title, units, parts = {} }: ReportLook & { readonly title: string },
+  { title, units, only, parts = {} }: ReportLook & { readonly title: string },
   rows: readonly Row[],
   options: ShowOptions,
 ): string {
-  const lines = rows.map((row) => lineOf(row, options));
-  const headings = [...new Set(lines.map(({ heading }) => heading))];
+  const lines = rows
+    .map((row) => lineOf(row, options))
+    .filter(({ heading }) => only === undefined || only.includes(heading.trim()));
+  const partOf = ({ heading }: Line): string => parts[heading.trim()] ?? title;
+  const names = [...new Set(lines.map(partOf))];
+  return names
+    .map((name) =>
+      partText(
+        name,
+        lines.filter((line) => partOf(line) === name),
+        units,
+      ),
+    )
+    .join('\n\n');
+}
+
+function partText(title: string, lines: readonly Line[], units: Labels): string {
   const headed = (heading: string): string => `${heading.trim()}${units[heading] ?? ''}`;
-  const width = Math.max(
-    leastTitleWidth,
-    ...lines.flatMap((line) => [headed(line.heading).length, line.title.length]),
+  const longest = (texts: readonly string[]): number =>
+    Math.max(...texts.map(({ length }) => length));
+  const first = longest(lines.flatMap((line) => [headed(line.heading), line.title]));
+  const columns = ['Current', 'Average', lines[0]?.maximum ?? ''].map((heading, column) =>
+    longest([heading, ...lines.map(({ values }) => values[column] ?? '')]),
   );
-  const cells = (first: string, values: readonly string[]): string =>
-    `${first.padEnd(width)}${values.map((value) => value.padStart(columnWidth)).join('')}`;
-  const texts: string[] = [];
-  let part = '';
-  for (const heading of headings) {
+  const cells = (text: string, values: readonly string[]): string =>
+    [
+      text.padEnd(first),
+      ...values.map((value, column) => value.padStart(columns[column] ?? 0)),
+    ].join(gap);
+  const blocks = [...new Set(lines.map(({ heading }) => heading))].map((heading) => {
     const own = lines.filter((line) => line.heading === heading);
-    const maximum = own[0]?.maximum ?? '';
-    const head = `${cells(headed(heading), ['Current', 'Average'])}  ${maximum}`;
+    const head = cells(headed(heading), ['Current', 'Average', own[0]?.maximum ?? '']);
     const rule = '-'.repeat(head.length);
-    const body = own.map(({ title: rowTitle, values: [current = '', average = '', most = ''] }) =>
-      [cells(rowTitle, [current, average]), most.padStart(maximum.length)].join('  '),
-    );
-    const next = parts[heading] ?? title;
-    texts.push([...(next === part ? [] : [next]), rule, head, rule, ...body].join('\n'));
-    part = next;
-  }
-  return texts.join('\n\n');
+    return [rule, head, rule, ...own.map((line) => cells(line.title, line.values))].join('\n');
+  });
+  return [title, blocks.join('\n\n')].join('\n');
 }
 
 /** `show sys connection`: also none is an answer. */

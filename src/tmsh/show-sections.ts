@@ -16,12 +16,20 @@ export interface ShownObject {
 }
 
 const leastLabelWidth = 24;
+const defaultIndent = 2;
 
-/** Children repeat with `  | ` before each line, theirs with `     | `. */
+/**
+ * Children repeat with `  | ` before each line, theirs with `     | `; rules begin where the bar stands. How far it is
+ * set in is `cli preference table-indent-width`.
+ */
 export function sectionsText(object: ShownObject, options: ShowOptions, level = 0): string {
-  const bar = level === 0 ? '' : `${' '.repeat(3 * level - 1)}| `;
+  const { indent = defaultIndent } = options;
+  const margin = level === 0 ? '' : ' '.repeat((indent + 1) * level - 1);
   const lines = object.text?.split('\n') ?? objectLines(object, options);
-  const own = lines.map((line) => `${bar}${line}`);
+  const own = lines.map((line) => {
+    if (level === 0) return line;
+    return /^-+$/.test(line) ? `${margin}--${line}` : `${margin}| ${line}`;
+  });
   const below = object.children.map((child) => sectionsText(child, options, level + 1));
   return [own.join('\n'), ...below].join('\n');
 }
@@ -46,7 +54,7 @@ function objectLines({ layout, name, tree }: ShownObject, options: ShowOptions):
     if (lines.length > 0 && section.heading !== undefined) lines.push(' '.repeat(width));
     lines.push(...own);
   }
-  const padded = title.padEnd(width);
+  const padded = sections.every(({ fields }) => fields !== undefined) ? title : title.padEnd(width);
   const longest = Math.max(...[padded, ...lines].map((line) => line.length));
   const dashes = '-'.repeat(Math.min(longest, options.width));
   return [dashes, padded, dashes, ...lines];
@@ -86,7 +94,9 @@ function fieldLines(
   const width = Math.max(...Object.values(fields).map((label) => label.length));
   return Object.entries(fields).flatMap(([name, label]) => {
     const text = leafText(tree.leaves, name, layout, options);
-    return text === undefined ? [] : [`${label.padEnd(width)}  ${text.trim()}`];
+    if (text === undefined) return [];
+    // What is not known is left blank here.
+    return [`${label.padEnd(width)}  ${text.trim().replace(/^-$/, '')}`.trimEnd()];
   });
 }
 

@@ -30,6 +30,7 @@ export function levelsTable(
     shown.map(([, label]) => label),
     cells,
     options.width,
+    look.align,
   );
 }
 
@@ -45,9 +46,12 @@ export function tableText(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   width: number,
+  align?: TableLook['align'],
 ): string {
   const widths = fittedWidths(headings, rows, width);
-  const isRight = headings.map((_, column) => column > 0 && isNumeric(rows, column));
+  const isRight = headings.map(
+    (_, column) => column > 0 && align !== 'left' && (align === 'right' || isNumeric(rows, column)),
+  );
   const line = (cells: readonly string[]): string =>
     widths
       .map((size, column) =>

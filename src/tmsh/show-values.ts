@@ -10,6 +10,8 @@ export interface ShowOptions {
   /** `cli preference stat-units`: "meg" instead of whichever fits. */
   readonly units?: string;
   readonly isDetailed: boolean;
+  /** `cli preference table-indent-width`: blanks before what is below something else; 2 when not given. */
+  readonly indent?: number;
   /** Of the terminal, in columns; Infinity where nothing is cut. */
   readonly width: number;
 }

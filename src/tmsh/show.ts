@@ -1,9 +1,9 @@
 /** `show`: REST's nestedStats as the blocks and tables that tmsh prints. Pure. */
-import type { Component } from '../catalogue/types.ts';
+import type { Component, ComponentId } from '../catalogue/types.ts';
 import type { JsonObject } from '../config/text/json.ts';
 import type { Layout, Look } from './layout.ts';
 import { layouts } from './layouts.ts';
-import { blockText, comparedText, fieldsText, outlineText } from './show-fields.ts';
+import { blockText, comparedText, fieldsText, listsText, outlineText } from './show-fields.ts';
 import { genericText, suggestedLook } from './show-generic.ts';
 import { plainText } from './show-plain.ts';
 import { ownWords, recordsText, reportText } from './show-report.ts';
@@ -17,8 +17,20 @@ export function layoutOf(component: Component): Layout | undefined {
   return layouts[component.id];
 }
 
-/** A singleton's state, of one GET. */
-export function printState(component: Component, json: JsonObject, options: ShowOptions): string {
+/** Components that parts of the layout show, besides the one that is named. */
+export function othersShown(component: Component): readonly ComponentId[] {
+  const layout = layoutOf(component);
+  if (layout?.style !== 'parts') return [];
+  return layout.parts.flatMap(({ of }) => (of === undefined ? [] : [of]));
+}
+
+/** A singleton's state, of one GET; `others` has what `othersShown` names. */
+export function printState(
+  component: Component,
+  json: JsonObject,
+  options: ShowOptions,
+  others: ReadonlyMap<ComponentId, JsonObject> = new Map(),
+): string {
   const rows = statisticsRows(component, json);
   const layout = layoutOf(component);
   if (layout?.style === 'records' && !options.isPlain && !isWorded(rows)) {
@@ -35,7 +47,13 @@ export function printState(component: Component, json: JsonObject, options: Show
       return outlineText(layout, answer);
     case 'parts':
       return layout.parts
-        .map(({ at, look, isNamed }) => {
+        .map(({ at, look, isNamed, of }) => {
+          if (of !== undefined) {
+            const other = others.get(of);
+            return other === undefined
+              ? ''
+              : lookText(look, statisticsRows(component, other), options);
+          }
           const levels = levelsAt(answer, at).map(({ name, tree }) => ({
             name: isNamed === true ? name : '',
             tree,
@@ -85,6 +103,8 @@ function lookText(look: Look, rows: readonly ShownRow[], options: ShowOptions): 
       return comparedText(look, trees, options);
     case 'fields':
       return rows.map(({ name, tree }) => fieldsText(look, name, tree, options)).join('\n\n');
+    case 'lists':
+      return listsText(look, rows, options);
     case 'block':
       return trees.map((tree) => blockText(look, tree)).join('\n\n');
     case 'outline':

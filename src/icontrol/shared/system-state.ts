@@ -79,8 +79,7 @@ export function provideSystemState(options: SystemStateOptions): void {
 /** As `show sys hardware` of a virtual edition; the parts that a container has. */
 function hardware({ machine, store }: SystemStateOptions): Statistics {
   const hostname = store.view().get('sys global-settings', '')?.properties['hostname'] ?? '';
-  const { cpuModel, cpuCount, cpuMegahertz } = machine;
-  const version = (tmName: string, text: string): Statistics => ({ tmName, version: text });
+  const { cpuModel, cpuFacts } = machine;
   return {
     'chassis-info': { '0': { maxMacCount: 1, regKey: '-' } },
     'hardware-version': {
@@ -88,14 +87,22 @@ function hardware({ machine, store }: SystemStateOptions): Statistics {
         tmName: 'cpus',
         type: 'base-board',
         model: cpuModel,
-        versions: {
-          '0': version('cores', String(cpuCount)),
-          '1': version('cpu MHz', String(cpuMegahertz)),
-        },
+        versions: Object.fromEntries(
+          Object.entries(cpuFacts).map(([tmName, text], index) => [
+            String(index),
+            { tmName, version: text },
+          ]),
+        ),
       },
     },
     platform: {
-      '0': { baseMac: machine.mac, biosRev: '-', marketingName: 'Evenkeel', pvaVersion: '0' },
+      '0': {
+        baseMac: machine.mac,
+        biosRev: ' ',
+        cloudName: ' ',
+        hypervisorName: ' ',
+        marketingName: 'Evenkeel',
+      },
     },
     'system-info': {
       '0': {
@@ -103,6 +110,7 @@ function hardware({ machine, store }: SystemStateOptions): Statistics {
         hostBoardPartRevNum: ' ',
         hostBoardSerialNum: ' ',
         platform: 'Z100',
+        project_200LevelBomNum: ' ',
         switchBoardPartRevNum: ' ',
         switchBoardSerialNum: ' ',
       },
