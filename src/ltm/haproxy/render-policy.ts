@@ -38,7 +38,8 @@ export function policyLines(
   mode: 'tcp' | 'http',
   files: FileSet,
 ): PolicyLines {
-  const parts = policies.map((policy, index) => onePolicy(policy, index, mode, files));
+  const endsAtOnce = policies.length === 1 && mode === 'http';
+  const parts = policies.map((policy, index) => onePolicy(policy, index, mode, files, endsAtOnce));
   const all = (name: keyof PolicyLines): readonly string[] => parts.flatMap((part) => part[name]);
   const waits =
     mode === 'tcp' && all('choosing').some((line) => line.includes('req.ssl_'))
@@ -54,6 +55,8 @@ export function policyLines(
 
 interface Names {
   readonly directive: string;
+  /** What does nothing but end a request is done as soon as it is chosen: no other policy has a say in it. */
+  readonly endsAtOnce: boolean;
   /** Which rule acts. */
   readonly chosen: string;
   /** The rule acts, of several. */
@@ -67,10 +70,12 @@ function onePolicy(
   index: number,
   mode: 'tcp' | 'http',
   files: FileSet,
+  endsAtOnce: boolean,
 ): PolicyLines {
   const scope = mode === 'http' ? 'txn' : 'sess';
   const names: Names = {
     directive: mode === 'http' ? 'http-request' : 'tcp-request content',
+    endsAtOnce: endsAtOnce && policy.actsOn === 'first',
     chosen: `${scope}.policy${index}`,
     acts: (rule) => `${scope}.policy${index}_${rule}`,
     asked: (rule) => `${scope}.policy${index}_${rule}_asked`,
@@ -80,7 +85,8 @@ function onePolicy(
     policy.actsOn === 'all'
       ? `{ var(${names.acts(rule.number)}) -m found }`
       : `{ var(${names.chosen}) -m int ${rule.number} }`;
-  const actions = rules.flatMap((rule) => rule.actions.map((plan) => ({ plan, on: guard(rule) })));
+  const acting = rules.filter((rule) => endingAction(rule, names) === undefined);
+  const actions = acting.flatMap((rule) => rule.actions.map((plan) => ({ plan, on: guard(rule) })));
   const lines = (phase: ActionPlan['phase']): readonly string[] =>
     actions
       .filter(({ plan }) => plan.phase === phase)
@@ -94,7 +100,7 @@ function onePolicy(
     ],
     acting: lines('request'),
     answering: [...answerChoosing(policy, names, files), ...lines('response')],
-    routing: routingLines(policy, rules, names, guard),
+    routing: routingLines(policy, rules, names, guard, files),
   };
 }
 
@@ -104,6 +110,7 @@ function routingLines(
   rules: readonly RulePlan[],
   names: Names,
   guard: (rule: RulePlan) => string,
+  files: FileSet,
 ): readonly string[] {
   const numbers = new MultiMap<number>();
   const backends: string[] = [];
@@ -111,6 +118,7 @@ function routingLines(
   for (const rule of rules) {
     if (rule.route === undefined) continue;
     const backend = backendName(rule.route);
+    if (rule === rules.at(-1) && isRoutedAtOnce(policy, names)) continue;
     if (policy.actsOn === 'all') lines.push(`use_backend ${backend} if ${guard(rule)}`);
     else {
       if (numbers.get(backend).size === 0) backends.push(backend);
@@ -124,7 +132,33 @@ function routingLines(
       lines.push(`use_backend ${backend} if { var(${names.chosen}) -m int ${some} }`);
     }
   }
-  return lines;
+  return [...lines, ...lastRoute(policy, names, files)];
+}
+
+/** What no rule and no profile changes on the way of a request. */
+const lastingSample = /^(path|query|method|src|dst|ssl_|url_param)/;
+
+/** The last of few rules, when it only leads somewhere: nobody asks whether it acted. */
+function isRoutedAtOnce({ rules }: PolicyPlan, { endsAtOnce }: Names): boolean {
+  const last = rules.at(-1);
+  if (!endsAtOnce || last?.route === undefined || last.actions.length > 0) return false;
+  if (rules.length > leastForMap || last.conditions.length === 0) return false;
+  const isOnce = rules.every((rule) => rule === last || rule.number !== last.number);
+  return isOnce && last.conditions.every(isLasting);
+}
+
+function isLasting({ sample, phase, absent }: ConditionPlan): boolean {
+  return phase !== 'response' && absent !== 'holds' && lastingSample.test(sample);
+}
+
+function lastRoute(policy: PolicyPlan, names: Names, files: FileSet): readonly string[] {
+  const last = policy.rules.at(-1);
+  if (last?.route === undefined || !isRoutedAtOnce(policy, names)) return [];
+  const before = policy.rules.slice(0, -1);
+  const isRemembered = before.some((rule) => endingAction(rule, names) === undefined);
+  const unless = isRemembered ? [`!{ var(${names.chosen}) -m found }`] : [];
+  const [terms = []] = alternatives(last.conditions, files);
+  return [conditional(`use_backend ${backendName(last.route)}`, [...unless, ...terms])];
 }
 
 /** A rule that is tried in several ways acts in one. */
@@ -138,18 +172,33 @@ function actionLine({ phase, action, when }: ActionPlan, on: string, names: Name
   return `${directive} ${action} if ${on}${when === undefined ? '' : ` ${when}`}`;
 }
 
+/** Undefined: which rule it was is to be remembered. */
+function endingAction(rule: RulePlan, { endsAtOnce }: Names): string | undefined {
+  const [plan, ...more] = rule.actions;
+  if (!endsAtOnce || plan === undefined || more.length > 0 || rule.route !== undefined) return;
+  const isAsked = plan.phase === 'request' && plan.when === undefined && plan.captures.length === 0;
+  const isWhole = rule.conditions.every(({ phase }) => phase !== 'response');
+  return plan.isFinal && isAsked && isWhole ? plan.action : undefined;
+}
+
 function choosingLines(policy: PolicyPlan, names: Names, files: FileSet): readonly string[] {
   const lines: string[] = [];
-  for (let at = 0; at < policy.rules.length;) {
-    const run = policy.actsOn === 'first' ? lookedUpAtOnce(policy.rules, at) : [];
+  let isRemembered = false;
+  const rules = isRoutedAtOnce(policy, names) ? policy.rules.slice(0, -1) : policy.rules;
+  for (let at = 0; at < rules.length;) {
+    const run = policy.actsOn === 'first' ? lookedUpAtOnce(rules, at) : [];
     const first = run[0]?.conditions[0];
     if (first !== undefined && run.length >= leastForMap) {
-      lines.push(mapLine(run, first, at > 0, names, files));
+      lines.push(mapLine(run, first, isRemembered, names, files));
+      isRemembered = true;
       at += run.length;
       continue;
     }
-    const rule = policy.rules[at];
-    if (rule !== undefined) lines.push(...ruleLines(policy, rule, at > 0, names, files));
+    const rule = rules[at];
+    if (rule !== undefined) {
+      lines.push(...ruleLines(policy, rule, isRemembered, names, files));
+      isRemembered ||= endingAction(rule, names) === undefined;
+    }
     at += 1;
   }
   return lines;
@@ -168,7 +217,7 @@ function ruleLines(
   if (!isWhole && before.length === 0) return [];
   const isFirst = policy.actsOn === 'first';
   const target = isWhole
-    ? outcome(policy, rule, names)
+    ? (endingAction(rule, names) ?? outcome(policy, rule, names))
     : `set-var(${names.asked(rule.number)}) int(1)`;
   const unless = isWhole && isFirst && isLater ? [`!{ var(${names.chosen}) -m found }`] : [];
   return alternatives(before, files).map((terms) =>
@@ -222,12 +271,26 @@ function termsOf(condition: ConditionPlan, files: FileSet): readonly (readonly s
   const fits = `${condition.isNegated ? '!' : ''}${matching(condition, files)}`;
   switch (condition.absent) {
     case undefined:
-      return [[fits]];
+      return [[...quickly(condition), fits]];
     case 'fails':
       return [[found, fits]];
     case 'holds':
       return [[fits], [`!${found}`]];
   }
+}
+
+const withoutPort = /^(req\.hdr\(host\)),host_only$/;
+
+/**
+ * To look for the port of a host name, HAProxy copies the name: most of what such a condition costs, and most requests do not even
+ * begin like it.
+ */
+function quickly({ sample, comparison, values, isNegated, ignoresCase }: ConditionPlan): string[] {
+  const whole = withoutPort.exec(sample)?.[1];
+  const isPrefix = comparison === 'equals' || comparison === 'starts-with';
+  const isFew = values.length > 0 && values.length <= mostInLine;
+  if (whole === undefined || !isPrefix || !isFew || isNegated) return [];
+  return [`{ ${whole} -m beg${ignoresCase ? ' -i' : ''} -- ${values.map(quote).join(' ')} }`];
 }
 
 const textMethods: Readonly<Partial<Record<Comparison, string>>> = {

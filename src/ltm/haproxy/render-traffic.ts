@@ -20,7 +20,7 @@ export function trafficLines(
   files: FileSet,
 ): TrafficLines {
   const { choosing, acting, answering } = policies;
-  const http = httpLines(virtual, files);
+  const http = httpLines(virtual, acting, files);
   const before = [...keepAliveLines(virtual), ...streamLines(virtual)];
   if (http === undefined) return { lines: [...before, ...choosing, ...acting], sections: [] };
   const cache = cacheLines(virtual.http?.cache);
