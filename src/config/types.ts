@@ -251,6 +251,11 @@ export type CommitCheck = (
   origin: CommitOrigin,
 ) => readonly Fault[];
 
+/** One that takes long lets go in between. */
+export type SlicedCommitCheck = (
+  ...asked: Parameters<CommitCheck>
+) => Sliced<ReturnType<CommitCheck>>;
+
 export interface JournalExtent {
   /** Sequence numbers; both 0 while there is no commit. */
   readonly oldest: number;
@@ -306,7 +311,7 @@ export interface ConfigStore {
   previewing(request: CommitRequest): Sliced<PreviewOutcome>;
   /** What the first write would have to make of tens of thousands of objects: made before, in slices. */
   warming(): Sliced<void>;
-  addCheck(check: CommitCheck): void;
+  addCheck(check: CommitCheck | SlicedCommitCheck): void;
   onCommit(listener: CommitListener): () => void;
   /** Newest first, from `before` (exclusive) down. */
   history(limit: number, before?: number): readonly Commit[];

@@ -1,18 +1,19 @@
 /** Commands and statistics of ZoneRunner, for iControl REST and tmsh. */
 import type { HybridTime } from '../base/hybrid-clock.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
-import { commitFor } from '../config/action-commit.ts';
+import { commitFor, committingFor } from '../config/action-commit.ts';
 import type { AppliedTracker } from '../config/applied.ts';
 import { type ActionRequest, refuse, type StateRegistry } from '../config/runtime-state.ts';
-import type { ConfigStore, Operation } from '../config/types.ts';
+import type { CommitOutcome, ConfigStore, Operation } from '../config/types.ts';
 import type { Outcome } from '../base/fault.ts';
 import { ArchiveProblem, readArchive, unpackArchive } from '../platform/archive.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
+import { finishInSlices } from '../platform/turn.ts';
 import { problemsOf } from './check.ts';
-import { type FileProblem, isError, parseZoneFile } from './file/parse.ts';
-import { zoneDomain, zoneObjectName, zoneProperties } from './import.ts';
-import { importConfig } from './import-config.ts';
+import { type FileProblem, isError, parsingZoneFile, type ZoneFileContent } from './file/parse.ts';
+import { makingProperties, zoneDomain, zoneObjectName } from './import.ts';
+import { importingConfig } from './import-config.ts';
 import { NamedClient } from './named/client.ts';
 import { receivedZone } from './named/received.ts';
 import { renderZone } from './render.ts';
@@ -35,6 +36,7 @@ type Answer = Outcome<Readonly<Record<string, Value>>>;
 
 const appliedMilliseconds = 10_000;
 const shownProblems = 100;
+const slicedAttempts = 3;
 
 export function provideZoneActions(options: ZoneActionOptions): void {
   const { state } = options;
@@ -68,12 +70,12 @@ async function importZone(options: ZoneActionOptions, request: ActionRequest): P
     return { ok: false, faults };
   }
   if (content.soa === undefined) return refuse(`ZoneRunner Zone (${name}) has no SOA.`);
-  const properties = zoneProperties(content, timeOf(options));
+  const properties = await finishInSlices(makingProperties(content, timeOf(options)));
   const exists = store.view().stored(zoneComponent, name) !== undefined;
   const operation: Operation = exists
     ? { kind: 'modify', component: zoneComponent, name, properties }
     : { kind: 'create', component: zoneComponent, name, properties: { view, ...properties } };
-  const outcome = commitFor(store, request, [operation], { reason: `import of ${name}` });
+  const outcome = await commitLarge(store, request, [operation], `import of ${name}`);
   if (!outcome.ok) return outcome;
   const sequence = outcome.commit?.sequence;
   const isDry = request.onPreview !== undefined;
@@ -89,7 +91,7 @@ async function importZone(options: ZoneActionOptions, request: ActionRequest): P
 }
 
 interface Source {
-  readonly content: ReturnType<typeof parseZoneFile>;
+  readonly content: ZoneFileContent;
   readonly problems: readonly FileProblem[];
 }
 
@@ -109,7 +111,7 @@ async function sourceOf(
     // Zone files of old are Latin-1 in their comments: nothing of it is refused.
     written = new TextDecoder().decode(bytes.value);
   }
-  const content = parseZoneFile(written, domain);
+  const content = await finishInSlices(parsingZoneFile(written, domain));
   return { ok: true, value: { content, problems: content.problems } };
 }
 
@@ -162,14 +164,30 @@ async function importArchive(options: ZoneActionOptions, request: ActionRequest)
   }
   const { store } = options;
   const lookup = (path: string): string | undefined => files.get(placeOf(path, names) ?? '');
-  const imported = importConfig(files.get(conf) ?? '', lookup, store.view(), timeOf(options));
+  const imported = await finishInSlices(
+    importingConfig(files.get(conf) ?? '', lookup, store.view(), timeOf(options)),
+  );
   if ('problem' in imported) return refuse(`${conf} cannot be read: ${imported.problem}`);
-  const outcome = commitFor(store, request, imported.operations, { reason: `import of ${conf}` });
+  const outcome = await commitLarge(store, request, imported.operations, `import of ${conf}`);
   if (!outcome.ok) return outcome;
   if (outcome.commit !== undefined && request.onPreview === undefined) {
     await options.applied.settledOrDeferred(outcome.commit.sequence, appliedMilliseconds);
   }
   return { ok: true, value: { commandResult: `${imported.report.join('\n')}\n` } };
+}
+
+/** Others have their turn in between; who is overtaken too often does it at once. */
+async function commitLarge(
+  store: ConfigStore,
+  request: ActionRequest,
+  operations: readonly Operation[],
+  reason: string,
+): Promise<CommitOutcome> {
+  for (let attempt = 0; attempt < slicedAttempts; attempt += 1) {
+    const outcome = await finishInSlices(committingFor(store, request, operations, { reason }));
+    if (outcome !== undefined) return outcome;
+  }
+  return commitFor(store, request, operations, { reason });
 }
 
 /** `/etc/bind/db.x` of named.conf is `bind/db.x` or `db.x` of an archive: the longest that fits. */

@@ -1,14 +1,15 @@
 /** ZoneRunner's say in every commit: no zone gets in that BIND would refuse or misread. Pure. */
 import type { Fault } from '../base/fault.ts';
+import { type Sliced, finishAtOnce } from '../base/slices.ts';
 import type { Properties } from '../catalogue/types.ts';
-import type { CommitCheck, ConfigView, StoredObject } from '../config/types.ts';
+import type { Change, ConfigView, StoredObject } from '../config/types.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
 import { parseName } from './name.ts';
 import { isTsigSecret, keyComponent } from './tsig-keys.ts';
-import { validateZone } from './validate.ts';
+import { validatingZone } from './validate.ts';
 import { viewHash } from './view-address.ts';
 import type { ZoneSurroundings } from './zone-index.ts';
-import { defaultView, readZone, viewComponent, type Zone, zoneComponent } from './zone.ts';
+import { defaultView, readingZone, viewComponent, type Zone, zoneComponent } from './zone.ts';
 
 /** They go into named's configuration and into file names as they are. */
 export function isViewName(name: string): boolean {
@@ -22,15 +23,20 @@ export function isKeyName(name: string): boolean {
 
 const viewName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
-export const zoneRunnerCheck: CommitCheck = (changes, after) => {
+/** Lets go between record sets. */
+export function* zoneRunnerCheck(
+  changes: readonly Change[],
+  after: ConfigView,
+): Sliced<readonly Fault[]> {
   const touched = new Set(
     changes.filter((change) => change.component === zoneComponent).map((change) => change.name),
   );
   const faults: Fault[] = [];
   for (const name of touched) {
-    for (const problem of problemsOf(after, name)) faults.push(faultOf(name, problem));
+    const problems = yield* findingProblems(after, name);
+    for (const problem of problems) faults.push(faultOf(name, problem));
   }
-  if (touched.size > 0) faults.push(...checkTwice(after, touched));
+  if (touched.size > 0) faults.push(...(yield* checkTwice(after, touched)));
   for (const { component, name, after: object } of changes) {
     if (component === viewComponent) faults.push(...checkView(after, name, object !== undefined));
     if (component === keyComponent && object !== undefined) {
@@ -38,7 +44,7 @@ export const zoneRunnerCheck: CommitCheck = (changes, after) => {
     }
   }
   return faults;
-};
+}
 
 /** Zones that were found without error, so that they need not be judged again to be served. */
 const accepted = new WeakSet<StoredObject>();
@@ -53,11 +59,20 @@ export function problemsOf(
   name: string,
   options: { readonly warnings?: boolean } = {},
 ): readonly Problem[] {
+  return finishAtOnce(findingProblems(after, name, options));
+}
+
+function* findingProblems(
+  after: ConfigView,
+  name: string,
+  options: { readonly warnings?: boolean } = {},
+): Sliced<readonly Problem[]> {
   const object = after.get(zoneComponent, name);
   if (object === undefined) return [];
-  const { zone, problems } = readZone(object);
+  const { zone, problems } = yield* readingZone(object);
   if (problems.some((problem) => severityOf(problem) === 'error')) return problems;
-  const found = [...problems, ...validateZone(zone, surroundingsOf(after, zone), options)];
+  const judged = yield* validatingZone(zone, surroundingsOf(after, zone), options);
+  const found = [...problems, ...judged];
   if (!found.some((problem) => severityOf(problem) === 'error')) accepted.add(object.stored);
   return found;
 }
@@ -110,10 +125,11 @@ function checkKey(after: ConfigView, name: string, properties: Properties): read
   return faults;
 }
 
-function checkTwice(after: ConfigView, touched: ReadonlySet<string>): readonly Fault[] {
+function* checkTwice(after: ConfigView, touched: ReadonlySet<string>): Sliced<readonly Fault[]> {
   const faults: Fault[] = [];
   const owners = new Map<string, string>();
   for (const name of after.names(zoneComponent)) {
+    yield;
     const view = readView(after.get(zoneComponent, name)?.properties ?? {});
     const key = `${view} ${name.slice(name.lastIndexOf(':') + 1).toLowerCase()}`;
     const other = owners.get(key);

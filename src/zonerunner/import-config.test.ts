@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { exampleView } from '../monitor/example-view.ts';
 import type { Properties } from '../catalogue/types.ts';
+import { finishAtOnce } from '../base/slices.ts';
 import { zoneRunnerCheck } from './check.ts';
 import { parseNamedConf } from './file/named-conf.ts';
 import { importConfig } from './import-config.ts';
@@ -123,8 +124,7 @@ test('a mutated named.conf is read or refused, and nothing of it leaves its plac
           return { component, name, before: undefined, after: view.stored(component, name) };
         }),
       );
-      const origin = { user: 'admin', source: 'rest' } as const;
-      assert.deepEqual(zoneRunnerCheck(changes, view, origin), []);
+      assert.deepEqual(finishAtOnce(zoneRunnerCheck(changes, view)), []);
       const plan = planNamed(view, identity);
       assert.deepEqual(plan.refused, []);
       zones += plan.zones.length;

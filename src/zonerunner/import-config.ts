@@ -1,6 +1,7 @@
 /** A BIND's configuration and zone files → operations, and a report of what became of each. Pure. */
 import { parseAddress, parsePrefix, printPrefix } from '../base/address.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
+import { type Sliced, finishAtOnce } from '../base/slices.ts';
 import type { Properties } from '../catalogue/types.ts';
 import type { ConfigView, Operation } from '../config/types.ts';
 import { isKeyName, isViewName, surroundingsOf } from './check.ts';
@@ -11,12 +12,12 @@ import {
   readNamedConf,
   type Statement,
 } from './file/named-conf.ts';
-import { isError, parseZoneFile } from './file/parse.ts';
-import { zoneDomain, zoneObjectName, zoneProperties } from './import.ts';
+import { isError, parsingZoneFile } from './file/parse.ts';
+import { makingProperties, zoneDomain, zoneObjectName } from './import.ts';
 import { type Problem, severityOf, textOfProblem } from './rules.ts';
 import { isTsigSecret, keyComponent } from './tsig-keys.ts';
-import { validateZone } from './validate.ts';
-import { defaultView, readZone, viewComponent, type ZoneKind, zoneComponent } from './zone.ts';
+import { validatingZone } from './validate.ts';
+import { defaultView, readingZone, viewComponent, type ZoneKind, zoneComponent } from './zone.ts';
 
 export interface ConfigImport {
   readonly operations: readonly Operation[];
@@ -37,12 +38,24 @@ const kinds: Readonly<Record<string, ZoneKind>> = {
 const shownProblems = 20;
 
 /** A problem is what keeps the whole from being read. */
+type ImportResult = ConfigImport | { readonly problem: string };
+
 export function importConfig(
   conf: string,
   fileOf: FileLookup,
   view: ConfigView,
   time: HybridTime,
-): ConfigImport | { readonly problem: string } {
+): ImportResult {
+  return finishAtOnce(importingConfig(conf, fileOf, view, time));
+}
+
+/** The same, which lets go between lines and records of the zones. */
+export function* importingConfig(
+  conf: string,
+  fileOf: FileLookup,
+  view: ConfigView,
+  time: HybridTime,
+): Sliced<ImportResult> {
   const report: string[] = [];
   const statements = withIncludes(conf, fileOf, report, { depth: 0, left: maximumIncludes });
   if ('problem' in statements) return { problem: `line ${statements.line}: ${statements.problem}` };
@@ -52,7 +65,7 @@ export function importConfig(
   const views = takeViews(named, view, operations, report);
   const taken = new Set<string>();
   for (const zone of named.zones) {
-    takeZone(zone, { named, fileOf, view, time, keys, views, taken, operations, report });
+    yield* takeZone(zone, { named, fileOf, view, time, keys, views, taken, operations, report });
   }
   report.push(...named.ignored.map((what) => `ignored  ${what}`));
   return { operations, report };
@@ -175,7 +188,7 @@ interface Taking {
 const usual =
   /^(?:localhost|localhost\.localdomain|(?:0|127|255)\.in-addr\.arpa|(?:0\.){31}[01]\.ip6\.arpa|1\.(?:0\.){31}ip6\.arpa|1\.0\.0\.127\.in-addr\.arpa)$/;
 
-function takeZone(zone: ConfZone, taking: Taking): void {
+function* takeZone(zone: ConfZone, taking: Taking): Sliced<void> {
   const { operations, report, taken, view } = taking;
   const viewName = zone.view ?? defaultView;
   const label = `zone ${zone.name} of view ${viewName}`;
@@ -191,7 +204,7 @@ function takeZone(zone: ConfZone, taking: Taking): void {
   if (taken.has(name)) return refuse('it is there twice');
   const links = linkProperties(zone, taking.keys);
   const content =
-    kind === 'primary' || kind === 'hint' ? zoneContent(zone, domain.name, taking) : {};
+    kind === 'primary' || kind === 'hint' ? yield* zoneContent(zone, domain.name, taking) : {};
   if ('refusal' in content) return content.refusal.forEach(refuse);
   const properties: Properties = {
     view: viewName,
@@ -199,7 +212,7 @@ function takeZone(zone: ConfZone, taking: Taking): void {
     ...links.properties,
     ...content.properties,
   };
-  const problems = judge(name, properties, view);
+  const problems = yield* judging(name, properties, view);
   const errors = problems.filter((problem) => severityOf(problem) === 'error');
   if (errors.length > 0)
     return errors.slice(0, shownProblems).forEach((one) => refuse(printed(one)));
@@ -219,22 +232,22 @@ interface TakenContent {
   readonly warnings?: readonly string[];
 }
 
-function zoneContent(
+function* zoneContent(
   zone: ConfZone,
   domain: string,
   { fileOf, named, time }: Taking,
-): TakenContent | { readonly refusal: readonly string[] } {
+): Sliced<TakenContent | { readonly refusal: readonly string[] }> {
   const path = zone.file ?? '';
   const text = fileOf(path) ?? fileOf(`${named.directory}/${path}`);
   if (text === undefined) return { refusal: [`its file "${path}" is not in the archive`] };
-  const parsed = parseZoneFile(text, domain);
+  const parsed = yield* parsingZoneFile(text, domain);
   const print = ({ line, message, rule }: (typeof parsed.problems)[number]): string =>
     line === 0 ? `${message} (${rule})` : `line ${line}: ${message} (${rule})`;
   const errors = parsed.problems.filter(isError);
   if (errors.length > 0) return { refusal: errors.slice(0, shownProblems).map(print) };
   if (parsed.soa === undefined && zone.type !== 'hint') return { refusal: ['it has no SOA'] };
   return {
-    properties: zoneProperties(parsed, time),
+    properties: yield* makingProperties(parsed, time),
     warnings: parsed.problems.map(print),
   };
 }
@@ -326,11 +339,21 @@ function list(name: string, members: readonly string[]): Properties {
 
 /** As it would be judged at the commit, warnings included. */
 export function judge(name: string, properties: Properties, view: ConfigView): readonly Problem[] {
+  return finishAtOnce(judging(name, properties, view));
+}
+
+function* judging(
+  name: string,
+  properties: Properties,
+  view: ConfigView,
+): Sliced<readonly Problem[]> {
   const version = { wall: 0, counter: 0 };
   const stored = { component: zoneComponent, name, properties, generation: 0, version };
-  const { zone, problems } = readZone({ component: zoneComponent, name, properties, stored });
+  const object = { component: zoneComponent, name, properties, stored };
+  const { zone, problems } = yield* readingZone(object);
   if (problems.some((problem) => severityOf(problem) === 'error')) return problems;
-  return [...problems, ...validateZone(zone, surroundingsOf(view, zone), { warnings: true })];
+  const around = surroundingsOf(view, zone);
+  return [...problems, ...(yield* validatingZone(zone, around, { warnings: true }))];
 }
 
 function printed(problem: Problem): string {

@@ -1,4 +1,5 @@
 /** Records from anywhere → the properties of a zone object, and back to a zone file. Pure. */
+import { type Sliced, finishAtOnce } from '../base/slices.ts';
 import type { Properties } from '../catalogue/types.ts';
 import type { HybridTime } from '../base/hybrid-clock.ts';
 import type { FileRecord, FileSoa, ZoneFileContent } from './file/parse.ts';
@@ -11,10 +12,18 @@ export function zoneProperties(
   content: Pick<ZoneFileContent, 'soa' | 'ttl' | 'records'>,
   time: HybridTime,
 ): Properties {
+  return finishAtOnce(makingProperties(content, time));
+}
+
+/** The same, which lets go between records. */
+export function* makingProperties(
+  content: Pick<ZoneFileContent, 'soa' | 'ttl' | 'records'>,
+  time: HybridTime,
+): Sliced<Properties> {
   return {
     ttl: content.ttl,
     ...(content.soa && soaProperties(content.soa, time)),
-    records: recordItems(content.records, content.ttl),
+    records: yield* recordItems(content.records, content.ttl),
   };
 }
 
@@ -38,7 +47,10 @@ function mailOf(mailbox: string): string {
 }
 
 /** One item a set, in the order of the file. A record that is there twice is one. */
-function recordItems(records: readonly FileRecord[], zoneTtl: number): readonly Properties[] {
+function* recordItems(
+  records: readonly FileRecord[],
+  zoneTtl: number,
+): Sliced<readonly Properties[]> {
   const sets = new Map<string, { ttl: number; data: Set<string> }>();
   for (const { owner, type, ttl, data } of records) {
     const name = `${owner}:${type}`;
@@ -46,6 +58,7 @@ function recordItems(records: readonly FileRecord[], zoneTtl: number): readonly 
     const set = sets.get(name);
     if (set === undefined) sets.set(name, { ttl, data: new Set([text]) });
     else set.data.add(text);
+    yield;
   }
   return [...sets].map(([name, { ttl, data }]) => ({
     name,

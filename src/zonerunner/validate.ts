@@ -2,11 +2,12 @@
  * Judges a whole zone by the rules (rules.ts) before it may be committed: BIND refuses some of it, accepts
  * other parts silently and serves something else than was meant; here all of it is an answer. Pure.
  */
+import { type Sliced, finishAtOnce, flatMapSliced } from '../base/slices.ts';
 import { isWithin } from './name.ts';
 import { hostOf, nameIn, numberIn, printData, type RecordData } from './rdata.ts';
 import type { Problem, RuleName } from './rules.ts';
-import { indexZone, type ZoneIndex, type ZoneSurroundings } from './zone-index.ts';
-import { warningsOf } from './warnings.ts';
+import { indexingZone, type ZoneIndex, type ZoneSurroundings } from './zone-index.ts';
+import { findingWarnings } from './warnings.ts';
 import type { RecordSet, Zone } from './zone.ts';
 
 type Tell = (rule: RuleName, message: string) => void;
@@ -17,14 +18,21 @@ export function validateZone(
   surroundings: ZoneSurroundings = {},
   options: { readonly warnings?: boolean } = {},
 ): readonly Problem[] {
+  return finishAtOnce(validatingZone(zone, surroundings, options));
+}
+
+/** The same, which lets go between record sets. */
+export function* validatingZone(
+  zone: Zone,
+  surroundings: ZoneSurroundings,
+  options: { readonly warnings?: boolean },
+): Sliced<readonly Problem[]> {
   if (zone.kind !== 'primary') return [];
-  const index = indexZone(zone, surroundings);
-  return [
-    ...checkApex(index),
-    ...zone.records.flatMap((set) => checkSet(set, index)),
-    ...checkLoops(index),
-    ...(options.warnings === true ? warningsOf(index) : []),
-  ];
+  const index = yield* indexingZone(zone, surroundings);
+  const found = yield* flatMapSliced(zone.records, (set) => checkSet(set, index));
+  const loops = yield* findingLoops(index);
+  const warnings = options.warnings === true ? yield* findingWarnings(index) : [];
+  return [...checkApex(index), ...found, ...loops, ...warnings];
 }
 
 function checkApex({ zone, byOwner }: ZoneIndex): readonly Problem[] {
@@ -186,12 +194,12 @@ function checkForm(data: RecordData, fault: Tell): void {
   }
 }
 
-function checkLoops({ zone, byOwner }: ZoneIndex): readonly Problem[] {
+function findingLoops({ zone, byOwner }: ZoneIndex): Sliced<readonly Problem[]> {
   const targetOf = (owner: string): string | undefined => {
     const data = byOwner.get(owner)?.find((set) => set.type === 'CNAME')?.data[0];
     return data && nameIn(data, 'target');
   };
-  return zone.records.flatMap((set) => {
+  return flatMapSliced(zone.records, (set): readonly Problem[] => {
     if (set.type !== 'CNAME') return [];
     const seen = new Set<string>();
     let name: string | undefined = set.owner;
@@ -202,9 +210,8 @@ function checkLoops({ zone, byOwner }: ZoneIndex): readonly Problem[] {
     }
     if (name !== set.owner || seen.size >= maximumChain) return [];
     const path = [...seen, set.owner].join(' → ');
-    return [
-      { rule: 'cname-loop', item: set.item, message: `its CNAMEs lead in a circle: ${path}` },
-    ] as const;
+    const message = `its CNAMEs lead in a circle: ${path}`;
+    return [{ rule: 'cname-loop', item: set.item, message }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** What is legal in a zone and yet hardly meant. Pure. */
+import { type Sliced, flatMapSliced } from '../base/slices.ts';
 import { isWithin, parentOf } from './name.ts';
 import { nameIn, printData } from './rdata.ts';
 import type { Problem, RuleName } from './rules.ts';
@@ -16,7 +17,8 @@ const knownTags = new Set([
   'contactphone',
 ]);
 
-export function warningsOf(index: ZoneIndex): readonly Problem[] {
+/** Lets go between record sets. */
+export function* findingWarnings(index: ZoneIndex): Sliced<readonly Problem[]> {
   const { zone } = index;
   const problems: Problem[] = [];
   const tell = (rule: RuleName, message: string): void => void problems.push({ rule, message });
@@ -26,7 +28,8 @@ export function warningsOf(index: ZoneIndex): readonly Problem[] {
   }
   const servers = index.byOwner.get(zone.domain)?.find((set) => set.type === 'NS');
   if (servers?.data.length === 1) tell('one-ns', `${zone.domain} has one name server only`);
-  return [...problems, ...zone.records.flatMap((set) => warningsOfSet(set, index))];
+  const found = yield* flatMapSliced(zone.records, (set) => warningsOfSet(set, index));
+  return [...problems, ...found];
 }
 
 function warningsOfSet(set: RecordSet, index: ZoneIndex): readonly Problem[] {

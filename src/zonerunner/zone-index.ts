@@ -1,4 +1,5 @@
 /** A zone's record sets by owner, and what stands above and around a name. Pure. */
+import type { Sliced } from '../base/slices.ts';
 import { isWithin, parentOf } from './name.ts';
 import type { RecordSet, Zone } from './zone.ts';
 
@@ -23,12 +24,14 @@ export interface ZoneIndex {
   setsFor(name: string): readonly RecordSet[];
 }
 
-export function indexZone(zone: Zone, surroundings: ZoneSurroundings): ZoneIndex {
+/** Lets go between record sets. */
+export function* indexingZone(zone: Zone, surroundings: ZoneSurroundings): Sliced<ZoneIndex> {
   const byOwner = new Map<string, RecordSet[]>();
   for (const set of zone.records) {
     const sets = byOwner.get(set.owner);
     if (sets === undefined) byOwner.set(set.owner, [set]);
     else sets.push(set);
+    yield;
   }
   const has = (name: string, type: string): boolean =>
     byOwner.get(name)?.some((set) => set.type === type) === true;

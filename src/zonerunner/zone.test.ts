@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Properties } from '../catalogue/types.ts';
 import { exampleView } from '../monitor/example-view.ts';
+import { finishAtOnce } from '../base/slices.ts';
 import { zoneRunnerCheck } from './check.ts';
 import { parseName } from './name.ts';
 import { planNamed } from './named-plan.ts';
@@ -19,8 +20,6 @@ const basic: Sets = {
   'ns1.example.com.:A': ['198.18.0.53'],
 };
 
-const origin = { user: 'admin', source: 'rest' } as const;
-
 function zoneObject(records: Sets, properties: Properties = {}): Properties {
   return {
     ...properties,
@@ -32,7 +31,7 @@ function problemsOf(records: Sets, properties: Properties = {}, name = 'example.
   const view = exampleView({ [zoneComponent]: { [name]: zoneObject(records, properties) } });
   const stored = view.stored(zoneComponent, name);
   const change = { component: zoneComponent, name, before: undefined, after: stored };
-  return zoneRunnerCheck([change], view, origin).map((fault) => fault.message);
+  return finishAtOnce(zoneRunnerCheck([change], view)).map((fault) => fault.message);
 }
 
 test('a good zone has no faults and is rendered whole, in canonical order', () => {
@@ -167,11 +166,8 @@ test('a zone has its dot, its view and no twin', () => {
   });
   const name = 'external:example.com.';
   const after = view.stored(zoneComponent, name);
-  const faults = zoneRunnerCheck(
-    [{ component: zoneComponent, name, before: undefined, after }],
-    view,
-    origin,
-  );
+  const change = { component: zoneComponent, name, before: undefined, after };
+  const faults = finishAtOnce(zoneRunnerCheck([change], view));
   assert.match(faults[0]?.message ?? '', /same zone of view "external" already/);
 });
 

@@ -1,4 +1,5 @@
 /** A zone as it is to be served, from the configuration's objects, with all that is wrong in them. Pure. */
+import { type Sliced, finishAtOnce, flatMapSliced } from '../base/slices.ts';
 import type { Properties, Value } from '../catalogue/types.ts';
 import type { ConfigView, EffectiveObject, StoredObject } from '../config/types.ts';
 import { isWithin, parseName } from './name.ts';
@@ -82,20 +83,25 @@ export function viewsOf(view: ConfigView): readonly string[] {
 const readZones = new WeakMap<StoredObject, ReadZone>();
 
 export function readZone(object: EffectiveObject): ReadZone {
+  return finishAtOnce(readingZone(object));
+}
+
+/** The same, which lets go between record sets. */
+export function* readingZone(object: EffectiveObject): Sliced<ReadZone> {
   const known = readZones.get(object.stored);
   if (known !== undefined) return known;
-  const fresh = readAnew(object);
+  const fresh = yield* readingAnew(object);
   readZones.set(object.stored, fresh);
   return fresh;
 }
 
-function readAnew(object: EffectiveObject): ReadZone {
+function* readingAnew(object: EffectiveObject): Sliced<ReadZone> {
   const problems: Problem[] = [];
   const { properties } = object;
   const view = text(properties['view']) ?? defaultView;
   const domain = readDomain(object.name, view, problems);
   const ttl = number(properties['ttl'], 3600);
-  const records = items(properties['records']).flatMap((item) => {
+  const records = yield* flatMapSliced(items(properties['records']), (item) => {
     const set = readOnce(item, domain, ttl, problems);
     return set === undefined ? [] : [set];
   });

@@ -15,6 +15,7 @@ import {
   printEndpoint,
   printPrefix,
 } from '../../base/address.ts';
+import type { Fault } from '../../base/fault.ts';
 import type { SecretBox } from '../secrets/types.ts';
 import { parseMonitorRule, printMonitorRule } from './monitor-rule.ts';
 import { commonFolder, folderOf, leafFault, leafOf, qualify, splitMember } from './names.ts';
@@ -25,7 +26,13 @@ export interface Place {
   readonly folder: string;
   exists(component: ComponentId, name: string): boolean;
   readonly secrets: SecretBox;
+  /** Items of long lists that were worked out already, by the list. */
+  readonly ahead?: ReadonlyMap<Value, NormalisedOrFaulty>;
 }
+
+export type NormalisedOrFaulty =
+  | Normalised
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 export type Normalised =
   | { readonly kind: 'value'; readonly value: Value }

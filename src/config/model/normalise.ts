@@ -11,12 +11,13 @@ import type {
   Value,
 } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import { isSealedText } from '../secrets/sealed-text.ts';
 import { isSealedProperty } from '../secrets/walk.ts';
 import { badInput, badValue, sealedElsewhere, wrongValue } from './faults.ts';
 import { commonFolder, leafFault, leafOf, qualify } from './names.ts';
 import {
-  type Normalised,
+  type NormalisedOrFaulty,
   type Place,
   isNone,
   normaliseScalar,
@@ -64,7 +65,7 @@ function isReadOnly(property: Property): boolean {
   return property.access === 'read-only' || property.runtime === true;
 }
 
-type Outcome = Normalised | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+type Outcome = NormalisedOrFaulty;
 
 function normaliseProperty(
   property: Property,
@@ -149,7 +150,7 @@ function normaliseValue(
       return normaliseList(type, name, value, place, path);
     case 'items': {
       if (isNone(value)) return { kind: 'none' };
-      return normaliseItems(type, value, place, path);
+      return place.ahead?.get(value) ?? finishAtOnce(normalisingItems(type, value, place, path));
     }
     case 'struct': {
       if (isNone(value)) return { kind: 'unset' };
@@ -191,7 +192,12 @@ function normaliseList(
 }
 
 /** Names, blocks with a name, or a block of blocks; sorted by name unless the order means something. */
-function normaliseItems(type: ItemsType, value: Value, place: Place, path: string): Outcome {
+function* normalisingItems(
+  type: ItemsType,
+  value: Value,
+  place: Place,
+  path: string,
+): Sliced<Outcome> {
   const faults: Fault[] = [];
   const items = new Map<string, Properties>();
   for (const entry of entriesOf(value)) {
@@ -200,10 +206,30 @@ function normaliseItems(type: ItemsType, value: Value, place: Place, path: strin
     const name = nameOf(one.item);
     if (items.has(name)) faults.push(badValue(type.noun, name, 'named twice', path));
     items.set(name, one.item);
+    yield;
   }
   if (faults.length > 0) return { kind: 'faults', faults };
   if (items.size === 0) return { kind: 'none' };
   return { kind: 'value', value: sortItems(type, [...items.values()]) };
+}
+
+/** From so many items on, they are worked out ahead. */
+const manyItems = 500;
+
+/** Long lists of items among the input, with turns for others in between; for `Place.ahead`. */
+export function* normalisingLists(
+  properties: readonly Property[],
+  input: Input,
+  place: Place,
+  path: string,
+): Sliced<ReadonlyMap<Value, Outcome>> {
+  const ahead = new Map<Value, Outcome>();
+  for (const { name, type } of properties) {
+    const value = input[name];
+    if (type.kind !== 'items' || !Array.isArray(value) || value.length < manyItems) continue;
+    ahead.set(value, yield* normalisingItems(type, value, place, `${path} ${name}`));
+  }
+  return ahead;
 }
 
 export function sortItems(type: ItemsType, items: readonly Properties[]): Properties[] {

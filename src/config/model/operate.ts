@@ -3,6 +3,7 @@ import { componentById } from '../../catalogue/index.ts';
 import { defaultFileContents } from '../../catalogue/sys/default-files.ts';
 import type { Component, Properties, Property, Value } from '../../catalogue/types.ts';
 import type { Fault } from '../../base/fault.ts';
+import type { Sliced } from '../../base/slices.ts';
 import type { Operation, PropertyChanges } from '../types.ts';
 import { afterChange } from './certificate-pair.ts';
 import { completeFolder } from './complete.ts';
@@ -24,6 +25,7 @@ import {
   nameFault,
   normaliseName,
   normaliseProperties,
+  normalisingLists,
   withoutUnset,
 } from './normalise.ts';
 import { type Task, operateItem } from './operate-item.ts';
@@ -32,7 +34,8 @@ import { textChecks } from './texts.ts';
 import { joinUnknown, keepUnknown, splitUnknown } from './unknown.ts';
 import { sameValue } from './values.ts';
 
-export function operate(draft: Draft, operation: Operation): readonly Fault[] {
+/** Lets go between the items of long lists. */
+export function* operating(draft: Draft, operation: Operation): Sliced<readonly Fault[]> {
   const component = componentById(operation.component);
   if (component === undefined || component.stateOnly === true) {
     return [badInput(`"${operation.component}" is not a component with configuration`)];
@@ -40,7 +43,7 @@ export function operate(draft: Draft, operation: Operation): readonly Fault[] {
   const named = nameOfObject(component, operation.name);
   if ('fault' in named) return [named.fault];
   const { name } = named;
-  const task: Task = {
+  const short: Task = {
     draft,
     component,
     name,
@@ -57,9 +60,17 @@ export function operate(draft: Draft, operation: Operation): readonly Fault[] {
       : { ok: true as const, value: operation };
   if (!ruled.ok) return ruled.faults;
   if (ruled.value === undefined) return [];
+  const task = yield* withItems(short, ruled.value);
   const faults = carryOut(task, ruled.value);
   if (faults.length === 0) completeFolder(draft, component.id, name);
   return faults;
+}
+
+function* withItems(task: Task, operation: Operation): Sliced<Task> {
+  if (!('properties' in operation) || operation.properties === undefined) return task;
+  const { component, path, place } = task;
+  const ahead = yield* normalisingLists(component.properties, operation.properties, place, path);
+  return ahead.size === 0 ? task : { ...task, place: { ...place, ahead } };
 }
 
 function carryOut(task: Task, operation: Operation): readonly Fault[] {

@@ -1,12 +1,12 @@
 /** From operations to a checked next configuration, or all the faults. Pure. */
 import type { Fault, Outcome } from '../../base/fault.ts';
 import { failed, succeeded } from '../../base/fault.ts';
-import { type Sliced, finishAtOnce, flatMapSliced } from '../../base/slices.ts';
+import { type Sliced, finishAtOnce } from '../../base/slices.ts';
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import type { Change, ConfigView, Operation } from '../types.ts';
+import type { Change, CommitCheck, ConfigView, Operation, SlicedCommitCheck } from '../types.ts';
 import { complete } from './complete.ts';
 import { Draft } from './draft.ts';
-import { operate } from './operate.ts';
+import { operating } from './operate.ts';
 import { validateChecks, validateParents, validateStructure } from './validate.ts';
 import type { TreeView } from './view.ts';
 
@@ -17,7 +17,10 @@ export interface Planned {
 
 /** `time` and `generation` stamp the objects that change. */
 /** A room's check that knows already who asks. */
-export type ExtraCheck = (changes: readonly Change[], after: ConfigView) => readonly Fault[];
+export type ExtraCheck = (
+  changes: readonly Change[],
+  after: ConfigView,
+) => ReturnType<CommitCheck | SlicedCommitCheck>;
 
 export function plan(
   before: TreeView,
@@ -36,7 +39,11 @@ export function* planning(
   extraChecks: readonly ExtraCheck[],
 ): Sliced<Outcome<Planned>> {
   const draft = new Draft(before.tree, before.secrets);
-  const faults = yield* flatMapSliced(operations, (operation) => operate(draft, operation));
+  const faults: Fault[] = [];
+  for (const operation of operations) {
+    faults.push(...(yield* operating(draft, operation)));
+    yield;
+  }
   if (faults.length > 0) return failed(...faults);
   yield* complete(draft, before.deviceName);
   const sequence = before.sequence + 1;
@@ -52,7 +59,21 @@ export function* planning(
   const found = [
     ...(yield* validateStructure(changes, tree)),
     ...(yield* validateChecks(changes, before, after)),
-    ...(yield* flatMapSliced(extraChecks, (check) => check(changes, after))),
+    ...(yield* checkedBy(extraChecks, changes, after)),
   ];
   return found.length > 0 ? failed(...found) : succeeded({ changes, after });
+}
+
+function* checkedBy(
+  checks: readonly ExtraCheck[],
+  changes: readonly Change[],
+  after: ConfigView,
+): Sliced<readonly Fault[]> {
+  const faults: Fault[] = [];
+  for (const check of checks) {
+    yield;
+    const found = check(changes, after);
+    faults.push(...('next' in found ? yield* found : found));
+  }
+  return faults;
 }

@@ -34,6 +34,7 @@ import type {
   KeptApart,
   Operation,
   PreviewOutcome,
+  SlicedCommitCheck,
 } from '../types.ts';
 import { resealedView } from '../secrets/reseal-view.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -73,6 +74,8 @@ type PlannedCommit =
   | { readonly ok: true; readonly commit: undefined }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+type Check = CommitCheck | SlicedCommitCheck;
+
 /** A commit that is checked and may be on its way to disk. */
 interface Pending {
   readonly commit: Commit;
@@ -83,7 +86,7 @@ class JournalledStore implements ConfigStore {
   readonly secrets: ConfigSecrets;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #checks: CommitCheck[] = [];
+  readonly #checks: Check[] = [];
   readonly #listeners = new Set<CommitListener>();
   /** Commits whose listeners are still to be told: a listener may commit itself. */
   readonly #untold: (() => void)[] = [];
@@ -172,7 +175,7 @@ class JournalledStore implements ConfigStore {
     }
   }
 
-  addCheck(check: CommitCheck): void {
+  addCheck(check: Check): void {
     this.#checks.push(check);
   }
 
@@ -237,7 +240,7 @@ class JournalledStore implements ConfigStore {
     const before = this.#view;
     const checks = this.#checks.map(
       (check) =>
-        (changes: readonly Change[], after: ConfigView): readonly Fault[] =>
+        (changes: readonly Change[], after: ConfigView): ReturnType<Check> =>
           check(changes, after, request.origin),
     );
     const planned = yield* planning(before, request.operations, identity.time, checks);

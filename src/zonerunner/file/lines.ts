@@ -3,6 +3,8 @@
  * were written. Pure.
  */
 
+import type { Sliced } from '../../base/slices.ts';
+
 export interface FileLine {
   /** Of its first word; 1 is the first. */
   readonly number: number;
@@ -16,7 +18,8 @@ export type LinesResult =
   | { readonly lines: readonly FileLine[] }
   | { readonly line: number; readonly problem: string };
 
-export function cutLines(text: string): LinesResult {
+/** Lets go between lines. */
+export function* cuttingLines(text: string): Sliced<LinesResult> {
   const lines: FileLine[] = [];
   let number = 1;
   let words: string[] = [];
@@ -41,6 +44,7 @@ export function cutLines(text: string): LinesResult {
       if (open === 0) {
         finish();
         isLineStart = true;
+        yield;
       }
     } else if (character === ' ' || character === '\t' || character === '\r') at += 1;
     else if (character === ';') {

@@ -1,11 +1,12 @@
 /** A zone file → records and an SOA, with everything that is wrong or odd in it, by line. Pure. */
+import { type Sliced, finishAtOnce, flatMapSliced } from '../../base/slices.ts';
 import { isWithin, parseName } from '../name.ts';
 import { parseTokens, type RecordData } from '../rdata.ts';
 import { type Token, tokenise } from '../records/tokens.ts';
 import { recordTypeName, typeEntry } from '../records/types.ts';
 import { type RuleName, rules } from '../rules.ts';
 import { generateLines } from './generate.ts';
-import { cutLines, type FileLine } from './lines.ts';
+import { cuttingLines, type FileLine } from './lines.ts';
 
 export interface FileRecord {
   readonly owner: string;
@@ -59,6 +60,11 @@ interface State {
 
 /** `zone` is absolute and lower case. */
 export function parseZoneFile(text: string, zone: string): ZoneFileContent {
+  return finishAtOnce(parsingZoneFile(text, zone));
+}
+
+/** The same, which lets go between lines. */
+export function* parsingZoneFile(text: string, zone: string): Sliced<ZoneFileContent> {
   const state: State = {
     zone,
     origin: zone,
@@ -70,11 +76,12 @@ export function parseZoneFile(text: string, zone: string): ZoneFileContent {
     problems: [],
     signatures: 0,
   };
-  const cut = cutLines(text);
+  const cut = yield* cuttingLines(text);
   if ('problem' in cut) tell(state, cut.line, 'file-syntax', cut.problem);
   else {
     for (const line of cut.lines) {
       readLine(state, line);
+      yield;
       if (state.problems.length > maximumProblems) break;
     }
   }
@@ -85,24 +92,25 @@ export function parseZoneFile(text: string, zone: string): ZoneFileContent {
     tell(state, 0, 'no-ttl', 'it has no $TTL');
   }
   const ttl = state.ttl ?? state.soa?.negativeTtl ?? presetTtl;
-  return { soa: state.soa, ttl, records: evenTtls(state), problems: state.problems };
+  return { soa: state.soa, ttl, records: yield* evenTtls(state), problems: state.problems };
 }
 
 /** Records of one set have one TTL: named would take that of the first without a word. */
-function evenTtls(state: State): readonly FileRecord[] {
+function* evenTtls(state: State): Sliced<readonly FileRecord[]> {
   const lowest = new Map<string, number>();
   for (const { owner, type, ttl } of state.records) {
     const key = `${owner} ${type}`;
     lowest.set(key, Math.min(ttl, lowest.get(key) ?? ttl));
+    yield;
   }
   const told = new Set<string>();
-  return state.records.map((record) => {
+  return yield* flatMapSliced(state.records, (record) => {
     const key = `${record.owner} ${record.type}`;
     const ttl = lowest.get(key) ?? record.ttl;
-    if (ttl === record.ttl) return record;
+    if (ttl === record.ttl) return [record];
     if (!told.has(key)) tell(state, 0, 'ttl-mixed', `${key} has records with several TTLs`);
     told.add(key);
-    return { ...record, ttl };
+    return [{ ...record, ttl }];
   });
 }
 
