@@ -12,7 +12,7 @@ import { sleep, systemClock, waitUntil } from '../src/platform/clock.ts';
 import type { GtmSnapshot } from '../src/gtm/decision/snapshot-types.ts';
 import type { Load } from './dns/generator.ts';
 import { startOurs } from './dns/ours.ts';
-import { peerNames, startPeer, type Server } from './dns/peers.ts';
+import { peerNames, staticHosts, startPeer, type Server } from './dns/peers.ts';
 import { snapshot } from '../src/gtm/test-support.ts';
 import { large, persistent, plain, ratio, topology } from './dns/worlds.ts';
 
@@ -112,7 +112,7 @@ async function startAll(folder: string, contestants: Contestant[]): Promise<void
   }
 }
 
-/** A name that no wide IP has: asked of a BIND behind us, on the same core; what it said is held so long. */
+/** Names that no wide IP has: asked of a BIND behind us, on the same core; what it said is held so long. */
 async function addRelay(
   name: string,
   folder: string,
@@ -128,7 +128,8 @@ async function addRelay(
   const access = { port, updatePort: port, views: [{ ...view, ...addresses }] };
   const other = snapshot([], []);
   const ours = await startOurs(join(folder, `relay-${port}`), port + 1, other, access);
-  add(name, { ...ours, behind: bind.process }, ['www.example.test']);
+  const names = staticHosts.map((host) => `${host}.example.test`);
+  add(name, { ...ours, behind: bind.process }, names);
 }
 
 async function measureOne(one: Contestant): Promise<void> {

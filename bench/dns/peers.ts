@@ -13,15 +13,15 @@ export interface Server {
   readonly behind?: ChildProcess;
 }
 
-/** Two addresses for www, and the records that every zone has. */
+export const staticHosts = ['www', 'm', 'mail1', 'static', 'downloads', 'support-portal'] as const;
+
+/** Two addresses for each of these names, of several lengths, and the records that every zone has. */
 export const zoneText = `$ORIGIN example.test.
 $TTL 30
 @ IN SOA ns1 hostmaster 1 3600 600 86400 60
 @ IN NS ns1
 ns1 IN A 192.0.2.53
-www IN A 192.0.2.1
-www IN A 192.0.2.2
-`;
+${staticHosts.map((host) => `${host} IN A 192.0.2.1\n${host} IN A 192.0.2.2\n`).join('')}`;
 
 type Peer = (folder: string, port: number) => readonly string[];
 

@@ -16,15 +16,13 @@ import {
 } from '../../platform/ffi/datagrams.ts';
 import type { DnsProfile } from '../protocol.ts';
 import type { FastRelay, Origin, PlainQuestion } from './fast-relay.ts';
-import { copyBytes } from './slots.ts';
+import { batchSlots, createOutbox, createQuestions, slotBytes } from './loop-outbox.ts';
+import type { Outbox, Questions } from './loop-outbox.ts';
 import { unanswered, type FastAnswer, type PlainRelay } from './fast.ts';
 import type { Slots } from './slots.ts';
 import type { ListenerHandler } from './listeners.ts';
 import type { Connect } from './relay.ts';
 
-/** Datagrams read or written at a time: more do not make it cheaper. */
-const batchSlots = 64;
-const slotBytes = 4096;
 /** Batches of one socket before the others have their turn. */
 const mostRounds = 8;
 const mostDescriptors = 1024;
@@ -91,9 +89,10 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
   const timers = createTimers();
   const listening = new Map<number, Listening>();
   const asking = new Map<number, Asking>();
-  const outbox = createOutbox((descriptor) => asking.get(descriptor)?.nobodyThere());
+  const outbox = createOutbox();
+  const questions = createQuestions((descriptor) => asking.get(descriptor)?.nobodyThere());
   const shift = monotonicOrigin - origin;
-  const monotonicMilliseconds = (): number => systemClock.monotonicMilliseconds() + shift;
+  const now = (): number => systemClock.monotonicMilliseconds() + shift;
   const state: LoopState = { isOver: false, readers: undefined };
   const moved = (): void => void (state.readers = undefined);
   const watch = (run: RunParts): readonly (() => void)[] => {
@@ -106,23 +105,18 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
     return all.map(([, read]) => read);
   };
   return {
-    clock: {
-      wallMilliseconds: systemClock.wallMilliseconds,
-      monotonicMilliseconds,
-      after: timers.after,
-      every: timers.every,
-    },
+    clock: { ...systemClock, monotonicMilliseconds: now, after: timers.after, every: timers.every },
     connect: (address, port, handlers, from) => {
       const replies = copiedReplies(handlers);
       try {
-        const opened = openAsking(asking, moved, outbox, { address, port, from, replies });
+        const opened = openAsking(asking, moved, questions, { address, port, from, replies });
         return { send: (bytes) => opened.send(bytes, bytes.length), close: opened.close };
       } catch {
         return { send: () => replies.nobodyThere(), close: () => undefined };
       }
     },
     connectBatch: (address, port, from, replies) =>
-      openAsking(asking, moved, outbox, { address, port, from, replies }),
+      openAsking(asking, moved, questions, { address, port, from, replies }),
     listen(id, descriptor, profile) {
       listening.set(id, new Listening(descriptor, profile, outbox));
       moved();
@@ -144,12 +138,12 @@ export function createAnswerLoop(wake: number, origin: number): AnswerLoop {
         takeWake(wake);
         onWake();
       };
-      const asker = new Asker(batch);
-      const parts = { handle, woken, fast, relay, asker, now: monotonicMilliseconds };
+      const parts = { handle, woken, fast, relay, asker: new Asker(batch), now };
       while (!state.isOver) {
         state.readers ??= watch(parts);
         turn(state, poll, Math.min(longestWaitMilliseconds, timers.untilNext()));
         timers.run();
+        questions.flush();
         outbox.flush();
       }
     },
@@ -310,7 +304,7 @@ interface ConnectParts {
 function openAsking(
   asking: Map<number, Asking>,
   moved: () => void,
-  outbox: Outbox,
+  questions: Questions,
   { address, from, port, replies }: ConnectParts,
 ): BatchAsking {
   const descriptor = connectDescriptor(address, port, from);
@@ -323,53 +317,16 @@ function openAsking(
   moved();
   return {
     send(data, length) {
-      if (isOpen) outbox.add(descriptor, data, length, undefined, 0);
+      if (isOpen) questions.add(descriptor, data, length);
     },
     close() {
       if (!isOpen) return;
       isOpen = false;
-      outbox.flush();
+      questions.flush();
       asking.delete(descriptor);
       closeDescriptor(descriptor);
       moved();
     },
-  };
-}
-
-interface Outbox {
-  /** `envelope` undefined: to whom the socket is connected. */
-  add(
-    descriptor: number,
-    data: Uint8Array,
-    length: number,
-    envelope: Uint8Array | undefined,
-    envelopeAt: number,
-  ): void;
-  flush(): void;
-}
-
-/** Datagrams to one socket after the other, sent together. */
-function createOutbox(onRefused: (descriptor: number) => void): Outbox {
-  const batch = new DatagramBatch(batchSlots, slotBytes);
-  let descriptor = -1;
-  let count = 0;
-  const flush = (): void => {
-    if (count === 0) return;
-    const sent = count;
-    count = 0;
-    if (!batch.send(descriptor, 0, sent)) onRefused(descriptor);
-  };
-  return {
-    add(to, data, length, envelope, envelopeAt) {
-      if (length > slotBytes) return;
-      if (to !== descriptor || count === batchSlots) flush();
-      descriptor = to;
-      copyBytes(data, 0, length, batch.data, batch.start(count));
-      batch.setLength(count, length);
-      batch.address(count, envelope, envelopeAt);
-      count += 1;
-    },
-    flush,
   };
 }
 

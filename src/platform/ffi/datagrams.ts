@@ -60,7 +60,8 @@ function calls(): Calls {
   return c;
 }
 
-function errorNumber(): number {
+/** Of the call that failed last in this thread. */
+export function errorNumber(): number {
   return toBuffer(calls().__errno_location(), 4, false).readInt32LE(0);
 }
 
@@ -73,8 +74,8 @@ const errorNames: Readonly<Record<number, string>> = {
   99: 'EADDRNOTAVAIL',
 };
 
-const errorAgain = 11;
-const errorRefused = 111;
+export const errorAgain = 11;
+export const errorRefused = 111;
 
 export interface DatagramDescriptor {
   readonly descriptor: number;
