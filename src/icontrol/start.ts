@@ -49,6 +49,7 @@ import { createService } from './service.ts';
 import { provideSystemConfig } from './files/system-config.ts';
 import { warnOfProvisioning } from './shared/provisioning.ts';
 import { provideSystemState } from './shared/system-state.ts';
+import { provideVirtualIndexes } from './shared/virtual-indexes.ts';
 import { followWebSettings } from './server/web-server.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createTokens } from './access/tokens.ts';
@@ -163,6 +164,7 @@ function createServices(options: IcontrolOptions, localKey: string, web: WebSett
   provideUcs(common);
   provideCryptoInstall(common);
   provideScriptSigning(store, state, components);
+  provideVirtualIndexes(state, store);
   provideCryptoCreate({ state, store, clock, random });
   const tokens = createTokens(
     clock,

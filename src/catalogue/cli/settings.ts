@@ -63,8 +63,10 @@ export const cliSettings: readonly Component[] = [
       toggle('confirm-edit', 'enabled', 'Ask before an edit is taken.'),
       integer('display-threshold', [0, uint32], 100, 'Ask before showing more objects.'),
       choice('editor', ['vi', 'nano'], 'vi', 'Editor.'),
+      toggle('history-date-time', 'disabled', 'Times in the history.'),
       integer('history-file-size', [0, uint32], 10000, 'Lines in the file of the history.'),
       integer('history-size', [0, uint32], 500, 'Lines in the history.'),
+      choice('keymap', ['default', 'emacs', 'vi'], 'default', 'Keys.'),
       toggle('list-all-properties', 'disabled', 'List also defaults.'),
       toggle('pager', 'enabled', 'Show page by page.'),
       texts('prompt', 'What the prompt shows.', {
@@ -77,6 +79,8 @@ export const cliSettings: readonly Component[] = [
         'Units of statistics.',
       ),
       toggle('show-aliases', 'enabled', 'Tab offers aliases, too.'),
+      integer('table-indent-width', [0, uint32], 2, 'Blanks before tables below others.'),
+      toggle('tcl-syntax-highlighting', 'disabled', 'Colours of Tcl in the editor.'),
       choice('video', ['enabled', 'disabled'], 'enabled', 'Colours, on a terminal.'),
       choice(
         'warn',
@@ -85,13 +89,7 @@ export const cliSettings: readonly Component[] = [
         'What a terminal does when Tab finds nothing.',
       ),
     ],
-    properties: [
-      toggle('history-date-time', 'disabled', 'Times in the history.'),
-      choice('keymap', ['default', 'emacs', 'vi'], 'default', 'Keys.'),
-      toggle('show-imported-versions', 'disabled', 'Show imported versions.'),
-      integer('table-indent-width', [0, uint32], 2, 'Indent of tables.'),
-      toggle('tcl-syntax-highlighting', 'disabled', 'Colours of Tcl.'),
-    ],
+    properties: [toggle('show-imported-versions', 'disabled', 'Show imported versions.')],
   }),
   foldered({
     id: 'cli alias shared',

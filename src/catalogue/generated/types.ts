@@ -187,20 +187,20 @@ export type CliPreference = {
   readonly "confirm-edit": "enabled" | "disabled";
   readonly "display-threshold": number;
   readonly "editor": "vi" | "nano";
+  readonly "history-date-time": "enabled" | "disabled";
   readonly "history-file-size": number;
   readonly "history-size": number;
+  readonly "keymap": "default" | "emacs" | "vi";
   readonly "list-all-properties": "enabled" | "disabled";
   readonly "pager": "enabled" | "disabled";
   readonly "prompt"?: readonly (string)[];
   readonly "stat-units": "default" | "exa" | "gig" | "kil" | "meg" | "peta" | "raw" | "tera" | "yotta" | "zetta";
   readonly "show-aliases": "enabled" | "disabled";
-  readonly "video": "enabled" | "disabled";
-  readonly "warn": "bell" | "visual-bell" | "none";
-  readonly "history-date-time": "enabled" | "disabled";
-  readonly "keymap": "default" | "emacs" | "vi";
-  readonly "show-imported-versions": "enabled" | "disabled";
   readonly "table-indent-width": number;
   readonly "tcl-syntax-highlighting": "enabled" | "disabled";
+  readonly "video": "enabled" | "disabled";
+  readonly "warn": "bell" | "visual-bell" | "none";
+  readonly "show-imported-versions": "enabled" | "disabled";
   readonly "description"?: string;
 };
 
@@ -442,8 +442,8 @@ export type GtmGlobalSettingsLoadBalancing = {
   readonly "ignore-path-ttl": "yes" | "no";
   readonly "qos-factor-hit-ratio": number;
   readonly "qos-factor-hops": number;
-  readonly "qos-factor-link-capacity": number;
   readonly "qos-factor-rtt": number;
+  readonly "qos-factor-link-capacity": number;
 };
 
 export type GtmGlobalSettingsMetrics = {
@@ -453,13 +453,13 @@ export type GtmGlobalSettingsMetrics = {
   readonly "hops-timeout": number;
   readonly "hops-ttl": number;
   readonly "inactive-ldns-ttl": number;
+  readonly "metrics-collection-protocols"?: readonly ("icmp" | "tcp" | "udp" | "dns-dot" | "dns-rev")[];
+  readonly "path-ttl": number;
+  readonly "paths-retry": number;
   readonly "inactive-paths-ttl": number;
   readonly "ldns-update-interval": number;
   readonly "max-synchronous-monitor-requests": number;
   readonly "metrics-caching": number;
-  readonly "metrics-collection-protocols"?: readonly ("icmp" | "tcp" | "udp" | "dns-dot" | "dns-rev")[];
-  readonly "path-ttl": number;
-  readonly "paths-retry": number;
 };
 
 export type GtmGlobalSettingsMetricsExclusions = {
@@ -1372,11 +1372,11 @@ export type GtmServer = {
   readonly "prober-preference": "inherit" | "inside-datacenter" | "outside-datacenter" | "pool";
   readonly "prober-fallback": "inherit" | "any-available" | "inside-datacenter" | "outside-datacenter" | "pool" | "none";
   readonly "prober-pool"?: string;
+  readonly "iq-allow-path": "yes" | "no";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
   readonly "expose-route-domains": "yes" | "no";
-  readonly "iq-allow-path": "yes" | "no";
   readonly "iq-allow-service-check": "yes" | "no";
   readonly "iq-allow-snmp": "yes" | "no";
   readonly "metadata"?: readonly {
@@ -4931,6 +4931,7 @@ export type LtmVirtual = {
   readonly "source": string;
   readonly "creation-time": string;
   readonly "last-modified-time": string;
+  readonly "vs-index"?: number;
   readonly "ip-protocol": "tcp" | "udp" | "sctp" | "icmp" | "any";
   readonly "pool"?: string;
   readonly "profiles"?: readonly {

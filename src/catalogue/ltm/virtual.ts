@@ -58,6 +58,11 @@ export const ltmVirtual: Component = {
       prefix('source', 'Clients that it serves; everybody when not given.', { filled: true }),
       text('creation-time', 'When it came to this device.', { derived: true, listed: true }),
       text('last-modified-time', 'When it was changed last.', { derived: true, listed: true }),
+      integer('vs-index', [0, uint32], undefined, 'Number that this device gives it; not kept.', {
+        access: 'read-only',
+        runtime: true,
+        listed: true,
+      }),
       choice(
         'ip-protocol',
         [

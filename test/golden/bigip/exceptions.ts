@@ -40,7 +40,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'ltm snat-translation *_idle_timeout': notRest,
   'ltm snat-translation state': notRest,
   'ltm tacdb licenseddb *': noEnforcer,
-  'ltm virtual vsIndex': 'a number that is only good inside of the process that gives it',
   'net ipsec ike-peer /Common/anonymous *': noDefaultCertificate,
   'net route-domain /Common/0 vlans': 'networks that somebody made there',
   'net stp /Common/cist *': 'interfaces and networks of that device',
