@@ -15,7 +15,7 @@ const { values } = parseArgs({
     /** Of the monitor; 0: none. */
     interval: { type: 'string', default: '30' },
     writes: { type: 'string', default: '300' },
-    /** Parts of it: reads, commands, pools, virtuals, members, dry-runs, new-virtuals, crowd; again for more. Default: all. */
+    /** Parts of it: reads, commands, pools, virtuals, members, dry-runs, new-virtuals, whole, crowd; again for more. Default: all. */
     only: { type: 'string', multiple: true },
     'node-option': { type: 'string', multiple: true, default: [] },
     inside: { type: 'boolean', default: false },

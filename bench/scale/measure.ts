@@ -118,7 +118,10 @@ async function measureDevice(device: Device, options: Options, note: Note): Prom
     if (isWanted('reads')) await measureReads(bench);
     if (isWanted('commands')) await measureCommands(bench);
     for (const [part, what, write] of writeKinds(bench)) {
-      if (isWanted(part)) await measureWrite(bench, what, write);
+      if (isWanted(part)) await measureWrite(bench, what, options.writes, write);
+    }
+    for (const [part, what, write] of wholeKinds(bench)) {
+      if (isWanted(part)) await measureWrite(bench, what, wholeWrites, write);
     }
     if (isWanted('crowd')) await measureManyWriters(bench);
   } finally {
@@ -306,12 +309,40 @@ function writeKinds({ client, options }: Bench): readonly WriteKind[] {
   ];
 }
 
+/** Changes that all virtual servers are planned anew for. */
+function wholeKinds({ client }: Bench): readonly WriteKind[] {
+  return [
+    [
+      'whole',
+      'PATCH the stock profile that all use',
+      (number) =>
+        client.send('PATCH', '/mgmt/tm/ltm/profile/tcp/~Common~tcp', { idleTimeout: 301 + number }),
+    ],
+    [
+      'whole',
+      'POST an address list',
+      (number) =>
+        client.send('POST', '/mgmt/tm/net/address-list', {
+          name: `bench_list_${number}`,
+          addresses: [{ name: '10.9.0.0/16' }],
+        }),
+    ],
+    [
+      'whole',
+      'POST a VLAN',
+      (number) => client.send('POST', '/mgmt/tm/net/vlan', { name: `bench_vlan_${number}` }),
+    ],
+  ];
+}
+
+const wholeWrites = 5;
+
 async function measureWrite(
-  { prober, note, options, used }: Bench,
+  { prober, note, used }: Bench,
   what: string,
+  writes: number,
   write: (number: number) => Promise<Answer>,
 ): Promise<void> {
-  const { writes } = options;
   prober.worst();
   const before = used();
   const took: number[] = [];

@@ -130,16 +130,26 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 );
 const health = fc.record({ pool: few, node: few, isDown: fc.boolean() });
 
+/** 0: the next commit leaves to be planned later what it touches. */
+const slices = fc.constantFrom({ atOnce: 0 }, { atOnce: 1 }, { atOnce: Infinity });
+
 test('plan and engines kept up by the object are those made of the whole', () => {
   let planned = 0;
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(operation, health), { minLength: 20, maxLength: 60 }),
+      fc.array(
+        fc.oneof({ weight: 4, arbitrary: operation }, { weight: 4, arbitrary: health }, slices),
+        {
+          minLength: 20,
+          maxLength: 60,
+        },
+      ),
       (steps) => {
         const world = new TestWorld();
         const pools = [0, 1, 2].map((number) => create('ltm pool', `/Common/p${number}`));
         world.do(...pools, ...takenIn);
         const bad = new Set<HealthKey>();
+        let atOnce = Infinity;
         const table = { get: (key: HealthKey) => (bad.has(key) ? down : undefined) };
         const state = new TrafficState(world.view, facts, places, table);
         let kernel = heldOf(state.table);
@@ -150,7 +160,8 @@ test('plan and engines kept up by the object are those made of the whole', () =>
           assert.deepEqual(kernel, heldOf(state.table));
         };
         for (const step of steps) {
-          if ('isDown' in step) {
+          if ('atOnce' in step) atOnce = step.atOnce;
+          else if ('isDown' in step) {
             const key: HealthKey = `member /Common/p${step.pool} ${host(step.node)}:80`;
             if (step.isDown) bad.add(key);
             else bad.delete(key);
@@ -158,8 +169,14 @@ test('plan and engines kept up by the object are those made of the whole', () =>
           } else {
             const before = world.view;
             if (world.try(step).length > 0 || world.view === before) continue;
-            note(state.commit(world.view, world.last, table).elements);
+            note(state.commit(world.view, world.last, table, atOnce).elements);
           }
+          if (atOnce === 0) {
+            if (!('atOnce' in step)) atOnce = 2;
+            continue;
+          }
+          while (state.isBehind) note(state.goOn(table, 1).elements);
+          assert.equal(state.sequence, world.view.sequence);
           const { isSharing } = state.plan;
           const whole = new TrafficState(world.view, facts, places, table, isSharing);
           assert.deepEqual(state.plan, planTraffic(world.view, facts, isSharing));

@@ -6,6 +6,7 @@
 import type { Change, ConfigView } from '../config/types.ts';
 import { OverlayMap } from '../base/overlay-map.ts';
 import { stockOf } from '../config/model/tree.ts';
+import { Backlog } from './backlog.ts';
 import { MultiMap } from '../monitor/multi-map.ts';
 import { ClaimBook } from './claim-book.ts';
 import { inPrecedence } from './classify.ts';
@@ -63,7 +64,7 @@ export function concernsPlan(changes: readonly Change[]): boolean {
 const planned = new Set(['ltm virtual', 'ltm virtual-address', 'ltm pool', 'ltm node']);
 
 /**
- * What may be used by anything (VLANs, self IPs) makes the whole plan anew; these do not. What is there from the start is
+ * What may be used by any virtual server (VLANs, self IPs) has all planned anew; these do not. What is there from the start is
  * taken by those that name none, too.
  */
 function isOwnOnly({ component, name }: Change): boolean {
@@ -85,6 +86,8 @@ export interface PlanChange {
   readonly pools: ReadonlySet<string>;
   readonly virtuals: ReadonlySet<string>;
 }
+
+const nothing: PlanChange = { pools: new Set(), virtuals: new Set() };
 
 interface HeldBackend {
   readonly plan: BackendPlan;
@@ -109,6 +112,8 @@ export class TrafficPlanner {
   readonly #virtualsByAddress: MultiMap<string>;
   readonly #poolsByNode: MultiMap<string>;
   readonly #claims: ClaimBook;
+  /** What is still planned as it was before the present view. */
+  readonly #backlog: Backlog;
   /** Lists of the plan that are to be put together anew when somebody asks for them. */
   readonly #stale: Set<List>;
   #view: ConfigView;
@@ -136,6 +141,7 @@ export class TrafficPlanner {
     this.#virtualsByAddress = base === undefined ? new MultiMap() : base.#virtualsByAddress.fork();
     this.#poolsByNode = base === undefined ? new MultiMap() : base.#poolsByNode.fork();
     this.#claims = base === undefined ? new ClaimBook() : base.#claims.fork();
+    this.#backlog = new Backlog(base && base.#backlog);
     this.#stale = new Set(base === undefined ? allLists : base.#stale);
     this.#plan = (base && base.#plan) ?? {
       sequence: view.sequence,
@@ -149,7 +155,8 @@ export class TrafficPlanner {
       refusals: [],
     };
     if (base === undefined) {
-      this.#planAll(view);
+      this.#backlog.add({ pools: new Set(view.names('ltm pool')), virtuals: this.#all(view) });
+      this.goOn(Infinity);
       return;
     }
     this.#ownProxies = base.#ownProxies;
@@ -244,30 +251,43 @@ export class TrafficPlanner {
     return [...this.#poolsByNode.get(node)].flatMap((name) => this.#pools.get(name) ?? []);
   }
 
-  /** Takes a commit in. */
-  update(view: ConfigView, changes: readonly Change[]): PlanChange {
-    if (!concernsPlan(changes)) {
-      this.#view = view;
-      return { pools: new Set(), virtuals: new Set() };
-    }
-    if (changes.some((change) => concernsPlan([change]) && !isOwnOnly(change))) {
-      return this.#planAll(view);
-    }
-    const poolNames = poolsTouched(view, changes);
-    const pools = this.#planPools(view, poolNames);
-    const names = this.#virtualsTouched(view, changes, poolNames);
-    const virtuals = this.#planVirtuals(view, names);
-    return this.#took(view, pools, virtuals);
+  /** Something is still planned as it was before the present view: `goOn`. */
+  get isBehind(): boolean {
+    return !this.#backlog.isEmpty;
   }
 
-  #planAll(view: ConfigView): PlanChange {
-    const pools = new Set([...this.#pools.keys(), ...view.names('ltm pool')]);
-    const virtuals = new Set([...this.#virtuals.keys(), ...view.names('ltm virtual')]);
-    return this.#took(view, this.#planPools(view, pools), this.#planVirtuals(view, virtuals));
-  }
-
-  #took(view: ConfigView, pools: ReadonlySet<string>, virtuals: ReadonlySet<string>): PlanChange {
+  /**
+   * Takes a commit in. One that touches more than `most` pools and virtual servers, or comes on top of such, leaves
+   * them to `goOn`; what a smaller one touches is planned at once.
+   */
+  update(view: ConfigView, changes: readonly Change[], most: number = Infinity): PlanChange {
     this.#view = view;
+    const touched = concernsPlan(changes) ? this.#touchedBy(view, changes) : nothing;
+    this.#backlog.add(touched);
+    if (most === Infinity) return this.goOn(most);
+    const isSmall = touched.pools.size + touched.virtuals.size <= most;
+    return isSmall ? this.#planThese(this.#backlog.take(touched)) : nothing;
+  }
+
+  /** Plans some more of what is behind, pools first. */
+  goOn(most: number): PlanChange {
+    return this.#planThese(this.#backlog.takeSome(most));
+  }
+
+  #touchedBy(view: ConfigView, changes: readonly Change[]): PlanChange {
+    const pools = poolsTouched(view, changes);
+    const isOwn = changes.every((change) => !concernsPlan([change]) || isOwnOnly(change));
+    const virtuals = isOwn ? this.#virtualsTouched(view, changes, pools) : this.#all(view);
+    return { pools, virtuals };
+  }
+
+  #all(view: ConfigView): ReadonlySet<string> {
+    return new Set([...this.#virtuals.keys(), ...view.names('ltm virtual')]);
+  }
+
+  #planThese(touched: PlanChange): PlanChange {
+    const pools = this.#planPools(this.#view, touched.pools);
+    const virtuals = this.#planVirtuals(this.#view, touched.virtuals);
     this.#isSharing = this.#facts.isSharingWorth(this.#ownProxies, this.#isSharing);
     if (pools.size > 0) this.#stale.add('pools');
     return { pools, virtuals };

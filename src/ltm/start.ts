@@ -19,6 +19,7 @@ import { type FactOptions, factsOf } from './device-facts.ts';
 import { explainVirtual } from './explain-action.ts';
 import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
+import { CatchUp, plannedAtOnce } from './catch-up.ts';
 import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
@@ -27,7 +28,7 @@ import type { Places } from './haproxy/place-files.ts';
 import { startPolicyLog } from './haproxy/policy-log.ts';
 import { policyLogSocket } from './haproxy/render.ts';
 import { StatisticsPoll } from './haproxy/poll.ts';
-import { flowsOf, placesOf } from './loads.ts';
+import { memberFlows } from './member-flows.ts';
 import type { MirroredVirtual } from '../config/mirrored-virtual.ts';
 import { mirroredSnats, mirroredVirtuals } from './mirrored.ts';
 import { NameWatch } from './names/name-watch.ts';
@@ -38,8 +39,7 @@ import { SnatTable, snatEngine } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
 import { FlowPoll } from './nftables/flow-poll.ts';
-import { flowsKey } from './nftables/flows.ts';
-import { addCounts, memberPlace, memberSets, noPackets } from './nftables/read.ts';
+import { memberSets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
@@ -95,12 +95,6 @@ export interface Running {
   close(): void;
 }
 
-const noFlows: Measured['flows'] = {
-  ofVirtual: () => 0,
-  ofMember: () => 0,
-  totalOfMember: () => noPackets,
-};
-
 /** HAProxy goes on after `close()`: only the supervisor stops it. */
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
@@ -129,6 +123,7 @@ class LtmRoom {
   readonly #places: ReturnType<typeof haproxyPlaces>;
   readonly #leave: (() => void)[] = [];
   readonly #traffic: TrafficState;
+  readonly #catchUp: CatchUp;
   readonly #records: RecordBook;
   readonly #resets: Resets;
   readonly #snatTable: SnatTable;
@@ -183,6 +178,7 @@ class LtmRoom {
       wasSharing(this.#places),
       (frontend) => this.#haproxy.layout?.hasFrontend(frontend) ?? true,
     );
+    this.#catchUp = this.#newCatchUp();
     this.#noteRefusals();
     this.#want({ backends: new Set(), virtuals: new Set(), elements: new Map() });
     this.#staple(this.#traffic.plan.virtuals.map(({ name }) => name));
@@ -209,6 +205,17 @@ class LtmRoom {
     this.#resets = new Resets(options.state, () => store.view());
     this.#provide();
     this.#registerPreviews();
+  }
+
+  #newCatchUp(): CatchUp {
+    return new CatchUp({
+      traffic: () => this.#traffic,
+      health: () => this.#options.health.table(),
+      onDone: (touched) => {
+        this.#noteRefusals();
+        this.#took(touched);
+      },
+    });
   }
 
   #newStapler(): Stapler {
@@ -247,6 +254,7 @@ class LtmRoom {
 
   close(): void {
     for (const leave of this.#leave) leave();
+    this.#catchUp.close();
     this.#stapler.close();
     this.#haproxy.close();
     this.#packets.close();
@@ -268,9 +276,15 @@ class LtmRoom {
       this.#planSnats(after);
     } else this.#snatTable.want(renderSnats(this.#snats), after.sequence);
     const { refusals } = this.#traffic;
-    const touched = this.#traffic.commit(after, commit.changes, this.#options.health.table());
+    const health = this.#options.health.table();
+    const touched = this.#traffic.commit(after, commit.changes, health, plannedAtOnce);
     if (this.#traffic.refusals !== refusals) this.#noteRefusals();
     this.#resets.forget(commit.changes);
+    this.#took(touched);
+    this.#catchUp.kick();
+  }
+
+  #took(touched: TouchedTraffic): void {
     this.#poll.forget(
       [...touched.virtuals].filter((name) => this.#traffic.plans.virtual(name) === undefined),
     );
@@ -330,21 +344,6 @@ class LtmRoom {
     this.#refusals = text;
   }
 
-  #memberFlows(): Measured['flows'] {
-    const users = this.#traffic.packetUsers;
-    if (users.size === 0) return noFlows;
-    const counts = this.#flows.counts();
-    const packets = this.#packetPoll.counters();
-    return {
-      ofVirtual: (mark) => counts.get(flowsKey(mark)) ?? 0,
-      ofMember: (pool, member) => flowsOf(member, users.get(pool.name), counts),
-      totalOfMember: (pool, member) =>
-        placesOf(member, users.get(pool.name))
-          .flatMap(({ mark, address, port }) => packets.get(memberPlace(mark, address, port)) ?? [])
-          .reduce(addCounts, noPackets),
-    };
-  }
-
   recentCounters = (): Promise<Measured['counters']> => this.#poll.recent();
 
   measured(counters: Measured['counters'] = this.#poll.counters()): Measured {
@@ -352,7 +351,7 @@ class LtmRoom {
       plans: this.#traffic.plans,
       counters,
       packets: this.#packetPoll.counters(),
-      flows: this.#memberFlows(),
+      flows: memberFlows(this.#traffic.packetUsers, this.#flows, this.#packetPoll),
       health: this.#options.health.table(),
     };
   }

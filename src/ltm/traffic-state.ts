@@ -31,6 +31,19 @@ export interface TouchedTraffic {
   readonly elements: TouchedElements;
 }
 
+/** What all of them touched. */
+export function joined(parts: readonly TouchedTraffic[]): TouchedTraffic {
+  const backends = new Set(parts.flatMap((part) => [...part.backends]));
+  const virtuals = new Set(parts.flatMap((part) => [...part.virtuals]));
+  const elements = new Map<string, Set<string>>();
+  for (const [set, keys] of parts.flatMap((part) => [...part.elements])) {
+    const held = elements.get(set) ?? new Set();
+    for (const key of keys) held.add(key);
+    elements.set(set, held);
+  }
+  return { backends, virtuals, elements };
+}
+
 export class TrafficState {
   readonly #planner: TrafficPlanner;
   readonly #structure: Structure;
@@ -57,6 +70,7 @@ export class TrafficState {
   readonly #poolOf: Map<string, string>;
   readonly #isCarried: (frontend: string) => boolean;
   #isSharing: boolean;
+  #sequence: number;
   /** Kept while the list is the same. */
   #packetUsers:
     | {
@@ -95,6 +109,7 @@ export class TrafficState {
     this.#users = base === undefined ? new MultiMap() : base.#users.fork();
     this.#poolOf = base === undefined ? new Map() : new OverlayMap(base.#poolOf);
     this.#isSharing = this.#planner.isSharing;
+    this.#sequence = base === undefined ? view.sequence : base.#sequence;
     if (base !== undefined) return;
     const pools = new Set(this.#planner.pools.keys());
     this.#refresh({ pools, virtuals: new Set(this.#planner.names()) }, health);
@@ -114,8 +129,14 @@ export class TrafficState {
     return this.#planner.plan;
   }
 
+  /** Of the newest commit up to which everything is planned. */
   get sequence(): number {
-    return this.#planner.sequence;
+    return this.#sequence;
+  }
+
+  /** Something is not planned yet: `goOn`. */
+  get isBehind(): boolean {
+    return this.#planner.isBehind;
   }
 
   get packetVirtuals(): TrafficPlan['packetVirtuals'] {
@@ -170,10 +191,20 @@ export class TrafficState {
     return pool?.serviceDownAction === 'reset' || pool?.serviceDownAction === 'drop';
   }
 
-  /** Takes a commit in. */
-  commit(view: ConfigView, changes: readonly Change[], health: Health): TouchedTraffic {
+  /** Takes a commit in; one that touches more than `most` pools and virtual servers leaves them to `goOn`. */
+  commit(
+    view: ConfigView,
+    changes: readonly Change[],
+    health: Health,
+    most: number = Infinity,
+  ): TouchedTraffic {
     this.#echo.update(view, changes);
-    return this.#refresh(this.#planner.update(view, changes), health);
+    return this.#refresh(this.#planner.update(view, changes, most), health);
+  }
+
+  /** Plans at most so many more of what is behind. */
+  goOn(health: Health, most: number): TouchedTraffic {
+    return this.#refresh(this.#planner.goOn(most), health);
   }
 
   /** Takes new health of members of these pools in. */
@@ -276,6 +307,7 @@ export class TrafficState {
     const muted = this.#echo.muted(health);
     if (!isSameMuted(this.#muted, muted)) this.#muted = muted;
     const planner = this.#planner;
+    if (!planner.isBehind) this.#sequence = planner.sequence;
     const isMoved = this.#isSharing !== planner.isSharing;
     this.#isSharing = planner.isSharing;
     // Those that are gone have no name any more.
