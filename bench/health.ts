@@ -113,6 +113,7 @@ async function startGlobal(iqueryPort: number, dnsPort: number, dnsSocket: strin
     channel: await startDeviceChannel(folder, globalName, '127.7.1.1', 0),
     health: {
       guests: createGuestBook(() => undefined),
+      paths: { measure: async () => undefined },
       table: () => table,
       onChange: () => () => undefined,
     },

@@ -44,6 +44,8 @@ export interface GtmServer {
   readonly isBigip: boolean;
   readonly devices: readonly GtmDevice[];
   readonly virtualServers: readonly GtmVirtualServer[];
+  /** It may be asked to measure ways to resolvers (`iq-allow-path`). */
+  readonly measuresPaths: boolean;
   readonly discovery: 'disabled' | 'enabled' | 'enabled-no-delete';
   /** As it is written. */
   readonly monitorRule: string;
@@ -173,6 +175,7 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     virtualServers: itemsOf(properties, 'virtual-servers').map((item) =>
       readVirtualServer(name, item),
     ),
+    measuresPaths: textOf(properties, 'iq-allow-path', 'yes') === 'yes',
     discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
     monitor: readMonitor(view, textOf(properties, 'monitor')),
     monitorRule: textOf(properties, 'monitor'),
@@ -196,7 +199,7 @@ function readDevice(properties: Properties): GtmDevice {
   return { name: textOf(properties, 'name'), addresses: addresses.map(canonicalAddress) };
 }
 
-function canonicalAddress(text: string): string {
+export function canonicalAddress(text: string): string {
   return parseAddress(text)?.text ?? text;
 }
 

@@ -126,7 +126,21 @@ export type ToDns =
   /** Persistence records are to be told, all from the beginning; or no more. */
   | { readonly type: 'share'; readonly isWanted: boolean }
   /** Of other devices. */
-  | { readonly type: 'persistence'; readonly records: readonly SharedRecord[] };
+  | { readonly type: 'persistence'; readonly records: readonly SharedRecord[] }
+  /** What is known of ways to resolvers; all of it when the dns process has just come. */
+  | { readonly type: 'paths'; readonly paths: readonly KnownPath[] };
+
+/** From a data center to a resolver. */
+export interface KnownPath {
+  readonly client: string;
+  readonly datacenter: string;
+  readonly roundTripMilliseconds?: number;
+  readonly completionPercent: number;
+  /** How long both hold still. */
+  readonly milliseconds: number;
+  readonly hops?: number;
+  readonly hopsMilliseconds: number;
+}
 
 export type Inquiry =
   | {
@@ -172,6 +186,8 @@ export type FromDns =
   /** Sums since the process started; `instance` changes when it restarts. */
   | { readonly type: 'counters'; readonly instance: string; readonly report: CounterReport }
   | { readonly type: 'told'; readonly id: number; readonly text: string }
+  /** Resolvers for whom a decision wanted to know the ways. */
+  | { readonly type: 'wanted-paths'; readonly clients: readonly string[] }
   /** New since the last of these; only while `share` wants it. */
   | { readonly type: 'persistence'; readonly records: readonly SharedRecord[] };
 

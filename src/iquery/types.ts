@@ -133,6 +133,16 @@ export interface PersistRecordMessage {
   readonly milliseconds: number;
 }
 
+/** The way to one name server; without a protocol nothing answered. */
+export interface PathMetricMessage {
+  readonly address: string;
+  readonly protocol: string;
+  readonly roundTripMicroseconds: number;
+  readonly completionPercent: number;
+  readonly hops: number;
+  readonly isRefused: boolean;
+}
+
 export interface IqueryBodies {
   readonly subscribe: { readonly refreshSeconds: number };
   readonly healthReport: {
@@ -249,6 +259,16 @@ export interface IqueryBodies {
     readonly isRemoval: boolean;
     readonly records: readonly PersistRecordMessage[];
   };
+  readonly pathRequest: {
+    readonly addresses: readonly string[];
+    readonly protocols: readonly string[];
+    readonly probes: number;
+    readonly countsHops: boolean;
+    readonly hopsSamples: number;
+    readonly hopsTimeoutSeconds: number;
+    readonly hopsPacketBytes: number;
+  };
+  readonly pathMetrics: { readonly paths: readonly PathMetricMessage[] };
   readonly takeovers: {
     readonly groups: readonly {
       readonly trafficGroup: string;

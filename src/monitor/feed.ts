@@ -21,6 +21,7 @@ import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
 import { provideMonitorStatistics } from './monitor-statistics.ts';
+import { createPathMeter, type PathMeter } from './path/meter.ts';
 import { noProbeOf } from './plan.ts';
 import { provideProbes } from './probe-now.ts';
 import { startTrafficWatch, type TrafficWatch } from './traffic-watch.ts';
@@ -35,6 +36,7 @@ export interface HealthOptions {
 
 export interface Health extends HealthFeed {
   readonly guests: ProbeGuests;
+  readonly paths: PathMeter;
   readonly traffic: TrafficWatch;
   close(): void;
 }
@@ -73,15 +75,21 @@ export function startHealth(options: HealthOptions): Health {
           asked.tell(message.number, message.probe);
           return;
         }
+        if (message.type === 'measured') return paths.tell(message.number, message.measure);
         hearing.hear(message.instances);
         guests.observe(message.instances);
       },
       onClose() {
         isAway = true;
+        paths.giveUp();
         log.write('warning', 'monitor process is away; the last known states stand');
       },
     },
   );
+  const paths = createPathMeter(clock, (number, plan) => {
+    if (!isAway) peer.send({ type: 'measure', number, plan });
+    return !isAway;
+  });
   const asked = provideProbes(options.state, {
     store,
     clock,
@@ -103,6 +111,7 @@ export function startHealth(options: HealthOptions): Health {
   provideMonitorStatistics(options.state, state);
   return {
     guests,
+    paths,
     traffic,
     table: () => state.table,
     onChange: (listener) => subscribe(listeners, listener),

@@ -5,6 +5,7 @@
  */
 import type { InstanceStatus, Probe } from './health.ts';
 import type { InstancePlan } from './instance-plan.ts';
+import type { PathMeasure, PathPlan } from './path/path-plan.ts';
 
 /** What control knew of an instance: a restarted process goes on from there instead of guessing. */
 export type HeldState = Pick<InstanceStatus, 'id' | 'state' | 'reason' | 'since' | 'isDrained'>;
@@ -23,9 +24,13 @@ export type ToMonitor =
   /** An operator enabled again what a `manual-resume` monitor keeps down. */
   | { readonly type: 'resume'; readonly ids: readonly string[] }
   /** Somebody wants to see one probe, now; no state changes by it. */
-  | { readonly type: 'probe'; readonly number: number; readonly plan: InstancePlan };
+  | { readonly type: 'probe'; readonly number: number; readonly plan: InstancePlan }
+  /** The way to a name server is to be measured, once. */
+  | { readonly type: 'measure'; readonly number: number; readonly plan: PathPlan };
 
 export type FromMonitor =
   | { readonly type: 'table'; readonly instances: readonly InstanceStatus[] }
   | { readonly type: 'changes'; readonly instances: readonly InstanceStatus[] }
-  | { readonly type: 'probed'; readonly number: number; readonly probe: Probe };
+  | { readonly type: 'probed'; readonly number: number; readonly probe: Probe }
+  /** Null: the plan made no sense. */
+  | { readonly type: 'measured'; readonly number: number; readonly measure: PathMeasure | null };

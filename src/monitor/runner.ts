@@ -24,6 +24,8 @@ import { TimerWheel } from './wheel.ts';
 
 /** A hanging probe does not keep the next from starting: the server may answer again meanwhile. */
 const maximumRunningProbes = 4;
+/** Where probes fill the room there is, an instance keeps its last one only. */
+const maximumWhenCrowded = 1;
 /** New instances are probed at once, but not all in the same millisecond. */
 const firstProbeSpacingMilliseconds = 0.5;
 /** Probes come up to this share early, so that they do not march in step. Never late. */
@@ -33,6 +35,8 @@ const tickMilliseconds = 20;
 interface Running {
   readonly probe: RunningProbe;
   readonly started: number;
+  /** Of the descriptors that there are: pings and half-open handshakes share theirs. */
+  readonly room: 0 | 1;
 }
 
 interface Instance {
@@ -41,6 +45,8 @@ interface Instance {
   nextProbe: number;
   /** Few: an array is cheaper than a set. */
   readonly running: Running[];
+  /** Its probe had to wait for room: until its end that wait says nothing of the server. */
+  graceUntil: number;
 }
 
 export class Runner {
@@ -50,6 +56,9 @@ export class Runner {
   readonly #onChange: (status: InstanceStatus) => void;
   readonly #instances = new Map<string, Instance>();
   readonly #wheel: TimerWheel<Instance>;
+  /** Whose turn came while there was no room, in that order. */
+  readonly #waiting = new Set<Instance>();
+  #open = 0;
   readonly #cancelTicks: () => void;
 
   constructor(
@@ -114,6 +123,7 @@ export class Runner {
 
   close(): void {
     this.#cancelTicks();
+    this.#waiting.clear();
     for (const id of this.#instances.keys()) this.#remove(id);
     this.#doors.close();
   }
@@ -144,6 +154,7 @@ export class Runner {
       state: startInstance(plan, held, now),
       nextProbe: now.monotonic + firstDelay,
       running: [],
+      graceUntil: 0,
     };
     this.#instances.set(plan.id, instance);
     this.#schedule(instance);
@@ -154,15 +165,14 @@ export class Runner {
     if (instance === undefined) return;
     this.#instances.delete(id);
     this.#wheel.delete(instance);
-    for (const running of instance.running) running.probe.cancel();
-    instance.running.length = 0;
+    this.#waiting.delete(instance);
+    for (const running of [...instance.running]) this.#drop(instance, running);
   }
 
   #visit(instance: Instance): void {
     const at = this.#clock.monotonicMilliseconds();
     const { plan } = instance;
-    const isExpired =
-      instance.state.status.state !== 'down' && at >= deadlineOf(plan, instance.state);
+    const isExpired = instance.state.status.state !== 'down' && at >= this.#deadline(instance);
     if (instance.running.length > 0) this.#endRunning(instance, at, isExpired);
     if (isExpired) this.#become(instance, expired(plan, instance.state, this.#now()));
     if (at >= instance.nextProbe) {
@@ -187,14 +197,34 @@ export class Runner {
   }
 
   #drop(instance: Instance, running: Running): void {
-    instance.running.splice(instance.running.indexOf(running), 1);
     running.probe.cancel();
+    instance.running.splice(instance.running.indexOf(running), 1);
+    this.#leaveRoom(running);
+  }
+
+  #leaveRoom({ room }: Running): void {
+    this.#open -= room;
+    this.#fillRoom();
+  }
+
+  #fillRoom(): void {
+    for (const next of this.#waiting) {
+      if (this.#open >= this.#doors.maximumProbes) return;
+      next.graceUntil = this.#clock.monotonicMilliseconds() + next.plan.timeoutMilliseconds;
+      this.#begin(next);
+      this.#schedule(next);
+    }
+  }
+
+  #deadline(instance: Instance): number {
+    if (this.#waiting.has(instance)) return Infinity;
+    return Math.max(instance.graceUntil, deadlineOf(instance.plan, instance.state));
   }
 
   #schedule(instance: Instance): void {
     const { plan, state } = instance;
     let due = instance.nextProbe;
-    if (state.status.state !== 'down') due = Math.min(due, deadlineOf(plan, state));
+    if (state.status.state !== 'down') due = Math.min(due, this.#deadline(instance));
     for (const running of instance.running) {
       due = Math.min(due, running.started + plan.timeoutMilliseconds);
     }
@@ -202,19 +232,28 @@ export class Runner {
   }
 
   #launch(instance: Instance): void {
+    const isCrowded = this.#open >= this.#doors.maximumProbes;
+    const most = isCrowded ? maximumWhenCrowded : maximumRunningProbes;
+    for (const oldest of instance.running.slice(0, Math.max(0, instance.running.length + 1 - most)))
+      this.#giveUp(instance, oldest);
+    if (this.#open < this.#doors.maximumProbes) this.#begin(instance);
+    else this.#waiting.add(instance);
+  }
+
+  #begin(instance: Instance): void {
+    this.#waiting.delete(instance);
     const type = monitorTypes.get(instance.plan.type);
     if (type === undefined) return;
-    const [oldest] = instance.running;
-    if (instance.running.length >= maximumRunningProbes && oldest !== undefined) {
-      this.#giveUp(instance, oldest);
-    }
+    const transport = type.transport(instance.plan);
     const running: Running = {
+      room: transport === 'ping' || transport === 'half-open' ? 0 : 1,
       started: this.#clock.monotonicMilliseconds(),
       probe: startProbe(this.#doors, type, instance.plan, (outcome) => {
         this.#end(instance, running, outcome);
       }),
     };
     instance.running.push(running);
+    this.#open += running.room;
   }
 
   #giveUp(instance: Instance, running: Running): void {
@@ -224,10 +263,8 @@ export class Runner {
   }
 
   #end(instance: Instance, running: Running, outcome: ProbeOutcome): void {
-    const at = instance.running.indexOf(running);
-    if (at < 0) return;
-    instance.running.splice(at, 1);
-    running.probe.cancel();
+    if (!instance.running.includes(running)) return;
+    this.#drop(instance, running);
     const now = this.#now();
     const duration = now.monotonic - running.started;
     this.#become(instance, probed(instance.plan, instance.state, outcome, duration, now));

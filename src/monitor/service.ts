@@ -6,10 +6,13 @@ import type { Random } from '../platform/random.ts';
 import { kernelNetwork } from '../platform/kernel-network.ts';
 import { openPacketFilter } from '../platform/packet-filter.ts';
 import { DetourDriver } from './detour-driver.ts';
+import type { ProbeDoors } from './probe/doors.ts';
 import { systemDoors } from './probe/system-doors.ts';
 import type { InstanceStatus } from './health.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
+import { measurePath, type PathDoors } from './path/measure.ts';
 import { Runner } from './runner.ts';
+import { createPinger } from '../platform/icmp.ts';
 
 export interface MonitorServiceOptions {
   readonly socket: string;
@@ -49,6 +52,7 @@ export async function startMonitorService(
     isFlushing = true;
     clock.after(batchMilliseconds, flush);
   });
+  const paths = pathDoors(doors, clock);
   const server = await serveLocal<ToMonitor, FromMonitor>(options.socket, {
     onOpen: (peer) => {
       peers.add(peer);
@@ -57,6 +61,13 @@ export async function startMonitorService(
       if (message.type === 'probe') {
         const { number, plan } = message;
         runner.once(plan, (probe) => peer.send({ type: 'probed', number, probe }));
+        return;
+      }
+      if (message.type === 'measure') {
+        const { number, plan } = message;
+        void measurePath(plan, paths).then((measure) =>
+          peer.send({ type: 'measured', number, measure: measure ?? null }),
+        );
         return;
       }
       obey([detours, runner], message);
@@ -74,9 +85,21 @@ export async function startMonitorService(
       server.close();
       for (const peer of peers) peer.close();
       runner.close();
+      paths.pinger.close();
       detours.close();
     },
   };
+}
+
+/** Round trips are to be seen to the millisecond; its replies are not the monitors'. */
+const pathPollMilliseconds = 1;
+const pathIdentifier = (process.pid ^ 0x8000) & 0xffff;
+
+function pathDoors(doors: ProbeDoors, clock: Clock): PathDoors {
+  const { after, connectDatagrams, exchangeTcp } = doors;
+  const pinger = createPinger(clock, pathIdentifier, pathPollMilliseconds);
+  const now = (): number => clock.monotonicMilliseconds();
+  return { after, connectDatagrams, exchangeTcp, pinger, now };
 }
 
 /** Ways come before what is probed by them. */

@@ -9,8 +9,19 @@ import { run } from './process.ts';
  */
 export interface Pinger {
   /** `report` gets undefined on a reply, or why there will be none; the result cancels. */
-  ping(address: PingAddress, report: (failure: string | undefined) => void): () => void;
+  ping(
+    address: PingAddress,
+    report: (failure: string | undefined) => void,
+    options?: PingOptions,
+  ): () => void;
   close(): void;
+}
+
+export interface PingOptions {
+  /** Routers on the way let it pass so often, less one. */
+  readonly hopLimit?: number;
+  /** Of the whole message, header included. */
+  readonly bytes?: number;
 }
 
 export interface PingAddress {
@@ -19,7 +30,10 @@ export interface PingAddress {
   readonly bytes: readonly number[];
 }
 
-const pollMilliseconds = 5;
+const usualPollMilliseconds = 5;
+const headerBytes = 8;
+/** More would be cut up on the way. */
+const mostBytes = 512;
 const maximumReceivesPerPoll = 1000;
 const payload = new TextEncoder().encode('evenkeel');
 
@@ -28,7 +42,12 @@ interface Waiting {
   readonly report: (failure: string | undefined) => void;
 }
 
-export function createPinger(clock: Clock, identifier: number = process.pid & 0xffff): Pinger {
+/** `pollMilliseconds`: replies are seen so late at most. One identifier a pinger: each sees the replies to all. */
+export function createPinger(
+  clock: Clock,
+  identifier: number = process.pid & 0xffff,
+  pollMilliseconds: number = usualPollMilliseconds,
+): Pinger {
   const sockets = new Map<4 | 6, EchoSocket | undefined>();
   const waiting = new Map<string, Waiting>();
   let sequence = 0;
@@ -62,14 +81,15 @@ export function createPinger(clock: Clock, identifier: number = process.pid & 0x
     found.report(undefined);
   };
   return {
-    ping(address, report) {
+    ping(address, report, { bytes, hopLimit } = {}) {
       const socket = socketFor(address.family);
-      if (socket === undefined) return pingByProgram(address, report);
+      if (socket === undefined) return pingByProgram(address, report, hopLimit);
       sequence = (sequence + 1) & 0xffff;
       const key = `${address.family} ${sequence}`;
       const sent = socket.send(
         Uint8Array.from(address.bytes),
-        echoRequest(address.family, identifier, sequence),
+        echoRequest(address.family, identifier, sequence, bytes),
+        hopLimit,
       );
       if (!sent.ok) {
         report(describe(sent.errno));
@@ -92,13 +112,19 @@ export function createPinger(clock: Clock, identifier: number = process.pid & 0x
 }
 
 /** RFC 792 and RFC 4443; the kernel fills in the checksum of ICMPv6. */
-export function echoRequest(family: 4 | 6, identifier: number, sequence: number): Uint8Array {
-  const packet = new Uint8Array(8 + payload.length);
+export function echoRequest(
+  family: 4 | 6,
+  identifier: number,
+  sequence: number,
+  bytes: number = headerBytes + payload.length,
+): Uint8Array {
+  const length = Math.min(Math.max(bytes, headerBytes + payload.length), mostBytes);
+  const packet = new Uint8Array(length);
   const view = new DataView(packet.buffer);
   view.setUint8(0, family === 4 ? 8 : 128);
   view.setUint16(4, identifier);
   view.setUint16(6, sequence);
-  packet.set(payload, 8);
+  packet.set(payload, headerBytes);
   if (family === 4) view.setUint16(2, internetChecksum(packet));
   return packet;
 }
@@ -120,13 +146,24 @@ const programSeconds = 5;
 function pingByProgram(
   address: PingAddress,
   report: (failure: string | undefined) => void,
+  hopLimit: number | undefined,
 ): () => void {
   let isOver = false;
   const tell = (failure: string | undefined): void => {
     if (!isOver) report(failure);
     isOver = true;
   };
-  const args = [`-${address.family}`, '-n', '-q', '-c', '1', '-W', String(programSeconds)];
+  const limit = hopLimit === undefined ? [] : ['-t', String(hopLimit)];
+  const args = [
+    `-${address.family}`,
+    '-n',
+    '-q',
+    '-c',
+    '1',
+    '-W',
+    String(programSeconds),
+    ...limit,
+  ];
   run('ping', [...args, address.text], { timeoutMilliseconds: (programSeconds + 1) * 1000 }).then(
     (result) => tell(result.status === 0 ? undefined : 'no echo reply'),
     (error: Error) => tell(error.message),

@@ -58,6 +58,7 @@ before(async () => {
     channel: silentChannel,
     health: {
       guests: createGuestBook(() => undefined),
+      paths: { measure: async () => undefined },
       table: () => table,
       onChange: () => () => undefined,
     },

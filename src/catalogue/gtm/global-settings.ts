@@ -127,27 +127,23 @@ export const gtmLoadBalancing = settings('load-balancing', 'Answers when nothing
       "Take the client's network from EDNS0.",
     ),
   ),
-  ...stored(
+  ...effective(
     yesNo('ignore-path-ttl', 'no', 'Use old path data.'),
     factor('hit-ratio', 10_000),
     factor('hops', 25),
-    factor('link-capacity', 1),
     factor('rtt', 10_000),
   ),
+  ...stored(factor('link-capacity', 1)),
 ]);
 
 export const gtmMetrics = settings('metrics', 'Probing of resolvers.', [
-  ...stored(
-    integer('default-probe-limit', [0, uint32], 12, 'Probes of a path.'),
+  ...effective(
+    integer('default-probe-limit', [0, uint32], 12, 'Probes of a path; 100 at most.'),
     integer('hops-packet-length', [0, uint32], 64, 'Size of traces.', { unit: 'bytes' }),
-    integer('hops-sample-count', [0, uint32], 3, 'Traces of a path.'),
-    integer('hops-timeout', [0, uint32], 3, 'Time for a trace.', seconds),
+    integer('hops-sample-count', [0, uint32], 3, 'Traces of a path; 5 at most.'),
+    integer('hops-timeout', [0, uint32], 3, 'Time for a trace; 10 at most.', seconds),
     integer('hops-ttl', [0, uint32], 604_800, 'Life of hop counts.', seconds),
     integer('inactive-ldns-ttl', [0, uint32], 2_419_200, 'Life of unused resolvers.', seconds),
-    integer('inactive-paths-ttl', [0, uint32], 604_800, 'Life of unused paths.', seconds),
-    integer('ldns-update-interval', [0, uint32], 20, 'Time between updates.', seconds),
-    integer('max-synchronous-monitor-requests', [1, uint32], 20, 'Probes at once.'),
-    integer('metrics-caching', [0, 604_800], 3600, 'Life of metrics.', seconds),
     list(
       'metrics-collection-protocols',
       {
@@ -159,5 +155,11 @@ export const gtmMetrics = settings('metrics', 'Probing of resolvers.', [
     ),
     integer('path-ttl', [0, uint32], 2400, 'Life of path data.', seconds),
     integer('paths-retry', [0, uint32], 120, 'Time between tries.', seconds),
+  ),
+  ...stored(
+    integer('inactive-paths-ttl', [0, uint32], 604_800, 'Life of unused paths.', seconds),
+    integer('ldns-update-interval', [0, uint32], 20, 'Time between updates.', seconds),
+    integer('max-synchronous-monitor-requests', [1, uint32], 20, 'Probes at once.'),
+    integer('metrics-caching', [0, 604_800], 3600, 'Life of metrics.', seconds),
   ),
 ]);

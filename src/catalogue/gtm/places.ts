@@ -147,5 +147,5 @@ export const gtmMetricsExclusions: Component = {
   help: 'Resolvers whose distance is not measured.',
   naming: { kind: 'singleton' },
   scope: 'gtm',
-  properties: stored(list('addresses', { kind: 'prefix' }, 'Their networks.')),
+  properties: effective(list('addresses', { kind: 'prefix' }, 'Their networks.')),
 };

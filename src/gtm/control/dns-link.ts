@@ -13,6 +13,7 @@ import {
   type DnsHolding,
   type FromDns,
   type Inquiry,
+  type KnownPath,
   type ListenerStatus,
   type ToDns,
 } from '../protocol.ts';
@@ -37,7 +38,16 @@ export interface DnsLink {
   counters(): Counters;
   listeners(): readonly ListenerStatus[];
   readonly persistence: PersistenceLine;
+  readonly paths: PathLine;
   close(): void;
+}
+
+/** What is known of ways to resolvers. */
+export interface PathLine {
+  /** Dropped while the dns process is away, which is told all when it is back. */
+  tell(paths: readonly KnownPath[]): void;
+  /** `onWanted`: resolvers for whom ways are to be measured; `onOpen`: the dns process knows nothing. */
+  listen(onWanted: (clients: readonly string[]) => void, onOpen: () => void): void;
 }
 
 /** Records of persistence, from and to the dns process. */
@@ -66,6 +76,9 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   const persistence = createPersistenceLine((message) => {
     if (isConnected) peer.send(message);
   });
+  const paths = createPathLine((message) => {
+    if (isConnected) peer.send(message);
+  });
   const line = createPatchLine((message) => peer.send(message));
   const handOver = (): void => {
     if (!isConnected || holding === undefined) return;
@@ -87,6 +100,8 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
         return questions.answer(message.id, message.text);
       case 'persistence':
         return persistence.hear(message.records);
+      case 'wanted-paths':
+        return paths.hear(message.clients);
     }
   };
   const peer = connectLocal<FromDns, ToDns>(socket, clock, {
@@ -94,6 +109,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
       isConnected = true;
       handOver();
       persistence.open();
+      paths.open();
     },
     onMessage: hear,
     onClose() {
@@ -127,6 +143,7 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
     counters: sums.read,
     listeners: () => listeners,
     persistence: persistence.line,
+    paths: paths.line,
     close: () => peer.close(),
   };
 }
@@ -247,6 +264,34 @@ function createPersistenceLine(send: (message: ToDns) => void): PersistenceEnd {
       onOpen();
     },
     hear: (records) => onRecords(records),
+  };
+}
+
+/** Of one message: a line has a bound. */
+const mostPaths = 1_000;
+
+/** `send` drops what it cannot send. */
+function createPathLine(send: (message: ToDns) => void): {
+  readonly line: PathLine;
+  open(): void;
+  hear(clients: readonly string[]): void;
+} {
+  let onWanted: (clients: readonly string[]) => void = () => undefined;
+  let onOpen = (): void => undefined;
+  return {
+    line: {
+      tell(paths) {
+        for (let at = 0; at < paths.length; at += mostPaths) {
+          send({ type: 'paths', paths: paths.slice(at, at + mostPaths) });
+        }
+      },
+      listen(wanted, open) {
+        onWanted = wanted;
+        onOpen = open;
+      },
+    },
+    open: () => onOpen(),
+    hear: (clients) => onWanted(clients),
   };
 }
 

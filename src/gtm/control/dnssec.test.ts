@@ -86,6 +86,7 @@ async function startWorld(namedPort?: number): Promise<World> {
     },
     health: {
       guests: createGuestBook(() => undefined),
+      paths: { measure: async () => undefined },
       table: () => ({ get: () => undefined, entries: () => new Map().entries() }),
       onChange: () => () => undefined,
     },

@@ -17,6 +17,7 @@ import type {
   WatchableIquery,
 } from '../../iquery/types.ts';
 import { createGuestBook, type GuestBook } from '../../monitor/guests.ts';
+import type { PathMeter } from '../../monitor/path/meter.ts';
 import type { HealthEntry, HealthFeed, HealthKey, HealthListener } from '../../monitor/health.ts';
 import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { connectDatagrams, serveDatagrams } from '../../platform/datagram.ts';
@@ -103,7 +104,7 @@ interface Device {
 }
 
 function fakeHealth(): {
-  feed: HealthFeed & { readonly guests: GuestBook };
+  feed: HealthFeed & { readonly guests: GuestBook; readonly paths: PathMeter };
   set(key: HealthKey, entry: HealthEntry): void;
 } {
   const entries = new Map<HealthKey, HealthEntry>();
@@ -113,6 +114,13 @@ function fakeHealth(): {
   return {
     feed: {
       guests,
+      paths: {
+        measure: async () => ({
+          protocol: 'icmp',
+          roundTripMilliseconds: 7,
+          completionPercent: 100,
+        }),
+      },
       table: () => table,
       onChange(listener) {
         listeners.add(listener);

@@ -8,6 +8,7 @@ import type { EnginePreviews } from '../../config/engine-previews.ts';
 import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { Change, ConfigStore, ConfigView } from '../../config/types.ts';
 import type { WatchableIquery } from '../../iquery/types.ts';
+import type { PathMeter } from '../../monitor/path/meter.ts';
 import type { ProbeGuests } from '../../monitor/guests.ts';
 import type { HealthFeed } from '../../monitor/health.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -33,6 +34,8 @@ import { provideRollover } from './dnssec-rollover.ts';
 import { createSender, holdingVariables } from './sender.ts';
 import { computeFrom, readObjects, runSituation, type Computed } from './situation.ts';
 import { isEligible, startReporter } from './reporter.ts';
+import { providePaths } from './path-records.ts';
+import { startPathProbing } from './path-probing.ts';
 import { startProbing, type Probing } from './probing.ts';
 
 export interface GtmOptions {
@@ -40,7 +43,7 @@ export interface GtmOptions {
   readonly state: StateRegistry;
   readonly applied: AppliedTracker;
   readonly previews?: Pick<EnginePreviews, 'register'>;
-  readonly health: HealthFeed & { readonly guests: ProbeGuests };
+  readonly health: HealthFeed & { readonly guests: ProbeGuests; readonly paths: PathMeter };
   /** Does this device own the floating addresses of the traffic group now? */
   isActiveFor(trafficGroup: string): boolean;
   /** Called whenever an answer of `isActiveFor` may have changed. */
@@ -90,6 +93,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
     situation.probed();
     gather();
   });
+  const meter = options.health.paths;
+  const ways = startPathProbing({ channel, clock, collector, meter, line: link.paths });
+  ways.configure(store.view(), objects);
   const situation = runSituation(options, collector, probing, objects);
   registerPreview(
     options.previews,
@@ -118,6 +124,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     objects = readObjects(store.view());
     collector.update(store.view(), objects.servers);
     probing.configure(store.view(), objects);
+    ways.configure(store.view(), objects);
     situation.anew(objects);
     const after = situation.now();
     if (isWarm()) sender.send(after);
@@ -130,11 +137,13 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const stopTicking = clock.every(tickMilliseconds, () => {
     collector.update(store.view(), objects.servers);
     probing.assign();
+    ways.tick();
     // The last words of probes age, too.
     situation.probed();
     refresh();
     if (isWarm()) sender.send(situation.now());
   });
+  providePaths(options, ways.keeper);
   registerGtmState(options, link, situation.now, (written, client) =>
     supposing(situation.now(), written, client, options.geography),
   );

@@ -13,6 +13,7 @@ import { patchedPool, type PoolPatch } from './snapshot-patch.ts';
 import { comparePatterns, isWildcard, matchesPattern } from './pattern.ts';
 import { locateNothing, type Locate } from '../geography/location.ts';
 import type { DecisionLog } from './decision-lines.ts';
+import { createPathTable, noPaths, type PathMemory, type PathTable } from '../paths/path-table.ts';
 import { createPersistenceTable, markOf, type PersistenceTable } from './persistence.ts';
 import { compileTopology, type Subject, type Topology } from './topology.ts';
 import type {
@@ -81,6 +82,8 @@ export interface CompiledSnapshot {
   /** Names that exist because a wide IP is below them (RFC 4592 §2.2.2, "empty non-terminals"). */
   readonly above: ReadonlySet<string>;
   readonly persistence: PersistenceTable;
+  /** Ways from data centers to resolvers. */
+  readonly paths: PathTable;
   /** Told of the decisions of wide IPs that ask for it. */
   readonly log?: DecisionLog;
 }
@@ -93,8 +96,8 @@ export function compileSnapshot(
   snapshot: GtmSnapshot,
   previous?: CompiledSnapshot,
   locate: Locate = locateNothing,
-  /** Of the records that others see, too; only without `previous`. */
-  persistence?: SharedArrayBuffer,
+  /** Of the tables that others see, too; only without `previous`. */
+  shared: { readonly persistence?: SharedArrayBuffer; readonly paths?: PathMemory } = {},
 ): CompiledSnapshot {
   const isSamePlace =
     previous?.topology.source === snapshot.topology && previous.topology.locate === locate;
@@ -122,7 +125,9 @@ export function compileSnapshot(
     wideIps,
     ...names,
     users: usersOf(wideIps),
-    persistence: previous?.persistence ?? createPersistenceTable(persistence),
+    persistence: previous?.persistence ?? createPersistenceTable(shared.persistence),
+    paths:
+      previous?.paths ?? (shared.paths === undefined ? noPaths : createPathTable(shared.paths)),
     ...(previous?.log !== undefined && { log: previous.log }),
   };
 }

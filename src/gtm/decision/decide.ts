@@ -6,6 +6,7 @@
  * methods of the pools that are down (BIG-IP's surprise: fallback does not look at availability) →
  * failure-rcode → DNS. Pure but for the cursors in the compiled snapshot, which `peek` leaves alone.
  */
+import type { PathMetrics } from '../paths/path-table.ts';
 import { addressBytes } from './client.ts';
 import {
   findWideIp,
@@ -99,6 +100,7 @@ export function decide(
     settings: snapshot.settings,
     topology: snapshot.topology,
     clientRecords: () => (known ??= clientRecords(context, query)),
+    pathFrom: (datacenter) => pathFrom(context, datacenter),
     client: query.client,
     now: query.now,
     peek,
@@ -127,6 +129,17 @@ function clientRecords(context: Context, query: DecisionQuery): readonly Topolog
     context.trace.push({ kind: 'pass', text });
   }
   return found;
+}
+
+/** Whoever looks on asks for nothing to be measured. */
+function pathFrom(
+  { client, now, peek, snapshot }: Context,
+  datacenter: string,
+): PathMetrics | undefined {
+  const bytes = addressBytes(client);
+  if (bytes.length === 0) return undefined;
+  if (!peek) snapshot.paths.want(client, now);
+  return snapshot.paths.find(bytes, datacenter, now);
 }
 
 function noWideIpReason(query: DecisionQuery, wideIp: CompiledWideIp | undefined): string {

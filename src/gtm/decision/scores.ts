@@ -2,6 +2,7 @@
  * Scores of the methods that compare members by what is known of them: place, load, both together
  * (reference 1.3). Higher is better; undefined: nothing is known, so the method passes it over. Pure.
  */
+import type { PathMetrics } from '../paths/path-table.ts';
 import type { CompiledMember, CompiledPool } from './compile.ts';
 import type {
   MeasuredMethod,
@@ -20,6 +21,8 @@ export interface ScoreContext {
   readonly topology: Topology;
   /** Topology records whose resolver side matches this client. */
   readonly clientRecords: () => readonly TopologyRecord[];
+  /** Of the way from the data center to this client; asks for it to be measured. */
+  readonly pathFrom: (datacenter: string) => PathMetrics | undefined;
 }
 
 /** One for each member of the pool; undefined also for those that are not eligible. */
@@ -46,7 +49,7 @@ function scoreOf(
     case 'quality-of-service':
       return qualityOf(pool, member, context);
     default: {
-      const measured = measureOf(member.data.load, method);
+      const measured = measureOf(member, method, context);
       if (measured === undefined) return undefined;
       if (isBenefit(method)) return measured;
       // The order is what counts, and as a weight it has to be positive.
@@ -63,14 +66,20 @@ export function topologyRecordOf(
 }
 
 function isBenefit(method: MeasuredMethod): boolean {
-  return method === 'virtual-server-capacity' || method === 'virtual-server-score';
+  return (
+    method === 'virtual-server-capacity' ||
+    method === 'virtual-server-score' ||
+    method === 'completion-rate'
+  );
 }
 
-/** Undefined: nobody measures it. Paths to resolvers (round trip, hops, completion) are not probed. */
+/** Undefined: it is not measured, or not yet. */
 export function measureOf(
-  load: MemberLoad | undefined,
+  member: CompiledMember,
   method: Exclude<MeasuredMethod, 'quality-of-service'>,
+  context: ScoreContext,
 ): number | undefined {
+  const { load }: { readonly load?: MemberLoad } = member.data;
   switch (method) {
     case 'packet-rate':
       return load?.packetsPerSecond;
@@ -85,10 +94,17 @@ export function measureOf(
     case 'cpu':
       return load?.cpuPercent;
     case 'lowest-round-trip-time':
+      return pathOf(member, context)?.roundTripMilliseconds;
     case 'fewest-hops':
+      return pathOf(member, context)?.hops;
     case 'completion-rate':
-      return undefined;
+      return pathOf(member, context)?.completionPercent;
   }
+}
+
+function pathOf(member: CompiledMember, context: ScoreContext): PathMetrics | undefined {
+  const { datacenter } = member.data;
+  return datacenter === undefined ? undefined : context.pathFrom(datacenter);
 }
 
 /**
@@ -103,6 +119,9 @@ function qualityOf(
   const parts = qualityParts(pool, member, context);
   return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part.points, 0);
 }
+
+/** Nearer than this is the same. */
+const leastMilliseconds = 0.1;
 
 interface QualityPart {
   readonly metric: keyof QosWeights;
@@ -123,8 +142,17 @@ export function qualityParts(
     parts.push({ metric, points: weights[metric] * factors[metric] * value });
   };
   const { load } = member.data;
-  const inverse = (value: number | undefined): number | undefined =>
-    value === undefined ? undefined : 1 / Math.max(1, value);
+  const inverse = (value: number | undefined, least = 1): number | undefined =>
+    value === undefined ? undefined : 1 / Math.max(least, value);
+  if (weights.roundTripTime + weights.hops + weights.hitRatio > 0) {
+    const path = pathOf(member, context);
+    add('roundTripTime', inverse(path?.roundTripMilliseconds, leastMilliseconds));
+    add('hops', inverse(path?.hops));
+    add(
+      'hitRatio',
+      path?.completionPercent === undefined ? undefined : path.completionPercent / 100,
+    );
+  }
   add('packetRate', inverse(load?.packetsPerSecond));
   add('kilobytesPerSecond', inverse(load?.kilobytesPerSecond));
   add('capacity', load?.capacity);
@@ -150,9 +178,23 @@ export function explainScore(
     );
     return parts.length === 0 ? 'nothing is measured' : `score of ${parts.join(' + ')}`;
   }
-  const measured = measureOf(member.data.load, method);
-  return measured === undefined ? `no ${method} is measured` : `${method} ${measured}`;
+  const measured = measureOf(member, method, context);
+  const { datacenter } = member.data;
+  const isOfPath = pathMethods.has(method);
+  if (measured === undefined) {
+    return `no ${method} is measured${isOfPath ? ` from ${datacenter ?? 'there'}` : ''}`;
+  }
+  const unit = pathMethods.get(method) ?? '';
+  const text = Number(measured.toFixed(3));
+  return `${method} ${text}${unit}${isOfPath ? ` from ${datacenter}` : ''}`;
 }
+
+/** Those that compare ways to the client, and the unit of each. */
+const pathMethods: ReadonlyMap<string, string> = new Map([
+  ['lowest-round-trip-time', ' ms'],
+  ['fewest-hops', ''],
+  ['completion-rate', ' %'],
+]);
 
 const scoredMethods: ReadonlySet<string> = new Set<ScoredMethod>([
   'topology',

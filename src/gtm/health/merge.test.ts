@@ -40,6 +40,7 @@ function serverWith(more: Partial<GtmServer> = {}): GtmServer {
       { name: 'nyc-b', addresses: ['198.18.1.2'] },
     ],
     virtualServers: [virtual],
+    measuresPaths: true,
     discovery: 'disabled',
     monitorRule: '/Common/bigip',
     limits: { ...noLimits, cpuPercent: undefined, memoryKilobytes: undefined },

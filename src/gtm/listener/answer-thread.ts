@@ -43,6 +43,7 @@ const answering = createAnswering({
     return geography.current().locate(address);
   },
   persistence: start.persistence,
+  paths: start.paths,
   resolvers,
   taps: {
     get isIdle() {

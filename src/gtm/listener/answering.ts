@@ -16,6 +16,7 @@ import {
 } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { DnsHolding } from '../protocol.ts';
+import type { PathMemory } from '../paths/path-table.ts';
 import { readQosFactors } from '../qos.ts';
 import { answerPacket } from './answer.ts';
 import type { Respond } from './connections.ts';
@@ -37,6 +38,8 @@ export interface AnsweringOptions {
   readonly locate: () => Locate;
   /** Persistence records that other threads see, too. */
   readonly persistence: SharedArrayBuffer;
+  /** What is known of ways to resolvers: of all threads, too. */
+  readonly paths: PathMemory;
   readonly resolvers: Pick<Resolvers, 'saw'>;
   readonly taps: Pick<Taps, 'isIdle' | 'saw'>;
   /** How named is asked by UDP. */
@@ -79,10 +82,10 @@ const emptySnapshot: GtmSnapshot = {
 };
 
 export function createAnswering(options: AnsweringOptions): Answering {
-  const { clock, connect, locate, log, persistence, random } = options;
+  const { clock, connect, locate, log, paths, persistence, random } = options;
   const engine: AnswerEngine = {
     snapshot: {
-      ...compileSnapshot(emptySnapshot, undefined, undefined, persistence),
+      ...compileSnapshot(emptySnapshot, undefined, undefined, { persistence, paths }),
       log: createDecisionLog(log, clock),
     },
     explainClients: [],

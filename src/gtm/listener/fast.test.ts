@@ -27,7 +27,7 @@ const secret = Uint8Array.from({ length: 16 }, (_, index) => index * 7);
 
 function engineWith(parts: GtmSnapshot): AnswerEngine {
   return {
-    snapshot: compileSnapshot(parts, undefined, undefined, persistenceMemory(256)),
+    snapshot: compileSnapshot(parts, undefined, undefined, { persistence: persistenceMemory(256) }),
     explainClients: [],
     cookieSecret: secret,
     serverName: 'here',

@@ -124,7 +124,7 @@ export function resolverTable(
   return [table([heads, ...rows]), `Total: ${resolvers.size()}`].join('\n');
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   );

@@ -1,5 +1,6 @@
 /** What the dns process and the threads of its answer loop tell each other. */
 import type { Level } from '../../platform/log.ts';
+import type { PathMemory } from '../paths/path-table.ts';
 import type { DnsProfile, Inquiry } from '../protocol.ts';
 
 export interface LoopStart {
@@ -12,6 +13,7 @@ export interface LoopStart {
   /** Resolvers that asked: seen by all threads. */
   readonly resolvers: SharedArrayBuffer;
   readonly persistence: SharedArrayBuffer;
+  readonly paths: PathMemory;
   /** `zoneNewsMemory`. */
   readonly zoneNews: SharedArrayBuffer;
 }

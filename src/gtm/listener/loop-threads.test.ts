@@ -7,6 +7,7 @@ import { systemClock, waitUntil } from '../../platform/clock.ts';
 import { connectDatagrams } from '../../platform/datagram.ts';
 import { silentLog } from '../../platform/log.ts';
 import { persistenceMemory } from '../decision/persistence.ts';
+import { pathMemory } from '../paths/path-table.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import { defaultDnsProfile } from '../protocol.ts';
 import { member, pool, queryPacket, snapshot, wideIp } from '../test-support.ts';
@@ -27,6 +28,7 @@ const probe = startLoopThreads(
     log: silentLog,
     resolvers: resolverMemory(16),
     persistence: persistenceMemory(16),
+    paths: pathMemory(16),
     zoneNews: zoneNewsMemory(),
     onCounters: () => undefined,
     onSeen: () => undefined,
@@ -54,6 +56,7 @@ async function start(parts: GtmSnapshot): Promise<World> {
         log: silentLog,
         resolvers,
         persistence: persistenceMemory(1024),
+        paths: pathMemory(16),
         zoneNews: zoneNewsMemory(),
         onCounters: sum.take,
         onSeen: () => undefined,

@@ -13,6 +13,7 @@ import {
 import type { Log } from '../../platform/log.ts';
 import { startWaitingThread, usableProcessors } from '../../platform/waiting-thread.ts';
 import type { Respond } from './connections.ts';
+import type { PathMemory } from '../paths/path-table.ts';
 import type { DnsProfile, Inquiry } from '../protocol.ts';
 import type { FromLoop, LoopStart, ToLoop } from './loop-protocol.ts';
 import type { CounterReport } from './tally.ts';
@@ -49,6 +50,7 @@ export interface LoopThreadsOptions {
   readonly geographyFolder?: string;
   readonly resolvers: SharedArrayBuffer;
   readonly persistence: SharedArrayBuffer;
+  readonly paths: PathMemory;
   readonly zoneNews: SharedArrayBuffer;
   onCounters(source: number, report: CounterReport): void;
   onSeen(seen: Extract<FromLoop, { type: 'seen' }>): void;
@@ -178,12 +180,13 @@ class Threads implements LoopThreads {
 
   #start(index: number): void {
     this.#sources += 1;
-    const { geographyFolder, persistence, resolvers, zoneNews } = this.#options;
+    const { geographyFolder, paths, persistence, resolvers, zoneNews } = this.#options;
     const descriptor = openWake();
     const data: LoopStart = {
       wake: descriptor,
       origin: monotonicOrigin,
       persistence,
+      paths,
       resolvers,
       zoneNews,
       ...(geographyFolder !== undefined && { geographyFolder }),

@@ -15,6 +15,7 @@ import type { PoolPatch } from '../decision/snapshot-patch.ts';
 import { snapshotVersion } from '../decision/snapshot-types.ts';
 import type { Locate } from '../geography/location.ts';
 import type { GeographySource } from '../geography/source.ts';
+import { pathMemory } from '../paths/path-table.ts';
 import {
   createHoldings,
   defaultDnsProfile,
@@ -30,6 +31,7 @@ import type { AnswerEngine } from './engine.ts';
 import { explain, persistRecords, resolverTable } from './inquiry.ts';
 import { createListeners } from './listeners.ts';
 import { startLoopThreads, type LoopThreads, type LoopThreadsOptions } from './loop-threads.ts';
+import { startPathNews } from './path-news.ts';
 import { createResolvers, resolverMemory, type Resolvers } from './resolvers.ts';
 import { startSharedRecords } from './shared-records.ts';
 import { countersAtATime, reportOf } from './tally.ts';
@@ -70,12 +72,20 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const locate = (): Locate => geography.current().locate;
   const connect = connectDatagrams;
   const persistence = persistenceMemory();
-  const answering = createAnswering({ ...options, ...watchers, connect, locate, persistence });
+  const paths = pathMemory();
+  const answering = createAnswering({
+    ...options,
+    ...watchers,
+    connect,
+    locate,
+    persistence,
+    paths,
+  });
   const { engine } = answering;
   const sum = createCounterSum();
   const peers = createPeers(engine, sum, options.random.uuid());
   const zoneNews = zoneNewsMemory();
-  const memories = { resolvers, persistence, zoneNews };
+  const memories = { resolvers, persistence, paths, zoneNews };
   const threads = startThreads(options, answering, watchers.taps, sum, memories);
   watchers.taps.onOpening((isOpen) => threads?.setTapped(isOpen));
   const tellHolding = (): void => peers.tell(holding());
@@ -88,6 +98,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const keeper = startHolding(options, { answering, listeners, peers, threads });
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const shared = startSharedRecords(clock, persistence, peers);
+  const pathNews = startPathNews(clock, paths, peers);
   const stopLooking = followGeography(options, () => {
     peers.tellChanges();
     answering.relocate();
@@ -110,6 +121,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
         return answerInquiry(message.inquiry, sources, tell);
       }
       if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
+      if (message.type === 'paths') return pathNews.take(message.paths);
       if (message.type === 'patch') {
         return takePatch(holder === peer ? keeper : undefined, message, peer);
       }
@@ -130,6 +142,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       stopCounting();
       stopLooking();
       shared.close();
+      pathNews.close();
       listeners.close();
       answering.close();
       await threads?.close();
@@ -270,7 +283,7 @@ function startThreads(
   answering: Answering,
   taps: Taps,
   sum: CounterSum,
-  memories: Pick<LoopThreadsOptions, 'resolvers' | 'persistence' | 'zoneNews'>,
+  memories: Pick<LoopThreadsOptions, 'resolvers' | 'persistence' | 'paths' | 'zoneNews'>,
 ): LoopThreads | undefined {
   return startLoopThreads({
     clock,

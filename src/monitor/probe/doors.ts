@@ -12,6 +12,8 @@ import type { DetourLookup } from '../detours.ts';
 import type { ProbeOutcome } from '../outcome.ts';
 
 export interface ProbeDoors {
+  /** So many may run at once: each has a descriptor. */
+  readonly maximumProbes: number;
   /** In clear, for those that will not want TLS: the cheapest there is. */
   exchangePlain(exchange: QuickExchange): RunningQuickExchange;
   exchangeTcp(exchange: TcpExchange): RunningExchange;

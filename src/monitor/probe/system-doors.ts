@@ -8,10 +8,15 @@ import { createHalfOpener } from '../../platform/half-open.ts';
 import { exchangeHttp2 } from '../../platform/http2-exchange.ts';
 import { createPinger } from '../../platform/icmp.ts';
 import { createQuickTcp, type QuickExchange } from '../../platform/quick-tcp.ts';
+import { maximumOpenFiles } from '../../platform/limits.ts';
 import type { Random } from '../../platform/random.ts';
 import { exchangeSecurable, exchangeTcp, type RunningExchange } from '../../platform/tcp.ts';
 import type { DetourLookup } from '../detours.ts';
 import type { ProbeDoors } from './doors.ts';
+
+/** For sockets that wait for their next connection, pipes of programs, and everything else. */
+const sparedDescriptors = 4096;
+const fewestProbes = 64;
 
 export function systemDoors(
   clock: Clock,
@@ -23,6 +28,7 @@ export function systemDoors(
   const halfOpener = createHalfOpener(clock, random);
   const quick = createQuickTcp(clock);
   return {
+    maximumProbes: Math.max(fewestProbes, maximumOpenFiles() - sparedDescriptors),
     exchangePlain: (exchange) => quick?.exchange(exchange) ?? exchangeSlowly(exchange),
     exchangeTcp,
     exchangeSecurable,

@@ -7,8 +7,12 @@ import './steady-calls.ts';
 import { dlopen, toBuffer } from 'node:ffi';
 
 export interface EchoSocket {
-  /** False when the kernel refused, with its errno. */
-  send(address: Uint8Array, packet: Uint8Array): { ok: true } | { ok: false; errno: number };
+  /** False when the kernel refused, with its errno. `hopLimit`: as far as it goes; absent: as usual. */
+  send(
+    address: Uint8Array,
+    packet: Uint8Array,
+    hopLimit?: number,
+  ): { ok: true } | { ok: false; errno: number };
   /** The next waiting packet and its sender, or undefined; never blocks. */
   receive(): { from: Uint8Array; packet: Uint8Array } | undefined;
   close(): void;
@@ -28,6 +32,15 @@ const ICMP6_FILTER = 1;
 const ECHO_REPLY_V4 = 0;
 const ECHO_REPLY_V6 = 129;
 
+const SOL_IP = 0;
+const SOL_IPV6 = 41;
+const IP_TTL = 2;
+const IPV6_UNICAST_HOPS = 16;
+/** What the system has configured. */
+const usualHops = -1;
+/** IPv4's smallest datagram that every host takes, as BIG-IP's packets of traces may be long. */
+const mostPacketBytes = 576;
+
 const definitions = {
   socket: { arguments: ['int32', 'int32', 'int32'], return: 'int32' },
   setsockopt: { arguments: ['int32', 'int32', 'int32', 'buffer', 'uint32'], return: 'int32' },
@@ -43,7 +56,8 @@ const definitions = {
   __errno_location: { arguments: [], return: 'pointer' },
 } as const;
 
-const sendBuffer = Buffer.alloc(128);
+const sendBuffer = Buffer.alloc(mostPacketBytes);
+const hopsBuffer = Buffer.alloc(4);
 const receiveBuffer = Buffer.alloc(2048);
 const addressBuffer = Buffer.alloc(28);
 const lengthBuffer = Buffer.alloc(4);
@@ -61,11 +75,20 @@ export function openEchoSocket(family: 4 | 6): EchoSocket {
   );
   if (descriptor < 0) throw new Error(`no raw ICMP socket: errno ${errno()}`);
   setFilter(functions.setsockopt, descriptor, isIpv4);
+  let hops = usualHops;
+  const limitHops = (wanted: number): void => {
+    if (wanted === hops) return;
+    hops = wanted;
+    hopsBuffer.writeInt32LE(wanted, 0);
+    const level = isIpv4 ? SOL_IP : SOL_IPV6;
+    functions.setsockopt(descriptor, level, isIpv4 ? IP_TTL : IPV6_UNICAST_HOPS, hopsBuffer, 4);
+  };
   const addressLength = isIpv4 ? 16 : 28;
   const addressOffset = isIpv4 ? 4 : 8;
   const bytes = isIpv4 ? 4 : 16;
   return {
-    send(address, packet) {
+    send(address, packet, hopLimit = usualHops) {
+      limitHops(hopLimit);
       addressBuffer.fill(0);
       addressBuffer.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6, 0);
       addressBuffer.set(address, addressOffset);
