@@ -5,7 +5,7 @@
  * that counts is never dropped because it is silent: who reaches neither it nor the peer must let go.
  */
 import { isFresh, isPair, peerOf } from './lease.ts';
-import type { Effect, Mode, State } from '../types.ts';
+import type { Effect, GroupConfig, Mode, State } from '../types.ts';
 
 /** A witness that is merely restarted should not end the agreement, nor one that comes and goes renew it. */
 const settleMilliseconds = 1000;
@@ -26,7 +26,9 @@ function nextMode(state: State, now: number): Mode | undefined {
   const { mode, config } = state;
   const peer = state.peers.get(peerOf(config));
   const theirs = peer?.mode;
-  if (theirs !== undefined && theirs.epoch > mode.epoch) return entering(theirs.epoch);
+  if (theirs !== undefined && theirs.epoch > mode.epoch) {
+    return entering(agreedEpoch(state, theirs));
+  }
   if (theirs !== undefined && theirs.epoch === mode.epoch) {
     if (mode.phase === 'dropping') return { epoch: mode.epoch, phase: 'pair' };
     if (mode.phase === 'joining') return { epoch: mode.epoch, phase: 'witness' };
@@ -53,17 +55,17 @@ function nextMode(state: State, now: number): Mode | undefined {
   return undefined;
 }
 
-/** A peer that lives in the epoch that we remember has kept it; higher ones were followed to already. */
-function agreedEpoch(state: State, theirs: Mode): number {
-  const isKept = theirs.epoch === state.mode.epoch && theirs.phase !== 'unknown';
-  return isKept ? theirs.epoch : firstEpoch(state);
+/** A peer that lives in an epoch not before ours has kept it, or is ahead. */
+function agreedEpoch({ mode, config }: State, theirs: Mode): number {
+  if (theirs.epoch >= mode.epoch && theirs.phase !== 'unknown') return theirs.epoch;
+  return firstEpoch(Math.max(mode.epoch, theirs.epoch), config);
 }
 
-/** Nobody remembers what was agreed: a witness that is configured may have counted, so it does from now on. */
-function firstEpoch({ mode, config }: State): number {
-  const isEven = mode.epoch % 2 === 0;
-  if (config.witnesses.length > 0) return Math.max(2, isEven ? mode.epoch : mode.epoch + 1);
-  return isEven ? mode.epoch + 1 : mode.epoch;
+/** Nobody knows what was agreed: a witness that is configured may have counted, so it does from now on. */
+function firstEpoch(remembered: number, { witnesses }: GroupConfig): number {
+  const isEven = remembered % 2 === 0;
+  if (witnesses.length > 0) return Math.max(2, isEven ? remembered : remembered + 1);
+  return isEven ? remembered + 1 : remembered;
 }
 
 function entering(epoch: number): Mode {

@@ -88,8 +88,10 @@ function standStill(scene: Scene): void {
       if (left.has(from) !== left.has(to)) link(scene, from, to, { loss: 1 });
     }
   }
-  // What an owner on the other side left in its kernel is over before this begins.
-  scene.timeline.run(scene.timeline.now() + scene.detect);
+  // What an owner on the other side left in its kernel is over before this begins; a gateway that answered a
+  // moment ago counts for as long as it takes to miss it, and the last lease begins within that.
+  const counted = scene.thirdParties.includes(gatewayNode) ? scene.detect : 0;
+  scene.timeline.run(scene.timeline.now() + counted + scene.detect);
   for (const isLeft of [true, false]) {
     const alive = devices.filter((device) => device !== dead && left.has(device.name) === isLeft);
     judge(scene, alive, (node) => left.has(node) === isLeft);
