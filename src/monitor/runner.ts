@@ -24,8 +24,8 @@ import { TimerWheel } from './wheel.ts';
 
 /** A hanging probe does not keep the next from starting: the server may answer again meanwhile. */
 const maximumRunningProbes = 4;
-/** Where probes fill the room there is, an instance keeps its last one only. */
-const maximumWhenCrowded = 1;
+/** Where probes fill the room there is, an instance has its last one only. */
+const keptWhenCrowded = 1;
 /** New instances are probed at once, but not all in the same millisecond. */
 const firstProbeSpacingMilliseconds = 0.5;
 /** Probes come up to this share early, so that they do not march in step. Never late. */
@@ -45,8 +45,14 @@ interface Instance {
   nextProbe: number;
   /** Few: an array is cheaper than a set. */
   readonly running: Running[];
-  /** Its probe had to wait for room: until its end that wait says nothing of the server. */
-  graceUntil: number;
+  /** Since when its probe waits for room. */
+  waitsSince: number;
+  /** What it waited while this was its deadline: no sign of the server's state. */
+  waited: { readonly deadline: number; readonly milliseconds: number };
+}
+
+function waitedUntil({ waited }: Instance, deadline: number): number {
+  return waited.deadline === deadline ? waited.milliseconds : 0;
 }
 
 export class Runner {
@@ -154,7 +160,8 @@ export class Runner {
       state: startInstance(plan, held, now),
       nextProbe: now.monotonic + firstDelay,
       running: [],
-      graceUntil: 0,
+      waitsSince: 0,
+      waited: { deadline: 0, milliseconds: 0 },
     };
     this.#instances.set(plan.id, instance);
     this.#schedule(instance);
@@ -210,7 +217,9 @@ export class Runner {
   #fillRoom(): void {
     for (const next of this.#waiting) {
       if (this.#open >= this.#doors.maximumProbes) return;
-      next.graceUntil = this.#clock.monotonicMilliseconds() + next.plan.timeoutMilliseconds;
+      const milliseconds = this.#clock.monotonicMilliseconds() - next.waitsSince;
+      const deadline = deadlineOf(next.plan, next.state);
+      next.waited = { deadline, milliseconds: milliseconds + waitedUntil(next, deadline) };
       this.#begin(next);
       this.#schedule(next);
     }
@@ -218,7 +227,8 @@ export class Runner {
 
   #deadline(instance: Instance): number {
     if (this.#waiting.has(instance)) return Infinity;
-    return Math.max(instance.graceUntil, deadlineOf(instance.plan, instance.state));
+    const deadline = deadlineOf(instance.plan, instance.state);
+    return deadline + waitedUntil(instance, deadline);
   }
 
   #schedule(instance: Instance): void {
@@ -232,12 +242,18 @@ export class Runner {
   }
 
   #launch(instance: Instance): void {
+    const { running } = instance;
     const isCrowded = this.#open >= this.#doors.maximumProbes;
-    const most = isCrowded ? maximumWhenCrowded : maximumRunningProbes;
-    for (const oldest of instance.running.slice(0, Math.max(0, instance.running.length + 1 - most)))
+    const kept = isCrowded ? keptWhenCrowded : maximumRunningProbes - 1;
+    for (const oldest of running.slice(0, Math.max(0, running.length - kept))) {
       this.#giveUp(instance, oldest);
+    }
+    if (isCrowded && running.length > 0) return;
     if (this.#open < this.#doors.maximumProbes) this.#begin(instance);
-    else this.#waiting.add(instance);
+    else if (!this.#waiting.has(instance)) {
+      instance.waitsSince = this.#clock.monotonicMilliseconds();
+      this.#waiting.add(instance);
+    }
   }
 
   #begin(instance: Instance): void {
