@@ -21,9 +21,9 @@ import { HealthState } from './health-state.ts';
 import { logLine } from './log-lines.ts';
 import type { FromMonitor, ToMonitor } from './messages.ts';
 import { provideMonitorStatistics } from './monitor-statistics.ts';
-import { createPathMeter, type PathMeter } from './path/meter.ts';
+import { createPathMeter, type HeldPathMeter, type PathMeter } from './path/meter.ts';
 import { noProbeOf } from './plan.ts';
-import { provideProbes } from './probe-now.ts';
+import { provideProbes, type ProbesAsked } from './probe-now.ts';
 import { startTrafficWatch, type TrafficWatch } from './traffic-watch.ts';
 
 export interface HealthOptions {
@@ -70,15 +70,7 @@ export function startHealth(options: HealthOptions): Health {
         isAway = false;
         opened.send(wholePlan(state, guests));
       },
-      onMessage(message) {
-        if (message.type === 'probed') {
-          asked.tell(message.number, message.probe);
-          return;
-        }
-        if (message.type === 'measured') return paths.tell(message.number, message.measure);
-        hearing.hear(message.instances);
-        guests.observe(message.instances);
-      },
+      onMessage: (message) => hear(message, { asked, paths, hearing, guests }),
       onClose() {
         isAway = true;
         paths.giveUp();
@@ -86,25 +78,23 @@ export function startHealth(options: HealthOptions): Health {
       },
     },
   );
-  const paths = createPathMeter(clock, (number, plan) => {
-    if (!isAway) peer.send({ type: 'measure', number, plan });
+  const order = (message: ToMonitor): boolean => {
+    if (!isAway) peer.send(message);
     return !isAway;
-  });
+  };
+  const paths = createPathMeter(clock, (number, plan) => order({ type: 'measure', number, plan }));
   const asked = provideProbes(options.state, {
     store,
     clock,
-    send(number, plan) {
-      if (!isAway) peer.send({ type: 'probe', number, plan });
-      return !isAway;
-    },
+    send: (number, plan) => order({ type: 'probe', number, plan }),
   });
-  const unsubscribe = store.onCommit((commit, _before, after) => {
-    const resumed = resumedInstances(commit.changes, state);
-    const changed = state.update(after, commit.changes, now());
+  const unsubscribe = store.onCommit(({ changes }, _before, after) => {
+    const resumed = resumedInstances(changes, state);
+    const changed = state.update(after, changes, now());
     tellPlan(state, resumed, (message) => peer.send(message));
     traffic.resume(resumed);
-    warnOfSpeechless(commit.changes, log);
-    forgetDeleted(previous, state, commit.changes);
+    warnOfSpeechless(changes, log);
+    forgetDeleted(previous, state, changes);
     publish(changed);
   });
   registerFields(options.state, state);
@@ -123,6 +113,21 @@ export function startHealth(options: HealthOptions): Health {
       listeners.clear();
     },
   };
+}
+
+function hear(
+  message: FromMonitor,
+  ears: {
+    readonly asked: ProbesAsked;
+    readonly paths: HeldPathMeter;
+    readonly hearing: Hearing;
+    readonly guests: GuestBook;
+  },
+): void {
+  if (message.type === 'probed') return ears.asked.tell(message.number, message.probe);
+  if (message.type === 'measured') return ears.paths.tell(message.number, message.measure);
+  ears.hearing.hear(message.instances);
+  ears.guests.observe(message.instances);
 }
 
 /** Who makes such a monitor is told once, in words; its members' reason says it as long as it is used. */

@@ -73,12 +73,11 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
   const marks = createMarks(applied);
   const sums = createSums();
   const questions = createQuestions(clock);
-  const persistence = createPersistenceLine((message) => {
+  const send = (message: ToDns): void => {
     if (isConnected) peer.send(message);
-  });
-  const paths = createPathLine((message) => {
-    if (isConnected) peer.send(message);
-  });
+  };
+  const persistence = createPersistenceLine(send);
+  const paths = createPathLine(send);
   const line = createPatchLine((message) => peer.send(message));
   const handOver = (): void => {
     if (!isConnected || holding === undefined) return;
@@ -125,21 +124,17 @@ export function connectDns(socket: string, applied: AppliedTracker, clock: Clock
       marks.held(next.sequence, isConnected);
       handOver();
     },
-    patch(patches) {
-      // Who is away gets all of it when it is back.
-      if (isConnected) line.send(patches);
-    },
+    // Who is away gets all of it when it is back.
+    patch: (patches) => void (isConnected && line.send(patches)),
     pass(sequence, same) {
       if (same !== undefined && holding !== undefined) holding = dated(same, holding.sequence);
       marks.passed(sequence, isConnected);
     },
-    async ask(inquiry) {
-      return isConnected && marks.isHolding() ? questions.ask(inquiry, peer.send) : undefined;
-    },
-    async forgetZones() {
-      // One that we cannot reach keeps nothing for long.
-      if (isConnected) await questions.ask({ kind: 'zones-moved' }, peer.send);
-    },
+    ask: async (inquiry) =>
+      isConnected && marks.isHolding() ? questions.ask(inquiry, peer.send) : undefined,
+    // One that we cannot reach keeps nothing for long.
+    forgetZones: async () =>
+      void (isConnected && (await questions.ask({ kind: 'zones-moved' }, peer.send))),
     counters: sums.read,
     listeners: () => listeners,
     persistence: persistence.line,

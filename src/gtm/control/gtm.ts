@@ -23,7 +23,7 @@ import { concernsDoors } from '../secure-door.ts';
 import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
-import { connectDns, dnsEngine } from './dns-link.ts';
+import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
 import { isLeader } from './leader.ts';
 import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
@@ -35,7 +35,7 @@ import { createSender, holdingVariables } from './sender.ts';
 import { computeFrom, readObjects, runSituation, type Computed } from './situation.ts';
 import { isEligible, startReporter } from './reporter.ts';
 import { providePaths } from './path-records.ts';
-import { startPathProbing } from './path-probing.ts';
+import { startPathProbing, type PathProbing } from './path-probing.ts';
 import { startProbing, type Probing } from './probing.ts';
 
 export interface GtmOptions {
@@ -93,9 +93,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     situation.probed();
     gather();
   });
-  const meter = options.health.paths;
-  const ways = startPathProbing({ channel, clock, collector, meter, line: link.paths });
-  ways.configure(store.view(), objects);
+  const ways = waysFor(options, collector, link, objects);
   const situation = runSituation(options, collector, probing, objects);
   registerPreview(
     options.previews,
@@ -143,7 +141,6 @@ export function startGtm(options: GtmOptions): RunningGtm {
     refresh();
     if (isWarm()) sender.send(situation.now());
   });
-  providePaths(options, ways.keeper);
   registerGtmState(options, link, situation.now, (written, client) =>
     supposing(situation.now(), written, client, options.geography),
   );
@@ -155,10 +152,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     snapshot: () => situation.now().snapshot,
     forgetZones: link.forgetZones,
     close() {
-      stopCommits();
-      stopTicking();
-      reporter.close();
-      link.close();
+      for (const stop of [stopCommits, stopTicking, reporter.close, link.close]) stop();
     },
   };
 }
@@ -204,6 +198,20 @@ function probingFor(
   const isOurs = (): boolean => isEligible(state, store.view().deviceName);
   const options = { channel, clock, guests, log, isEligible: isOurs, onChange };
   return startProbing(options, collector, store.view(), objects);
+}
+
+function waysFor(
+  options: GtmOptions,
+  collector: Collector,
+  link: DnsLink,
+  objects: GtmObjects,
+): PathProbing {
+  const { channel, clock, health, store } = options;
+  const around = { channel, clock, collector, meter: health.paths, line: link.paths };
+  const ways = startPathProbing(around);
+  ways.configure(store.view(), objects);
+  providePaths(options, ways.keeper);
+  return ways;
 }
 
 function registerPreview(

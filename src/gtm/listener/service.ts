@@ -21,7 +21,6 @@ import {
   defaultDnsProfile,
   type DnsHolding,
   type FromDns,
-  type Inquiry,
   type ListenerStatus,
   type ToDns,
 } from '../protocol.ts';
@@ -99,11 +98,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   const stopCounting = clock.every(countersMilliseconds, peers.tellChanges);
   const shared = startSharedRecords(clock, persistence, peers);
   const pathNews = startPathNews(clock, paths, peers);
-  const stopLooking = followGeography(options, () => {
-    peers.tellChanges();
-    answering.relocate();
-    threads?.relocate();
-  });
+  const stopLooking = followGeography(options, peers, answering, threads);
   // One control; another one begins with a first part.
   const holdings = createHoldings();
   /** Whose patches fit. */
@@ -116,10 +111,7 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       peer.send(holding());
     },
     onMessage(message, peer) {
-      if (message.type === 'ask') {
-        const tell = (text: string): void => peer.send({ type: 'told', id: message.id, text });
-        return answerInquiry(message.inquiry, sources, tell);
-      }
+      if (message.type === 'ask') return answerInquiry(message, sources, peer);
       if (message.type === 'share' || message.type === 'persistence') return shared.hear(message);
       if (message.type === 'paths') return pathNews.take(message.paths);
       if (message.type === 'patch') {
@@ -131,18 +123,12 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
       zones.follow(peer);
       keeper.hold(next, () => peer.send(holding()));
     },
-    onClose(peer) {
-      peers.remove(peer);
-      zones.leave(peer);
-    },
+    onClose: (peer) => [peers.remove, zones.leave].forEach((leave) => leave(peer)),
   });
   return {
     status: () => listeners.status(),
     async close() {
-      stopCounting();
-      stopLooking();
-      shared.close();
-      pathNews.close();
+      for (const stop of [stopCounting, stopLooking, shared.close, pathNews.close]) stop();
       listeners.close();
       answering.close();
       await threads?.close();
@@ -153,9 +139,17 @@ export async function startDnsService(options: DnsServiceOptions): Promise<DnsSe
   };
 }
 
-function followGeography({ clock, geography }: DnsServiceOptions, onNew: () => void): () => void {
+function followGeography(
+  { clock, geography }: DnsServiceOptions,
+  peers: Peers,
+  answering: Answering,
+  threads: LoopThreads | undefined,
+): () => void {
   return clock.every(geographyMilliseconds, () => {
-    if (geography.refresh()) onNew();
+    if (!geography.refresh()) return;
+    peers.tellChanges();
+    answering.relocate();
+    threads?.relocate();
   });
 }
 
@@ -344,10 +338,11 @@ interface InquirySources {
 }
 
 function answerInquiry(
-  inquiry: Inquiry,
+  { id, inquiry }: Extract<ToDns, { type: 'ask' }>,
   { clock, engine, geography, resolvers, taps, threads, zones }: InquirySources,
-  tell: (text: string) => void,
+  peer: LocalPeer<FromDns>,
 ): void {
+  const tell = (text: string): void => peer.send({ type: 'told', id, text });
   const now = clock.monotonicMilliseconds();
   switch (inquiry.kind) {
     case 'explain':

@@ -10,7 +10,6 @@ import { createResolvers, resolverMemory, type Resolvers } from '../listener/res
 const usualSlots = 32_768;
 const wantedSlots = 4_096;
 const slotWords = 16;
-const slotNumbers = slotWords / 2;
 /** Slots in which one way may stand. */
 const probes = 8;
 
@@ -59,96 +58,123 @@ const full = 1;
 export interface WrittenPathTable extends PathTable {
   write(path: HeldPath): void;
   /** Who is to be measured, latest first. */
-  wanted: Pick<Resolvers, 'list'>;
+  readonly wanted: Pick<Resolvers, 'list'>;
 }
 
 export function createPathTable(memory: PathMemory = pathMemory()): WrittenPathTable {
-  const words = new Int32Array(memory.ways);
-  const numbers = new Float64Array(memory.ways);
-  const slots = words.length / slotWords;
-  const wanted = createResolvers(memory.wanted);
-  const marks = new Map<string, readonly [number, number]>();
-  const address = new Int32Array(4);
-  const markWords = (datacenter: string): readonly [number, number] => {
-    let mark = marks.get(datacenter);
-    if (mark === undefined) {
-      const whole = markOf(datacenter);
-      mark = [whole | 0, (whole / 0x1_0000_0000) | 0];
-      // As many as there are data centers; those that are gone are few.
-      marks.set(datacenter, mark);
+  return new SharedPathTable(memory);
+}
+
+class SharedPathTable implements WrittenPathTable {
+  readonly wanted: Resolvers;
+  readonly #words: Int32Array;
+  readonly #numbers: Float64Array;
+  readonly #slots: number;
+  readonly #marks = new Map<string, readonly [number, number]>();
+  readonly #address = new Int32Array(4);
+
+  constructor(memory: PathMemory) {
+    this.#words = new Int32Array(memory.ways);
+    this.#numbers = new Float64Array(memory.ways);
+    this.#slots = this.#words.length / slotWords;
+    this.wanted = createResolvers(memory.wanted);
+  }
+
+  want(client: string, now: number): void {
+    this.wanted.saw(client, now);
+  }
+
+  find(bytes: ArrayLike<number>, datacenter: string, now: number): PathMetrics | undefined {
+    const mark = this.#markOf(datacenter);
+    const first = this.#aim(bytes, mark);
+    for (let step = 0; step < probes; step += 1) {
+      const at = this.#slotAt(first, step);
+      if (!this.#isHere(at, mark, bytes.length)) continue;
+      const isFresh = this.#number(at, number.expires) > now;
+      const hops = this.#number(at, number.hops);
+      const hasHops = this.#number(at, number.hopsExpire) > now && hops > 0;
+      if (!isFresh && !hasHops) return undefined;
+      const roundTrip = this.#number(at, number.roundTrip);
+      return {
+        roundTripMilliseconds: isFresh && roundTrip >= 0 ? roundTrip : undefined,
+        completionPercent: isFresh ? this.#words[at + word.completion] : undefined,
+        hops: hasHops ? hops : undefined,
+      };
     }
+    return undefined;
+  }
+
+  write(path: HeldPath): void {
+    const { bytes, completionPercent, datacenter, expires, hops, hopsExpire } = path;
+    const mark = this.#markOf(datacenter);
+    const place = this.#placeFor(this.#aim(bytes, mark), mark, bytes.length);
+    const words = this.#words;
+    // Who reads meanwhile finds nothing, and the alternate method decides once.
+    Atomics.store(words, place + word.state, 0);
+    words[place + word.low] = mark[0];
+    words[place + word.high] = mark[1];
+    words[place + word.completion] = completionPercent;
+    words.set(this.#address, place + word.address);
+    const parts = [expires, hopsExpire, path.roundTripMilliseconds ?? -1, hops ?? 0];
+    this.#numbers.set(parts, place / 2 + number.expires);
+    Atomics.store(words, place + word.state, full + bytes.length);
+  }
+
+  /** Its own, or that of the way that ends first. */
+  #placeFor(first: number, mark: readonly [number, number], size: number): number {
+    let place = this.#slotAt(first, 0);
+    for (let step = 0; step < probes; step += 1) {
+      const at = this.#slotAt(first, step);
+      if (this.#isHere(at, mark, size)) return at;
+      if (this.#endOf(at) < this.#endOf(place)) place = at;
+    }
+    return place;
+  }
+
+  #markOf(datacenter: string): readonly [number, number] {
+    const known = this.#marks.get(datacenter);
+    if (known !== undefined) return known;
+    const whole = markOf(datacenter);
+    const mark = [whole | 0, (whole / 0x1_0000_0000) | 0] as const;
+    // As many as there are data centers; those that are gone are few.
+    this.#marks.set(datacenter, mark);
     return mark;
-  };
-  /** Sets `address`; the first place of the way. */
-  const aim = (bytes: ArrayLike<number>, [low, high]: readonly [number, number]): number => {
+  }
+
+  /** Sets the address; a number by which the way is found. */
+  #aim(bytes: ArrayLike<number>, [low, high]: readonly [number, number]): number {
     let hash = low ^ Math.imul(high, 0x85ebca6b) ^ bytes.length;
     for (let at = 0; at < 4; at += 1) {
       let value = 0;
       for (let byte = at * 4; byte < at * 4 + 4; byte += 1) {
         value = (value << 8) | (bytes[byte] ?? 0);
       }
-      address[at] = value;
+      this.#address[at] = value;
       hash = Math.imul(hash ^ value, 0xc2b2ae35);
       hash ^= hash >>> 15;
     }
     return hash >>> 0;
-  };
-  const isHere = (at: number, [low, high]: readonly [number, number], size: number): boolean =>
-    words[at + word.state] === full + size &&
-    words[at + word.low] === low &&
-    words[at + word.high] === high &&
-    words[at + word.address] === address[0] &&
-    words[at + word.address + 1] === address[1] &&
-    words[at + word.address + 2] === address[2] &&
-    words[at + word.address + 3] === address[3];
-  const slotAt = (first: number, step: number): number =>
-    ((first + step) & (slots - 1)) * slotWords;
-  const numberAt = (at: number, which: number): number => numbers[at / 2 + which] ?? 0;
-  const ends = (at: number): number =>
-    Math.max(numberAt(at, number.expires), numberAt(at, number.hopsExpire));
-  return {
-    wanted,
-    want: (client, now) => wanted.saw(client, now),
-    find(bytes, datacenter, now) {
-      const mark = markWords(datacenter);
-      const first = aim(bytes, mark);
-      for (let step = 0; step < probes; step += 1) {
-        const at = slotAt(first, step);
-        if (!isHere(at, mark, bytes.length)) continue;
-        const isFresh = numberAt(at, number.expires) > now;
-        const hasHops = numberAt(at, number.hopsExpire) > now && numberAt(at, number.hops) > 0;
-        if (!isFresh && !hasHops) return undefined;
-        const roundTrip = numberAt(at, number.roundTrip);
-        return {
-          roundTripMilliseconds: isFresh && roundTrip >= 0 ? roundTrip : undefined,
-          completionPercent: isFresh ? words[at + word.completion] : undefined,
-          hops: hasHops ? numberAt(at, number.hops) : undefined,
-        };
-      }
-      return undefined;
-    },
-    write(path) {
-      const { bytes, completionPercent, datacenter, expires, hops, hopsExpire } = path;
-      const mark = markWords(datacenter);
-      const first = aim(bytes, mark);
-      let place = slotAt(first, 0);
-      for (let step = 0; step < probes; step += 1) {
-        const at = slotAt(first, step);
-        if (isHere(at, mark, bytes.length)) {
-          place = at;
-          break;
-        }
-        if (ends(at) < ends(place)) place = at;
-      }
-      // Who reads meanwhile finds nothing, and the alternate method decides once.
-      Atomics.store(words, place + word.state, 0);
-      words[place + word.low] = mark[0];
-      words[place + word.high] = mark[1];
-      words[place + word.completion] = completionPercent;
-      words.set(address, place + word.address);
-      const parts = [expires, hopsExpire, path.roundTripMilliseconds ?? -1, hops ?? 0];
-      numbers.set(parts, (place / slotWords) * slotNumbers + number.expires);
-      Atomics.store(words, place + word.state, full + bytes.length);
-    },
-  };
+  }
+
+  #isHere(at: number, [low, high]: readonly [number, number], size: number): boolean {
+    const words = this.#words;
+    return (
+      words[at + word.state] === full + size &&
+      words[at + word.low] === low &&
+      words[at + word.high] === high &&
+      this.#address.every((value, index) => words[at + word.address + index] === value)
+    );
+  }
+
+  #slotAt(first: number, step: number): number {
+    return ((first + step) & (this.#slots - 1)) * slotWords;
+  }
+
+  #number(at: number, which: number): number {
+    return this.#numbers[at / 2 + which] ?? 0;
+  }
+
+  #endOf(at: number): number {
+    return Math.max(this.#number(at, number.expires), this.#number(at, number.hopsExpire));
+  }
 }

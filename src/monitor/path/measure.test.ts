@@ -99,8 +99,13 @@ test('protocols in turn, until one is answered', async () => {
     completionPercent: 100,
   });
   assert.deepEqual(asked.slice(0, 7), [
-    ...['icmp', 'icmp', 'tcp', 'tcp'],
-    ...['33434 no question', '33434 no question', '53 7.100.51.198.in-addr.arpa'],
+    'icmp',
+    'icmp',
+    'tcp',
+    'tcp',
+    '33434 no question',
+    '33434 no question',
+    '53 7.100.51.198.in-addr.arpa',
   ]);
 });
 

@@ -40,7 +40,8 @@ export function createPathMeter(
     },
     tell: (number, measure) => waiting.get(number)?.(measure ?? undefined),
     giveUp() {
-      for (const end of [...waiting.values()]) end(undefined);
+      const ends = Array.from(waiting.values());
+      for (const end of ends) end(undefined);
     },
   };
 }
