@@ -52,6 +52,21 @@ export async function arrive(page: Page, path: string): Promise<Arrival> {
   return page.evaluate(`(${goThere})(${argument})`);
 }
 
+/** In the page: what sticks out of it to the right, and is in nothing that scrolls by itself. */
+const stickingOut = `[...document.querySelectorAll('#main *')].filter((one) => {
+  const { right, width } = one.getBoundingClientRect();
+  if (width === 0 || right <= innerWidth + 1) return false;
+  for (let above = one.parentElement; above !== null && above.id !== 'main'; above = above.parentElement)
+    if (getComputedStyle(above).overflowX !== 'visible') return false;
+  return true;
+}).slice(0, 3).map((one) => one.localName + '.' + one.className)`;
+
+/** Parts of the page that nobody sees without scrolling sideways. */
+export async function tooWide(page: Page): Promise<readonly string[]> {
+  await page.evaluate(settled);
+  return page.evaluate(stickingOut);
+}
+
 /** In the page: colours that fade from one look to the other have arrived. */
 const settled = `(async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

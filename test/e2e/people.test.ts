@@ -10,8 +10,8 @@ import type { Component } from '../../src/catalogue/types.ts';
 import { builtGui } from '../../src/cmd/control-gui.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
 import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
-import { type Visit, openBrowser, signIn, visit } from './browser.ts';
-import { type Arrival, arrive, violationsInBothLooks } from './crawl.ts';
+import { type Visit, loadAxe, openBrowser, signIn, visit } from './browser.ts';
+import { type Arrival, arrive, tooWide, violationsInBothLooks } from './crawl.ts';
 
 const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
 /** In a short run one of so many components. */
@@ -35,8 +35,8 @@ const pages = [
   '/ui/list/ltm/pool',
   '/ui/object/ltm/pool?name=/Common/web',
   '/ui/object/ltm/profile/http?name=/Common/http',
-  '/ui/new/ltm/virtual',
   '/ui/list/sys/version',
+  '/ui/new/ltm/virtual',
 ];
 
 let device: TestDevice;
@@ -90,6 +90,40 @@ test('no barrier on any page, light and dark', async () => {
   }
   await openDialogs(here, note);
   assert.deepEqual(found, []);
+  assert.deepEqual(here.complaints, []);
+  await here.close();
+});
+
+test('at 200 % and in high contrast: nothing to scroll sideways, contrast 7 to 1, and the system’s colours are taken', async () => {
+  const here = await visit(browser, `https://127.0.0.1:${device.port}`);
+  const { page } = here;
+  await page.emulateMedia({ contrast: 'more' });
+  await signIn(page, 'admin', adminPassword);
+  await page.setViewportSize({ width: 640, height: 360 });
+  const run = await loadAxe(page);
+  const found: string[] = [];
+  // Where it is already it would wait for something new.
+  await arrive(page, '/ui/list/sys/version');
+  const wanted = pages.filter((_, index) => isLong || index % 4 === 0);
+  assert.ok(wanted.includes('/ui/zones?name=example.com.'));
+  for (const path of wanted) {
+    await arrive(page, path);
+    for (const one of await tooWide(page)) found.push(`${path}: ${one}`);
+    if (!isLong) continue;
+    for (const one of await run('html', ['color-contrast-enhanced'])) found.push(`${path}: ${one}`);
+  }
+  assert.deepEqual(found, []);
+  await page.emulateMedia({ forcedColors: 'active' });
+  await arrive(page, '/ui/map');
+  const marked = page.getByRole('button', { name: 'Graph' });
+  const other = page.getByRole('button', { name: 'Tree' });
+  const background = `getComputedStyle(document.activeElement).backgroundColor`;
+  const colours: unknown[] = [];
+  for (const button of [marked, other]) {
+    await button.focus();
+    colours.push(await page.evaluate(background));
+  }
+  assert.notEqual(colours[0], colours[1]);
   assert.deepEqual(here.complaints, []);
   await here.close();
 });

@@ -2,7 +2,7 @@
 import { PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { type State, healthQuery } from '../api/queries.ts';
+import { type State, componentQuery, healthQuery } from '../api/queries.ts';
 import { Charts } from '../pictures/Charts.tsx';
 import { useShell } from '../shell/context.ts';
 import { Go, listPlace, objectPlace } from '../shell/router.tsx';
@@ -44,16 +44,21 @@ function Counts(props: {
 }): ReactNode {
   const { kind, title, id, isOld } = props;
   const { data } = useQuery(healthQuery(kind));
+  const described = useQuery(componentQuery(id));
   const states = Object.values(data ?? {});
+  // Of some nobody has said anything.
+  const all = Math.max(described.data?.count ?? 0, states.length);
+  const isKnown = data !== undefined && described.data !== undefined;
   return (
     <section className="item" aria-label={title}>
       <h2>
         <Go to={listPlace(id)}>{title}</Go>
       </h2>
-      <p className="big">{data === undefined ? '…' : states.length}</p>
+      <p className="big">{isKnown ? all : '…'}</p>
       <ul className="plain-list">
         {words.map((word) => {
-          const count = states.filter(({ availability }) => availability === word).length;
+          const said = states.filter(({ availability }) => availability === word).length;
+          const count = word === 'unknown' && isKnown ? said + all - states.length : said;
           const sample: State = {
             availability: word,
             enabled: 'enabled',

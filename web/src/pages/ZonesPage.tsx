@@ -305,7 +305,7 @@ function RecordRow(props: {
       />
       <TextArea
         aria-label={`Data of ${itemName}`}
-        className="mono"
+        className="mono record-data"
         rows={Math.max(1, data.length)}
         autoResize
         value={data.join('\n')}
@@ -313,7 +313,12 @@ function RecordRow(props: {
         spellCheck={false}
         onChange={(_, value) => set('data', value.split('\n'))}
       />
-      <Button variant="link" onClick={onRemove} aria-label={`Remove ${itemName}`}>
+      <Button
+        variant="link"
+        className="record-remove"
+        onClick={onRemove}
+        aria-label={`Remove ${itemName}`}
+      >
         Remove
       </Button>
       {problem !== '' && (
