@@ -173,7 +173,7 @@ export class Runner {
     this.#instances.delete(id);
     this.#wheel.delete(instance);
     this.#waiting.delete(instance);
-    for (const running of [...instance.running]) this.#drop(instance, running);
+    for (const running of instance.running.toReversed()) this.#drop(instance, running);
   }
 
   #visit(instance: Instance): void {
