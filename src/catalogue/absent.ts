@@ -82,8 +82,6 @@ export const absentComponents: readonly Component[] = [
   absent('ltm tacdb customdb-file', 'TAC database file', 'Files of such databases.', enforcer),
   absent('ltm tacdb licenseddb', 'TAC database', 'The bought database of handsets.', enforcer),
   absent('ltm tacdb licenseddb-file', 'TAC database file', 'Its files.', enforcer),
-  absent('ltm tacdb query', 'TAC database query', 'Questions to such databases.', enforcer),
-  absent('ltm urlcat-query', 'URL category query', 'Questions for kinds of web sites.', enforcer),
   absent('net port-mirror', 'Port Mirror', 'Copies packets of one port to another.', 'no switch'),
   absent('net sfc chain', 'Service Function Chain', 'Ways through services.', chains),
   absent('net sfc sf', 'Service Function', 'Services on such ways.', chains),

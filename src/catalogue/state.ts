@@ -24,3 +24,8 @@ export function state(outline: Outline): Component {
 export function shown(id: ComponentId, noun: string, help: string): Component {
   return state({ id, noun, help, statistics: true });
 }
+
+/** Rows that are objects, which BIG-IP can be asked for one by one. */
+export function shownObjects(id: ComponentId, noun: string, help: string): Component {
+  return { ...shown(id, noun, help), tables: 'objects' };
+}

@@ -6988,14 +6988,6 @@ export type LtmTacdbLicenseddbFile = {
 
 };
 
-export type LtmTacdbQuery = {
-
-};
-
-export type LtmUrlcatQuery = {
-
-};
-
 export type NetPortMirror = {
 
 };
@@ -7157,10 +7149,6 @@ export type SysFileSystemSslKey = {
 };
 
 export type SysInternalProxy = {
-
-};
-
-export type SysIpfixDestination = {
 
 };
 
@@ -7675,8 +7663,6 @@ export interface ComponentMap {
   readonly "ltm tacdb customdb-file": LtmTacdbCustomdbFile;
   readonly "ltm tacdb licenseddb": LtmTacdbLicenseddb;
   readonly "ltm tacdb licenseddb-file": LtmTacdbLicenseddbFile;
-  readonly "ltm tacdb query": LtmTacdbQuery;
-  readonly "ltm urlcat-query": LtmUrlcatQuery;
   readonly "net port-mirror": NetPortMirror;
   readonly "net sfc chain": NetSfcChain;
   readonly "net sfc sf": NetSfcSf;
@@ -7718,7 +7704,6 @@ export interface ComponentMap {
   readonly "sys file system-ssl-cert": SysFileSystemSslCert;
   readonly "sys file system-ssl-key": SysFileSystemSslKey;
   readonly "sys internal-proxy": SysInternalProxy;
-  readonly "sys ipfix destination": SysIpfixDestination;
   readonly "sys pfman consumer": SysPfmanConsumer;
   readonly "sys pfman device": SysPfmanDevice;
   readonly "sys software block-device-hotfix": SysSoftwareBlockDeviceHotfix;

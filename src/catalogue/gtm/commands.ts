@@ -78,5 +78,6 @@ export const gtmIquery: Component = {
   scope: 'local',
   stateOnly: true,
   statistics: true,
+  tables: 'objects',
   properties: [],
 };

@@ -1,6 +1,6 @@
 import type { Component } from '../types.ts';
 import { effective, integer, text } from '../properties.ts';
-import { shown } from '../state.ts';
+import { shown, shownObjects } from '../state.ts';
 
 /** What local traffic can show that is no object's statistics. */
 const explainHelp =

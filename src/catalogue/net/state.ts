@@ -1,5 +1,5 @@
 import type { Component } from '../types.ts';
-import { shown } from '../state.ts';
+import { shown, shownObjects } from '../state.ts';
 
 /** What the network can show that is no object's statistics. */
 export const netState: readonly Component[] = [
@@ -7,16 +7,16 @@ export const netState: readonly Component[] = [
   shown('net cmetrics', 'route metric', 'What TCP remembers of other hosts.'),
   shown('net ike-evt-stat', 'IKE event', 'Events of key exchanges.'),
   shown('net ike-msg-stat', 'IKE message', 'Messages of key exchanges.'),
-  shown('net interface-cos', 'interface class of service', 'Packets by class of service.'),
-  shown('net interface-ddm', 'interface diagnostics', 'What optical modules measure.'),
+  shownObjects('net interface-cos', 'interface class of service', 'Packets by class of service.'),
+  shownObjects('net interface-ddm', 'interface diagnostics', 'What optical modules measure.'),
   shown('net ipsec ike-sa', 'IKE security association', 'Key exchanges that are up.'),
   shown('net ipsec ipsec-sa', 'IPsec security association', 'Tunnels that are up.'),
   shown('net ipsec-stat', 'IPsec statistics', 'Packets through IPsec.'),
-  shown('net lldp-neighbors', 'LLDP neighbor', 'Neighbours that speak LLDP.'),
+  shownObjects('net lldp-neighbors', 'LLDP neighbor', 'Neighbours that speak LLDP.'),
   shown('net mroute', 'multicast route', 'Routes of multicast.'),
   shown('net packet-tester security', 'packet tester', 'What a packet would meet.'),
   shown('net rst-cause', 'reset cause', 'Why connections were reset.'),
-  shown('net sfc hop', 'service function hop', 'Hops of service function chains.'),
+  shownObjects('net sfc hop', 'service function hop', 'Hops of service function chains.'),
   shown('net tunnels fec-stat', 'FEC statistics', 'Packets that were repaired.'),
   shown('net vlan-allowed', 'allowed VLAN', 'VLANs that a guest may use.'),
 ];

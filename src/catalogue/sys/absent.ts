@@ -40,7 +40,6 @@ export const absentFromSystem: readonly Component[] = [
   absent('sys file system-ssl-cert', 'system certificate', 'Certificates of services.'),
   absent('sys file system-ssl-key', 'system key', 'Keys of services.'),
   absent('sys internal-proxy', 'internal proxy', 'Proxies of services.'),
-  absent('sys ipfix destination', 'IPFIX destination', 'Collectors that IPFIX is sent to.'),
   absent('sys pfman consumer', 'flow consumer', 'Consumers of packet filters in hardware.'),
   absent('sys pfman device', 'flow device', 'Packet filters in hardware.'),
   absent('sys software block-device-hotfix', 'hotfix', 'Hotfix images for guests.'),

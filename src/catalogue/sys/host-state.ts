@@ -1,6 +1,6 @@
 /** What is shown of the machine and of the traffic as a whole; `observe` provides it. */
 import { effective, text } from '../properties.ts';
-import { shown } from '../state.ts';
+import { shown, shownObjects } from '../state.ts';
 import type { Component, ComponentId } from '../types.ts';
 
 /** The same as rows with names of their own: processors, processes, graphs. */
@@ -9,10 +9,6 @@ function table(id: ComponentId, noun: string, help: string): Component {
 }
 
 /** Such rows that are objects. */
-function objects(id: ComponentId, noun: string, help: string): Component {
-  return { ...shown(id, noun, help), tables: 'objects' };
-}
-
 /** Graphs of BIG-IP's performance report; a graph of what this device does not do stays at nothing. */
 export const performanceReports = [
   'all-stats',
@@ -62,9 +58,9 @@ export const sysHostState: readonly Component[] = [
     ],
   },
   shown('sys console', 'console', 'The serial console.'),
-  objects('sys cpu', 'cpu', 'Use of the processors.'),
+  shownObjects('sys cpu', 'cpu', 'Use of the processors.'),
   table('sys crypto encrypted-attributes', 'encrypted attribute', 'Secrets of the configuration.'),
-  shown('sys disk directory', 'disk directory', 'Room of the folders of the device.'),
+  shownObjects('sys disk directory', 'disk directory', 'Room of the folders of the device.'),
   shown('sys dynad status', 'dynad status', 'BIG-IP runs dynamic extensions there.'),
   shown('sys fix-connection', 'FIX connection', 'FIX sessions; none is parsed here.'),
   shown('sys fpga info', 'FPGA', 'Programmable hardware; none here.'),
@@ -73,10 +69,11 @@ export const sysHostState: readonly Component[] = [
   table('sys ha-status', 'HA status', 'Features that are watched, and what a failure does.'),
   shown('sys host-info', 'host information', 'Processors and memory of the machine.'),
   shown('sys hypervisor-info', 'hypervisor information', 'Hypervisor below; not asked.'),
-  objects('sys icall publisher', 'event publisher', 'Events that scripts can wait for.'),
+  shownObjects('sys icall publisher', 'event publisher', 'Events that scripts can wait for.'),
   table('sys icmp-stat', 'ICMP statistics', 'ICMP of this device, from the kernel.'),
   table('sys ip-address', 'IP address', 'Addresses of the configuration, and who has them.'),
   table('sys ip-stat', 'IP statistics', 'IP of this device, from the kernel.'),
+  shownObjects('sys ipfix destination', 'IPFIX destination', 'Collectors of IPFIX; none here.'),
   table('sys ipfix irules', 'IPFIX statistics', 'IPFIX that rules send; none is sent here.'),
   shown('sys iprep-status', 'IP reputation status', 'BIG-IP downloads a database of addresses.'),
   logs,
@@ -89,11 +86,11 @@ export const sysHostState: readonly Component[] = [
     table(`sys performance ${name}`, 'performance', 'Rates now, on average and at most.'),
   ),
   shown('sys pptp-call-info', 'PPTP call', 'PPTP calls; none is parsed here.'),
-  objects('sys proc-info', 'process', 'Processes of this device.'),
+  shownObjects('sys proc-info', 'process', 'Processes of this device.'),
   table('sys pva-traffic', 'PVA traffic', 'Traffic of acceleration hardware; none here.'),
-  shown('sys raid array', 'RAID array', 'Arrays of disks; none here.'),
-  shown('sys raid bay', 'RAID bay', 'Bays of disks; none here.'),
-  objects('sys raid disk', 'RAID disk', 'Disks of the machine.'),
+  shownObjects('sys raid array', 'RAID array', 'Arrays of disks; none here.'),
+  shownObjects('sys raid bay', 'RAID bay', 'Bays of disks; none here.'),
+  shownObjects('sys raid disk', 'RAID disk', 'Disks of the machine.'),
   table(
     'sys sflow data-source http',
     'sFlow data source',
@@ -108,14 +105,20 @@ export const sysHostState: readonly Component[] = [
   table('sys tmm-info', 'tmm information', 'The engine that moves traffic: load and memory.'),
   table('sys tmm-traffic', 'tmm traffic', 'Traffic by engine.'),
   shown('sys traffic', 'traffic', 'Traffic of all virtual servers.'),
-  shown('sys turboflex features', 'TurboFlex feature', 'Programmable hardware; none here.'),
-  shown('sys turboflex profile all', 'TurboFlex profile', 'Programmable hardware; none here.'),
+  shownObjects('sys turboflex features', 'TurboFlex feature', 'Programmable hardware; none here.'),
+  shownObjects(
+    'sys turboflex profile all',
+    'TurboFlex profile',
+    'Programmable hardware; none here.',
+  ),
   shown('sys turboflex profile feature', 'TurboFlex feature', 'Programmable hardware; none here.'),
   shown('sys turboflex warning', 'TurboFlex warning', 'Programmable hardware; none here.'),
   table('sys udp-stat', 'UDP statistics', 'UDP of this device, from the kernel.'),
   shown('sys alert lcd', 'LCD alert', 'Alerts of the front panel; none here.'),
+  shownObjects('ltm tacdb query', 'TAC database query', 'Questions to such databases; none here.'),
+  shownObjects('ltm urlcat-query', 'URL category query', 'Kinds of web sites; none here.'),
   {
-    ...objects(
+    ...shownObjects(
       'auth login-failures',
       'login failures',
       'Wrong passwords by user; who is locked out.',

@@ -9,7 +9,7 @@ import { componentKind, link } from '../wire/paths.ts';
 import { type Query, parseQuery } from '../wire/query.ts';
 import { answered, failedWith, streamed } from '../wire/reply.ts';
 import type { Target } from '../wire/route.ts';
-import { stateAnswer, statisticsAnswer } from './statistics.ts';
+import { singletonKind, stateAnswer, statisticsAnswer } from './statistics.ts';
 import {
   type ReadContext,
   collectionText,
@@ -139,7 +139,10 @@ function readState(
   return component.statistics === true && name !== ''
     ? failedWith([objectNotFound(component, name)])
     : answered({
-        kind: componentKind(component.id, component.statistics === true ? 'stats' : 'state'),
+        kind:
+          component.statistics === true
+            ? singletonKind(component)
+            : componentKind(component.id, 'state'),
         selfLink: link(`/mgmt/tm/${component.id.replaceAll(' ', '/')}`),
       });
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { componentById } from '../../catalogue/index.ts';
+import { componentById, components } from '../../catalogue/index.ts';
 import { TestWorld } from '../../config/model/test-world.ts';
 import { parseQuery } from '../wire/query.ts';
+import { organizingText } from '../wire/wire.ts';
 import { stateAnswer } from './statistics.ts';
 
 function answer(id: string, statistics: object): unknown {
@@ -48,4 +49,30 @@ test('rows that are objects are a collection, others are statistics', () => {
     selfLink: `${at('sys/tmm-info')}?ver=16.1.0`,
     entries: { [at('sys/tmm-info/0.0')]: { nestedStats: { entries: { tmmId: { value: 0 } } } } },
   });
+});
+
+/** As recorded of a BIG-IP 14.1, where all of these were empty. */
+test('what only shows answers as statistics, also where it has nothing', () => {
+  const lists =
+    'gtm iquery,net interface-cos,net interface-ddm,net lldp-neighbors,net sfc hop,sys disk directory,sys icall publisher,' +
+    'sys ipfix destination,sys raid array,sys raid bay,sys turboflex features,sys turboflex profile all,ltm tacdb query,ltm urlcat-query';
+  for (const id of lists.split(',')) {
+    const words = id.split(' ');
+    const kind = `tm:${words.join(':')}:${words.at(-1)}collectionstats`;
+    const path = `${at(words.join('/'))}?ver=16.1.0`;
+    assert.deepEqual(answer(id, {}), { kind, selfLink: path });
+  }
+});
+
+test('what has only such things below is of their kind', () => {
+  const query = parseQuery('');
+  assert.ok(query.ok);
+  const kindOf = (path: string): string =>
+    JSON.parse([...organizingText(components, path.split(' '), query.value)].join('')).kind;
+  for (const path of ['sys raid', 'sys performance', 'sys nethsm', 'sys turboflex profile']) {
+    assert.match(kindOf(path), /collectionstats$/, path);
+  }
+  for (const path of ['sys', 'sys turboflex', 'sys ipfix', 'net tunnels', 'ltm monitor']) {
+    assert.match(kindOf(path), /collectionstate$/, path);
+  }
 });

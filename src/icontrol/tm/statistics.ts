@@ -80,7 +80,7 @@ export function recordsAnswer(
   return envelope(singletonKind(component), componentPath(component.id), query, members);
 }
 
-function singletonKind({ id, tables }: Component): string {
+export function singletonKind({ id, tables }: Component): string {
   return componentKind(id, tables === 'objects' ? 'collectionstats' : 'stats');
 }
 

@@ -296,15 +296,21 @@ export function organizingText(
   query: Query,
 ): Generator<string> {
   const children = new Set<string>();
-  for (const { id } of components) {
+  let isShownOnly = true;
+  for (const { id, stateOnly, statistics } of components) {
     const words = id.split(' ');
     const isBelow = path.every((word, index) => words[index] === word);
     const child = words[path.length];
-    if (isBelow && child !== undefined) children.add(child);
+    if (!isBelow || child === undefined) continue;
+    children.add(child);
+    if (stateOnly !== true || statistics !== true) isShownOnly = false;
   }
   const base = ['/mgmt/tm', ...path].join('/');
+  // As recorded: sys/raid and sys/performance have nothing but statistics below.
   const kind =
-    path.length === 0 ? 'tm:restgroupresolverviewstate' : kindOf(path, 'collectionstate');
+    path.length === 0
+      ? 'tm:restgroupresolverviewstate'
+      : kindOf(path, isShownOnly ? 'collectionstats' : 'collectionstate');
   const render = (child: string): JsonObject => ({
     reference: { link: link(`${base}/${child}`) },
   });
