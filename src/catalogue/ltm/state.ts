@@ -37,4 +37,6 @@ export const ltmState: readonly Component[] = [
     filters: ['client-addr', 'key', 'mode', 'node-addr', 'node-port', 'pool', 'virtual'],
   },
   explain,
+  shownObjects('ltm tacdb query', 'TAC database query', 'Questions to such databases; none here.'),
+  shownObjects('ltm urlcat-query', 'URL category query', 'Kinds of web sites; none here.'),
 ];

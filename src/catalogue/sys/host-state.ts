@@ -115,8 +115,6 @@ export const sysHostState: readonly Component[] = [
   shown('sys turboflex warning', 'TurboFlex warning', 'Programmable hardware; none here.'),
   table('sys udp-stat', 'UDP statistics', 'UDP of this device, from the kernel.'),
   shown('sys alert lcd', 'LCD alert', 'Alerts of the front panel; none here.'),
-  shownObjects('ltm tacdb query', 'TAC database query', 'Questions to such databases; none here.'),
-  shownObjects('ltm urlcat-query', 'URL category query', 'Kinds of web sites; none here.'),
   {
     ...shownObjects(
       'auth login-failures',
