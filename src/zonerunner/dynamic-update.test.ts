@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResourceRecord } from '../base/dns/message.ts';
+import { nameLabels } from '../base/dns/name.ts';
 import type { Properties } from '../catalogue/types.ts';
 import { decideUpdate, updateCode } from './dynamic-update.ts';
 import { dataBytes, parseData } from './rdata.ts';
 import { typeEntry } from './records/types.ts';
+import { serialOf } from './serial.ts';
 import { readZone, zoneComponent } from './zone.ts';
 
 const version = { wall: Date.UTC(2026, 0, 1), counter: 0 };
@@ -38,7 +40,7 @@ function outcome(updates: readonly ResourceRecord[], answers: readonly ResourceR
     authorities: updates,
     additionals: [],
   };
-  const verdict = decideUpdate(zone, message);
+  const verdict = decideUpdate(zone, message, version);
   if ('code' in verdict) return verdict.code;
   return verdict.operations.map((operation) => {
     const item = 'item' in operation ? operation.item : '';
@@ -105,6 +107,53 @@ test('records are added, changed and deleted as RFC 2136 says', () => {
     assert.deepEqual(outcome(updates), expected, label);
 });
 
+function soa(serial: number, name = 'z.test'): ResourceRecord {
+  const numbers = Buffer.alloc(20);
+  for (const [index, one] of [serial, 7200, 900, 86_400, 60].entries()) {
+    numbers.writeUInt32BE(one, index * 4);
+  }
+  const names = ['ns2.example.net', String.raw`dns\.team.z.test`].map((one) =>
+    Buffer.concat(
+      [...(nameLabels(one) ?? []), []]
+        .flatMap((label) => [[label.length], label])
+        .map((part) => Uint8Array.from(part)),
+    ),
+  );
+  return { name, type: 6, class: 1, ttl: 60, data: Buffer.concat([...names, numbers]) };
+}
+
+test('a later SOA is taken into the properties of the zone, and serials go on from it', () => {
+  const message = { id: 1, flags: 0, questions: [], answers: [], additionals: [] };
+  const after = (record: ResourceRecord): unknown => {
+    const verdict = decideUpdate(zone, { ...message, authorities: [record] }, version);
+    return 'operations' in verdict ? verdict.operations : verdict;
+  };
+  const wanted = (offset: number): unknown => [
+    {
+      kind: 'modify',
+      component: zoneComponent,
+      name: 'z.test.',
+      properties: {
+        'primary-server': 'ns2.example.net.',
+        'admin-email': 'dns.team@z.test.',
+        refresh: 7200,
+        retry: 900,
+        expire: 86_400,
+        'negative-ttl': 60,
+        'serial-offset': offset,
+      },
+    },
+  ];
+  const next = zone.serial + 1_000;
+  assert.deepEqual(after(soa(next)), wanted(1_000));
+  assert.equal(serialOf(version, 1_000), next);
+  assert.deepEqual(after(soa(zone.serial)), [], 'not later');
+  assert.deepEqual(after(soa(next, 'www.z.test')), [], 'of another name');
+  const later = { wall: version.wall + 3_600_000, counter: 0 };
+  const verdict = decideUpdate(zone, { ...message, authorities: [soa(zone.serial + 1)] }, later);
+  assert.deepEqual('operations' in verdict && verdict.operations, wanted(1), 'time is ahead of it');
+});
+
 test('prerequisites hold or nothing is done', () => {
   const update = [rr('n.z.test', 'A', '198.18.0.9', 3600)];
   const done = ['create-item n.z.test.:A  198.18.0.9'];
@@ -141,7 +190,7 @@ test('what makes no sense, or is not for others to say, is refused whole', () =>
     [{ ...fine, class: none }, updateCode.formerr],
     [{ ...fine, class: any, ttl: 0 }, updateCode.formerr],
     [{ ...fine, type: 252 }, updateCode.formerr],
-    [{ ...fine, type: 6 }, updateCode.refused],
+    [{ ...fine, type: 6 }, updateCode.formerr],
     [{ ...fine, type: 48 }, updateCode.refused],
     [{ ...fine, name: 'a;b.z.test' }, updateCode.refused],
   ];

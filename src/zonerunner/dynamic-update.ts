@@ -4,11 +4,16 @@
  * checks say. Pure.
  */
 import { recordClass, recordType } from '../base/dns/constants.ts';
-import type { Message, ResourceRecord } from '../base/dns/message.ts';
+import { type Message, readUint32, type ResourceRecord } from '../base/dns/message.ts';
+import { readName } from '../base/dns/name.ts';
+import type { HybridTime } from '../base/hybrid-clock.ts';
+import type { Properties } from '../catalogue/types.ts';
 import type { Operation } from '../config/types.ts';
+import { mailOf } from './import.ts';
 import { isWithin, parseName } from './name.ts';
 import { dataBytes, printData, readData, type RecordData } from './rdata.ts';
 import { nameOfType, typeEntry } from './records/types.ts';
+import { isLaterSerial, offsetAfter, serialOf } from './serial.ts';
 import { type RecordSet, type Zone, zoneComponent } from './zone.ts';
 
 /** RFC 2136 2.2. */
@@ -51,18 +56,26 @@ class Refusal extends Error {
   }
 }
 
-export function decideUpdate(zone: Zone, message: Message): UpdateVerdict {
+/** `time`: about when it will be committed. */
+export function decideUpdate(zone: Zone, message: Message, time: HybridTime): UpdateVerdict {
   const sets = new Map<string, WorkingSet>();
+  let soa: Properties | undefined;
   for (const set of zone.records) sets.set(keyOf(set.owner, set.type), workingSet(set));
   try {
     checkPrerequisites(zone, message.answers, sets);
     for (const record of message.authorities) checkForm(zone, record);
-    for (const record of message.authorities) change(zone, record, sets);
+    for (const record of message.authorities) {
+      if (isNewSoa(record)) soa = soaProperties(zone, record, time) ?? soa;
+      else change(zone, record, sets);
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { code: error.code, reason: error.message };
   }
-  return { operations: operationsFor(zone, sets) };
+  const operations = operationsFor(zone, sets);
+  if (soa === undefined) return { operations };
+  const of = { component: zoneComponent, name: zone.object } as const;
+  return { operations: [...operations, { kind: 'modify', ...of, properties: soa }] };
 }
 
 function workingSet({ item, owner, type, ttl, data }: RecordSet): WorkingSet {
@@ -168,9 +181,6 @@ function change(zone: Zone, record: ResourceRecord, sets: Map<string, WorkingSet
 }
 
 function add(owner: string, record: ResourceRecord, sets: Map<string, WorkingSet>): void {
-  if (record.type === recordType.soa) {
-    throw new Refusal(updateCode.refused, 'the SOA is made of the properties of the zone');
-  }
   const type = typeOf(record.type);
   const read = readData(type, record.data);
   if ('problem' in read) throw new Refusal(updateCode.formerr, read.problem);
@@ -182,6 +192,47 @@ function add(owner: string, record: ResourceRecord, sets: Map<string, WorkingSet
   const data = new Map(known === undefined || isSingle ? [] : known.data);
   data.set(hexOf(read.data), read.data);
   sets.set(key, { item, owner, type, ttl: record.ttl, data });
+}
+
+function isNewSoa({ class: kind, type }: ResourceRecord): boolean {
+  return type === recordType.soa && kind === recordClass.internet;
+}
+
+const soaNumbers = 20;
+
+/**
+ * The properties of the zone that its SOA is made of, with the serial to go on from. Undefined: it is not heard, being
+ * none of the top, or not later than the one that is there (RFC 2136 3.4.2.2).
+ */
+function soaProperties(
+  zone: Zone,
+  record: ResourceRecord,
+  time: HybridTime,
+): Properties | undefined {
+  const { data } = record;
+  const primary = readName(data, 0, false);
+  const mailbox = primary && readName(data, primary.next, false);
+  if (primary === undefined || mailbox === undefined || data.length !== mailbox.next + soaNumbers) {
+    throw new Refusal(updateCode.formerr, 'the SOA makes no sense');
+  }
+  const number = (index: number): number => readUint32(data, mailbox.next + 4 * index);
+  const serial = number(0);
+  if (ownerIn(zone, record) !== zone.domain || !isLaterSerial(serial, zone.serial)) {
+    return undefined;
+  }
+  const own = serialOf(time, zone.serialOffset);
+  return {
+    'primary-server': `${primary.text}.`,
+    'admin-email': mailOf(`${mailbox.text}.`),
+    refresh: Math.max(1, number(1)),
+    retry: Math.max(1, number(2)),
+    expire: Math.max(1, number(3)),
+    'negative-ttl': number(4),
+    // Another one each time: a later serial is a change, though nothing else is.
+    'serial-offset': isLaterSerial(serial, own)
+      ? offsetAfter(serial - 1, time)
+      : (zone.serialOffset + 1) % 2 ** 32,
+  };
 }
 
 function ownerIn(zone: Zone, { name }: ResourceRecord): string {

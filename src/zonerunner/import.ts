@@ -40,7 +40,7 @@ function soaProperties(soa: FileSoa, time: HybridTime): Properties {
 }
 
 /** `dns\.team.example.com.` is dns.team@example.com; a name without escapes stays one. */
-function mailOf(mailbox: string): string {
+export function mailOf(mailbox: string): string {
   const match = /^((?:[^.\\]|\\.)*\\.(?:[^.\\]|\\.)*)\.(.+)$/.exec(mailbox);
   if (match === null) return mailbox;
   return `${match[1]?.replaceAll('\\', '')}@${match[2]}`;

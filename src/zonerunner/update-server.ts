@@ -117,7 +117,8 @@ async function judge(
   if (request === undefined || !zone.links.updateKeys.includes(key)) {
     return refuse(updateCode.refused, 'the key is none of its update-keys');
   }
-  const verdict = decideUpdate(zone, message);
+  const time = { wall: options.clock.wallMilliseconds(), counter: 0 };
+  const verdict = decideUpdate(zone, message, time);
   if ('code' in verdict) return refuse(verdict.code, verdict.reason);
   const { operations } = verdict;
   if (operations.length === 0) return updateCode.noerror;

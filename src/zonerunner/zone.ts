@@ -32,6 +32,8 @@ export interface Zone {
   readonly view: string;
   readonly ttl: number;
   readonly serial: number;
+  /** What is added to the time of a commit (`serialOf`). */
+  readonly serialOffset: number;
   /** Another one with every commit that changes it. */
   readonly stamp: string;
   readonly soa: {
@@ -113,13 +115,15 @@ function* readingAnew(object: EffectiveObject): Sliced<ReadZone> {
     expire: number(properties['expire'], 604_800),
     negativeTtl: number(properties['negative-ttl'], 300),
   };
-  const serial = serialOf(object.stored.version, number(properties['serial-offset'], 0));
+  const serialOffset = number(properties['serial-offset'], 0);
+  const serial = serialOf(object.stored.version, serialOffset);
   // The catalogue allows only these words.
   const kind = (text(properties['type']) ?? 'primary') as ZoneKind;
   const links = readLinks(properties);
   const { wall, counter } = object.stored.version;
   const stamp = `${wall}.${counter}.${object.stored.generation}`;
-  const zone = { object: object.name, kind, domain, view, ttl, serial, stamp, soa, records, links };
+  const names = { object: object.name, kind, domain, view };
+  const zone = { ...names, ttl, serial, serialOffset, stamp, soa, records, links };
   problems.push(...checkKind(zone));
   return { zone, problems };
 }

@@ -245,6 +245,15 @@ zone "." { type primary; file "root.db"; };`;
       await update([adding('x.dyn.test.')], '-y', `hmac-sha256:no.key:${secret}`),
       /BADKEY/,
     );
+    const bare = ['ns.example.net.', 'root.dyn.test.', '4000000000', '7200 900 86400 60'];
+    const newSoa = `update add dyn.test. 60 SOA ${bare.join(' ')}`;
+    assert.equal(await update([newSoa], ...signed), 'taken', 'an SOA');
+    const top = await dig(device.port(), 'dyn.test', 'SOA');
+    assert.match(
+      top.lines.join(),
+      / ns\.example\.net\. root\.dyn\.test\. 400000\d{4} 7200 900 86400 60$/,
+    );
+    assert.equal(await update([newSoa], ...signed), 'taken', 'the same again is not heard');
     // What named would swallow is refused here too.
     assert.match(await update([adding('alias.dyn.test.')], ...signed), /REFUSED/);
     assert.match(
