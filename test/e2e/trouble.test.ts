@@ -361,6 +361,39 @@ test('more than a transaction is good for: in slices; then the connections that 
     .waitFor();
 });
 
+test('members of a pool together: seen before it is done, done at once, then counted down', async () => {
+  const names = ['10.88.0.1:80', '10.88.0.2:80', '2001:db8::88.80'];
+  const body = { name: 'drained', members: names.map((name) => ({ name })) };
+  assert.equal((await device.ask('POST', '/mgmt/tm/ltm/pool', body)).status, 200);
+  let connections = 4;
+  device.state.provideStatistics('ltm pool', 'members', (_pool, member) => ({
+    'serverside.curConns': member?.endsWith('.80') === true ? connections : 1,
+  }));
+  await page.goto('/ui/object/ltm/pool?name=/Common/drained');
+  await page.getByRole('tab', { name: 'Members' }).click();
+  for (const name of names.slice(1)) await page.getByLabel(`Select /Common/${name}`).check();
+  await page.getByRole('button', { name: 'Force offline…' }).click();
+  await page.getByLabel('Difference', { exact: true }).first().waitFor();
+  await page.getByRole('tab', { name: 'tmsh' }).click();
+  const said = await page.locator('#code-tmsh').innerText();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText('Draining: 5 connections left, on 2 of 2.').waitFor();
+  await page.getByText('/Common/2001:db8::88.80: 4, /Common/10.88.0.2:80: 1').waitFor();
+  connections = 0;
+  await page.getByText('Draining: 1 connections left, on 1 of 2.').waitFor();
+  const states = async (): Promise<readonly unknown[]> => {
+    const { json } = await device.ask('GET', '/mgmt/tm/ltm/pool/~Common~drained/members');
+    // A collection's own words.
+    const items = json['items'] as readonly { readonly session: string }[];
+    return items.map(({ session }) => session).toSorted();
+  };
+  assert.deepEqual(await states(), ['user-disabled', 'user-disabled', 'user-enabled']);
+  // What the page says for tmsh does the same.
+  const back = said.replaceAll('user-disabled', 'user-enabled').replaceAll('user-down', 'user-up');
+  assert.equal((await device.tmsh(back)).status, 0, back);
+  assert.deepEqual(await states(), ['user-enabled', 'user-enabled', 'user-enabled']);
+});
+
 test('no page complained', () => {
   assert.deepEqual(here.complaints, []);
 });

@@ -80,8 +80,12 @@ function converterOf({ id }: Component): Converter | undefined {
 }
 
 /** Does AS3 have a class for it? */
-export function hasAs3({ component, method }: Pick<Change, 'component' | 'method'>): boolean {
-  return method !== 'DELETE' && converterOf(component) !== undefined;
+export function hasAs3({
+  component,
+  method,
+  item,
+}: Pick<Change, 'component' | 'method' | 'item'>): boolean {
+  return method !== 'DELETE' && item === undefined && converterOf(component) !== undefined;
 }
 
 /** Objects that have to be in the same declaration, because AS3 names only such: pools of wide IPs. */

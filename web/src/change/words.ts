@@ -13,6 +13,8 @@ export interface Change {
   readonly component: Component;
   /** Full name; '' of a singleton. */
   readonly name: string;
+  /** Only this item of this property is changed, or goes: `path` and `body` are its own. */
+  readonly item?: { readonly property: string; readonly name: string };
   /** ETag of what it was made from. */
   readonly ifMatch?: string;
 }
@@ -35,7 +37,9 @@ export function curlText(change: Pick<Change, 'method' | 'path' | 'body'>, host:
 }
 
 /** Scripts have lines of their own, as `list` prints them. */
-export function tmshText({ method, body, component, name }: Change): string {
+export function tmshText(change: Change): string {
+  const { method, body, component, name, item } = change;
+  if (item !== undefined) return itemText(change, item);
   const verb = method === 'POST' ? 'create' : method === 'PATCH' ? 'modify' : 'delete';
   const words = [verb, component.id, ...(name === '' ? [] : [quote(name)])];
   if (method === 'DELETE') return words.join(' ');
@@ -44,6 +48,19 @@ export function tmshText({ method, body, component, name }: Change): string {
   if (typeof text === 'string') return `${words.join(' ')} {\n${text}\n}`;
   const properties = propertiesText(component.properties, body, method === 'POST');
   return [...words, ...properties].join(' ');
+}
+
+function itemText(
+  { method, body, component, name }: Change,
+  item: { readonly property: string; readonly name: string },
+): string {
+  const type = component.properties.find((one) => one.name === item.property)?.type;
+  const inner = type?.kind === 'items' ? propertiesText(type.properties, body, false) : [];
+  const words =
+    method === 'DELETE'
+      ? `delete ${braced([quote(item.name)])}`
+      : `modify ${braced([`${quote(item.name)} ${braced(inner)}`])}`;
+  return `modify ${component.id} ${quote(name)} ${item.property} ${words}`;
 }
 
 function propertiesText(

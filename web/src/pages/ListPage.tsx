@@ -2,6 +2,7 @@
 import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
+import { objectPath } from '../../../src/config/text/urls.ts';
 import { type Described, componentQuery } from '../api/queries.ts';
 import { get } from '../api/rest.ts';
 import { stateKind, useStates } from '../api/states.ts';
@@ -14,6 +15,7 @@ import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';
 import { type Row, type Sort, filterRows, sortRows } from '../tables/filter.ts';
 import { usualNames, withStates } from '../tables/rows.ts';
 import { StateMark } from '../tables/StateMark.tsx';
+import { switchesOf } from '../tables/switches.ts';
 import { TableTools } from '../tables/TableTools.tsx';
 import { useObjects } from '../tables/use-objects.ts';
 import { type Column, VirtualTable } from '../tables/VirtualTable.tsx';
@@ -111,8 +113,14 @@ function Table({ described }: { readonly described: Described }): ReactNode {
       />
       {selected.size > 0 && (
         <BulkBar
-          described={described}
+          noun={component.id}
+          switches={switchesOf(component)}
+          rights={rights}
           selected={selected}
+          changeOf={(name, method, body) => {
+            const path = objectPath(component, name);
+            return { method, path, body, component, name };
+          }}
           onClear={() => setSelected(new Set())}
           onDrain={(names) => setDrained(canDrain(component.id) ? names : [])}
         />

@@ -93,7 +93,7 @@ function Loaded({
         )}
         {members !== undefined && (
           <Tab eventKey="members" title={<TabTitleText>Members</TabTitleText>}>
-            <MembersPanel pool={name} items={members} rights={rights} />
+            <MembersPanel component={component} pool={name} items={members} rights={rights} />
           </Tab>
         )}
         {isCharted(component.id) && (

@@ -1,14 +1,13 @@
 /** What can be done with all that is selected: as one transaction, of very many as several, seen before. */
 import { Button } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
-import { objectPath } from '../../../src/config/text/urls.ts';
-import type { Described } from '../api/queries.ts';
+import type { Rights } from '../api/queries.ts';
 import { Review } from '../change/Review.tsx';
 import { SlicesError, commitInSlices } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
 import { useShell } from '../shell/context.ts';
 import { messageOf } from '../shell/Problem.tsx';
-import { switchesOf } from './switches.ts';
+import type { Switch } from './switches.ts';
 
 /** Of each transaction: more would keep the device busy for long, and could not be looked at. */
 const sliceSize = 500;
@@ -20,16 +19,19 @@ interface Reviewed {
 }
 
 export interface BulkBarProps {
-  readonly described: Described;
+  /** What they are: "ltm pool". */
+  readonly noun: string;
+  readonly switches: readonly Switch[];
+  readonly rights: Pick<Rights, 'switch' | 'delete'>;
   readonly selected: ReadonlySet<string>;
+  changeOf(name: string, method: 'PATCH' | 'DELETE', body: Change['body']): Change;
   onClear(): void;
   /** Taken out of service: their connections are counted down. */
   onDrain(names: readonly string[]): void;
 }
 
 export function BulkBar(props: BulkBarProps): ReactNode {
-  const { described, selected, onClear } = props;
-  const { component, rights } = described;
+  const { noun, switches, rights, selected, onClear } = props;
   const { tray, setTray } = useShell();
   const [reviewed, setReviewed] = useState<Reviewed>();
   const [done, setDone] = useState<number>();
@@ -40,19 +42,13 @@ export function BulkBar(props: BulkBarProps): ReactNode {
     body: Change['body'],
     isDraining = false,
   ): void => {
-    const changes = [...selected].map((name): Change => ({
-      method,
-      path: objectPath(component, name),
-      body,
-      component,
-      name,
-    }));
-    setReviewed({ title: `${title} ${changes.length} of ${component.id}`, changes, isDraining });
+    const changes = [...selected].map((name) => props.changeOf(name, method, body));
+    setReviewed({ title: `${title} ${changes.length} of ${noun}`, changes, isDraining });
   };
   return (
     <div className="toolbar bulk" role="group" aria-label="With what is selected">
       <strong>{selected.size} selected</strong>
-      {switchesOf(component).map(({ title, body, isDraining }) => (
+      {switches.map(({ title, body, isDraining }) => (
         <Button
           key={title}
           variant="secondary"
@@ -108,7 +104,7 @@ function noteOf(count: number, done: number | undefined): { readonly note?: stri
 }
 
 function useApply(
-  { described: { component }, onClear, onDrain }: BulkBarProps,
+  { noun, selected, onClear, onDrain }: BulkBarProps,
   setReviewed: (reviewed: undefined) => void,
   setDone: (done: number | undefined) => void,
 ): (reviewed: Reviewed, reason: string) => void {
@@ -117,10 +113,10 @@ function useApply(
     setDone(0);
     commitInSlices(changes, reason, sliceSize, setDone)
       .then(() => {
-        notify({ kind: 'success', title: `${changes.length} of ${component.id} changed` });
+        notify({ kind: 'success', title: `${changes.length} of ${noun} changed` });
         setReviewed(undefined);
         onClear();
-        if (isDraining) onDrain(changes.map(({ name }) => name));
+        if (isDraining) onDrain([...selected]);
       })
       .catch((error: unknown) => {
         const count = error instanceof SlicesError ? error.done : 0;

@@ -42,17 +42,35 @@ export function DrainPanel(props: {
     refetchInterval: isOver ? false : isFew ? fastMilliseconds : slowMilliseconds,
     gcTime: 0,
   });
-  const left = found.dataUpdatedAt > begun ? found.data : undefined;
+  return (
+    <Countdown
+      all={names.length}
+      left={found.dataUpdatedAt > begun ? found.data : undefined}
+      error={found.error}
+      onClose={onClose}
+    />
+  );
+}
+
+/** `left`: names with their connections, most first; undefined: not counted since. */
+export function Countdown(props: {
+  readonly all: number;
+  readonly left: Left | undefined;
+  readonly error: Error | null;
+  onClose(): void;
+}): ReactNode {
+  const { all, left, error, onClose } = props;
   const busy = (left ?? []).filter(([, count]) => count > 0);
+  const sum = left === undefined ? undefined : sumOf(left);
   return (
     <Alert
       isInline
       isLiveRegion
-      variant={isOver ? 'success' : 'info'}
-      title={titleOf(names.length, left === undefined ? undefined : sumOf(left), busy.length)}
+      variant={sum === 0 ? 'success' : 'info'}
+      title={titleOf(all, sum, busy.length)}
       actionClose={<AlertActionCloseButton aria-label="Close the countdown" onClose={onClose} />}
     >
-      {found.error !== null && <p>Not counted: {found.error.message}</p>}
+      {error !== null && <p>Not counted: {error.message}</p>}
       {busy.length > 0 && (
         <p>
           {busy
