@@ -23,6 +23,7 @@ import { followSelfIps } from '../icontrol/server/self-ips.ts';
 import { startIcontrol } from '../icontrol/start.ts';
 import { startIquery } from '../iquery/channel.ts';
 import { iqueryPort } from '../iquery/port.ts';
+import { startRouteAdvertisement } from '../ltm/route-advertisement.ts';
 import { startLtm } from '../ltm/start.ts';
 import { startHealth } from '../monitor/feed.ts';
 import { kernelInterface } from '../network/plan.ts';
@@ -126,6 +127,7 @@ const failover = startFailover({
   health,
   interfaceOf: kernelInterface,
 });
+const routes = startRouteAdvertisement({ ...common, health, failover });
 const mirroring = startMirroring({
   ...common,
   engines,
@@ -184,6 +186,7 @@ async function stop(): Promise<void> {
   gtm.close();
   zoneRunner.close();
   mirroring.close();
+  routes.close();
   failover.close();
   sync.close();
   await channel.close();

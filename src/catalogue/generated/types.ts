@@ -5006,12 +5006,12 @@ export type LtmVirtualAddress = {
   readonly "arp": "enabled" | "disabled";
   readonly "enabled": "yes" | "no";
   readonly "icmp-echo": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
+  readonly "route-advertisement": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "auto-delete": "true" | "false";
   readonly "floating": "enabled" | "disabled";
   readonly "description"?: string;
   readonly "server-scope": "any" | "all" | "none";
   readonly "connection-limit": number;
-  readonly "route-advertisement": "disabled" | "enabled" | "selective" | "any" | "all" | "always";
   readonly "spanning": "enabled" | "disabled";
   readonly "inherited-traffic-group": "true" | "false";
   readonly "unit": number;

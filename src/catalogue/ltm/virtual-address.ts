@@ -46,6 +46,7 @@ export const ltmVirtualAddress: Component = {
       toggle('arp', 'enabled', 'Answer ARP and neighbour discovery.', { listed: true }),
       yesNo('enabled', 'yes', 'Does it take traffic?'),
       choice('icmp-echo', whenWords, 'enabled', 'Answer pings.', { listed: true }),
+      choice('route-advertisement', whenWords, 'disabled', 'Announce a route to it.'),
       trueFalse('auto-delete', 'true', 'Goes with its last virtual server.'),
       toggle('floating', 'enabled', 'Moves with its traffic group.', {
         access: 'read-only',
@@ -61,7 +62,6 @@ export const ltmVirtualAddress: Component = {
         'Virtual servers that make it available.',
       ),
       integer('connection-limit', [0, uint32], 0, 'Connections at once; 0 is unlimited.'),
-      choice('route-advertisement', whenWords, 'disabled', 'Announce a route to it.'),
       toggle('spanning', 'disabled', 'Active on all devices at once.'),
       trueFalse('inherited-traffic-group', 'false', "Is it the folder's traffic group?", {
         access: 'read-only',

@@ -10,6 +10,10 @@ import type { Properties } from '../../../src/catalogue/types.ts';
 import { createAppliedTracker } from '../../../src/config/applied.ts';
 import type { Operation } from '../../../src/config/types.ts';
 import { systemAuthorities } from '../../../src/platform/authorities.ts';
+import {
+  advertisedProtocol,
+  startRouteAdvertisement,
+} from '../../../src/ltm/route-advertisement.ts';
 import { run } from '../../../src/platform/process.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 import { sleep, waitUntil } from '../../../src/platform/clock.ts';
@@ -26,6 +30,7 @@ import {
   commit,
   create,
   engines,
+  feed,
   figures,
   finish,
   folder,
@@ -378,6 +383,33 @@ await step('a forwarding virtual routes with SNAT', async () => {
   assert.deepEqual(answers.names, { a: 2 });
   assert.deepEqual(answers.sources, [`${network}.1`]);
   await run('ip', ['-n', client, 'route', 'del', `${network}.0/24`]);
+});
+
+await kernelStep('a virtual address is announced while its address is here', async () => {
+  const address = '198.18.201.77';
+  const isShown = async (): Promise<boolean> =>
+    (await run('ip', ['route', 'show', 'proto', advertisedProtocol])).stdout.includes(address);
+  const routes = startRouteAdvertisement({
+    store,
+    health: feed,
+    failover: { isActiveFor: () => true, onChange: () => () => undefined },
+    clock,
+    log,
+  });
+  try {
+    await commit(
+      create('ltm virtual-address', `/Common/${address}`, { 'route-advertisement': 'selective' }),
+    );
+    assert.equal(await isShown(), false);
+    await run('ip', ['addr', 'add', `${address}/32`, 'dev', '1.1']);
+    await waitUntil(clock, 'it is announced', patience, isShown);
+    routes.close();
+    // What the failover process does where control is away.
+    await run('ip', ['addr', 'del', `${address}/32`, 'dev', '1.1']);
+    assert.equal(await isShown(), false);
+  } finally {
+    routes.close();
+  }
 });
 
 await step('cookies of the application: rewritten, passive, hashed', async () => {
