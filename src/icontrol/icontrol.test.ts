@@ -179,6 +179,17 @@ test("errors have BIG-IP's status, words and apiError", async () => {
       'HTML Tag-like Content in the Request URL/Body',
       26214401,
     ],
+    ...[pools, `${pools}/web_pool/members`].map(
+      (path) =>
+        [
+          'POST',
+          path,
+          { name: '<b>x' },
+          400,
+          'HTML Tag-like Content in the Request URL/Body',
+          26214401,
+        ] as const,
+    ),
     [
       'GET',
       '/mgmt/tm/ltm/nothing',
@@ -203,6 +214,8 @@ test("errors have BIG-IP's status, words and apiError", async () => {
       `${method} ${path}`,
     );
   }
+  const kept = await device.ask('PATCH', `${pools}/web_pool`, { description: 'a <b>word</b>' });
+  assert.equal(kept.json['description'], 'a <b>word</b>');
 });
 
 test('bad values are refused and change nothing', async () => {

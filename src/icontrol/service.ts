@@ -4,7 +4,7 @@ import type { Caller } from './access/accounts.ts';
 import { auditLine, loginLine } from './access/audit.ts';
 import type { Services } from './context.ts';
 import { asksDryRun, noDryRun } from './tm/dry-run.ts';
-import { tagLikeContent, uriNotRegistered } from './wire/errors.ts';
+import { isTagLike, tagLikeContent, uriNotRegistered } from './wire/errors.ts';
 import { endpointAt } from './endpoints.ts';
 import { guiAnswer } from './gui/pages.ts';
 import { withSession } from './gui/session.ts';
@@ -57,7 +57,7 @@ async function handle(
   const page = guiAnswer(services.gui, request, path);
   if (page !== undefined) return page;
   if (!path.startsWith('/mgmt')) return workerFailure(404, uriNotRegistered(path).message, from);
-  if (/(<|%3c)\s*[a-z/!]/i.test(request.target)) return failedWith([tagLikeContent]);
+  if (isTagLike(request.target)) return failedWith([tagLikeContent]);
   const logIn = request.method === 'POST' ? logIns[path] : undefined;
   if (logIn !== undefined) {
     // Not counted per user: nobody knows yet whether it is one.

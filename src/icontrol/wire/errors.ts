@@ -50,6 +50,14 @@ export const tagLikeContent: Fault = {
   message: 'HTML Tag-like Content in the Request URL/Body',
 };
 
+/**
+ * A BIG-IP refuses such names and URLs, and some values (comments in rules) by a rule that is not known. Values are taken here:
+ * rules and HTML that are good go through, and whoever shows them escapes them.
+ */
+export function isTagLike(text: string): boolean {
+  return /(<|%3c)\s*[a-z/!]/i.test(text);
+}
+
 /** `reason`: why this device has none of the component, where the catalogue says so. */
 export function operationNotSupported(path: string, reason?: string): Fault {
   const why = reason === undefined ? '' : `: ${reason}`;

@@ -20,6 +20,8 @@ import { withoutEchoes } from './echoes.ts';
 import type { ConfigView, Operation, PropertyChanges } from '../../config/types.ts';
 import {
   exampleIsReserved,
+  isTagLike,
+  tagLikeContent,
   itemNotFound,
   nameMissing,
   nothingSpecified,
@@ -153,6 +155,7 @@ function createObject(
   const given = isFoldered ? fullName(body, context) : plainName(body);
   if (given === '') return fault(nameMissing);
   if (given === 'example') return fault(exampleIsReserved);
+  if (isTagLike(given)) return fault(tagLikeContent);
   const name = objectName(component, given);
   const changes = fromJson(component.properties, body, readOptions(context));
   if (!changes.ok) return changes;
@@ -341,6 +344,7 @@ function createItem(target: ItemsTarget, body: JsonObject, context: WriteContext
   if (parent !== undefined && !context.isTransaction && itemsOf(parent, place) === undefined) {
     return fault(itemNotFound(within.at(-1)?.item ?? ''));
   }
+  if (isTagLike(plainName(body))) return fault(tagLikeContent);
   const read = readItem(items.type, body, readOptions(context), `${items.name} `);
   if (!read.ok) return read;
   const item = itemName(items.type, read.value.name);
