@@ -9,6 +9,12 @@ export interface GtmLimits {
   readonly connections: number | undefined;
 }
 
+export const noLimits: GtmLimits = {
+  bitsPerSecond: undefined,
+  packetsPerSecond: undefined,
+  connections: undefined,
+};
+
 export function limitOf(
   properties: Properties,
   name: string,

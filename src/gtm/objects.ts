@@ -31,6 +31,8 @@ export interface GtmVirtualServer {
   readonly enabled: boolean;
   /** Virtual servers that it needs, as `/Common/server:name`. */
   readonly dependsOn: readonly string[];
+  /** Full name of the link that it is reached through; empty: none. */
+  readonly link: string;
   readonly limits: GtmLimits;
   /** Monitors of it alone; empty: none. */
   readonly monitorRule: string;
@@ -38,6 +40,8 @@ export interface GtmVirtualServer {
 
 export interface GtmServer {
   readonly name: string;
+  /** Of what is a link, and its virtual servers the routers of it. */
+  readonly linkName?: string;
   readonly datacenter: string;
   readonly enabled: boolean;
   /** Speaks iQuery; anything else is not probed here and stays unknown. */
@@ -224,9 +228,15 @@ function readVirtualServer(server: string, properties: Properties): GtmVirtualSe
       const { server, virtualServer } = splitMember(textOf(item, 'name'));
       return virtualServerKey(server, virtualServer);
     }),
+    link: linkOf(textOf(properties, 'explicit-link-name', 'none')),
     limits: limitsOf(properties),
     monitorRule: textOf(properties, 'monitor'),
   };
+}
+
+function linkOf(text: string): string {
+  if (text === 'none' || text === '') return '';
+  return text.startsWith('/') ? text : `/Common/${text}`;
 }
 
 const defaultMonitor = '/Common/bigip';

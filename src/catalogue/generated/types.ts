@@ -473,6 +473,8 @@ export type GtmLink = {
     readonly "translation"?: string;
   }[];
   readonly "monitor"?: string;
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
   readonly "isp"?: string;
   readonly "uplink-address"?: string;
   readonly "duplex-billing": "enabled" | "disabled";
@@ -483,14 +485,12 @@ export type GtmLink = {
   readonly "link-ratio": number;
   readonly "prepaid-segment": number;
   readonly "weighting": "ratio" | "price-dynamic";
-  readonly "enabled": "enabled" | "disabled";
   readonly "limit-max-bps": number;
   readonly "limit-max-bps-status": "enabled" | "disabled";
   readonly "limit-max-connections": number;
   readonly "limit-max-connections-status": "enabled" | "disabled";
   readonly "limit-max-pps": number;
   readonly "limit-max-pps-status": "enabled" | "disabled";
-  readonly "description"?: string;
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1342,6 +1342,7 @@ export type GtmServer = {
     readonly "depends-on"?: readonly {
       readonly "name": string;
     }[];
+    readonly "explicit-link-name"?: string;
     readonly "limit-max-bps": number;
     readonly "limit-max-bps-status": "enabled" | "disabled";
     readonly "limit-max-connections": number;
@@ -1349,7 +1350,6 @@ export type GtmServer = {
     readonly "limit-max-pps": number;
     readonly "limit-max-pps-status": "enabled" | "disabled";
     readonly "description"?: string;
-    readonly "explicit-link-name"?: string;
   }[];
   readonly "addresses": readonly {
     readonly "name": string;

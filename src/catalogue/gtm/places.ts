@@ -91,30 +91,34 @@ export const gtmLink: Component = {
   help: 'A way into the network of a data centre.',
   order: 61,
   statistics: true,
-  properties: stored(
-    reference('datacenter', 'gtm datacenter', 'Where it ends.', { required: true }),
-    items('router-addresses', 'Addresses of its routers.', {
-      ...plain,
-      properties: stored(text('translation', 'Address on the other side of a NAT.')),
-      noun: 'IP',
-      nameCheck: 'address',
-    }),
-    monitorRule('monitor', gtmMonitors, 'Monitors of the link.'),
-    text('isp', 'Provider.'),
-    text('uplink-address', 'Address of the router above.'),
-    toggle('duplex-billing', 'enabled', 'Is the larger direction billed?'),
-    integer('limit-max-inbound-bps', [0, uint32], 0, 'Most bits a second inwards.'),
-    toggle('limit-max-inbound-bps-status', 'disabled', 'Does that limit hold?'),
-    integer('limit-max-outbound-bps', [0, uint32], 0, 'Most bits a second outwards.'),
-    toggle('limit-max-outbound-bps-status', 'disabled', 'Does that limit hold?'),
-    integer('link-ratio', [0, uint32], 1, 'Weight among links.'),
-    integer('prepaid-segment', [0, uint32], 0, 'Bits a second that are paid for.'),
-    choice('weighting', ['ratio', 'price-dynamic'], 'ratio', 'How links are compared.'),
-    enabledFlag('Does it take part in answers?'),
-    ...limits,
-    description,
-    metadata,
-  ),
+  properties: [
+    ...effective(
+      reference('datacenter', 'gtm datacenter', 'Where it ends.', { required: true }),
+      items('router-addresses', 'Addresses of its routers.', {
+        ...plain,
+        properties: stored(text('translation', 'Address on the other side of a NAT.')),
+        noun: 'IP',
+        nameCheck: 'address',
+      }),
+      monitorRule('monitor', gtmMonitors, 'Monitors of the link: of each of its routers.'),
+      enabledFlag('Does it take part in answers?'),
+      description,
+    ),
+    ...stored(
+      text('isp', 'Provider.'),
+      text('uplink-address', 'Address of the router above.'),
+      toggle('duplex-billing', 'enabled', 'Is the larger direction billed?'),
+      integer('limit-max-inbound-bps', [0, uint32], 0, 'Most bits a second inwards.'),
+      toggle('limit-max-inbound-bps-status', 'disabled', 'Does that limit hold?'),
+      integer('limit-max-outbound-bps', [0, uint32], 0, 'Most bits a second outwards.'),
+      toggle('limit-max-outbound-bps-status', 'disabled', 'Does that limit hold?'),
+      integer('link-ratio', [0, uint32], 1, 'Weight among links.'),
+      integer('prepaid-segment', [0, uint32], 0, 'Bits a second that are paid for.'),
+      choice('weighting', ['ratio', 'price-dynamic'], 'ratio', 'How links are compared.'),
+      ...limits,
+      metadata,
+    ),
+  ],
 };
 
 export const gtmDistributedApp: Component = {
@@ -123,7 +127,8 @@ export const gtmDistributedApp: Component = {
   noun: 'Distributed Application',
   help: 'Wide IPs that are up and down together.',
   order: 68,
-  properties: stored(
+  statistics: true,
+  properties: effective(
     references('wideips', ['gtm wideip a', 'gtm wideip aaaa'], 'The wide IPs.'),
     choice(
       'dependency-level',

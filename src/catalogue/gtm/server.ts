@@ -61,10 +61,10 @@ const virtualServerProperties: readonly Property[] = [
       noun: 'dependency',
       ordered: true,
     }),
+    text('explicit-link-name', 'Link that it is reached through.'),
     ...limits,
     description,
   ),
-  ...stored(text('explicit-link-name', 'Link that it is reached through.')),
 ];
 
 const discovery = (name: string, what: string): Draft =>

@@ -37,7 +37,8 @@ function changesOf(
     if (former === status.availability) continue;
     const colour = `${colours[former]} --> ${colours[status.availability]}`;
     changes.push({
-      text: `${noun} ${name} state change ${colour} (${status.reason})`,
+      // The name of what is a link says so.
+      text: `${name.startsWith('link ') ? '' : `${noun} `}${name} state change ${colour} (${status.reason})`,
       isBad: status.availability === 'offline' || status.availability === 'unavailable',
     });
   }

@@ -141,9 +141,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
     refresh();
     if (isWarm()) sender.send(situation.now());
   });
-  registerGtmState(options, link, situation.now, (written, client) =>
-    supposing(situation.now(), written, client, options.geography),
-  );
+  const supposed = (written: string, client: string | undefined): string | undefined =>
+    supposing(situation.now(), written, client, options.geography);
+  registerGtmState(options, link, situation.now, supposed, probing.count);
   collector.update(store.view(), objects.servers);
   probing.assign();
   refresh();

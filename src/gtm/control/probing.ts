@@ -5,6 +5,7 @@ import { type EligibleProber, type ProberRules, readProberRules } from '../healt
 import { planProbes, type ProbedObjects, type ProbePlan } from '../health/probes.ts';
 import type { GtmServer } from '../objects.ts';
 import type { Collector } from './collector.ts';
+import type { ProbeCount } from './statistics.ts';
 import {
   createSharedProbes,
   type SharedProbes,
@@ -15,6 +16,7 @@ export interface Probing {
   /** As of the last `configure`. */
   plan(): ProbePlan;
   readonly lookup: SharedProbes['lookup'];
+  readonly count: ProbeCount;
   configure(view: ConfigView, objects: ProbedObjects): void;
   /** Devices come and go, and may probe or not: now and then. */
   assign(): void;
@@ -36,7 +38,15 @@ export function startProbing(
       placeOfDevice(device, servers, collector);
     shared.update({ ownName, plan, rules, placeOf });
   };
+  const counted = (server: string): readonly number[] =>
+    [...shared.assigned()].flatMap(([device, count]) =>
+      placeOfDevice(device, servers, collector).servers.includes(server) ? [count] : [],
+    );
   return {
+    count: {
+      isEligible: (server) => counted(server).length > 0,
+      count: (server) => counted(server).reduce((sum, one) => sum + one, 0),
+    },
     plan: () => plan,
     lookup: shared.lookup,
     configure(view, objects) {

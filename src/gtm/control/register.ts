@@ -15,11 +15,15 @@ import { dnssecZone, dnssecZoneStatistics } from './dnssec-zones.ts';
 import { createGroupHeads } from './group-heads.ts';
 import { provideIqdump } from './iqdump.ts';
 import {
+  appStatistics,
   datacenterStatistics,
   iqueryStatistics,
+  linkStatistics,
   listenerStatistics,
   memberStatistics,
   poolStatistics,
+  proberPoolStatistics,
+  type ProbeCount,
   serverStatistics,
   trafficStatistics,
   virtualServerStatistics,
@@ -44,6 +48,7 @@ export function registerGtmState(
   link: DnsLink,
   source: StateSource,
   suppose: Suppose,
+  probes: ProbeCount,
 ): void {
   const { channel, state, store } = options;
   const heads = createGroupHeads(channel);
@@ -62,6 +67,11 @@ export function registerGtmState(
   state.provideStatistics('gtm server', undefined, (name) => serverStatistics(now(), name));
   state.provideStatistics('gtm server', 'virtual-servers', (name, virtual = '') =>
     virtualServerStatistics(now(), name, virtual),
+  );
+  state.provideStatistics('gtm link', undefined, (name) => linkStatistics(now(), name));
+  state.provideStatistics('gtm distributed-app', undefined, (name) => appStatistics(now(), name));
+  state.provideStatistics('gtm prober-pool', undefined, (name) =>
+    proberPoolStatistics(store.view(), probes, name),
   );
   state.provideStatistics('gtm datacenter', undefined, (name) => datacenterStatistics(now(), name));
   state.provideStatistics('gtm iquery', undefined, () =>

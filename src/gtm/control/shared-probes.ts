@@ -49,6 +49,8 @@ export interface SharedProbes {
   /** After each commit, and now and then: who is to probe what. */
   update(situation: ProbeSituation): void;
   lookup(id: string): Told | undefined;
+  /** Devices that may probe, and how many instances each is to probe for us. */
+  assigned(): ReadonlyMap<string, number>;
 }
 
 export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
@@ -58,6 +60,7 @@ export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
   let ownName = '';
   let ownPlans: readonly InstancePlan[] = [];
   let assigned = new Map<string, string>();
+  let eligible: readonly string[] = [];
   let orders: Orders = new Map();
   let decided: Decided | undefined;
   const last = new Map<string, { readonly told: Told; readonly until: number }>();
@@ -81,11 +84,10 @@ export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
     update({ ownName: name, plan, rules, placeOf }) {
       ownName = name;
       const own = options.isEligible() ? [name] : [];
-      const eligible = [...own, ...others.eligible()].map((device) => {
-        return { device, ...placeOf(device) };
-      });
+      eligible = [...own, ...others.eligible()];
+      const placed = eligible.map((device) => ({ device, ...placeOf(device) }));
       // Nobody knows more than who cannot be asked for help.
-      const all = eligible.length > 0 ? eligible : [{ device: name, ...placeOf(name) }];
+      const all = placed.length > 0 ? placed : [{ device: name, ...placeOf(name) }];
       customers.announce();
       const next = { plan, rules, eligible: JSON.stringify(all) };
       if (!isSame(decided, next)) {
@@ -103,6 +105,11 @@ export function createSharedProbes(options: SharedProbesOptions): SharedProbes {
         probeAll();
       }
       others.order(orders);
+    },
+    assigned() {
+      const counts = new Map(eligible.map((device) => [device, 0]));
+      for (const device of assigned.values()) counts.set(device, (counts.get(device) ?? 0) + 1);
+      return counts;
     },
     lookup(id) {
       const told = now(id);

@@ -10,6 +10,7 @@ import { planProbes, withProbes, type ProbePlan } from '../health/probes.ts';
 import { runStatuses, type RunningStatuses, type Situation, type Step } from '../health/running.ts';
 import { gtmStatuses } from '../health/status.ts';
 import type { GtmObjects } from '../health/words.ts';
+import { readApps, readLinkServers } from '../places.ts';
 import { readDatacenters, readPools, readServers, readWideIps } from '../objects.ts';
 import type { Collector } from './collector.ts';
 import type { Probing } from './probing.ts';
@@ -85,7 +86,8 @@ export function computeFrom(
 export function readObjects(view: ConfigView): GtmObjects {
   return {
     datacenters: readDatacenters(view),
-    servers: readServers(view),
+    servers: [...readServers(view), ...readLinkServers(view)],
+    apps: readApps(view),
     pools: readPools(view),
     wideIps: readWideIps(view),
   };

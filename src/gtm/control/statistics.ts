@@ -2,17 +2,24 @@
 import type { Statistics } from '../../config/runtime-state.ts';
 import { bigipVersion } from '../../catalogue/version.ts';
 import type { PeerReport } from '../../iquery/types.ts';
+import type { Properties } from '../../catalogue/types.ts';
+import type { ConfigView } from '../../config/types.ts';
 import { newCounters } from '../decision/counters.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import type { MergedHealth } from '../health/merge.ts';
 import {
+  enabledState,
   memberKey,
+  sumUp,
   typedKey,
   type GtmObjects,
   type GtmStatus,
   type GtmStatuses,
 } from '../health/words.ts';
-import { splitMember, virtualServerKey } from '../objects.ts';
+import { linkServerName } from '../places.ts';
+import { textOf } from '../values.ts';
+import { sumOf } from '../health/limits.ts';
+import { itemsOf, splitMember, virtualServerKey } from '../objects.ts';
 import type { ListenerStatus } from '../protocol.ts';
 import type { Counters } from './dns-link.ts';
 import type { GroupHead } from './group-heads.ts';
@@ -108,6 +115,72 @@ export function virtualServerStatistics(
 
 export function datacenterStatistics(state: GtmState, name: string): Statistics {
   return { dcName: name, ...statusLeaves(state.statuses.datacenters.get(name)) };
+}
+
+export function linkStatistics(state: GtmState, name: string): Statistics {
+  const server = state.objects.servers.find((one) => one.linkName === name);
+  const loads = state.objects.servers.flatMap(({ virtualServers }) =>
+    virtualServers
+      .filter(({ link }) => link === name)
+      .flatMap(({ key }) => state.health.virtualServers.get(key)?.load ?? []),
+  );
+  const { bitsPerSecond, connections, packetsPerSecond } = sumOf(loads);
+  return {
+    linkName: name,
+    dcName: server?.datacenter ?? '',
+    connections,
+    bitsPerSec: bitsPerSecond,
+    pktsPerSec: packetsPerSecond,
+    ...statusLeaves(state.statuses.servers.get(linkServerName(name))),
+  };
+}
+
+/** Of its wide IPs: one that is up is enough, unless all are needed (`dependency-level wideip`). */
+export function appStatistics(state: GtmState, name: string): Statistics {
+  const app = state.objects.apps?.find((one) => one.name === name);
+  const its = state.objects.wideIps.filter(
+    ({ name: wideIp, type }) => app?.wideIps.has(wideIp) === true && /^a/.test(type),
+  );
+  const words = its.map((wideIp) => state.statuses.wideIps.get(typedKey(wideIp.type, wideIp.name)));
+  const missing = its.find((_, at) => words[at]?.availability !== 'available');
+  const isLacking = app?.level === 'wideip' && missing !== undefined;
+  const summary = isLacking
+    ? { availability: 'offline' as const, reason: `${missing.name} is not available` }
+    : sumUp(words, 'No enabled wide IPs available');
+  return {
+    applicationName: name,
+    ...statusLeaves({ ...summary, enabled: enabledState(app?.isEnabled ?? true, false) }),
+  };
+}
+
+/** Who of the pool probes now, and how many instances (addresses with a monitor each). */
+export function proberPoolStatistics(
+  view: ConfigView,
+  probes: ProbeCount,
+  name: string,
+): Statistics {
+  const properties: Properties = view.get('gtm prober-pool', name)?.properties ?? {};
+  const members = itemsOf(properties, 'members').map((item) => textOf(item, 'name'));
+  const may = members.filter((member) => probes.isEligible(member));
+  const isOn = properties['enabled'] !== 'disabled';
+  return {
+    tmName: name,
+    totalProbes: members.reduce((sum, member) => sum + probes.count(member), 0),
+    membersAvailable: may.length,
+    membersTotal: members.length,
+    ...statusLeaves({
+      availability: may.length > 0 ? 'available' : 'offline',
+      enabled: enabledState(isOn, false),
+      reason: may.length > 0 ? 'Available' : 'No member may probe',
+    }),
+  };
+}
+
+/** Of servers whose devices probe. */
+export interface ProbeCount {
+  isEligible(server: string): boolean;
+  /** Instances that they probe now, for all of the trust domain, as this device assigns them. */
+  count(server: string): number;
 }
 
 export function iqueryStatistics(

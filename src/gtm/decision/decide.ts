@@ -17,6 +17,7 @@ import {
   type WideIpPool,
 } from './compile.ts';
 import { pickMembers, pickWeighted, type MethodContext } from './methods.ts';
+import { markOf } from './persistence.ts';
 import { explainScore, isScored } from './scores.ts';
 import type { GtmType, Method, TopologyRecord } from './snapshot-types.ts';
 import { describeLocation } from './topology.ts';
@@ -72,6 +73,8 @@ interface Context extends MethodContext {
   readonly trace: TraceEvent[] | undefined;
   /** Of the network in EDNS0, once topology has gone by it. */
   scopeLength: number;
+  /** Mark of the data center that the application keeps this resolver in, while that is tried. */
+  home: number | undefined;
 }
 
 export function decide(
@@ -106,6 +109,7 @@ export function decide(
     peek,
     trace: events,
     scopeLength: 0,
+    home: undefined,
   };
   let known: readonly TopologyRecord[] | undefined;
   const decision = chooseFor(context);
@@ -157,8 +161,14 @@ function chooseFor(context: Context): Decision {
   const { wideIp } = context;
   const persisted = persistedAnswer(context);
   if (persisted !== undefined) return persisted;
-  const outcome = fromAvailablePools(context) ?? fromLastResort(context) ?? fromFallbacks(context);
-  if (outcome?.kind === 'records') keepPersistence(context, outcome.pool, outcome.members[0]);
+  const outcome =
+    (isAppDown(context) ? undefined : (fromHome(context) ?? fromAvailablePools(context, stages))) ??
+    fromLastResort(context) ??
+    fromFallbacks(context);
+  if (outcome?.kind === 'records') {
+    keepPersistence(context, outcome.pool, outcome.members[0]);
+    keepHome(context, outcome.members[0]);
+  }
   if (outcome !== undefined) return outcome;
   const { failure } = wideIp.data;
   return failure === undefined
@@ -166,14 +176,70 @@ function chooseFor(context: Context): Decision {
     : { kind: 'failure', wideIp, ...failure };
 }
 
-function fromAvailablePools(context: Context): PoolOutcome {
+/** Another wide IP of the application has nothing to give, and the application is nothing without it. */
+function isAppDown(context: Context): boolean {
+  const { snapshot, wideIp } = context;
+  const { app } = wideIp.data;
+  const other = app?.needs
+    .map((at) => snapshot.wideIps[at])
+    .find((one) => {
+      const isUp = one?.pools.some(({ pool }) => isPickable(context, pool));
+      return one?.data.enabled !== true || isUp !== true;
+    });
+  if (other === undefined) return false;
+  const text = `Distributed application ${app?.name} is down: ${other.data.name} is not available`;
+  context.trace?.push({ kind: 'pass', text });
+  return true;
+}
+
+const homeStages: readonly Stage[] = ['preferred', 'alternate'];
+
+/** Members in the data center that the application sent this resolver to. */
+function fromHome(context: Context): PoolOutcome {
+  const mark = aimedApp(context);
+  const { persistence } = context.snapshot;
+  if (mark === undefined || !persistence.find(mark, context.now)) return undefined;
+  context.home = persistence.found.member;
+  const text = `Distributed application ${context.wideIp.data.app?.name} keeps this resolver in one data center: the others are left out`;
+  context.trace?.push({ kind: 'pass', text });
+  const outcome = fromAvailablePools(context, homeStages);
+  context.home = undefined;
+  return outcome;
+}
+
+/** Aims the table at the client's network, as the application groups them; its mark. */
+function aimedApp({ client, snapshot, wideIp }: Context): number | undefined {
+  const { app } = wideIp.data;
+  if (app?.persistence === undefined) return undefined;
+  const bytes = addressBytes(client);
+  const { cidrIpv4, cidrIpv6 } = app.persistence;
+  snapshot.persistence.aim(bytes, 0, bytes.length, bytes.length === 4 ? cidrIpv4 : cidrIpv6);
+  return markOf(appKey(app.name));
+}
+
+/** Applications have marks beside those of wide IPs. */
+export function appKey(name: string): string {
+  return `distributed-app ${name}`;
+}
+
+function keepHome(context: Context, member: CompiledMember | undefined): void {
+  const datacenter = member?.data.datacenter;
+  if (context.peek || datacenter === undefined) return;
+  const mark = aimedApp(context);
+  if (mark === undefined) return;
+  const { now, snapshot, wideIp } = context;
+  const expires = now + (wideIp.data.app?.persistence?.seconds ?? 0) * 1_000;
+  snapshot.persistence.keep(mark, 0, markOf(datacenter), now, expires);
+}
+
+function fromAvailablePools(context: Context, allowed: readonly Stage[]): PoolOutcome {
   const pools = poolsInTurn(context);
   const first = pools === context.wideIp.pools ? firstPool(context) : 0;
   tracePools(context);
   for (let step = 0; step < pools.length; step += 1) {
     const pool = pools[(first + step) % pools.length]?.pool;
     if (pool === undefined || !isPickable(context, pool)) continue;
-    const outcome = fromPool(context, pool, stages);
+    const outcome = fromPool(context, pool, allowed);
     if (outcome !== undefined) return outcome;
   }
   return undefined;
@@ -301,12 +367,14 @@ function fromPool(context: Context, pool: CompiledPool, allowed: readonly Stage[
 }
 
 function fromStage(context: Context, pool: CompiledPool, stage: Stage): PoolOutcome {
-  const { wideIp } = context;
+  const { home, wideIp } = context;
   const method: Method = pool.data[stage];
   const checksHealth =
     stage === 'fallback' ? context.settings.fallbackRespectsAvailability : verifies(context, pool);
   const isEligible = (member: CompiledMember): boolean =>
-    member.data.enabled && (!checksHealth || member.data.available);
+    member.data.enabled &&
+    (!checksHealth || member.data.available) &&
+    (home === undefined || markOf(member.data.datacenter ?? '') === home);
   const outcome = ((): PoolOutcome => {
     switch (method) {
       case 'none':

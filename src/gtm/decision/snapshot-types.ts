@@ -122,8 +122,18 @@ export interface SnapshotWideIp {
   readonly isMinimal: boolean;
   /** Topology goes by the network in EDNS0 where the query has one. */
   readonly prefersClientSubnet: boolean;
+  /** The distributed application that it belongs to. */
+  readonly app?: SnapshotApp;
   /** What of its decisions is logged; absent: nothing. */
   readonly logs?: readonly DecisionLogPart[];
+}
+
+export interface SnapshotApp {
+  readonly name: string;
+  /** Places of wide IPs without which it is down (`dependency-level wideip`). */
+  readonly needs: readonly number[];
+  /** A resolver stays in one data center for all wide IPs of it. */
+  readonly persistence?: NonNullable<SnapshotWideIp['persistence']>;
 }
 
 /** Words of load-balancing-decision-log-verbosity. */

@@ -40,14 +40,39 @@ export function buildSnapshot(
   );
   const balancing = view.get('gtm global-settings load-balancing', '')?.properties ?? {};
   const general = view.get('gtm global-settings general', '')?.properties ?? {};
+  const apps = appsOf(objects);
   return {
     version: snapshotVersion,
     sequence: view.sequence,
     settings: settingsOf(general, balancing),
     topology: topologyOf(view, balancing),
     pools: objects.pools.map((pool) => poolOf(pool, statuses)),
-    wideIps: objects.wideIps.map((wideIp) => wideIpOf(wideIp, places, balancing)),
+    wideIps: objects.wideIps.map((wideIp) => {
+      const app = apps.get(wideIp);
+      return { ...wideIpOf(wideIp, places, balancing), ...app };
+    }),
   };
+}
+
+/** What belonging to an application adds to a wide IP; of several the first counts, as they are written. */
+function appsOf({
+  apps = [],
+  wideIps,
+}: GtmObjects): ReadonlyMap<GtmWideIp, Pick<SnapshotWideIp, 'app'> & { enabled?: false }> {
+  const found = new Map<GtmWideIp, Pick<SnapshotWideIp, 'app'> & { enabled?: false }>();
+  for (const { isEnabled, level, name, persistence, wideIps: names } of apps) {
+    const places = wideIps.flatMap((wideIp, at) =>
+      names.has(wideIp.name) && (wideIp.type === 'a' || wideIp.type === 'aaaa') ? [at] : [],
+    );
+    const needs = level === 'wideip' ? places : [];
+    const app = { name, needs, ...(persistence && { persistence }) };
+    for (const at of places) {
+      const wideIp = wideIps[at];
+      if (wideIp === undefined || found.has(wideIp)) continue;
+      found.set(wideIp, { app, ...(!isEnabled && { enabled: false }) });
+    }
+  }
+  return found;
 }
 
 function settingsOf(general: Properties, balancing: Properties): SnapshotSettings {

@@ -1,9 +1,11 @@
 /**
- * What the reports alone do not say: limits of servers and virtual servers that are exceeded, and virtual
- * servers that need others (`depends-on`). Pure.
+ * What the reports alone do not say: limits of servers and virtual servers that are exceeded, and what
+ * virtual servers need (`needs.ts`). Pure.
  */
 import type { GtmLimits } from '../limits.ts';
 import type { GtmServer } from '../objects.ts';
+import { readNeeds, withNeeds } from './needs.ts';
+import type { GtmObjects } from './words.ts';
 import {
   type MergedHealth,
   type ServerHealth,
@@ -13,16 +15,13 @@ import {
 
 type Load = Pick<VirtualLoad, 'bitsPerSecond' | 'packetsPerSecond' | 'connections'>;
 
-/** A chain of virtual servers that need each other is followed so far. */
-const longestChain = 8;
-
-export function limitedHealth(servers: readonly GtmServer[], health: MergedHealth): MergedHealth {
-  const limited = withLimits(servers, health);
-  const needs = readNeeds(servers);
-  if (needs.size === 0) return limited;
+export function limitedHealth(objects: GtmObjects, health: MergedHealth): MergedHealth {
+  const limited = withLimits(objects.servers, health);
+  const needs = readNeeds(objects);
+  if (needs.keys.size === 0) return limited;
   const known = limited.virtualServers;
   const virtualServers = new Map(known);
-  for (const key of needs.keys()) {
+  for (const key of needs.keys) {
     const said = withNeeds(key, needs, known);
     if (said !== undefined) virtualServers.set(key, said);
   }
@@ -109,57 +108,4 @@ export function sumOf(loads: readonly Load[]): Load {
     bitsPerSecond: sum((load) => load.bitsPerSecond),
     packetsPerSecond: sum((load) => load.packetsPerSecond),
   };
-}
-
-/** Keys of virtual servers, and those that each of them needs. */
-export type Needs = ReadonlyMap<string, readonly string[]>;
-
-export function readNeeds(servers: readonly GtmServer[]): Needs {
-  const needs = new Map<string, readonly string[]>();
-  for (const server of servers) {
-    for (const virtual of server.virtualServers) {
-      if (virtual.dependsOn.length === 0) continue;
-      needs.set(virtual.key, virtual.dependsOn);
-    }
-  }
-  return needs;
-}
-
-/** What is known of one, when what it needs is looked at, too. */
-export function withNeeds(
-  key: string,
-  needs: Needs,
-  known: ReadonlyMap<string, VirtualServerHealth>,
-): VirtualServerHealth | undefined {
-  const said = known.get(key);
-  const other = needs.has(key) ? missing(key, longestChain, needs, known) : undefined;
-  if (said === undefined || other === undefined || !said.usable) return said;
-  const reason = `depends on ${other}: ${known.get(other)?.reason.trim() ?? 'no such virtual server'}`;
-  return { ...said, availability: 'offline', reason, usable: false };
-}
-
-function missing(
-  key: string,
-  depth: number,
-  needs: Needs,
-  known: ReadonlyMap<string, VirtualServerHealth>,
-): string | undefined {
-  return needs
-    .get(key)
-    ?.find(
-      (other) =>
-        known.get(other)?.usable !== true ||
-        (depth > 0 && missing(other, depth - 1, needs, known) !== undefined),
-    );
-}
-
-/** All that those need, or need others that do. */
-export function dependents(
-  of: ReadonlySet<string>,
-  neededBy: ReadonlyMap<string, readonly string[]>,
-): ReadonlySet<string> {
-  const found = new Set(of);
-  // A set that grows while it is gone through is gone through to its end.
-  for (const key of found) for (const other of neededBy.get(key) ?? []) found.add(other);
-  return found;
 }

@@ -25,6 +25,7 @@ const virtual: GtmVirtualServer = {
   ltmName: '',
   enabled: true,
   dependsOn: [],
+  link: '',
   monitorRule: '',
   limits: noLimits,
 };

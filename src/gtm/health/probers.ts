@@ -5,6 +5,7 @@
  */
 import type { ConfigView } from '../../config/types.ts';
 import { isEnabled, itemsOf } from '../objects.ts';
+import { linkServerName } from '../places.ts';
 import { numberOf, textOf } from '../values.ts';
 
 export interface ProberRules {
@@ -27,8 +28,13 @@ export interface EligibleProber {
 
 /** By the name of each server. */
 export function readProberRules(view: ConfigView): ReadonlyMap<string, ProberRules> {
-  return new Map(
-    view.list('gtm server').map(({ name, properties }) => {
+  const links = view.list('gtm link').map(({ name, properties }): [string, ProberRules] => {
+    const inside = { kind: 'inside', datacenter: textOf(properties, 'datacenter') } as const;
+    return [linkServerName(name), { choices: [inside, { kind: 'any' }] }];
+  });
+  return new Map([
+    ...links,
+    ...view.list('gtm server').map(({ name, properties }) => {
       const datacenter = textOf(properties, 'datacenter');
       const place = view.get('gtm datacenter', datacenter)?.properties ?? {};
       const word = (property: 'prober-preference' | 'prober-fallback', last: string): string => {
@@ -41,9 +47,10 @@ export function readProberRules(view: ConfigView): ReadonlyMap<string, ProberRul
         word('prober-preference', 'inside-datacenter'),
         word('prober-fallback', 'any-available'),
       ];
-      return [name, { choices: words.flatMap((one) => choiceOf(view, one, datacenter, pool)) }];
+      const choices = words.flatMap((one) => choiceOf(view, one, datacenter, pool));
+      return [name, { choices }] as const;
     }),
-  );
+  ]);
 }
 
 function choiceOf(

@@ -82,6 +82,9 @@ function createSettings(view: ConfigView): Settings {
     if (known.has(name)) return known.get(name);
     const found = ((): ReturnType<Settings> => {
       if (view.get('gtm monitor bigip', name) !== undefined) return 'iquery';
+      // Of a link: what its device would say is whether the router answers.
+      const ofLink = view.get('gtm monitor bigip-link', name);
+      if (ofLink !== undefined) return settingsOf(view, name, 'gateway-icmp', ofLink.properties);
       for (const type of monitorTypes.keys()) {
         const object = view.get(`gtm monitor ${type}`, name);
         if (object !== undefined) return settingsOf(view, name, type, object.properties);

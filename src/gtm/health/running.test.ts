@@ -9,7 +9,7 @@ import type { VirtualHealth } from '../../iquery/types.ts';
 import { compileSnapshot, patchCompiled } from '../decision/compile.ts';
 import { decide, type Decision } from '../decision/decide.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
-import { readDatacenters, readPools, readServers, readWideIps } from '../objects.ts';
+import { readObjects } from '../control/situation.ts';
 import { mergeHealth, newReports, saidAnew, takeReport, type DeviceReports } from './merge.ts';
 import { planProbes, withProbes } from './probes.ts';
 import { runStatuses, type Situation, type Step } from './running.ts';
@@ -75,6 +75,25 @@ const woven: Objects = {
   'gtm datacenter': { '/Common/east': {}, '/Common/west': {} },
   'gtm monitor bigip': { '/Common/bigip': {} },
   'gtm monitor tcp': { '/Common/tcp': {} },
+  'gtm monitor gateway-icmp': { '/Common/gateway': {} },
+  'gtm link': {
+    '/Common/isp': {
+      datacenter: '/Common/west',
+      monitor: '/Common/gateway',
+      'router-addresses': [{ name: '198.18.9.1' }, { name: '198.18.9.2' }],
+    },
+  },
+  'gtm distributed-app': {
+    '/Common/shop': {
+      'dependency-level': 'server',
+      wideips: ['/Common/www.example.com'],
+      persistence: 'enabled',
+    },
+    '/Common/desk': {
+      'dependency-level': 'wideip',
+      wideips: ['/Common/two.example.com', '/Common/hosts.example.com'],
+    },
+  },
   'gtm server': {
     '/Common/pair': {
       ...plain['gtm server']['/Common/pair'],
@@ -87,7 +106,7 @@ const woven: Objects = {
         ...one,
         ...(index === 0 && { 'depends-on': [{ name: '/Common/single:/Common/v1' }] }),
         ...(index === 1 && { 'depends-on': [{ name: '/Common/pair:/Common/v1' }] }),
-        ...(index === 2 && { monitor: '/Common/tcp' }),
+        ...(index === 2 && { monitor: '/Common/tcp', 'explicit-link-name': '/Common/isp' }),
       })),
     },
     '/Common/host': {
@@ -210,12 +229,7 @@ class World {
   constructor(configured: Objects) {
     const view = exampleView(configured);
     this.#view = view;
-    this.#objects = {
-      datacenters: readDatacenters(view),
-      servers: readServers(view),
-      pools: readPools(view),
-      wideIps: readWideIps(view),
-    };
+    this.#objects = readObjects(view);
     this.#plan = planProbes(view, this.#objects);
     const start = this.whole();
     this.#running = runStatuses(start, {

@@ -6,7 +6,7 @@
 import type { PoolPatch } from '../decision/snapshot-patch.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
 import type { GtmServer, GtmVirtualServer } from '../objects.ts';
-import { dependents, readNeeds, withLimits, withNeeds, type Needs } from './limits.ts';
+import { withLimits } from './limits.ts';
 import {
   freshUntil,
   mergeHealth,
@@ -16,6 +16,7 @@ import {
   type ServerHealth,
   type VirtualServerHealth,
 } from './merge.ts';
+import { dependents, neededBy, readNeeds, withNeeds, type Needs } from './needs.ts';
 import {
   probedMembers,
   withServerProbes,
@@ -96,7 +97,7 @@ class Running implements RunningStatuses {
   readonly #seen = new Map<GtmServer, Seen>();
   readonly #owners = new Owners();
   readonly #needs: Needs;
-  readonly #neededBy = new Map<string, string[]>();
+  readonly #neededBy: ReadonlyMap<string, readonly string[]>;
   readonly #found = new WeakMap<GtmServer, ReadonlyMap<string, readonly GtmVirtualServer[]>>();
   readonly #disabledCenters: ReadonlySet<string>;
 
@@ -116,15 +117,11 @@ class Running implements RunningStatuses {
     this.#disabledCenters = new Set(
       objects.datacenters.filter(({ enabled }) => !enabled).map(({ name }) => name),
     );
-    this.#needs = readNeeds(objects.servers);
-    for (const [key, others] of this.#needs) {
-      for (const other of others) {
-        this.#neededBy.set(other, [...(this.#neededBy.get(other) ?? []), key]);
-      }
-    }
+    this.#needs = readNeeds(objects);
+    this.#neededBy = neededBy(this.#needs);
     this.#limited = new Map(withLimits(objects.servers, health).virtualServers);
     this.#final = new Map(this.#limited);
-    for (const key of this.#needs.keys()) {
+    for (const key of this.#needs.keys) {
       const said = withNeeds(key, this.#needs, this.#limited);
       if (said !== undefined) this.#final.set(key, said);
     }
@@ -266,7 +263,7 @@ class Running implements RunningStatuses {
     const center = datacenters.find((one) => one.name === name);
     if (center === undefined) return;
     const words = servers
-      .filter(({ datacenter }) => datacenter === name)
+      .filter((server) => server.datacenter === name && server.linkName === undefined)
       .map((server) => this.#tables.servers.get(server.name));
     const summary = sumUp(words, 'No enabled servers available');
     const status = { ...summary, enabled: enabledState(center.enabled, false) };

@@ -24,7 +24,7 @@ export function gtmStatuses(objects: GtmObjects, health: MergedHealth): GtmStatu
   const disabledCenters = new Set(
     objects.datacenters.filter((center) => !center.enabled).map((center) => center.name),
   );
-  const limited = limitedHealth(objects.servers, health);
+  const limited = limitedHealth(objects, health);
   const servers = new Map<string, GtmStatus>();
   const virtualServers = new Map<string, GtmStatus>();
   for (const server of objects.servers) {
@@ -46,7 +46,9 @@ export function gtmStatuses(objects: GtmObjects, health: MergedHealth): GtmStatu
   }
   const datacenters = new Map<string, GtmStatus>();
   for (const { enabled, name } of objects.datacenters) {
-    const within = objects.servers.filter((server) => server.datacenter === name);
+    const within = objects.servers.filter(
+      (server) => server.datacenter === name && server.linkName === undefined,
+    );
     const words = within.map((server) => servers.get(server.name));
     datacenters.set(name, {
       ...sumUp(words, 'No enabled servers available'),

@@ -8,6 +8,7 @@ import type {
   GtmVirtualServer,
   GtmWideIp,
 } from '../objects.ts';
+import type { GtmApp } from '../places.ts';
 import type { VirtualLoad, Words } from './merge.ts';
 
 export interface GtmStatus {
@@ -32,6 +33,8 @@ export interface GtmObjects {
   readonly servers: readonly GtmServer[];
   readonly pools: readonly GtmPool[];
   readonly wideIps: readonly GtmWideIp[];
+  /** Absent: none. */
+  readonly apps?: readonly GtmApp[];
 }
 
 export interface GtmStatuses {

@@ -77,6 +77,7 @@ export function plainWideIp(
 ): PlainWideIp | undefined {
   const { data } = wideIp;
   if (!data.enabled || !data.isMinimal || data.pools.length === 0) return undefined;
+  if (data.app !== undefined) return undefined;
   if (snapshot.log !== undefined && data.logs !== undefined) return undefined;
   const isBlank = snapshot.topology.isEmpty;
   // Without records all pools score the same.

@@ -1,9 +1,9 @@
 /** Answers for people who ask the dns process what it knows; the text is what tmsh prints. Pure. */
-import { decide } from '../decision/decide.ts';
+import { appKey, decide } from '../decision/decide.ts';
 import type { CompiledSnapshot } from '../decision/compile.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
-import type { PersistenceRecord } from '../decision/persistence.ts';
+import { markOf, type PersistenceRecord } from '../decision/persistence.ts';
 import { nameKey } from '../../base/dns/name.ts';
 import type { Inquiry } from '../protocol.ts';
 import type { Resolvers } from './resolvers.ts';
@@ -45,11 +45,11 @@ export function persistRecords(
     return String(found.length);
   }
   const rows = found.map((record) => [
-    'wideip',
+    record.level,
     record.network,
     record.type,
     record.wideIp,
-    `${record.pool} ${record.member}`,
+    `${record.pool} ${record.member}`.trim(),
     `${Math.ceil((record.expires - now) / 1_000)}`,
   ]);
   const heads = ['Level', 'Key', 'Type', 'Target Name', 'Destination', 'Expires (s)'];
@@ -57,6 +57,7 @@ export function persistRecords(
 }
 
 interface NamedRecord {
+  readonly level: string;
   readonly network: string;
   readonly wideIp: string;
   readonly type: string;
@@ -70,17 +71,39 @@ function recordNames(
 ): (record: PersistenceRecord) => Omit<NamedRecord, 'network'> {
   const wideIps = new Map(snapshot.wideIps.map(({ data, mark }) => [mark, data]));
   const pools = new Map(snapshot.pools.map((pool) => [pool.mark, pool]));
+  const apps = new Map(
+    snapshot.wideIps.flatMap(({ data: { app } }) =>
+      app?.persistence === undefined ? [] : [[markOf(appKey(app.name)), app.name] as const],
+    ),
+  );
+  let centers: ReadonlyMap<number, string> | undefined;
   return (record) => {
+    const app = apps.get(record.wideIp);
+    if (app !== undefined) {
+      centers ??= datacenterMarks(snapshot);
+      const member = centers.get(record.member) ?? '-';
+      return { level: 'application', wideIp: app, type: '-', pool: '', member };
+    }
     const wideIp = wideIps.get(record.wideIp);
     const pool = pools.get(record.pool);
     const member = pool?.members.find(({ mark }) => mark === record.member);
     return {
+      level: 'wideip',
       wideIp: wideIp?.name ?? '-',
       type: wideIp?.type ?? '-',
       pool: pool?.data.name ?? '-',
       member: member?.data.name ?? '-',
     };
   };
+}
+
+function datacenterMarks(snapshot: CompiledSnapshot): ReadonlyMap<number, string> {
+  const names = new Set(
+    snapshot.pools.flatMap(({ data }) =>
+      data.members.flatMap(({ datacenter }) => datacenter ?? []),
+    ),
+  );
+  return new Map(Array.from(names, (name) => [markOf(name), name]));
 }
 
 function readFilters(words: string): ReadonlyMap<string, string> {
@@ -102,7 +125,7 @@ function isWanted(record: NamedRecord, filters: ReadonlyMap<string, string>): bo
     says('destination', record.member, record.pool) &&
     says('target-name', record.wideIp, record.wideIp.slice(record.wideIp.lastIndexOf('/') + 1)) &&
     says('target-type', record.type) &&
-    says('level', 'wideip')
+    says('level', record.level)
   );
 }
 
