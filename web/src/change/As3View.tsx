@@ -2,7 +2,7 @@
 import { Spinner } from '@patternfly/react-core';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { componentQuery, namesQuery, objectQuery } from '../api/queries.ts';
+import { componentQuery, listQuery, nameOf, namesQuery, objectQuery } from '../api/queries.ts';
 import { messageOf } from '../shell/Problem.tsx';
 import { type As3Source, type As3Text, as3Body, as3Needs, as3Text } from './as3.ts';
 import { profileProperties } from './as3-classes.ts';
@@ -28,7 +28,8 @@ export function As3View({ changes }: { readonly changes: readonly Change[] }): R
     return (
       <p className="tab-body">
         AS3 has no plain words for all of it: a name that it does not take, members by host name, a
-        profile of a kind that it does not have, or an own parent of a monitor.
+        profile of a kind that it does not have, an own parent of a monitor, or a condition or an
+        action of a policy that it does not know.
       </p>
     );
   }
@@ -55,17 +56,33 @@ async function declarationOf(
   const own = await Promise.all(changes.map((change) => sourceOf(queries, change)));
   const known = new Set(own.map(({ name }) => name));
   const needed = as3Needs(own).filter(({ name }) => !known.has(name));
-  const others = await Promise.all(
+  const others: As3Source[] = await Promise.all(
     needed.slice(0, maximumObjects).map(async ({ id, name }): Promise<As3Source> => {
       const { component } = await queries.fetchQuery(componentQuery(id));
       const { json } = await queries.fetchQuery(objectQuery(component, name));
       return { component, name, body: json };
     }),
   );
+  others.push(...(await otherRecords(queries, own)));
   const hasServices = changes.some(({ component }) => component.id === 'ltm virtual');
   return {
     said: as3Text([...others, ...own], hasServices ? await profileKinds(queries) : new Map()),
   };
+}
+
+/** AS3 has one item of all topology records: who changes one says all. */
+async function otherRecords(
+  queries: QueryClient,
+  own: readonly As3Source[],
+): Promise<readonly As3Source[]> {
+  const first = own.find(({ component }) => component.id === 'gtm topology');
+  if (first === undefined) return [];
+  const { component } = first;
+  const known = new Set(own.map(({ name }) => name));
+  const all = await queries.fetchQuery(listQuery(component.id));
+  return all
+    .map((body): As3Source => ({ component, name: nameOf(body), body }))
+    .filter(({ name }) => !known.has(name));
 }
 
 async function sourceOf(queries: QueryClient, change: Change): Promise<As3Source> {

@@ -173,6 +173,39 @@ const wideIp: Converter = (component, body, context) => {
   return taking.done();
 };
 
+/** "subnet", "10.0.0.0/8": what a region has and a record looks at. */
+function placeMatched(
+  not: string | undefined,
+  matchType: string,
+  value: string,
+  context: As3Context,
+): JsonObject {
+  const isPath = /^(datacenter|pool|region)$/.test(matchType);
+  return {
+    matchType,
+    matchValue: isPath ? context.pointer(value) : value,
+    ...(not !== undefined && { matchOperator: 'not-equals' }),
+  };
+}
+
+/** "ldns: not subnet 10.0.0.0/8 server: datacenter /Common/nyc". */
+const recordForm = /^ldns: (not )?(\S+) "?(.+?)"? server: (not )?(\S+) "?(.+?)"?$/;
+
+/** One of the records of the only item that AS3 has of them. */
+const topology: Converter = (component, body, context) => {
+  const [, no, from = '', source = '', not, to = '', destination = ''] =
+    recordForm.exec(String(body['name'])) ?? [];
+  if (from === '') return undefined;
+  const record = {
+    source: placeMatched(no, from, source, context),
+    destination: placeMatched(not, to, destination, context),
+    weight: Number(body['score'] ?? 1),
+  };
+  const taking = new Taking(component, body, { class: 'GSLB_Topology_Records', records: [record] });
+  for (const name of ['score', 'order']) taking.get(name);
+  return taking.done();
+};
+
 /** Members are named "subnet 10.0.0.0/8", "not country DE". */
 const region: Converter = (component, body, context) => {
   const taking = new Taking(component, body, { class: 'GSLB_Topology_Region' });
@@ -181,12 +214,7 @@ const region: Converter = (component, body, context) => {
   taking.json['members'] = itemsAt(body, 'regionMembers').map(({ name }) => {
     const [, not, matchType = '', value = ''] =
       /^(not )?(\S+) "?(.*?)"?$/.exec(String(name).trim()) ?? [];
-    const isPath = /^(datacenter|pool|region)$/.test(matchType);
-    return {
-      matchType,
-      matchValue: isPath ? context.pointer(value) : value,
-      ...(not !== undefined && { matchOperator: 'not-equals' }),
-    };
+    return placeMatched(not, matchType, value, context);
   });
   return taking.done();
 };
@@ -224,6 +252,7 @@ const recordTypes = ['a', 'aaaa', 'cname', 'mx'];
 export const globalConverters: Readonly<Record<string, Converter>> = {
   'gtm server': server,
   'gtm region': region,
+  'gtm topology': topology,
   'gtm prober-pool': proberPool,
   ...Object.fromEntries(recordTypes.map((type) => [`gtm pool ${type}`, pool])),
   ...Object.fromEntries(recordTypes.map((type) => [`gtm wideip ${type}`, wideIp])),

@@ -250,3 +250,109 @@ test('there is none for deletions, other components, names it does not take, mem
   const own = { defaultsFrom: '/Common/mine' };
   assert.equal(as3Text([making('ltm monitor http', '/Common/m', own)]), undefined);
 });
+
+test('a policy: as AS3’s own example says it, and nothing when one condition has no form there', () => {
+  const policy = (condition: JsonObject): As3Source =>
+    making('ltm policy', '/Common/Drafts/forward_policy', {
+      strategy: '/Common/best-match',
+      requires: ['http'],
+      controls: ['forwarding'],
+      rules: [
+        {
+          name: 'second',
+          ordinal: 1,
+          actions: [
+            {
+              name: '0',
+              httpReply: true,
+              redirect: true,
+              request: true,
+              location: 'http://localhost',
+              code: 302,
+            },
+          ],
+        },
+        {
+          name: 'forward_to_pool',
+          ordinal: 0,
+          conditionsReference: {
+            items: [{ name: '0', request: true, external: true, index: 0, ...condition }],
+          },
+          actionsReference: {
+            items: [
+              {
+                name: '0',
+                forward: true,
+                select: true,
+                request: true,
+                port: 0,
+                pool: '/Common/web',
+              },
+            ],
+          },
+        },
+      ],
+    });
+  const known = { httpUri: true, path: true, contains: true, values: ['example.com'] };
+  const said = as3Text([policy(known)]);
+  // As its examples of policies, with what AS3 would leave out as its own default.
+  assert.deepEqual(JSON.parse(said?.text ?? '').Common.Shared.forward_policy, {
+    class: 'Endpoint_Policy',
+    strategy: 'best-match',
+    rules: [
+      {
+        name: 'forward_to_pool',
+        conditions: [
+          {
+            type: 'httpUri',
+            event: 'request',
+            path: { operand: 'contains', values: ['example.com'] },
+          },
+        ],
+        actions: [
+          { type: 'forward', event: 'request', select: { pool: { bigip: '/Common/web' } } },
+        ],
+      },
+      {
+        name: 'second',
+        actions: [
+          { type: 'httpRedirect', event: 'request', location: 'http://localhost', code: 302 },
+        ],
+      },
+    ],
+  });
+  assert.equal(as3Text([policy({ ...known, missing: true })]), undefined);
+  assert.equal(as3Text([policy({ cpuUsage: true, last_1min: true, values: ['90'] })]), undefined);
+  const negative = { tcp: true, port: true, not: true, less: true, values: ['1024'] };
+  assert.equal(as3Text([policy(negative)]), undefined);
+});
+
+test('topology records: one item of all of them, in their order, as a recorded declaration has it', () => {
+  const said = as3Text([
+    making('gtm topology', 'ldns: not country DE server: pool /Common/rest', { order: 2 }),
+    making('gtm topology', 'ldns: subnet 192.0.2.0/24 server: datacenter /Common/TestDC', {
+      order: 1,
+      score: 1000,
+    }),
+  ]);
+  assert.deepEqual(JSON.parse(said?.text ?? '').Common.Shared, {
+    class: 'Application',
+    template: 'shared',
+    topology: {
+      class: 'GSLB_Topology_Records',
+      records: [
+        {
+          source: { matchType: 'subnet', matchValue: '192.0.2.0/24' },
+          destination: { matchType: 'datacenter', matchValue: { bigip: '/Common/TestDC' } },
+          weight: 1000,
+        },
+        {
+          source: { matchType: 'country', matchValue: 'DE', matchOperator: 'not-equals' },
+          destination: { matchType: 'pool', matchValue: { bigip: '/Common/rest' } },
+          weight: 1,
+        },
+      ],
+    },
+  });
+  assert.match(said?.notes.join() ?? '', /one set of topology records/);
+});

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../../src/config/text/json.ts';
 import { isObject } from '../catalogue/shape.ts';
 import { monitorOf, poolOf, serviceOf } from './as3-classes.ts';
 import { globalConverters } from './as3-global.ts';
+import { policyOf } from './as3-policies.ts';
 import { otherConverters, tableOf } from './as3-other.ts';
 import { as3Table } from './as3-table.ts';
 import { type As3Context, type As3Object, fullName, itemsAt } from './as3-values.ts';
@@ -34,9 +35,15 @@ interface Place {
   readonly item: string;
 }
 
+/** All records are one item. */
+const topologyPlace: Place = { tenant: 'Common', application: 'Shared', item: 'topology' };
+
 /** AS3 knows tenant, application and item; in /Common it makes everything in /Common/Shared. */
 function placeOf(id: string, name: string): Place | undefined {
-  const parts = name.split('/').slice(1);
+  if (id === 'gtm topology') return topologyPlace;
+  // What AS3 makes is not a draft.
+  const plain = id === 'ltm policy' ? name.replace('/Drafts/', '/') : name;
+  const parts = plain.split('/').slice(1);
   const [tenant = '', second = '', third] = parts;
   const place =
     parts.length === 2 && tenant === 'Common'
@@ -74,6 +81,7 @@ const monitors =
 function converterOf({ id }: Component): Converter | undefined {
   if (id === 'ltm virtual') return serviceOf;
   if (id === 'ltm pool') return poolOf;
+  if (id === 'ltm policy') return policyOf;
   if (monitors.test(id)) return monitorOf;
   if (id in as3Table) return tableOf;
   return otherConverters[id] ?? globalConverters[id];
@@ -116,6 +124,20 @@ export function as3Body(
   return Object.fromEntries(Object.entries(merged).filter(([key]) => !reset.has(key)));
 }
 
+const recordsNote =
+  'AS3 has one set of topology records: it deletes all others, and uses the longest match unless longestMatchEnabled is false';
+
+/** Records of topology as they are tried. */
+function inOrder(sources: readonly As3Source[]): readonly As3Source[] {
+  const orderOf = ({ body }: As3Source): number => Number(body['order'] ?? Infinity);
+  const isRecord = ({ component }: As3Source): boolean => component.id === 'gtm topology';
+  const records = sources.filter(isRecord);
+  return [
+    ...sources.filter((source) => !isRecord(source)),
+    ...records.toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1)),
+  ];
+}
+
 /** Undefined: not all of it has a form there. `kinds`: components of profiles, by name. */
 export function as3Text(
   sources: readonly As3Source[],
@@ -126,7 +148,7 @@ export function as3Text(
     `/${tenant}/${application}/${item}`;
   const tenants: Record<string, Record<string, Json>> = {};
   const notes: string[] = [];
-  for (const { component, name, body } of sources) {
+  for (const { component, name, body } of inOrder(sources)) {
     const place = placeOf(component.id, name);
     if (place === undefined) return undefined;
     const object = converterOf(component)?.(component, body, {
@@ -142,11 +164,13 @@ export function as3Text(
     if (object === undefined) return undefined;
     put(tenants, place, object);
     if (object.left.length > 0) notes.push(`${name}: AS3 has no ${object.left.join(', ')}`);
+    if (component.id === 'gtm topology') continue;
     const there = inCommon.test(component.id)
       ? `/Common/${place.item}`
       : `/${place.tenant}/${place.application}/${name.slice(name.lastIndexOf('/') + 1)}`;
     if (there !== name) notes.push(`AS3 makes ${name} as ${there}`);
   }
+  if (sources.some(({ component }) => component.id === 'gtm topology')) notes.push(recordsNote);
   notes.push(
     `A declaration replaces what AS3 made before in ${Object.keys(tenants).join(', ')}: add to the one that you have`,
   );
@@ -164,5 +188,16 @@ function put(
   const held = applications[application];
   const items = held !== undefined && isObject(held) ? held : { class: 'Application', template };
   const others = Object.entries(beside).map(([end, one]) => [`${item}${end}`, one] as const);
-  applications[application] = { ...items, [item]: json, ...Object.fromEntries(others) };
+  const one = withMore(items[item], json);
+  applications[application] = { ...items, [item]: one, ...Object.fromEntries(others) };
+}
+
+/** Items that are one of several objects have the records of all of them. */
+function withMore(held: Json | undefined, json: JsonObject): JsonObject {
+  const { records } = json;
+  const before = held !== undefined && isObject(held) ? held['records'] : undefined;
+  // Both were made here, as lists.
+  return Array.isArray(before) && Array.isArray(records)
+    ? { ...json, records: [...(before as readonly Json[]), ...(records as readonly Json[])] }
+    : json;
 }
