@@ -1,6 +1,6 @@
 /**
  * Long-lived streams to an echo server: each sends a numbered line every 20 ms and expects each back, in order.
- * Arguments: address, port, streams, and `tcp` (when left out), `tls` or `websocket`. Prints `ready` when all are
+ * Arguments: address, port, streams, `tcp` (when left out), `tls` or `websocket`, and other milliseconds than 20. Prints `ready` when all are
  * connected; at SIGTERM sends no more, waits for what is under way and prints one line of JSON (`StreamsReport`).
  */
 import { connect, type Socket } from 'node:net';
@@ -15,8 +15,10 @@ export interface StreamsReport {
   readonly longestGap: number;
 }
 
-const [address = '127.0.0.1', port = '7', count = '1', kind = 'tcp'] = process.argv.slice(2);
-const everyMilliseconds = 20;
+const [address = '127.0.0.1', port = '7', count = '1', kind = 'tcp', every = '20'] =
+  process.argv.slice(2);
+const everyMilliseconds = Number(every);
+const lookMilliseconds = 20;
 const settleMilliseconds = 5000;
 
 interface Stream {
@@ -110,7 +112,7 @@ process.on('SIGTERM', () => {
   const look = (): void => {
     const isDone = streams.every((one) => one.broken !== undefined || one.echoed === one.sent);
     if (isDone || performance.now() > end) report();
-    else setTimeout(look, everyMilliseconds);
+    else setTimeout(look, lookMilliseconds);
   };
   look();
 });

@@ -60,9 +60,11 @@ export async function startStreams(
   port = echoPort,
   kind: 'tcp' | 'tls' | 'websocket' = 'tcp',
   from = 'client',
+  everyMilliseconds = 20,
 ): Promise<Running> {
   const program = join(nodes, 'streams.ts');
-  const words = [process.execPath, program, address, String(port), String(count), kind];
+  const numbers = [port, count].map(String);
+  const words = [process.execPath, program, address, ...numbers, kind, String(everyMilliseconds)];
   const running = start(lab, from, ...words);
   await waitUntil(systemClock, `streams to ${address}`, limit, () => {
     if (running.child.exitCode !== null) throw new Error(running.text());

@@ -9,6 +9,7 @@ import type { Neighbour } from '../../../platform/neighbours.ts';
 import {
   type Detour,
   drainMilliseconds,
+  type GivenDetour,
   type GroupAddress,
   type Link,
   localPorts,
@@ -44,6 +45,15 @@ interface Running {
   readonly until: number;
 }
 
+/** What the kernel knows of a group's connections that are ours. */
+interface Knowledge {
+  readonly until: number;
+  /** All of them: the group came to us within the drain. Else those are missing that have been silent. */
+  readonly isWhole: boolean;
+  /** The group went for the first time: what comes to us is ours. */
+  readonly isNew: boolean;
+}
+
 export class Drains {
   readonly #tools: DrainTools;
   readonly #given = new Map<string, Running>();
@@ -63,6 +73,8 @@ export class Drains {
   #lastPort = 0;
   /** Until then what the kernel knows of connections belongs to a drain of late. */
   #knowsUntil = 0;
+  /** Of groups that come and go. */
+  readonly #knowledge = new Map<string, Knowledge>();
   #installed: string | undefined;
 
   constructor(tools: DrainTools) {
@@ -119,13 +131,30 @@ export class Drains {
     const until = now + drainMilliseconds;
     // A group that comes back within its drain finds its own connections known.
     const forgets = now >= this.#knowsUntil;
+    this.#knowledge.set(group, this.#knowledgeOf(group, side === this.#inherited, now, until));
     side.set(group, { road, until });
     if (this.#write(forgets)) {
       this.#knowsUntil = until;
       return true;
     }
     side.delete(group);
+    this.#knowNothing();
     return false;
+  }
+
+  /** Who is given a group begins with none of its connections, and sees each begin. */
+  #knowledgeOf(group: string, comes: boolean, now: number, until: number): Knowledge {
+    const before = this.#knowledge.get(group);
+    if (before === undefined || now >= before.until) {
+      return { until, isWhole: comes, isNew: !comes };
+    }
+    return { until, isWhole: before.isWhole, isNew: false };
+  }
+
+  #knowNothing(): void {
+    for (const [group, { until }] of this.#knowledge) {
+      this.#knowledge.set(group, { until, isWhole: false, isNew: false });
+    }
   }
 
   #forget(group: string): boolean {
@@ -186,6 +215,7 @@ export class Drains {
     this.#links = links;
     this.#filled.clear();
     this.#filledFrom = [];
+    this.#knowNothing();
     this.#write();
   }
 
@@ -230,7 +260,7 @@ export class Drains {
   /** The whole of what is under way, with the time that is left of it. */
   #write(forgets = false): boolean {
     if (this.#links.length === 0) return false;
-    const given = this.#detours(this.#given);
+    const given = this.#givenDetours();
     const inherited = this.#detours(this.#inherited);
     try {
       this.#tools.nftables.run(
@@ -241,6 +271,14 @@ export class Drains {
       this.#tools.log.write('warning', `cannot change what is drained: ${String(error)}`);
       return false;
     }
+  }
+
+  #givenDetours(): readonly GivenDetour[] {
+    return this.#detours(this.#given).map((detour) => {
+      const knowledge = this.#knowledge.get(detour.name);
+      if (knowledge === undefined || knowledge.isNew) return { ...detour, unknown: 'ours' };
+      return { ...detour, unknown: knowledge.isWhole ? 'theirs' : 'asked' };
+    });
   }
 
   #detours(side: Map<string, Running>): readonly Detour[] {

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderDrains, renderFence } from './fence.ts';
-import { localPorts, renderAddresses, renderDetours, renderHandover } from './handover.ts';
+import {
+  localPorts,
+  renderAddresses,
+  renderDetours,
+  renderHandover,
+  type Unknown,
+} from './handover.ts';
 import { type GroupConfig, profiles } from '../types.ts';
 
 const links = [{ device: '1.3', hardware: '02:00:00:00:00:0a' }];
 const road = { device: '1.3', hardware: '02:00:00:00:00:0b' };
-const detours = [{ name: '/Common/traffic-group-1', group: 1, ...road, milliseconds: 9000.6 }];
+const detours = [
+  { name: '/Common/traffic-group-1', group: 1, ...road, milliseconds: 9000.6, knowsAll: false },
+];
 
 test('hooks on every interface come before the fence; what leaves by the link is left alone', () => {
   const text = renderHandover(['1.1', '1.3'], links, 1);
@@ -27,7 +35,8 @@ test('without a link there is no table', () => {
 });
 
 test('detours are replaced as a whole, and every element has an end', () => {
-  const text = renderDetours(links, 2, { given: detours, inherited: [] }, false);
+  const given = detours.map((detour) => ({ ...detour, unknown: 'ours' as const }));
+  const text = renderDetours(links, 2, { given, inherited: [] }, false);
   const added = text.split('\n').filter((line) => line.startsWith('add element'));
   assert.equal(added.length, 2);
   assert.ok(added.every((line) => line.includes('timeout 9000ms')));
@@ -38,6 +47,21 @@ test('detours are replaced as a whole, and every element has an end', () => {
     renderDetours(links, 1, { given: [], inherited: detours }, true),
     /flush set .* known4/,
   );
+});
+
+test('a packet that neither knows goes over the link once, or there and back', () => {
+  const added = (side: 'inherited' | Unknown): string[] => {
+    const given = side === 'inherited' ? [] : detours.map((one) => ({ ...one, unknown: side }));
+    const inherited = side === 'inherited' ? detours : [];
+    return renderDetours(links, 1, { given, inherited }, false)
+      .split('\n')
+      .flatMap((line) => line.match(/^add element .* (passing|asked)_1 \{ (ip|02)/)?.[1] ?? []);
+  };
+  assert.deepEqual(added('ours'), []);
+  assert.deepEqual(added('asked'), ['passing', 'asked']);
+  assert.deepEqual(added('theirs'), ['passing']);
+  // Who has the group never sends back what came from there: no packet goes in a circle.
+  assert.deepEqual(added('inherited'), ['asked']);
 });
 
 test('the fence lets drained connections in, and out to the new owner only', () => {

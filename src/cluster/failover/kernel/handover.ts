@@ -7,6 +7,11 @@
  *   the new owner      gives packets of connections that it does not know back over the same link, and routes
  *                      what comes from there to the clients.
  *
+ * A group may come back within the drain. Then each of the two has connections, and clients and servers send to
+ * the former owner for a moment more. What it does not know it passes on to the new one. The new one takes what comes
+ * from there for its own: neither knew it, and the only ones that are not known are those that the group's first
+ * owner had, and that were silent since.
+ *
  * Frames get the other's hardware address and go out as they are: both families, no routes, no neighbours.
  * Which addresses a traffic group has stands in sets of its own, filled beforehand: a drain of ten thousand is a few
  * elements, as that of one. Those have a timeout: the kernel ends a drain by itself, whatever became of this process. A
@@ -48,9 +53,16 @@ export interface Detour {
   readonly milliseconds: number;
 }
 
+/** Of connections that the former owner does not know; `asked`: the new owner's, unless it gives them back. */
+export type Unknown = 'ours' | 'asked' | 'theirs';
+
+export interface GivenDetour extends Detour {
+  readonly unknown: Unknown;
+}
+
 export interface Detours {
   /** We are the former owner. */
-  readonly given: readonly Detour[];
+  readonly given: readonly GivenDetour[];
   /** We are the new one. */
   readonly inherited: readonly Detour[];
 }
@@ -104,6 +116,10 @@ function familyLines(family: 4 | 6): readonly string[] {
     `    flags dynamic, timeout; timeout ${knownSeconds}s; size ${maximumKnown}; }`,
     // A port that comes round must not be taken for the connection that had it before.
     `  chain receive_own${family} { ${isEnd} ${known(received(ip), ended)}; }`,
+    `  chain learn_own${family} {`,
+    `    add @known${family} { ${received(ip)} }`,
+    `    goto receive_own${family}`,
+    '  }',
     `  chain send_own${family} {`,
     `    ${isEnd} ${known(sent(ip), ended)}`,
     `    ${isEnd} return`,
@@ -115,9 +131,10 @@ function familyLines(family: 4 | 6): readonly string[] {
 /** Whether a group is drained, and where to, by what every packet has. */
 function directionLines(group: number, links: readonly Link[]): readonly string[] {
   return [
-    ...['given', 'inherited'].map(
+    ...['given', 'inherited', 'passing'].map(
       (name) => `  set ${name}_${group} { type ether_type; flags timeout; }`,
     ),
+    `  set asked_${group} { type ether_addr; flags timeout; }`,
     ...([4, 6] as const).map(
       (family) => `  set ${setOf(family, group)} { type ipv${family}_addr; }`,
     ),
@@ -132,18 +149,21 @@ function directionLines(group: number, links: readonly Link[]): readonly string[
 
 function groupLines(family: 4 | 6, group: number, links: readonly Link[]): readonly string[] {
   const ip = ipOf(family);
-  const detours = (map: 'to' | 'from'): readonly string[] =>
-    links.map((link, index) => `    ${detour(`${map}_${group}_${index + 1}`, link)}`);
+  const detours = (map: 'to' | 'from', condition = ''): readonly string[] =>
+    links.map((link, index) => `    ${condition}${detour(`${map}_${group}_${index + 1}`, link)}`);
   return [
     `  chain receive_inherited${family}_${group} {`,
     `    ${isSyn} return`,
     `    ${received(ip)} @known${family} goto receive_own${family}`,
+    `    ether saddr @asked_${group} goto learn_own${family}`,
     ...detours('from'),
     '  }',
     `  chain receive_given${family}_${group} {`,
     `    ${isSyn} return`,
-    `    add @known${family} { ${received(ip)} }`,
-    `    goto receive_own${family}`,
+    `    ${received(ip)} @known${family} goto receive_own${family}`,
+    `    ether saddr @asked_${group} goto learn_own${family}`,
+    ...detours('to', `meta protocol @passing_${group} `),
+    `    goto learn_own${family}`,
     '  }',
     `  chain send_inherited${family}_${group} {`,
     `    meta mark ${transitMark} return`,
@@ -250,31 +270,46 @@ export function renderDetours(
 ): string {
   const lines = forgets ? [`flush set ${table} known4`, `flush set ${table} known6`] : [];
   for (let group = 1; group <= groupCount; group += 1) {
-    lines.push(`flush set ${table} given_${group}`, `flush set ${table} inherited_${group}`);
+    for (const set of ['given', 'inherited', 'passing', 'asked']) {
+      lines.push(`flush set ${table} ${set}_${group}`);
+    }
     for (const number of links.keys()) {
       lines.push(`flush map ${table} to_${group}_${number + 1}`);
       lines.push(`flush map ${table} from_${group}_${number + 1}`);
     }
   }
-  lines.push(...directed(links, detours.given, 'given', 'to'));
-  lines.push(...directed(links, detours.inherited, 'inherited', 'from'));
+  for (const detour of detours.given) {
+    lines.push(...directed(links, detour, 'given', 'to'));
+    if (detour.unknown !== 'ours') lines.push(element('passing', detour, bothFamilies));
+    if (detour.unknown === 'asked') lines.push(element('asked', detour, [detour.hardware]));
+  }
+  for (const detour of detours.inherited) {
+    lines.push(...directed(links, detour, 'inherited', 'from'));
+    lines.push(element('asked', detour, [detour.hardware]));
+  }
   return `${lines.join('\n')}\n`;
+}
+
+const bothFamilies = ['ip', 'ip6'];
+
+function element(set: string, { group, milliseconds }: Detour, keys: readonly string[]): string {
+  const timed = keys.map((key) => `${key} timeout ${Math.floor(milliseconds)}ms`);
+  return `add element ${table} ${set}_${group} { ${timed.join(', ')} }`;
 }
 
 function directed(
   links: readonly Link[],
-  detours: readonly Detour[],
+  detour: Detour,
   set: 'given' | 'inherited',
   map: 'to' | 'from',
 ): readonly string[] {
-  return detours.flatMap(({ group, device, hardware, milliseconds }) => {
-    const number = links.findIndex((link) => link.device === device) + 1;
-    if (number === 0) return [];
-    const timed = ['ip', 'ip6'].map((type) => `${type} timeout ${Math.floor(milliseconds)}ms`);
-    const mapped = timed.map((one) => `${one} : ${hardware}`);
-    return [
-      `add element ${table} ${set}_${group} { ${timed.join(', ')} }`,
-      `add element ${table} ${map}_${group}_${number} { ${mapped.join(', ')} }`,
-    ];
-  });
+  const { group, device, hardware, milliseconds } = detour;
+  const number = links.findIndex((link) => link.device === device) + 1;
+  if (number === 0) return [];
+  const life = `timeout ${Math.floor(milliseconds)}ms`;
+  const mapped = bothFamilies.map((family) => `${family} ${life} : ${hardware}`);
+  return [
+    element(set, detour, bothFamilies),
+    `add element ${table} ${map}_${group}_${number} { ${mapped.join(', ')} }`,
+  ];
 }
