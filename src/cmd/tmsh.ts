@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
+import { systemClock } from '../platform/clock.ts';
 import { fetchBytes } from '../platform/fetched.ts';
 import { readBytesIfPresent, readTextIfPresent, writeFileDurably } from '../platform/files.ts';
 import {
@@ -26,6 +27,7 @@ import {
 import type { RestPlace } from '../platform/https-client.ts';
 import { coloured } from '../tmsh/colours.ts';
 import type { OwnFiles } from '../tmsh/session.ts';
+import { type TypedCommand, historyFile, readHistory } from '../tmsh/history.ts';
 import { preferenceDefaults } from '../tmsh/preference.ts';
 import { type RestClient, uploadFile } from '../tmsh/rest.ts';
 import { type Shell, createShell } from '../tmsh/shell.ts';
@@ -67,6 +69,7 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     ...(await shellCatalogue()),
     columns: terminalColumns,
     ownFiles,
+    history: keptHistory,
     isDryRun: wanted.isDryRun,
     ...(wanted.reason !== undefined && { reason: wanted.reason }),
   };
@@ -76,7 +79,7 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     ? {
         readSecret: askSecretly,
         askWord,
-        editText: async (text: string, editor: string) =>
+        editText: async (text: string, editor: readonly string[]) =>
           (await import('../platform/editor.ts')).editText(text, editor),
       }
     : {};
@@ -87,9 +90,18 @@ export async function tmsh(args: readonly string[]): Promise<number> {
     if (command === undefined && isInteractive()) {
       const patient = patientRest(rest, place);
       const shellOf: ShellOf = (print, printError) =>
-        createShell({ ...base, ...asking, rest: patient, readText, print, printError });
+        createShell({
+          ...base,
+          ...asking,
+          rest: patient,
+          readText,
+          print,
+          printError,
+          history: () => history,
+        });
       const isPaged = !wanted.isQuiet;
-      return await interact({ shellOf, rest: patient, user: credentials.user, isPaged });
+      const history = keptHistory();
+      return await interact({ shellOf, rest: patient, user: credentials.user, isPaged, history });
     }
     const printing = { print: writeOutput, printError: writeErrorOutput };
     if (command !== undefined) {
@@ -139,6 +151,13 @@ function splitOption(word: string): readonly [string, string | undefined] {
 type Print = (text: string) => void;
 type ShellOf = (print: Print, printError: Print) => Shell;
 
+const historyPath = (): string => join(homedir(), '.evenkeel_tmsh_history');
+
+/** What whoever runs this has typed at prompts, newest first. */
+function keptHistory(): TypedCommand[] {
+  return readHistory(readTextIfPresent(historyPath()) ?? '');
+}
+
 /** Whoever sits at a prompt stays there while the device is away. */
 function patientRest(rest: RestClient, place: RestPlace): RestClient {
   return {
@@ -158,10 +177,10 @@ async function interact(options: {
   readonly rest: RestClient;
   readonly user: string;
   readonly isPaged: boolean;
+  readonly history: TypedCommand[];
 }): Promise<number> {
   const lines: string[] = [];
-  const historyFile = join(homedir(), '.evenkeel_tmsh_history');
-  const history = (readTextIfPresent(historyFile) ?? '').split('\n').filter((line) => line !== '');
+  const { history } = options;
   const takeOutput = (): string => lines.splice(0).join('\n');
   const release = outliveInterrupts();
   const hasColour = hasColours();
@@ -185,9 +204,10 @@ async function interact(options: {
       user: options.user,
       takeOutput,
       history,
+      now: () => systemClock.wallMilliseconds(),
     });
   } finally {
     release();
-    writeFileDurably(historyFile, `${history.slice(0, preference.historyFileSize).join('\n')}\n`);
+    writeFileDurably(historyPath(), historyFile(history.slice(0, preference.historyFileSize)));
   }
 }

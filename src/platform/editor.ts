@@ -4,14 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `program` unless the environment names another one. Rejects when there is none, or it fails. */
-export async function editText(text: string, program: string): Promise<string> {
+/** By a program and its arguments, unless the environment names another one. Rejects when there is none, or it fails. */
+export async function editText(text: string, program: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-edit-'));
   const file = join(folder, 'commands.tmsh');
   try {
     writeFileSync(file, text, { mode: 0o600 });
     const wanted = process.env['VISUAL'] ?? process.env['EDITOR'] ?? '';
-    const [command = program, ...args] = (wanted === '' ? program : wanted).split(/\s+/);
+    const [command = 'vi', ...args] = wanted === '' ? program : wanted.split(/\s+/);
     await ended(command, [...args, file]);
     return readFileSync(file, 'utf8');
   } finally {

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 import { createInterface as createEditor } from 'node:readline/promises';
+import { PassThrough } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** Is somebody typing, or is it a pipe? */
 export function isInteractive(): boolean {
@@ -23,6 +25,8 @@ export interface LineOptions {
   readonly typed: string;
   /** Newest first. */
   readonly history: readonly string[];
+  /** What is typed → what the line editor gets instead of it. */
+  readonly keysOf?: (text: string) => string;
   /** Tab: what may stand in place of `partial`, the end of the line. */
   readonly complete: (
     line: string,
@@ -50,8 +54,12 @@ export type LineResult =
 /** A line with editing, history, Tab and `?`; several when they were pasted. */
 export function askLine(options: LineOptions): Promise<LineResult> {
   let completing: Promise<unknown> = Promise.resolve();
+  const { input, release } =
+    options.keysOf === undefined
+      ? { input: process.stdin, release: () => undefined }
+      : translatedInput(options.keysOf);
   const terminal = createEditor({
-    input: process.stdin,
+    input,
     output: process.stdout,
     terminal: true,
     prompt: options.prompt,
@@ -88,7 +96,7 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       );
       completing = Promise.all([completing, explaining]);
     };
-    process.stdin.on('keypress', onKey);
+    input.on('keypress', onKey);
     terminal.on('line', (line) => {
       lines.push(line);
       if (lines.length > 1) return;
@@ -104,7 +112,8 @@ export function askLine(options: LineOptions): Promise<LineResult> {
       close();
     });
     terminal.on('close', () => {
-      process.stdin.off('keypress', onKey);
+      input.off('keypress', onKey);
+      release();
       if (lines.length > 0) {
         resolve({ kind: 'lines', lines, typed: terminal.line, isAnew: isCancelled });
       } else resolve({ kind: isCancelled ? 'cancelled' : 'ended' });
@@ -112,6 +121,31 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     terminal.prompt();
     if (options.typed !== '') terminal.write(options.typed);
   });
+}
+
+/** The terminal's input, every read of it as `keysOf` has it. */
+function translatedInput(keysOf: (text: string) => string): {
+  readonly input: PassThrough;
+  readonly release: () => void;
+} {
+  const { stdin } = process;
+  const input = new PassThrough();
+  const decoder = new StringDecoder('utf8');
+  const onData = (bytes: Buffer | string): void => {
+    const keys = keysOf(typeof bytes === 'string' ? bytes : decoder.write(bytes));
+    if (keys !== '') input.write(keys);
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', onData);
+  stdin.resume();
+  return {
+    input,
+    release() {
+      stdin.off('data', onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
 }
 
 /** Light and dark in each other's place, for so long. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { componentById, components } from '../catalogue/index.ts';
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
+import type { TypedCommand } from './history.ts';
 import { completionOf } from './complete.ts';
 import { type Terminal, converse, explanation, isOpen } from './converse.ts';
 import { readCommand } from './parse-command.ts';
@@ -115,11 +116,19 @@ test('a conversation collects open lines, forgets passwords, and survives Ctrl-C
     prefer: () => undefined,
     complete: () => Promise.resolve({ partial: '', choices: [], objectsOf: [] }),
   };
-  const history: string[] = [];
+  const history: TypedCommand[] = [];
   const answer = { isOk: true, status: 200, json: { hostname: 'a.example.net' }, message: '' };
   const rest = { request: () => Promise.resolve(answer) };
   const takeOutput = (): string => `ran ${ran.length}`;
-  const status = await converse({ terminal, rest, shell, user: 'root', takeOutput, history });
+  const status = await converse({
+    terminal,
+    rest,
+    shell,
+    user: 'root',
+    takeOutput,
+    history,
+    now: () => 0,
+  });
   assert.equal(status, 0);
   assert.deepEqual(ran, [
     'create ltm pool b {\n  monitor http\n}',
@@ -130,7 +139,10 @@ test('a conversation collects open lines, forgets passwords, and survives Ctrl-C
   assert.deepEqual(pages, ['ran 1', 'ran 3', 'ran 4']);
   const prompt = 'root@(a)(cfg-sync Standalone)(INOPERATIVE)(/Common)(tmos.ltm)# ';
   assert.deepEqual(prompts, [prompt, '> ', prompt, `${prompt}li`]);
-  assert.deepEqual(history.slice(0, 2), ['quit', 'slow']);
+  assert.deepEqual(
+    history.slice(0, 2).map(({ line }) => line),
+    ['quit', 'slow'],
+  );
 });
 
 test('open braces and quotes wait for more', () => {

@@ -1,10 +1,12 @@
 /** The interactive shell: prompt, history, Tab, `?`, pager and Ctrl-C around `Shell.run`. */
 import type { LineOptions, LineResult } from '../platform/terminal.ts';
 import type { Completion } from './complete.ts';
+import { type TypedCommand, recalled, remember } from './history.ts';
 import { type Preference, preferenceDefaults, preferenceOf } from './preference.ts';
 import { type PromptPlace, promptText } from './prompt.ts';
 import type { RestClient } from './rest.ts';
 import type { Shell } from './shell.ts';
+import { viBeginning, viKeys } from './vi-keys.ts';
 
 /** What a conversation needs of a terminal. */
 export interface Terminal {
@@ -24,7 +26,9 @@ export interface ConversationOptions {
   /** What `shell` has printed since the last time. */
   readonly takeOutput: () => string;
   /** Newest first; grows at its beginning. */
-  readonly history: string[];
+  readonly history: TypedCommand[];
+  /** Milliseconds of 1970. */
+  readonly now: () => number;
   /** The terminal shows colours, and whoever uses it has not asked for none. */
   readonly hasColours?: boolean;
   /** Told what counts from now on. */
@@ -47,7 +51,8 @@ export async function converse(options: ConversationOptions): Promise<number> {
     const result = await terminal.askLine({
       prompt: pending === '' ? await promptText(options.rest, placeOf(options, preference)) : '> ',
       typed,
-      history,
+      history: history.map(({ line }) => line),
+      ...(preference.keymap === 'vi' && { keysOf: viTranslation() }),
       warning: preference.warning,
       complete: async (line) => {
         const { partial, choices } = await shell.complete(joined(pending, line));
@@ -63,8 +68,16 @@ export async function converse(options: ConversationOptions): Promise<number> {
       continue;
     }
     if (result.isAnew) pending = '';
-    for (const line of result.lines) {
-      remember(history, line, preference.historySize);
+    for (const written of result.lines) {
+      const again = pending === '' ? recalled(written, history) : undefined;
+      if (again === 'missing') {
+        terminal.print(`${written.trim()}: there is no such command in the history`);
+        continue;
+      }
+      if (again !== undefined) terminal.print(again.line);
+      const line = again?.line ?? written;
+      const size = Math.min(preference.historySize, maximumHistory);
+      remember(history, { line, time: options.now() }, size);
       pending = joined(pending, line);
       if (isOpen(pending)) continue;
       const text = pending;
@@ -112,11 +125,14 @@ export function isOpen(text: string): boolean {
   return opened > 0 || bare.includes('"');
 }
 
-/** Passwords are not kept. */
-function remember(history: string[], line: string, size: number): void {
-  if (line.trim() === '' || line === history[0] || /password|passphrase|secret/i.test(line)) return;
-  history.unshift(line);
-  history.splice(Math.min(size, maximumHistory));
+/** Each line begins in insert mode. */
+function viTranslation(): (text: string) => string {
+  let state = viBeginning;
+  return (text) => {
+    const step = viKeys(state, text);
+    state = step.state;
+    return step.keys;
+  };
 }
 
 /** `?`: every choice with a word about it. */

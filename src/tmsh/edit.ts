@@ -1,6 +1,7 @@
 /** `edit`: objects as commands in an editor; what comes back is run, as one change. */
 import { list } from './read-commands.ts';
 import type { ReadCommand } from './parse-read.ts';
+import { editorOf } from './preference.ts';
 import { Refusal, type Session } from './session.ts';
 
 /** How often somebody may go back to the editor. */
@@ -58,7 +59,7 @@ async function edited(
   text: string,
 ): Promise<string> {
   try {
-    return await editText(text, preference.editor);
+    return await editText(text, editorOf(preference));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new Refusal(`edit: ${error.message}`, [], { cause: error });

@@ -146,8 +146,11 @@ export interface Part {
 
 export type Layout =
   | (Look & {
-      /** `configuration`: the object itself is shown, not its statistics (cm device). */
-      readonly source?: 'configuration';
+      /**
+       * `configuration`: the object itself is shown, not its statistics (cm device); `history`: what the shell
+       * remembers (cli history).
+       */
+      readonly source?: 'configuration' | 'history';
     })
   /** Several levels of one answer, each with its own look (sys memory). */
   | {

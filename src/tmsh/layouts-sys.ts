@@ -9,6 +9,7 @@ export const sysLayouts: Readonly<Record<ComponentId, Layout>> = {
     enclosed: true,
     labels: { masterKeyHash: 'master-key hash', previousHash: 'previous hash' },
   },
+  'cli history': { title: 'Cli::History', style: 'table', labels: {}, source: 'history' },
   'sys commit': {
     title: 'Sys::Commit',
     style: 'table',

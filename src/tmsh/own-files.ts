@@ -108,7 +108,7 @@ async function bytesOf(
 ): Promise<Uint8Array | undefined> {
   if (key === 'from-editor') {
     if (editText === undefined) throw new Refusal('from-editor: there is no terminal to edit on');
-    return new TextEncoder().encode(await editText('', preference.editor));
+    return new TextEncoder().encode(await editText('', [preference.editor]));
   }
   if (ownFiles === undefined) return undefined;
   try {

@@ -4,6 +4,7 @@ import { type TestDevice, startTestDevice } from '../icontrol/test-device.ts';
 import { componentById, components } from '../catalogue/index.ts';
 import { readTextIfPresent } from '../platform/files.ts';
 import { connectHttp } from '../platform/https-client.ts';
+import type { TypedCommand } from './history.ts';
 import { type Terminal, converse } from './converse.ts';
 import { preferenceDefaults, preferenceOf } from './preference.ts';
 import { createRest } from './rest.ts';
@@ -54,10 +55,10 @@ async function type(lines: readonly string[], answer = 'y') {
     askWord: (question) => Promise.resolve((said.asked.push(question), answer)),
   });
   const takeOutput = (): string => output.splice(0).join('\n');
-  const history: string[] = [];
-  await converse({ terminal, rest, shell, user: 'root', takeOutput, history });
+  const history: TypedCommand[] = [];
+  await converse({ terminal, rest, shell, user: 'root', takeOutput, history, now: () => 0 });
   client.close();
-  return { ...said, history };
+  return { ...said, history: history.map(({ line }) => line) };
 }
 
 test('what somebody prefers counts from the next command on', async () => {

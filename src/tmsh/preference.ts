@@ -84,3 +84,11 @@ export function preferenceOf(json: JsonObject): Preference {
     aliasPath: Array.isArray(aliasPath) ? aliasPath.map(String) : preferenceDefaults.aliasPath,
   };
 }
+
+/** The editor, asked for colours of Tcl where that is preferred; a vi that has none says nothing of it. */
+export function editorOf({ editor, isTclColoured }: Preference): readonly string[] {
+  if (!isTclColoured) return [editor];
+  return editor === 'nano'
+    ? ['nano', '--syntax=tcl']
+    : [editor, '-c', 'silent! set filetype=tcl | silent! syntax on'];
+}

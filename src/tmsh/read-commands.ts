@@ -4,6 +4,7 @@ import type { Component, ComponentId, Properties } from '../catalogue/types.ts';
 import { type JsonObject, isJsonObject } from '../config/text/json.ts';
 import { quote } from '../config/text/lexer.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
+import { historyText } from './history.ts';
 import { type ListOptions, type ListedObject, objectFromJson, printListed } from './listing.ts';
 import { type Selection, isOpenSelection, relativeName, selects } from './names.ts';
 import type { ReadCommand, Wanted } from './parse-read.ts';
@@ -143,6 +144,9 @@ async function shownText(
   // Layouts are many files: a shell that shows nothing starts without them.
   const { layoutOf, othersShown, printRows, printState } = await import('./show.ts');
   const selection = selectionOf(session, command);
+  if (layoutOf(component)?.source === 'history') {
+    return historyText(session.history?.() ?? [], { isDated: session.preference.isHistoryDated });
+  }
   if (layoutOf(component)?.source === 'configuration') {
     const objects = await selectedObjects(session, component, selection);
     return printRows(component, objects.flatMap(configurationRows), options);

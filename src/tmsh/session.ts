@@ -4,6 +4,7 @@ import { changesText, enginesText } from '../config/text/changes-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../config/text/json.ts';
 import type { ConfigContext } from '../config/text/parse-config.ts';
 import { componentPath, objectPath } from '../config/text/urls.ts';
+import type { TypedCommand } from './history.ts';
 import { type Preference } from './preference.ts';
 import { type Selection, isOpenSelection, plainNames, selects } from './names.ts';
 import type { CommandContext } from './paths.ts';
@@ -34,11 +35,13 @@ export interface ShellOptions {
   /** Why, for the history of the configuration. */
   readonly reason?: string;
   /** What an editor makes of a text. Absent where there is none to open. */
-  readonly editText?: (text: string, editor: string) => Promise<string>;
+  readonly editText?: (text: string, editor: readonly string[]) => Promise<string>;
   /** Files where the shell runs. Absent where it runs for somebody else. */
   readonly ownFiles?: OwnFiles;
   /** One answer to a question. Absent where nobody can be asked. */
   readonly askWord?: (question: string) => Promise<string>;
+  /** Commands that were typed here, newest first. Absent where nobody types. */
+  readonly history?: () => readonly TypedCommand[];
   /** A line that is not shown. Absent where nobody can be asked. */
   readonly readSecret?: (question: string) => Promise<string>;
 }
