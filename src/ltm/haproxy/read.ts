@@ -152,12 +152,16 @@ export function* readStatistics(
   const figures = new Float64Array(rowWidth);
   let places: Int8Array = new Int8Array();
   let number = 0;
+  const held = [...lines];
+  let heldAt = 0;
   for (let start = 0; start < csv.length;) {
     const newline = csv.indexOf('\n', start);
     const end = newline < 0 ? csv.length : newline;
     if (csv.startsWith('# ', start)) places = placesOf(csv.slice(start, end));
     else if (end > start) {
-      const line = lineAt(csv, start, lines[number], lines[number - 1], {
+      const found = placeOfLine(csv, start, held, heldAt);
+      if (found >= 0) heldAt = found + 1;
+      const line = lineAt(csv, start, held[found], lines[number - 1], {
         names,
         countsServers,
         table,
@@ -184,7 +188,28 @@ interface Reading {
   readonly table: CounterTable;
 }
 
-/** Whose line it is: mostly that of who stood there the last time. */
+/** Of lines that went away together, mostly the servers of a backend. */
+const lookedAhead = 64;
+
+/**
+ * Where the line stood the last time: at `from`, or further on where lines before it went away. -1: it is new, or too many
+ * went. Without this, one server more has all lines behind it named anew.
+ */
+function placeOfLine(
+  csv: string,
+  at: number,
+  held: readonly (KnownLine | undefined)[],
+  from: number,
+): number {
+  const end = Math.min(held.length, from + lookedAhead);
+  for (let place = from; place < end; place += 1) {
+    const line = held[place];
+    if (line !== undefined && isLineOf(csv, at, line)) return place;
+  }
+  return -1;
+}
+
+/** Whose line it is; `known`: as it stood the last time. */
 function lineAt(
   csv: string,
   at: number,
@@ -194,7 +219,7 @@ function lineAt(
 ): KnownLine {
   const isCounted = (backend: string, server: string): boolean =>
     server !== 'FRONTEND' && countsServers?.(backend) === true;
-  if (known !== undefined && isLineOf(csv, at, known)) {
+  if (known !== undefined) {
     const backend = meaningOf(known.proxy, names);
     const isOwn = isCounted(backend ?? known.proxy, known.server);
     if (backend === known.meaning && isOwn === (known.own !== undefined)) return known;

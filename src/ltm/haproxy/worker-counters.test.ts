@@ -5,13 +5,13 @@ import { readStatistics } from './read.ts';
 import { finish } from './test-finish.ts';
 import { WorkerCounters } from './worker-counters.ts';
 
-const parseStatistics = (csv: string): CounterTable =>
+const parseStatistics = (csv: string, before?: CounterTable): CounterTable =>
   finish(
-    readStatistics(csv, {
-      backend: () => undefined,
-      virtual: () => undefined,
-      hasQueues: () => false,
-    }),
+    readStatistics(
+      csv,
+      { backend: () => undefined, virtual: () => undefined, hasQueues: () => false },
+      before,
+    ),
   );
 
 const table = (name: string, total: number, current = 0): CounterTable =>
@@ -70,4 +70,31 @@ test('backends of one pool count together', () => {
   assert.equal(both.get(':Common:web/s')?.totalConnections, 10);
   assert.equal(both.isIdle, false);
   assert.equal(table('f', 9).isIdle, true);
+});
+
+test('lines that came or went leave the others where they were', () => {
+  const csvOf = (names: readonly number[]): string =>
+    `# pxname,svname,scur,smax,stot,bin,bout,req_tot,qcur\n${names.map((name) => `:b${name >> 2},s${name},0,0,${name},0,0,0,0\n`).join('')}`;
+  let names = Array.from({ length: 400 }, (_, index) => index);
+  let held = parseStatistics(csvOf(names));
+  const changes: readonly ((name: number) => readonly number[])[] = [
+    (name) => (name === 7 ? [7, 900] : [name]),
+    (name) => (name === 5 || (name > 90 && name < 140) ? [] : [name]),
+    (name) => (name === 0 ? [901, 0] : name === 399 ? [] : [name]),
+  ];
+  for (const change of changes) {
+    const lines = new Set(held.places.lines);
+    const before = new Set(names);
+    names = names.flatMap(change);
+    held = parseStatistics(csvOf(names), held);
+    const whole = parseStatistics(csvOf(names));
+    assert.deepEqual(new Map(held.entries()), new Map(whole.entries()));
+    const fresh = held.places.lines.filter((line) => !lines.has(line));
+    const come = names.filter((name) => !before.has(name));
+    assert.deepEqual(
+      new Set(fresh.map((line) => line?.server)),
+      new Set(come.map((name) => `s${name}`)),
+    );
+    assert.equal(fresh.length, come.length);
+  }
 });
