@@ -10,6 +10,16 @@ import { LineChart } from './LineChart.tsx';
 const refreshMilliseconds = 10_000;
 const spans = ['hour', 'day', 'week'] as const;
 
+/** Whose times they are, which the figures do not tell. */
+function timesNote(object: string): string {
+  const mean = 'The mean of the last 1,024 connections or requests';
+  if (object.startsWith('ltm virtual '))
+    return `${mean} of its pool, from whichever virtual server they came: servers are timed by pool only.`;
+  return object === ''
+    ? `${mean} of each pool, by their connections.`
+    : `${mean} over all members.`;
+}
+
 /** `object`: "ltm virtual /Common/web"; '' of the whole device. */
 export function Charts({ object }: { readonly object: string }): ReactNode {
   const [span, setSpan] = useState<(typeof spans)[number]>('hour');
@@ -80,15 +90,18 @@ export function Charts({ object }: { readonly object: string }): ReactNode {
             lines={[{ title: 'requests', values: of('requestsPerSecond') }]}
           />
           {hasTimes && (
-            <LineChart
-              title="Servers take"
-              unit="ms"
-              stepSeconds={stepSeconds}
-              lines={[
-                { title: 'to respond', values: of('responseMilliseconds') },
-                { title: 'to connect', values: of('connectMilliseconds') },
-              ]}
-            />
+            <section aria-label="Latency">
+              <LineChart
+                title="Servers take"
+                unit="ms"
+                stepSeconds={stepSeconds}
+                lines={[
+                  { title: 'to respond', values: of('responseMilliseconds') },
+                  { title: 'to connect', values: of('connectMilliseconds') },
+                ]}
+              />
+              <p className="field-note">{timesNote(object)}</p>
+            </section>
           )}
           {of('processorPercent').length > 0 && (
             <>
