@@ -101,6 +101,37 @@ export const gtmLayouts: Readonly<Record<ComponentId, Layout>> = {
     style: 'sections',
     sections: [{ heading: 'Status', pairs: status }],
   },
+  'gtm link': {
+    title: 'Gtm::Link',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: { ...status, dcName: 'Data Center' } }, loads],
+  },
+  'gtm distributed-app': {
+    title: 'Gtm::Distributed App',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: status }],
+  },
+  'gtm prober-pool': {
+    title: 'Gtm::Prober Pool',
+    style: 'sections',
+    sections: [
+      { heading: 'Status', pairs: status },
+      {
+        heading: 'Probes',
+        columns: { '': '' },
+        rows: {
+          totalProbes: 'Total Probes',
+          membersAvailable: 'Available Members',
+          membersTotal: 'Total Members',
+        },
+      },
+    ],
+  },
+  'gtm listener': {
+    title: 'Gtm::Listener',
+    style: 'sections',
+    sections: [{ heading: 'Status', pairs: { ...status, answerLoop: 'Answer Loop' } }],
+  },
   'gtm iquery': {
     title: 'Gtm::IQuery',
     style: 'fields',

@@ -139,7 +139,8 @@ export function linkStatistics(state: GtmState, name: string): Statistics {
 export function appStatistics(state: GtmState, name: string): Statistics {
   const app = state.objects.apps?.find((one) => one.name === name);
   const its = state.objects.wideIps.filter(
-    ({ name: wideIp, type }) => app?.wideIps.has(wideIp) === true && /^a/.test(type),
+    ({ name: wideIp, type }) =>
+      app?.wideIps.has(wideIp) === true && (type === 'a' || type === 'aaaa'),
   );
   const words = its.map((wideIp) => state.statuses.wideIps.get(typedKey(wideIp.type, wideIp.name)));
   const missing = its.find((_, at) => words[at]?.availability !== 'available');

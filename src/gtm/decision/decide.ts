@@ -7,6 +7,7 @@
  * failure-rcode → DNS. Pure but for the cursors in the compiled snapshot, which `peek` leaves alone.
  */
 import type { PathMetrics } from '../paths/path-table.ts';
+import { aimedApp, keepHome, missingForApp } from './application.ts';
 import { addressBytes } from './client.ts';
 import {
   findWideIp,
@@ -16,12 +17,20 @@ import {
   type CompiledWideIp,
   type WideIpPool,
 } from './compile.ts';
+import {
+  describe,
+  emptyReason,
+  matchedBy,
+  noWideIpReason,
+  traceMember,
+  usesMembers,
+} from './describe.ts';
 import { pickMembers, pickWeighted, type MethodContext } from './methods.ts';
 import { markOf } from './persistence.ts';
 import { explainScore, isScored } from './scores.ts';
 import type { GtmType, Method, TopologyRecord } from './snapshot-types.ts';
 import { describeLocation } from './topology.ts';
-import type { CandidateTrace, Stage, TraceEvent } from './trace.ts';
+import type { Stage, TraceEvent } from './trace.ts';
 
 export interface DecisionQuery {
   /** Lower case, without final dot. */
@@ -146,28 +155,17 @@ function pathFrom(
   return snapshot.paths.find(bytes, datacenter, now);
 }
 
-function noWideIpReason(query: DecisionQuery, wideIp: CompiledWideIp | undefined): string {
-  return wideIp === undefined
-    ? `none of type ${query.type.toUpperCase()} has the name or an alias "${query.key}"`
-    : `${wideIp.data.name} is disabled`;
-}
-
-function matchedBy(wideIp: CompiledWideIp, key: string): 'name' | 'alias' | 'wildcard' {
-  if (wideIp.data.domain === key) return 'name';
-  return wideIp.data.aliases.includes(key) ? 'alias' : 'wildcard';
-}
-
 function chooseFor(context: Context): Decision {
   const { wideIp } = context;
   const persisted = persistedAnswer(context);
   if (persisted !== undefined) return persisted;
   const outcome =
-    (isAppDown(context) ? undefined : (fromHome(context) ?? fromAvailablePools(context, stages))) ??
+    (isDown(context) ? undefined : (fromHome(context) ?? fromAvailablePools(context, stages))) ??
     fromLastResort(context) ??
     fromFallbacks(context);
   if (outcome?.kind === 'records') {
     keepPersistence(context, outcome.pool, outcome.members[0]);
-    keepHome(context, outcome.members[0]);
+    if (!context.peek) keepHome(context, outcome.members[0], context.now);
   }
   if (outcome !== undefined) return outcome;
   const { failure } = wideIp.data;
@@ -176,18 +174,12 @@ function chooseFor(context: Context): Decision {
     : { kind: 'failure', wideIp, ...failure };
 }
 
-/** Another wide IP of the application has nothing to give, and the application is nothing without it. */
-function isAppDown(context: Context): boolean {
-  const { snapshot, wideIp } = context;
-  const { app } = wideIp.data;
-  const other = app?.needs
-    .map((at) => snapshot.wideIps[at])
-    .find((one) => {
-      const isUp = one?.pools.some(({ pool }) => isPickable(context, pool));
-      return one?.data.enabled !== true || isUp !== true;
-    });
+function isDown(context: Context): boolean {
+  const isUsable = (pool: CompiledPool): boolean => isPickable(context, pool);
+  const other = missingForApp(context.snapshot, context.wideIp, isUsable);
   if (other === undefined) return false;
-  const text = `Distributed application ${app?.name} is down: ${other.data.name} is not available`;
+  const app = context.wideIp.data.app?.name;
+  const text = `Distributed application ${app} is down: ${other} is not available`;
   context.trace?.push({ kind: 'pass', text });
   return true;
 }
@@ -205,31 +197,6 @@ function fromHome(context: Context): PoolOutcome {
   const outcome = fromAvailablePools(context, homeStages);
   context.home = undefined;
   return outcome;
-}
-
-/** Aims the table at the client's network, as the application groups them; its mark. */
-function aimedApp({ client, snapshot, wideIp }: Context): number | undefined {
-  const { app } = wideIp.data;
-  if (app?.persistence === undefined) return undefined;
-  const bytes = addressBytes(client);
-  const { cidrIpv4, cidrIpv6 } = app.persistence;
-  snapshot.persistence.aim(bytes, 0, bytes.length, bytes.length === 4 ? cidrIpv4 : cidrIpv6);
-  return markOf(appKey(app.name));
-}
-
-/** Applications have marks beside those of wide IPs. */
-export function appKey(name: string): string {
-  return `distributed-app ${name}`;
-}
-
-function keepHome(context: Context, member: CompiledMember | undefined): void {
-  const datacenter = member?.data.datacenter;
-  if (context.peek || datacenter === undefined) return;
-  const mark = aimedApp(context);
-  if (mark === undefined) return;
-  const { now, snapshot, wideIp } = context;
-  const expires = now + (wideIp.data.app?.persistence?.seconds ?? 0) * 1_000;
-  snapshot.persistence.keep(mark, 0, markOf(datacenter), now, expires);
 }
 
 function fromAvailablePools(context: Context, allowed: readonly Stage[]): PoolOutcome {
@@ -421,28 +388,6 @@ function answer(
   return { kind: 'records', wideIp, pool, stage, members, records, ttlSeconds, scopeLength };
 }
 
-function usesMembers(method: Method): boolean {
-  return !['none', 'drop-packet', 'return-to-dns', 'fallback-ip'].includes(method);
-}
-
-function emptyReason(method: Method): string {
-  if (method === 'none') return 'skipped';
-  if (method === 'fallback-ip') return 'no fallback-ip is set';
-  return isScored(method)
-    ? 'no candidate is usable, or nothing is known to compare them by'
-    : 'no candidate is usable';
-}
-
-function traceMember(member: CompiledMember, checksHealth: boolean): CandidateTrace {
-  const { data } = member;
-  const name = `${data.name} (${data.address})`;
-  if (!data.enabled || data.available) {
-    return { name, usable: data.enabled, reason: data.reason };
-  }
-  const reason = checksHealth ? data.reason : `${data.reason}, but availability is not looked at`;
-  return { name, usable: !checksHealth, reason };
-}
-
 /** Aims the table at the client's network; undefined: the wide IP does not persist. */
 function aimed(context: Context): { readonly network: string } | undefined {
   const { persistence } = context.wideIp.data;
@@ -495,25 +440,4 @@ function keepPersistence(
   const { now, wideIp } = context;
   const expires = now + (wideIp.data.persistence?.seconds ?? 0) * 1_000;
   context.snapshot.persistence.keep(wideIp.mark, pool.mark, member.mark, now, expires);
-}
-
-/** In a few words, for traces and logs. */
-export function describe(decision: Decision): string {
-  switch (decision.kind) {
-    case 'none':
-      return 'no wide IP';
-    case 'drop':
-      return 'no answer (drop-packet)';
-    case 'return-to-dns':
-      return 'returned to DNS';
-    case 'failure':
-      return `response code ${decision.code} (failure-rcode)`;
-    case 'records': {
-      const picked = decision.members.map(
-        (member) => `${member.data.address} (${member.data.name})`,
-      );
-      const fallbackIp = decision.pool.data.fallbackIp?.address ?? '';
-      return `${picked.join(', ') || `${fallbackIp} (fallback-ip)`}, TTL ${decision.ttlSeconds}`;
-    }
-  }
 }

@@ -1,7 +1,8 @@
 /** What would be answered if something were down: shares of answers before and after. Pure. */
 import type { Locate } from '../geography/location.ts';
 import { compileSnapshot, type CompiledSnapshot } from './compile.ts';
-import { decide, describe } from './decide.ts';
+import { decide } from './decide.ts';
+import { describe } from './describe.ts';
 import type { GtmSnapshot, SnapshotWideIp } from './snapshot-types.ts';
 
 export interface AnswerChange {

@@ -1,5 +1,6 @@
 /** Answers for people who ask the dns process what it knows; the text is what tmsh prints. Pure. */
-import { appKey, decide } from '../decision/decide.ts';
+import { appKey } from '../decision/application.ts';
+import { decide } from '../decision/decide.ts';
 import type { CompiledSnapshot } from '../decision/compile.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import { printTrace, type TraceEvent } from '../decision/trace.ts';
