@@ -196,6 +196,7 @@ async function interact(options: {
         interruptible,
         page: options.isPaged ? page : (text) => Promise.resolve(writeOutput(text)),
         print: writeOutput,
+        columns: () => terminalColumns() ?? 80,
       },
       rest: options.rest,
       shell: options.shellOf(print, printError),

@@ -28,9 +28,12 @@ export interface LineOptions {
   /** What is typed → what the line editor gets instead of it. */
   readonly keysOf?: (text: string) => string;
   /** Tab: what may stand in place of `partial`, the end of the line. */
-  readonly complete: (
-    line: string,
-  ) => Promise<{ readonly words: readonly string[]; readonly partial: string }>;
+  readonly complete: (line: string) => Promise<{
+    readonly words: readonly string[];
+    readonly partial: string;
+    /** The words, as they are printed where several fit. */
+    readonly listing: string;
+  }>;
   /** When Tab finds nothing. */
   readonly warning: 'bell' | 'visual-bell' | 'none';
   /** `?`: printed above the line, which stays. */
@@ -66,11 +69,17 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     history: [...options.history],
     removeHistoryDuplicates: true,
     completer: async (line) => {
-      const answer = options.complete(line).catch(() => ({ words: [], partial: '' }));
+      const nothing = { words: [], partial: '', listing: '' };
+      const answer = options.complete(line).catch(() => nothing);
       completing = answer;
-      const { words, partial } = await answer;
+      const { words, partial, listing } = await answer;
       if (words.length === 0) warn(options.warning);
-      return [[...words], partial];
+      const beginning = commonBeginning(words);
+      if (words.length < 2 || beginning.length > partial.length)
+        return [beginning === '' ? [] : [beginning], partial];
+      process.stdout.write(`\n${listing}\n`);
+      terminal.prompt(true);
+      return [[], partial];
     },
   });
   const lines: string[] = [];
@@ -121,6 +130,15 @@ export function askLine(options: LineOptions): Promise<LineResult> {
     terminal.prompt();
     if (options.typed !== '') terminal.write(options.typed);
   });
+}
+
+/** With which all of the words begin. */
+function commonBeginning([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const word of others) {
+    while (!word.startsWith(first.slice(0, length))) length -= 1;
+  }
+  return first.slice(0, length);
 }
 
 /** The terminal's input, every read of it as `keysOf` has it. */

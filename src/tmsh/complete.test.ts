@@ -5,7 +5,8 @@ import { componentById, components } from '../catalogue/index.ts';
 import { Lexer, SyntaxProblem } from '../config/text/lexer.ts';
 import type { TypedCommand } from './history.ts';
 import { completionOf } from './complete.ts';
-import { type Terminal, converse, explanation, isOpen } from './converse.ts';
+import { explanation } from './choices-text.ts';
+import { type Terminal, converse, isOpen } from './converse.ts';
 import { readCommand } from './parse-command.ts';
 import type { CommandContext } from './paths.ts';
 import type { Shell } from './shell.ts';
@@ -50,9 +51,12 @@ test('verbs, modules, components, names, properties and values are offered where
 });
 
 test('? explains each choice', () => {
-  const text = explanation(completionOf('modify ltm pool web load-balancing-mo', contextIn('')));
+  const text = explanation(
+    completionOf('modify ltm pool web load-balancing-mo', contextIn('')),
+    200,
+  );
   assert.match(text, /^ {2}load-balancing-mode +How a member is chosen\.$/m);
-  assert.equal(explanation({ partial: '', choices: [], objectsOf: [] }), '  <Enter>');
+  assert.equal(explanation({ partial: '', choices: [], objectsOf: [] }, 80), '  <Enter>');
 });
 
 const pieces = `list modify ltm pool web members add { } " \\ ; | grep -v min of and @( [ * / .. help run ' #`;
@@ -103,6 +107,7 @@ test('a conversation collects open lines, forgets passwords, and survives Ctrl-C
       prompts.push(`${prompt}${ahead}`);
       return Promise.resolve(typed[turn++] ?? { kind: 'ended' });
     },
+    columns: () => 80,
     interruptible: (work) => (ran.at(-1) === 'slow' ? Promise.resolve('interrupted') : work),
     page: (text) => Promise.resolve(void pages.push(text)),
     print: (text) => void pages.push(`unpaged ${text}`),

@@ -15,6 +15,8 @@ import { type CommandContext, wordsBelow } from './paths.ts';
 export interface Choice {
   readonly word: string;
   readonly help: string;
+  /** What it is, in BIG-IP's words; absent: a value. */
+  readonly group?: 'Commands' | 'Options' | 'Modules' | 'Components' | 'Properties' | 'Items';
 }
 
 export interface Completion {
@@ -106,6 +108,7 @@ function beginning(context: CommandContext): Expected {
   const verbs = verbsOf(context.components).map((word) => ({
     word,
     help: verbHelp[word] ?? 'Carries out a command of a component.',
+    group: 'Commands' as const,
   }));
   const modules = modulesBelow(context.module, context.components);
   return { choices: [...verbs, ...modules.choices], objectsOf: [], isBeginning: true };
@@ -115,7 +118,8 @@ function modulesBelow(path: string, components: readonly Component[]): Expected 
   const choices = wordsBelow(path, components).map((word) => {
     const id = path === '' ? word : `${path} ${word}`;
     const component = components.find((one) => one.id === id);
-    return { word, help: component?.help ?? 'A module.' };
+    if (component === undefined) return { word, help: 'A module.', group: 'Modules' as const };
+    return { word, help: component.help, group: 'Components' as const };
   });
   return { choices, objectsOf: [] };
 }
@@ -146,15 +150,34 @@ function walk(
   return { path, rest };
 }
 
+const optionHelp: Readonly<Record<string, string>> = {
+  'all-properties': 'Display all properties for the specified items',
+  'current-module': 'Display only what is in this module, not below it',
+  detail: 'Display what else there is to know',
+  'field-fmt': 'Display names and values, without a layout',
+  'non-default-properties': 'Display only what differs from the defaults',
+  'one-line': 'Display each item on one line',
+  raw: 'Display whole numbers and whole lines',
+  recursive: 'Display items of this folder and of those below it',
+};
+
+function optionChoice(word: string): Choice {
+  return { word, help: optionHelp[word] ?? 'How to show it.', group: 'Options' };
+}
+
+const filterChoice: Choice = {
+  word: '|',
+  help: 'Route command output to a filter',
+  group: 'Options',
+};
+
 function afterVerb(verb: string, words: readonly string[], context: CommandContext): Expected {
   const usable = context.components.filter((component) => isUsable(verb, component));
   const { path, rest } = walk(words, { ...context, components: usable });
   const component = usable.find(({ id }) => id === path);
   const modules = rest.length === 0 ? modulesBelow(path, usable).choices : [];
   const isReading = verb === 'list' || verb === 'show';
-  const options = isReading
-    ? readOptions[verb].map((word) => ({ word, help: 'How to show it.' }))
-    : [];
+  const options = isReading ? [...readOptions[verb].map(optionChoice), filterChoice] : [];
   if (component === undefined || verb === 'help') {
     return { choices: [...modules, ...options], objectsOf: [] };
   }
@@ -213,7 +236,8 @@ function propertyChoices(properties: readonly Property[]): readonly Choice[] {
       property.type.kind === 'flags'
         ? property.type.flags.map(({ flag, help }) => ({ word: flag, help: help ?? property.help }))
         : [{ word: textWord(property), help: property.help }],
-    );
+    )
+    .map((choice) => ({ ...choice, group: 'Properties' as const }));
 }
 
 /** Where in the braces: among properties, or among the elements of a list. */

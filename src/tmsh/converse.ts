@@ -1,6 +1,6 @@
 /** The interactive shell: prompt, history, Tab, `?`, pager and Ctrl-C around `Shell.run`. */
 import type { LineOptions, LineResult } from '../platform/terminal.ts';
-import type { Completion } from './complete.ts';
+import { columnsText, explanation } from './choices-text.ts';
 import { type TypedCommand, recalled, remember } from './history.ts';
 import { type Preference, preferenceDefaults, preferenceOf } from './preference.ts';
 import { type PromptPlace, promptText } from './prompt.ts';
@@ -16,6 +16,8 @@ export interface Terminal {
   page(text: string): Promise<void>;
   /** All at once. */
   print(text: string): void;
+  /** How wide it is. */
+  columns(): number;
 }
 
 export interface ConversationOptions {
@@ -57,9 +59,11 @@ export async function converse(options: ConversationOptions): Promise<number> {
       complete: async (line) => {
         const { partial, choices } = await shell.complete(joined(pending, line));
         const only = choices.length === 1 ? ' ' : '';
-        return { words: choices.map(({ word }) => `${word}${only}`), partial };
+        const words = choices.map(({ word }) => `${word}${only}`);
+        return { words, partial, listing: columnsText(choices, terminal.columns()) };
       },
-      explain: async (line) => explanation(await shell.complete(joined(pending, line))),
+      explain: async (line) =>
+        explanation(await shell.complete(joined(pending, line)), terminal.columns()),
     });
     typed = result.kind === 'lines' ? result.typed : '';
     if (result.kind === 'ended') return status;
@@ -133,12 +137,4 @@ function viTranslation(): (text: string) => string {
     state = step.state;
     return step.keys;
   };
-}
-
-/** `?`: every choice with a word about it. */
-export function explanation({ choices, hint }: Completion): string {
-  const width = Math.max(0, ...choices.map(({ word }) => word.length));
-  const lines = choices.map(({ word, help }) => `  ${word.padEnd(width)}  ${help}`.trimEnd());
-  const all = [...(hint === undefined ? [] : [`  ${hint}`]), ...lines];
-  return all.length === 0 ? '  <Enter>' : all.join('\n');
 }

@@ -41,6 +41,7 @@ async function type(lines: readonly string[], answer = 'y') {
         isAnew: false,
       });
     },
+    columns: () => 80,
     interruptible: (work) => work,
     page: (text) => Promise.resolve(void said.paged.push(text)),
     print: (text) => void said.printed.push(text),

@@ -108,7 +108,7 @@ async function completed(session: Session, text: string): Promise<Completion> {
     const { json } = await session.rest.request('GET', path);
     for (const item of itemsOf(json)) {
       const word = relativeName(String(item['fullPath'] ?? ''), session.folder);
-      names.push({ word, help: component.noun });
+      names.push({ word, help: component.noun, group: 'Items' });
     }
   }
   const aliases = completion.isBeginning === true ? await aliasChoices(session) : [];

@@ -26,6 +26,9 @@ const wordRight = `${escape}f`;
 const wordLeft = `${escape}b`;
 const wholeLine = `${end}${deleteToStart}`;
 
+/** Arrows, Delete and the like. */
+const severalCharacters = new RegExp(`^${escape}[[O][0-9;]*[A-Za-z~]`);
+
 /** Moves, and changes that leave insert mode alone; each may have a count. */
 const plain: Readonly<Record<string, string>> = {
   h: left,
@@ -91,7 +94,7 @@ export function viKeys(
   let now = state;
   let keys = '';
   for (let rest = text; rest !== '';) {
-    const [special] = /^\u001b[[O][0-9;]*[A-Za-z~]/.exec(rest) ?? [];
+    const [special] = severalCharacters.exec(rest) ?? [];
     const key = special ?? String.fromCodePoint(rest.codePointAt(0) ?? 0);
     rest = rest.slice(key.length);
     const step = special === undefined ? viKey(now, key) : { state: now, keys: key };
