@@ -236,12 +236,29 @@ for (const name of ['gslb.example.com', 'web.example.com']) {
     );
     assert.deepEqual([...data.subarray(0, 12)], [0, 10, 0, 24, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
+  const whoIsIt = Uint8Array.of(0, 3, 0, 0);
+  row(`NSID of ${name}`, query(name, 1, { payload: 1232, options: whoIsIt }), (seen) => {
+    is('noerror aa', [1])(seen);
+    const opt = present(
+      seen.message.additionals.find(({ type }) => type === 41),
+      'OPT',
+    );
+    assert.equal(Buffer.from(opt.data).toString('latin1'), '\0\x03\0\x0dns1.consensus');
+  });
   const everyFlag = query(name, 1, { flags: 0x0270 });
   row(`TC, AD, CD and Z of a question to ${name} change nothing`, everyFlag, (seen) => {
     assert.deepEqual(seen.answers, [1]);
     assert.equal(seen.message.flags & 0x0240, 0);
   });
 }
+// RFC 7314: an option that who does not serve it passes over.
+const expire = query('example.com', 6, { payload: 1232, options: Uint8Array.of(0, 9, 0, 0) });
+row('EXPIRE of a zone: its SOA, and nothing broken', expire, (seen) => {
+  is('noerror aa', [6])(seen);
+  const { data = [] } = seen.message.additionals.find(({ type }) => type === 41) ?? {};
+  // Nothing, or the option with four bytes.
+  assert.ok(data.length === 0 || (data.length === 8 && data[1] === 9), String(data));
+});
 row('operation 15', query('web.example.com', 1, { flags: 15 << 11 }), is('notimpl', []));
 row('IQUERY', query('web.example.com', 1, { flags: 1 << 11 }), is('notimpl', []));
 row('a header alone', new Uint8Array(12), is('formerr', []));

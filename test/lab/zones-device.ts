@@ -105,7 +105,8 @@ export async function startZonesDevice(port = 0): Promise<ZonesDevice> {
       cookieSecret: '00'.repeat(16),
       responseRate: 0,
       signedZones: [],
-      serverName: '',
+      // Only who asks for it (NSID) is told.
+      serverName: 'ns1.consensus',
     });
   };
   // As gtm does.
