@@ -47,3 +47,8 @@ export interface Adaptive {
   readonly limitMilliseconds: number;
   readonly spanMilliseconds: number;
 }
+
+/** IP's type of service, IPv6's traffic class. */
+export function trafficClassOf({ options }: Pick<InstancePlan, 'options'>): number {
+  return Number(options?.['ip-dscp'] ?? 0) << 2;
+}

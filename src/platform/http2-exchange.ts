@@ -7,6 +7,8 @@ export interface Http2Exchange {
   readonly port: number;
   /** Undefined: with prior knowledge, in clear. */
   readonly tls: TlsOffer | undefined;
+  /** IP's type of service, IPv6's traffic class, from the end of the handshake on; 0 is none. */
+  readonly trafficClass: number;
   readonly method: string;
   readonly path: string;
   readonly authority: string | undefined;
@@ -35,6 +37,10 @@ export function exchangeHttp2(exchange: Http2Exchange): () => void {
     session.destroy();
     report();
   };
+  // Not before: a socket that has no descriptor yet refuses it.
+  session.on('connect', (_session, socket) => {
+    if (exchange.trafficClass > 0) socket.setTypeOfService(exchange.trafficClass);
+  });
   session.on('error', (error) => finish(() => exchange.onError(describe(error))));
   session.on('close', () => finish(() => exchange.onError('connection closed')));
   const stream = session.request({

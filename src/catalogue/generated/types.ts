@@ -2896,11 +2896,11 @@ export type LtmMonitorHttp2 = {
   readonly "recv-disable"?: string;
   readonly "reverse": "enabled" | "disabled";
   readonly "transparent": "enabled" | "disabled";
+  readonly "ip-dscp": number;
   readonly "username"?: string;
   readonly "password"?: string;
   readonly "ssl-profile"?: string;
   readonly "description"?: string;
-  readonly "ip-dscp": number;
   readonly "app-service"?: string;
 };
 

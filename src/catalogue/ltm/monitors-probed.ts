@@ -211,7 +211,6 @@ export const ltmProbedMonitors: readonly Component[] = [
   probedMonitor({
     name: 'http2',
     help: 'Asks a web server over HTTP/2 and looks at its answer.',
-    kept: ['ip-dscp'],
     properties: [
       ...probing(5, 16),
       ...adaptive,

@@ -1,4 +1,4 @@
-import type { InstancePlan } from '../instance-plan.ts';
+import { type InstancePlan, trafficClassOf } from '../instance-plan.ts';
 import { http2Question, http2Text } from '../types/http2.ts';
 import { maximumAnswerBytes } from '../types/strings.ts';
 import type { MonitorType } from '../types/type.ts';
@@ -15,6 +15,7 @@ export function startHttp2(
     address,
     port: plan.port,
     tls: plan.tls,
+    trafficClass: trafficClassOf(plan),
     ...http2Question(plan),
     maximumBytes: maximumAnswerBytes,
     onAnswer(status, headers, body) {

@@ -1,7 +1,7 @@
 /** A conversation on a connection, with TLS or without. */
 import type { Address } from '../../base/address.ts';
 import type { RunningExchange } from '../../platform/tcp.ts';
-import type { InstancePlan } from '../instance-plan.ts';
+import { type InstancePlan, trafficClassOf } from '../instance-plan.ts';
 import { maximumAnswerBytes } from '../types/strings.ts';
 import type { Conversation, Step } from '../types/type.ts';
 import type { ProbeDoors, Report, RunningProbe } from './doors.ts';
@@ -153,10 +153,6 @@ class StreamProbe implements RunningProbe {
 }
 
 /** The code point is the upper six of eight bits (RFC 2474). */
-function trafficClassOf(plan: InstancePlan): number {
-  return Number(plan.options?.['ip-dscp'] ?? 0) << 2;
-}
-
 /** No more than may be looked at. Most answers come in one part, which is ours then. */
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const room = Math.max(0, maximumAnswerBytes - a.length);

@@ -7,7 +7,7 @@ export const http2: MonitorType = {
   name: 'http2',
   transport: () => 'http2',
   target: 'endpoint',
-  options: ['username', 'password', 'ssl-profile'],
+  options: ['username', 'password', 'ip-dscp', 'ssl-profile'],
   judge: judgeAnswer,
 };
 
