@@ -145,6 +145,15 @@ const mutations: Readonly<Record<string, Mutation>> = {
       state.mode.phase === 'witness' ? { ...state, mode: { ...state.mode, phase: 'pair' } } : state,
     ),
   },
+  'a witness that counts before the peer agrees': {
+    topology: { ...withWitness, isWitnessLate: true },
+    from: 200,
+    step: before((state) =>
+      state.mode.phase === 'joining'
+        ? { ...state, mode: { ...state.mode, phase: 'witness' } }
+        : state,
+    ),
+  },
   'a gateway that is lost does not matter': {
     topology: { members: 2, witnesses: 0, hasGateway: true },
     step: before((state) => ({ ...state, gatewayHeardAt: state.lastTick })),
@@ -199,6 +208,24 @@ test('the checker sees: an agreement on disk believed, however old', () => {
   assert.equal(runScript(options, tell).violation, undefined);
   const { violation } = runScript({ ...options, defects: { believesDisk: true } }, tell);
   assert.match(violation ?? 'none', isUnsafe);
+});
+
+test('a device that dies while its pair begins to count the witness leaves the other with an owner', () => {
+  const topology = { ...withWitness, isWitnessLate: true };
+  for (let seed = 1; seed <= 50; seed += 1) {
+    let owners: readonly string[] = [];
+    const tell = (hands: Hands): void => {
+      hands.tellOfWitness();
+      // It counts 1 s after it was heard, agreed upon within 0.1 s.
+      hands.wait(980 + 2 * seed);
+      hands.powerOff(seed % 2 === 0 ? 'bigip1' : 'bigip2');
+      hands.wait(3000);
+      owners = hands.owners();
+    };
+    const result = runScript({ seed, topology, profile: profiles.fast }, tell);
+    assert.equal(result.violation, undefined, `seed ${seed}`);
+    assert.equal(owners.length, 1, `seed ${seed}: an owner`);
+  }
 });
 
 test('an owner that lost its witness first, and then its peer, gives way', () => {

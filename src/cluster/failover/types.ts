@@ -161,7 +161,8 @@ export interface WitnessDuty {
 /**
  * Who counts in a pair: an agreement of both, numbered, only ever going forward. Even epochs count the
  * witness, odd ones do without it. In `dropping` and `joining` a device has given up the one right and
- * not yet gained the other; it gains it when it has seen the peer in the same epoch.
+ * not yet gained the other; it gains it when it has seen the peer in the same epoch. Who is joining may act
+ * where both rights would let it.
  */
 export type Phase = 'unknown' | 'dropping' | 'pair' | 'joining' | 'witness';
 export interface Mode {
@@ -233,7 +234,7 @@ export interface PeerState {
   readonly claims: readonly GroupClaim[];
   /** Newest of our messages that it said to have had. */
   readonly heardUs: number;
-  /** It says that it heard a witness of ours within the time of detection. */
+  /** It says that it heard somebody who is no member within the time of detection. */
   readonly hearsWitness: boolean;
 }
 

@@ -66,12 +66,12 @@ export function presumeAfter(state: State): number {
 }
 
 /**
- * In a pair that does without a witness: nothing at all from the peer. The owner needs less silence
+ * In a pair that does not count a witness yet: nothing at all from the peer. The owner needs less silence
  * than a standby: it only goes on, and before its lease ends.
  */
-function actsAlone(state: State, group: GroupState, now: number): boolean {
-  const { config, mode } = state;
-  if (!isPair(config) || mode.phase !== 'pair' || isIsolated(state, now)) return false;
+function mayActAlone(state: State, group: GroupState, now: number): boolean {
+  const { config } = state;
+  if (!canSplit(state) || isIsolated(state, now)) return false;
   const silence = silenceOf(state, peerOf(config));
   if (group.role === 'owner') return silence >= presumeAfter(state);
   const { detect } = config.profile;
@@ -87,8 +87,10 @@ function actsAlone(state: State, group: GroupState, now: number): boolean {
 export function leaseUntil(state: State, group: GroupState, now: number): number {
   const { config, mode } = state;
   if (isStandalone(config)) return Number.POSITIVE_INFINITY;
-  if (actsAlone(state, group, now)) return now + config.profile.fence;
-  const voters = votersOf(config, mode);
+  const isAlone = mayActAlone(state, group, now);
+  if (isAlone && mode.phase === 'pair') return now + config.profile.fence;
+  // Who waits for the peer to count the witness has both conditions to meet: see README.md.
+  const voters = isAlone ? everybody(config) : votersOf(config, mode);
   const sent = voters.map((voter) => ({
     at: voter === config.device ? now : (group.acks.get(voter) ?? Number.NEGATIVE_INFINITY),
     weight: weightOf(config, voter),
@@ -114,7 +116,10 @@ function isIsolated(state: State, now: number): boolean {
   return gatewayHeardAt < heardAt + 2 * interval || now - gatewayHeardAt >= detect;
 }
 
-/** A pair cut on every path, each taking the other for dead, is the one case in which two may answer. */
-export function canSplit(state: State): boolean {
-  return isPair(state.config) && state.mode.phase === 'pair';
+/**
+ * A pair cut on every path, each taking the other for dead, is the one case in which two may answer. Who is
+ * joining does not know yet that its peer is.
+ */
+export function canSplit({ config, mode }: State): boolean {
+  return isPair(config) && (mode.phase === 'pair' || mode.phase === 'joining');
 }

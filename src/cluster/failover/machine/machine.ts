@@ -228,10 +228,9 @@ function notePeer(state: State, message: Message, now: number): boolean {
     ableSince: message.fitness === 'able' ? (wasAble ? known.ableSince : now) : undefined,
     claims: message.groups,
     heardUs: heard?.sequence ?? 0,
+    // Also one that we were not told of yet.
     hearsWitness: message.heard.some(
-      ({ device, age }) =>
-        age < state.config.profile.detect &&
-        state.config.witnesses.some((witness) => witness.device === device),
+      ({ device, age }) => age < state.config.profile.detect && !isMember(state.config, device),
     ),
   };
   state.peers.set(message.from, peer);

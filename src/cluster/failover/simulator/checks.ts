@@ -40,7 +40,7 @@ export function checkOneOwner(scene: Scene, opener: SimulatedDevice, group: stri
 /**
  * The one exception: a pair that has neither witness nor arbiter, and neither had worked off anything from
  * the other for most of a lease when it last opened: cut from each other on every path. A device that had a
- * gateway must have heard it since.
+ * gateway must have heard it since. A witness that the pair was told of late does not count before both agree.
  */
 function isCutPair(
   scene: Scene,
@@ -48,7 +48,8 @@ function isCutPair(
   other: SimulatedDevice,
   group: string,
 ): boolean {
-  if (!isPair(opener.config) || opener.config.witnesses.length > 0) return false;
+  const hasWitness = scene.news.length === 0 && opener.config.witnesses.length > 0;
+  if (!isPair(opener.config) || hasWitness) return false;
   const { fence, detect } = opener.config.profile;
   const openedAt = (device: SimulatedDevice): number =>
     device.fences.get(group)?.at ?? scene.timeline.now();

@@ -25,6 +25,7 @@ export type Happening =
   | { readonly type: 'tick' }
   | { readonly type: 'message'; readonly message: Message }
   | Omit<Extract<Event, { type: 'command' }>, 'now'>
+  | Omit<Extract<Event, { type: 'configure' }>, 'now'>
   | Omit<Extract<Event, { type: 'impaired' }>, 'now'>
   | Omit<Extract<Event, { type: 'persisted' }>, 'now'>
   | Omit<Extract<Event, { type: 'fence-refused' }>, 'now'>
@@ -69,7 +70,7 @@ const blank: Durable = { mode: undefined, forcedOffline: false };
 
 export class SimulatedDevice {
   readonly name: string;
-  readonly config: GroupConfig;
+  config: GroupConfig;
   readonly fences = new Map<string, Fence>();
   /** Groups whose connections it serves on for their new owner. */
   readonly draining = new Set<string>();
@@ -134,6 +135,13 @@ export class SimulatedDevice {
     }
     for (const gateway of this.config.gateways ?? []) this.#ask(gateway);
     this.happen({ type: 'tick' });
+  }
+
+  /** Who votes has changed; a process that does not run learns it when it starts. */
+  configure(config: GroupConfig): void {
+    if (config === this.config) return;
+    this.config = config;
+    this.happen({ type: 'configure', config });
   }
 
   /** The wall clock jumps; the monotonic one does not. */
@@ -290,7 +298,9 @@ export class SimulatedDevice {
       case 'persist': {
         const { mode } = effect;
         const delay = this.#world.random.between(0.2, 30);
-        this.#later(this.#world.timeline.now() + delay, () => {
+        // One file: what is written later is there later.
+        this.#writtenAt = Math.max(this.#writtenAt, this.#world.timeline.now() + delay);
+        this.#later(this.#writtenAt, () => {
           this.#write({ ...this.#durable, mode });
           this.happen({ type: 'persisted', mode });
         });
@@ -324,6 +334,7 @@ export class SimulatedDevice {
   }
 
   #asks = 0;
+  #writtenAt = 0;
 
   /** Asks the arbiter, unless something newer was planned by then; gives up after the time of detection. */
   #askAfter(milliseconds: number): void {

@@ -59,6 +59,8 @@ export interface Hands {
   /** Starts it from the oldest copy of its disk. */
   startFromOldCopy(device: string): void;
   owners(): readonly string[];
+  /** The members hear of their witness. */
+  tellOfWitness(): void;
 }
 
 /** A story told on purpose; every device has started and an owner is there. */
@@ -81,6 +83,9 @@ export function runScript(options: RunOptions, script: (hands: Hands) => void): 
         named(name)?.start();
       },
       owners: () => ownersOf(scene, group),
+      tellOfWitness() {
+        for (const tell of scene.news) tell();
+      },
     };
     hands.wait(settleMilliseconds);
     script(hands);
@@ -132,6 +137,7 @@ function build(options: RunOptions): Scene {
     members: [],
     groups: (configs[0]?.trafficGroups ?? []).map((group) => group.name),
     thirdParties: thirdPartiesOf(topology),
+    news: [],
     detect: profile.detect,
     pace: Math.max(1, profile.detect / profiles.fast.detect),
     counters: { splits: 0 },
@@ -150,8 +156,15 @@ function build(options: RunOptions): Scene {
     drained: (device, group) => checkClosed(scene, device, group),
     pauseInside: () => scene.pauseInside,
   };
-  const devices = configs.map((config) => new SimulatedDevice(world, config));
+  const isLate = topology.isWitnessLate === true;
+  const isMember = (index: number): boolean => index < topology.members;
+  const devices = configs.map(
+    (config, index) =>
+      new SimulatedDevice(world, isLate && isMember(index) ? { ...config, witnesses: [] } : config),
+  );
   for (const device of devices) byName.set(device.name, device);
   const members = devices.slice(0, topology.members);
-  return Object.assign(scene, { devices, members });
+  const late = configs.filter((_config, index) => isLate && isMember(index));
+  const news = late.map((config) => () => byName.get(config.device)?.configure(config));
+  return Object.assign(scene, { devices, members, news });
 }

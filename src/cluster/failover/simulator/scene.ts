@@ -13,6 +13,8 @@ export interface Scene {
   readonly groups: readonly string[];
   /** Nodes that are no devices: the arbiter, a gateway. */
   readonly thirdParties: readonly string[];
+  /** What members are told of only while there are faults: their witness. */
+  readonly news: readonly (() => void)[];
   readonly detect: number;
   /** Everything takes this much longer than in the fast profile. */
   readonly pace: number;

@@ -25,6 +25,7 @@ export function play(scene: Scene): void {
   const chaos = random.between(chaosMilliseconds.low, chaosMilliseconds.high) / haste;
   const end = timeline.now() + chaos * scene.pace;
   scene.pauseInside = scene.chaosPauseInside;
+  for (const tell of scene.news) timeline.at(random.between(timeline.now(), end), tell);
   while (timeline.now() < end) {
     const period = random.between(faultPeriod.low, faultPeriod.high) / haste;
     timeline.run(timeline.now() + period * scene.pace);
@@ -70,6 +71,7 @@ export function heal(scene: Scene): void {
 function standStill(scene: Scene): void {
   const { random, devices, members } = scene;
   heal(scene);
+  for (const tell of scene.news) tell();
   // Pauses are over, and what was decided on the silence before is done.
   const awake = Math.max(scene.timeline.now(), ...devices.map((device) => device.pausedUntil));
   scene.timeline.run(awake + scene.detect);

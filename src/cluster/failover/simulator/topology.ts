@@ -8,6 +8,8 @@ export interface Topology {
   readonly witnesses: number;
   readonly hasArbiter?: boolean;
   readonly hasGateway?: boolean;
+  /** A pair that is there before its witness, and is told of it while there are faults. */
+  readonly isWitnessLate?: boolean;
 }
 
 export const gatewayNode = 'gateway';
@@ -17,6 +19,7 @@ const topologies: readonly (readonly [number, Topology])[] = [
   [14, { members: 2, witnesses: 0 }],
   [10, { members: 2, witnesses: 0, hasGateway: true }],
   [26, { members: 2, witnesses: 1 }],
+  [10, { members: 2, witnesses: 1, isWitnessLate: true }],
   [10, { members: 2, witnesses: 2 }],
   [14, { members: 2, witnesses: 0, hasArbiter: true }],
   [10, { members: 3, witnesses: 0 }],
