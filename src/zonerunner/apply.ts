@@ -25,6 +25,7 @@ import { type HeldZone, ZoneHolder } from './named/holder.ts';
 import { keyEndings, keyFileName, keyFilePrefix } from './dnssec-keys.ts';
 import type { NamedIdentity, NamedPlan, ZoneFile } from './named-plan.ts';
 import { renderKey, renderZone, viewKey } from './render.ts';
+import type { Zone } from './zone.ts';
 
 const startLimitMilliseconds = 15_000;
 const pollMilliseconds = 30;
@@ -37,6 +38,19 @@ export interface NamedDriverOptions {
   readonly engines: EngineClient;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** BIND takes what it was given but for these, and says why. */
+export class ZonesRefused extends Error {
+  readonly zones: ReadonlyMap<Zone, string>;
+  /** named has an older state of them; else they are new to it. */
+  readonly isServed: boolean;
+
+  constructor(zones: ReadonlyMap<Zone, string>, isServed: boolean) {
+    super([...zones.values()].join('; '));
+    this.zones = zones;
+    this.isServed = isServed;
+  }
 }
 
 export class NamedDriver {
@@ -104,13 +118,26 @@ export class NamedDriver {
       if (wasUnsure) await this.#rndc('thaw').catch(() => undefined);
     }
     this.#holder.keepOnly(plan.zones.map(({ zone }) => zone));
-    for (const { zone, file } of plan.zones) {
+    const refused = await this.#converge(plan);
+    if (wasUnsure || isOtherConf) this.#removeOldFiles(plan);
+    if (refused !== undefined) throw refused;
+    this.#isUnsure = false;
+  }
+
+  /** Each zone; what BIND refuses of one does not keep the others waiting. */
+  async #converge({ zones }: NamedPlan): Promise<ZonesRefused | undefined> {
+    let refused: ZonesRefused | undefined;
+    for (const { zone, file } of zones) {
       if (zone.kind !== 'primary') continue;
       const secret = tsigSecret(viewKey(zone.view), this.identity().secretOf(zone.view));
-      await this.#holder.converge({ zone, file, secret });
+      try {
+        await this.#holder.converge({ zone, file, secret });
+      } catch (error) {
+        if (!(error instanceof ZonesRefused)) throw error;
+        refused ??= error;
+      }
     }
-    if (wasUnsure || isOtherConf) this.#removeOldFiles(plan);
-    this.#isUnsure = false;
+    return refused;
   }
 
   /** named as it is to be run: in the foreground, as nobody in particular. */
@@ -148,11 +175,16 @@ export class NamedDriver {
   /** Zones that named shall find when it reads its configuration. Did a hint file change? */
   async #writeNewFiles({ zones }: NamedPlan): Promise<boolean> {
     let isOtherHint = false;
+    const refused = new Map<Zone, string>();
     for (const { zone, file } of zones) {
       const text = renderZone(zone);
       const isNew = !isPresent(this.#path(file));
       if (zone.kind === 'primary' && isNew) {
-        await this.#checkZone(zone.domain, text);
+        const refusal = await this.#checkZone(zone.domain, text);
+        if (refusal !== undefined) {
+          refused.set(zone, refusal);
+          continue;
+        }
         removeIfPresent(this.#path(`${file}.jnl`));
         this.#write(file, text);
       }
@@ -161,12 +193,14 @@ export class NamedDriver {
         isOtherHint = true;
       }
     }
+    if (refused.size > 0) throw new ZonesRefused(refused, false);
     return isOtherHint;
   }
 
   /** Freeze, replace, thaw: for what is too much for one UPDATE, or what named would not take as one. */
   async #replaceZone({ zone, file }: HeldZone, text: string): Promise<void> {
-    await this.#checkZone(zone.domain, text);
+    const refusal = await this.#checkZone(zone.domain, text);
+    if (refusal !== undefined) throw new ZonesRefused(new Map([[zone, refusal]]), true);
     const which = [zone.domain, 'IN', zone.view];
     await this.#rndc('freeze', ...which).catch(() => undefined);
     removeIfPresent(this.#path(`${file}.jnl`));
@@ -177,15 +211,19 @@ export class NamedDriver {
     await this.#rndc('reload', ...which).catch(() => undefined);
   }
 
-  async #checkZone(domain: string, text: string): Promise<void> {
+  /** What BIND has against it. */
+  async #checkZone(domain: string, text: string): Promise<string | undefined> {
     const candidate = this.#path('candidate.db');
     writeFileDurably(candidate, text);
     const args = ['-q', '-i', 'local', '-k', 'ignore', domain, candidate];
     const result = await run('named-checkzone', args, commandLimit);
     removeIfPresent(candidate);
-    if (result.status === 0) return;
+    if (result.status === 0) return undefined;
     const said = (result.stdout + result.stderr).trim();
-    throw new Error(`BIND refuses the zone ${domain}: ${said}`);
+    const refusal = `BIND refuses the zone ${domain}: ${said}`;
+    // Else it was not there, or not in time.
+    if (result.status !== 1) throw new Error(refusal);
+    return refusal;
   }
 
   async #replaceConf(plan: NamedPlan): Promise<void> {
@@ -193,9 +231,25 @@ export class NamedDriver {
     if (refusal !== undefined) {
       await this.#mendFiles(plan);
       const again = await this.#checkConf(plan.conf);
-      if (again !== undefined) throw new Error(`BIND refuses its configuration: ${again}`);
+      if (again !== undefined) throw this.#refusalOf(plan, again);
     }
     this.#write('named.conf', plan.conf);
+  }
+
+  /** Of new zones, if they are what it does not like: their files go. */
+  #refusalOf({ zones }: NamedPlan, said: string): Error {
+    const known = new Set(this.#writtenZones());
+    const lines = said.split('\n');
+    const refused = new Map<Zone, string>();
+    for (const { zone, file } of zones) {
+      const start = `${zone.view}/${zone.domain}/IN: `;
+      const line = lines.find((one) => one.startsWith(start));
+      if (line === undefined || known.has(file)) continue;
+      refused.set(zone, `BIND refuses the zone ${zone.domain}: ${line.slice(start.length)}`);
+      removeIfPresent(this.#path(file));
+    }
+    if (refused.size > 0) return new ZonesRefused(refused, false);
+    return new Error(`BIND refuses its configuration: ${said}`);
   }
 
   async #checkConf(conf: string): Promise<string | undefined> {

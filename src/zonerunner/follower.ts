@@ -3,9 +3,9 @@ import type { AppliedTracker, EngineState } from '../config/applied.ts';
 import type { Commit, ConfigStore } from '../config/types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { NamedDriver } from './apply.ts';
-import { concernsZones, planNamed } from './named-plan.ts';
-import { zoneComponent } from './zone.ts';
+import { type NamedDriver, ZonesRefused } from './apply.ts';
+import { concernsZones, type NamedPlan, planNamed } from './named-plan.ts';
+import { type Zone, zoneComponent } from './zone.ts';
 
 export const namedEngine = 'named';
 /** named may be starting, or the disk full: tried again until it holds what it should. */
@@ -31,6 +31,8 @@ export class NamedFollower {
   /** How often named was doubted: what was found before the last time counts for nothing. */
   #doubts = 0;
   #state: EngineState = { state: 'pending' };
+  /** New zones that BIND would not take, as they are: they must not keep the others from being served. */
+  readonly #refusals = new Map<string, string>();
   #cancelRetry: (() => void) | undefined;
 
   constructor(options: FollowerOptions, driver: NamedDriver) {
@@ -79,6 +81,7 @@ export class NamedFollower {
     this.#driver.doubt();
     this.#held = -1;
     this.#doubts += 1;
+    this.#refusals.clear();
     void this.#apply();
   }
 
@@ -112,11 +115,14 @@ export class NamedFollower {
     const { applied, store } = this.#options;
     const view = store.view();
     const doubts = this.#doubts;
-    const plan = planNamed(view, this.#driver.identity());
+    const refusalOf = (zone: Zone): string | undefined => this.#refusals.get(keyOf(zone));
+    const plan = planNamed(view, this.#driver.identity(), refusalOf);
     // Without zones there is nothing to answer; a device that never had one runs no named at all.
     if (plan.zones.length > 0 || this.#port !== undefined) {
       // Also when it could be done in part only.
-      await this.#driver.apply(plan).finally(() => this.#onServed());
+      const isTaken = await this.#applyPlan(plan).finally(() => this.#onServed());
+      // Once more, without those that BIND refuses.
+      if (!isTaken) return;
       if (this.#port === undefined) {
         this.#port = this.#driver.port;
         for (const listener of this.#portListeners) listener(this.#port);
@@ -131,4 +137,24 @@ export class NamedFollower {
     this.#state = reason === undefined ? { state: 'applied' } : { state: 'failed', reason };
     applied.mark(namedEngine, this.#held, this.#state);
   }
+
+  /** False: BIND refuses new zones of it. */
+  async #applyPlan(plan: NamedPlan): Promise<boolean> {
+    try {
+      await this.#driver.apply(plan);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ZonesRefused) || error.isServed) throw error;
+      for (const [zone, reason] of error.zones) {
+        this.#refusals.set(keyOf(zone), reason);
+        this.#options.log.write('err', `${zone.object} is not served: ${reason}`);
+      }
+      return false;
+    }
+  }
+}
+
+/** Another one with each change of the zone: then it is tried again. */
+function keyOf({ object, stamp }: Zone): string {
+  return `${object} ${stamp}`;
 }

@@ -38,7 +38,12 @@ export function concernsZones(changes: readonly Change[]): boolean {
   );
 }
 
-export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan {
+/** `refusalOf`: what BIND said of a zone that it would not take, the last time. */
+export function planNamed(
+  view: ConfigView,
+  identity: NamedIdentity,
+  refusalOf: (zone: Zone) => string | undefined = () => undefined,
+): NamedPlan {
   const zones: ZoneFile[] = [];
   const refused: string[] = [];
   const keys = keysOf(view);
@@ -48,8 +53,9 @@ export function planNamed(view: ConfigView, identity: NamedIdentity): NamedPlan 
     const problem = error ?? missingKey(zone, isKey);
     const isSigned = zone.links.dnssecPolicy !== 'none';
     const key = isSigned ? dnssecKeyOf(view, zone.object) : undefined;
-    if (problem === undefined) zones.push({ zone, file: fileOf(zone), key });
-    else refused.push(`${zone.object}: ${textOfProblem(problem)}`);
+    const refusal = problem === undefined ? refusalOf(zone) : textOfProblem(problem);
+    if (refusal === undefined) zones.push({ zone, file: fileOf(zone), key });
+    else refused.push(`${zone.object}: ${refusal}`);
   }
   const views = viewsOf(view);
   const settings = views.map((name) => ({

@@ -106,10 +106,15 @@ function zone(address: string, more: readonly Properties[] = []): Properties {
   };
 }
 
-async function ask(port: number | undefined, name: string, key?: string): Promise<string> {
+async function ask(
+  port: number | undefined,
+  name: string,
+  key?: string,
+  type = 'A',
+): Promise<string> {
   const signed = key === undefined ? [] : ['-k', key];
   const args = ['@127.0.0.1', '-p', String(port), ...signed, '+noall', '+comments', '+answer'];
-  const { stdout } = await run('dig', [...args, '+time=1', '+tries=2', name, 'A']);
+  const { stdout } = await run('dig', [...args, '+time=1', '+tries=2', name, type]);
   const status = /status: (\w+)/.exec(stdout)?.[1] ?? 'no answer';
   const data = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
   return [status, ...data.map((line) => line.split(/\s+/).at(-1))].join(' ');
@@ -213,4 +218,49 @@ test('a refused configuration leaves named as it was', { skip }, async () => {
   assert.equal(verdict?.state, 'failed');
   assert.match(verdict.reason, /^bad\.test\.: it has no NS records/);
   assert.equal(await ask(runner.port(), 'www.example.com'), 'NOERROR 198.18.0.2');
+});
+
+test('a zone that only BIND refuses keeps no other one from being served', { skip }, async () => {
+  const root = mkdtempSync(join(tmpdir(), 'zr-'));
+  cleanups.push(() => rmSync(root, { recursive: true }));
+  const paths = devicePaths(root);
+  const { store, commit } = exampleStore();
+  const applied = createAppliedTracker(systemClock);
+  const engines = exampleEngines();
+  const state = createStateRegistry();
+  const options = { store, state, applied, engines, paths, clock: systemClock, log: silentLog };
+  const runner = await startZoneRunner(options);
+  cleanups.push(() => runner.close());
+  // A class of characters that there is not.
+  const naptr = (expression: string): Properties => ({
+    records: [
+      { name: 'odd.test.:NS', data: ['ns.example.net.'] },
+      { name: 'odd.test.:NAPTR', data: [`1 1 "u" "" "${expression}" .`] },
+    ],
+  });
+  // Of a reverse zone without classes (RFC 2317).
+  const reverse = '0/25.2.0.192.in-addr.arpa.';
+  const classless: Properties = {
+    records: [
+      { name: `${reverse}:NS`, data: ['ns.example.net.'] },
+      { name: `1.${reverse}:PTR`, data: ['one.example.net.'] },
+    ],
+  };
+  const others = { [reverse]: classless, 'example.com.': zone('198.18.0.1') };
+  const first = commit({ 'odd.test.': naptr('![[:foo:]]!b!'), ...others });
+  const verdict = (await applied.settled(first, 30_000))['named'];
+  assert.equal(verdict?.state, 'failed');
+  assert.match(verdict.reason, /^odd\.test\.: BIND refuses the zone odd\.test\./);
+  assert.equal(await ask(runner.port(), 'www.example.com'), 'NOERROR 198.18.0.1');
+  const pointer = await ask(runner.port(), `1.${reverse}`, undefined, 'PTR');
+  assert.equal(pointer, 'NOERROR one.example.net.');
+  // Put right, it is served; what is wrong in it later leaves what it had, and the others go on.
+  const second = commit({ 'odd.test.': naptr('!a!b!'), ...others });
+  assert.deepEqual((await applied.settled(second, 30_000))['named'], { state: 'applied' });
+  const later = { ...others, 'example.com.': zone('198.18.0.2') };
+  const third = commit({ 'odd.test.': naptr('![[:foo:]]!c!'), ...later });
+  assert.equal((await applied.settled(third, 30_000))['named']?.state, 'failed');
+  assert.equal(await ask(runner.port(), 'www.example.com'), 'NOERROR 198.18.0.2');
+  const kept = await ask(runner.port(), 'odd.test', undefined, 'NAPTR');
+  assert.match(kept, /^NOERROR/);
 });

@@ -5,6 +5,7 @@
 import { type FieldValue, maximumStringBytes, unknownData, wireOf } from './records/fields.ts';
 import { bytesOfText, type Token, tokenise } from './records/tokens.ts';
 import { typeEntry } from './records/types.ts';
+import { problemOfBytes } from './records/shapes.ts';
 
 export interface RecordData {
   readonly type: string;
@@ -63,6 +64,10 @@ export function dataBytes(data: RecordData): Uint8Array {
 }
 
 export function readData(type: string, bytes: Uint8Array): DataResult {
+  const problem = type.startsWith('TYPE')
+    ? problemOfBytes(Number(type.slice(4)), bytes)
+    : undefined;
+  if (problem !== undefined) return { problem };
   const values: FieldValue[] = [];
   let offset = 0;
   for (const field of typeEntry(type).fields) {

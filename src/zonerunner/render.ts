@@ -77,6 +77,9 @@ export function renderNamedConf(settings: NamedSettings): string {
     '  notify no;',
     '  ixfr-from-differences yes;',
     '  dnssec-validation no;',
+    // Names are judged before the commit; one that BIND finds odd must not keep all zones from being configured.
+    '  check-names primary ignore;',
+    '  check-names secondary ignore;',
     '  empty-zones-enable no;',
     '  version none;',
     '  hostname none;',

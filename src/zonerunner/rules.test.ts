@@ -53,6 +53,7 @@ const files: Readonly<Record<string, string | { readonly whole: string }>> = {
   'ds-digest': 'a TLSA 3 1 1 0102',
   'host-name': 'a_b A 198.18.0.1',
   'naptr-flags': 'a NAPTR 1 1 "!" "" "" x.example.net.',
+  'naptr-regexp': 'a NAPTR 1 1 "u" "" "!a!b" .',
   'naptr-choice': 'a NAPTR 1 1 "u" "" "!a!b!" x.example.net.',
   'svcb-alias': 'a HTTPS 0 x.example.net. port=1',
   'file-syntax': 'a TXT "open',

@@ -16,14 +16,20 @@ const error = (meaning: string, cure: string): Rule => ({ severity: 'error', mea
 const warning = (meaning: string, cure: string): Rule => ({ severity: 'warning', meaning, cure });
 
 export const rules = {
-  'zone-name': error('the name of a zone is a domain name', 'end it with a dot'),
+  'zone-name': error(
+    'the name of a zone is a domain name',
+    'labels of letters, digits, "-", "_" and "/", and a dot at the end',
+  ),
   'zone-kind': error('what a zone has fits its type', 'set it, or choose another type'),
   'soa-field': error('the fields of the SOA are names', 'write names with their dots'),
   'soa-record': error('a zone has one SOA, at its top', 'set the properties of the zone'),
   'record-name': error('a record set is named OWNER:TYPE', 'write "www.example.com.:A"'),
   'record-type': error('the type of a record is known', 'use its name, or TYPEnnn'),
   'record-data': error('the data is that of the type', 'write it as in a zone file'),
-  'owner-name': error('an owner is a domain name', 'end it with a dot'),
+  'owner-name': error(
+    'an owner is a domain name',
+    'labels of letters, digits, "-", "_" and "/", and a dot at the end',
+  ),
   'out-of-zone': error('owners are within the zone', 'add its final dot, or move it to its zone'),
   'no-data': error('a record set has records', 'add data, or delete the set'),
   'data-twice': error('a record is there once', 'delete the second'),
@@ -49,6 +55,7 @@ export const rules = {
   'ds-digest': error('a digest is as long as its kind says', 'copy it whole'),
   'host-name': error('owners of A, AAAA and MX are host names', 'use letters, digits and "-"'),
   'naptr-flags': error('NAPTR flags are single letters or digits', 'use "", S, A, U or P'),
+  'naptr-regexp': error('a NAPTR rewrites by !ERE!TEXT!', 'write "!^.*$!TEXT!", or ""'),
   'naptr-choice': error('a NAPTR rewrites or replaces, not both', 'set one of the two to "" or .'),
   'svcb-alias': error('an alias (priority 0) has no parameters', 'delete them, or the 0'),
   'file-syntax': error('a zone file is one', 'mend the line'),

@@ -183,7 +183,11 @@ function checkForm(data: RecordData, fault: Tell): void {
   if (data.type === 'NAPTR') {
     const flags = nameIn(data, 'flags') ?? '';
     if (!/^[A-Za-z0-9]*$/.test(flags)) fault('naptr-flags', `"${flags}" are no NAPTR flags`);
-    const isBoth = nameIn(data, 'regular expression') !== '' && nameIn(data, 'replacement') !== '.';
+    const expression = nameIn(data, 'regular expression') ?? '';
+    if (!isSubstitution(expression)) {
+      fault('naptr-regexp', `"${expression}" is no regular expression with what to put there`);
+    }
+    const isBoth = expression !== '' && nameIn(data, 'replacement') !== '.';
     if (isBoth) fault('naptr-choice', 'it has a regular expression and a replacement');
   }
   const parameters = data.values[2];
@@ -191,6 +195,40 @@ function checkForm(data: RecordData, fault: Tell): void {
     numberIn(data, 'priority') === 0 && (data.type === 'SVCB' || data.type === 'HTTPS');
   if (isAlias && Array.isArray(parameters) && parameters.length > 0) {
     fault('svcb-alias', 'priority 0 makes it an alias, which has no parameters');
+  }
+}
+
+/** RFC 3402 3.2, as named reads it: `!ERE!TEXT!`, perhaps with an "i" behind; TEXT refers to groups of the ERE. */
+function isSubstitution(text: string): boolean {
+  if (text === '') return true;
+  const mark = text.charAt(0);
+  if (/[0-9\\i]/.test(mark)) return false;
+  const parts = [''];
+  for (let at = 1; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === mark) {
+      parts.push('');
+      continue;
+    }
+    const isEscape = character === '\\';
+    if (isEscape && at + 1 === text.length) return false;
+    parts.push(`${parts.pop()}${isEscape ? text.slice(at, at + 2) : character}`);
+    if (isEscape) at += 1;
+  }
+  const [expression = '', replacement = '', flags] = parts;
+  if (parts.length !== 3 || flags === undefined || !/^i*$/.test(flags)) return false;
+  const groups = groupsOf(expression);
+  const used = [...replacement.matchAll(/\\(\d)/g)].map((match) => Number(match[1]));
+  return groups !== undefined && used.every((number) => number > 0 && number <= groups);
+}
+
+/** Undefined: it is no extended regular expression. Of what is left, BIND has the last word. */
+function groupsOf(expression: string): number | undefined {
+  if (expression === '' || expression.includes('(?')) return undefined;
+  try {
+    return (new RegExp(`${expression}|`).exec('')?.length ?? 1) - 1;
+  } catch {
+    return undefined;
   }
 }
 

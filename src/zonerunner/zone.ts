@@ -282,9 +282,14 @@ function readPrimary(
   return written;
 }
 
+/** Where mail can go to: `2.0.192.in-addr.arpa.` for `0/25.2.0.192.in-addr.arpa.`; the root is "". */
+function hostDomain(domain: string): string {
+  return domain === '.' ? '' : domain.replace(/^.*[/_][^.]*\./, '');
+}
+
 /** A mail address or, as in zone files, a name whose first dot is the "@". */
 function readMailbox(written: string | undefined, domain: string, problems: Problem[]): string {
-  if (written === undefined) return `hostmaster.${domain === '.' ? '' : domain}`;
+  if (written === undefined) return `hostmaster.${hostDomain(domain)}`;
   const at = written.indexOf('@');
   const local = written.slice(0, at);
   const name = at < 0 ? written : `${local.replaceAll('.', '-')}.${written.slice(at + 1)}`;
