@@ -107,6 +107,8 @@ export function createDatabase(
   const commit = (changes: readonly ExactChange[], meta: CommitMeta): Commit => {
     const next = committed(disk, device, wall(), changes, meta);
     write(next.disk);
+    // What was on its way to the disk is undone by it, as in the store.
+    writing = undefined;
     watch(device, changes, meta);
     return next.entry;
   };
@@ -126,9 +128,10 @@ export function createDatabase(
       disk = { ...disk, clock: hybridStart(disk.clock, fraction) };
     },
     land() {
-      if (writing === undefined) return false;
-      writing.land();
-      writing.isLanded = true;
+      const own = writing;
+      if (own === undefined) return false;
+      own.land();
+      own.isLanded = true;
       return true;
     },
     *writing(changes, meta) {
