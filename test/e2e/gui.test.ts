@@ -76,6 +76,13 @@ test('curl and tmsh, as the page says them, do the same', async () => {
   await page.locator('#field-pool').fill('/Common/web');
   await page.keyboard.press('Escape');
   await page.locator('#field-description').fill('a "quoted" {shop}');
+  // In order, by keyboard: the second, then the one that is first now; then that one first.
+  await page.locator('#field-rules').press('ArrowDown');
+  const available = page.getByRole('listbox', { name: 'Available Rules', exact: true });
+  const offered = await available.getByRole('option').allInnerTexts();
+  for (const key of ['ArrowDown', 'Enter', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+  const [first = '', second = ''] = offered;
+  await page.getByRole('button', { name: `Move ${first} up` }).click();
   await page.getByRole('button', { name: 'Create…' }).click();
   await page.getByRole('tab', { name: 'tmsh' }).click();
   const command = await page.locator('#code-tmsh').innerText();
@@ -86,6 +93,7 @@ test('curl and tmsh, as the page says them, do the same', async () => {
   assert.match(declaration, /"class": "Service_TCP",\s+"virtualPort": 80/);
   const made = device.store.view().get('ltm virtual', '/Common/shop')?.properties;
   assert.equal(made?.description, 'a "quoted" {shop}');
+  assert.deepEqual(made?.rules, [first, second]);
   await page.getByRole('button', { name: 'Cancel' }).click();
 });
 

@@ -3,6 +3,7 @@ import { Button } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
 import type { Property, PropertyType } from '../../../src/catalogue/types.ts';
 import { targetsOf, titleOf } from '../catalogue/shape.ts';
+import { DualList } from './DualList.tsx';
 import { Picker } from './Picker.tsx';
 
 export function ListField(props: {
@@ -23,40 +24,58 @@ export function ListField(props: {
     if (wanted !== '' && !value.includes(wanted)) onChange([...value, wanted]);
     setText('');
   };
+  const chosen = value.length > 0 && (
+    <ol className="plain-list field-list" aria-label={title}>
+      {value.map((entry, index) => (
+        <li key={entry} className="field-row">
+          <span className="grow mono">{entry}</span>
+          {isOrdered && (
+            <MoveButtons
+              label={entry}
+              index={index}
+              count={value.length}
+              isDisabled={isDisabled}
+              onMove={(to) => onChange(moved(value, index, to))}
+            />
+          )}
+          <Button
+            variant="link"
+            size="sm"
+            isDisabled={isDisabled}
+            aria-label={`Remove ${entry} from ${title}`}
+            onClick={() => onChange(value.filter((one) => one !== entry))}
+          >
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ol>
+  );
+  const to = targetsOf(of);
+  if (isOrdered && to.length > 0) {
+    return (
+      <DualList
+        {...props}
+        title={title}
+        to={to}
+        words={wordsOf(of)}
+        chosen={value}
+        text={text}
+        onText={setText}
+        onAdd={add}
+      >
+        {chosen === false ? <p className="quiet">None is chosen.</p> : chosen}
+      </DualList>
+    );
+  }
   return (
     <div className="field-list">
-      {value.length > 0 && (
-        <ol className="plain-list field-list" aria-label={title}>
-          {value.map((entry, index) => (
-            <li key={entry} className="field-row">
-              <span className="grow mono">{entry}</span>
-              {isOrdered && (
-                <MoveButtons
-                  label={entry}
-                  index={index}
-                  count={value.length}
-                  isDisabled={isDisabled}
-                  onMove={(to) => onChange(moved(value, index, to))}
-                />
-              )}
-              <Button
-                variant="link"
-                size="sm"
-                isDisabled={isDisabled}
-                aria-label={`Remove ${entry} from ${title}`}
-                onClick={() => onChange(value.filter((one) => one !== entry))}
-              >
-                Remove
-              </Button>
-            </li>
-          ))}
-        </ol>
-      )}
+      {chosen}
       <div className="field-row">
         <Picker
           id={id}
           value={text}
-          to={targetsOf(of)}
+          to={to}
           words={wordsOf(of)}
           placeholder="Add…"
           isDisabled={isDisabled}

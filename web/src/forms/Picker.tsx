@@ -97,14 +97,16 @@ export function Picker(props: {
   );
 }
 
-function useNames(to: readonly string[], isWanted: boolean): readonly string[] {
+/** Of all objects that may be named; none until they are wanted and known. */
+export function useNames(to: readonly string[], isWanted: boolean): readonly string[] {
   return useQueries({
     queries: to.map((id) => ({ ...namesQuery(id), enabled: isWanted })),
     combine: (results) => results.flatMap(({ data }) => data ?? []),
   });
 }
 
-function matching(names: readonly string[], text: string): readonly string[] {
+/** Those in which the text stands; all when it is one of them. */
+export function matching(names: readonly string[], text: string): readonly string[] {
   const wanted = text.trim().toLowerCase();
   if (names.includes(text) || wanted === '') return names.slice(0, maximumShown);
   return names.filter((name) => name.toLowerCase().includes(wanted)).slice(0, maximumShown);

@@ -88,22 +88,24 @@ const none: States = {};
 function useLocal(enabled: boolean): Found {
   const virtuals = useQuery({ ...listQuery('ltm virtual'), enabled });
   const pools = useQuery({ ...listQuery('ltm pool'), enabled });
+  const policies = useQuery({ ...listQuery('ltm policy'), enabled });
   const virtual = useQuery({ ...healthQuery('virtual'), enabled }).data ?? none;
   const pool = useQuery({ ...healthQuery('pool'), enabled }).data ?? none;
   const member = useQuery({ ...healthQuery('member'), enabled }).data ?? none;
   const node = useQuery({ ...healthQuery('node'), enabled }).data ?? none;
   const nodes = useMemo(
     () =>
-      virtuals.data === undefined || pools.data === undefined
+      virtuals.data === undefined || pools.data === undefined || policies.data === undefined
         ? undefined
         : localMap({
             virtuals: virtuals.data,
             pools: pools.data,
+            policies: policies.data,
             states: { virtual, pool, member, node },
           }),
-    [virtuals.data, pools.data, virtual, pool, member, node],
+    [virtuals.data, pools.data, policies.data, virtual, pool, member, node],
   );
-  return { nodes, error: virtuals.error ?? pools.error };
+  return { nodes, error: virtuals.error ?? pools.error ?? policies.error };
 }
 
 const types = ['a', 'aaaa', 'cname', 'mx', 'naptr', 'srv'] as const;

@@ -12,7 +12,10 @@ const up = {
 const nodes = localMap({
   virtuals: [
     { fullPath: '/Common/shop', pool: '/Common/web', rules: ['/Common/r'] },
-    { fullPath: '/Common/none' },
+    {
+      fullPath: '/Common/none',
+      policiesReference: { items: [{ name: 'by-path', partition: 'Common' }] },
+    },
   ],
   pools: [
     {
@@ -21,6 +24,19 @@ const nodes = localMap({
         items: [
           { name: '10.0.0.1:80', partition: 'Common' },
           { name: '2001:db8::1.443', partition: 'Common' },
+        ],
+      },
+    },
+  ],
+  policies: [
+    {
+      fullPath: '/Common/by-path',
+      rulesReference: {
+        items: [
+          {
+            name: 'r',
+            actionsReference: { items: [{ name: '0', pool: '/Common/web' }, { name: '1' }] },
+          },
         ],
       },
     },
@@ -38,11 +54,16 @@ test('a virtual server leads to its rule, its pool, members and nodes', () => {
   assert.ok(nodes.has('ltm node /Common/2001:db8::1'));
 });
 
+test('a virtual server leads to its policy, and that to the pools of its rules', () => {
+  assert.deepEqual(nodes.get('ltm virtual /Common/none')?.next, ['ltm policy /Common/by-path']);
+  assert.deepEqual(nodes.get('ltm policy /Common/by-path')?.next, ['ltm pool /Common/web']);
+});
+
 test('what is searched for is found from its root', () => {
   const names = (text: string): readonly string[] =>
     rootsOf(nodes, ['ltm virtual'], text).map(({ name }) => name);
   assert.deepEqual(names(''), ['/Common/none', '/Common/shop']);
-  assert.deepEqual(names('10.0.0.1'), ['/Common/shop']);
+  assert.deepEqual(names('10.0.0.1'), ['/Common/none', '/Common/shop']);
   assert.deepEqual(names('available'), ['/Common/shop']);
 });
 

@@ -19,6 +19,8 @@ export type MapNodes = ReadonlyMap<string, MapNode>;
 export interface LocalSources {
   readonly virtuals: readonly JsonObject[];
   readonly pools: readonly JsonObject[];
+  /** With their rules. */
+  readonly policies: readonly JsonObject[];
   readonly states: {
     readonly virtual: States;
     readonly pool: States;
@@ -27,7 +29,7 @@ export interface LocalSources {
   };
 }
 
-export function localMap({ virtuals, pools, states }: LocalSources): MapNodes {
+export function localMap({ virtuals, pools, policies, states }: LocalSources): MapNodes {
   const nodes = new Map<string, MapNode>();
   const add = (
     component: string,
@@ -56,16 +58,26 @@ export function localMap({ virtuals, pools, states }: LocalSources): MapNodes {
     });
     add('ltm pool', name, states.pool[`pool ${name}`], members);
   }
+  const leads = new Map(policies.map((policy) => [nameOf(policy), forwardsTo(policy)]));
   for (const virtual of virtuals) {
     const name = nameOf(virtual);
     const rules = texts(virtual['rules']).map((rule) => add('ltm rule', rule, undefined, []));
-    const policies = below(virtual, 'policies').map((policy) =>
-      add('ltm policy', itemName(policy), undefined, []),
-    );
+    const used = below(virtual, 'policies').map((policy) => {
+      const full = itemName(policy);
+      return add('ltm policy', full, undefined, leads.get(full) ?? []);
+    });
     const pool = typeof virtual['pool'] === 'string' ? [`ltm pool ${virtual['pool']}`] : [];
-    add('ltm virtual', name, states.virtual[`virtual ${name}`], [...policies, ...rules, ...pool]);
+    add('ltm virtual', name, states.virtual[`virtual ${name}`], [...used, ...rules, ...pool]);
   }
   return nodes;
+}
+
+/** Pools to which a policy's rules forward. */
+function forwardsTo(policy: JsonObject): readonly string[] {
+  const pools = below(policy, 'rules')
+    .flatMap((rule) => below(rule, 'actions'))
+    .flatMap(({ pool }) => (typeof pool === 'string' ? [`ltm pool ${pool}`] : []));
+  return [...new Set(pools)];
 }
 
 /** "/Common/10.0.0.1:80" → "/Common/10.0.0.1"; IPv6 has its port behind a dot. */
@@ -117,7 +129,10 @@ export function globalMap({ types, servers, states }: GlobalSources): MapNodes {
 }
 
 /** Items inline or below, whichever REST gave. */
-function below(object: JsonObject, name: string): readonly Readonly<Record<string, unknown>>[] {
+function below(
+  object: Readonly<Record<string, unknown>>,
+  name: string,
+): readonly Readonly<Record<string, unknown>>[] {
   const inline = object[name];
   const reference = object[`${name}Reference`];
   const items = Array.isArray(inline) ? inline : isObject(reference) ? reference['items'] : [];

@@ -85,6 +85,8 @@ export function usePage(loaded: Loaded): Page | undefined {
     let isOver = false;
     loaded
       .load()
+      // Once more: a device that hands over is away for a moment.
+      .catch(() => loaded.load())
       .then((found) => {
         loaded.page = found;
         if (!isOver) setNews(loaded);
