@@ -75,6 +75,30 @@ test_('Tab completes, ? explains, and the bell rings where nothing fits', async 
   await idle(terminal);
 });
 
+test_('Tab shows what may stand next by kind', async (terminal) => {
+  terminal.type('show net \t');
+  await terminal.sees(/Options:[\s\S]*Modules:[\s\S]*Components:[\s\S]*arp[\s\S]*# show net /);
+  terminal.type('\u0015');
+  await idle(terminal);
+});
+
+test_('keys of vi, the history with its times, and a command said again', async (terminal) => {
+  terminal.line('modify cli preference keymap vi history-date-time enabled');
+  await idle(terminal);
+  await terminal.sees(prompt);
+  terminal.type('list ltm pul\u001bhroA one-line');
+  await terminal.sees(/one-line/);
+  terminal.type('\u001b');
+  terminal.type('0cwshow\u001bA\u0015show cli history\r');
+  const history = await terminal.sees(/ {2}show cli history\r/);
+  assert.match(history, /\d+ {2}20\d\d-\d\d-\d\d \d\d:\d\d:\d\d {2}modify cli preference/);
+  await terminal.sees(prompt);
+  terminal.line('!modi keymap default history-date-time disabled');
+  await terminal.sees(/enabled keymap default history-date-time disabled/);
+  await terminal.sees(prompt);
+  await idle(terminal);
+});
+
 test_('what is longer than the screen comes page by page, also when resized', async (terminal) => {
   terminal.resize(10, 100);
   terminal.line('list ltm profile http http all-properties');
@@ -162,7 +186,7 @@ test('a device that goes away is told of, and comes back to the same shell', { s
     await terminal.sees(prompt);
     terminal.type('\u0004');
     assert.equal(await terminal.ended(), 0, 'the status of the last command');
-    assert.match(readFileSync(join(home, '.evenkeel_tmsh_history'), 'utf8'), /^pwd$/m);
+    assert.match(readFileSync(join(home, '.evenkeel_tmsh_history'), 'utf8'), /^#\d+ pwd$/m);
     await again.close();
   } finally {
     terminal.close();
