@@ -14,7 +14,7 @@ const nothing = { asks: false, removes: '', isRemoval: false, records: [] } as c
 
 interface Around {
   readonly channel: IqueryChannel;
-  readonly store: Pick<ConfigStore, 'view'>;
+  readonly store: Pick<ConfigStore, 'view' | 'onCommit'>;
 }
 
 /** Adds to `own`, which knows this device's records, that deleting happens on all. */
@@ -24,6 +24,8 @@ export function sharePersistence(
   { channel, store }: Around,
 ): RecordBook {
   const listeners = new Set<string>();
+  /** Asked before this device took part. */
+  const early = new Set<string>();
   const isMember = ({ relation }: IquerySession): boolean =>
     relation === 'trust-domain' && isSynchronized(store);
   const send = (session: IquerySession, body: Partial<IqueryBodies['persistRecords']>): void =>
@@ -39,16 +41,30 @@ export function sharePersistence(
       if (session !== undefined && isMember(session)) send(session, { records });
     }
   }, askAll);
+  let isTakingPart = isSynchronized(store);
+  store.onCommit(() => {
+    const was = isTakingPart;
+    isTakingPart = isSynchronized(store);
+    if (was || !isTakingPart) return;
+    askAll();
+    for (const device of early) listeners.add(device);
+    if (early.size > 0) line.share(true);
+    early.clear();
+  });
   channel.onSession((session, event) => {
     if (event === 'open') {
       if (isMember(session)) send(session, { asks: true });
       return;
     }
     if (channel.session(session.device) !== undefined) return;
+    early.delete(session.device);
     if (listeners.delete(session.device) && listeners.size === 0) line.share(false);
   });
   channel.onMessage('persistRecords', ({ asks, isRemoval, records, removes }, session) => {
-    if (!isMember(session)) return;
+    if (!isMember(session)) {
+      if (asks && session.relation === 'trust-domain') early.add(session.device);
+      return;
+    }
     if (asks) {
       listeners.add(session.device);
       line.share(true);
