@@ -130,6 +130,13 @@ test('what answers where: each wide IP, for a client, and in which data center',
   await row.getByText('192.0.2.1 (/Common/nyc-web:http)').waitFor();
   await row.getByText('nyc', { exact: true }).waitFor();
   await draw('world');
+  // As somebody sees it whose system is dark and has more contrast: at once, also when it is switched meanwhile.
+  await page.emulateMedia({ contrast: 'more', colorScheme: 'dark' });
+  const looks = 'html.pf-v6-theme-high-contrast.pf-v6-theme-dark';
+  await page.locator(looks).waitFor({ state: 'attached' });
+  await draw('high-contrast');
+  await page.emulateMedia({ contrast: 'no-preference', colorScheme: 'light' });
+  await page.locator(looks).waitFor({ state: 'detached' });
 });
 
 test('what if a data center were down: the answers that would change, and nothing changes', async () => {

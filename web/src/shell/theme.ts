@@ -31,3 +31,4 @@ export function writeLook(look: Look): void {
 }
 
 system.addEventListener('change', () => applyLook());
+more.addEventListener('change', () => applyLook());
