@@ -30,7 +30,7 @@ test('stateless is UDP on the packet path', () => {
   const { refusals } = planOf({ 'virtual-type': 'stateless', 'ip-protocol': 'tcp' });
   assert.match(refusals[0]?.reason ?? '', /carries UDP only/);
   const { refusals: others } = planOf({ 'virtual-type': 'internal' });
-  assert.match(others[0]?.reason ?? '', /internal is not carried/);
+  assert.match(others[0]?.reason ?? '', /only what adapt profiles/);
 });
 
 test('only networks need to be marked as ours', () => {

@@ -130,10 +130,20 @@ function ownerOf(
   return ownerMarks(floatingGroups(view)).get(group) ?? `${group}: ${mostMarked}`;
 }
 
+/** In the words of what is missing; docs/howto/virtual-servers.md says more. */
 function whyNotCarried(type: string | undefined): string {
-  return type === 'stateless'
-    ? 'a stateless virtual server carries UDP only (ip-protocol udp)'
-    : `type ${type} is not carried yet`;
+  switch (type) {
+    case 'stateless':
+      return 'a stateless virtual server carries UDP only (ip-protocol udp)';
+    case 'internal':
+      return 'an internal virtual server takes only what adapt profiles of others send it, and those are not carried';
+    case 'l2-forward':
+      return 'forwarding at layer 2 goes between the VLANs of a VLAN group, which are not bridged here; ip-forward routes';
+    case 'dhcp-relay':
+      return 'DHCP is not relayed; a relay agent of the host can do it';
+    default:
+      return `type ${type} is not carried`;
+  }
 }
 
 /** Several ports are like any: a member without one gets what the client asked for. */
