@@ -39,3 +39,40 @@ test('what somebody else commits in between ends a commit in slices without effe
   assert.deepEqual(store.view().names('ltm pool'), ['/Common/other']);
   assert.equal(store.history(10).length, 1);
 });
+
+test('one operation with a long list, and a check that says so, let go in between', (context) => {
+  const store = openStore(testDatabase(context));
+  context.after(() => store.close());
+  store.addCheck(function* (changes) {
+    yield;
+    const isRefused = changes.some(({ name }) => name === '/Common/refused');
+    return isRefused ? [{ status: 400, message: 'refused' }] : [];
+  });
+  // Out of order: what is worked out ahead is sorted, as what is not.
+  const records = Array.from({ length: 600 }, (_, index) => ({ name: `r${600 - index}` }));
+  const ask = (name: string, given: readonly { readonly name: string }[]) => {
+    const operation = create('ltm data-group internal', name, { type: 'string', records: given });
+    const work = store.committing({ origin: byTest, operations: [operation] });
+    let slices = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) slices += 1;
+    return { slices, outcome: step.value };
+  };
+  const { slices, outcome } = ask('long', records);
+  assert.ok(slices > 600, `${slices}`);
+  assert.equal(outcome?.ok, true);
+  const names = (name: string): readonly unknown[] => {
+    const kept = store.view().get('ltm data-group internal', `/Common/${name}`)?.properties.records;
+    return Array.isArray(kept) ? kept : [];
+  };
+  ask('short', records.slice(0, 400));
+  assert.deepEqual(names('long').slice(0, 2), [
+    { name: 'r1', data: '' },
+    { name: 'r10', data: '' },
+  ]);
+  assert.deepEqual([names('long').length, names('short').length], [600, 400]);
+  const twice = ask('twice', [...records, { name: 'r1' }]).outcome;
+  assert.match(twice?.ok === false ? (twice.faults[0]?.message ?? '') : '', /named twice/);
+  const refused = ask('refused', records).outcome;
+  assert.deepEqual(refused, { ok: false, faults: [{ status: 400, message: 'refused' }] });
+});

@@ -25,6 +25,8 @@ const appliedMilliseconds = 100;
 
 /** From so many operations on, what is asked takes so long that others have their turn in between. */
 const largeOperations = 100;
+/** As many entries of lists cost as much. */
+const longLists = 2000;
 /** Others who commit in between make it begin anew; after these it is done at once, and holds them up. */
 const slicedAttempts = 3;
 
@@ -63,8 +65,19 @@ export async function previewOperations(
 ): Promise<PreviewOutcome> {
   const request = await commitRequest(services, caller, operations, expects);
   if (!request.ok) return request;
-  if (operations.length < largeOperations) return services.store.preview(request.value);
+  if (!isLarge(operations)) return services.store.preview(request.value);
   return previewLarge(services.store, request.value);
+}
+
+function isLarge(operations: readonly Operation[]): boolean {
+  const entries = operations.reduce((sum, operation) => sum + entriesIn(operation), 0);
+  return operations.length >= largeOperations || entries >= longLists;
+}
+
+function entriesIn(operation: Operation): number {
+  if (!('properties' in operation) || operation.properties === undefined) return 0;
+  const lists = Object.values(operation.properties).filter((value) => Array.isArray(value));
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }
 
 /** Of one and the same configuration from the first check to the last. */
@@ -96,8 +109,7 @@ export async function commitOperations(
   const component = (id: string) => services.component(id);
   const request = await commitRequest(services, caller, operations, expects);
   if (!request.ok) return request;
-  const isLarge = operations.length >= largeOperations;
-  const outcome = isLarge
+  const outcome = isLarge(operations)
     ? await commitLarge(services.store, request.value)
     : services.store.commit(request.value);
   const what = describeOperations(operations, component);
