@@ -67,6 +67,16 @@ export interface RecordsLook {
   readonly total: string;
   /** Statistic → names of its values. */
   readonly words: Readonly<Record<string, Labels>>;
+  /** With `all-properties`. */
+  readonly details?: {
+    /** As `line`. */
+    readonly heading: string;
+    readonly fields: Labels;
+    /** Heading of a column → what its statistics begin with. */
+    readonly sides: Labels;
+    /** How they end → label; an address and its port have a colon between them. */
+    readonly rows: Labels;
+  };
 }
 
 /** Blocks of rows under headings of their own: Current, Average and Max (sys performance). */

@@ -108,9 +108,34 @@ export const trafficLayouts: Readonly<Record<ComponentId, Layout>> = {
     line:
       '{csClientAddr}:{csClientPort}  {csServerAddr}:{csServerPort}  ' +
       '{ssClientAddr}:{ssClientPort}  {ssServerAddr}:{ssServerPort}  ' +
-      '{protocol}  {idleTime}  (tmm: {tmm})  {flowAccelType}',
+      '{protocol}  {idleTime}  (tmm: {tmm})  {flowAccelType}  none',
     total: 'Total records returned',
     words: { protocol: { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmp6' } },
+    details: {
+      heading:
+        '{csClientAddr}:{csClientPort} - {csServerAddr}:{csServerPort} - ' +
+        '{ssClientAddr}:{ssClientPort} - {ssServerAddr}:{ssServerPort}',
+      fields: {
+        tmm: 'TMM',
+        type: 'Type',
+        flowAccelType: 'Acceleration',
+        protocol: 'Protocol',
+        idleTime: 'Idle Time',
+        idleTimeout: 'Idle Timeout',
+        unitId: 'Unit ID',
+        lasthopInfo: 'Lasthop',
+        connectionId: 'Conn Id',
+      },
+      sides: { ClientSide: 'cs', ServerSide: 'ss' },
+      rows: {
+        'ClientAddr:ClientPort': 'Client Addr',
+        'ServerAddr:ServerPort': 'Server Addr',
+        BytesIn: 'Bits In',
+        BytesOut: 'Bits Out',
+        PacketsIn: 'Packets In',
+        PacketsOut: 'Packets Out',
+      },
+    },
   },
   'sys ip-stat': {
     title: 'Sys::IP',

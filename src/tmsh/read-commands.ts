@@ -120,7 +120,7 @@ export async function show(session: Session, command: ReadCommand): Promise<void
     isRaw: options.has('raw') || options.has('field-fmt') || session.preference.units === 'raw',
     units: session.preference.units,
     indent: session.preference.indent,
-    isDetailed: options.has('detail'),
+    isDetailed: options.has('detail') || command.filters.includes('all-properties'),
     width: options.has('raw') ? Infinity : columnsOf(session),
   };
   const texts: string[] = [];

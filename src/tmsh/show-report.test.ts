@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecordsLook, ReportLook } from './layout.ts';
-import { ownWords, recordsText, reportText } from './show-report.ts';
+import { recordsText } from './show-records.ts';
+import { ownWords, reportText } from './show-report.ts';
 import type { ShowOptions } from './show-values.ts';
 
 const row = (leaves: Readonly<Record<string, string>>) => ({
@@ -71,11 +72,14 @@ test('records: a line each, ports of IPv6 behind a dot; none is counted too', ()
     row({ clientAddr: '10.0.0.1', clientPort: '5000', protocol: '6' }),
     row({ clientAddr: 'fd00::1', clientPort: '80', serverAddr: '10.0.0.2', serverPort: '443' }),
   ];
-  assert.deepEqual(recordsText(records, rows).split('\n'), [
+  assert.deepEqual(recordsText(records, rows, options(false)).split('\n'), [
     'Sys::Connections',
     '10.0.0.1:5000  -  tcp',
     'fd00::1.80  10.0.0.2:443  -',
     'Total records returned: 2',
   ]);
-  assert.equal(recordsText(records, []), 'Sys::Connections\nTotal records returned: 0');
+  assert.equal(
+    recordsText(records, [], options(false)),
+    'Sys::Connections\nTotal records returned: 0',
+  );
 });

@@ -1,5 +1,5 @@
-/** Reports: `show sys performance`, records, and text that the device words itself. Pure. */
-import type { Labels, RecordsLook, ReportLook } from './layout.ts';
+/** Reports: `show sys performance`, and text that the device words itself. Pure. */
+import type { Labels, ReportLook } from './layout.ts';
 import { type ShowOptions, isoTime, scaled, slashed } from './show-values.ts';
 import type { StatisticsTree } from './statistics-tree.ts';
 
@@ -88,25 +88,6 @@ function partText(title: string, lines: readonly Line[], units: Labels): string 
     return [rule, head, rule, ...own.map((line) => cells(line.title, line.values))].join('\n');
   });
   return [title, blocks.join('\n\n')].join('\n');
-}
-
-/** `show sys connection`: also none is an answer. */
-export function recordsText(
-  { title, line, total, words }: RecordsLook & { readonly title: string },
-  rows: readonly Row[],
-): string {
-  const lines = rows.map(({ tree: { leaves } }) => {
-    const text = (name: string): string => {
-      const value = String(leaves.get(name) ?? '-');
-      return words[name]?.[value] ?? value;
-    };
-    return line.replaceAll(/\{(\w+)\}(?::\{(\w+)\})?/g, (_, name: string, port?: string) => {
-      const address = text(name);
-      if (port === undefined || address === '-') return address;
-      return `${address}${address.includes(':') ? '.' : ':'}${text(port)}`;
-    });
-  });
-  return [title, ...lines, `${total}: ${rows.length}`].join('\n');
 }
 
 /** `show sys service`: each object's line as the device words it. */

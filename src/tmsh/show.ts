@@ -6,7 +6,8 @@ import { layouts } from './layouts.ts';
 import { blockText, comparedText, fieldsText, listsText, outlineText } from './show-fields.ts';
 import { genericText, suggestedLook } from './show-generic.ts';
 import { plainText } from './show-plain.ts';
-import { ownWords, recordsText, reportText } from './show-report.ts';
+import { recordsText } from './show-records.ts';
+import { ownWords, reportText } from './show-report.ts';
 import { type ShownRow, statisticsRows } from './show-rows.ts';
 import { type ShownObject, sectionsText } from './show-sections.ts';
 import { levelsTable } from './show-table.ts';
@@ -34,7 +35,7 @@ export function printState(
   const rows = statisticsRows(component, json);
   const layout = layoutOf(component);
   if (layout?.style === 'records' && !options.isPlain && !isWorded(rows)) {
-    return recordsText(layout, rows);
+    return recordsText(layout, rows, options);
   }
   if (options.isPlain || rows.length === 0 || isWorded(rows)) {
     return printRows(component, rows, options);
@@ -96,7 +97,7 @@ function lookText(look: Look, rows: readonly ShownRow[], options: ShowOptions): 
     case 'report':
       return reportText(look, rows, options);
     case 'records':
-      return recordsText(look, rows);
+      return recordsText(look, rows, options);
     case 'table':
       return levelsTable(look, trees, options);
     case 'compared':
