@@ -28,6 +28,8 @@ const mostAsked = 20;
 const mostMeasured = 20;
 const mostWaiting = 4_096;
 const mostOfRequest = 256;
+/** Who wants to be told of one way. */
+const mostAsking = 64;
 /** Who else asks meanwhile is told the same. */
 const rememberedMilliseconds = 30_000;
 const mostRemembered = 4_096;
@@ -165,8 +167,9 @@ function createPathProber({ channel, clock, meter }: PathProbingOptions): PathPr
       const known = remembered.get(key);
       const job = running.get(key) ?? waiting.get(key);
       if (known !== undefined && now - known.at < rememberedMilliseconds) tell([known.metric]);
-      else if (job !== undefined) job.tells.push(tell);
-      else if (waiting.size < mostWaiting) waiting.set(key, { plan, tells: [tell] });
+      else if (job !== undefined && job.tells.length < mostAsking) job.tells.push(tell);
+      else if (job === undefined && waiting.size < mostWaiting)
+        waiting.set(key, { plan, tells: [tell] });
       else tell([refusal(plan.address)]);
     }
     next();
