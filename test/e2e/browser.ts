@@ -7,7 +7,7 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 const program = '/usr/bin/chromium';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** On a machine with much else to do. */
-const limitMilliseconds = 30_000;
+const limitMilliseconds = 60_000;
 
 export const hasBrowser = existsSync(program);
 

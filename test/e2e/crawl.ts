@@ -5,7 +5,7 @@
 import type { Page } from 'playwright-core';
 import { loadAxe } from './browser.ts';
 
-const limitMilliseconds = 30_000;
+const limitMilliseconds = 60_000;
 
 export interface Arrival {
   /** The button that sends a form: it is there, and would do something. */

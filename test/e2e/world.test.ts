@@ -20,7 +20,7 @@ import { silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { type Visit, openBrowser, signIn, violations, visit } from './browser.ts';
 
-const limit = 30_000;
+const limit = 60_000;
 const drawn = process.env['EVENKEEL_SCREENSHOTS'];
 const cleanups: (() => unknown)[] = [];
 let browser: Browser;
