@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { member, pool, snapshot, wideIp } from '../test-support.ts';
 import { compileSnapshot, type CompiledSnapshot } from './compile.ts';
-import { decide, type Decision } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { matchesPattern } from './pattern.ts';
 import type { GtmSnapshot, Method, SnapshotMember, SnapshotPool } from './snapshot-types.ts';
 

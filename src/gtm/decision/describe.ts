@@ -1,6 +1,6 @@
 /** Words of decisions, for traces and logs. Pure. */
 import type { CompiledMember, CompiledWideIp } from './compile.ts';
-import type { Decision, DecisionQuery } from './decide.ts';
+import type { Decision, DecisionQuery } from './decision.ts';
 import { isScored } from './scores.ts';
 import type { Method } from './snapshot-types.ts';
 import type { CandidateTrace } from './trace.ts';

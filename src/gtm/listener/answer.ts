@@ -3,7 +3,8 @@
  * (reference 1.8 and 4; the order of the BIG-IP article K14510). Pure but for cursors and counters.
  */
 import { findWideIp, type CompiledSnapshot, type CompiledWideIp } from '../decision/compile.ts';
-import { decide, type Decision, type DecisionQuery } from '../decision/decide.ts';
+import { decide } from '../decision/decide.ts';
+import type { Decision, DecisionQuery } from '../decision/decision.ts';
 import { gtmTypes } from '../objects.ts';
 import type { GtmType } from '../decision/snapshot-types.ts';
 import {

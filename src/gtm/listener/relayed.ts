@@ -3,7 +3,8 @@
  * an alias (CNAME) in a static zone is followed to a wide IP; a name outside every zone is refused. Pure
  * but for cursors and counters.
  */
-import { decide, type Decision } from '../decision/decide.ts';
+import { decide } from '../decision/decide.ts';
+import type { Decision } from '../decision/decision.ts';
 import { extendedError, recordType, responseCode } from '../../base/dns/constants.ts';
 import { decodeMessage, encodeMessage, flag, type Message } from '../../base/dns/message.ts';
 import { nameKey, readName } from '../../base/dns/name.ts';

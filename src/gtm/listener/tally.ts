@@ -4,7 +4,7 @@
  */
 import type { CompiledPool, CompiledWideIp } from '../decision/compile.ts';
 import type { PoolCounters, StageCounts, WideIpCounters } from '../decision/counters.ts';
-import type { Decision } from '../decision/decide.ts';
+import type { Decision } from '../decision/decision.ts';
 import { recordType } from '../../base/dns/constants.ts';
 import type { Transport } from '../dns/response.ts';
 
