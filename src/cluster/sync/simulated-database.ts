@@ -129,10 +129,9 @@ export function createDatabase(
     },
     land() {
       const own = writing;
-      if (own === undefined) return false;
-      own.land();
-      own.isLanded = true;
-      return true;
+      own?.land();
+      if (own !== undefined) own.isLanded = true;
+      return own !== undefined;
     },
     *writing(changes, meta) {
       const before = disk.journal.length;
@@ -141,7 +140,6 @@ export function createDatabase(
       const own = { isLanded: false, land: () => void commit(changes, meta) };
       writing = own;
       yield;
-      writing = undefined;
       if (own.isLanded) return '';
       if (disk.journal.length !== before) return undefined;
       own.land();
