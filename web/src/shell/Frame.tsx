@@ -139,5 +139,6 @@ function useDevice(
     // `onLock` is new with each drawing and does the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [queries, isLocked, device]);
-  return { corner: heard?.by === device ? heard.corner : undefined, problem };
+  const corner = heard !== undefined && heard.by === device ? heard.corner : undefined;
+  return { corner, problem };
 }
