@@ -24,11 +24,11 @@ test('nothing is lost and all come together, whatever happens on the way', () =>
 
 /**
  * Each failed once: devices set back to older images, whose new changes stood for others or for none; pushes of
- * equal content that got lost; names that went different ways.
+ * equal content that got lost; names that went different ways; what lost to a deletion.
  */
 const failedOnce = [
   555, 652, 793, 980, 1020, 1835, 1944, 2035, 2479, 4461, 21376, 21596, 23704, 25414, 25923, 40758,
-  55609,
+  55609, 2026116512, 2026117579, 2026122051,
 ];
 
 test('seeds that failed once hold', () => {

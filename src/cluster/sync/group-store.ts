@@ -93,6 +93,7 @@ interface GroupRecord {
   readonly sequence: number;
   readonly lastSyncType?: LastSyncType;
   readonly lost?: HybridTime;
+  readonly lostPush?: HybridTime;
   /** Deletions that came by full loads: to be told on. */
   readonly deletions?: readonly Deletion[];
   readonly loading?: {
@@ -242,7 +243,7 @@ function noted(
   state: MemberState,
   sequence: number,
 ): GroupRecord {
-  const { versions, head, synced, hasPending, lastSyncType, lost } = state;
+  const { versions, head, synced, hasPending, lastSyncType, lost, lostPush } = state;
   const { epoch, named, deletions, beginSequence } = record;
   // Versions learnt otherwise than by commits: the journal explains only what comes after.
   const isExplained = covers(explained, versions);
@@ -260,18 +261,23 @@ function noted(
     ...(deletions && { deletions }),
     ...(beginSequence !== undefined && { beginSequence }),
     ...(lost && { lost }),
+    ...(lostPush && { lostPush }),
   };
 }
 
-/** A device that lacks commits of its own makes others as events that are told whole. */
+/**
+ * A device that lacks commits of its own makes others as events that are told whole: later than the pushes it
+ * lost, or those who have these would seem to have the event.
+ */
 function withOwnCommit(
-  { versions, lost }: Pick<MemberState, 'versions' | 'lost'>,
+  { versions, lost, lostPush }: Pick<MemberState, 'versions' | 'lost' | 'lostPush'>,
   self: string,
   time: HybridTime,
 ): Versions {
-  return lost === undefined || includes(versions, self, lost)
-    ? withVersion(versions, self, time)
-    : withPush(versions, self, time);
+  if (lost === undefined || includes(versions, self, lost)) {
+    return withVersion(versions, self, time);
+  }
+  return withPush(versions, self, time, lostPush && [{ [pushOrigin(self)]: lostPush }]);
 }
 
 function pushesOf(self: string, versions: Versions): Versions {
@@ -312,7 +318,7 @@ function restore(
   self: string,
   hash: string,
 ): { state: MemberState; explained: Versions; isNew: boolean } {
-  const { lost, loading } = record;
+  const { lost, lostPush, loading } = record;
   let explained: Versions = {};
   let { versions, head, hasPending, synced } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
@@ -328,7 +334,7 @@ function restore(
     if (includes(versions, device, time)) continue;
     const isOwn = device === self;
     versions = isOwn
-      ? withOwnCommit({ versions, lost }, self, time)
+      ? withOwnCommit({ versions, lost, lostPush }, self, time)
       : withVersion(versions, device, time);
     explained = withVersion(explained, device, time);
     if (isOwn) explained = joinVersions(explained, pushesOf(self, versions));
@@ -336,7 +342,8 @@ function restore(
     if (isOwn) hasPending = true;
   }
   const { lastSyncType = 'none' } = record;
-  const state = { versions, head, synced, lastSyncType, lost, hasPending, hash, lastError: '' };
+  const back = { lost, lostPush };
+  const state = { versions, head, synced, lastSyncType, ...back, hasPending, hash, lastError: '' };
   return { state, explained, isNew: database.readState() === undefined || head !== record.head };
 }
 
@@ -365,9 +372,8 @@ function* takingCommits(
   journal: () => Journal,
   inSlices: boolean,
 ): Sliced<string | undefined> {
-  const deletions: Deletions = batch.isMerge
-    ? deletionsUnknownTo(batch.versions, journal())
-    : new Map();
+  // Also those that the sender knows: a commit in its journal may be what lost to them there.
+  const deletions: Deletions = batch.isMerge ? deletionsUnknownTo({}, journal()) : new Map();
   for (const commit of commits) {
     const changes = batch.isMerge
       ? winningChanges(commit, (key) => database.stored(key), deletions)

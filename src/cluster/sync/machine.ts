@@ -176,12 +176,15 @@ function admitUnheld(
   { unheld, time, versions: theirs }: Pick<Compared, 'unheld' | 'time' | 'versions'>,
 ): SyncState {
   const { own, self } = state;
-  let { versions, lost } = own;
+  let { versions, lost, lostPush } = own;
   const told = theirs[self];
   const push = theirs[pushOrigin(self)];
   const isPushLost = push !== undefined && !includes(versions, pushOrigin(self), push);
   if (told !== undefined && !includes(versions, self, told)) {
     if (lost === undefined || compareHybrid(told, lost) > 0) lost = told;
+  }
+  if (push !== undefined && isPushLost) {
+    if (lostPush === undefined || compareHybrid(push, lostPush) > 0) lostPush = push;
   }
   const origins = Object.keys(unheld);
   if (origins.length > 0) {
@@ -196,8 +199,8 @@ function admitUnheld(
     // Made since, with a clock that was set back, too, it can be older than what was lost: no time tells.
     versions = withPush(versions, self, time, [theirs]);
   }
-  if (versions === own.versions && lost === own.lost) return state;
-  return { ...state, own: { ...own, versions, lost } };
+  if (versions === own.versions && lost === own.lost && lostPush === own.lostPush) return state;
+  return { ...state, own: { ...own, versions, lost, lostPush } };
 }
 
 function tick(state: SyncState, unnamed: string): SyncStep {

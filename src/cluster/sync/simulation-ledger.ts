@@ -145,11 +145,9 @@ class Records implements Ledger {
     const before = this.#held.get(device) ?? new Map<string, string>();
     this.#held.set(device, new Map(then));
     for (const [object, id] of before) {
-      const holders = [...this.#held.keys()].filter(
-        // What it does not hold now it may not hold yet: that is no memory of a deletion.
-        (one) => one !== device || then.has(object),
-      );
-      const isHeld = holders.some((one) => this.#isKnownTo(this.#at(one, object), id));
+      // Who does not hold it may not hold it yet: that is no memory of a deletion.
+      const values = [...this.#held.keys()].map((one) => this.#at(one, object));
+      const isHeld = values.some((one) => one !== nothing && this.#isKnownTo(one, id));
       if (!isHeld) this.#overrule(id);
     }
   }

@@ -55,6 +55,8 @@ export interface MemberState extends GroupContent {
    * state. Until it has them again, its new commits are events of their own. Not told to anybody.
    */
   readonly lost?: HybridTime | undefined;
+  /** Newest push of this device that it does not know, for the same reason: its events come after it. */
+  readonly lostPush?: HybridTime | undefined;
   /** Does it have commits that no other member took? */
   readonly hasPending: boolean;
   readonly lastError: string;

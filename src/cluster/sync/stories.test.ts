@@ -1,0 +1,114 @@
+/** What seeds of the simulation came upon, told in few steps. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SharedObject } from '../../config/types.ts';
+import { simulate, type Simulation } from './simulated-group.ts';
+import { seededDice } from './simulated-network.ts';
+import { createLedger } from './simulation-ledger.ts';
+
+const config = {
+  group: 'g',
+  newcomer: 'merge',
+  fullLoadOnSync: false,
+  incrementalBytes: 4096,
+} as const;
+
+function connectAll(simulation: Simulation): void {
+  for (const { name: one } of simulation.devices) {
+    for (const { name: other } of simulation.devices) simulation.connect(one, other);
+  }
+}
+
+function describe(object: SharedObject | undefined): string {
+  return String(object?.properties['description'] ?? 'nothing');
+}
+
+function valuesOf(simulation: Simulation, object: string): readonly unknown[] {
+  return simulation.devices.map(
+    ({ objects }) => objects.get(`ltm pool ${object}`)?.properties['description'],
+  );
+}
+
+/** Seed 2026116512. */
+test('what lost to a deletion does not come back to who deleted it', () => {
+  const written: string[] = [];
+  const simulation = simulate(['a', 'b', 'c'], { ...config, kind: 'merging' }, seededDice(1), {
+    newer: ['c'],
+    watch: (device, changes) =>
+      written.push(...changes.map(({ after }) => `${device} ${describe(after)}`)),
+  });
+  const meet = (one: string, other: string): void => {
+    simulation.connect(one, other);
+    simulation.run(3000);
+    simulation.cut(one, other);
+  };
+  connectAll(simulation);
+  simulation.change('a', '/Common/o', 'first');
+  simulation.run(3000);
+  assert.deepEqual(written.splice(0).toSorted(), ['a first', 'b first', 'c first']);
+  simulation.cut('a', 'b');
+  simulation.cut('a', 'c');
+  simulation.cut('b', 'c');
+  simulation.change('a', '/Common/o', 'second');
+  simulation.run(10);
+  simulation.change('b', '/Common/o', undefined);
+  meet('b', 'c');
+  meet('a', 'c');
+  const lost = ['a second', 'b nothing', 'c nothing', 'a nothing'];
+  assert.deepEqual(written, lost);
+  // Now a tells b of the changes that b lacks, and not of the deletion, which b made.
+  simulation.change('a', '/Common/p', 'other');
+  meet('a', 'b');
+  assert.deepEqual(written, [...lost, 'a other', 'b other']);
+});
+
+/** Seed 2026117579. */
+test('what a device makes after it was set back does not pass for a push that it lost', () => {
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'manual' }, seededDice(1));
+  const b = simulation.device('b');
+  connectAll(simulation);
+  simulation.change('a', '/Common/start', 'start');
+  simulation.push('a', false);
+  simulation.run(3000);
+  const image = b.snapshot();
+  // A commit and a push, both of which a takes.
+  simulation.change('b', '/Common/o', 'first');
+  simulation.push('b', true);
+  simulation.run(3000);
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), ['first', 'first']);
+
+  simulation.jumpClock('b', -5000);
+  simulation.restore('b', image);
+  connectAll(simulation);
+  simulation.run(500);
+  assert.equal(b.group.state().own.hasPending, false);
+  // The user of a sees b behind, and pushes before b's new change is told.
+  simulation.mute('b', 'a');
+  simulation.change('b', '/Common/o', 'again');
+  simulation.push('a', false);
+  simulation.run(3000);
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), ['first', 'again']);
+});
+
+/** Seed 2026122051. */
+test('a deletion that only the device had that was set back is held by nobody', () => {
+  const ledger = createLedger(true);
+  const version = { wall: 1, counter: 0 };
+  const write = (device: string, object: string, description?: string): void => {
+    const key = { component: 'ltm pool', name: `/Common/${object}` };
+    const after =
+      description === undefined ? undefined : { ...key, properties: { description }, version };
+    const fault = ledger.written(device, [{ ...key, after }], { user: 'x', reason: 'test' });
+    assert.equal(fault, undefined);
+  };
+  const [before = new Map<string, string>()] = ledger.holdings(['a']);
+  write('b', 'o', 'of b');
+  // c has never heard of that object.
+  write('c', 'p', 'of c');
+  write('a', 'o', 'of a');
+  write('a', 'o');
+  const ofC = '/Common/p=of c';
+  assert.deepEqual(ledger.missingOn('b'), [ofC, '/Common/o=of a', '/Common/o!']);
+  ledger.setBack('a', before);
+  assert.deepEqual(ledger.missingOn('b'), [ofC]);
+});
