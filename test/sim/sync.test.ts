@@ -28,7 +28,7 @@ test('nothing is lost and all come together, whatever happens on the way', () =>
  */
 const failedOnce = [
   555, 652, 793, 980, 1020, 1835, 1944, 2035, 2479, 4461, 21376, 21596, 23704, 25414, 25923, 40758,
-  55609, 2026116512, 2026117579, 2026122051,
+  55609, 2026116512, 2026117579, 2026122051, 2026124010,
 ];
 
 test('seeds that failed once hold', () => {

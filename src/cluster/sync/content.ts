@@ -1,5 +1,6 @@
 import { compareHybrid, type HybridTime } from '../../base/hybrid-clock.ts';
 import type { Change, Commit, ObjectKey, SharedObject } from '../../config/types.ts';
+import { hasCommit, type StandIn } from './stand-ins.ts';
 import type { Unheld } from './types.ts';
 import { includes, pushOrigin, type Versions } from './versions.ts';
 
@@ -141,6 +142,8 @@ export interface ContentAt {
   readonly self: string;
   /** It was set back once: what it made until it had its own commits again stands as pushes of its own. */
   readonly wasSetBack: boolean;
+  /** Which pushes these are. */
+  readonly standIns: readonly StandIn[];
 }
 
 /**
@@ -150,7 +153,7 @@ export interface ContentAt {
  */
 export function contentAt(
   objects: readonly SharedObject[],
-  { mine, have, self, wasSetBack }: ContentAt,
+  { mine, have, self, wasSetBack, standIns }: ContentAt,
   journal: Journal,
 ): readonly SharedObject[] | undefined {
   const own = wasSetBack ? undefined : pushOrigin(self);
@@ -171,9 +174,8 @@ export function contentAt(
       if (commit.changes.length > 0) return undefined;
       continue;
     }
-    const { device, time } = commit.identity;
-    if (includes(have, device, time)) {
-      open.delete(device);
+    if (hasCommit(have, commit.identity, self, standIns)) {
+      open.delete(commit.identity.device);
       continue;
     }
     for (const { component, name, before } of commit.changes) {

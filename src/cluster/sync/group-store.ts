@@ -19,6 +19,7 @@ import {
 } from './content.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group-world.ts';
+import { type StandIn, withStandIn } from './stand-ins.ts';
 import {
   type BatchHead,
   type Head,
@@ -94,6 +95,7 @@ interface GroupRecord {
   readonly lastSyncType?: LastSyncType;
   readonly lost?: HybridTime;
   readonly lostPush?: HybridTime;
+  readonly standIns?: readonly StandIn[];
   /** Deletions that came by full loads: to be told on. */
   readonly deletions?: readonly Deletion[];
   readonly loading?: {
@@ -117,6 +119,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     return record.named?.own === held ? record.named.hash : held;
   };
   const own = restore(database, record, self, hash());
+  record = withStandIns(record, own.standIns);
   const journal = (): Journal => journalOf(database, record);
   const keep = (next: GroupRecord): void => {
     record = next;
@@ -134,8 +137,9 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
   };
   const store: GroupStore = {
     contentAt(have, mine) {
-      const wasSetBack = record.lost !== undefined;
-      return contentAt(database.objects(), { mine, have, self, wasSetBack }, journal());
+      const { lost, standIns = [] } = record;
+      const at = { mine, have, self, wasSetBack: lost !== undefined, standIns };
+      return contentAt(database.objects(), at, journal());
     },
     hash,
     unnamedHash: () => database.hash(),
@@ -175,10 +179,16 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     noteCommit(commit, state) {
       const head = headOf(commit);
       const versions = withOwnCommit(state, self, head.time);
+      const around = [state.versions, versions] as const;
+      record = withStandIns(record, withStandIn(record.standIns, self, head.id, around));
       explain(versions);
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
   };
+}
+
+function withStandIns(record: GroupRecord, standIns: GroupRecord['standIns']): GroupRecord {
+  return standIns === undefined ? record : { ...record, standIns };
 }
 
 interface GroupRecords {
@@ -244,7 +254,7 @@ function noted(
   sequence: number,
 ): GroupRecord {
   const { versions, head, synced, hasPending, lastSyncType, lost, lostPush } = state;
-  const { epoch, named, deletions, beginSequence } = record;
+  const { epoch, named, deletions, beginSequence, standIns } = record;
   // Versions learnt otherwise than by commits: the journal explains only what comes after.
   const isExplained = covers(explained, versions);
   return {
@@ -262,6 +272,7 @@ function noted(
     ...(beginSequence !== undefined && { beginSequence }),
     ...(lost && { lost }),
     ...(lostPush && { lostPush }),
+    ...(standIns && isExplained && { standIns }),
   };
 }
 
@@ -311,16 +322,23 @@ function readRecord(database: GroupDatabase, epoch: string): GroupRecord {
   };
 }
 
+interface Restored {
+  readonly state: MemberState;
+  readonly explained: Versions;
+  readonly standIns: readonly StandIn[] | undefined;
+  readonly isNew: boolean;
+}
+
 /** The record and the commits that came after it: a crash between the two loses nothing. */
 function restore(
   database: GroupDatabase,
   record: GroupRecord,
   self: string,
   hash: string,
-): { state: MemberState; explained: Versions; isNew: boolean } {
+): Restored {
   const { lost, lostPush, loading } = record;
   let explained: Versions = {};
-  let { versions, head, hasPending, synced } = record;
+  let { versions, head, hasPending, synced, standIns } = record;
   for (const commit of [...entries(database, record.sequence)].toReversed()) {
     if (commit.sequence === loading?.sequence && isOwnLoad(commit)) {
       versions = joinVersions(versions, loading.versions);
@@ -333,18 +351,22 @@ function restore(
     const { device, time } = commit.identity;
     if (includes(versions, device, time)) continue;
     const isOwn = device === self;
+    const before = versions;
     versions = isOwn
       ? withOwnCommit({ versions, lost, lostPush }, self, time)
       : withVersion(versions, device, time);
     explained = withVersion(explained, device, time);
-    if (isOwn) explained = joinVersions(explained, pushesOf(self, versions));
     head = headOf(commit);
-    if (isOwn) hasPending = true;
+    if (!isOwn) continue;
+    explained = joinVersions(explained, pushesOf(self, versions));
+    standIns = withStandIn(standIns, self, head.id, [before, versions]);
+    hasPending = true;
   }
   const { lastSyncType = 'none' } = record;
   const back = { lost, lostPush };
   const state = { versions, head, synced, lastSyncType, ...back, hasPending, hash, lastError: '' };
-  return { state, explained, isNew: database.readState() === undefined || head !== record.head };
+  const isNew = database.readState() === undefined || head !== record.head;
+  return { state, explained, standIns, isNew };
 }
 
 function* entries(database: GroupDatabase, floorSequence: number): Generator<Commit> {

@@ -90,6 +90,48 @@ test('what a device makes after it was set back does not pass for a push that it
   assert.deepEqual(valuesOf(simulation, '/Common/o'), ['first', 'again']);
 });
 
+function mergeOn(
+  simulation: Simulation,
+  name: string,
+  other: string,
+  side: 'mine' | 'theirs',
+): void {
+  const { group, merge } = simulation.device(name);
+  const content = simulation.device(other).content(name, group.state().own.versions);
+  group.compared(other, content.versions);
+  merge([content], side);
+}
+
+/** Seed 2026124010. */
+test('a device that was set back knows which of its changes another one has', () => {
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'manual' }, seededDice(1));
+  const a = simulation.device('a');
+  connectAll(simulation);
+  simulation.change('a', '/Common/start', 'start');
+  simulation.push('a', false);
+  simulation.run(3000);
+  const image = a.snapshot();
+  simulation.change('a', '/Common/p', 'lost');
+  simulation.push('a', false);
+  simulation.run(3000);
+  simulation.restore('a', image);
+  connectAll(simulation);
+  simulation.run(500);
+  simulation.change('a', '/Common/o', 'of a');
+  simulation.run(500);
+  // b reads it, and what it makes of it does not come back.
+  mergeOn(simulation, 'b', 'a', 'theirs');
+  simulation.cut('a', 'b');
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), ['of a', 'of a']);
+  simulation.change('b', '/Common/o', 'of b');
+  simulation.change('a', '/Common/q', 'of a');
+  simulation.restart('a');
+  // Only b has changed it since then, so that nobody is asked.
+  mergeOn(simulation, 'a', 'b', 'mine');
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), ['of b', 'of b']);
+  assert.deepEqual(valuesOf(simulation, '/Common/q'), ['of a', undefined]);
+});
+
 /** Seed 2026122051. */
 test('a deletion that only the device had that was set back is held by nobody', () => {
   const ledger = createLedger(true);
