@@ -181,7 +181,7 @@ function consider(
 ): void {
   context.load = content;
   context.overtaken = overtaken;
-  feed(context, { type: 'load', device, load });
+  feed(context, { type: 'load', device, load, time: context.link.now() });
   context.load = nothing;
 }
 
@@ -194,7 +194,7 @@ function considerBatch(
 ): void {
   context.commits = commits;
   context.overtaken = overtaken;
-  feed(context, { type: 'batch', device, batch });
+  feed(context, { type: 'batch', device, batch, time: context.link.now() });
   context.commits = [];
 }
 

@@ -11,6 +11,7 @@ import {
 import { receiveBatch, receiveLoad, taken } from './receive.ts';
 import { isNamedByPeer, nameAgain } from './names.ts';
 import { nextRetry, retryDue } from './retry.ts';
+import { admitUnheld, overtaken } from './set-back.ts';
 import { reconcile, reconcileAll, sendChanges } from './send.ts';
 import type {
   Head,
@@ -22,15 +23,7 @@ import type {
   SyncState,
   SyncStep,
 } from './types.ts';
-import {
-  includes,
-  joinVersions,
-  pushOrigin,
-  relationOf,
-  type Versions,
-  withPush,
-  withVersion,
-} from './versions.ts';
+import { joinVersions, relationOf, type Versions, withPush, withVersion } from './versions.ts';
 
 /**
  * Configuration sync of one device group, as one device sees it: `step(state, event)`. Pure; times come in
@@ -73,10 +66,18 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
       const next = admitUnheld(state, event);
       return next === state ? [state, []] : [next, [{ type: 'persist' }, ...tellAll(next, false)]];
     }
-    case 'batch':
-      return receiveBatch(state, event.device, event.batch);
-    case 'load':
-      return receiveLoad(state, event.device, event.load);
+    case 'batch': {
+      const { device, batch, time } = event;
+      return overtaken(state, { device, versions: batch.versions, time }, (next) =>
+        receiveBatch(next, device, batch),
+      );
+    }
+    case 'load': {
+      const { device, load, time } = event;
+      return overtaken(state, { device, versions: load.versions, time }, (next) =>
+        receiveLoad(next, device, load),
+      );
+    }
     case 'applied':
       return taken(state, event);
     case 'sent-whole':
@@ -166,41 +167,6 @@ function told(state: SyncState, event: Extract<SyncEvent, { type: 'told' }>): Sy
   }
   const [after, sent] = reconcile(next, event.device, false);
   return [after, [...effects, ...sent]];
-}
-
-type Compared = Extract<SyncEvent, { type: 'compared' }>;
-
-/** What a set-back device lacks is told apart from what it made since, on whichever device notices first. */
-function admitUnheld(
-  state: SyncState,
-  { unheld, time, versions: theirs }: Pick<Compared, 'unheld' | 'time' | 'versions'>,
-): SyncState {
-  const { own, self } = state;
-  let { versions, lost, lostPush } = own;
-  const told = theirs[self];
-  const push = theirs[pushOrigin(self)];
-  const isPushLost = push !== undefined && !includes(versions, pushOrigin(self), push);
-  if (told !== undefined && !includes(versions, self, told)) {
-    if (lost === undefined || compareHybrid(told, lost) > 0) lost = told;
-  }
-  if (push !== undefined && isPushLost) {
-    if (lostPush === undefined || compareHybrid(push, lostPush) > 0) lostPush = push;
-  }
-  const origins = Object.keys(unheld);
-  if (origins.length > 0) {
-    const kept = Object.entries(versions).filter(([origin]) => !origins.includes(origin));
-    const older = origins.flatMap((origin): [string, HybridTime][] => {
-      const before = unheld[origin];
-      return before === undefined ? [] : [[origin, before]];
-    });
-    versions = withPush(Object.fromEntries([...kept, ...older]), self, time, [versions, theirs]);
-    if (told !== undefined && origins.includes(self)) lost = told;
-  } else if ((lost !== own.lost || isPushLost) && own.hasPending) {
-    // Made since, with a clock that was set back, too, it can be older than what was lost: no time tells.
-    versions = withPush(versions, self, time, [theirs]);
-  }
-  if (versions === own.versions && lost === own.lost && lostPush === own.lostPush) return state;
-  return { ...state, own: { ...own, versions, lost, lostPush } };
 }
 
 function tick(state: SyncState, unnamed: string): SyncStep {

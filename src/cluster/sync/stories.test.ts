@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SharedObject } from '../../config/types.ts';
+import { loadToBodies } from './messages.ts';
 import { simulate, type Simulation } from './simulated-group.ts';
 import { seededDice } from './simulated-network.ts';
 import { createLedger } from './simulation-ledger.ts';
@@ -130,6 +131,33 @@ test('a device that was set back knows which of its changes another one has', ()
   mergeOn(simulation, 'a', 'b', 'mine');
   assert.deepEqual(valuesOf(simulation, '/Common/o'), ['of b', 'of b']);
   assert.deepEqual(valuesOf(simulation, '/Common/q'), ['of a', undefined]);
+});
+
+/** Seed 2026141651. */
+test('a load that comes before its sender tells what is lost does not undo what was made since', () => {
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'auto' }, seededDice(1));
+  const a = simulation.device('a');
+  connectAll(simulation);
+  simulation.run(500);
+  simulation.change('a', '/Common/start', 'start');
+  simulation.push('a', false);
+  simulation.run(3000);
+  const image = a.snapshot();
+  simulation.change('a', '/Common/o', 'first');
+  simulation.run(3000);
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), ['first', 'first']);
+  const { own } = simulation.device('b').group.state();
+  simulation.jumpClock('a', -5000);
+  simulation.restore('a', image);
+  simulation.change('a', '/Common/p', 'since');
+  simulation.connect('a', 'b');
+  const load = { isForced: false, isMerge: false };
+  const texts = [...simulation.device('b').objects.values()].map((object) =>
+    JSON.stringify(object),
+  );
+  for (const body of loadToBodies('g', own, load, texts, [])) a.group.receiveLoad('b', body);
+  a.group.finishTaking();
+  assert.deepEqual(valuesOf(simulation, '/Common/p'), ['since', undefined]);
 });
 
 /** Seed 2026122051. */

@@ -154,8 +154,18 @@ export type SyncEvent =
       readonly unheld: Unheld;
       readonly time: HybridTime;
     }
-  | { readonly type: 'batch'; readonly device: string; readonly batch: BatchHead }
-  | { readonly type: 'load'; readonly device: string; readonly load: LoadHead }
+  | {
+      readonly type: 'batch';
+      readonly device: string;
+      readonly batch: BatchHead;
+      readonly time: HybridTime;
+    }
+  | {
+      readonly type: 'load';
+      readonly device: string;
+      readonly load: LoadHead;
+      readonly time: HybridTime;
+    }
   /** What `apply-batch` or `apply-load` came to; `hash` is of our content now. */
   | {
       readonly type: 'applied';
