@@ -197,7 +197,7 @@ const orgZone: Properties = {
   ],
 };
 
-test('a refused configuration leaves named as it was', { skip }, async () => {
+async function startExample() {
   const root = mkdtempSync(join(tmpdir(), 'zr-'));
   cleanups.push(() => rmSync(root, { recursive: true }));
   const paths = devicePaths(root);
@@ -208,6 +208,11 @@ test('a refused configuration leaves named as it was', { skip }, async () => {
   const options = { store, state, applied, engines, paths, clock: systemClock, log: silentLog };
   const runner = await startZoneRunner(options);
   cleanups.push(() => runner.close());
+  return { commit, applied, runner };
+}
+
+test('a refused configuration leaves named as it was', { skip }, async () => {
+  const { commit, applied, runner } = await startExample();
   await applied.settled(commit({ 'example.com.': zone('198.18.0.1') }), 20_000);
   // A peer's zone that our own check would never let in.
   const sequence = commit({ 'example.com.': zone('198.18.0.2'), 'bad.test.': { records: [] } });
@@ -221,16 +226,7 @@ test('a refused configuration leaves named as it was', { skip }, async () => {
 });
 
 test('a zone that only BIND refuses keeps no other one from being served', { skip }, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'zr-'));
-  cleanups.push(() => rmSync(root, { recursive: true }));
-  const paths = devicePaths(root);
-  const { store, commit } = exampleStore();
-  const applied = createAppliedTracker(systemClock);
-  const engines = exampleEngines();
-  const state = createStateRegistry();
-  const options = { store, state, applied, engines, paths, clock: systemClock, log: silentLog };
-  const runner = await startZoneRunner(options);
-  cleanups.push(() => runner.close());
+  const { commit, applied, runner } = await startExample();
   // A class of characters that there is not.
   const naptr = (expression: string): Properties => ({
     records: [

@@ -223,3 +223,10 @@ function deliver(group: Group, packet: Packet): void {
       throw new Error(`unexpected ${packet.kind}`);
   }
 }
+
+/** Every device hears every other one. */
+export function connectAll(simulation: Simulation): void {
+  for (const { name: one } of simulation.devices) {
+    for (const { name: other } of simulation.devices) simulation.connect(one, other);
+  }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { simulate, type Simulation } from './simulated-group.ts';
+import { connectAll, simulate, type Simulation } from './simulated-group.ts';
 import { seededDice } from './simulated-network.ts';
 import type { GroupConfig } from './types.ts';
 
@@ -25,12 +25,6 @@ const manual = {
   fullLoadOnSync: false,
   incrementalBytes: 4096,
 } as const;
-
-function connectAll(simulation: Simulation): void {
-  for (const { name: one } of simulation.devices) {
-    for (const { name: other } of simulation.devices) simulation.connect(one, other);
-  }
-}
 
 function contents(simulation: Simulation): string[] {
   return simulation.devices.map(({ objects }) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SharedObject } from '../../config/types.ts';
 import { loadToBodies } from './messages.ts';
-import { simulate, type Simulation } from './simulated-group.ts';
+import { connectAll, simulate, type Simulation } from './simulated-group.ts';
 import { seededDice } from './simulated-network.ts';
 import { createLedger } from './simulation-ledger.ts';
 
@@ -13,12 +13,6 @@ const config = {
   fullLoadOnSync: false,
   incrementalBytes: 4096,
 } as const;
-
-function connectAll(simulation: Simulation): void {
-  for (const { name: one } of simulation.devices) {
-    for (const { name: other } of simulation.devices) simulation.connect(one, other);
-  }
-}
 
 function describe(object: SharedObject | undefined): string {
   return String(object?.properties['description'] ?? 'nothing');

@@ -15,25 +15,10 @@ export interface Questions {
 /** Datagrams to one connected socket after the other, sent together. */
 export function createQuestions(onRefused: (descriptor: number) => void): Questions {
   const batch = new SegmentBatch(batchSlots, slotBytes);
-  let descriptor = -1;
-  let count = 0;
-  const flush = (): void => {
-    if (count === 0) return;
-    const sent = count;
-    count = 0;
-    if (!batch.send(descriptor, sent)) onRefused(descriptor);
-  };
-  return {
-    add(to, data, length) {
-      if (length > slotBytes) return;
-      if (to !== descriptor || count === batchSlots) flush();
-      descriptor = to;
-      copyBytes(data, 0, length, batch.data, batch.start(count));
-      batch.setLength(count, length);
-      count += 1;
-    },
-    flush,
-  };
+  const { place, flush } = inTurn(batch, (descriptor, count) => {
+    if (!batch.send(descriptor, count)) onRefused(descriptor);
+  });
+  return { add: (descriptor, data, length) => void place(descriptor, data, length), flush };
 }
 
 export interface Outbox {
@@ -50,23 +35,45 @@ export interface Outbox {
 /** Answers of one listener after the other, sent together. */
 export function createOutbox(): Outbox {
   const batch = new DatagramBatch(batchSlots, slotBytes);
+  const { place, flush } = inTurn(batch, (descriptor, count) => batch.send(descriptor, 0, count));
+  return {
+    add(descriptor, data, length, envelope, envelopeAt) {
+      const slot = place(descriptor, data, length);
+      if (slot >= 0) batch.address(slot, envelope, envelopeAt);
+    },
+    flush,
+  };
+}
+
+interface Turn {
+  /** The slot that it has got; -1: too long. */
+  place(descriptor: number, data: Uint8Array, length: number): number;
+  flush(): void;
+}
+
+/** What is for another socket, or too much, lets go first what is there. */
+function inTurn(
+  batch: SegmentBatch | DatagramBatch,
+  send: (descriptor: number, count: number) => void,
+): Turn {
   let descriptor = -1;
   let count = 0;
   const flush = (): void => {
     if (count === 0) return;
     const sent = count;
     count = 0;
-    batch.send(descriptor, 0, sent);
+    send(descriptor, sent);
   };
   return {
-    add(to, data, length, envelope, envelopeAt) {
-      if (length > slotBytes) return;
+    place(to, data, length) {
+      if (length > slotBytes) return -1;
       if (to !== descriptor || count === batchSlots) flush();
       descriptor = to;
-      copyBytes(data, 0, length, batch.data, batch.start(count));
-      batch.setLength(count, length);
-      batch.address(count, envelope, envelopeAt);
+      const slot = count;
+      copyBytes(data, 0, length, batch.data, batch.start(slot));
+      batch.setLength(slot, length);
       count += 1;
+      return slot;
     },
     flush,
   };
