@@ -2,9 +2,7 @@
 import type { ReactNode } from 'react';
 import { objectPlace, Go } from '../shell/router.tsx';
 import { StateMark } from '../tables/StateMark.tsx';
-import type { MapNode, MapNodes } from './map-model.ts';
-
-const maximumDepth = 6;
+import { type MapNode, type MapNodes, maximumDepth } from './map-model.ts';
 
 export function TreeView(props: {
   readonly nodes: MapNodes;
@@ -13,7 +11,7 @@ export function TreeView(props: {
   return (
     <ul className="tree">
       {props.roots.map((root) => (
-        <Branch key={root.id} nodes={props.nodes} node={root} depth={0} />
+        <Branch key={root.id} nodes={props.nodes} node={root} above={[]} />
       ))}
     </ul>
   );
@@ -22,19 +20,23 @@ export function TreeView(props: {
 function Branch(props: {
   readonly nodes: MapNodes;
   readonly node: MapNode;
-  readonly depth: number;
+  /** What led here. */
+  readonly above: readonly string[];
 }): ReactNode {
-  const { nodes, node, depth } = props;
-  const next = depth >= maximumDepth ? [] : node.next.flatMap((id) => nodes.get(id) ?? []);
+  const { nodes, node, above } = props;
+  const isCircle = above.includes(node.id);
+  const isEnd = isCircle || above.length >= maximumDepth;
+  const next = isEnd ? [] : node.next.flatMap((id) => nodes.get(id) ?? []);
   return (
     <li>
       {node.state !== undefined && <StateMark state={node.state} isShort />}{' '}
       <span className="quiet">{node.component}</span> <MapLink node={node} />{' '}
       {node.state !== undefined && <span className="quiet">{node.state.reason}</span>}
+      {isCircle && <span className="quiet">(leads back to itself)</span>}
       {next.length > 0 && (
         <ul>
           {next.map((one) => (
-            <Branch key={one.id} nodes={nodes} node={one} depth={depth + 1} />
+            <Branch key={one.id} nodes={nodes} node={one} above={[...above, node.id]} />
           ))}
         </ul>
       )}

@@ -59,6 +59,33 @@ test('a virtual server leads to its policy, and that to the pools of its rules',
   assert.deepEqual(nodes.get('ltm policy /Common/by-path')?.next, ['ltm pool /Common/web']);
 });
 
+test('a policy leads to virtual servers, also in a circle', () => {
+  const toVirtual = (virtual: string) => ({
+    rulesReference: { items: [{ actionsReference: { items: [{ name: '0', virtual }] } }] },
+  });
+  const circle = localMap({
+    virtuals: [
+      { fullPath: '/Common/one', pool: '/Common/web', policies: [{ name: '/Common/to-two' }] },
+      { fullPath: '/Common/two', policies: [{ name: '/Common/to-one' }] },
+    ],
+    pools: [{ fullPath: '/Common/web' }],
+    policies: [
+      { fullPath: '/Common/to-two', ...toVirtual('/Common/two') },
+      { fullPath: '/Common/to-one', ...toVirtual('/Common/one') },
+    ],
+    states: { virtual: {}, pool: {}, member: {}, node: {} },
+  });
+  assert.deepEqual(circle.get('ltm policy /Common/to-two')?.next, ['ltm virtual /Common/two']);
+  const found = rootsOf(circle, ['ltm virtual'], 'web');
+  assert.deepEqual(
+    found.map(({ name }) => name),
+    ['/Common/one', '/Common/two'],
+  );
+  const layout = layOut(circle, found);
+  assert.equal(layout.columns, 4);
+  assert.equal(layout.places.size, 5);
+});
+
 test('what is searched for is found from its root', () => {
   const names = (text: string): readonly string[] =>
     rootsOf(nodes, ['ltm virtual'], text).map(({ name }) => name);

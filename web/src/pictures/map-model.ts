@@ -1,4 +1,4 @@
-/** Who leads to whom: virtual server → policies, rules, pool → members → nodes; wide IP → pool → virtual server → server → data center. Pure. */
+/** Who leads to whom: virtual server → policies (→ pools, virtual servers), rules, pool → members → nodes; wide IP → pool → virtual server → server → data center. Pure. */
 import type { JsonObject } from '../../../src/config/text/json.ts';
 import { type State, type States, nameOf } from '../api/queries.ts';
 import { isObject, itemName } from '../catalogue/shape.ts';
@@ -72,12 +72,15 @@ export function localMap({ virtuals, pools, policies, states }: LocalSources): M
   return nodes;
 }
 
-/** Pools to which a policy's rules forward. */
+/** Pools and virtual servers to which a policy's rules forward. */
 function forwardsTo(policy: JsonObject): readonly string[] {
-  const pools = below(policy, 'rules')
+  const places = below(policy, 'rules')
     .flatMap((rule) => below(rule, 'actions'))
-    .flatMap(({ pool }) => (typeof pool === 'string' ? [`ltm pool ${pool}`] : []));
-  return [...new Set(pools)];
+    .flatMap(({ pool, virtual }) => [
+      ...(typeof pool === 'string' ? [`ltm pool ${pool}`] : []),
+      ...(typeof virtual === 'string' ? [`ltm virtual ${virtual}`] : []),
+    ]);
+  return [...new Set(places)];
 }
 
 /** "/Common/10.0.0.1:80" → "/Common/10.0.0.1"; IPv6 has its port behind a dot. */
@@ -150,26 +153,38 @@ export function rootsOf(
   text: string,
 ): readonly MapNode[] {
   const wanted = text.trim().toLowerCase();
-  const memory = new Map<string, boolean>();
-  const matches = (id: string, depth: number): boolean => {
-    const known = memory.get(id);
-    if (known !== undefined) return known;
-    const node = nodes.get(id);
-    if (node === undefined || depth > maximumDepth) return false;
-    memory.set(id, false);
-    const state = `${node.state?.availability ?? ''} ${node.state?.enabled ?? ''}`;
-    const own = `${node.id} ${state}`.toLowerCase().includes(wanted);
-    const is = own || node.next.some((next) => matches(next, depth + 1));
-    memory.set(id, is);
-    return is;
-  };
+  const found = wanted === '' ? undefined : leadingTo(nodes, wanted);
   return [...nodes.values()]
     .filter(({ component }) => components.some((one) => component.startsWith(one)))
-    .filter(({ id }) => wanted === '' || matches(id, 0))
+    .filter(({ id }) => found?.has(id) ?? true)
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-const maximumDepth = 8;
+/** Whatever contains the text, and all before it: from there backwards, because policies can lead in a circle. */
+function leadingTo(nodes: MapNodes, wanted: string): ReadonlySet<string> {
+  const before = new Map<string, string[]>();
+  const open: string[] = [];
+  for (const { id, state, next } of nodes.values()) {
+    for (const one of next) {
+      const those = before.get(one);
+      if (those === undefined) before.set(one, [id]);
+      else those.push(id);
+    }
+    const words = `${id} ${state?.availability ?? ''} ${state?.enabled ?? ''}`;
+    if (words.toLowerCase().includes(wanted)) open.push(id);
+  }
+  const found = new Set(open);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const one of before.get(id) ?? []) {
+      if (!found.has(one)) open.push(one);
+      found.add(one);
+    }
+  }
+  return found;
+}
+
+/** A virtual server can lead to others, and those to others; further than that nobody looks. */
+export const maximumDepth = 12;
 
 export interface Laid {
   readonly node: MapNode;
@@ -187,13 +202,17 @@ export interface Layout {
 export function layOut(nodes: MapNodes, roots: readonly MapNode[]): Layout {
   const depth = new Map<string, number>();
   const order: string[] = [];
+  const way = new Set<string>();
   const walk = (id: string, at: number): void => {
-    if (!nodes.has(id) || at > maximumDepth) return;
+    // Back to where it came from is no further column.
+    if (!nodes.has(id) || at > maximumDepth || way.has(id)) return;
     const before = depth.get(id);
     if (before === undefined) order.push(id);
     if (before !== undefined && before >= at) return;
     depth.set(id, at);
+    way.add(id);
     for (const next of nodes.get(id)?.next ?? []) walk(next, at + 1);
+    way.delete(id);
   };
   for (const root of roots) walk(root.id, 0);
   const used = new Map<number, number>();
