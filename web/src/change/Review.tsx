@@ -23,7 +23,7 @@ import { hasAs3 } from './as3.ts';
 import { As3View } from './As3View.tsx';
 import { CopiedCode } from './CopiedCode.tsx';
 import { DiffView } from './DiffView.tsx';
-import { type Preview, preview } from './send.ts';
+import { type Preview, isConflict, preview } from './send.ts';
 import { type Change, curlText, tmshText } from './words.ts';
 
 export interface ReviewProps {
@@ -35,11 +35,13 @@ export interface ReviewProps {
   onCommit(reason: string): void;
   /** Absent: it is the tray already. */
   onPutAside?(): void;
+  /** After somebody else was quicker: over what he did. Absent: the form asks. */
+  onInsist?(): void;
   onClose(): void;
 }
 
 export function Review(props: ReviewProps): ReactNode {
-  const { changes, title, isBusy, note, onCommit, onPutAside, onClose } = props;
+  const { changes, title, isBusy, note, onCommit, onPutAside, onInsist, onClose } = props;
   const [reason, setReason] = useState('');
   const tried = useQuery({
     queryKey: ['preview', changes],
@@ -54,6 +56,14 @@ export function Review(props: ReviewProps): ReactNode {
       <ModalBody>
         {note !== undefined && <p role="status">{note}</p>}
         <ReviewTabs changes={changes} tried={tried.data} error={tried.error} />
+        {onInsist !== undefined && isConflict(tried.error) && (
+          <p>
+            Somebody else changed one of these objects meanwhile.{' '}
+            <Button variant="link" isInline onClick={onInsist}>
+              Show the difference to what it is now
+            </Button>
+          </p>
+        )}
         <FormGroup label="Reason, for the history" fieldId="review-reason">
           <TextInput
             id="review-reason"

@@ -1,6 +1,6 @@
 /** Changes that wait: one transaction in the end, or nothing. */
-import { Badge, Button, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Alert, Badge, Button, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Dialog } from '../shell/Dialog.tsx';
 import { useShell } from '../shell/context.ts';
 import { messageOf } from '../shell/Problem.tsx';
@@ -31,29 +31,35 @@ export function TrayButton(): ReactNode {
 }
 
 function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
-  const { tray, setTray, notify } = useShell();
+  const { tray, trayDevice, setTray, notify, session } = useShell();
   const [isReviewed, setReviewed] = useState(false);
   const [isBusy, setBusy] = useState(false);
+  const isElsewhere = trayDevice !== undefined && trayDevice !== session.device;
+  // What another device calls its version of an object is none of this one.
+  const sent = useMemo(() => (isElsewhere ? tray.map(unconditional) : tray), [tray, isElsewhere]);
   const apply = (reason: string): void => {
     setBusy(true);
-    commit(tray, reason)
+    commit(sent, reason)
       .then(() => {
         notify({ kind: 'success', title: `${tray.length} changes applied as one` });
         setTray([]);
         onClose();
       })
-      .catch((error: unknown) =>
-        notify({ kind: 'danger', title: 'Nothing was changed', text: messageOf(error) }),
-      )
+      .catch((error: unknown) => {
+        notify({ kind: 'danger', title: 'Nothing was changed', text: messageOf(error) });
+        // Tried anew, it is said what stands in the way.
+        setReviewed(false);
+      })
       .finally(() => setBusy(false));
   };
   if (isReviewed) {
     return (
       <Review
-        changes={tray}
+        changes={sent}
         title={`${tray.length} changes as one transaction`}
         isBusy={isBusy}
         onCommit={apply}
+        onInsist={() => setTray(tray.map(unconditional))}
         onClose={() => setReviewed(false)}
       />
     );
@@ -66,6 +72,15 @@ function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
         description="In this order, all or none."
       />
       <ModalBody>
+        {isElsewhere && (
+          <Alert
+            isInline
+            variant="warning"
+            title={`These were begun on ${trayDevice}, and ${session.device} answers now.`}
+          >
+            Look at the difference before they are applied here.
+          </Alert>
+        )}
         <ol className="field-list plain-list">
           {tray.map((change, index) => (
             <li key={keyOf(change, index)} className="field-row">
@@ -102,6 +117,11 @@ function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
       </ModalFooter>
     </Dialog>
   );
+}
+
+/** On top of whatever the object is by now. */
+function unconditional({ ifMatch: _version, ...change }: Change): Change {
+  return change;
 }
 
 function keyOf({ method, component, name }: Change, index: number): string {

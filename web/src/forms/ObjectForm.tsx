@@ -1,6 +1,5 @@
 /** A whole object as a form, new or not: fields, what is wrong, the review, and what happened. */
 import {
-  Alert,
   Button,
   Form,
   FormGroup,
@@ -11,12 +10,12 @@ import {
 } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
 import type { Component, Property } from '../../../src/catalogue/types.ts';
-import type { Place, RestError } from '../api/rest.ts';
 import { isSettable } from '../catalogue/shape.ts';
 import { Review } from '../change/Review.tsx';
-import { isConflict } from '../change/send.ts';
 import type { Field } from './draft.ts';
 import { Fields } from './Fields.tsx';
+import { FormProblem } from './FormProblem.tsx';
+import { withoutEnter } from './keys.ts';
 import { placesElsewhere, placesOfObject } from './places.ts';
 import { type ObjectFormProps, useObjectForm } from './use-object-form.ts';
 
@@ -53,6 +52,7 @@ export function ObjectForm(props: ObjectFormProps): ReactNode {
           placeholder="Find a property"
           value={filter}
           onChange={(_, text) => setFilter(text)}
+          onKeyDown={withoutEnter}
         />
         <Switch
           id="only-set"
@@ -141,32 +141,5 @@ function NameField(props: {
         </HelperTextItem>
       </HelperText>
     </FormGroup>
-  );
-}
-
-function FormProblem(props: {
-  readonly failure: RestError;
-  readonly places: readonly Place[];
-}): ReactNode {
-  const { failure, places } = props;
-  const isAtFields = failure.places.length > 0 && places.length === 0;
-  const lines = places.length > 0 ? places.map(({ message }) => message) : [failure.message];
-  return (
-    <Alert
-      isInline
-      isLiveRegion
-      variant="danger"
-      title={isConflict(failure) ? 'Somebody else changed this object meanwhile' : 'Not accepted'}
-    >
-      {isConflict(failure) && (
-        <p>
-          What you typed is still here. Undo your changes to see the object as it is now, or apply
-          them once more to set them on top of it.
-        </p>
-      )}
-      {(isAtFields ? ['See the fields below.'] : lines).map((line) => (
-        <p key={line}>{line}</p>
-      ))}
-    </Alert>
   );
 }

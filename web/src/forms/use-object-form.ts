@@ -27,6 +27,8 @@ export interface ObjectFormState {
   readonly isBusy: boolean;
   readonly changedCount: number;
   readonly failure: RestError | undefined;
+  /** What would be sent. */
+  readonly change: Change;
   /** Tried, and waiting for a yes. */
   readonly reviewed: Change | undefined;
   setName(name: string): void;
@@ -80,8 +82,8 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
       setBusy(false);
     }
   };
-  const done = (change: Change, { json: answer, stored }: Answer): void => {
-    const made = present?.name ?? (nameOf(answer) === '' ? change.name : nameOf(answer));
+  const done = (seen: Change, { json: answer, stored }: Answer): void => {
+    const made = present?.name ?? (nameOf(answer) === '' ? seen.name : nameOf(answer));
     setStarted(undefined);
     setReviewed(undefined);
     guardLeaving(undefined);
@@ -101,18 +103,23 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
     setFailure(new RestError(412, message));
     return true;
   };
+  const etag = started?.etag ?? present?.etag;
+  const fullName = present?.name ?? newName(component, name);
+  const isNew = present === undefined;
+  const change = useMemo(
+    () => changeOf(component, isNew, fullName, draft, before, etag),
+    [component, isNew, fullName, draft, before, etag],
+  );
   const tryIt = async (): Promise<void> => {
-    const etag = started?.etag ?? present?.etag;
-    const change = changeOf(props, name, draft, before, etag);
     setFailure(undefined);
     if (isElsewhere()) return;
     // A refusal belongs beside the fields, not into the dialog.
     if ((await send(preview([change]))) !== undefined) setReviewed(change);
   };
-  const makeIt = async (change: Change, reason: string): Promise<void> => {
+  const makeIt = async (seen: Change, reason: string): Promise<void> => {
     if (isElsewhere()) return;
-    const answer = await send(commit([change], reason));
-    if (answer !== undefined) done(change, answer);
+    const answer = await send(commit([seen], reason));
+    if (answer !== undefined) done(seen, answer);
   };
   return {
     before,
@@ -121,6 +128,7 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
     isBusy,
     changedCount,
     failure,
+    change,
     reviewed,
     setName,
     setDraft: (next) =>
@@ -149,23 +157,25 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
   };
 }
 
+function newName({ naming }: Component, given: string): string {
+  const trimmed = given.trim();
+  return naming.kind === 'foldered' && !trimmed.startsWith('/') ? `/Common/${trimmed}` : trimmed;
+}
+
 function changeOf(
-  { component, present }: ObjectFormProps,
-  given: string,
+  component: Component,
+  isNew: boolean,
+  name: string,
   draft: Draft,
   before: Draft,
   etag: string | undefined,
 ): Change {
-  const body = bodyOf(component.properties, draft, present === undefined ? {} : before);
-  if (present !== undefined) {
-    const { name } = present;
-    const path = objectPath(component, name);
-    const expected = etag === undefined ? {} : { ifMatch: etag };
-    return { method: 'PATCH', path, body, component, name, ...expected };
+  const body = bodyOf(component.properties, draft, isNew ? {} : before);
+  if (isNew) {
+    const path = componentPath(component.id);
+    return { method: 'POST', path, body: { name, ...body }, component, name };
   }
-  const isFoldered = component.naming.kind === 'foldered';
-  const trimmed = given.trim();
-  const name = isFoldered && !trimmed.startsWith('/') ? `/Common/${trimmed}` : trimmed;
-  const path = componentPath(component.id);
-  return { method: 'POST', path, body: { name, ...body }, component, name };
+  const path = objectPath(component, name);
+  const expected = etag === undefined ? {} : { ifMatch: etag };
+  return { method: 'PATCH', path, body, component, name, ...expected };
 }

@@ -4,15 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { componentQuery } from '../api/queries.ts';
 import { ObjectForm } from '../forms/ObjectForm.tsx';
-import { Problem, Wait } from '../shell/Problem.tsx';
+import { Problem, Stale, Wait } from '../shell/Problem.tsx';
 import { Go, listPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
 export function NewPage({ rest }: PageProps): ReactNode {
   const found = useQuery(componentQuery(rest));
-  if (found.error !== null) return <Problem title={`No component "${rest}"`} error={found.error} />;
-  if (found.data === undefined) return <Wait />;
+  if (found.data === undefined) {
+    if (found.error === null) return <Wait />;
+    return <Problem title={`No component "${rest}"`} error={found.error} />;
+  }
   const { component, rights } = found.data;
   const absent =
     component.absent === undefined ? true : `none can be made here: ${component.absent}`;
@@ -22,6 +24,7 @@ export function NewPage({ rest }: PageProps): ReactNode {
         title={`New ${component.id}`}
         note={<Go to={listPlace(component.id)}>All of {component.id}</Go>}
       />
+      <Stale error={found.error} />
       <ObjectForm
         component={component}
         present={undefined}

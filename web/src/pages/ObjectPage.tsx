@@ -14,7 +14,7 @@ import type { Change } from '../change/words.ts';
 import { ObjectForm } from '../forms/ObjectForm.tsx';
 import { Charts } from '../pictures/Charts.tsx';
 import { useShell } from '../shell/context.ts';
-import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
+import { Problem, Stale, Wait, messageOf } from '../shell/Problem.tsx';
 import { Go, listPlace, navigate, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/page-props.ts';
 import { StateMark } from '../tables/StateMark.tsx';
@@ -26,8 +26,10 @@ import { StatisticsView } from './StatisticsView.tsx';
 export function ObjectPage({ rest, query }: PageProps): ReactNode {
   const name = query.get('name') ?? '';
   const found = useQuery(componentQuery(rest, name));
-  if (found.error !== null) return <Problem title={`No component "${rest}"`} error={found.error} />;
-  if (found.data === undefined) return <Wait />;
+  if (found.data === undefined) {
+    if (found.error === null) return <Wait />;
+    return <Problem title={`No component "${rest}"`} error={found.error} />;
+  }
   return <Loaded described={found.data} name={name} />;
 }
 
@@ -46,9 +48,10 @@ function Loaded({
     () => ({ own: new Set(own), parent: parent === 'none' ? '' : parent }),
     [own, parent],
   );
-  if (found.error !== null)
+  if (found.data === undefined) {
+    if (found.error === null) return <Wait />;
     return <Problem title={`${component.id} ${name} cannot be shown`} error={found.error} />;
-  if (found.data === undefined) return <Wait />;
+  }
   const isSingleton = component.naming.kind === 'singleton';
   const members = component.id === 'ltm pool' ? membersOf(component) : undefined;
   return (
@@ -69,6 +72,7 @@ function Loaded({
           component.fixed !== true && <DeleteButton described={described} name={name} />
         }
       />
+      <Stale error={found.error} />
       <Commands component={component} name={name} />
       <Tabs
         activeKey={tab}

@@ -1,19 +1,21 @@
 /** Zones, and the records of one: tried against the device while they are typed, made as one change. */
 import { Alert, Button, PageSection, TextArea, TextInput } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import type { Component } from '../../../src/catalogue/types.ts';
-import { objectPath } from '../../../src/config/text/urls.ts';
-import { type Read, componentQuery, namesQuery, objectQuery } from '../api/queries.ts';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
+import type { Property } from '../../../src/catalogue/types.ts';
+import { type Described, componentQuery, namesQuery, objectQuery } from '../api/queries.ts';
 import { type Place, RestError } from '../api/rest.ts';
 import { Review } from '../change/Review.tsx';
-import { commit, preview } from '../change/send.ts';
+import { preview } from '../change/send.ts';
 import type { Change } from '../change/words.ts';
-import { type Draft, type Item, bodyOf, changedNames, draftOf, isItem } from '../forms/draft.ts';
+import { type Item, isItem } from '../forms/draft.ts';
+import type { Origin } from '../forms/field-props.ts';
+import { FormProblem } from '../forms/FormProblem.tsx';
+import { withoutEnter } from '../forms/keys.ts';
 import { messageOfPlaces, placesAt, placesElsewhere, placesOfObject } from '../forms/places.ts';
-import { useShell } from '../shell/context.ts';
-import { Problem, Wait, messageOf } from '../shell/Problem.tsx';
-import { Go, newPlace, objectPlace, useLeaveGuard } from '../shell/router.tsx';
+import { type ObjectFormProps, useObjectForm } from '../forms/use-object-form.ts';
+import { Problem, Stale, Wait, messageOf } from '../shell/Problem.tsx';
+import { Go, newPlace, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/page-props.ts';
 import { PageHead } from './PageHead.tsx';
 
@@ -25,11 +27,11 @@ export function ZonesPage({ query }: PageProps): ReactNode {
   const name = query.get('name') ?? '';
   const names = useQuery(namesQuery(id));
   const found = useQuery(componentQuery(id));
-  if (names.error !== null || found.error !== null) {
+  if (names.data === undefined || found.data === undefined) {
+    if (names.error === null && found.error === null) return <Wait />;
     return <Problem title="Zones cannot be shown" error={names.error ?? found.error} />;
   }
-  if (names.data === undefined || found.data === undefined) return <Wait />;
-  if (name !== '') return <Zone component={found.data.component} name={name} />;
+  if (name !== '') return <Zone described={found.data} name={name} />;
   return (
     <PageSection>
       <PageHead
@@ -53,68 +55,23 @@ export function ZonesPage({ query }: PageProps): ReactNode {
 }
 
 function Zone({
-  component,
+  described,
   name,
 }: {
-  readonly component: Component;
+  readonly described: Described;
   readonly name: string;
 }): ReactNode {
+  const { component, rights } = described;
   const found = useQuery(objectQuery(component, name));
-  if (found.error !== null)
-    return <Problem title={`${name} cannot be shown`} error={found.error} />;
-  if (found.data === undefined) return <Wait />;
-  return (
-    <Records key={found.data.etag ?? ''} component={component} name={name} read={found.data} />
-  );
-}
-
-function Records(props: {
-  readonly component: Component;
-  readonly name: string;
-  readonly read: Read;
-}): ReactNode {
-  const { component, name, read } = props;
-  const { notify, tray, setTray } = useShell();
-  const properties = useMemo(
-    () => component.properties.filter((one) => one.name === 'records'),
+  const records = useMemo(
+    () => ({ ...component, properties: component.properties.filter(isRecords) }),
     [component],
   );
-  const before = useMemo(() => draftOf(properties, read.json), [properties, read.json]);
-  const [draft, setDraft] = useState<Draft>(before);
-  const [text, setText] = useState('');
-  const [reviewed, setReviewed] = useState<Change>();
-  const [isBusy, setBusy] = useState(false);
-  const isChanged = changedNames(before, draft).length > 0;
-  const change = useMemo((): Change => {
-    const expected = read.etag === undefined ? {} : { ifMatch: read.etag };
-    const body = bodyOf(properties, draft, before);
-    return {
-      method: 'PATCH',
-      path: objectPath(component, name),
-      body,
-      component,
-      name,
-      ...expected,
-    };
-  }, [properties, draft, before, component, name, read.etag]);
-  const trial = useTrial(isChanged ? change : undefined);
-  useLeaveGuard(isChanged ? 'Records that you changed are not applied. Leave them?' : undefined);
-  const held = draft['records'];
-  const records = (Array.isArray(held) ? (held as readonly unknown[]) : []).filter(isItem);
-  const set = (next: readonly Item[]): void => setDraft({ ...draft, records: next });
-  const places = placesAt(placesOfObject(trial.places, id).map(withoutName(name)), 'records');
-  const apply = (reason: string): void => {
-    setBusy(true);
-    commit([change], reason)
-      .then(() => notify({ kind: 'success', title: `${name} changed` }))
-      .catch((error: unknown) =>
-        notify({ kind: 'danger', title: 'Not changed', text: messageOf(error) }),
-      )
-      .finally(() => {
-        setReviewed(undefined);
-        setBusy(false);
-      });
-  };
+  if (found.data === undefined) {
+    if (found.error === null) return <Wait />;
+    return <Problem title={`${name} cannot be shown`} error={found.error} />;
+  }
+  const present = { ...found.data, name, origin: noOrigin };
   return (
     <PageSection>
       <PageHead
@@ -125,6 +82,36 @@ function Records(props: {
           </>
         }
       />
+      <Stale error={found.error} />
+      <Records component={records} present={present} right={rights.modify} />
+    </PageSection>
+  );
+}
+
+function isRecords({ name }: Property): boolean {
+  return name === 'records';
+}
+
+/** Records inherit nothing. */
+const noOrigin: Origin = { own: new Set(), parent: '' };
+
+function Records(
+  props: ObjectFormProps & { readonly present: NonNullable<ObjectFormProps['present']> },
+): ReactNode {
+  const { present, right } = props;
+  const { name } = present;
+  const form = useObjectForm(props);
+  const { draft, changedCount, failure, reviewed } = form;
+  const [text, setText] = useState('');
+  const isChanged = changedCount > 0;
+  const trial = useTrial(isChanged ? form.change : undefined);
+  const held = draft['records'];
+  const records = (Array.isArray(held) ? (held as readonly unknown[]) : []).filter(isItem);
+  const set = (next: readonly Item[]): void => form.setDraft({ ...draft, records: next });
+  const places = placesAt(placesOfObject(trial.places, id).map(withoutName(name)), 'records');
+  const names = records.map(({ itemName }) => itemName);
+  return (
+    <form onSubmit={form.submit} aria-label={`Records of ${name}`}>
       <div className="toolbar">
         <TextInput
           className="grow"
@@ -133,45 +120,58 @@ function Records(props: {
           placeholder="Filter records"
           value={text}
           onChange={(_, value) => setText(value)}
+          onKeyDown={withoutEnter}
         />
-        <NewRecord zone={name} onAdd={(record) => set([...records, record])} />
+        <NewRecord
+          zone={name}
+          names={names}
+          isDisabled={right !== true}
+          onAdd={(record) => set([...records, record])}
+        />
       </div>
-      <Verdict
-        trial={trial}
-        places={placesElsewhere(
-          places,
-          records.map(({ itemName }) => itemName),
-        )}
+      {failure !== undefined && <FormProblem failure={failure} places={[]} />}
+      <Verdict trial={trial} places={placesElsewhere(places, names)} />
+      <RecordList
+        records={records}
+        text={text}
+        places={places}
+        isDisabled={right !== true}
+        onChange={set}
       />
-      <RecordList records={records} text={text} places={places} onChange={set} />
       <div className="form-actions">
         <Button
-          isDisabled={!isChanged || trial.isBusy || trial.message !== undefined}
-          onClick={() => setReviewed(change)}
+          type="submit"
+          isLoading={form.isBusy}
+          isDisabled={
+            right !== true ||
+            !isChanged ||
+            form.isBusy ||
+            trial.isBusy ||
+            trial.message !== undefined
+          }
         >
           Apply…
         </Button>
         {isChanged && (
-          <Button variant="link" onClick={() => setDraft(before)}>
+          <Button variant="link" onClick={() => form.setDraft(undefined)}>
             Undo changes
           </Button>
         )}
+        <span className="quiet" role="status">
+          {right === true ? '' : `Not allowed: ${right}`}
+        </span>
       </div>
       {reviewed !== undefined && (
         <Review
           changes={[reviewed]}
           title={`Change ${name}`}
-          isBusy={isBusy}
-          onCommit={apply}
-          onClose={() => setReviewed(undefined)}
-          onPutAside={() => {
-            setTray([...tray, reviewed]);
-            setReviewed(undefined);
-            setDraft(before);
-          }}
+          isBusy={form.isBusy}
+          onCommit={form.apply}
+          onClose={form.back}
+          onPutAside={form.putAside}
         />
       )}
-    </PageSection>
+    </form>
   );
 }
 
@@ -192,7 +192,8 @@ interface Trial {
 
 const untried: Trial = { isBusy: false, message: undefined, places: [] };
 
-async function tried(change: Change): Promise<Trial> {
+/** What somebody else did meanwhile is said when it is to be applied. */
+async function tried({ ifMatch: _meanwhile, ...change }: Change): Promise<Trial> {
   try {
     await preview([change]);
     return untried;
@@ -252,9 +253,10 @@ function RecordList(props: {
   readonly records: readonly Item[];
   readonly text: string;
   readonly places: readonly Place[];
+  readonly isDisabled: boolean;
   onChange(records: readonly Item[]): void;
 }): ReactNode {
-  const { records, text, places, onChange } = props;
+  const { records, text, places, isDisabled, onChange } = props;
   const words = text.toLowerCase();
   const found = records.filter((record) => JSON.stringify(record).toLowerCase().includes(words));
   return (
@@ -269,6 +271,7 @@ function RecordList(props: {
             key={record.itemName}
             record={record}
             places={placesAt(places, record.itemName)}
+            isDisabled={isDisabled}
             onChange={(next) => onChange(records.map((one) => (one === record ? next : one)))}
             onRemove={() => onChange(records.filter((one) => one !== record))}
           />
@@ -281,10 +284,11 @@ function RecordList(props: {
 function RecordRow(props: {
   readonly record: Item;
   readonly places: readonly Place[];
+  readonly isDisabled: boolean;
   onChange(record: Item): void;
   onRemove(): void;
 }): ReactNode {
-  const { record, places, onChange, onRemove } = props;
+  const { record, places, isDisabled, onChange, onRemove } = props;
   const { itemName, values } = record;
   const data = (Array.isArray(values['data']) ? (values['data'] as readonly unknown[]) : []).map(
     String,
@@ -300,6 +304,7 @@ function RecordRow(props: {
         placeholder="TTL"
         value={String(values['ttl'] ?? '')}
         inputMode="numeric"
+        isDisabled={isDisabled}
         className="record-ttl"
         onChange={(_, value) => set('ttl', value)}
       />
@@ -308,6 +313,7 @@ function RecordRow(props: {
         className="mono record-data"
         rows={Math.max(1, data.length)}
         autoResize
+        isDisabled={isDisabled}
         value={data.join('\n')}
         validated={problem === '' ? 'default' : 'error'}
         spellCheck={false}
@@ -316,6 +322,7 @@ function RecordRow(props: {
       <Button
         variant="link"
         className="record-remove"
+        isDisabled={isDisabled}
         onClick={onRemove}
         aria-label={`Remove ${itemName}`}
       >
@@ -330,26 +337,28 @@ function RecordRow(props: {
   );
 }
 
-function NewRecord({
-  zone,
-  onAdd,
-}: {
+function NewRecord(props: {
   readonly zone: string;
+  /** Of the records that there are. */
+  readonly names: readonly string[];
+  readonly isDisabled: boolean;
   onAdd(record: Item): void;
 }): ReactNode {
+  const { zone, names, isDisabled, onAdd } = props;
   const [owner, setOwner] = useState('');
   const [type, setType] = useState('A');
   const origin = zone.slice(zone.indexOf(':') + 1);
+  const itemName = `${fullOwner(owner.trim(), origin)}:${type.trim().toUpperCase()}`;
+  const isThere = names.includes(itemName);
   const add = (): void => {
-    const trimmed = owner.trim();
-    const full =
-      trimmed === '' || trimmed === '@'
-        ? origin
-        : trimmed.endsWith('.')
-          ? trimmed
-          : `${trimmed}.${origin}`;
-    onAdd({ itemName: `${full}:${type.trim().toUpperCase()}`, values: { data: [''] } });
+    onAdd({ itemName, values: { data: [''] } });
     setOwner('');
+  };
+  /** Enter adds the record, and applies nothing. */
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (type.trim() !== '' && !isThere) add();
   };
   return (
     <>
@@ -358,17 +367,35 @@ function NewRecord({
         placeholder={`Owner, in ${origin}`}
         value={owner}
         className="record-owner"
+        isDisabled={isDisabled}
         onChange={(_, value) => setOwner(value)}
+        onKeyDown={onKey}
       />
       <TextInput
         aria-label="Type of a new record"
         value={type}
         className="record-ttl"
+        isDisabled={isDisabled}
         onChange={(_, value) => setType(value)}
+        onKeyDown={onKey}
       />
-      <Button variant="secondary" isDisabled={type.trim() === ''} onClick={add}>
+      <Button
+        variant="secondary"
+        isDisabled={isDisabled || type.trim() === '' || isThere}
+        onClick={add}
+      >
         Add record
       </Button>
+      {isThere && owner !== '' && (
+        <span className="quiet" role="status">
+          {itemName} is there already: each line of its data is a record.
+        </span>
+      )}
     </>
   );
+}
+
+function fullOwner(owner: string, origin: string): string {
+  if (owner === '' || owner === '@') return origin;
+  return owner.endsWith('.') ? owner : `${owner}.${origin}`;
 }

@@ -38,7 +38,7 @@ export function Frame(props: {
 }): ReactNode {
   const { session, isLocked, onLock, onSignedOut } = props;
   const { corner, problem } = useDevice(session.device, isLocked, onLock);
-  const [tray, setTray] = useState<readonly Change[]>([]);
+  const { tray, trayDevice, setTray } = useTray(session.device);
   const [notices, setNotices] = useState<readonly Shown[]>([]);
   useIdleLock(session.timeoutSeconds, isLocked, onLock);
   const notify = useCallback((notice: Notice) => {
@@ -47,8 +47,8 @@ export function Frame(props: {
     setNotices((before) => [...before.slice(1 - maximumNotices), shown]);
   }, []);
   const shell = useMemo<Shell>(
-    () => ({ session, corner, problem, isLocked, tray, setTray, notify }),
-    [session, corner, problem, isLocked, tray, notify],
+    () => ({ session, corner, problem, isLocked, tray, trayDevice, setTray, notify }),
+    [session, corner, problem, isLocked, tray, trayDevice, setTray, notify],
   );
   const close = (number: number): void =>
     setNotices((before) => before.filter((one) => one.number !== number));
@@ -82,6 +82,24 @@ export function Frame(props: {
       </AlertGroup>
     </ShellContext>
   );
+}
+
+interface Tray {
+  readonly tray: readonly Change[];
+  readonly trayDevice: string | undefined;
+}
+
+function useTray(device: string): Tray & { setTray(changes: readonly Change[]): void } {
+  const [held, setHeld] = useState<Tray>({ tray: [], trayDevice: undefined });
+  const setTray = useCallback(
+    (tray: readonly Change[]) =>
+      setHeld((before) => ({
+        tray,
+        trayDevice: tray.length === 0 ? undefined : (before.trayDevice ?? device),
+      })),
+    [device],
+  );
+  return { ...held, setTray };
 }
 
 function Content(): ReactNode {

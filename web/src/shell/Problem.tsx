@@ -13,6 +13,16 @@ export function Problem(props: { readonly error: unknown; readonly title: string
   );
 }
 
+/** What stands below it came before the device said this; what was typed there stays. */
+export function Stale({ error }: { readonly error: unknown }): ReactNode {
+  if (error === null) return null;
+  return (
+    <Alert isInline isLiveRegion variant="warning" title="What stands here may be old">
+      {messageOf(error)}
+    </Alert>
+  );
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof RestError || error instanceof Error ? error.message : String(error);
 }

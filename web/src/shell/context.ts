@@ -20,6 +20,8 @@ export interface Shell {
   readonly isLocked: boolean;
   /** Changes that wait to be one transaction. */
   readonly tray: readonly Change[];
+  /** The device for which the first of them was begun; undefined: there are none. */
+  readonly trayDevice: string | undefined;
   setTray(changes: readonly Change[]): void;
   notify(notice: Notice): void;
 }

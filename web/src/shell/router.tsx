@@ -17,34 +17,66 @@ export function guardLeaving(question: (() => string | undefined) | undefined): 
   guard = question;
 }
 
-/** The same while the page is shown. */
+/** The same while the page is shown; the browser asks by itself before it is closed or loaded anew. */
 export function useLeaveGuard(question: string | undefined): void {
   useEffect(() => {
     guardLeaving(question === undefined ? undefined : () => question);
-    return () => guardLeaving(undefined);
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (guard?.() !== undefined) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    return () => {
+      guardLeaving(undefined);
+      window.removeEventListener('beforeunload', warn);
+    };
   }, [question]);
 }
 
-function tell(): void {
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  window.addEventListener('popstate', tell);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener('popstate', tell);
-  };
-}
-
 /** False when the user would rather stay. */
-export function navigate(to: string, how: 'push' | 'replace' = 'push'): boolean {
+function mayLeave(): boolean {
   const question = guard?.();
   // The browser's own question: it waits, also when the page is busy.
   // oxlint-disable-next-line eslint/no-alert -- nothing may happen before it is answered
   if (question !== undefined && !window.confirm(question)) return false;
   guard = undefined;
+  return true;
+}
+
+/** What the page shows, whatever the address bar says. */
+let shown = hereIs();
+
+function hereIs(): string {
+  return window.location.pathname + window.location.search;
+}
+
+/** Back and forward of the browser: it has gone there already. */
+function onPop(): void {
+  if (hereIs() !== shown && !mayLeave()) {
+    window.history.pushState(null, '', shown);
+    return;
+  }
+  tell();
+}
+
+function tell(): void {
+  shown = hereIs();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  // Nobody may have looked while nobody was signed in.
+  if (listeners.size === 0) shown = hereIs();
+  listeners.add(listener);
+  window.addEventListener('popstate', onPop);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('popstate', onPop);
+  };
+}
+
+/** False when the user would rather stay. */
+export function navigate(to: string, how: 'push' | 'replace' = 'push'): boolean {
+  if (!mayLeave()) return false;
   const target = base + to;
   if (how === 'push') window.history.pushState(null, '', target);
   else window.history.replaceState(null, '', target);
@@ -54,10 +86,7 @@ export function navigate(to: string, how: 'push' | 'replace' = 'push'): boolean 
 }
 
 export function usePlace(): Place {
-  const href = useSyncExternalStore(
-    subscribe,
-    () => window.location.pathname + window.location.search,
-  );
+  const href = useSyncExternalStore(subscribe, () => shown);
   return useMemo(() => {
     const question = href.indexOf('?');
     const path = question < 0 ? href : href.slice(0, question);
