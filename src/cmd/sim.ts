@@ -1,6 +1,6 @@
 /**
- * `evenkeel sim [--seeds N] [--seed S] [--only NAME]`: the cluster's machines under simulated faults; prints
- * what was simulated and the first failing seeds.
+ * `evenkeel sim [--seeds N] [--seed S] [--only NAME]`: the cluster's machines under simulated faults, from seed S
+ * on; prints what was simulated and the first failing seeds.
  */
 import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
@@ -55,13 +55,13 @@ export function sim(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      seeds: { type: 'string', default: '1000' },
+      seeds: { type: 'string' },
       seed: { type: 'string' },
       only: { type: 'string' },
     },
   });
   const first = Number(values.seed ?? 1);
-  const count = values.seed === undefined ? Number(values.seeds) : 1;
+  const count = Number(values.seeds ?? (values.seed === undefined ? 1000 : 1));
   const chosen = simulations.filter(({ name }) => name === (values.only ?? name));
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
     throw new UserError(usage);

@@ -200,6 +200,12 @@ test('the device with the higher HA score takes the group', options, async () =>
   await waitActive(first, standby);
   const shown = await tmsh(lab, standby, 'show sys ha-group health');
   assert.match(shown, /Score +60/, shown);
+  // By HA order the same HA group says only whether the device is well: both are, and nothing moves.
+  for (const device of pair) {
+    const monitored = { haGroup: 'none', monitor: { haGroup: 'health' } };
+    await lab.rest(device).patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', monitored);
+  }
+  assert.equal(await activeFor(active, first), standby);
   // Its link is down: nothing to offer any more.
   await fault(lab, 'cut', `${standby}:external`);
   await waitActive(first, active);
@@ -210,7 +216,7 @@ test('the device with the higher HA score takes the group', options, async () =>
     const path = '/mgmt/tm/cm/traffic-group/~Common~traffic-group-1';
     await assert.rejects(() => rest.patch(path, failback), /auto-failback-enabled together/);
     await assert.rejects(() => rest.delete('/mgmt/tm/sys/ha-group/health'), /in use/);
-    await rest.patch(path, { haGroup: 'none' });
+    await rest.patch(path, { monitor: { haGroup: 'none' } });
     await rest.delete('/mgmt/tm/sys/ha-group/health');
   }
 });

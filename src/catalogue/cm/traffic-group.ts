@@ -38,6 +38,12 @@ export const cmTrafficGroup: Component = {
       trueFalse('is-floating', 'true', 'Can it move?', { access: 'read-only', derived: true }),
       integer('unit-id', [0, 127], undefined, 'Number of the group; given by the system.'),
       text('mac', 'MAC address that moves with the group.', { check: 'mac', default: 'none' }),
+      choice(
+        'failover-method',
+        ['ha-order', 'ha-score'],
+        'ha-order',
+        'Which device is next: by HA score, or by ha-order and then load of those whose HA group is well.',
+      ),
       reference('ha-group', 'sys ha-group', "This device's HA group, whose score counts.", {
         scope: 'local',
       }),
@@ -45,20 +51,18 @@ export const cmTrafficGroup: Component = {
         ...struct(
           'monitor',
           'What counts.',
-          effective(reference('ha-group', 'sys ha-group', 'Newer form of ha-group.')),
+          effective(
+            reference(
+              'ha-group',
+              'sys ha-group',
+              'By failover-method its score counts, or whether it has one.',
+            ),
+          ),
         ),
         scope: 'local',
       },
       description,
     ),
-    ...stored(
-      choice(
-        'failover-method',
-        ['ha-order', 'ha-score'],
-        'ha-order',
-        'How the next device is chosen. HA scores count wherever devices have them.',
-      ),
-      text('default-device', 'Preferred device (older form of ha-order).'),
-    ),
+    ...stored(text('default-device', 'Preferred device (older form of ha-order).')),
   ],
 };

@@ -337,12 +337,12 @@ export type CmTrafficGroup = {
   readonly "is-floating": "true" | "false";
   readonly "unit-id"?: number;
   readonly "mac"?: string;
+  readonly "failover-method": "ha-order" | "ha-score";
   readonly "ha-group"?: string;
   readonly "monitor"?: {
     readonly "ha-group"?: string;
   };
   readonly "description"?: string;
-  readonly "failover-method": "ha-order" | "ha-score";
   readonly "default-device"?: string;
 };
 
@@ -473,10 +473,6 @@ export type GtmLink = {
     readonly "translation"?: string;
   }[];
   readonly "monitor"?: string;
-  readonly "enabled": "enabled" | "disabled";
-  readonly "description"?: string;
-  readonly "isp"?: string;
-  readonly "uplink-address"?: string;
   readonly "duplex-billing": "enabled" | "disabled";
   readonly "limit-max-inbound-bps": number;
   readonly "limit-max-inbound-bps-status": "enabled" | "disabled";
@@ -484,13 +480,21 @@ export type GtmLink = {
   readonly "limit-max-outbound-bps-status": "enabled" | "disabled";
   readonly "link-ratio": number;
   readonly "prepaid-segment": number;
+  readonly "cost-segments"?: readonly {
+    readonly "name": string;
+    readonly "dollars-per-mbps": number;
+  }[];
   readonly "weighting": "ratio" | "price-dynamic";
   readonly "limit-max-bps": number;
   readonly "limit-max-bps-status": "enabled" | "disabled";
-  readonly "limit-max-connections": number;
-  readonly "limit-max-connections-status": "enabled" | "disabled";
   readonly "limit-max-pps": number;
   readonly "limit-max-pps-status": "enabled" | "disabled";
+  readonly "enabled": "enabled" | "disabled";
+  readonly "description"?: string;
+  readonly "isp"?: string;
+  readonly "uplink-address"?: string;
+  readonly "limit-max-connections": number;
+  readonly "limit-max-connections-status": "enabled" | "disabled";
   readonly "metadata"?: readonly {
     readonly "name": string;
     readonly "value"?: string;
@@ -1359,6 +1363,7 @@ export type GtmServer = {
   readonly "product": "bigip" | "generic-host" | "redundant-bigip" | "single-bigip" | "generic-load-balancer" | "alteon-ace-director" | "cacheflow" | "cisco-css" | "cisco-local-director-v2" | "cisco-local-director-v3" | "cisco-server-load-balancer" | "extreme" | "foundry-server-iron" | "netapp" | "radware-wsd" | "sun-solaris" | "windows-2000-server" | "windows-nt-4.0";
   readonly "monitor"?: string;
   readonly "virtual-server-discovery": "disabled" | "enabled" | "enabled-no-delete";
+  readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
   readonly "limit-max-bps": number;
   readonly "limit-max-bps-status": "enabled" | "disabled";
   readonly "limit-max-connections": number;
@@ -1375,7 +1380,6 @@ export type GtmServer = {
   readonly "iq-allow-path": "yes" | "no";
   readonly "enabled": "enabled" | "disabled";
   readonly "description"?: string;
-  readonly "link-discovery": "disabled" | "enabled" | "enabled-no-delete";
   readonly "expose-route-domains": "yes" | "no";
   readonly "iq-allow-service-check": "yes" | "no";
   readonly "iq-allow-snmp": "yes" | "no";

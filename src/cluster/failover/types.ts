@@ -48,6 +48,8 @@ export interface TrafficGroup {
   readonly name: string;
   readonly addresses: readonly FloatingAddress[];
   readonly haOrder: readonly string[];
+  /** `failover-method ha-score`: a device without a score has nothing to offer. Else it is as good as any. */
+  readonly isByScore?: true;
   readonly autoFailback: boolean;
   readonly autoFailbackSeconds: number;
   readonly loadFactor: number;
@@ -64,6 +66,8 @@ export interface Score {
   readonly points: number;
   /** On top for the device that is active. */
   readonly activeBonus: number;
+  /** The HA group only says whether the device is well (1) or not (0): `failover-method ha-order`. */
+  readonly isHealth?: true;
 }
 
 /** One sync-failover group as one of its voters sees it; a device without a group is a group of its own. */

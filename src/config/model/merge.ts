@@ -1,5 +1,6 @@
 /** What was set, in place of what was there. Pure. */
 import type { ItemsType, Properties, Property, Value } from '../../catalogue/types.ts';
+import type { UnsetInside } from './normalise.ts';
 import { isStruct, itemsOf, nameOf } from './values.ts';
 
 /** Structs are merged one level deep; operator state of items survives by name. */
@@ -7,6 +8,7 @@ export function merge(
   shape: readonly Property[],
   before: Properties,
   set: ReadonlyMap<string, Value | undefined>,
+  unsetInside: UnsetInside,
 ): Properties {
   const result: Record<string, Value> = { ...before };
   for (const [key, value] of set) {
@@ -14,7 +16,11 @@ export function merge(
     const old = before[key];
     if (value === undefined) delete result[key];
     else if (type?.kind === 'struct' && isStruct(value) && isStruct(old)) {
-      result[key] = { ...old, ...value };
+      const gone = new Set(unsetInside.get(key));
+      const kept = Object.entries(old).filter(([inner]) => !gone.has(inner));
+      const merged = { ...Object.fromEntries(kept), ...value };
+      if (Object.keys(merged).length > 0) result[key] = merged;
+      else delete result[key];
     } else if (type?.kind === 'items') result[key] = keepOperatorState(type, old, value);
     else result[key] = value;
   }

@@ -35,7 +35,8 @@ export type NormalisedOrFaulty =
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 export type Normalised =
-  | { readonly kind: 'value'; readonly value: Value }
+  /** `unset`: of a struct's inner properties, those that go back to their defaults. */
+  | { readonly kind: 'value'; readonly value: Value; readonly unset?: readonly string[] }
   /** Not set: the default holds. */
   | { readonly kind: 'unset' }
   /** Set to nothing, over a default. */

@@ -29,8 +29,12 @@ import { compareText, isStruct, nameOf } from './values.ts';
 /** Unset: back to its default. Ignored: an echo of what only the system sets. */
 export interface NormalisedProperties {
   readonly set: ReadonlyMap<string, Value | undefined>;
+  /** Inside structs that are set, by the struct's name. */
+  readonly unsetInside: UnsetInside;
   readonly faults: readonly Fault[];
 }
+
+export type UnsetInside = ReadonlyMap<string, readonly string[]>;
 
 export interface Input {
   readonly [property: string]: Value | null | undefined;
@@ -44,6 +48,7 @@ export function normaliseProperties(
   inherits: boolean,
 ): NormalisedProperties {
   const set = new Map<string, Value | undefined>();
+  const unsetInside = new Map<string, readonly string[]>();
   const faults: Fault[] = [];
   const known = new Map(properties.map((property) => [property.name, property]));
   for (const [name, value] of Object.entries(input)) {
@@ -55,10 +60,12 @@ export function normaliseProperties(
     if (value === undefined || isReadOnly(property)) continue;
     const result = normaliseProperty(property, value, place, `${path} ${name}`, inherits);
     if (result.kind === 'faults') faults.push(...result.faults);
-    else if (result.kind === 'value') set.set(name, result.value);
-    else if (result.kind === 'unset') set.set(name, undefined);
+    else if (result.kind === 'value') {
+      set.set(name, result.value);
+      if (result.unset !== undefined) unsetInside.set(name, result.unset);
+    } else if (result.kind === 'unset') set.set(name, undefined);
   }
-  return { set, faults };
+  return { set, unsetInside, faults };
 }
 
 function isReadOnly(property: Property): boolean {
@@ -158,7 +165,8 @@ function normaliseValue(
       const inner = normaliseProperties(type.properties, value, place, path, false);
       if (inner.faults.length > 0) return { kind: 'faults', faults: inner.faults };
       if (inner.set.size === 0) return { kind: 'ignored' };
-      return { kind: 'value', value: withoutUnset(inner.set) };
+      const unset = [...inner.set].flatMap(([key, held]) => (held === undefined ? [key] : []));
+      return { kind: 'value', value: withoutUnset(inner.set), ...(unset.length > 0 && { unset }) };
     }
     default:
       return normaliseScalar(type, value, place);

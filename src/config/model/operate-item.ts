@@ -100,7 +100,7 @@ function changedItems(
   if (operation.kind === 'delete-item') {
     return { items: items.filter((_, position) => position !== index) };
   }
-  const { set, faults } = normaliseProperties(
+  const { set, unsetInside, faults } = normaliseProperties(
     type.properties,
     operation.properties,
     task.place,
@@ -108,7 +108,8 @@ function changedItems(
     false,
   );
   if (faults.length > 0) return { faults };
-  const item = merge(type.properties, items[index] ?? { name: named.text }, set);
+  const former = items[index] ?? { name: named.text };
+  const item = merge(type.properties, former, set, unsetInside);
   const absent = missingInItem(type, item, itemPath);
   if (absent.length > 0) return { faults: absent };
   return { items: index < 0 ? [...items, item] : items.with(index, item) };

@@ -133,9 +133,9 @@ function modify(task: Task, input: PropertyChanges): readonly Fault[] {
   const { draft, component, name, path } = task;
   const before = draft.get(component.id, name);
   if (before === undefined) return [notFound(component.id, name, path)];
-  const { set, faults } = normalise(task, input);
+  const { set, unsetInside, faults } = normalise(task, input);
   if (faults.length > 0) return faults;
-  const merged = merge(component.properties, before, set);
+  const merged = merge(component.properties, before, set, unsetInside);
   const changed = afterChange(component.id, merged, set);
   const properties = keepUnknown(component.properties, before, changed);
   draft.set(component.id, name, properties);

@@ -68,6 +68,7 @@ const referenceSamples: Readonly<Record<string, string>> = {
 
 const checkedTexts: Readonly<Record<string, string>> = {
   'allow-service': 'tcp:443',
+  'bits-per-second': '10000000',
   mac: '02:01:23:45:67:89',
   hostname: 'sample.example.com',
   'wide-ip': 'alias.example.com',

@@ -172,8 +172,15 @@ function partition(text: string): Checked {
     : { wrong: 'a partition name begins with a letter and has letters, digits, and . _ -' };
 }
 
+function bitsPerSecond(text: string): Checked {
+  return /^\d{1,12}$/.test(text)
+    ? { text: String(Number(text)) }
+    : { wrong: 'it is a number of bits a second' };
+}
+
 export const textChecks: Readonly<Record<string, TextCheck>> = {
   'allow-service': allowService,
+  'bits-per-second': bitsPerSecond,
   mac,
   hostname,
   'wide-ip': wideIp,

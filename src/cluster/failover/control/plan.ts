@@ -196,6 +196,9 @@ function trafficGroups(
         name: group.name,
         addresses: book.groups.get(group.name) ?? [],
         haOrder: textListValue(properties, 'ha-order').map(lastPart),
+        ...(textValue(properties, 'failover-method') === 'ha-score' && {
+          isByScore: true as const,
+        }),
         autoFailback: textValue(properties, 'auto-failback-enabled') === 'true',
         autoFailbackSeconds: numberValue(properties, 'auto-failback-time', 60),
         loadFactor: numberValue(properties, 'ha-load-factor', 1),

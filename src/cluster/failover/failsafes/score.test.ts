@@ -79,3 +79,25 @@ test('gateway failsafe counts on the device that is named; min-up-members on all
   set({ 'min-up-members-checking': 'enabled', 'min-up-members': 2 });
   assert.equal(failure(2, 1), '1 of 2 members up, 2 needed');
 });
+
+test('by HA order the HA group of the monitor says well or not; by HA score, and in the older form, it counts', () => {
+  const made = world();
+  const scored = (properties: object, up: number): unknown => {
+    const reset = { 'ha-group': 'none', monitor: { 'ha-group': 'none' }, ...properties };
+    made.do({
+      kind: 'modify',
+      component: 'cm traffic-group',
+      name: '/Common/traffic-group-1',
+      properties: reset,
+    });
+    const all = offers({ total: 4, up }, { total: 2, up: 0 });
+    return trafficGroupScores(made.view, all)['/Common/traffic-group-1'];
+  };
+  const monitor = { 'ha-group': 'health' };
+  const byOrder = { 'failover-method': 'ha-order', monitor };
+  assert.deepEqual(scored(byOrder, 3), { points: 1, activeBonus: 0, isHealth: true });
+  assert.deepEqual(scored(byOrder, 1), { points: 0, activeBonus: 0, isHealth: true });
+  const counted = { points: 37, activeBonus: 7 };
+  assert.deepEqual(scored({ 'failover-method': 'ha-score', monitor }, 3), counted);
+  assert.deepEqual(scored({ 'failover-method': 'ha-order', 'ha-group': 'health' }, 3), counted);
+});

@@ -78,7 +78,11 @@ function pointsOf(
   return Math.floor((weight * up) / total);
 }
 
-/** By traffic group. An HA group that is disabled or gone counts for none. */
+/**
+ * By traffic group. An HA group that is disabled or gone counts for none. With `failover-method ha-order` the
+ * HA group of `monitor` is the device's health only: well or, with no points, not. The older `ha-group` is a
+ * method by itself, whatever `failover-method` says: clients that know only this set nothing else.
+ */
 export function trafficGroupScores(
   view: ConfigView,
   offers: Offers,
@@ -88,7 +92,9 @@ export function trafficGroupScores(
     const named = haGroupOf(group.properties);
     const score = named === undefined ? undefined : haGroupScore(view, named, offers);
     if (score === undefined || !score.isEnabled) continue;
-    scores[group.name] = { points: score.points, activeBonus: score.activeBonus };
+    scores[group.name] = isHealthOnly(group.properties)
+      ? { points: score.points > 0 ? 1 : 0, activeBonus: 0, isHealth: true }
+      : { points: score.points, activeBonus: score.activeBonus };
   }
   return scores;
 }
@@ -99,13 +105,23 @@ export function haGroupUsers(view: ConfigView, name: string): readonly string[] 
   return groups.filter((group) => haGroupOf(group.properties) === name).map((group) => group.name);
 }
 
-/** `ha-group`, or `monitor { ha-group }`, which is the later form. */
+/** `ha-group`, or `monitor { ha-group }`, which is the later form and counts first. */
 export function haGroupOf(trafficGroup: Properties): string | undefined {
+  return monitoredBy(trafficGroup) ?? named(textValue(trafficGroup, 'ha-group'));
+}
+
+function isHealthOnly(trafficGroup: Properties): boolean {
+  const isByScore = textValue(trafficGroup, 'failover-method') === 'ha-score';
+  return !isByScore && monitoredBy(trafficGroup) !== undefined;
+}
+
+function monitoredBy(trafficGroup: Properties): string | undefined {
   const monitor = trafficGroup['monitor'];
-  const inner =
-    typeof monitor === 'object' && !Array.isArray(monitor)
-      ? textValue(monitor as Properties, 'ha-group')
-      : undefined;
-  const name = inner ?? textValue(trafficGroup, 'ha-group');
+  return typeof monitor === 'object' && !Array.isArray(monitor)
+    ? named(textValue(monitor as Properties, 'ha-group'))
+    : undefined;
+}
+
+function named(name: string | undefined): string | undefined {
   return name === undefined || name === 'none' || name === '' ? undefined : lastPart(name);
 }

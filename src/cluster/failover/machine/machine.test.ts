@@ -264,6 +264,24 @@ test('a higher HA score takes the group; less than the active bonus does not', (
   assert.deepEqual(bench.owners(), [next]);
 });
 
+test('by HA order a device whose HA group has no points gives the group away, and is passed over', () => {
+  const health = (isWell: boolean) => ({
+    type: 'scores' as const,
+    scores: { [group]: { points: isWell ? 1 : 0, activeBonus: 0, isHealth: true as const } },
+  });
+  const [bench, owner] = settled();
+  const next = bench.other(owner);
+  bench.happen(owner, health(true));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [owner], 'a device without an HA group is not better');
+  bench.happen(owner, health(false));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [next]);
+  bench.happen(next, health(false));
+  bench.run(500);
+  assert.deepEqual(bench.owners(), [next], 'nobody is better');
+});
+
 test('scores that swing move the group less and less often', () => {
   const [bench] = settled();
   let moves = 0;

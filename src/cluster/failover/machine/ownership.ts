@@ -277,9 +277,9 @@ function wantedMove(
   }
   if (config === undefined) return [undefined, ''];
   if (ownScore(state, group.name) !== undefined) {
-    return now < heldUntil(group)
-      ? [undefined, '']
-      : [betterByScore(state, group, now), 'HA score'];
+    if (now < heldUntil(group)) return [undefined, ''];
+    const isHealth = state.scores[group.name]?.isHealth === true;
+    return [betterByScore(state, config, group, now), isHealth ? 'HA group' : 'HA score'];
   }
   if (!config.autoFailback || now < heldUntil(group)) return [undefined, ''];
   const own = orderIndex(config, state.config.device);
@@ -296,10 +296,15 @@ function wantedMove(
 }
 
 /** Somebody able whose score is higher than ours, our bonus for being active included. */
-function betterByScore(state: State, group: GroupState, now: number): string | undefined {
-  const own = scoreOf(state, group.name, state.config.device);
+function betterByScore(
+  state: State,
+  config: TrafficGroup,
+  group: GroupState,
+  now: number,
+): string | undefined {
+  const own = scoreOf(state, config, state.config.device);
   const best = successorFor(state, group, now);
-  return best !== undefined && scoreOf(state, group.name, best) > own ? best : undefined;
+  return best !== undefined && scoreOf(state, config, best) > own ? best : undefined;
 }
 
 export function note(

@@ -1,7 +1,7 @@
 /**
- * Who should have a traffic group next: HA score first where devices have one, then HA order, then load (sum
- * of HA load factors over capacity), then name. BIG-IP: "HA group", "HA order", "load aware"; a device that
- * is impaired only when nobody is able.
+ * Who should have a traffic group next: HA score first where devices have one (or, by HA order, whether their HA
+ * group is well), then HA order, then load (sum of HA load factors over capacity), then name. BIG-IP: "best HA
+ * score", "preferred device order and then load aware"; a device that is impaired only when nobody is able.
  */
 import { isFresh } from './lease.ts';
 import type { Fitness, State, TrafficGroup } from '../types.ts';
@@ -80,7 +80,7 @@ function compare(
   a: string,
   b: string,
 ): number {
-  const points = scoreOf(state, group.name, b) - scoreOf(state, group.name, a);
+  const points = scoreOf(state, group, b) - scoreOf(state, group, a);
   if (points !== 0) return points;
   const order = orderIndex(group, a) - orderIndex(group, b);
   if (order !== 0) return order;
@@ -97,11 +97,14 @@ export function ownScore(state: State, group: string): number | undefined {
   return score.points + (isActive ? score.activeBonus : 0);
 }
 
-/** A device without a score has none to offer where others have. */
-export function scoreOf(state: State, group: string, device: string): number {
-  if (device === state.config.device) return ownScore(state, group) ?? 0;
+/** A device without a score has nothing to offer where scores decide; else nothing speaks against it. */
+export function scoreOf(state: State, group: TrafficGroup, device: string): number {
+  const isOwn = device === state.config.device;
   const claims = state.peers.get(device)?.claims ?? [];
-  return claims.find((claim) => claim.name === group)?.score ?? 0;
+  const said = isOwn
+    ? ownScore(state, group.name)
+    : claims.find((claim) => claim.name === group.name)?.score;
+  return said ?? (group.isByScore === true ? 0 : 1);
 }
 
 export function orderIndex(group: TrafficGroup | undefined, device: string): number {
