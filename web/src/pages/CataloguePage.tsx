@@ -22,18 +22,20 @@ export function CataloguePage({ query }: PageProps): ReactNode {
   const [sort, setSort] = useState<Sort>({ column: -1, isDescending: false });
   const all = useMemo(
     () =>
-      (found.data ?? []).map(({ id, help, count, absent, unreadable, stateOnly, naming }) => {
-        const here = unreadable ?? absent ?? (stateOnly === true ? 'shown only' : '');
-        const shown = stateOnly === true || naming === 'singleton' ? '' : String(count);
-        const words = `${id} ${help} ${here}`.toLowerCase();
-        const cells = [shown, help, here];
-        return {
-          name: id,
-          cells,
-          has: (word: string) => words.includes(word),
-          key: (column: number) => sortKey(cells[column] ?? id),
-        };
-      }),
+      (found.data ?? [])
+        .map(({ id, help, count, absent, unreadable, stateOnly, naming }) => {
+          const here = unreadable ?? absent ?? (stateOnly === true ? 'shown only' : '');
+          const shown = stateOnly === true || naming === 'singleton' ? '' : String(count);
+          const words = `${id} ${help} ${here}`.toLowerCase();
+          const cells = [shown, help, here];
+          return {
+            name: id,
+            cells,
+            has: (word: string) => words.includes(word),
+            key: (column: number) => sortKey(cells[column] ?? id),
+          };
+        })
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     [found.data],
   );
   const rows = useMemo(() => sortRows(filterRows(all, text), sort), [all, text, sort]);

@@ -11,6 +11,7 @@ import { PageHead } from './PageHead.tsx';
 
 const dayMilliseconds = 86_400_000;
 const soonDays = 30;
+const shownUsers = 20;
 
 export function CertificatesPage(): ReactNode {
   const found = useQuery(listQuery('sys file ssl-cert'));
@@ -57,7 +58,7 @@ function Certificate({
         <Go to={objectPlace('sys file ssl-cert', name)}>{name}</Go>{' '}
         <Expiry certificate={certificate} now={now} />
       </h2>
-      <dl className="facts">
+      <dl className="facts facts-beside">
         <Fact name="Subject" value={subject} />
         <Fact name="Names" value={subjectAlternativeName} />
         <Fact name="Issued by" value={isSelfSigned ? 'itself' : issuer} />
@@ -139,20 +140,24 @@ function Users({ name }: { readonly name: string }): ReactNode {
       itemsOf(await get(`/mgmt/shared/evenkeel/references?object=${object}`, signal)),
   });
   if (found.data === undefined) return null;
-  if (found.data.length === 0) return <p className="quiet">Not used.</p>;
+  const users = new Map(
+    found.data.map((user) => {
+      const [component, of] = [String(user['component']), String(user['name'])];
+      return [`${component} ${of}`, { component, of }];
+    }),
+  );
+  if (users.size === 0) return <p className="quiet">Not used.</p>;
+  const more = users.size - shownUsers;
   return (
     <p>
       Used by{' '}
-      {found.data.slice(0, 20).map((user) => (
-        <span
-          key={`${String(user['component'])} ${String(user['name'])} ${String(user['property'])}`}
-        >
-          {String(user['component'])}{' '}
-          <Go to={objectPlace(String(user['component']), String(user['name']))}>
-            {String(user['name'])}
-          </Go>{' '}
+      {[...users].slice(0, shownUsers).map(([key, { component, of }], index) => (
+        <span key={key}>
+          {index > 0 && ', '}
+          {component} <Go to={objectPlace(component, of)}>{of}</Go>
         </span>
       ))}
+      {more > 0 && ` and ${more} more`}
     </p>
   );
 }

@@ -31,7 +31,6 @@ export function ConsolePage(): ReactNode {
   const [back, setBack] = useState(0);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // What it answers (a promise, in newer browsers) is no clean-up.
     // In braces: newer browsers answer a promise, which is no clean-up.
     end.current?.scrollIntoView({ block: 'end' });
   }, [said]);
@@ -86,6 +85,7 @@ export function ConsolePage(): ReactNode {
           className="palette-input mono console-input"
           spellCheck={false}
           autoComplete="off"
+          placeholder="list ltm pool"
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKey}

@@ -2,6 +2,7 @@
 import { Button, PageSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
+import type { Property } from '../../../src/catalogue/types.ts';
 import { objectPath } from '../../../src/config/text/urls.ts';
 import { type Described, componentQuery } from '../api/queries.ts';
 import { get } from '../api/rest.ts';
@@ -9,7 +10,7 @@ import { stateKind, useStates } from '../api/states.ts';
 import { canBeMade } from '../catalogue/shape.ts';
 import { Go, navigate, newPlace, objectPlace } from '../shell/router.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { Problem, Wait } from '../shell/Problem.tsx';
+import { Problem, Stale, Wait } from '../shell/Problem.tsx';
 import { BulkBar } from '../tables/BulkBar.tsx';
 import { DrainPanel, canDrain } from '../tables/DrainPanel.tsx';
 import { type Row, type Sort, filterRows, sortRows } from '../tables/filter.ts';
@@ -25,9 +26,10 @@ import { PageHead } from './PageHead.tsx';
 
 export function ListPage(props: PageProps): ReactNode {
   const found = useQuery(componentQuery(props.rest));
-  if (found.error !== null)
+  if (found.data === undefined) {
+    if (found.error === null) return <Wait />;
     return <Problem title={`No component "${props.rest}"`} error={found.error} />;
-  if (found.data === undefined) return <Wait />;
+  }
   const { component } = found.data;
   if (component.naming.kind === 'singleton' && component.stateOnly !== true)
     return <ObjectPage {...props} />;
@@ -37,6 +39,19 @@ export function ListPage(props: PageProps): ReactNode {
 }
 
 const noRows: readonly Row[] = [];
+/** Addresses with their ports. */
+const wideColumns = new Set(['destination', 'address', 'network']);
+
+function Empty({ isAll }: { readonly isAll: boolean }): ReactNode {
+  return (
+    <p className="quiet tab-body">{isAll ? 'There are none.' : 'None of them is like that.'}</p>
+  );
+}
+
+function columnOf({ name, type }: Property): Column {
+  const isWide = type.kind === 'items' || wideColumns.has(name);
+  return { title: name, width: isWide ? 'minmax(11rem, 2fr)' : 'minmax(8rem, 1fr)' };
+}
 
 function Table({ described }: { readonly described: Described }): ReactNode {
   const { component, rights } = described;
@@ -67,11 +82,11 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     return sortRows(kept, sort);
   }, [stated, text, sort, unused]);
   const drawn = useMemo((): readonly Column[] => {
-    const plain = shown.map(({ name }): Column => ({ title: name, width: 'minmax(9rem, 1fr)' }));
+    const plain = shown.map(columnOf);
     if (kind === undefined) return plain;
     const state: Column = {
       title: 'state',
-      width: '12rem',
+      width: 'minmax(9rem, 1fr)',
       draw: (row) => <StateMark state={states?.[`${kind} ${row.name}`]} />,
     };
     return [state, ...plain];
@@ -84,7 +99,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         else next.delete(name);
       return next;
     });
-  if (objects.error !== null)
+  if (objects.error !== null && objects.rows === undefined)
     return <Problem title={`${component.id} cannot be shown`} error={objects.error} />;
   const canSelect = rights.delete === true || rights.switch === true;
   return (
@@ -94,6 +109,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         note={component.help}
         actions={<CreateButton described={described} />}
       />
+      <Stale error={objects.error} />
       <TableTools
         component={component}
         columns={columns}
@@ -142,6 +158,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
         drawName={(row) => <Go to={objectPlace(component.id, row.name)}>{row.name}</Go>}
         {...(canSelect && { selected, onSelect: select })}
       />
+      {objects.rows !== undefined && rows.length === 0 && <Empty isAll={all.length === 0} />}
     </PageSection>
   );
 }

@@ -13,6 +13,15 @@ import { PageHead } from './PageHead.tsx';
 
 type Part = 'local' | 'global';
 
+const nouns: Readonly<Record<Part, readonly [string, string]>> = {
+  local: ['virtual server', 'virtual servers'],
+  global: ['wide IP', 'wide IPs'],
+};
+
+function countOf(count: number, part: Part): string {
+  return `${count} ${nouns[part][count === 1 ? 0 : 1]}`;
+}
+
 /** More roots than that nobody can look at; the filter finds the rest. */
 const maximumRoots = 60;
 
@@ -59,14 +68,17 @@ export function MapPage({ query }: PageProps): ReactNode {
           onChange={(_, value) => setText(value)}
         />
         <span role="status" className="quiet">
-          {roots.length > shown.length
-            ? `the first ${shown.length} of ${roots.length}`
-            : `${roots.length}`}
+          {roots.length > shown.length && `the first ${shown.length} of `}
+          {nodes !== undefined && countOf(roots.length, part)}
         </span>
       </div>
       {error !== null && <Problem title="The map cannot be drawn" error={error} />}
       {nodes === undefined && error === null && <Wait />}
-      {nodes !== undefined && shown.length === 0 && <p className="quiet">Nothing here.</p>}
+      {nodes !== undefined && shown.length === 0 && (
+        <p className="quiet">
+          {wanted.trim() === '' ? `There are no ${nouns[part][1]}.` : 'Nothing here is called so.'}
+        </p>
+      )}
       {nodes !== undefined &&
         shown.length > 0 &&
         (isTree ? (

@@ -60,7 +60,9 @@ export function TrafficGroups(props: {
                     <Cell
                       group={group}
                       isOwn={name === own}
-                      row={found[index]?.data?.find((row) => row['deviceName'] === name)}
+                      rows={found[index]?.data}
+                      isFailed={found[index]?.isError === true}
+                      name={name}
                     />
                   </td>
                 ))}
@@ -76,9 +78,16 @@ export function TrafficGroups(props: {
 function Cell(props: {
   readonly group: string;
   readonly isOwn: boolean;
-  readonly row: Readonly<Record<string, string>> | undefined;
+  /** Undefined: not known yet. */
+  readonly rows: readonly Readonly<Record<string, string>>[] | undefined;
+  readonly isFailed: boolean;
+  /** Of the device. */
+  readonly name: string;
 }): ReactNode {
-  const { group, isOwn, row } = props;
+  const { group, isOwn, rows, isFailed, name } = props;
+  if (isFailed || rows === undefined)
+    return <span className="quiet">{isFailed ? 'not known now' : '…'}</span>;
+  const row = rows.find((one) => one['deviceName'] === name);
   if (row === undefined) return <span className="quiet">–</span>;
   const state = row['failoverState'] ?? 'unknown';
   return (

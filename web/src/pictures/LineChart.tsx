@@ -90,7 +90,9 @@ function isKnown(value: number): boolean {
 }
 
 function nowText(value: number | undefined, unit: string): string {
-  return value === undefined || !isKnown(value) ? 'not known now' : `${shown(value)} ${unit}`;
+  return value === undefined || !isKnown(value)
+    ? 'not known now'
+    : `${shown(value)} ${unit}`.trim();
 }
 
 /** A line that stops where nothing is known and goes on behind it; a value between two gaps is a dot. */

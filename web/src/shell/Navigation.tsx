@@ -7,7 +7,7 @@ import {
   PageSidebar,
   PageSidebarBody,
 } from '@patternfly/react-core';
-import type { MouseEvent, ReactNode } from 'react';
+import { type MouseEvent, type ReactNode, useEffect } from 'react';
 import { follow, hrefOf, usePlace } from './router.tsx';
 import { listPlace } from './router.tsx';
 
@@ -85,6 +85,10 @@ const pages: readonly Entry[] = [
 
 export function Navigation(): ReactNode {
   const { path } = usePlace();
+  useEffect(() => {
+    // Where we are is in sight, also far down.
+    document.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [path]);
   return (
     <PageSidebar>
       <PageSidebarBody>

@@ -9,7 +9,7 @@ import {
   Switch,
   TextInput,
 } from '@patternfly/react-core';
-import { type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Component } from '../../../src/catalogue/types.ts';
 import type { JsonObject } from '../../../src/config/text/json.ts';
 import { nameOf } from '../api/queries.ts';
@@ -107,12 +107,14 @@ function ColumnsMenu({ component, columns, onColumns }: Props): ReactNode {
 function ViewsMenu({ component, columns, onColumns, text, onText }: Props): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const [views, setViews] = useState(() => readViews(component.id));
-  const [name, setName] = useState('');
-  const save = (): void => {
+  /** Undefined: nobody is about to save one. */
+  const [name, setName] = useState<string>();
+  const save = (event: FormEvent): void => {
+    event.preventDefault();
+    if (name === undefined || name.trim() === '') return;
     saveView(component.id, name.trim(), { columns, text });
     setViews(readViews(component.id));
-    setName('');
-    setOpen(false);
+    setName(undefined);
   };
   const drop = (gone: string): void => {
     dropView(component.id, gone);
@@ -147,6 +149,14 @@ function ViewsMenu({ component, columns, onColumns, text, onText }: Props): Reac
             </DropdownItem>
           ))}
           <Divider component="li" />
+          <DropdownItem
+            onClick={() => {
+              setOpen(false);
+              setName('');
+            }}
+          >
+            Save this view…
+          </DropdownItem>
           {Object.keys(views).map((title) => (
             <DropdownItem key={title} onClick={() => drop(title)}>
               Forget {title}
@@ -154,16 +164,24 @@ function ViewsMenu({ component, columns, onColumns, text, onText }: Props): Reac
           ))}
         </DropdownList>
       </Dropdown>
-      <TextInput
-        className="view-name"
-        aria-label="Name of a view to save"
-        placeholder="Save this view as…"
-        value={name}
-        onChange={(_, value) => setName(value)}
-      />
-      <Button variant="secondary" isDisabled={name.trim() === ''} onClick={save}>
-        Save view
-      </Button>
+      {name !== undefined && (
+        <form className="field-row" onSubmit={save} aria-label="Save this view">
+          <TextInput
+            className="view-name"
+            aria-label="Name of a view to save"
+            placeholder="Columns and filter, as…"
+            autoFocus
+            value={name}
+            onChange={(_, value) => setName(value)}
+          />
+          <Button type="submit" variant="secondary" isDisabled={name.trim() === ''}>
+            Save view
+          </Button>
+          <Button variant="link" onClick={() => setName(undefined)}>
+            Cancel
+          </Button>
+        </form>
+      )}
     </>
   );
 }

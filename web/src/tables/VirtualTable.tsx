@@ -90,7 +90,7 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
                 const text = row.cells[place] ?? '';
                 return (
                   <span role="cell" key={column.title} className="vtable-cell" title={text}>
-                    {column.draw === undefined ? text : column.draw(row, text)}
+                    {column.draw === undefined ? inShort(text) : column.draw(row, text)}
                   </span>
                 );
               })}
@@ -100,6 +100,11 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** What lies in /Common needs no place said: the whole value is the cell's title. */
+function inShort(text: string): string {
+  return text.replace(/^\/Common\//, '');
 }
 
 function HeadRow(props: VirtualTableProps & { readonly grid: CSSProperties }): ReactNode {
@@ -138,7 +143,7 @@ function HeadRow(props: VirtualTableProps & { readonly grid: CSSProperties }): R
               className="vtable-sort"
               onClick={() => onSort({ column, isDescending: isSorted && !sort.isDescending })}
             >
-              {title}{' '}
+              {title.charAt(0).toUpperCase() + title.slice(1)}{' '}
               <span aria-hidden="true">{isSorted ? (sort.isDescending ? '▼' : '▲') : ''}</span>
             </button>
           </span>
