@@ -312,13 +312,15 @@ function applied(
   feed(context, { type: 'applied', device, from, hash, hasMore, error, time: link.now() });
 }
 
-/** Is there anything that the load does not have, or has older? */
+/** Is there anything that the load does not have, or has older, or still has? */
 function hasOthers(ours: readonly SharedObject[], theirs: readonly SharedObject[]): boolean {
   const there = new Map(theirs.map((object) => [keyOf(object), object.version]));
-  return ours.some((object) => {
+  const isMore = ours.some((object) => {
     const version = there.get(keyOf(object));
     return version === undefined || compareHybrid(object.version, version) > 0;
   });
+  // What is here is there, too: then the load has others only where it has more.
+  return isMore || there.size > ours.length;
 }
 
 function readCommit(commit: Commit, link: GroupLink): Commit {

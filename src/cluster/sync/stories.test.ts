@@ -154,6 +154,32 @@ test('a load that comes before its sender tells what is lost does not undo what 
   assert.deepEqual(valuesOf(simulation, '/Common/p'), ['since', undefined]);
 });
 
+/** Seed 7103813. */
+test('what was deleted here is not called by the name of a load that still has it', () => {
+  const newer = { newer: ['a'] };
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'merging' }, seededDice(1), newer);
+  const a = simulation.device('a');
+  const b = simulation.device('b');
+  connectAll(simulation);
+  simulation.run(500);
+  simulation.change('a', '/Common/o', 'first');
+  simulation.run(3000);
+  simulation.cut('a', 'b');
+  simulation.change('a', '/Common/o', undefined);
+  simulation.change('b', '/Common/p', 'of b');
+  const { own } = b.group.state();
+  const load = { isForced: false, isMerge: true };
+  const texts = [...b.objects.values()].map((object) => JSON.stringify(object));
+  for (const body of loadToBodies('g', own, load, texts, [])) a.group.receiveLoad('b', body);
+  a.group.finishTaking();
+  assert.deepEqual(valuesOf(simulation, '/Common/p'), ['of b', 'of b']);
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), [undefined, 'first']);
+  assert.notEqual(a.group.state().own.hash, own.hash);
+  connectAll(simulation);
+  simulation.run(3000);
+  assert.deepEqual(valuesOf(simulation, '/Common/o'), [undefined, undefined]);
+});
+
 /** Seed 2026122051. */
 test('a deletion that only the device had that was set back is held by nobody', () => {
   const ledger = createLedger(true);
