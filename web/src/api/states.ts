@@ -1,6 +1,6 @@
 /** States of a component's objects, wherever the device tells them. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { componentPath } from '../../../src/config/text/urls.ts';
+import { componentPath, encodeName } from '../../../src/config/text/urls.ts';
 import { type States, healthQuery } from './queries.ts';
 import { get } from './rest.ts';
 import { statesOf } from './statistics.ts';
@@ -26,6 +26,21 @@ export function statesQuery(id: string) {
     queryFn: async ({ signal }) => statesOf(await get(`${componentPath(id)}/stats`, signal), id),
     refetchInterval: refreshMilliseconds,
   });
+}
+
+/** Of what a GTM server serves, keyed by "served SERVER NAME". */
+export function servedQuery(server: string) {
+  const path = `${componentPath('gtm server')}/${encodeName(server)}/virtual-servers/stats`;
+  return queryOptions({
+    queryKey: ['statistics', 'gtm server', 'virtual-servers', server],
+    queryFn: async ({ signal }) => statesOf(await get(path, signal), `served ${server}`),
+    refetchInterval: refreshMilliseconds,
+  });
+}
+
+/** Answers of several such questions as one. */
+export function mergedStates(results: readonly { readonly data: States | undefined }[]): States {
+  return Object.assign({}, ...results.map(({ data }) => data)) as States;
 }
 
 /** Local traffic is told by the stream as it happens; global objects are asked for. */

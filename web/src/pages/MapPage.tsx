@@ -2,8 +2,9 @@
 import { PageSection, TextInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
-import { type States, healthQuery, listQuery } from '../api/queries.ts';
-import { statesQuery } from '../api/states.ts';
+import type { JsonObject } from '../../../src/config/text/json.ts';
+import { type States, healthQuery, listQuery, nameOf } from '../api/queries.ts';
+import { mergedStates, servedQuery, statesQuery } from '../api/states.ts';
 import { GraphView } from '../pictures/GraphView.tsx';
 import { type MapNodes, globalMap, localMap, rootsOf } from '../pictures/map-model.ts';
 import { TreeView } from '../pictures/TreeView.tsx';
@@ -130,7 +131,7 @@ function useGlobal(enabled: boolean): Found {
     queries: types.map((type) => ({ ...listQuery(`gtm pool ${type}`), enabled })),
   });
   const servers = useQuery({ ...listQuery('gtm server'), enabled });
-  const states = useGlobalStates(enabled);
+  const states = useGlobalStates(enabled, servers.data ?? noServers);
   const all = [...wideIps, ...pools, servers];
   const error = all.find((one) => one.error !== null)?.error ?? null;
   const isThere = all.every(({ data }) => data !== undefined);
@@ -152,7 +153,17 @@ function useGlobal(enabled: boolean): Found {
   return { nodes, error };
 }
 
-function useGlobalStates(enabled: boolean): States {
+const noServers: readonly JsonObject[] = [];
+/** Each is a question of its own, again and again. */
+const maximumAsked = 30;
+
+function useGlobalStates(enabled: boolean, servers: readonly JsonObject[]): States {
+  const served = useQueries({
+    queries: servers
+      .slice(0, maximumAsked)
+      .map((server) => ({ ...servedQuery(nameOf(server)), enabled })),
+    combine: mergedStates,
+  });
   const told = useQueries({
     queries: [
       ...types.flatMap((type) => [`gtm wideip ${type}`, `gtm pool ${type}`]),
@@ -164,9 +175,5 @@ function useGlobalStates(enabled: boolean): States {
     })),
     combine: mergedStates,
   });
-  return told;
-}
-
-function mergedStates(results: readonly { readonly data: States | undefined }[]): States {
-  return Object.assign({}, ...results.map(({ data }) => data)) as States;
+  return useMemo(() => ({ ...told, ...served }), [told, served]);
 }

@@ -99,7 +99,7 @@ function Cell(props: {
       {row['nextActive'] === 'true' && <span className="quiet"> (next)</span>}
       {row['lastBecameActive'] !== '-' && (
         <div className="quiet">
-          since {new Date(row['lastBecameActive'] ?? '').toLocaleTimeString()}
+          since {new Date(row['lastBecameActive'] ?? '').toLocaleString()}
         </div>
       )}
       {isOwn && state === 'active' && <HandOver group={group} />}

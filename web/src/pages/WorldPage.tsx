@@ -3,9 +3,7 @@ import { Button, PageSection, TextInput } from '@patternfly/react-core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { type States, listQuery } from '../api/queries.ts';
-import { get } from '../api/rest.ts';
-import { statesQuery } from '../api/states.ts';
-import { statesOf } from '../api/statistics.ts';
+import { mergedStates, servedQuery, statesQuery } from '../api/states.ts';
 import { AnswersTable } from '../pictures/AnswersTable.tsx';
 import { WhatIf } from '../pictures/WhatIf.tsx';
 import { type Site, type WorldServer, sitesOf } from '../pictures/world-model.ts';
@@ -14,10 +12,8 @@ import { Go, newPlace, objectPlace } from '../shell/router.tsx';
 import { StateMark } from '../tables/StateMark.tsx';
 import { PageHead } from './PageHead.tsx';
 
-const refreshMilliseconds = 5000;
 /** More servers than that nobody looks at one by one; the filter finds the rest. */
 const maximumServers = 60;
-const none: States = {};
 
 export function WorldPage(): ReactNode {
   const centers = useQuery(listQuery('gtm datacenter'));
@@ -92,27 +88,13 @@ function filtered(sites: readonly Site[], text: string): readonly Site[] {
 function useStanding(sites: readonly Site[]): States {
   const told = useQueries({
     queries: ['gtm datacenter', 'gtm server'].map((id) => statesQuery(id)),
-    combine: merged,
+    combine: mergedStates,
   });
   const served = useQueries({
-    queries: sites.flatMap(({ servers }) => servers.map(({ name }) => virtualStatesQuery(name))),
-    combine: merged,
+    queries: sites.flatMap(({ servers }) => servers.map(({ name }) => servedQuery(name))),
+    combine: mergedStates,
   });
   return useMemo(() => ({ ...told, ...served }), [told, served]);
-}
-
-function virtualStatesQuery(server: string) {
-  const path = `/mgmt/tm/gtm/server/${encodeURIComponent(server.replaceAll('/', '~'))}`;
-  return {
-    queryKey: ['statistics', 'gtm server', 'virtual-servers', server],
-    queryFn: async ({ signal }: { readonly signal: AbortSignal }) =>
-      statesOf(await get(`${path}/virtual-servers/stats`, signal), `served ${server}`),
-    refetchInterval: refreshMilliseconds,
-  };
-}
-
-function merged(results: readonly { readonly data?: States | undefined }[]): States {
-  return Object.assign({}, ...results.map(({ data }) => data ?? none)) as States;
 }
 
 function SiteCard(props: {

@@ -5,9 +5,9 @@ import { stateText } from '../tables/rows.ts';
 import { type Laid, type MapNode, type MapNodes, layOut } from './map-model.ts';
 import { mapPlace, shortName } from './TreeView.tsx';
 
-const box = { width: 158, height: 42, across: 190, down: 52, margin: 10 };
+const box = { width: 158, height: 42, across: 181, down: 52, margin: 10 };
 const shapes = { available: '●', unavailable: '▲', offline: '◆', unknown: '■' };
-const longestText = 21;
+const longestText = 19;
 
 export function GraphView(props: {
   readonly nodes: MapNodes;
@@ -99,7 +99,7 @@ function Box(props: {
       onBlur={() => onPoint(undefined)}
     >
       <rect x={xOf(laid)} y={yOf(laid)} width={box.width} height={box.height} rx={6}>
-        <title>{node.state?.reason ?? name}</title>
+        <title>{[name, node.state?.reason ?? ''].filter(Boolean).join(': ')}</title>
       </rect>
       <text x={xOf(laid) + 10} y={yOf(laid) + 17} className="box-kind">
         {hasState ? `${node.component} · ${stateText(node.state)}` : node.component}

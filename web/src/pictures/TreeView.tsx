@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { objectPlace, Go } from '../shell/router.tsx';
 import { StateMark } from '../tables/StateMark.tsx';
-import { type MapNode, type MapNodes, maximumDepth } from './map-model.ts';
+import { type MapNode, type MapNodes, maximumDepth, partsOf } from './map-model.ts';
 
 export function TreeView(props: {
   readonly nodes: MapNodes;
@@ -46,14 +46,14 @@ function Branch(props: {
 
 /** To the object's page; a member is its pool's. */
 export function mapPlace({ component, name }: MapNode): string {
-  if (component === 'ltm pool member') return objectPlace('ltm pool', name.split(' ')[0] ?? '');
-  if (component === 'gtm virtual server')
-    return objectPlace('gtm server', name.slice(0, Math.max(0, name.search(/:\//))));
+  if (component.endsWith(' member'))
+    return objectPlace(component.replace(/ member$/, ''), name.split(' ')[0] ?? '');
+  if (component === 'gtm virtual server') return objectPlace('gtm server', partsOf(name)[0]);
   return objectPlace(component, name);
 }
 
 export function shortName({ component, name }: MapNode): string {
-  const own = component === 'ltm pool member' ? (name.split(' ')[1] ?? name) : name;
+  const own = component.endsWith(' member') ? (name.split(' ')[1] ?? name) : name;
   return own.replace(/^\/Common\//, '');
 }
 

@@ -116,10 +116,11 @@ test('a wide IP leads to its data center', () => {
       },
     ],
     servers: [{ fullPath: '/Common/s', datacenter: '/Common/nyc' }],
-    states: { 'gtm server /Common/s': up },
+    states: { 'gtm server /Common/s': up, 'served /Common/s /Common/v': up },
   });
   const layout = layOut(world, rootsOf(world, ['gtm wideip'], ''));
   assert.equal(layout.columns, 5);
   assert.equal(world.get('gtm server /Common/s')?.state, up);
+  assert.equal(world.get('gtm virtual server /Common/s:/Common/v')?.state, up);
   assert.equal(layout.places.get('gtm datacenter /Common/nyc')?.column, 4);
 });

@@ -97,15 +97,15 @@ export interface GlobalSources {
     readonly pools: readonly JsonObject[];
   }[];
   readonly servers: readonly JsonObject[];
-  /** Keyed by component and name. */
+  /** Keyed by component and name; of virtual servers by "served SERVER NAME". */
   readonly states: States;
 }
 
 export function globalMap({ types, servers, states }: GlobalSources): MapNodes {
   const nodes = new Map<string, MapNode>();
-  const add = (component: string, name: string, next: readonly string[]): string => {
+  const add = (component: string, name: string, next: readonly string[], state?: State): string => {
     const id = `${component} ${name}`;
-    nodes.set(id, { id, component, name, state: states[id], next });
+    nodes.set(id, { id, component, name, state: state ?? states[id], next });
     return id;
   };
   const home = new Map<string, readonly string[]>();
@@ -118,8 +118,11 @@ export function globalMap({ types, servers, states }: GlobalSources): MapNodes {
     for (const pool of pools) {
       const members = below(pool, 'members').map((member) => {
         const name = itemName(member);
-        const colon = name.search(/:\//) < 0 ? name.indexOf(':') : name.search(/:\//);
-        return add('gtm virtual server', name, home.get(name.slice(0, colon)) ?? []);
+        const [server, served] = partsOf(name);
+        const to = home.get(server);
+        // Of a pool of names a member is no virtual server.
+        if (to === undefined) return add(`gtm pool ${type} member`, `${nameOf(pool)} ${name}`, []);
+        return add('gtm virtual server', name, to, states[`served ${server} ${served}`]);
       });
       add(`gtm pool ${type}`, nameOf(pool), members);
     }
@@ -129,6 +132,12 @@ export function globalMap({ types, servers, states }: GlobalSources): MapNodes {
     }
   }
   return nodes;
+}
+
+/** "/Common/nyc:/Common/web" → its server, and what that serves; '' when it names none. */
+export function partsOf(member: string): readonly [string, string] {
+  const colon = member.search(/:\//) < 0 ? member.indexOf(':') : member.search(/:\//);
+  return colon < 0 ? ['', member] : [member.slice(0, colon), member.slice(colon + 1)];
 }
 
 /** Items inline or below, whichever REST gave. */
