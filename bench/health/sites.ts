@@ -71,6 +71,7 @@ class Site {
       ),
       metrics: { cpuPercent: 10, memoryAvailableKilobytes: 1_000_000, connections: 1_000 },
       proberEligible: true,
+      networks: [],
     });
   }
 }

@@ -66,6 +66,7 @@ function reportOf(sequence: number): HealthReport {
     virtuals: [healthOf(0, index, 1_790_000_000_000 + sequence, (sequence & 1) === 0)],
     metrics: { cpuPercent: 10, memoryAvailableKilobytes: 1_000_000, connections: 1_000 },
     proberEligible: true,
+    networks: [],
   };
 }
 

@@ -8,6 +8,7 @@ import type { ConfigView, EffectiveObject } from '../config/types.ts';
 import { defaultDnsProfile, type DnsProfile, type SecureDoor } from './protocol.ts';
 import { readSecureDoor } from './secure-door.ts';
 import { limitOf, limitsOf, type GtmLimits } from './limits.ts';
+import type { LinkTerms } from './link-load.ts';
 import { readQosWeights } from './qos.ts';
 import { numberOf, textOf } from './values.ts';
 import type { GtmType, Method, PoolChoiceMode, QosWeights } from './decision/snapshot-types.ts';
@@ -31,8 +32,10 @@ export interface GtmVirtualServer {
   readonly enabled: boolean;
   /** Virtual servers that it needs, as `/Common/server:name`. */
   readonly dependsOn: readonly string[];
-  /** Full name of the link that it is reached through; empty: none. */
+  /** Full name of the link that it is reached through, named or by its address (`bindToLinks`); empty: none. */
   readonly link: string;
+  /** As it is named in the configuration; empty: none. */
+  readonly explicitLink: string;
   readonly limits: GtmLimits;
   /** Monitors of it alone; empty: none. */
   readonly monitorRule: string;
@@ -42,6 +45,7 @@ export interface GtmServer {
   readonly name: string;
   /** Of what is a link, and its virtual servers the routers of it. */
   readonly linkName?: string;
+  readonly linkTerms?: LinkTerms;
   readonly datacenter: string;
   readonly enabled: boolean;
   /** Speaks iQuery; anything else is not probed here and stays unknown. */
@@ -51,6 +55,8 @@ export interface GtmServer {
   /** It may be asked to measure ways to resolvers (`iq-allow-path`). */
   readonly measuresPaths: boolean;
   readonly discovery: 'disabled' | 'enabled' | 'enabled-no-delete';
+  /** Of links, by the routers that its devices report. */
+  readonly linkDiscovery: GtmServer['discovery'];
   /** As it is written. */
   readonly monitorRule: string;
   readonly limits: GtmLimits & {
@@ -181,6 +187,7 @@ export function readServers(view: ConfigView): readonly GtmServer[] {
     ),
     measuresPaths: textOf(properties, 'iq-allow-path', 'yes') === 'yes',
     discovery: discoveryOf(textOf(properties, 'virtual-server-discovery', 'disabled')),
+    linkDiscovery: discoveryOf(textOf(properties, 'link-discovery', 'disabled')),
     monitor: readMonitor(view, textOf(properties, 'monitor')),
     monitorRule: textOf(properties, 'monitor'),
     limits: {
@@ -216,6 +223,7 @@ function readVirtualServer(server: string, properties: Properties): GtmVirtualSe
     port: translatedPort === 0 ? endpoint.port : translatedPort,
   };
   const name = textOf(properties, 'name');
+  const explicitLink = linkOf(textOf(properties, 'explicit-link-name', 'none'));
   return {
     name,
     key: virtualServerKey(server, name),
@@ -228,7 +236,8 @@ function readVirtualServer(server: string, properties: Properties): GtmVirtualSe
       const { server, virtualServer } = splitMember(textOf(item, 'name'));
       return virtualServerKey(server, virtualServer);
     }),
-    link: linkOf(textOf(properties, 'explicit-link-name', 'none')),
+    link: explicitLink,
+    explicitLink,
     limits: limitsOf(properties),
     monitorRule: textOf(properties, 'monitor'),
   };

@@ -1,7 +1,9 @@
 /** Links and distributed applications of the configuration, as this room thinks of them. Pure. */
 import { parseAddress } from '../base/address.ts';
+import type { Properties } from '../catalogue/types.ts';
 import type { ConfigView } from '../config/types.ts';
-import { noLimits } from './limits.ts';
+import { limitOf, limitsOf, noLimits } from './limits.ts';
+import type { LinkTerms } from './link-load.ts';
 import { isEnabled, itemsOf, virtualServerKey, type GtmServer } from './objects.ts';
 import { numberOf, textOf } from './values.ts';
 
@@ -11,19 +13,28 @@ export function linkServerName(link: string): string {
 }
 
 /** Each link as a server whose virtual servers are its routers. */
-export function readLinkServers(view: ConfigView): readonly GtmServer[] {
+export function readLinkServers(
+  view: ConfigView,
+  servers: readonly GtmServer[],
+): readonly GtmServer[] {
   return view.list('gtm link').map(({ name: linkName, properties }): GtmServer => {
     const name = linkServerName(linkName);
+    const datacenter = textOf(properties, 'datacenter');
     const routers = itemsOf(properties, 'router-addresses').map((item) => textOf(item, 'name'));
     return {
       name,
       linkName,
-      datacenter: textOf(properties, 'datacenter'),
+      linkTerms: readLinkTerms(properties),
+      datacenter,
       enabled: isEnabled(properties),
       isBigip: false,
-      devices: [],
+      // They say what passes it.
+      devices: servers.flatMap((server) =>
+        server.isBigip && server.datacenter === datacenter ? server.devices : [],
+      ),
       measuresPaths: false,
       discovery: 'disabled',
+      linkDiscovery: 'disabled',
       monitorRule: textOf(properties, 'monitor'),
       limits: { ...noLimits, cpuPercent: undefined, memoryKilobytes: undefined },
       monitor: { name: '', intervalSeconds: 30, timeoutSeconds: 90 },
@@ -39,12 +50,31 @@ export function readLinkServers(view: ConfigView): readonly GtmServer[] {
           enabled: true,
           dependsOn: [],
           link: '',
+          explicitLink: '',
           limits: noLimits,
           monitorRule: '',
         };
       }),
     };
   });
+}
+
+export function readLinkTerms(link: Properties): LinkTerms {
+  return {
+    limits: limitsOf(link),
+    inbound: limitOf(link, 'limit-max-inbound-bps', 'limit-max-inbound-bps-status'),
+    outbound: limitOf(link, 'limit-max-outbound-bps', 'limit-max-outbound-bps-status'),
+    weighting: textOf(link, 'weighting') === 'price-dynamic' ? 'price-dynamic' : 'ratio',
+    ratio: numberOf(link, 'link-ratio', 1),
+    isDuplexBilled: textOf(link, 'duplex-billing', 'enabled') === 'enabled',
+    prepaid: numberOf(link, 'prepaid-segment', 0),
+    segments: itemsOf(link, 'cost-segments')
+      .map((item) => ({
+        upTo: Number(textOf(item, 'name')),
+        price: numberOf(item, 'dollars-per-mbps', 0),
+      }))
+      .toSorted((a, b) => a.upTo - b.upTo),
+  };
 }
 
 export interface GtmApp {

@@ -114,6 +114,15 @@ export interface VirtualHealth {
   readonly deleted: boolean;
 }
 
+/** A network of the device, the routers there that its default routes lead to, and what passes. */
+export interface NetworkHealth {
+  readonly network: string;
+  readonly gateways: readonly string[];
+  readonly bitsInPerSecond: number;
+  readonly bitsOutPerSecond: number;
+  readonly packetsPerSecond: number;
+}
+
 /** One monitor of a host, as its prober sees it. */
 export interface ProbeState {
   readonly id: string;
@@ -156,6 +165,8 @@ export interface IqueryBodies {
       readonly connections: number;
     };
     readonly proberEligible: boolean;
+    /** Of complete reports. */
+    readonly networks: readonly NetworkHealth[];
   };
   readonly groupState: {
     readonly group: string;
@@ -250,7 +261,11 @@ export interface IqueryBodies {
     readonly reason: string;
     readonly addresses: readonly string[];
   };
-  readonly recordsDeleted: { readonly words: string };
+  readonly recordsDeleted: {
+    readonly words: string;
+    readonly number: number;
+    readonly done: boolean;
+  };
   readonly probeOrder: { readonly instances: readonly string[] };
   readonly probeStates: { readonly eligible: boolean; readonly states: readonly ProbeState[] };
   readonly persistRecords: {

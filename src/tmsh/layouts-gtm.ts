@@ -104,7 +104,22 @@ export const gtmLayouts: Readonly<Record<ComponentId, Layout>> = {
   'gtm link': {
     title: 'Gtm::Link',
     style: 'sections',
-    sections: [{ heading: 'Status', pairs: { ...status, dcName: 'Data Center' } }, loads],
+    sections: [
+      { heading: 'Status', pairs: { ...status, dcName: 'Data Center' } },
+      {
+        heading: 'Load',
+        columns: { '': '' },
+        rows: {
+          virtualServers: 'Virtual Servers',
+          connections: 'Current Connections',
+          bitsPerSec: 'Bits/Second',
+          bitsPerSecIn: 'Bits/Second In',
+          bitsPerSecOut: 'Bits/Second Out',
+          pktsPerSec: 'Packets/Second',
+          linkCapacity: 'Link Capacity',
+        },
+      },
+    ],
   },
   'gtm distributed-app': {
     title: 'Gtm::Distributed App',

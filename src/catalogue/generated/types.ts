@@ -4769,9 +4769,9 @@ export type LtmRule = {
 };
 
 export type LtmGlobalSettingsConnection = {
+  readonly "auto-last-hop": "enabled" | "disabled";
   readonly "adaptive-reaper-hiwater": number;
   readonly "adaptive-reaper-lowater": number;
-  readonly "auto-last-hop": "enabled" | "disabled";
   readonly "default-vs-syn-challenge-threshold": number | "infinite";
   readonly "global-flow-eviction-policy": string;
   readonly "global-syn-challenge-threshold": number;

@@ -62,6 +62,7 @@ const probed: ReadonlySet<string> = new Set([
   'radius-accounting',
   'sip',
   'smtp',
+  'snmp-link',
   'tcp',
   'tcp-half-open',
   'udp',
@@ -302,7 +303,7 @@ const outlines: readonly Component[] = [
   }),
   storedMonitor('gtm', {
     name: 'snmp-link',
-    help: 'Asks a router for the load of a link.',
+    help: 'Asks the SNMP agent of a router whether it is there.',
     properties: [
       community,
       address('destination', 'Whom to probe; `*`: the object itself.', {

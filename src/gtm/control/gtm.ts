@@ -16,9 +16,10 @@ import type { Log } from '../../platform/log.ts';
 import { snapshotChanges } from '../decision/preview.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
 import type { GtmSnapshot } from '../decision/snapshot-types.ts';
-import { reportsOf } from '../health/merge.ts';
+import { reportsOf, type DeviceReports } from '../health/merge.ts';
 import { gtmStatuses } from '../health/status.ts';
 import { type GtmObjects, type GtmStatuses } from '../health/words.ts';
+import { networksKey } from '../links.ts';
 import { concernsDoors } from '../secure-door.ts';
 import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
@@ -95,12 +96,13 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const ways = waysFor(options, collector, link, objects);
   const situation = runSituation(options, collector, probing, objects);
-  registerPreview(
-    options.previews,
-    (view) => computeFrom(options, collector, probing, view, readObjects(view)).snapshot,
-  );
+  registerPreview(options.previews, (view) => {
+    const read = readObjects(view, collector.devices());
+    return computeFrom(options, collector, probing, view, read).snapshot;
+  });
   provideRollover(options.state, keeper);
   const sender = createSender(link, options);
+  const places = watchNetworks();
   const isWarm = createWarmUp(clock, () => hasHeardAll(objects, collector));
   const tell = ({ after, before }: { after: GtmStatuses; before: GtmStatuses }): void => {
     logChanges(log, before, after);
@@ -113,13 +115,15 @@ export function startGtm(options: GtmOptions): RunningGtm {
   };
   /** Only what was said. */
   const refresh = (): void => {
+    // What is reached through which link hangs on the networks of devices.
+    if (places.haveMoved(collector.devices())) return configure();
     const step = situation.step();
     if (isWarm()) sender.patch(step.patches, situation.now);
     tell(step);
   };
   const configure = (): void => {
     const before = situation.now().statuses;
-    objects = readObjects(store.view());
+    objects = readObjects(store.view(), collector.devices());
     collector.update(store.view(), objects.servers);
     probing.configure(store.view(), objects);
     ways.configure(store.view(), objects);
@@ -153,6 +157,26 @@ export function startGtm(options: GtmOptions): RunningGtm {
     forgetZones: link.forgetZones,
     close() {
       for (const stop of [stopCommits, stopTicking, reporter.close, link.close]) stop();
+    },
+  };
+}
+
+/** Says whether devices stand in other networks than when it was asked last. */
+function watchNetworks(): { haveMoved(devices: readonly DeviceReports[]): boolean } {
+  let last = networksKey([]);
+  let seen: ReadonlyMap<string, DeviceReports['networks']> = new Map();
+  return {
+    haveMoved(devices) {
+      const standing = devices.filter(({ networks }) => networks.length > 0);
+      const isSame =
+        standing.length === seen.size &&
+        standing.every(({ device, networks }) => seen.get(device) === networks);
+      if (isSame) return false;
+      seen = new Map(standing.map(({ device, networks }) => [device, networks]));
+      const key = networksKey(standing);
+      const hasMoved = key !== last;
+      last = key;
+      return hasMoved;
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Cancel, Clock } from '../../platform/clock.ts';
 import { createHostLoad } from '../../platform/host-load.ts';
 import { changedVirtuals, reportVirtuals } from '../health/report.ts';
 import { createLoadMeter } from './load-meter.ts';
+import { createNetworkMeter } from './network-meter.ts';
 
 export type HealthReport = IqueryBodies['healthReport'];
 
@@ -49,6 +50,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   const subscribers = new Set<Subscriber>();
   const meter = createLoadMeter(state, clock);
   const hostLoad = createHostLoad();
+  const networksOf = createNetworkMeter(state, clock);
   const current = (): ReadonlyMap<string, VirtualHealth> =>
     reportVirtuals({
       view: store.view(),
@@ -73,6 +75,7 @@ export function startReporter(options: ReporterOptions): Reporter {
       virtuals,
       metrics: { ...hostLoad(), connections },
       proberEligible: isEligible(state, device),
+      networks: complete ? networksOf(store.view()) : [],
     });
   };
   const sendWhole = (subscriber: Subscriber): void => {

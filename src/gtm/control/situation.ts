@@ -5,11 +5,12 @@
 import type { ConfigStore, ConfigView } from '../../config/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../decision/snapshot.ts';
-import { mergeHealth } from '../health/merge.ts';
+import { mergeHealth, type DeviceReports } from '../health/merge.ts';
 import { planProbes, withProbes, type ProbePlan } from '../health/probes.ts';
 import { runStatuses, type RunningStatuses, type Situation, type Step } from '../health/running.ts';
 import { gtmStatuses } from '../health/status.ts';
 import type { GtmObjects } from '../health/words.ts';
+import { bindToLinks, networksFrom } from '../links.ts';
 import { readApps, readLinkServers } from '../places.ts';
 import { readDatacenters, readPools, readServers, readWideIps } from '../objects.ts';
 import type { Collector } from './collector.ts';
@@ -83,10 +84,13 @@ export function computeFrom(
   return { view, objects, health, statuses, snapshot: buildSnapshot(view, objects, statuses) };
 }
 
-export function readObjects(view: ConfigView): GtmObjects {
+/** `devices`: what they have said tells which virtual servers are reached through which link. */
+export function readObjects(view: ConfigView, devices: readonly DeviceReports[] = []): GtmObjects {
+  const servers = readServers(view);
+  const all = [...servers, ...readLinkServers(view, servers)];
   return {
     datacenters: readDatacenters(view),
-    servers: [...readServers(view), ...readLinkServers(view)],
+    servers: bindToLinks(all, networksFrom(servers, devices)),
     apps: readApps(view),
     pools: readPools(view),
     wideIps: readWideIps(view),

@@ -124,13 +124,19 @@ export function linkStatistics(state: GtmState, name: string): Statistics {
       .filter(({ link }) => link === name)
       .flatMap(({ key }) => state.health.virtualServers.get(key)?.load ?? []),
   );
-  const { bitsPerSecond, connections, packetsPerSecond } = sumOf(loads);
+  const { connections } = sumOf(loads);
+  const router = server?.virtualServers[0];
+  const load = router && state.health.virtualServers.get(router.key)?.load;
   return {
     linkName: name,
     dcName: server?.datacenter ?? '',
     connections,
-    bitsPerSec: bitsPerSecond,
-    pktsPerSec: packetsPerSecond,
+    bitsPerSec: load?.bitsPerSecond ?? 0,
+    bitsPerSecIn: load?.bitsIn ?? 0,
+    bitsPerSecOut: load?.bitsOut ?? 0,
+    pktsPerSec: load?.packetsPerSecond ?? 0,
+    linkCapacity: load?.linkCapacity ?? 0,
+    virtualServers: loads.length,
     ...statusLeaves(state.statuses.servers.get(linkServerName(name))),
   };
 }

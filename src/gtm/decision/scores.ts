@@ -155,6 +155,7 @@ export function qualityParts(
   }
   add('packetRate', inverse(load?.packetsPerSecond));
   add('kilobytesPerSecond', inverse(load?.kilobytesPerSecond));
+  add('linkCapacity', load?.linkCapacity);
   add('capacity', load?.capacity);
   add('score', load?.score);
   if (weights.topology > 0) add('topology', topologyRecordOf(member, context)?.score ?? 0);

@@ -44,6 +44,8 @@ export interface MemberLoad {
   readonly score: number;
   /** Of its device. */
   readonly cpuPercent: number;
+  /** What its link has to give (`linkCapacity`); absent: it belongs to none. */
+  readonly linkCapacity?: number;
 }
 
 export interface SnapshotMember {

@@ -203,6 +203,7 @@ function loadOf(load: VirtualLoad): MemberLoad {
     capacity: load.membersUp,
     score: load.score,
     cpuPercent: load.cpuPercent,
+    ...(load.linkCapacity !== undefined && { linkCapacity: load.linkCapacity }),
   };
 }
 

@@ -3,6 +3,7 @@
  * virtual servers need (`needs.ts`). Pure.
  */
 import type { GtmLimits } from '../limits.ts';
+import { directionExcess, type LinkTerms } from '../link-load.ts';
 import type { GtmServer } from '../objects.ts';
 import { readNeeds, withNeeds } from './needs.ts';
 import type { GtmObjects } from './words.ts';
@@ -47,7 +48,10 @@ export function withLimits(servers: readonly GtmServer[], health: MergedHealth):
         key,
         exceeded === undefined
           ? withinLimits(said, [virtual.limits, said.load])
-          : unusable(said, `server ${server.name}: ${exceeded}`),
+          : unusable(
+              said,
+              `${server.linkName === undefined ? 'server ' : ''}${server.name}: ${exceeded}`,
+            ),
       );
     }
   }
@@ -94,10 +98,21 @@ function serverExcess(server: GtmServer, health: MergedHealth): string | undefin
   if (free < (limits.memoryKilobytes ?? 0)) {
     return `limit-mem-avail: only ${free} of ${limits.memoryKilobytes} KB are free`;
   }
+  if (server.linkTerms !== undefined) {
+    // All routers carry the load of the whole link.
+    const [router] = server.virtualServers;
+    const load = router && health.virtualServers.get(router.key)?.load;
+    return load && linkExcess(server.linkTerms, load);
+  }
   const loads = server.virtualServers.flatMap(
     (virtual) => health.virtualServers.get(virtual.key)?.load ?? [],
   );
   return excess(limits, sumOf(loads));
+}
+
+function linkExcess(terms: LinkTerms, load: VirtualLoad): string | undefined {
+  const { bitsIn = 0, bitsOut = 0, packetsPerSecond: packets } = load;
+  return excess(terms.limits, load) ?? directionExcess(terms, { bitsIn, bitsOut, packets });
 }
 
 export function sumOf(loads: readonly Load[]): Load {

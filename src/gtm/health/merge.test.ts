@@ -26,6 +26,7 @@ const virtual: GtmVirtualServer = {
   enabled: true,
   dependsOn: [],
   link: '',
+  explicitLink: '',
   monitorRule: '',
   limits: noLimits,
 };
@@ -43,6 +44,7 @@ function serverWith(more: Partial<GtmServer> = {}): GtmServer {
     virtualServers: [virtual],
     measuresPaths: true,
     discovery: 'disabled',
+    linkDiscovery: 'disabled',
     monitorRule: '/Common/bigip',
     limits: { ...noLimits, cpuPercent: undefined, memoryKilobytes: undefined },
     monitor: { name: '/Common/bigip', intervalSeconds: 30, timeoutSeconds: 90 },
@@ -79,7 +81,7 @@ function say(
 ): DeviceReports {
   return takeReport(
     reports,
-    { complete: true, proberEligible: eligible, metrics, virtuals: [health(more)] },
+    { complete: true, proberEligible: eligible, metrics, networks: [], virtuals: [health(more)] },
     now,
   );
 }
@@ -209,7 +211,7 @@ test('a device is known by an address of its session, too', () => {
 
 test('reports: deltas add, change and delete', () => {
   let reports = say(a, 0, { owner: true });
-  const delta = { complete: false, proberEligible: true, metrics };
+  const delta = { complete: false, proberEligible: true, metrics, networks: [] };
   reports = takeReport(reports, { ...delta, virtuals: [health({ name: '/Common/new' })] }, 1);
   assert.equal(reports.virtuals.size, 2);
   reports = takeReport(reports, { ...delta, virtuals: [health({ deleted: true })] }, 2);

@@ -13,7 +13,8 @@
  * channel notices a silent peer within about a second, so a dead site is noticed in about eleven, and in
  * no case later than the timeout. Older reports are kept for show, never used as fresh.
  */
-import type { VirtualHealth } from '../../iquery/types.ts';
+import type { NetworkHealth, VirtualHealth } from '../../iquery/types.ts';
+import { linkCapacity, loadOfRouters, type LinkTerms } from '../link-load.ts';
 import { endpointKey, type GtmServer, type GtmVirtualServer } from '../objects.ts';
 import { parseAddress } from '../../base/address.ts';
 
@@ -41,6 +42,8 @@ export interface DeviceReports {
   /** Not forced offline: its word may stand in for that of an owner. */
   readonly isEligible: boolean;
   readonly metrics: DeviceMetrics;
+  /** That it stands in, with what passes there; of its last complete report. */
+  readonly networks: readonly NetworkHealth[];
   readonly virtuals: ReadonlyMap<string, ReportedVirtual>;
 }
 
@@ -58,6 +61,7 @@ export function newReports(device: string): DeviceReports {
     receivedAt: undefined,
     isEligible: true,
     metrics: { cpuPercent: 0, memoryAvailableKilobytes: Infinity },
+    networks: [],
     virtuals: new Map(),
   };
 }
@@ -66,6 +70,7 @@ export interface IncomingReport {
   readonly complete: boolean;
   readonly proberEligible: boolean;
   readonly metrics: DeviceMetrics;
+  readonly networks: readonly NetworkHealth[];
   readonly virtuals: readonly VirtualHealth[];
 }
 
@@ -82,8 +87,9 @@ export function takeReport(
   // What is said in between is said of virtual servers; the device's own load comes with each whole report.
   const isFirst = incoming.complete || reports.receivedAt === undefined;
   const metrics = isFirst ? incoming.metrics : reports.metrics;
+  const networks = incoming.complete ? incoming.networks : reports.networks;
   const isEligible = incoming.proberEligible;
-  return { ...reports, receivedAt: now, isEligible, metrics, virtuals };
+  return { ...reports, receivedAt: now, isEligible, metrics, networks, virtuals };
 }
 
 /** What virtual servers may be found by (name, address and port) of which another thing is said. */
@@ -165,6 +171,11 @@ export interface VirtualLoad {
   readonly membersUp: number;
   readonly score: number;
   readonly cpuPercent: number;
+  /** Of routers: what passes their link, by direction. */
+  readonly bitsIn?: number;
+  readonly bitsOut?: number;
+  /** What the link that it is reached through has to give (`linkCapacity`). */
+  readonly linkCapacity?: number;
 }
 
 export interface MergedHealth {
@@ -282,6 +293,10 @@ function virtualHealth(
 ): VirtualServerHealth {
   const nothing = { usable: false, device: undefined, load: noLoad };
   const said = { availability: health.availability, reason: health.reason };
+  if (server.linkTerms !== undefined) {
+    const load = routerLoad(server, server.linkTerms, fresh);
+    return { ...said, ...nothing, load, usable: true };
+  }
   if (!server.isBigip) return { ...said, ...nothing, usable: true };
   if (health.availability !== 'available') return { ...said, ...nothing };
   const found = fresh.flatMap((device) => {
@@ -308,6 +323,26 @@ function virtualHealth(
   return best === undefined
     ? { ...said, ...nothing }
     : wordOf(server, best.device, best.reported.health);
+}
+
+/** The same of each router of a link. */
+function routerLoad(
+  server: GtmServer,
+  terms: LinkTerms,
+  fresh: readonly FreshDevice[],
+): VirtualLoad {
+  const routers = server.virtualServers.map(({ name }) => name);
+  const networks = fresh.flatMap(({ reports }) => reports.networks);
+  const load = loadOfRouters(routers, networks);
+  const { bitsIn, bitsOut, packets } = load;
+  return {
+    ...noLoad,
+    bitsPerSecond: bitsIn + bitsOut,
+    packetsPerSecond: packets,
+    bitsIn,
+    bitsOut,
+    linkCapacity: linkCapacity(terms, load),
+  };
 }
 
 interface Claim {

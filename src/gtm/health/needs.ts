@@ -1,6 +1,6 @@
 /**
  * What virtual servers need beside their own health: others (`depends-on`), the link that they are reached through
- * (`explicit-link-name`), and all that a distributed application has in one place (`dependency-level`). Pure.
+ * (named, or found by its address), and all that a distributed application has in one place (`dependency-level`). Pure.
  */
 import type { GtmObjects } from './words.ts';
 import type { GtmServer } from '../objects.ts';
@@ -153,27 +153,41 @@ export function withNeeds(
 ): VirtualServerHealth | undefined {
   const said = known.get(key);
   if (said?.usable !== true || !needs.keys.has(key)) return said;
+  const link = needs.links.get(key);
+  const lack = link && linkLack(link, known);
   const reason =
-    needs.disabled.get(key) ?? othersLack(key, needs, known) ?? groupLack(key, needs, known);
-  if (reason === undefined) return said;
-  return { ...said, availability: 'offline', reason, usable: false };
+    needs.disabled.get(key) ??
+    lack?.reason ??
+    othersLack(key, needs, known) ??
+    groupLack(key, needs, known);
+  const linkCapacity = link && known.get(link.routers[0] ?? '')?.load.linkCapacity;
+  const load = linkCapacity === undefined ? said.load : { ...said.load, linkCapacity };
+  if (reason === undefined) return { ...said, load };
+  const availability = reason === lack?.reason ? lack.availability : 'offline';
+  return { ...said, load, availability, reason, usable: false };
 }
 
 function othersLack(key: string, needs: Needs, known: Known): string | undefined {
-  const link = needs.links.get(key);
-  const linkReason = link && linkLack(link, known);
-  if (linkReason !== undefined) return linkReason;
   const other = missing(key, longestChain, needs, known);
   if (other === undefined) return undefined;
   return `depends on ${other}: ${known.get(other)?.reason.trim() ?? 'no such virtual server'}`;
 }
 
-/** A link is up as long as one of its routers may be; one that nobody probes is. */
-function linkLack({ isEnabled, name, routers }: Link, known: Known): string | undefined {
-  if (!isEnabled) return `${linkServerName(name)} is disabled`;
-  const isDown = (router: string): boolean => known.get(router)?.availability === 'offline';
-  if (routers.length === 0 || !routers.every(isDown)) return undefined;
-  return `${linkServerName(name)} is down: ${known.get(routers[0] ?? '')?.reason.trim() ?? ''}`;
+/** A link is up as long as one of its routers may be, and its limits hold; one that nobody probes is. */
+function linkLack(
+  { isEnabled, name, routers }: Link,
+  known: Known,
+): Pick<VirtualServerHealth, 'availability' | 'reason'> | undefined {
+  const its = linkServerName(name);
+  if (!isEnabled) return { availability: 'offline', reason: `${its} is disabled` };
+  const isUnusable = (router: string): boolean => known.get(router)?.usable === false;
+  if (routers.length === 0 || !routers.every(isUnusable)) return undefined;
+  const full = routers.find((router) => known.get(router)?.availability === 'unavailable');
+  if (full !== undefined) {
+    return { availability: 'unavailable', reason: known.get(full)?.reason ?? '' };
+  }
+  const why = known.get(routers[0] ?? '')?.reason.trim() ?? '';
+  return { availability: 'offline', reason: `${its} is down: ${why}` };
 }
 
 function groupLack(key: string, { groups }: Needs, known: Known): string | undefined {

@@ -3,6 +3,7 @@
  * server, of themselves, of pools and of members; and what the answers come to. Pure.
  */
 import { printAddress } from '../../base/address.ts';
+import type { Properties } from '../../catalogue/types.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { InstanceStatus } from '../../monitor/health.ts';
 import type { InstancePlan } from '../../monitor/instance-plan.ts';
@@ -10,6 +11,7 @@ import { instanceFor, settingsOf } from '../../monitor/plan.ts';
 import { combineStates, parseMonitorRule, type MonitorRule } from '../../monitor/rule.ts';
 import { monitorTypes } from '../../monitor/types/index.ts';
 import type { GtmPool, GtmServer, GtmVirtualServer } from '../objects.ts';
+import { numberOf, textOf } from '../values.ts';
 import { type MergedHealth, type VirtualServerHealth, type Words } from './merge.ts';
 import { memberKey } from './words.ts';
 
@@ -85,6 +87,10 @@ function createSettings(view: ConfigView): Settings {
       // Of a link: what its device would say is whether the router answers.
       const ofLink = view.get('gtm monitor bigip-link', name);
       if (ofLink !== undefined) return settingsOf(view, name, 'gateway-icmp', ofLink.properties);
+      const bySnmp = view.get('gtm monitor snmp-link', name)?.properties;
+      if (bySnmp !== undefined) {
+        return settingsOf(view, name, 'snmp-link', { ...bySnmp, destination: aliasOf(bySnmp) });
+      }
       for (const type of monitorTypes.keys()) {
         const object = view.get(`gtm monitor ${type}`, name);
         if (object !== undefined) return settingsOf(view, name, type, object.properties);
@@ -94,6 +100,12 @@ function createSettings(view: ConfigView): Settings {
     known.set(name, found);
     return found;
   };
+}
+
+/** Address and port, which this type has apart. */
+function aliasOf(properties: Properties): string {
+  const destination = textOf(properties, 'destination', '*');
+  return `${destination}${destination.includes(':') ? '.' : ':'}${numberOf(properties, 'port', 161)}`;
 }
 
 function applyRule(

@@ -251,7 +251,10 @@ export function isSameLoad(a: VirtualLoad | undefined, b: VirtualLoad | undefine
     a.packetsPerSecond === b.packetsPerSecond &&
     a.membersUp === b.membersUp &&
     a.score === b.score &&
-    a.cpuPercent === b.cpuPercent
+    a.cpuPercent === b.cpuPercent &&
+    a.bitsIn === b.bitsIn &&
+    a.bitsOut === b.bitsOut &&
+    a.linkCapacity === b.linkCapacity
   );
 }
 

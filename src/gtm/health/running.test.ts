@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { present } from '../../base/assert.ts';
 import { exampleView } from '../../monitor/example-view.ts';
 import type { InstanceStatus } from '../../monitor/health.ts';
-import type { VirtualHealth } from '../../iquery/types.ts';
+import type { NetworkHealth, VirtualHealth } from '../../iquery/types.ts';
 import { compileSnapshot, patchCompiled } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -82,6 +82,8 @@ const woven: Objects = {
       datacenter: '/Common/west',
       monitor: '/Common/gateway',
       'router-addresses': [{ name: '198.18.9.1' }, { name: '198.18.9.2' }],
+      'limit-max-inbound-bps': 1_000,
+      'limit-max-inbound-bps-status': 'enabled',
     },
   },
   'gtm distributed-app': {
@@ -200,6 +202,13 @@ function healthOf({ connections, isDeleted, isOwner, isUp, virtual }: Said): Vir
   };
 }
 
+/** Too much for the link with nine connections. */
+function networksOf({ connections }: Said): readonly NetworkHealth[] {
+  const load = { bitsOutPerSecond: 0, packetsPerSecond: connections };
+  const network = { network: '198.18.9.0/24', gateways: [], bitsInPerSecond: connections * 200 };
+  return [{ ...network, ...load }];
+}
+
 function take(reports: DeviceReports, one: Said, now: number): DeviceReports {
   if (one.kind === 'close') return { ...reports, isOpen: false, closedAt: now };
   if (one.kind === 'open') return { ...reports, isOpen: true };
@@ -207,6 +216,7 @@ function take(reports: DeviceReports, one: Said, now: number): DeviceReports {
   const incoming = {
     complete,
     proberEligible: true,
+    networks: networksOf(one),
     metrics: { cpuPercent: one.cpuPercent, memoryAvailableKilobytes: 1_000 },
     virtuals: complete
       ? [0, 1, 2].map((virtual) => healthOf({ ...one, virtual, isDeleted: false }))

@@ -309,6 +309,16 @@ test('snmp-dca: a UCD agent, by its CPU, memory and disk', async () => {
   });
 });
 
+test('snmp-link: an agent that answers is there, whatever it says of itself', async () => {
+  const port = await snmpAgent(new Map([['1.3.6.1.2.1.1.3.0', 4711]]));
+  for (const version of ['v1', 'v2c']) {
+    const said = await probe(planFor('snmp-link', port, { version }));
+    assert.deepEqual(said, { ok: true, detail: 'up for 4711 ticks' });
+  }
+  const refused = await probe(planFor('snmp-link', await snmpAgent(new Map())));
+  assert.deepEqual(refused, { ok: false, detail: 'the agent answered with error 2' });
+});
+
 test('snmp-dca: another agent, by the tables of its host resources', async () => {
   const storage = (
     row: number,

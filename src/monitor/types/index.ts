@@ -21,6 +21,7 @@ import { rpc } from './rpc.ts';
 import { scripted } from './scripted.ts';
 import { sip } from './sip.ts';
 import { snmpDca, snmpDcaBase } from './snmp-dca.ts';
+import { snmpLink } from './snmp-link.ts';
 import { soap } from './soap.ts';
 import { tcpEcho } from './tcp-echo.ts';
 import { tcpHalfOpen } from './tcp-half-open.ts';
@@ -49,7 +50,7 @@ const ofStreams = [
   scripted,
   soap,
 ];
-const ofDatagrams = [udp, dns, radius, radiusAccounting, snmpDca, snmpDcaBase];
+const ofDatagrams = [udp, dns, radius, radiusAccounting, snmpDca, snmpDcaBase, snmpLink];
 const ofCarriers = [icmp, gatewayIcmp, tcpHalfOpen, http2, external, mysql, postgresql, inband];
 
 export const monitorTypes: ReadonlyMap<string, MonitorType> = new Map(
