@@ -96,10 +96,9 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const ways = waysFor(options, collector, link, objects);
   const situation = runSituation(options, collector, probing, objects);
-  registerPreview(options.previews, (view) => {
-    const read = readObjects(view, collector.devices());
-    return computeFrom(options, collector, probing, view, read).snapshot;
-  });
+  const snapshotOf = (view: ConfigView): GtmSnapshot =>
+    computeFrom(options, collector, probing, view, readObjects(view, collector.devices())).snapshot;
+  registerPreview(options.previews, snapshotOf);
   provideRollover(options.state, keeper);
   const sender = createSender(link, options);
   const places = watchNetworks();
