@@ -2,6 +2,7 @@
 import type { AppliedTracker } from '../config/applied.ts';
 import type { EnginePreviews } from '../config/engine-previews.ts';
 import type { RecordBook, StateRegistry } from '../config/runtime-state.ts';
+import { recordMirror } from '../config/mirror-addresses.ts';
 import type { IqueryChannel } from '../iquery/types.ts';
 import { textValue } from '../config/property-values.ts';
 import type { Commit, ConfigStore, ConfigView } from '../config/types.ts';
@@ -244,8 +245,11 @@ class LtmRoom {
   }
 
   connect(channel: IqueryChannel): void {
-    const { state, store, log } = this.#options;
-    state.provideRecords(persistRecords, sharedDeletions(this.#records, { channel, store, log }));
+    const { state, store, log, clock } = this.#options;
+    const peers = (): readonly string[] =>
+      (recordMirror(store.view())?.peers ?? []).map(({ device }) => device);
+    const around = { channel, peers, log, clock };
+    state.provideRecords(persistRecords, sharedDeletions(this.#records, around));
   }
 
   mirrored(): readonly MirroredVirtual[] {
