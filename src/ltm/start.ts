@@ -24,6 +24,7 @@ import { CatchUp, plannedAtOnce } from './catch-up.ts';
 import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
+import { startLastHop } from './last-hop/start.ts';
 import { Stapler } from './haproxy/stapler.ts';
 import type { Places } from './haproxy/place-files.ts';
 import { startPolicyLog } from './haproxy/policy-log.ts';
@@ -100,12 +101,14 @@ export interface Running {
 export function startLtm(options: LtmOptions): Running {
   const room = new LtmRoom(options);
   const names = new NameWatch(options);
+  const lastHop = startLastHop({ ...options, facts: factsOf(options) });
   return {
     mirrored: () => room.mirrored(),
     connect: (channel) => room.connect(channel),
     counts: countsSource(async () => room.measured(await room.recentCounters())),
     close() {
       names.close();
+      lastHop.close();
       room.close();
     },
   };

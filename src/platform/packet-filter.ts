@@ -7,6 +7,18 @@ export interface PacketFilter {
   apply(transaction: string): Promise<void>;
 }
 
+/** A small set's elements, as nft prints them; undefined when there is no such set. Without libnftables it starts `nft`. */
+export function readSmallSet(table: string, set: string): string | undefined {
+  listing ??= openNftables();
+  try {
+    return listing.list(`set ${table} ${set}`);
+  } catch {
+    return undefined;
+  }
+}
+
+let listing: Nftables | undefined;
+
 const longestInProcess = 64 * 1024;
 
 /**

@@ -120,6 +120,7 @@ const scenarios = [
   ['scenario', 'shared'],
   ['balancing', 'own'],
   ['virtuals', 'shared'],
+  ['last-hop', 'own'],
   ...(isLong ? ([['virtuals', 'own']] as const) : []),
 ] as const;
 

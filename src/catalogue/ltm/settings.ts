@@ -11,13 +11,14 @@ import {
 } from '../properties.ts';
 import { foldered, singleton } from '../stored.ts';
 
-/** Settings of all local traffic: kept, nothing follows them yet. */
+/** Settings of all local traffic: kept, nothing follows them yet but what `acting` lists. */
 export const ltmSettings: readonly Component[] = [
   singleton({
     id: 'ltm global-settings connection',
     noun: 'connection settings',
     help: 'Limits of connections.',
     scope: 'group',
+    acting: [toggle('auto-last-hop', 'enabled', 'Answer through the router the packet came from.')],
     properties: [
       integer(
         'adaptive-reaper-hiwater',
@@ -33,7 +34,6 @@ export const ltmSettings: readonly Component[] = [
         'Memory use at which old connections begin to go.',
         { unit: 'percent' },
       ),
-      toggle('auto-last-hop', 'enabled', 'Answer through the router the packet came from.'),
       integer(
         'default-vs-syn-challenge-threshold',
         [0, uint32],

@@ -186,7 +186,9 @@ export const ltmVirtual: Component = {
     ...stored(
       references('rules', 'ltm rule', 'iRules, in order.', { ordered: true }),
       yesNo('address-status', 'yes', 'Does its state count for the virtual address?'),
-      lastHop,
+    ),
+    ...effective(lastHop),
+    ...stored(
       yesNo('cmp-enabled', 'yes', 'Use all processors.'),
       toggle('mobile-app-tunnel', 'disabled', 'Mobile application tunnels.'),
       toggle('nat64', 'disabled', 'Translate IPv6 clients to IPv4 servers.'),
@@ -203,7 +205,9 @@ export const ltmVirtual: Component = {
         'SYN cookies in use.',
         { access: 'read-only' },
       ),
-      reference('last-hop-pool', 'ltm pool', 'Routers towards clients.'),
+    ),
+    ...effective(reference('last-hop-pool', 'ltm pool', 'Routers towards clients.')),
+    ...stored(
       choice(
         'serverssl-use-sni',
         ['enabled', 'disabled'],

@@ -51,8 +51,8 @@ export const netVlan: Component = {
       integer('failsafe-timeout', [10, 3600], 90, 'Silence allowed.', { unit: 'seconds' }),
       description,
     ),
+    ...effective(lastHop),
     ...stored(
-      lastHop,
       choice('cmp-hash', ['default', 'dst-ip', 'src-ip'], 'default', 'Spread over processors.'),
       toggle('dag-round-robin', 'disabled', 'Spread packets, not flows.'),
       choice('dag-tunnel', ['outer', 'inner'], 'outer', 'Header that is spread by.'),
