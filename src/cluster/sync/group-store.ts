@@ -154,16 +154,18 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
     takeCommits(commits, mine, batch) {
-      const taken = takingCommits(database, lackedOf(commits, mine), batch, journal, false);
-      const error = finishAtOnce(taken) ?? '';
+      const lacked = lackedOf(commits, mine);
+      const error = finishAtOnce(takingCommits(database, lacked, batch, journal)) ?? '';
       if (error === '') explain(batch.versions);
       return error;
     },
-    *takingCommits(commits, mine, batch) {
+    *takingCommits(commits, mine, batch, taken) {
       const lacked = lackedOf(commits, mine);
-      // Between two of them nobody else may write: of a half there are no versions.
-      const inSlices = lacked.length === 1;
-      const error = yield* takingCommits(database, lacked, batch, journal, inSlices);
+      const error = yield* takingCommits(database, lacked, batch, journal, (commit) => {
+        const { device, time } = commit.identity;
+        explain({ [device]: time });
+        taken(commit);
+      });
       if (error === '') explain(batch.versions);
       return error;
     },
@@ -386,13 +388,13 @@ function lackedOf(commits: readonly Commit[], mine: Versions): readonly Commit[]
   return commits.filter(({ identity: { device, time } }) => !includes(mine, device, time));
 }
 
-/** One commit here for each commit there, with its identity. */
+/** One commit here for each commit there, with its identity; in slices where `taken` is told of each. */
 function* takingCommits(
   database: GroupDatabase,
   commits: readonly Commit[],
   batch: BatchHead,
   journal: () => Journal,
-  inSlices: boolean,
+  taken?: (commit: Commit) => void,
 ): Sliced<string | undefined> {
   // Also those that the sender knows: a commit in its journal may be what lost to them there.
   const deletions: Deletions = batch.isMerge ? deletionsUnknownTo({}, journal()) : new Map();
@@ -400,11 +402,15 @@ function* takingCommits(
     const changes = batch.isMerge
       ? winningChanges(commit, (key) => database.stored(key), deletions)
       : commit.changes;
-    if (changes.length === 0) continue;
+    if (changes.length === 0) {
+      taken?.(commit);
+      continue;
+    }
     const { user, reason = `synchronised from ${commit.identity.device}` } = commit.origin;
     const meta = { identity: commit.identity, user, reason };
-    const error = inSlices ? yield* database.writing(changes, meta) : database.write(changes, meta);
+    const error = taken ? yield* database.writing(changes, meta) : database.write(changes, meta);
     if (error !== '') return error;
+    taken?.(commit);
   }
   return '';
 }

@@ -24,11 +24,15 @@ export interface GroupStore {
   deletions(): readonly Deletion[];
   /** Applies those that `own` does not include; "" or why not. */
   takeCommits(commits: readonly Commit[], own: Versions, batch: BatchHead): string;
-  /** The same in slices, where it is one commit; undefined: somebody else wrote meanwhile, and nothing was done. */
+  /**
+   * The same in slices; `taken` is told of each commit before somebody else can write. Undefined: somebody else
+   * wrote meanwhile, and no more was done.
+   */
   takingCommits(
     commits: readonly Commit[],
     own: Versions,
     batch: BatchHead,
+    taken: (commit: Commit) => void,
   ): Sliced<string | undefined>;
   /**
    * Makes the content equal to `objects` (merge: adds and renews only); "" or why not. Undefined: somebody else

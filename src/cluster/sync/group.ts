@@ -4,6 +4,7 @@ import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies } from '../../iquery/types.ts';
 import { type Deletion, keyOf } from './content.ts';
 import type { GroupLink, GroupStore, LoadContent } from './group-world.ts';
+import { isMixed } from './names.ts';
 import { initialState, newestPeer, step } from './machine.ts';
 import {
   batchFromBody,
@@ -205,7 +206,11 @@ function* takingBatch(
   commits: readonly Commit[],
   overtaken: number,
 ): Sliced<void> {
-  const work = context.store.takingCommits(commits, context.state.own.versions, batch);
+  const { store, state } = context;
+  const work = store.takingCommits(commits, state.own.versions, batch, ({ identity }) => {
+    const { id, device, time } = identity;
+    feed(context, { type: 'part-taken', head: { id, device, time }, hash: store.hash() });
+  });
   const error = overtaken < maximumOvertaken ? yield* work : finishAtOnce(work);
   if (error === undefined) considerBatch(context, from, batch, commits, overtaken + 1);
   else applied(context, from, batch, nothing, error);
@@ -300,7 +305,7 @@ function applied(
   error: string,
 ): void {
   const { state, store, link } = context;
-  const isAlike = state.peers[device]?.isAlike !== false;
+  const isAlike = !isMixed(state);
   const isLoad = !('after' in from);
   // What both write in the same way is compared by its hash, which also sees what went wrong.
   const hasMore = isAlike

@@ -8,7 +8,7 @@ import {
   tellAll,
   withPeer,
 } from './members.ts';
-import { receiveBatch, receiveLoad, taken } from './receive.ts';
+import { partTaken, receiveBatch, receiveLoad, taken } from './receive.ts';
 import { isNamedByPeer, nameAgain } from './names.ts';
 import { nextRetry, retryDue } from './retry.ts';
 import { admitUnheld, overtaken } from './set-back.ts';
@@ -78,6 +78,8 @@ export function step(state: SyncState, event: SyncEvent): SyncStep {
         receiveLoad(next, device, load),
       );
     }
+    case 'part-taken':
+      return [partTaken(state, event), []];
     case 'applied':
       return taken(state, event);
     case 'sent-whole':

@@ -10,7 +10,7 @@ import type {
   SyncState,
   SyncStep,
 } from './types.ts';
-import { covers, joinVersions, relationOf, withPush } from './versions.ts';
+import { covers, joinVersions, relationOf, withPush, withVersion } from './versions.ts';
 
 /** What to do with what another member sent. Pure. */
 
@@ -67,6 +67,16 @@ function stale(state: SyncState, device: string, from: BatchHead | LoadHead): Sy
       { type: 'tell', to: [device], asks: true },
     ],
   ];
+}
+
+/** The journal tells it after a crash; the others hear of the whole. */
+export function partTaken(
+  state: SyncState,
+  { head, hash }: Extract<SyncEvent, { type: 'part-taken' }>,
+): SyncState {
+  const { own } = state;
+  const versions = withVersion(own.versions, head.device, head.time);
+  return { ...state, own: { ...own, versions, hash, head: newerHead(own.head, head) } };
 }
 
 /** After the driver tried to apply it. */

@@ -1,4 +1,5 @@
 import { isReady, withPeer } from './members.ts';
+import { isMixed } from './names.ts';
 import type { LastSyncType, Peer, Sending, SyncEffect, SyncState, SyncStep } from './types.ts';
 import { covers, isToldInCommits, joinVersions, relationOf } from './versions.ts';
 
@@ -41,9 +42,9 @@ export function reconcile(state: SyncState, device: string, isHelping: boolean):
   return send(state, device);
 }
 
-/** Same history, other content: a fault that one of the two mends, once. */
+/** Same history, other content: a fault that one of the two mends, once. Other names are none. */
 function repair(state: SyncState, device: string, peer: Peer): SyncStep {
-  if (state.self > device) return [state, []];
+  if (state.self > device || isMixed(state)) return [state, []];
   const { versions, head } = state.own;
   const sending: Sending = { versions, head, type: 'auto-full' };
   const text = `${state.config.group} on ${device} differs though it holds the same commits`;

@@ -166,6 +166,8 @@ export type SyncEvent =
       readonly load: LoadHead;
       readonly time: HybridTime;
     }
+  /** A commit of a batch that is being taken is here; what users change next comes after it. */
+  | { readonly type: 'part-taken'; readonly head: Head; readonly hash: string }
   /** What `apply-batch` or `apply-load` came to; `hash` is of our content now. */
   | {
       readonly type: 'applied';
