@@ -51,12 +51,13 @@ function OneField(props: OneFieldProps): ReactNode {
   const problem = messageOfPlaces(props.places);
   const isOwn = origin?.own.has(property.name) === true;
   const empty = emptyField(property.type);
+  const marks = marksOf(property, origin);
   return (
     <FormGroup
       label={titleOf(property)}
       fieldId={id}
       isRequired={property.required === true}
-      labelInfo={<Marks property={property} origin={origin} />}
+      labelInfo={<Marks marks={marks} />}
     >
       <Input {...props} isWrong={problem !== ''} />
       <FormHelperText>
@@ -64,6 +65,12 @@ function OneField(props: OneFieldProps): ReactNode {
           {problem !== '' && <HelperTextItem variant="error">{problem}</HelperTextItem>}
           <HelperTextItem>
             {helpOf(property)}{' '}
+            {/* Beside the label nobody hears them who goes from field to field. */}
+            {marks.map(({ text }) => (
+              <span key={text} className="pf-v6-screen-reader">
+                {text}.{' '}
+              </span>
+            ))}
             {isOwn && !isDisabled && !isSame(value, empty) && origin.parent !== '' && (
               <Button
                 variant="link"
@@ -86,31 +93,29 @@ function helpOf({ help, type }: Property): string {
   return type.kind === 'integer' ? `${help} (${rangeText(type)})` : help;
 }
 
-function Marks(props: {
-  readonly property: Property;
-  readonly origin: Origin | undefined;
-}): ReactNode {
-  const { property, origin } = props;
-  const isInherited =
-    origin !== undefined && origin.parent !== '' && !origin.own.has(property.name);
+interface Mark {
+  readonly text: string;
+  readonly color?: 'blue' | 'grey' | 'purple';
+}
+
+function marksOf(property: Property, origin: Origin | undefined): readonly Mark[] {
+  const marks: Mark[] = [];
+  if (origin !== undefined && origin.parent !== '' && !origin.own.has(property.name))
+    marks.push({ text: `inherited from ${origin.parent}`, color: 'blue' });
+  if (property.access === 'create-only') marks.push({ text: 'only when created' });
+  if (property.effect === 'stored') marks.push({ text: 'kept, without effect', color: 'grey' });
+  if (property.secret === true) marks.push({ text: 'secret', color: 'purple' });
+  return marks;
+}
+
+function Marks({ marks }: { readonly marks: readonly Mark[] }): ReactNode {
   return (
     <span className="marks">
-      {isInherited && (
-        <Label isCompact color="blue">
-          inherited from {origin.parent}
+      {marks.map(({ text, ...color }) => (
+        <Label key={text} isCompact {...color}>
+          {text}
         </Label>
-      )}
-      {property.access === 'create-only' && <Label isCompact>only when created</Label>}
-      {property.effect === 'stored' && (
-        <Label isCompact color="grey">
-          kept, without effect
-        </Label>
-      )}
-      {property.secret === true && (
-        <Label isCompact color="purple">
-          secret
-        </Label>
-      )}
+      ))}
     </span>
   );
 }

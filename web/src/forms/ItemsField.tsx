@@ -58,6 +58,7 @@ export function ItemsField(props: {
                 variant="link"
                 size="sm"
                 aria-expanded={open === item.itemName}
+                aria-label={`${open === item.itemName ? 'Less' : 'More'} of ${item.itemName}`}
                 onClick={() => setOpen(open === item.itemName ? undefined : item.itemName)}
               >
                 {open === item.itemName ? 'Less' : 'More'}

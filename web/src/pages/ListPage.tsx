@@ -50,7 +50,7 @@ function Empty({ isAll }: { readonly isAll: boolean }): ReactNode {
 
 function columnOf({ name, type }: Property): Column {
   const isWide = type.kind === 'items' || wideColumns.has(name);
-  return { title: name, width: isWide ? 'minmax(11rem, 2fr)' : 'minmax(8rem, 1fr)' };
+  return { title: name, width: isWide ? 'minmax(10rem, 2fr)' : 'minmax(8rem, 1fr)' };
 }
 
 function Table({ described }: { readonly described: Described }): ReactNode {

@@ -169,9 +169,7 @@ function MemberRow(
         <StateMark state={state} />
         <div className="quiet">{state?.reason}</div>
       </td>
-      <td className="number" aria-live="polite">
-        {connections ?? '…'}
-      </td>
+      <td className="number">{connections ?? '…'}</td>
       <td>{session}</td>
       <td>
         <Switches {...props} switches={switchesOf(items)} />

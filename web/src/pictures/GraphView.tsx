@@ -2,7 +2,14 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { follow, hrefOf } from '../shell/router.tsx';
 import { stateText } from '../tables/rows.ts';
-import { type Laid, type MapNode, type MapNodes, layOut } from './map-model.ts';
+import {
+  type Laid,
+  type MapNode,
+  type MapNodes,
+  type Spot,
+  type Way,
+  layOut,
+} from './map-model.ts';
 import { mapPlace, shortName } from './TreeView.tsx';
 
 const box = { width: 158, height: 42, across: 181, down: 52, margin: 10 };
@@ -32,24 +39,18 @@ export function GraphView(props: {
         role="group"
         aria-label="What leads where"
       >
-        {places.flatMap((from) =>
-          from.node.next.flatMap((id) => {
-            const to = layout.places.get(id);
-            if (to === undefined) return [];
-            const isLit = lit === undefined || (lit.has(from.node.id) && lit.has(id));
-            return [
-              <path
-                key={`${from.node.id} ${id}`}
-                d={wayOf(from, to)}
-                className={isLit ? 'way' : 'way way-dim'}
-              />,
-            ];
-          }),
-        )}
+        {layout.ways.map((way) => {
+          const [from, to] = [way.from.node.id, way.to.node.id];
+          const isLit = lit === undefined || (lit.has(from) && lit.has(to));
+          return (
+            <path key={`${from} ${to}`} d={lineOf(way)} className={isLit ? 'way' : 'way way-dim'} />
+          );
+        })}
         {places.map((laid) => (
           <Box
             key={laid.node.id}
             laid={laid}
+            nodes={nodes}
             isDim={lit !== undefined && !lit.has(laid.node.id)}
             onPoint={setPointed}
           />
@@ -59,29 +60,47 @@ export function GraphView(props: {
   );
 }
 
-function xOf({ column }: Laid): number {
+function xOf({ column }: Spot): number {
   return box.margin + column * box.across;
 }
 
-function yOf({ row }: Laid): number {
+function yOf({ row }: Spot): number {
   return box.margin + row * box.down;
 }
 
-function wayOf(from: Laid, to: Laid): string {
-  const x = xOf(from) + box.width;
-  const y = yOf(from) + box.height / 2;
-  const toX = xOf(to);
-  const toY = yOf(to) + box.height / 2;
-  const bend = (toX - x) / 2;
-  return `M${x},${y} C${x + bend},${y} ${toX - bend},${toY} ${toX},${toY}`;
+/** From box to box in bends; straight through the spots on its way. */
+function lineOf({ from, to, through }: Way): string {
+  let [x, y] = [xOf(from) + box.width, yOf(from) + box.height / 2];
+  let line = `M${x},${y}`;
+  for (const spot of [...through, to]) {
+    const [nextX, nextY] = [xOf(spot), yOf(spot) + box.height / 2];
+    const bend = (nextX - x) / 2;
+    line += ` C${x + bend},${y} ${nextX - bend},${nextY} ${nextX},${nextY}`;
+    [x, y] = [nextX + box.width, nextY];
+    if (spot !== to) line += ` L${x},${y}`;
+  }
+  return line;
+}
+
+/** "ltm pool web, available". */
+function wordsOf(node: MapNode): string {
+  const state = node.state === undefined ? [] : [stateText(node.state)];
+  return [`${node.component} ${shortName(node)}`, ...state].join(', ');
+}
+
+/** What its lines show to who sees them. */
+function leadsTo({ next }: MapNode, nodes: MapNodes): readonly string[] {
+  const names = next.flatMap((id) => nodes.get(id) ?? []).map(shortName);
+  return names.length === 0 ? [] : [`leads to ${names.join(', ')}`];
 }
 
 function Box(props: {
   readonly laid: Laid;
+  readonly nodes: MapNodes;
   readonly isDim: boolean;
   onPoint(id: string | undefined): void;
 }): ReactNode {
-  const { laid, isDim, onPoint } = props;
+  const { laid, nodes, isDim, onPoint } = props;
   const { node } = laid;
   const place = mapPlace(node);
   const word = node.state?.availability ?? 'unknown';
@@ -92,15 +111,15 @@ function Box(props: {
     <a
       href={hrefOf(place)}
       className={isDim ? 'box box-dim' : 'box'}
+      aria-label={[wordsOf(node), ...leadsTo(node, nodes)].join('; ')}
       onClick={(event) => follow(event, place)}
       onMouseEnter={() => onPoint(node.id)}
       onMouseLeave={() => onPoint(undefined)}
       onFocus={() => onPoint(node.id)}
       onBlur={() => onPoint(undefined)}
     >
-      <rect x={xOf(laid)} y={yOf(laid)} width={box.width} height={box.height} rx={6}>
-        <title>{[name, node.state?.reason ?? ''].filter(Boolean).join(': ')}</title>
-      </rect>
+      <title>{[name, node.state?.reason ?? ''].filter(Boolean).join(': ')}</title>
+      <rect x={xOf(laid)} y={yOf(laid)} width={box.width} height={box.height} rx={6} />
       <text x={xOf(laid) + 10} y={yOf(laid) + 17} className="box-kind">
         {hasState ? `${node.component} · ${stateText(node.state)}` : node.component}
       </text>

@@ -101,6 +101,18 @@ test('columns by the longest way', () => {
   assert.equal(layout.rows, 2);
 });
 
+test('what leads past a column has a spot of its own there', () => {
+  const { places, ways } = layOut(nodes, rootsOf(nodes, ['ltm virtual'], ''));
+  const shop = places.get('ltm virtual /Common/shop');
+  const long = ways.find(({ from, to }) => from === shop && to.node.component === 'ltm pool');
+  assert.deepEqual(
+    long?.through.map(({ column }) => column),
+    [1],
+  );
+  const spots = [...places.values(), ...(long?.through ?? [])];
+  assert.equal(new Set(spots.map(({ column, row }) => `${column} ${row}`)).size, spots.length);
+});
+
 test('a wide IP leads to its data center', () => {
   const world = globalMap({
     types: [

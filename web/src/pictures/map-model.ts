@@ -195,14 +195,26 @@ function leadingTo(nodes: MapNodes, wanted: string): ReadonlySet<string> {
 /** A virtual server can lead to others, and those to others; further than that nobody looks. */
 export const maximumDepth = 12;
 
-export interface Laid {
-  readonly node: MapNode;
+export interface Spot {
   readonly column: number;
   readonly row: number;
 }
 
+export interface Laid extends Spot {
+  readonly node: MapNode;
+}
+
+/** From one to another, past the boxes between them. */
+export interface Way {
+  readonly from: Laid;
+  readonly to: Laid;
+  /** Empty spots of the columns between; all ways to the same box share them. */
+  readonly through: readonly Spot[];
+}
+
 export interface Layout {
   readonly places: ReadonlyMap<string, Laid>;
+  readonly ways: readonly Way[];
   readonly columns: number;
   readonly rows: number;
 }
@@ -225,18 +237,46 @@ export function layOut(nodes: MapNodes, roots: readonly MapNode[]): Layout {
   };
   for (const root of roots) walk(root.id, 0);
   const used = new Map<number, number>();
+  const spotIn = (column: number): Spot => {
+    const row = used.get(column) ?? 0;
+    used.set(column, row + 1);
+    return { column, row };
+  };
   const places = new Map<string, Laid>();
+  const between = new Map<string, Spot>();
   for (const id of order) {
     const node = nodes.get(id);
     const column = depth.get(id) ?? 0;
     if (node === undefined) continue;
-    const row = used.get(column) ?? 0;
-    used.set(column, row + 1);
-    places.set(id, { node, column, row });
+    places.set(id, { node, ...spotIn(column) });
+    for (const next of node.next)
+      for (let passed = column + 1; passed < (depth.get(next) ?? 0); passed += 1) {
+        const key = `${passed} ${next}`;
+        if (!between.has(key)) between.set(key, spotIn(passed));
+      }
   }
   return {
     places,
+    ways: waysOf(places, between),
     columns: Math.max(0, ...used.keys()) + 1,
     rows: Math.max(1, ...used.values()),
   };
+}
+
+function waysOf(
+  places: ReadonlyMap<string, Laid>,
+  between: ReadonlyMap<string, Spot>,
+): readonly Way[] {
+  return [...places.values()].flatMap((from) =>
+    from.node.next.flatMap((id) => {
+      const to = places.get(id);
+      if (to === undefined) return [];
+      const through: Spot[] = [];
+      for (let column = from.column + 1; column < to.column; column += 1) {
+        const spot = between.get(`${column} ${id}`);
+        if (spot !== undefined) through.push(spot);
+      }
+      return [{ from, to, through }];
+    }),
+  );
 }

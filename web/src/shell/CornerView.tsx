@@ -20,7 +20,7 @@ export function CornerView(): ReactNode {
   if (corner === undefined) return <span className="corner">…</span>;
   const isOld = problem !== undefined;
   return (
-    <div className="corner" aria-label="This device" role="group">
+    <div className="corner" aria-label="This device" role="group" aria-live="polite">
       <span className="corner-device">{corner.hostname}</span>
       <Mark report={corner.failover} title="Failover" isOld={isOld} peers={corner.peers} />
       <Mark report={corner.sync} title="Synchronisation" isOld={isOld} />
@@ -58,6 +58,7 @@ function Mark(props: {
         <span aria-hidden="true" className="mark-shape">
           {shapes[shown] ?? '○'}
         </span>{' '}
+        <span className="pf-v6-screen-reader">{title}: </span>
         {isOld ? `${status}?` : status}
       </Button>
     </Popover>

@@ -44,7 +44,7 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
   });
   const widths = [
     ...(onSelect === undefined ? [] : ['1.5rem']),
-    'minmax(14rem, 2fr)',
+    'minmax(12rem, 2fr)',
     ...columns.map(({ width }) => width),
   ];
   const grid = { gridTemplateColumns: widths.join(' '), minWidth: leastOf(widths) };
@@ -83,13 +83,18 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
                   />
                 </span>
               )}
-              <span role="cell" className="vtable-cell">
+              <span role="cell" className="vtable-cell" {...titleOf(row.name)}>
                 {drawName(row)}
               </span>
               {columns.map((column, place) => {
                 const text = row.cells[place] ?? '';
                 return (
-                  <span role="cell" key={column.title} className="vtable-cell" title={text}>
+                  <span
+                    role="cell"
+                    key={column.title}
+                    className="vtable-cell"
+                    {...(column.draw === undefined && titleOf(text))}
+                  >
                     {column.draw === undefined ? inShort(text) : column.draw(row, text)}
                   </span>
                 );
@@ -100,6 +105,13 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Longer ones may be cut off; of others it would only be read out twice. */
+const shortText = 16;
+
+function titleOf(text: string): { readonly title?: string } {
+  return text.length > shortText ? { title: text } : {};
 }
 
 /** What lies in /Common needs no place said: the whole value is the cell's title. */
