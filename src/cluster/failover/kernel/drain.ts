@@ -9,13 +9,14 @@ import type { Neighbour } from '../../../platform/neighbours.ts';
 import {
   type Detour,
   drainMilliseconds,
-  type GivenDetour,
   type GroupAddress,
   type Link,
   localPorts,
   renderAddresses,
   renderDetours,
   renderHandover,
+  type Side,
+  type Unknown,
 } from './handover.ts';
 import type { GroupConfig, TrafficGroup } from '../types.ts';
 
@@ -41,6 +42,7 @@ interface Road {
 }
 
 interface Running {
+  readonly peer: string;
   readonly road: Road;
   readonly until: number;
 }
@@ -48,9 +50,9 @@ interface Running {
 /** What the kernel knows of a group's connections that are ours. */
 interface Knowledge {
   readonly until: number;
-  /** All of them: the group came to us within the drain. Else those are missing that have been silent. */
-  readonly isWhole: boolean;
-  /** The group went for the first time: what comes to us is ours. */
+  /** Who had the group before us: of all others, all connections are known. Else those are missing that were silent. */
+  readonly first: string | undefined;
+  /** The group moves for the first time. */
   readonly isNew: boolean;
 }
 
@@ -125,14 +127,16 @@ export class Drains {
   #begin(side: Map<string, Running>, group: string, peer: string): boolean {
     const road = this.#roads.get(peer);
     const has = this.#groups.some(({ name, addresses }) => name === group && addresses.length > 0);
-    if (road === undefined || this.#installed === undefined || !has) return false;
+    if (road === undefined || !has) return false;
+    if (!this.#links.some(({ device }) => device === road.device)) return false;
     this.#forget(group);
     const now = this.#tools.clock.monotonicMilliseconds();
     const until = now + drainMilliseconds;
     // A group that comes back within its drain finds its own connections known.
     const forgets = now >= this.#knowsUntil;
-    this.#knowledge.set(group, this.#knowledgeOf(group, side === this.#inherited, now, until));
-    side.set(group, { road, until });
+    const comesFrom = side === this.#inherited ? peer : undefined;
+    this.#knowledge.set(group, this.#knowledgeOf(group, comesFrom, now, until));
+    side.set(group, { peer, road, until });
     if (this.#write(forgets)) {
       this.#knowsUntil = until;
       return true;
@@ -143,17 +147,21 @@ export class Drains {
   }
 
   /** Who is given a group begins with none of its connections, and sees each begin. */
-  #knowledgeOf(group: string, comes: boolean, now: number, until: number): Knowledge {
+  #knowledgeOf(
+    group: string,
+    comesFrom: string | undefined,
+    now: number,
+    until: number,
+  ): Knowledge {
     const before = this.#knowledge.get(group);
-    if (before === undefined || now >= before.until) {
-      return { until, isWhole: comes, isNew: !comes };
-    }
-    return { until, isWhole: before.isWhole, isNew: false };
+    if (before === undefined || now >= before.until)
+      return { until, first: comesFrom, isNew: true };
+    return { until, first: before.first, isNew: false };
   }
 
   #knowNothing(): void {
     for (const [group, { until }] of this.#knowledge) {
-      this.#knowledge.set(group, { until, isWhole: false, isNew: false });
+      this.#knowledge.set(group, { until, first: undefined, isNew: false });
     }
   }
 
@@ -260,8 +268,8 @@ export class Drains {
   /** The whole of what is under way, with the time that is left of it. */
   #write(forgets = false): boolean {
     if (this.#links.length === 0) return false;
-    const given = this.#givenDetours();
-    const inherited = this.#detours(this.#inherited);
+    const given = this.#sides(this.#given);
+    const inherited = this.#sides(this.#inherited);
     try {
       this.#tools.nftables.run(
         renderDetours(this.#links, this.#groups.length, { given, inherited }, forgets),
@@ -273,12 +281,17 @@ export class Drains {
     }
   }
 
-  #givenDetours(): readonly GivenDetour[] {
-    return this.#detours(this.#given).map((detour) => {
-      const knowledge = this.#knowledge.get(detour.name);
-      if (knowledge === undefined || knowledge.isNew) return { ...detour, unknown: 'ours' };
-      return { ...detour, unknown: knowledge.isWhole ? 'theirs' : 'asked' };
+  #sides(running: Map<string, Running>): readonly Side[] {
+    return this.#detours(running).map((detour) => {
+      return { ...detour, unknown: this.#unknown(detour.name, running) };
     });
+  }
+
+  #unknown(group: string, running: Map<string, Running>): Unknown {
+    const knowledge = this.#knowledge.get(group);
+    const isGiven = running === this.#given;
+    if (knowledge === undefined || knowledge.isNew) return isGiven ? 'ours' : 'asked';
+    return knowledge.first === running.get(group)?.peer ? 'theirs' : 'asked';
   }
 
   #detours(side: Map<string, Running>): readonly Detour[] {

@@ -12,9 +12,7 @@ import { type GroupConfig, profiles } from '../types.ts';
 
 const links = [{ device: '1.3', hardware: '02:00:00:00:00:0a' }];
 const road = { device: '1.3', hardware: '02:00:00:00:00:0b' };
-const detours = [
-  { name: '/Common/traffic-group-1', group: 1, ...road, milliseconds: 9000.6, knowsAll: false },
-];
+const detours = [{ name: '/Common/traffic-group-1', group: 1, ...road, milliseconds: 9000.6 }];
 
 test('hooks on every interface come before the fence; what leaves by the link is left alone', () => {
   const text = renderHandover(['1.1', '1.3'], links, 1);
@@ -24,44 +22,41 @@ test('hooks on every interface come before the fence; what leaves by the link is
   }
   assert.match(chain('out_1'), /jump send_given4_1/);
   assert.doesNotMatch(chain('out_2'), /send_given/);
-  assert.match(chain('in_2'), /@given_1 ip6 saddr @addresses6_1 meta mark set/);
+  assert.match(chain('in_2'), /^ +ip6 saddr @addresses6_1 meta mark set/m);
   assert.doesNotMatch(chain('in_1'), /meta mark set/);
   assert.match(chain('send_given6_1'), /meta protocol map @to_1_1 .* fwd to "1.3"/);
-  assert.match(chain('receive_inherited4_1'), /meta protocol map @from_1_1 .* fwd to "1.3"/);
+  assert.match(chain('receive4_1'), /meta protocol map @unknown_1_1 .* fwd to "1.3"\n +drop$/);
 });
 
 test('without a link there is no table', () => {
   assert.doesNotMatch(renderHandover(['1.1'], [], 1), /chain/);
 });
 
+const sides = (unknown: Unknown) => detours.map((detour) => ({ ...detour, unknown }));
+
 test('detours are replaced as a whole, and every element has an end', () => {
-  const given = detours.map((detour) => ({ ...detour, unknown: 'ours' as const }));
-  const text = renderDetours(links, 2, { given, inherited: [] }, false);
+  const text = renderDetours(links, 2, { given: sides('ours'), inherited: [] }, false);
   const added = text.split('\n').filter((line) => line.startsWith('add element'));
-  assert.equal(added.length, 2);
+  assert.equal(added.length, 6);
   assert.ok(added.every((line) => line.includes('timeout 9000ms')));
   assert.ok(text.includes('ip6 timeout 9000ms : 02:00:00:00:00:0b }'));
-  assert.ok(text.includes('flush map netdev evenkeel_handover from_2_1'));
-  assert.doesNotMatch(text, /known/);
-  assert.match(
-    renderDetours(links, 1, { given: [], inherited: detours }, true),
-    /flush set .* known4/,
-  );
+  assert.ok(text.includes('flush map netdev evenkeel_handover unknown_2_1'));
+  assert.doesNotMatch(text, /known4/);
+  const inherited = { given: [], inherited: sides('asked') };
+  assert.match(renderDetours(links, 1, inherited, true), /flush set .* known4/);
 });
 
 test('a packet that neither knows goes over the link once, or there and back', () => {
-  const added = (side: 'inherited' | Unknown): string[] => {
-    const given = side === 'inherited' ? [] : detours.map((one) => ({ ...one, unknown: side }));
-    const inherited = side === 'inherited' ? detours : [];
-    return renderDetours(links, 1, { given, inherited }, false)
+  const added = (side: 'given' | 'inherited', unknown: Unknown): string[] =>
+    renderDetours(links, 1, { given: [], inherited: [], [side]: sides(unknown) }, false)
       .split('\n')
-      .flatMap((line) => line.match(/^add element .* (passing|asked)_1 \{ (ip|02)/)?.[1] ?? []);
-  };
-  assert.deepEqual(added('ours'), []);
-  assert.deepEqual(added('asked'), ['passing', 'asked']);
-  assert.deepEqual(added('theirs'), ['passing']);
-  // Who has the group never sends back what came from there: no packet goes in a circle.
-  assert.deepEqual(added('inherited'), ['asked']);
+      .flatMap((line) => line.match(/^add element .* (\w+?)_1(?:_1)? \{ /)?.[1] ?? []);
+  const both = ['draining', 'peer'];
+  assert.deepEqual(added('given', 'ours'), ['to', 'given', ...both, 'own', 'unknown']);
+  assert.deepEqual(added('given', 'asked'), ['to', 'given', ...both, 'asked', 'unknown']);
+  assert.deepEqual(added('given', 'theirs'), ['to', 'given', ...both, 'unknown']);
+  assert.deepEqual(added('inherited', 'asked'), ['inherited', ...both, 'asked', 'unknown']);
+  assert.deepEqual(added('inherited', 'theirs'), ['inherited', ...both, 'unknown']);
 });
 
 test('the fence lets drained connections in, and out to the new owner only', () => {

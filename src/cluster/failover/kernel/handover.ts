@@ -8,9 +8,12 @@
  *                      what comes from there to the clients.
  *
  * A group may come back within the drain. Then each of the two has connections, and clients and servers send to
- * the former owner for a moment more. What it does not know it passes on to the new one. The new one takes what comes
- * from there for its own: neither knew it, and the only ones that are not known are those that the group's first
- * owner had, and that were silent since.
+ * the former owner for a moment more. What it does not know it passes on to the new one. Connections that neither knows
+ * are those that the group's first owner had, and that were silent since: the other one sends them there, always.
+ *
+ * The kernel looks a packet up in several sets, one after the other, and detours may change between two lookups. So
+ * the rules that a packet passes ask for nothing that a change takes away from one side and gives to the other, and
+ * who fits nowhere is dropped: TCP repeats it. Taken for our own it would reset a connection.
  *
  * Frames get the other's hardware address and go out as they are: both families, no routes, no neighbours.
  * Which addresses a traffic group has stands in sets of its own, filled beforehand: a drain of ten thousand is a few
@@ -53,18 +56,18 @@ export interface Detour {
   readonly milliseconds: number;
 }
 
-/** Of connections that the former owner does not know; `asked`: the new owner's, unless it gives them back. */
+/** Of connections that this device does not know; `asked`: ours when the other one does not know them, either. */
 export type Unknown = 'ours' | 'asked' | 'theirs';
 
-export interface GivenDetour extends Detour {
+export interface Side extends Detour {
   readonly unknown: Unknown;
 }
 
 export interface Detours {
   /** We are the former owner. */
-  readonly given: readonly GivenDetour[];
+  readonly given: readonly Side[];
   /** We are the new one. */
-  readonly inherited: readonly Detour[];
+  readonly inherited: readonly Side[];
 }
 
 /** Linux's own range. */
@@ -128,18 +131,31 @@ function familyLines(family: 4 | 6): readonly string[] {
   ];
 }
 
-/** Whether a group is drained, and where to, by what every packet has. */
+/** Sets that say of a group, by what every packet has, what is under way. */
+const groupSets = {
+  // Anything is.
+  draining: 'ether_type',
+  given: 'ether_type',
+  inherited: 'ether_type',
+  // What is not known is ours: of anybody, or of that peer.
+  own: 'ether_type',
+  asked: 'ether_addr',
+  peer: 'ether_addr',
+} as const;
+
+/** What both devices take for the other's would go in a circle: no more than so much of it comes back. */
+const mostReturned = 'limit rate over 5000/second burst 1000 packets';
+
 function directionLines(group: number, links: readonly Link[]): readonly string[] {
   return [
-    ...['given', 'inherited', 'passing'].map(
-      (name) => `  set ${name}_${group} { type ether_type; flags timeout; }`,
+    ...Object.entries(groupSets).map(
+      ([name, type]) => `  set ${name}_${group} { type ${type}; flags timeout; }`,
     ),
-    `  set asked_${group} { type ether_addr; flags timeout; }`,
     ...([4, 6] as const).map(
       (family) => `  set ${setOf(family, group)} { type ipv${family}_addr; }`,
     ),
     ...links.flatMap((_, index) =>
-      ['to', 'from'].map(
+      detourMaps.map(
         (name) =>
           `  map ${name}_${group}_${index + 1} { type ether_type : ether_addr; flags timeout; }`,
       ),
@@ -147,23 +163,22 @@ function directionLines(group: number, links: readonly Link[]): readonly string[
   ];
 }
 
+/** Where packets with the group's address as source go, and where those that we do not know. */
+const detourMaps = ['to', 'unknown'] as const;
+
 function groupLines(family: 4 | 6, group: number, links: readonly Link[]): readonly string[] {
   const ip = ipOf(family);
-  const detours = (map: 'to' | 'from', condition = ''): readonly string[] =>
-    links.map((link, index) => `    ${condition}${detour(`${map}_${group}_${index + 1}`, link)}`);
+  const detours = (map: (typeof detourMaps)[number]): readonly string[] =>
+    links.map((link, index) => `    ${detour(`${map}_${group}_${index + 1}`, link)}`);
   return [
-    `  chain receive_inherited${family}_${group} {`,
+    `  chain receive${family}_${group} {`,
     `    ${isSyn} return`,
     `    ${received(ip)} @known${family} goto receive_own${family}`,
     `    ether saddr @asked_${group} goto learn_own${family}`,
-    ...detours('from'),
-    '  }',
-    `  chain receive_given${family}_${group} {`,
-    `    ${isSyn} return`,
-    `    ${received(ip)} @known${family} goto receive_own${family}`,
-    `    ether saddr @asked_${group} goto learn_own${family}`,
-    ...detours('to', `meta protocol @passing_${group} `),
-    `    goto learn_own${family}`,
+    `    meta protocol @own_${group} goto learn_own${family}`,
+    `    ether saddr @peer_${group} ${mostReturned} drop`,
+    ...detours('unknown'),
+    '    drop',
     '  }',
     `  chain send_inherited${family}_${group} {`,
     `    meta mark ${transitMark} return`,
@@ -204,29 +219,31 @@ function hookLines(
   const hook = (direction: string, priority = -460): string =>
     `type filter hook ${direction} device "${name}" priority ${priority}; policy accept;`;
   const tcp = { ip: 'ip protocol tcp', ip6: 'ip6 nexthdr tcp' } as const;
-  const each = (set: 'given' | 'inherited', side: 'saddr' | 'daddr', chain?: string): string[] =>
+  const each = (line: (family: 4 | 6, group: number, ip: 'ip' | 'ip6') => string): string[] =>
     groups.flatMap((group) =>
-      ([4, 6] as const).map((family) => {
-        const ip = ipOf(family);
-        const match = `meta protocol @${set}_${group} ${ip} ${side} @${setOf(family, group)}`;
-        return chain === undefined
-          ? `    ${match} meta mark set ${transitMark}`
-          : `    ${match} ${tcp[ip]} jump ${chain}${family}_${group}`;
-      }),
+      ([4, 6] as const).map((family) => `    ${line(family, group, ipOf(family))}`),
     );
+  const jump = (set: keyof typeof groupSets, side: 'saddr' | 'daddr', chain: string): string[] =>
+    each(
+      (family, group, ip) =>
+        `meta protocol @${set}_${group} ${ip} ${side} @${setOf(family, group)} ${tcp[ip]} jump ${chain}${family}_${group}`,
+    );
+  // Whoever drains now: nobody but a peer sends with the group's addresses from there.
+  const transit = each(
+    (family, group, ip) => `${ip} saddr @${setOf(family, group)} meta mark set ${transitMark}`,
+  );
   return [
     `  chain in_${number} { ${hook('ingress')}`,
-    ...(isLink ? [...each('given', 'saddr'), ...each('inherited', 'saddr')] : []),
-    ...each('inherited', 'daddr', 'receive_inherited'),
-    ...each('given', 'daddr', 'receive_given'),
+    ...(isLink ? transit : []),
+    ...jump('draining', 'daddr', 'receive'),
     '  }',
     `  chain out_${number} { ${hook('egress')}`,
     // What leaves by the link itself came from here by a detour, or is stopped by the fence.
-    ...(isLink ? [] : each('given', 'saddr', 'send_given')),
+    ...(isLink ? [] : jump('given', 'saddr', 'send_given')),
     '  }',
     // After the fence: what it stopped makes nothing known.
     `  chain sent_${number} { ${hook('egress', -440)}`,
-    ...each('inherited', 'saddr', 'send_inherited'),
+    ...jump('inherited', 'saddr', 'send_inherited'),
     '  }',
   ];
 }
@@ -270,46 +287,50 @@ export function renderDetours(
 ): string {
   const lines = forgets ? [`flush set ${table} known4`, `flush set ${table} known6`] : [];
   for (let group = 1; group <= groupCount; group += 1) {
-    for (const set of ['given', 'inherited', 'passing', 'asked']) {
-      lines.push(`flush set ${table} ${set}_${group}`);
-    }
+    for (const set of Object.keys(groupSets)) lines.push(`flush set ${table} ${set}_${group}`);
     for (const number of links.keys()) {
-      lines.push(`flush map ${table} to_${group}_${number + 1}`);
-      lines.push(`flush map ${table} from_${group}_${number + 1}`);
+      for (const map of detourMaps) lines.push(`flush map ${table} ${map}_${group}_${number + 1}`);
     }
   }
-  for (const detour of detours.given) {
-    lines.push(...directed(links, detour, 'given', 'to'));
-    if (detour.unknown !== 'ours') lines.push(element('passing', detour, bothFamilies));
-    if (detour.unknown === 'asked') lines.push(element('asked', detour, [detour.hardware]));
+  for (const side of detours.given) {
+    lines.push(...directed(links, side, 'to'), element('given', side, bothFamilies));
+    lines.push(...drained(links, side));
   }
-  for (const detour of detours.inherited) {
-    lines.push(...directed(links, detour, 'inherited', 'from'));
-    lines.push(element('asked', detour, [detour.hardware]));
+  for (const side of detours.inherited) {
+    lines.push(element('inherited', side, bothFamilies), ...drained(links, side));
   }
   return `${lines.join('\n')}\n`;
 }
 
 const bothFamilies = ['ip', 'ip6'];
 
-function element(set: string, { group, milliseconds }: Detour, keys: readonly string[]): string {
+function element(
+  set: keyof typeof groupSets,
+  { group, milliseconds }: Detour,
+  keys: readonly string[],
+): string {
   const timed = keys.map((key) => `${key} timeout ${Math.floor(milliseconds)}ms`);
   return `add element ${table} ${set}_${group} { ${timed.join(', ')} }`;
 }
 
+function drained(links: readonly Link[], side: Side): readonly string[] {
+  return [
+    element('draining', side, bothFamilies),
+    element('peer', side, [side.hardware]),
+    ...(side.unknown === 'ours' ? [element('own', side, bothFamilies)] : []),
+    ...(side.unknown === 'asked' ? [element('asked', side, [side.hardware])] : []),
+    ...directed(links, side, 'unknown'),
+  ];
+}
+
 function directed(
   links: readonly Link[],
-  detour: Detour,
-  set: 'given' | 'inherited',
-  map: 'to' | 'from',
+  { group, device, hardware, milliseconds }: Detour,
+  map: (typeof detourMaps)[number],
 ): readonly string[] {
-  const { group, device, hardware, milliseconds } = detour;
   const number = links.findIndex((link) => link.device === device) + 1;
   if (number === 0) return [];
   const life = `timeout ${Math.floor(milliseconds)}ms`;
   const mapped = bothFamilies.map((family) => `${family} ${life} : ${hardware}`);
-  return [
-    element(set, detour, bothFamilies),
-    `add element ${table} ${map}_${group}_${number} { ${mapped.join(', ')} }`,
-  ];
+  return [`add element ${table} ${map}_${group}_${number} { ${mapped.join(', ')} }`];
 }
