@@ -142,6 +142,16 @@ export interface PersistRecordMessage {
   readonly milliseconds: number;
 }
 
+/** A way that some device measured so many milliseconds ago. */
+export interface SharedPathMessage {
+  readonly datacenter: string;
+  readonly device: string;
+  readonly metric: PathMetricMessage;
+  readonly milliseconds: number;
+  readonly countsHops: boolean;
+  readonly hopsMilliseconds: number;
+}
+
 /** The way to one name server; without a protocol nothing answered. */
 export interface PathMetricMessage {
   readonly address: string;
@@ -284,6 +294,7 @@ export interface IqueryBodies {
     readonly hopsPacketBytes: number;
   };
   readonly pathMetrics: { readonly paths: readonly PathMetricMessage[] };
+  readonly sharedPaths: { readonly paths: readonly SharedPathMessage[] };
   readonly takeovers: {
     readonly groups: readonly {
       readonly trafficGroup: string;

@@ -3,14 +3,13 @@
  * of those that see each other; the others get the commits by sync.
  */
 import type { ConfigStore, Operation } from '../../config/types.ts';
-import type { IqueryChannel } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { discover } from '../health/discovery.ts';
 import { discoverLinks } from '../health/link-discovery.ts';
 import type { DeviceReports } from '../health/merge.ts';
 import type { GtmObjects } from '../health/words.ts';
-import { isLeader } from './leader.ts';
+import type { SyncGroup } from './sync-group.ts';
 
 export interface Discovery {
   run(objects: GtmObjects, devices: readonly DeviceReports[]): void;
@@ -18,7 +17,7 @@ export interface Discovery {
 
 export interface DiscoveryOptions {
   readonly store: ConfigStore;
-  readonly channel: IqueryChannel;
+  readonly group: SyncGroup;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,7 +44,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
       const willing = objects.servers.filter((server) => server.discovery !== 'disabled');
       const ofLinks = objects.servers.some((server) => server.linkDiscovery !== 'disabled');
       if (willing.length === 0 && !ofLinks) return;
-      if (!isLeader(store, options.channel)) return;
+      if (!options.group.isLeader()) return;
       const now = clock.monotonicMilliseconds();
       if (ofLinks && isDue('links', now)) {
         const isNamed = (link: string): boolean => isNamedLink(objects, link);

@@ -25,7 +25,6 @@ import { statusChanges } from './changes.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { createDiscovery } from './discovery.ts';
 import { connectDns, dnsEngine, type DnsLink } from './dns-link.ts';
-import { isLeader } from './leader.ts';
 import { disableFallen } from './manual-resume.ts';
 import { registerGtmState } from './register.ts';
 import { suppose, tellSupposition } from './what-if.ts';
@@ -38,6 +37,7 @@ import { isEligible, startReporter } from './reporter.ts';
 import { providePaths } from './path-records.ts';
 import { startPathProbing, type PathProbing } from './path-probing.ts';
 import { startProbing, type Probing } from './probing.ts';
+import { watchSyncGroup, type SyncGroup } from './sync-group.ts';
 
 export interface GtmOptions {
   readonly store: ConfigStore;
@@ -86,15 +86,16 @@ export function startGtm(options: GtmOptions): RunningGtm {
   const link = connectDns(dnsSocket, applied, clock);
   let objects = readObjects(store.view());
   const gather = createGatherer(clock, () => refresh());
+  const group = watchSyncGroup(options);
   const hear = { channel, clock, iqueryPort: options.iqueryPort, reporter };
   const collector = createCollector({ ...hear, onChange: gather });
-  const discovery = createDiscovery({ channel, clock, log, store });
+  const discovery = createDiscovery({ clock, group, log, store });
   const keeper = createDnssecKeeper({ clock, log, store });
   const probing = probingFor(options, collector, objects, () => {
     situation.probed();
     gather();
   });
-  const ways = waysFor(options, collector, link, objects);
+  const ways = waysFor({ ...options, group }, collector, link, objects);
   const situation = runSituation(options, collector, probing, objects);
   const snapshotOf = (view: ConfigView): GtmSnapshot =>
     computeFrom(options, collector, probing, view, readObjects(view, collector.devices())).snapshot;
@@ -107,7 +108,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
     logChanges(log, before, after);
     discovery.run(objects, collector.devices());
     // What it commits comes back here as a commit, after this one is done.
-    if (isLeader(store, channel)) {
+    if (group.isLeader()) {
       disableFallen(store, log, objects, before, after);
       keeper.look();
     }
@@ -146,7 +147,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const supposed = (written: string, client: string | undefined): string | undefined =>
     supposing(situation.now(), written, client, options.geography);
-  registerGtmState(options, link, situation.now, supposed, probing.count);
+  registerGtmState({ ...options, group }, link, situation.now, supposed, probing.count);
   collector.update(store.view(), objects.servers);
   probing.assign();
   refresh();
@@ -224,13 +225,13 @@ function probingFor(
 }
 
 function waysFor(
-  options: GtmOptions,
+  options: GtmOptions & { readonly group: SyncGroup },
   collector: Collector,
   link: DnsLink,
   objects: GtmObjects,
 ): PathProbing {
-  const { channel, clock, health, store } = options;
-  const around = { channel, clock, collector, meter: health.paths, line: link.paths };
+  const { channel, clock, group, health, store } = options;
+  const around = { channel, clock, group, collector, meter: health.paths, line: link.paths };
   const ways = startPathProbing(around);
   ways.configure(store.view(), objects);
   providePaths(options, ways.keeper);

@@ -21,6 +21,8 @@ class End {
   want: (clients: readonly string[]) => void = () => undefined;
   readonly name: string;
   readonly ways: PathProbing;
+  isInGroup = false;
+  joined: (session: IquerySession) => void = () => undefined;
 
   constructor(name: string, milliseconds: number) {
     this.name = name;
@@ -31,6 +33,12 @@ class End {
     this.ways = startPathProbing({
       channel: this.#channel(),
       clock: systemClock,
+      group: {
+        isMember: () => this.isInGroup,
+        members: () =>
+          this.isInGroup && this.other !== undefined ? [this.other.sessionTo(this)] : [],
+        onJoin: (listener) => void (this.joined = listener),
+      },
       collector: { update: () => undefined, devices: () => reports, takeSaid: () => new Map() },
       line: {
         tell: (paths) => void this.told.push(...paths),
@@ -134,6 +142,38 @@ test('each data center measures by one of its devices, and what comes back is to
   near.want(['198.51.100.7']);
   near.ways.tick();
   assert.deepEqual([near.measured.length, far.measured.length], [2, 2]);
+});
+
+test('what one member of the group had measured, the others know, and a newcomer is told', async () => {
+  const [near, far] = pair(world('fewest-hops'));
+  const view = { ...exampleView(world('fewest-hops')), deviceName: 'far' };
+  far.ways.configure(view, readObjects(view));
+  [near.isInGroup, far.isInGroup] = [true, true];
+  near.want(['198.51.100.7']);
+  near.ways.tick();
+  await waitUntil(systemClock, 'both to be told', 30_000, () => far.told.length === 2, 2);
+  const ways = far.told.map((path) => `${path.datacenter} ${path.hops} ${path.completionPercent}`);
+  assert.deepEqual(ways.toSorted(), ['/Common/east 3 100', '/Common/west 9 100']);
+  // It is asked by the same resolver now, and asks nobody.
+  far.want(['198.51.100.7']);
+  far.ways.tick();
+  assert.deepEqual([near.measured.length, far.measured.length], [1, 1]);
+  const shown = far.ways.keeper.list().map(({ measured }) => measured?.device);
+  assert.deepEqual(shown.toSorted(), ['far', 'near']);
+  const [, third] = pair(world('fewest-hops'));
+  third.ways.configure(view, readObjects(view));
+  third.isInGroup = true;
+  near.joined(third.sessionTo(near));
+  await waitUntil(systemClock, 'the newcomer', 30_000, () => third.told.length === 2, 2);
+  // Who is in no group, or in another one, is not believed.
+  const [, stranger] = pair(world('fewest-hops'));
+  stranger.ways.configure(view, readObjects(view));
+  stranger.hear(
+    'sharedPaths',
+    { paths: near.ways.keeper.shared(systemClock.monotonicMilliseconds()) },
+    near,
+  );
+  assert.equal(stranger.told.length, 0);
 });
 
 test('nobody measures for methods that go by no way, nor where it is not allowed', async () => {

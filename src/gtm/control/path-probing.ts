@@ -11,6 +11,7 @@ import type {
   IqueryChannel,
   IquerySession,
   PathMetricMessage,
+  SharedPathMessage,
 } from '../../iquery/types.ts';
 import { pathProtocols, type PathPlan } from '../../monitor/path/path-plan.ts';
 import type { PathMeter } from '../../monitor/path/meter.ts';
@@ -19,6 +20,7 @@ import { reportsOf } from '../health/merge.ts';
 import type { GtmObjects } from '../health/words.ts';
 import type { Collector } from './collector.ts';
 import type { PathLine } from './dns-link.ts';
+import type { SyncGroup } from './sync-group.ts';
 
 type PathRequest = IqueryBodies['pathRequest'];
 
@@ -30,6 +32,8 @@ const mostWaiting = 4_096;
 const mostOfRequest = 256;
 /** Who wants to be told of one way. */
 const mostAsking = 64;
+/** Of one message. */
+const mostShared = 1_000;
 /** Who else asks meanwhile is told the same. */
 const rememberedMilliseconds = 30_000;
 const mostRemembered = 4_096;
@@ -46,11 +50,12 @@ export interface PathProbingOptions {
   readonly clock: Clock;
   readonly meter: PathMeter;
   readonly collector: Collector;
+  readonly group: Pick<SyncGroup, 'isMember' | 'members' | 'onJoin'>;
   readonly line: PathLine;
 }
 
 export function startPathProbing(options: PathProbingOptions): PathProbing {
-  const { channel, clock, collector, line } = options;
+  const { channel, clock, collector, group, line } = options;
   const keeper = new PathKeeper();
   const prober = createPathProber(options);
   let settings: PathSettings | undefined;
@@ -72,9 +77,17 @@ export function startPathProbing(options: PathProbingOptions): PathProbing {
   const hear = (device: string, told: readonly PathMetricMessage[]): void => {
     for (const datacenter of placesOf(device)) {
       const known = keeper.hear(datacenter, device, told, now());
-      if (known.length > 0) line.tell(known);
+      if (known.length === 0) continue;
+      line.tell(known);
+      share(group.members(), keeper.shared(now(), known));
     }
   };
+  channel.onMessage('sharedPaths', ({ paths }, session) => {
+    if (!group.isMember(session)) return;
+    const known = keeper.learn(paths.slice(0, mostShared), now());
+    if (known.length > 0) line.tell(known);
+  });
+  group.onJoin((session) => share([session], keeper.shared(now())));
   channel.onMessage('pathMetrics', ({ paths }, session) => hear(session.device, paths));
   line.listen(
     (clients) => keeper.want(clients, now()),
@@ -103,6 +116,14 @@ export function startPathProbing(options: PathProbingOptions): PathProbing {
       }
     },
   };
+}
+
+/** What was measured for one member of the group is known to all: nobody else has it measured. */
+function share(to: readonly IquerySession[], paths: readonly SharedPathMessage[]): void {
+  for (let from = 0; from < paths.length; from += mostShared) {
+    const some = paths.slice(from, from + mostShared);
+    for (const session of to) session.send('bulk', 'sharedPaths', { paths: some });
+  }
 }
 
 function requestsOf(

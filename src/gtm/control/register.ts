@@ -10,6 +10,7 @@ import { gtmTypes, readListeners } from '../objects.ts';
 import { explain } from '../listener/inquiry.ts';
 import { numberOf, textOf } from '../values.ts';
 import { sharePersistence } from './shared-persistence.ts';
+import type { SyncGroup } from './sync-group.ts';
 import type { DnsLink } from './dns-link.ts';
 import { dnssecZone, dnssecZoneStatistics } from './dnssec-zones.ts';
 import { createGroupHeads } from './group-heads.ts';
@@ -32,6 +33,7 @@ import {
 } from './statistics.ts';
 
 export interface RegisterOptions {
+  readonly group: SyncGroup;
   readonly state: StateRegistry;
   readonly store: ConfigStore;
   readonly channel: WatchableIquery;

@@ -5,7 +5,7 @@
  * was not, after `paths-retry`. Who has not asked for long is forgotten.
  */
 import { prefixContains, parseAddress } from '../../base/address.ts';
-import type { PathMetricMessage } from '../../iquery/types.ts';
+import type { PathMetricMessage, SharedPathMessage } from '../../iquery/types.ts';
 import type { KnownPath } from '../protocol.ts';
 import type { PathSettings } from './path-settings.ts';
 
@@ -122,6 +122,37 @@ export class PathKeeper {
     });
   }
 
+  /** For other members of the group: what is known of these ways, or of all. */
+  shared(now: number, of?: readonly KnownPath[]): readonly SharedPathMessage[] {
+    const wanted = of?.map(({ client, datacenter }) => `${client} ${datacenter}`);
+    return this.list().flatMap(({ client, datacenter, measured }) => {
+      const isWanted = wanted === undefined || wanted.includes(`${client} ${datacenter}`);
+      return measured === undefined || !isWanted ? [] : sharedOf(client, datacenter, measured, now);
+    });
+  }
+
+  /** Of another member, who had it measured: as if it had been here. Older news than ours are passed over. */
+  learn(told: readonly SharedPathMessage[], now: number): readonly KnownPath[] {
+    return told.flatMap((shared) => {
+      const { datacenter, metric, milliseconds } = shared;
+      if (this.#settings?.datacenters.includes(datacenter) !== true) return [];
+      const client = parseAddress(metric.address)?.text;
+      if (client === undefined || metric.isRefused || this.#isExcluded(client)) return [];
+      const at = now - milliseconds;
+      const known = this.#resolvers.get(client);
+      if (known === undefined && this.#resolvers.size >= mostResolvers) return [];
+      // It has not asked here: renewing is left to where it does.
+      const resolver = known ?? { askedAt: at - 1, ways: new Map<string, Way>() };
+      this.#resolvers.set(client, resolver);
+      const way = resolver.ways.get(datacenter) ?? newWay();
+      resolver.ways.set(datacenter, way);
+      if (way.measured !== undefined && way.measured.at >= at) return [];
+      way.askedAt = undefined;
+      way.measured = learned(shared, now);
+      return this.#known(client, datacenter, way.measured, now);
+    });
+  }
+
   /** All that holds: for a dns process that knows nothing. */
   known(now: number): readonly KnownPath[] {
     return this.list().flatMap(({ client, datacenter, measured }) =>
@@ -191,6 +222,38 @@ function dueOf(
       (lacksHops ? settings.retryMilliseconds : settings.hopsMilliseconds * renewalShare);
   if (now - measured.at <= life && !isHopsDue) return undefined;
   return { countsHops: isHopsDue };
+}
+
+function sharedOf(
+  address: string,
+  datacenter: string,
+  measured: Measured,
+  now: number,
+): readonly SharedPathMessage[] {
+  const { at, completionPercent, device, hops = 0, hopsAt, protocol } = measured;
+  const roundTripMicroseconds = Math.round((measured.roundTripMilliseconds ?? 0) * 1_000);
+  const rest = { completionPercent, hops, isRefused: false };
+  const metric = { address, protocol, roundTripMicroseconds, ...rest };
+  const countsHops = Number.isFinite(hopsAt);
+  const hopsMilliseconds = countsHops ? Math.round(now - hopsAt) : 0;
+  const milliseconds = Math.round(now - at);
+  return [{ datacenter, device, metric, milliseconds, countsHops, hopsMilliseconds }];
+}
+
+function learned(
+  { countsHops, device, hopsMilliseconds, metric, milliseconds }: SharedPathMessage,
+  now: number,
+): Measured {
+  const { completionPercent, hops, protocol, roundTripMicroseconds } = metric;
+  return {
+    device,
+    protocol,
+    roundTripMilliseconds: protocol === '' ? undefined : roundTripMicroseconds / 1_000,
+    completionPercent: Math.min(completionPercent, 100),
+    at: now - milliseconds,
+    hops: hops === 0 ? undefined : hops,
+    hopsAt: countsHops ? now - hopsMilliseconds : -Infinity,
+  };
 }
 
 function measuredOf(way: Way, metric: PathMetricMessage, device: string, now: number): Measured {
