@@ -97,9 +97,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   });
   const ways = waysFor({ ...options, group }, collector, link, objects);
   const situation = runSituation(options, collector, probing, objects);
-  const snapshotOf = (view: ConfigView): GtmSnapshot =>
-    computeFrom(options, collector, probing, view, readObjects(view, collector.devices())).snapshot;
-  registerPreview(options.previews, snapshotOf);
+  registerPreview(options, collector, probing);
   provideRollover(options.state, keeper);
   const sender = createSender(link, options);
   const places = watchNetworks();
@@ -238,11 +236,10 @@ function waysFor(
   return ways;
 }
 
-function registerPreview(
-  previews: GtmOptions['previews'],
-  snapshotOf: (view: ConfigView) => GtmSnapshot,
-): void {
-  previews?.register({
+function registerPreview(options: GtmOptions, collector: Collector, probing: Probing): void {
+  const snapshotOf = (view: ConfigView): GtmSnapshot =>
+    computeFrom(options, collector, probing, view, readObjects(view, collector.devices())).snapshot;
+  options.previews?.register({
     engine: dnsEngine,
     changes(before, after, changes) {
       if (!concernsGtm(changes)) return [];

@@ -158,7 +158,7 @@ test('what one member of the group had measured, the others know, and a newcomer
   far.want(['198.51.100.7']);
   far.ways.tick();
   assert.deepEqual([near.measured.length, far.measured.length], [1, 1]);
-  const shown = far.ways.keeper.list().map(({ measured }) => measured?.device);
+  const shown = far.ways.keeper.list().map(({ measured }) => String(measured?.device));
   assert.deepEqual(shown.toSorted(), ['far', 'near']);
   const [, third] = pair(world('fewest-hops'));
   third.ways.configure(view, readObjects(view));

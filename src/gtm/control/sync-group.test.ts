@@ -25,7 +25,7 @@ class Bench {
     want: () => undefined,
     onSession: (listener) => void this.#closed.push(listener),
     // Each is called with bodies of its own kind.
-    onMessage: (kind, handler) => void this.#handlers.push([kind, handler as never]),
+    onMessage: (kind, handler) => void this.#handlers.push([kind, handler]),
     peers: () => [],
   };
 
