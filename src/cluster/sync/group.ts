@@ -1,8 +1,7 @@
-import { compareHybrid } from '../../base/hybrid-clock.ts';
 import { finishAtOnce, type Sliced } from '../../base/slices.ts';
 import type { Commit, SharedObject } from '../../config/types.ts';
 import type { IqueryBodies } from '../../iquery/types.ts';
-import { type Deletion, keyOf } from './content.ts';
+import { type Deletion, isNewer, keyOf } from './content.ts';
 import type { GroupLink, GroupStore, LoadContent } from './group-world.ts';
 import { isMixed } from './names.ts';
 import { initialState, newestPeer, step } from './machine.ts';
@@ -319,10 +318,12 @@ function applied(
 
 /** Is there anything that the load does not have, or has older, or still has? */
 function hasOthers(ours: readonly SharedObject[], theirs: readonly SharedObject[]): boolean {
-  const there = new Map(theirs.map((object) => [keyOf(object), object.version]));
+  const there = new Map(theirs.map((object) => [keyOf(object), object]));
   const isMore = ours.some((object) => {
-    const version = there.get(keyOf(object));
-    return version === undefined || compareHybrid(object.version, version) > 0;
+    const other = there.get(keyOf(object));
+    const held = { time: other?.version, object: other };
+    // Also one of two that were made at the same time.
+    return isNewer({ time: object.version, object }, held);
   });
   // What is here is there, too: then the load has others only where it has more.
   return isMore || there.size > ours.length;

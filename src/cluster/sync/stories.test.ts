@@ -180,6 +180,29 @@ test('what was deleted here is not called by the name of a load that still has i
   assert.deepEqual(valuesOf(simulation, '/Common/o'), [undefined, undefined]);
 });
 
+/** Seed 9504643. */
+test('of two changes made at one time the one that lost is not called by the name of the other', () => {
+  const newer = { newer: ['a'] };
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'merging' }, seededDice(1), newer);
+  const a = simulation.device('a');
+  const b = simulation.device('b');
+  connectAll(simulation);
+  simulation.run(500);
+  simulation.change('a', '/Common/o', 'later in the alphabet');
+  const [made] = a.objects.values();
+  assert.ok(made);
+  const { own } = b.group.state();
+  const load = { isForced: false, isMerge: true };
+  const other = { ...made, properties: { description: 'earlier in the alphabet' } };
+  const texts = [...b.objects.values()].filter(({ name }) => name !== made.name).concat(other);
+  const lines = texts.map((object) => JSON.stringify(object));
+  for (const body of loadToBodies('g', { ...own, hash: 'of b' }, load, lines, []))
+    a.group.receiveLoad('b', body);
+  a.group.finishTaking();
+  assert.equal(valuesOf(simulation, '/Common/o')[0], 'later in the alphabet');
+  assert.notEqual(a.group.state().own.hash, 'of b');
+});
+
 /** Seed 2026122051. */
 test('a deletion that only the device had that was set back is held by nobody', () => {
   const ledger = createLedger(true);
