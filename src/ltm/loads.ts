@@ -19,7 +19,7 @@ export interface LoadParts {
     /** Virtual servers on the packet path by pool. */
     readonly packetUsers: ReadonlyMap<string, readonly PacketVirtual[]>;
     readonly plans: Pick<PlanLookup, 'poolsOf'>;
-    readonly structure: { backendsOf(pool: string): ReadonlySet<string> };
+    readonly structure: { backendsOf(pool: string): Iterable<string> };
     readonly servers: ReadonlyMap<string, readonly WantedServer[]>;
     readonly states: MemberStates;
     /** Of a second ago. */

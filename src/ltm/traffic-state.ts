@@ -233,7 +233,7 @@ export class TrafficState {
     const users = this.packetUsers;
     return this.#poolsOf(this.#levelled).filter(
       ({ name, isByNode }) =>
-        (isByNode || hasLeaving || users.has(name)) && this.#structure.backendsOf(name).size > 0,
+        (isByNode || hasLeaving || users.has(name)) && this.#structure.hasBackends(name),
     );
   }
 

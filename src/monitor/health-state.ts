@@ -123,7 +123,7 @@ export class HealthState {
 
   memberEntriesOf(pool: string): readonly HealthEntry[] {
     const members = this.#pools.get(pool)?.members.values() ?? [];
-    return [...members].flatMap((model) => this.#entries.get(memberKey(model)) ?? []);
+    return [...members].flatMap((model) => this.#entries.get(model.key) ?? []);
   }
 
   load(view: ConfigView, now: number): Changed {
@@ -200,7 +200,7 @@ export class HealthState {
   }
 
   #names(view: ConfigView, component: string, models: ReadonlyMap<string, unknown>): Set<string> {
-    return new Set([...models.keys(), ...view.list(component).map((object) => object.name)]);
+    return new Set([...models.keys(), ...view.names(component)]);
   }
 
   #recompile(
@@ -257,7 +257,7 @@ export class HealthState {
         this.#release(plan.id);
         this.#membersByInstance.delete(plan.id, member);
       }
-      if (after?.members.has(member.name) !== true) this.#entries.delete(memberKey(member));
+      if (after?.members.has(member.name) !== true) this.#entries.delete(member.key);
     }
     put(this.#pools, name, after);
     dirty.members.set(name, undefined);
@@ -316,9 +316,10 @@ export class HealthState {
     const instances = (id: string): InstanceStatus | undefined => this.#instances.get(id);
     for (const name of dirty.nodes) {
       const model = this.#nodes.get(name);
-      const key = `node ${name}` as const;
-      const entry = model && nodeEntry(model, instances, this.#entries.get(key), now);
-      if (this.#enter(key, entry, changed)) {
+      const key = model?.key ?? (`node ${name}` as const);
+      const before = this.#entries.get(key);
+      const entry = model && nodeEntry(model, instances, before, now);
+      if (this.#enter(key, before, entry, changed)) {
         for (const member of this.#membersByNode.get(name)) markMember(dirty, member);
       }
     }
@@ -338,14 +339,14 @@ export class HealthState {
     dirty: Dirty,
   ): void {
     const members = this.#pools.get(pool)?.members ?? new Map<string, MemberModel>();
+    const lookup = (id: string): InstanceStatus | undefined => this.#instances.get(id);
     for (const name of names ?? members.keys()) {
       const model = members.get(name);
       if (model === undefined) continue;
-      const key = memberKey(model);
-      const node = this.#entries.get(`node ${model.node}`);
-      const lookup = (id: string): InstanceStatus | undefined => this.#instances.get(id);
-      const entry = memberEntry(model, node, lookup, this.#entries.get(key), now);
-      if (this.#enter(key, entry, changed)) dirty.pools.add(pool);
+      const node = this.#entries.get(model.nodeKey);
+      const before = this.#entries.get(model.key);
+      const entry = memberEntry(model, node, lookup, before, now);
+      if (this.#enter(model.key, before, entry, changed)) dirty.pools.add(pool);
     }
   }
 
@@ -353,8 +354,9 @@ export class HealthState {
     const model = this.#pools.get(name);
     const key = `pool ${name}` as const;
     const members = this.memberEntriesOf(name);
-    const entry = model && poolEntry(members, model.monitorRule, this.#entries.get(key), now);
-    if (!this.#enter(key, entry, changed)) return;
+    const before = this.#entries.get(key);
+    const entry = model && poolEntry(members, model.monitorRule, before, now);
+    if (!this.#enter(key, before, entry, changed)) return;
     for (const virtual of this.#virtualsByPool.get(name)) dirty.virtuals.add(virtual);
   }
 
@@ -367,8 +369,9 @@ export class HealthState {
         ? undefined
         : this.#virtualAddresses.get(model.virtualAddress);
     const isOff = address?.isDisabled === true;
-    const entry = model && virtualEntry(model, pool, isOff, this.#entries.get(key), now);
-    if (!this.#enter(key, entry, changed)) return;
+    const before = this.#entries.get(key);
+    const entry = model && virtualEntry(model, pool, isOff, before, now);
+    if (!this.#enter(key, before, entry, changed)) return;
     if (model?.virtualAddress !== undefined) dirty.virtualAddresses.add(model.virtualAddress);
   }
 
@@ -378,22 +381,24 @@ export class HealthState {
     const virtuals = [...this.#virtualsByAddress.get(name)].flatMap(
       (virtual) => this.#entries.get(`virtual ${virtual}`) ?? [],
     );
-    const entry = model && virtualAddressEntry(model, virtuals, this.#entries.get(key), now);
-    this.#enter(key, entry, changed);
+    const before = this.#entries.get(key);
+    const entry = model && virtualAddressEntry(model, virtuals, before, now);
+    this.#enter(key, before, entry, changed);
   }
 
   /** True when the status is another than before; probes are kept up silently. */
-  #enter(key: HealthKey, entry: HealthEntry | undefined, changed: Changed): boolean {
+  #enter(
+    key: HealthKey,
+    before: HealthEntry | undefined,
+    entry: HealthEntry | undefined,
+    changed: Changed,
+  ): boolean {
     if (entry === undefined) return this.#entries.delete(key);
-    const isSame = isSameStatus(this.#entries.get(key), entry);
+    const isSame = isSameStatus(before, entry);
     this.#entries.set(key, entry);
     if (!isSame) changed.set(key, entry);
     return !isSame;
   }
-}
-
-function memberKey(model: MemberModel): HealthKey {
-  return `member ${model.pool} ${model.name}`;
 }
 
 function markMember(dirty: Dirty, member: MemberModel): void {

@@ -22,16 +22,23 @@ export interface MonitorUse {
   readonly notes: readonly string[];
 }
 
-export interface NodeModel {
+export interface TargetModel {
   readonly name: string;
   readonly use: MonitorUse | undefined;
   readonly isForcedDown: boolean;
   readonly isDisabled: boolean;
 }
 
-export interface MemberModel extends NodeModel {
+export interface NodeModel extends TargetModel {
+  readonly key: `node ${string}`;
+}
+
+export interface MemberModel extends TargetModel {
+  readonly key: `member ${string} ${string}`;
   readonly pool: string;
   readonly node: string;
+  /** Put together once: each probe's result is looked up by it. */
+  readonly nodeKey: `node ${string}`;
 }
 
 export interface PoolModel {
@@ -79,6 +86,7 @@ export function compileNode(
   const address = text(properties['address']) ?? lastPart(name);
   return {
     name,
+    key: `node ${name}`,
     use: rule === undefined ? undefined : applyRule(rule, 'node monitor', address, 0, monitors),
     ...operatorState(properties),
   };
@@ -93,17 +101,10 @@ export function compilePool(
   const poolRule = ownRule(properties);
   const members = new Map<string, MemberModel>();
   for (const item of items(properties['members'])) {
-    // What its name stands for are members of their own; itself it is none.
-    if (isName(item, view)) continue;
     const member = compileMember(name, poolRule, item, view, monitors);
     if (member !== undefined) members.set(member.name, member);
   }
   return { name, monitorRule: poolRule === undefined ? 'none' : ruleText(poolRule), members };
-}
-
-function isName(item: Properties, view: ConfigView): boolean {
-  const place = memberPlace(text(item['name']) ?? '');
-  return place !== undefined && isNameMember(item, view.get('ltm node', place.node)?.properties);
 }
 
 function compileMember(
@@ -117,6 +118,8 @@ function compileMember(
   const parts = name === undefined ? undefined : memberPlace(name);
   if (name === undefined || parts === undefined) return undefined;
   const node = view.get('ltm node', parts.node);
+  // What its name stands for are members of their own; itself it is none.
+  if (isNameMember(item, node?.properties)) return undefined;
   const address =
     text(item['address']) ?? text(node?.properties['address']) ?? lastPart(parts.node);
   const isOwn = (text(item['monitor']) ?? 'default') !== 'default';
@@ -124,8 +127,10 @@ function compileMember(
   const label = isOwn ? 'member monitor' : 'pool monitor';
   return {
     name,
+    key: `member ${pool} ${name}`,
     pool,
     node: parts.node,
+    nodeKey: `node ${parts.node}`,
     use: rule === undefined ? undefined : applyRule(rule, label, address, parts.port, monitors),
     ...operatorState(item),
   };

@@ -6,6 +6,8 @@ import { OverlayMap } from '../base/overlay-map.ts';
 
 class Several<T> extends Set<T> {}
 
+const nothing: readonly never[] = [];
+
 /** Of values that are no sets and not undefined. */
 export class MultiMap<T> {
   readonly #held: Map<string, T | Several<T>>;
@@ -24,10 +26,15 @@ export class MultiMap<T> {
     return new MultiMap(this);
   }
 
-  get(key: string): ReadonlySet<T> {
+  /** To be gone through. */
+  get(key: string): Iterable<T> {
     const held = this.#held.get(key);
-    if (held === undefined) return new Set();
-    return held instanceof Several ? held : new Set([held]);
+    if (held === undefined) return nothing;
+    return held instanceof Several ? held : [held];
+  }
+
+  has(key: string): boolean {
+    return this.#held.has(key);
   }
 
   add(key: string, value: T): void {

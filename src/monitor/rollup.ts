@@ -15,6 +15,7 @@ import type {
   MemberModel,
   MonitorUse,
   NodeModel,
+  TargetModel,
   VirtualAddressModel,
   VirtualModel,
 } from './model.ts';
@@ -103,7 +104,7 @@ const words = {
 
 function ownEntry(
   kind: 'node' | 'member',
-  model: NodeModel,
+  model: TargetModel,
   verdict: Verdict,
 ): Omit<HealthEntry, 'since' | 'usable'> {
   const { monitorRule, probes, dynamicRatio } = verdict;

@@ -20,7 +20,7 @@ export interface Lookup {
   list(component: ComponentId): readonly EffectiveObject[];
 }
 
-interface Derivation {
+export interface Derivation {
   readonly inputs: (object: StoredObject, lookup: Lookup) => readonly Value[];
   readonly compute: (
     properties: Properties,
@@ -29,7 +29,10 @@ interface Derivation {
   ) => Properties;
 }
 
-const none = (): readonly Value[] => [];
+export const noInputs: readonly Value[] = [];
+
+/** Of what follows from the object itself. */
+export const noInputsOf = (): readonly Value[] => noInputs;
 
 function hostMask(address: string): string {
   const parsed = parseAddress(address);
@@ -91,7 +94,7 @@ const isSet = (value: Value | undefined): boolean => value !== undefined && valu
 
 const derivations: Readonly<Record<ComponentId, Derivation>> = {
   'ltm virtual': {
-    inputs: none,
+    inputs: noInputsOf,
     compute(properties, _inputs, { created, version }) {
       const host = leafOf(splitMember(String(properties['destination'])).node);
       const isIpv6 = host.includes(':') || host === 'any6';
@@ -145,7 +148,7 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
   },
   // The older form, which clients still compare with: one line an address.
   'gtm server': {
-    inputs: none,
+    inputs: noInputsOf,
     compute: (properties) => ({
       addresses: itemsOf(properties['devices']).flatMap((device) =>
         itemsOf(device['addresses']).map((address) => ({
@@ -157,11 +160,11 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
     }),
   },
   'ltm profile client-ssl': {
-    inputs: none,
+    inputs: noInputsOf,
     compute: (properties) => certificatePairs(properties),
   },
   'ltm node': {
-    inputs: none,
+    inputs: noInputsOf,
     compute: (properties, _inputs, object) =>
       properties['address'] === undefined && parseAddress(leafOf(object.name)) !== undefined
         ? { address: leafOf(object.name) }
@@ -193,7 +196,7 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
     }),
   },
   'cm traffic-group': {
-    inputs: none,
+    inputs: noInputsOf,
     compute: (_properties, _inputs, object) => ({
       'is-floating': object.name === localOnly ? 'false' : 'true',
     }),
@@ -218,7 +221,7 @@ const derivations: Readonly<Record<ComponentId, Derivation>> = {
     },
   },
   'gtm listener': {
-    inputs: none,
+    inputs: noInputsOf,
     compute: (properties) =>
       properties['mask'] === undefined ? { mask: hostMask(String(properties['address'])) } : {},
   },

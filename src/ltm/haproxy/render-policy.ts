@@ -121,7 +121,7 @@ function routingLines(
     if (rule === rules.at(-1) && isRoutedAtOnce(policy, names)) continue;
     if (policy.actsOn === 'all') lines.push(`use_backend ${backend} if ${guard(rule)}`);
     else {
-      if (numbers.get(backend).size === 0) backends.push(backend);
+      if (!numbers.has(backend)) backends.push(backend);
       numbers.add(backend, rule.number);
     }
   }

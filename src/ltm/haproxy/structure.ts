@@ -179,8 +179,13 @@ export class Structure {
   }
 
   /** Names of the ways in which a pool is used. */
-  backendsOf(pool: string): ReadonlySet<string> {
+  backendsOf(pool: string): Iterable<string> {
     return this.#byPool.get(pool);
+  }
+
+  /** Is the pool used at all? */
+  hasBackends(pool: string): boolean {
+    return this.#byPool.has(pool);
   }
 
   /** Virtual servers that can be behind shared listeners. */
