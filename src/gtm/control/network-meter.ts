@@ -3,14 +3,13 @@ import type { StateRegistry } from '../../config/runtime-state.ts';
 import type { ConfigView } from '../../config/types.ts';
 import type { NetworkHealth } from '../../iquery/types.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { readLinkBytes, type LinkBytes } from '../../platform/link-bytes.ts';
 import { reportNetworks, type NetworkLoad } from '../health/report-networks.ts';
 
 interface Sample {
   readonly at: number;
   readonly load: NetworkLoad;
-  readonly bitsIn: number;
-  readonly bitsOut: number;
-  readonly packets: number;
+  readonly bytes: LinkBytes;
 }
 
 /** Two readings closer than this say nothing about a rate. */
@@ -22,24 +21,30 @@ export function createNetworkMeter(
   clock: Clock,
 ): (view: ConfigView) => readonly NetworkHealth[] {
   const samples = new Map<string, Sample>();
-  const loadOf = (vlan: string): NetworkLoad => {
+  const loadOf = (vlan: string, counted: ReturnType<typeof readLinkBytes>): NetworkLoad => {
     const at = clock.monotonicMilliseconds();
     const last = samples.get(vlan);
     if (last !== undefined && at - last.at < shortestMilliseconds) return last.load;
-    const statistics = state.statistics('net vlan', undefined, vlan);
-    if (statistics === undefined) return nothing;
-    const read = (name: string): number => Number(statistics[`counters.${name}`] ?? 0) || 0;
-    const [bitsIn, bitsOut] = [read('bitsIn'), read('bitsOut')];
-    const packets = read('pktsIn') + read('pktsOut');
-    const rate = (now: number, before: number): number =>
-      last === undefined ? 0 : Math.max(0, Math.round(((now - before) * 1_000) / (at - last.at)));
-    const load = {
-      bitsInPerSecond: rate(bitsIn, last?.bitsIn ?? 0),
-      bitsOutPerSecond: rate(bitsOut, last?.bitsOut ?? 0),
-      packetsPerSecond: rate(packets, last?.packets ?? 0),
-    };
-    samples.set(vlan, { at, load, bitsIn, bitsOut, packets });
+    const { ifName } = state.statistics('net vlan', undefined, vlan) ?? {};
+    const bytes = typeof ifName === 'string' ? counted.get(ifName) : undefined;
+    if (bytes === undefined) return nothing;
+    const load = last === undefined ? nothing : rateOf(last.bytes, bytes, at - last.at);
+    samples.set(vlan, { at, load, bytes });
     return load;
   };
-  return (view) => reportNetworks(view, loadOf);
+  return (view) => {
+    const counted = readLinkBytes();
+    return reportNetworks(view, (vlan) => loadOf(vlan, counted));
+  };
+}
+
+function rateOf(before: LinkBytes, now: LinkBytes, milliseconds: number): NetworkLoad {
+  // An interface that was made anew counts from 0.
+  const rate = (key: keyof LinkBytes): number =>
+    Math.max(0, ((now[key] - before[key]) * 1_000) / milliseconds);
+  return {
+    bitsInPerSecond: Math.round(rate('bytesIn') * 8),
+    bitsOutPerSecond: Math.round(rate('bytesOut') * 8),
+    packetsPerSecond: Math.round(rate('packets')),
+  };
 }
