@@ -1,4 +1,5 @@
 /** What the table's counters say. Pure. A counter is named by its kind and the hash of what it counts for. */
+import { markTop, markTopMask } from '../classify.ts';
 import { markText } from './marks.ts';
 import { contentHash } from '../engine-names.ts';
 
@@ -50,27 +51,53 @@ export function counterLines(marked: readonly Marked[], priority = 'filter'): re
   if (marked.length === 0) return [];
   const counted = marked.map((one) => ({ ...one, id: contentHash(one.name) }));
   const own = counted.filter(({ members }) => members?.areAll !== true);
+  return [
+    ...counted.map(({ id }) => `counter n_${id} { }`),
+    ...own.flatMap(({ id }) => ['i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
+    ...(own.length === 0 ? [] : chainsByMark(counted)),
+    'chain counted {',
+    `type filter hook forward priority ${priority}; policy accept;`,
+    ...(own.length === 0 ? memberRules(counted) : ['ct mark vmap @count']),
+    '}',
+  ];
+}
+
+type Counted = Marked & { readonly id: string };
+
+/** Where some are counted by themselves, the mark says how each is. */
+function chainsByMark(counted: readonly Counted[]): readonly string[] {
   const shared = counted.flatMap(({ members }) => (members === undefined ? [] : [members]));
   const elements = counted.map(({ mark, members, id }) => {
     const chain = members?.areAll === true ? memberChain(members) : `k_${id}`;
     return `${markText(mark)} : goto ${chain}`;
   });
   return [
-    ...counted.map(({ id }) => `counter n_${id} { }`),
-    ...own.flatMap(({ id }) => ['i', 'o'].map((kind) => `counter ${kind}_${id} { }`)),
     ...[...new Map(shared.map((one) => [memberChain(one), one]))].flatMap(memberLines),
-    ...own.flatMap(({ id, members }) => [
-      `chain k_${id} {`,
-      `ct direction original counter name "i_${id}"`,
-      `ct direction reply counter name "o_${id}"`,
-      ...(members === undefined ? [] : [`goto ${memberChain(members)}`]),
-      '}',
-    ]),
+    ...counted.flatMap(({ id, members }) =>
+      members?.areAll === true
+        ? []
+        : [
+            `chain k_${id} {`,
+            `ct direction original counter name "i_${id}"`,
+            `ct direction reply counter name "o_${id}"`,
+            ...(members === undefined ? [] : [`goto ${memberChain(members)}`]),
+            '}',
+          ],
+    ),
     `map count { type mark : verdict; elements = { ${elements.join(', ')} } }`,
-    'chain counted {',
-    `type filter hook forward priority ${priority}; policy accept;`,
-    'ct mark vmap @count',
-    '}',
+  ];
+}
+
+/** Where all are counted by their members, no map has to be asked for each packet: a third less for counting. */
+function memberRules(counted: readonly Counted[]): readonly string[] {
+  const families = ([4, 6] as const).filter((family) =>
+    counted.some(({ members }) => members?.family === family),
+  );
+  return [
+    `ct mark & ${markText(markTopMask)} != ${markText(markTop)} accept`,
+    // What is said of connections (ICMP) has no ports.
+    ...families.map((family) => `meta l4proto ${family === 4 ? 'icmp' : 'ipv6-icmp'} accept`),
+    ...families.flatMap(directionLines),
   ];
 }
 
@@ -97,19 +124,23 @@ function memberChain({ family, protocol }: Members): string {
   return `${protocol}_members${family}`;
 }
 
-/**
- * Where packets are forwarded, members have their own addresses in both directions. Every packet passes here: what is
- * done costs.
- */
+/** Every packet passes here: what is done costs. */
 function memberLines([chain, { family, protocol }]: readonly [string, Members]): readonly string[] {
-  const ip = family === 4 ? 'ip' : 'ip6';
   return [
     `chain ${chain} {`,
     // What is said of connections (ICMP) has no ports.
     `meta l4proto != ${protocol} return`,
+    ...directionLines(family),
+    '}',
+  ];
+}
+
+/** Where packets are forwarded, members have their own addresses in both directions. */
+function directionLines(family: 4 | 6): readonly string[] {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  return [
     `ct direction original update @into${family} { ct mark . ${ip} daddr . th dport } accept`,
     `update @from${family} { ct mark . ${ip} saddr . th sport }`,
-    '}',
   ];
 }
 
