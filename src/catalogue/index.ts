@@ -24,6 +24,7 @@ import { cmTrustDomain } from './cm/trust-domain.ts';
 import { cmTrustRevocation } from './cm/trust-revocation.ts';
 import { cmTrustExchange } from './cm/trust-exchange.ts';
 import {
+  gtmAdd,
   gtmBigipAdd,
   gtmExplain,
   gtmDnssecRollover,
@@ -192,6 +193,7 @@ export const components: readonly Component[] = [
   cmTrustDomain,
   cmTrustExchange,
   cmTrustRevocation,
+  gtmAdd,
   gtmBigipAdd,
   gtmDatacenter,
   gtmDistributedApp,

@@ -340,6 +340,30 @@ describe('a cluster of devices', () => {
     assert.match(String(twice.json['message']), /trust each other already/);
   });
 
+  it('takes a global device into its group, when it is the one that has the names', async () => {
+    const body = {
+      command: 'run',
+      device: b.address,
+      username: 'admin',
+      password: adminPassword,
+      port: b.restPort,
+    };
+    const early = await a.ask('POST', '/mgmt/tm/gtm/gtm-add', body);
+    assert.equal(early.status, 400);
+    assert.match(String(early.json['message']), /has no names to share: say it on the one/);
+    const general = '/mgmt/tm/gtm/global-settings/general';
+    const named = { synchronization: 'yes', synchronizationGroupName: 'sites' };
+    assert.equal((await a.ask('PATCH', general, named)).status, 200);
+    const added = await a.ask('POST', '/mgmt/tm/gtm/gtm-add', body);
+    assert.equal(added.status, 200, JSON.stringify(added.json));
+    const theirs = (await b.ask('GET', general)).json;
+    assert.deepEqual(
+      [theirs['synchronization'], theirs['synchronizationGroupName']],
+      ['yes', 'sites'],
+    );
+    for (const one of [a, b]) await one.ask('PATCH', general, { synchronization: 'no' });
+  });
+
   it('puts a device out, which is refused at once and alone again', async () => {
     const before = b.store.view().get('cm trust-domain', '/Common/Root')?.properties.guid;
     const removed = await a.ask('POST', '/mgmt/tm/cm/remove-from-trust', {

@@ -60,6 +60,7 @@ export async function postPinned(
   path: string,
   headers: Readonly<Record<string, string>>,
   body: string,
+  method: 'POST' | 'PATCH' = 'POST',
 ): Promise<PinnedAnswer> {
   const socket = await open(address, port);
   if (fingerprintsOf(socket).sha256 !== sha256) {
@@ -69,7 +70,7 @@ export async function postPinned(
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
       {
-        method: 'POST',
+        method,
         path,
         host: address,
         headers: { ...headers, 'content-type': 'application/json', connection: 'close' },

@@ -36,6 +36,17 @@ test('trust has all of its spellings', () => {
   for (const [given, meant] of spellings) assert.equal(withoutAliases(given), meant);
 });
 
+test('devices are added as by the scripts of BIG-IP', () => {
+  const meant = 'run gtm gtm-add device 10.0.0.2 username admin password x';
+  assert.equal(withoutAliases('run gtm gtm_add admin@10.0.0.2 password x'), meant);
+  assert.equal(withoutAliases('run /gtm gtm_add device 10.0.0.2 username admin password x'), meant);
+  assert.equal(withoutAliases(meant), meant);
+  assert.equal(
+    withoutAliases('run gtm bigip_add 10.0.0.2 username u password x'),
+    'run gtm bigip-add device 10.0.0.2 username u password x',
+  );
+});
+
 test('why a name is answered as it is, by the wide IP', () => {
   assert.equal(
     withoutAliases('show gtm wideip aaaa /Common/www.example.com explain client 2001:db8::7'),

@@ -50,6 +50,12 @@ const aliases: readonly Alias[] = [
       return `run gtm explain name ${name}${asked} ${rest.trim()}`;
     },
   },
+  {
+    // run gtm bigip_add admin@10.0.0.2 password x (BIG-IP's scripts; the address needs no name before it)
+    pattern: /^run\s+\/?gtm\s+(bigip|gtm)[_-]add\s+(?:device\s+)?(?:([^\s@]+)@)?(\S+)(.*)$/s,
+    rewrite: ([, kind = '', user, device = '', rest = '']) =>
+      `run gtm ${kind}-add device ${device}${user === undefined ? '' : ` username ${user}`}${rest}`,
+  },
 ];
 
 export function withoutAliases(command: string): string {

@@ -2,18 +2,28 @@ import { runCommand } from '../command.ts';
 import type { Component } from '../types.ts';
 import { effective, integer, text } from '../properties.ts';
 
+/** How a device is reached that is not trusted yet. */
+const stranger = effective(
+  text('device', 'Address of the device.', { required: true }),
+  text('username', 'An administrator there.'),
+  text('password', 'Password of the administrator.', { secret: true }),
+  integer('port', [1, 65_535], 443, 'Port of its REST interface.'),
+  text('sha1-fingerprint', 'Fingerprint its certificate must have.'),
+  text('sha256-fingerprint', 'Fingerprint its certificate must have.'),
+);
+
 export const gtmBigipAdd = runCommand(
   'gtm',
   'bigip-add',
   'Exchanges certificates with a local device, so that it may be asked for health.',
-  effective(
-    text('device', 'Address of the device.', { required: true }),
-    text('username', 'An administrator there.'),
-    text('password', 'Password of the administrator.', { secret: true }),
-    integer('port', [1, 65_535], 443, 'Port of its REST interface.'),
-    text('sha1-fingerprint', 'Fingerprint its certificate must have.'),
-    text('sha256-fingerprint', 'Fingerprint its certificate must have.'),
-  ),
+  stranger,
+);
+
+export const gtmAdd = runCommand(
+  'gtm',
+  'gtm-add',
+  'Takes another global device into the trust domain and the synchronisation group of this one.',
+  stranger,
 );
 
 export const gtmDnssecRollover = runCommand(

@@ -7,11 +7,12 @@ import type { TrustContext } from './context.ts';
 import { readExchange } from './documents.ts';
 import { devicePath, isCertifier, members } from './domain.ts';
 import { ownAuthority, takeAuthority } from './exchange.ts';
+import { gtmAdd } from './gtm-adding.ts';
 import { deviceOf, originOf, placeOf } from './parameters.ts';
 import { openRemote } from './remote.ts';
 import { renewCertificates, renewHeartbeatKey } from './renewal.ts';
 
-/** add-to-trust, remove-from-trust, reset of the trust domain, bigip-add. */
+/** add-to-trust, remove-from-trust, reset of the trust domain, bigip-add, gtm-add. */
 
 type Answer = Outcome<Readonly<Record<string, Value>>>;
 type Command = (context: TrustContext, request: ActionRequest) => Promise<Answer>;
@@ -36,6 +37,7 @@ export function registerTrustCommands(context: TrustContext): void {
   provide('cm trust-domain', 'delete', resetTrust);
   provide('cm device', 'mv', renameDevice);
   provide('gtm bigip-add', 'run', bigipAdd);
+  provide('gtm gtm-add', 'run', gtmAdd);
 }
 
 async function removeFromTrust(context: TrustContext, request: ActionRequest): Promise<Answer> {

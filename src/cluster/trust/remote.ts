@@ -1,4 +1,9 @@
-import { postPinned, readCertificate, type ShownCertificate } from '../../platform/pinned-https.ts';
+import {
+  type PinnedAnswer,
+  postPinned,
+  readCertificate,
+  type ShownCertificate,
+} from '../../platform/pinned-https.ts';
 import type { Log } from '../../platform/log.ts';
 
 /** Asking a device that is a stranger still: its management HTTPS, pinned to the first fingerprint. */
@@ -19,6 +24,8 @@ export interface Remote {
   readonly shown: ShownCertificate;
   /** The answer's document; rejects with what the remote said. */
   ask(operation: 'identity' | 'probe' | 'join' | 'exchange', document: object): Promise<unknown>;
+  /** Changes an object of its configuration; the path is below /mgmt/tm. */
+  patch(path: string, body: object): Promise<void>;
 }
 
 /** What the device shows there; rejects when nobody answers. */
@@ -78,15 +85,24 @@ export async function openRemote(place: RemotePlace, log: Log, now: number): Pro
         { authorization: `Basic ${credentials}` },
         JSON.stringify(body),
       );
-      if (answer.status === 401) throw new Error(`Authentication failed on device ${where}.`);
-      const json = parse(answer.text);
-      if (answer.status !== 200) {
-        const why = typeof json['message'] === 'string' ? json['message'] : answer.text;
-        throw new Error(`Device ${where} answered ${answer.status}: ${why.slice(0, 1000)}`);
-      }
-      return parse(String(json['commandResult']));
+      return parse(String(read(answer, where)['commandResult']));
+    },
+    async patch(path, body) {
+      const headers = { authorization: `Basic ${credentials}` };
+      const target = `/mgmt/tm/${path}`;
+      const text = JSON.stringify(body);
+      read(await postPinned(address, port, seen.sha256, target, headers, text, 'PATCH'), where);
     },
   };
+}
+
+/** Throws what the remote said. */
+function read({ status, text }: PinnedAnswer, where: string): Record<string, unknown> {
+  if (status === 401) throw new Error(`Authentication failed on device ${where}.`);
+  const json = parse(text);
+  if (status === 200) return json;
+  const why = typeof json['message'] === 'string' ? json['message'] : text;
+  throw new Error(`Device ${where} answered ${status}: ${why.slice(0, 1000)}`);
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -112,6 +112,16 @@ function ownAnswer(
     case 'runlevel':
       // Up, with network: 6 would be "is rebooting".
       return { ok: true, value: 'N 3\n' };
+    case 'bigip_add':
+    case 'gtm_add':
+      // They ask for a password, which nobody could type here.
+      return refused(
+        `${name} asks for a password, which util bash cannot: ` +
+          `tmsh run gtm ${name} ADDRESS username USER password PASSWORD, or POST /mgmt/tm/gtm/${name.replace('_', '-')} ` +
+          '{"command":"run","device":ADDRESS,"username":USER,"password":PASSWORD}',
+      );
+    case 'big3d_install':
+      return refused('big3d_install has nothing to do: devices speak iQuery by their own software');
     case 'touch':
       // It switches package management on, which is never off here.
       return words.join(' ') === '/var/config/rest/iapps/enable'
