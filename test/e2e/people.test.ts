@@ -11,6 +11,7 @@ import { builtGui } from '../../src/cmd/control-gui.ts';
 import { componentPath } from '../../src/config/text/urls.ts';
 import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
 import { type Visit, loadAxe, openBrowser, signIn, visit } from './browser.ts';
+import { heard, stumbles } from './reader.ts';
 import { type Arrival, arrive, tooWide, violationsInBothLooks } from './crawl.ts';
 
 const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
@@ -79,6 +80,7 @@ test('no barrier on any page, light and dark', async () => {
   const found: string[] = [];
   const note = async (what: string): Promise<void> => {
     for (const one of await violationsInBothLooks(here.page)) found.push(`${what}: ${one}`);
+    for (const one of stumbles(await heard(here.page))) found.push(`${what}: heard: ${one}`);
   };
   await here.page.goto('/');
   await here.page.getByLabel('User').waitFor();
@@ -139,6 +141,15 @@ async function openDialogs({ page }: Visit, note: (what: string) => Promise<void
   await page.getByRole('option').first().waitFor();
   await note('palette');
   await page.keyboard.press('Escape');
+  await page.locator('#field-min-active-members').fill('-5');
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  const wrong = page.locator('#field-min-active-members[aria-invalid="true"]');
+  await wrong.waitFor();
+  await note('refused');
+  // Where it is wrong, whoever sees or hears the page goes on.
+  await wrong.and(page.locator(':focus')).waitFor();
+  const said = (await heard(page)).find(({ isInvalid }) => isInvalid);
+  assert.match(said?.description ?? '', /invalid property value/);
 }
 
 test('from page to page by the navigation, and back by the browser', async () => {

@@ -52,9 +52,50 @@ export function targetsOf(type: PropertyType): readonly string[] {
 
 /** As a heading: "load-balancing-mode" → "Load balancing mode". */
 export function titleOf({ name }: Pick<Property, 'name'>): string {
-  const words = name.replaceAll('-', ' ');
+  const words = name
+    .split('-')
+    .map((word) => shortWords.get(word) ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** As BIG-IP's own pages write them. */
+const shortWords = new Map(
+  [
+    'ARP',
+    'CA',
+    'CRL',
+    'DNS',
+    'FTP',
+    'HA',
+    'HTTP',
+    'HTTPS',
+    'ICMP',
+    'ID',
+    'IP',
+    'LDAP',
+    'MAC',
+    'MTU',
+    'NAT',
+  ]
+    .concat([
+      'OCSP',
+      'QoS',
+      'SIP',
+      'SMTP',
+      'SNAT',
+      'SNMP',
+      'SSH',
+      'SSL',
+      'TCP',
+      'TLS',
+      'ToS',
+      'TTL',
+      'UDP',
+    ])
+    .concat(['URI', 'URL', 'VLAN', 'VLANs'])
+    .map((word) => [word.toLowerCase(), word]),
+);
 
 /** Properties as columns of a table: what is short. */
 export function isShort({ type, secret }: Property): boolean {

@@ -132,7 +132,7 @@ function Difference(props: {
   const { tried, error } = props;
   if (error !== null && error !== undefined) {
     return (
-      <Alert isInline variant="danger" title="The device would refuse this">
+      <Alert component="h2" isInline variant="danger" title="The device would refuse this">
         {messageOf(error)}
       </Alert>
     );

@@ -74,6 +74,7 @@ function TrayDialog({ onClose }: { onClose(): void }): ReactNode {
       <ModalBody>
         {isElsewhere && (
           <Alert
+            component="h2"
             isInline
             variant="warning"
             title={`These were begun on ${trayDevice}, and ${session.device} answers now.`}

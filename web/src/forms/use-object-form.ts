@@ -131,7 +131,9 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
     change,
     reviewed,
     setName,
-    setDraft: (next) =>
+    setDraft(next) {
+      // What was wrong with what is taken back is nothing any more.
+      if (next === undefined) setFailure(undefined);
       setStarted(
         next === undefined
           ? undefined
@@ -141,7 +143,8 @@ export function useObjectForm(props: ObjectFormProps): ObjectFormState {
               etag: started === undefined ? present?.etag : started.etag,
               device: started?.device ?? session.device,
             },
-      ),
+      );
+    },
     submit(event) {
       event.preventDefault();
       void tryIt();

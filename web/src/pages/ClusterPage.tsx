@@ -35,7 +35,7 @@ export function ClusterPage(): ReactNode {
         note={corner === undefined ? 'As this device sees it.' : `As ${corner.device} sees it.`}
       />
       {problem !== undefined && (
-        <Alert isInline variant="warning" title="What stands here may be old." />
+        <Alert component="h2" isInline variant="warning" title="What stands here may be old." />
       )}
       {devices.error !== null && <Problem title="Devices cannot be shown" error={devices.error} />}
       <h2 className="section-title">Devices and traffic groups</h2>

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Dialog } from '../shell/Dialog.tsx';
 import type { Action, Component } from '../../../src/catalogue/types.ts';
 import { componentPath } from '../../../src/config/text/urls.ts';
+import type { Right } from '../api/queries.ts';
 import { call } from '../api/rest.ts';
 import { CopiedCode } from '../change/CopiedCode.tsx';
 import { curlText } from '../change/words.ts';
@@ -15,18 +16,35 @@ import { messageOf } from '../shell/Problem.tsx';
 export function Commands(props: {
   readonly component: Component;
   readonly name: string;
+  /** May the object be changed? Else why not. */
+  readonly right: Right;
 }): ReactNode {
-  const { component, name } = props;
+  const { component, name, right } = props;
   const [open, setOpen] = useState<Action>();
   const { actions = [] } = component;
   if (actions.length === 0) return null;
   return (
     <div className="toolbar" role="group" aria-label="Commands">
       {actions.map((action) => (
-        <Button key={action.command} variant="secondary" size="sm" onClick={() => setOpen(action)}>
+        <Button
+          key={action.command}
+          variant="secondary"
+          size="sm"
+          isDisabled={right !== true && changesOnly(action)}
+          onClick={() => setOpen(action)}
+        >
           {action.command}…
         </Button>
       ))}
+      {right !== true && actions.some(changesOnly) && (
+        <span className="quiet">
+          {actions
+            .filter(changesOnly)
+            .map(({ command }) => command)
+            .join(', ')}
+          : {right}
+        </span>
+      )}
       {open !== undefined && (
         <CommandDialog
           component={component}
@@ -37,6 +55,11 @@ export function Commands(props: {
       )}
     </div>
   );
+}
+
+/** All it does is a change, which the role has to allow; of others the device itself says no. */
+function changesOnly({ dryRun }: Action): boolean {
+  return dryRun === true;
 }
 
 function CommandDialog(props: {
@@ -90,6 +113,7 @@ function CommandDialog(props: {
         />
         {result !== undefined && (
           <Alert
+            component="h2"
             isInline
             isLiveRegion
             variant={result.isOk ? 'success' : 'danger'}

@@ -84,7 +84,11 @@ function Question(props: { readonly action: Action; readonly query: URLSearchPar
             aria-label={`Answer to ${asked}`}
           >
             <h2>{asked}</h2>
-            {isOk ? <Steps text={text} /> : <Alert isInline variant="danger" title={text} />}
+            {isOk ? (
+              <Steps text={text} />
+            ) : (
+              <Alert component="h2" isInline variant="danger" title={text} />
+            )}
           </section>
         ))}
       </div>

@@ -103,8 +103,10 @@ function CommitLine(props: {
         <br />
         {changes.slice(0, shownObjects).map(({ action, component, name }) => (
           <span key={`${String(component)} ${String(name)}`} className="commit-change">
-            {String(action)} {String(component)}{' '}
-            <Go to={objectPlace(String(component), String(name))}>{String(name)}</Go>
+            {String(action)} {name !== '' && `${String(component)} `}
+            <Go to={objectPlace(String(component), String(name))}>
+              {String(name === '' ? component : name)}
+            </Go>
           </span>
         ))}
         {Number(changeCount) > shownObjects && (

@@ -34,7 +34,7 @@ export function ListPage(props: PageProps): ReactNode {
   if (component.naming.kind === 'singleton' && component.stateOnly !== true)
     return <ObjectPage {...props} />;
   if (component.stateOnly === true && component.shows === undefined)
-    return <StatePage component={component} />;
+    return <StatePage component={component} right={found.data.rights.modify} />;
   return <Table described={found.data} />;
 }
 
@@ -50,7 +50,7 @@ function Empty({ isAll }: { readonly isAll: boolean }): ReactNode {
 
 function columnOf({ name, type }: Property): Column {
   const isWide = type.kind === 'items' || wideColumns.has(name);
-  return { title: name, width: isWide ? 'minmax(10rem, 2fr)' : 'minmax(8rem, 1fr)' };
+  return { title: name, width: isWide ? 'minmax(9.5rem, 2fr)' : 'minmax(6.5rem, 1fr)' };
 }
 
 function Table({ described }: { readonly described: Described }): ReactNode {
@@ -86,7 +86,7 @@ function Table({ described }: { readonly described: Described }): ReactNode {
     if (kind === undefined) return plain;
     const state: Column = {
       title: 'state',
-      width: 'minmax(9rem, 1fr)',
+      width: 'minmax(8rem, 1fr)',
       draw: (row) => <StateMark state={states?.[`${kind} ${row.name}`]} />,
     };
     return [state, ...plain];
@@ -193,7 +193,7 @@ function CreateButton({ described }: { readonly described: Described }): ReactNo
       </Button>
       {rights.create !== true && (
         <span id="why-not" className="quiet">
-          {rights.create}
+          Not allowed: {rights.create}
         </span>
       )}
     </>

@@ -52,6 +52,9 @@ export function MembersPanel(props: Props): ReactNode {
         statistics={statistics}
         onClear={() => setSelected(new Set())}
       />
+      {props.rights.switch !== true && (
+        <p className="quiet">In or out of service is not allowed: {props.rights.switch}.</p>
+      )}
       <table className="facts-table" aria-label="Members">
         <thead>
           <tr>
@@ -223,7 +226,7 @@ function Switches(props: {
       );
   };
   return (
-    <div className="field-row">
+    <div className="field-row field-row-wrapped">
       {switches.map((one) => (
         <Button
           key={one.title}
@@ -231,7 +234,6 @@ function Switches(props: {
           variant="secondary"
           isDisabled={rights.switch !== true}
           aria-label={`${one.title} ${name}`}
-          {...(rights.switch !== true && { title: rights.switch })}
           onClick={() => press(one)}
         >
           {one.title}

@@ -73,7 +73,7 @@ function Loaded({
         }
       />
       <Stale error={found.error} />
-      <Commands component={component} name={name} />
+      <Commands component={component} name={name} right={rights.modify} />
       <Tabs
         activeKey={tab}
         onSelect={(_, key) => setTab(key)}

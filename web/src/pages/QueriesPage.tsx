@@ -71,7 +71,9 @@ function Watching({ action }: { readonly action: Action }): ReactNode {
           {isWatching ? 'Watching…' : ''} {seen.length} queries
         </span>
       </div>
-      {problem !== undefined && <Alert isInline isLiveRegion variant="danger" title={problem} />}
+      {problem !== undefined && (
+        <Alert component="h2" isInline isLiveRegion variant="danger" title={problem} />
+      )}
       <SeenTable seen={seen} />
     </>
   );
@@ -124,7 +126,7 @@ function useTap(isKept: boolean): Tap {
 function SeenTable({ seen }: { readonly seen: readonly Seen[] }): ReactNode {
   return (
     <div className="wide" tabIndex={0} role="region" aria-label="Queries, the newest first">
-      <table className="facts-table">
+      <table className="facts-table" aria-label="Queries">
         <thead>
           <tr>
             <th scope="col">Client</th>

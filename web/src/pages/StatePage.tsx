@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Component } from '../../../src/catalogue/types.ts';
 import { componentPath } from '../../../src/config/text/urls.ts';
+import type { Right } from '../api/queries.ts';
 import { get } from '../api/rest.ts';
 import { Problem, Wait } from '../shell/Problem.tsx';
 import { Commands } from './Commands.tsx';
@@ -12,7 +13,11 @@ import { StatisticsView } from './StatisticsView.tsx';
 
 const refreshMilliseconds = 5000;
 
-export function StatePage({ component }: { readonly component: Component }): ReactNode {
+export function StatePage(props: {
+  readonly component: Component;
+  readonly right: Right;
+}): ReactNode {
+  const { component, right } = props;
   const found = useQuery({
     queryKey: ['statistics', component.id, ''],
     queryFn: ({ signal }) => get(componentPath(component.id), signal),
@@ -24,7 +29,7 @@ export function StatePage({ component }: { readonly component: Component }): Rea
   return (
     <PageSection>
       <PageHead title={component.id} note={component.help} />
-      <Commands component={component} name="" />
+      <Commands component={component} name="" right={right} />
       <StatisticsView json={found.data} />
     </PageSection>
   );

@@ -30,6 +30,7 @@ export function SyncPanel({ own }: { readonly own: string }): ReactNode {
     <div className="field-list">
       {corner !== undefined && (
         <Alert
+          component="h2"
           isInline
           variant={corner.sync.color === 'green' ? 'success' : 'warning'}
           title={[corner.sync.status ?? 'unknown', corner.sync.summary?.trim() ?? '']
@@ -140,7 +141,7 @@ function PeerDifference({
       );
   };
   if (found.error !== null)
-    return <Alert isInline variant="danger" title={messageOf(found.error)} />;
+    return <Alert component="h2" isInline variant="danger" title={messageOf(found.error)} />;
   if (found.data === undefined) return <p role="status">Asking {device}…</p>;
   const { changes } = found.data;
   const text = changesText(Array.isArray(changes) ? (changes as readonly Json[]) : []);

@@ -240,7 +240,13 @@ function Verdict({
       </p>
     );
   return (
-    <Alert isInline isLiveRegion variant="danger" title="The device would refuse this">
+    <Alert
+      component="h2"
+      isInline
+      isLiveRegion
+      variant="danger"
+      title="The device would refuse this"
+    >
       {places.length === 0 ? trial.message : messageOfPlaces(places)}
     </Alert>
   );

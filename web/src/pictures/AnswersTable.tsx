@@ -68,7 +68,7 @@ export function AnswersTable({ sites }: { readonly sites: readonly Site[] }): Re
         </span>
       </form>
       <div className="wide" tabIndex={0} role="region" aria-label="Wide IPs and their answers">
-        <table className="facts-table">
+        <table className="facts-table" aria-label="What answers where">
           <thead>
             <tr>
               <th scope="col">Wide IP</th>

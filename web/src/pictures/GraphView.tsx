@@ -82,10 +82,9 @@ function lineOf({ from, to, through }: Way): string {
   return line;
 }
 
-/** "ltm pool web, available". */
-function wordsOf(node: MapNode): string {
-  const state = node.state === undefined ? [] : [stateText(node.state)];
-  return [`${node.component} ${shortName(node)}`, ...state].join(', ');
+/** "ltm pool · available". */
+function kindOf({ component, state }: MapNode): string {
+  return state === undefined ? component : `${component} · ${stateText(state)}`;
 }
 
 /** What its lines show to who sees them. */
@@ -111,7 +110,7 @@ function Box(props: {
     <a
       href={hrefOf(place)}
       className={isDim ? 'box box-dim' : 'box'}
-      aria-label={[wordsOf(node), ...leadsTo(node, nodes)].join('; ')}
+      aria-label={[`${kindOf(node)} ${name}`, ...leadsTo(node, nodes)].join('; ')}
       onClick={(event) => follow(event, place)}
       onMouseEnter={() => onPoint(node.id)}
       onMouseLeave={() => onPoint(undefined)}
@@ -121,8 +120,8 @@ function Box(props: {
       <title>{[name, node.state?.reason ?? ''].filter(Boolean).join(': ')}</title>
       <rect x={xOf(laid)} y={yOf(laid)} width={box.width} height={box.height} rx={6} />
       <text x={xOf(laid) + 10} y={yOf(laid) + 17} className="box-kind">
-        {hasState ? `${node.component} · ${stateText(node.state)}` : node.component}
-      </text>
+        {kindOf(node)}
+      </text>{' '}
       <text x={xOf(laid) + 10} y={yOf(laid) + 34} className="box-name">
         {hasState && <tspan className={`state-${isOff ? 'off' : word}`}>{shapes[word]} </tspan>}
         {name.length > longestText ? `${name.slice(0, longestText - 1)}…` : name}

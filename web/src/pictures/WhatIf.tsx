@@ -77,7 +77,9 @@ export function WhatIf({ supposed }: { readonly supposed: string }): ReactNode {
         Nothing is changed: only the decision is made once more, without it.
       </p>
       <div aria-live="polite" ref={below}>
-        {told?.isOk === false && <Alert isInline variant="danger" title={told.message} />}
+        {told?.isOk === false && (
+          <Alert component="h2" isInline variant="danger" title={told.message} />
+        )}
         {told?.isOk === true && <Consequences supposed={told.supposed} curl={told.curl} />}
       </div>
     </>
@@ -91,7 +93,7 @@ function Consequences(props: { readonly supposed: Supposed; readonly curl: strin
       <strong>{headline.replace(/:$/, '.')}</strong>
       {changes.length > 0 && (
         <div className="wide" tabIndex={0} role="region" aria-label="Answers that would change">
-          <table className="facts-table">
+          <table className="facts-table" aria-label="Answers that would change">
             <thead>
               <tr>
                 <th scope="col">Wide IP</th>

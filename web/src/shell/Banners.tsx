@@ -13,7 +13,7 @@ export function Banners(): ReactNode {
     <div className="banners">
       <AnotherDevice />
       {problem !== undefined && (
-        <Alert isInline variant="warning" title={`${name} ${problem}`} isLiveRegion>
+        <Alert component="p" isInline variant="warning" title={`${name} ${problem}`} isLiveRegion>
           {corner !== undefined && corner.peers.length > 0 && (
             <>
               <p>What you typed stays on this page. Others, as {name} heard them last:</p>
@@ -24,6 +24,7 @@ export function Banners(): ReactNode {
       )}
       {problem === undefined && slow > 0 && (
         <Alert
+          component="p"
           isInline
           variant="info"
           title={`${name} is slow: ${slow === 1 ? 'an answer is' : `${slow} answers are`} still awaited.`}
@@ -47,11 +48,14 @@ function AnotherDevice(): ReactNode {
   if (before === undefined || now === undefined || before === now) return null;
   return (
     <Alert
+      component="p"
       isInline
       isLiveRegion
       variant="warning"
       title={`${now} answers here now; before it was ${before}.`}
-      actionClose={<AlertActionCloseButton onClose={() => setBefore(undefined)} />}
+      actionClose={
+        <AlertActionCloseButton aria-label="Close" onClose={() => setBefore(undefined)} />
+      }
     >
       What is shown is that of {now}. What you typed is still here, and has not been applied.
     </Alert>

@@ -20,7 +20,7 @@ export class Failure extends Component<Props, Broken> {
     if (this.state.error === undefined) return this.props.children;
     return (
       <PageSection>
-        <Alert variant="danger" title="This page cannot be shown" isInline>
+        <Alert component="h2" variant="danger" title="This page cannot be shown" isInline>
           <p>{this.state.error}</p>
           <Button variant="link" onClick={() => this.setState({ error: undefined })}>
             Try again

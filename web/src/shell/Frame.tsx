@@ -69,12 +69,18 @@ export function Frame(props: {
       <AlertGroup isToast isLiveRegion>
         {(isLocked ? [] : notices).map(({ number, kind, title, text }) => (
           <Alert
+            component="p"
             key={number}
             variant={kind}
             title={title}
             timeout={kind === 'danger' ? false : 8000}
             onTimeout={() => close(number)}
-            actionClose={<AlertActionCloseButton onClose={() => close(number)} />}
+            actionClose={
+              <AlertActionCloseButton
+                aria-label={`Close: ${title}`}
+                onClose={() => close(number)}
+              />
+            }
           >
             {text}
           </Alert>

@@ -6,7 +6,7 @@ import { RestError } from '../api/rest.ts';
 export function Problem(props: { readonly error: unknown; readonly title: string }): ReactNode {
   return (
     <PageSection>
-      <Alert isInline variant="danger" title={props.title}>
+      <Alert component="h2" isInline variant="danger" title={props.title}>
         {messageOf(props.error)}
       </Alert>
     </PageSection>
@@ -17,7 +17,13 @@ export function Problem(props: { readonly error: unknown; readonly title: string
 export function Stale({ error }: { readonly error: unknown }): ReactNode {
   if (error === null) return null;
   return (
-    <Alert isInline isLiveRegion variant="warning" title="What stands here may be old">
+    <Alert
+      component="h2"
+      isInline
+      isLiveRegion
+      variant="warning"
+      title="What stands here may be old"
+    >
       {messageOf(error)}
     </Alert>
   );

@@ -64,6 +64,7 @@ export function Countdown(props: {
   const sum = left === undefined ? undefined : sumOf(left);
   return (
     <Alert
+      component="h2"
       isInline
       isLiveRegion
       variant={sum === 0 ? 'success' : 'info'}

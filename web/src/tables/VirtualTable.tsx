@@ -44,7 +44,7 @@ export function VirtualTable(props: VirtualTableProps): ReactNode {
   });
   const widths = [
     ...(onSelect === undefined ? [] : ['1.5rem']),
-    'minmax(12rem, 2fr)',
+    'minmax(11rem, 2fr)',
     ...columns.map(({ width }) => width),
   ];
   const grid = { gridTemplateColumns: widths.join(' '), minWidth: leastOf(widths) };
