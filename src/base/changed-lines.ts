@@ -4,15 +4,27 @@
  * matters to the reader only, so they are compared as a bag. Pure.
  */
 
+import { type Sliced, finishAtOnce } from './slices.ts';
+
 /** `- line` and `+ line` under the head of their section; whole sections come and go with all their lines. */
 export function changedLines(before: string, after: string): readonly string[] {
-  const old = sectionsOf(before);
-  const wanted = sectionsOf(after);
+  return finishAtOnce(changingLines([before], [after]));
+}
+
+/** The same of long texts, in parts of one or more whole sections. */
+export function* changingLines(
+  before: Iterable<string>,
+  after: Iterable<string>,
+): Sliced<readonly string[]> {
+  const old = yield* sectionsOf(before);
+  const wanted = yield* sectionsOf(after);
   const lines: string[] = [];
   for (const [head, held] of old) {
     if (!wanted.has(head)) lines.push(`- ${head}`, ...held.map((line) => `- ${line}`));
+    yield;
   }
   for (const [head, present] of wanted) {
+    yield;
     const held = old.get(head);
     if (held === undefined) {
       lines.push(`+ ${head}`, ...present.map((line) => `+ ${line}`));
@@ -30,8 +42,16 @@ export function changedLines(before: string, after: string): readonly string[] {
   return lines;
 }
 
-function sectionsOf(text: string): ReadonlyMap<string, readonly string[]> {
+function* sectionsOf(texts: Iterable<string>): Sliced<ReadonlyMap<string, readonly string[]>> {
   const sections = new Map<string, string[]>();
+  for (const text of texts) {
+    putSections(sections, text);
+    yield;
+  }
+  return sections;
+}
+
+function putSections(sections: Map<string, string[]>, text: string): void {
   let current: string[] | undefined;
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
@@ -43,7 +63,6 @@ function sectionsOf(text: string): ReadonlyMap<string, readonly string[]> {
     current = sections.get(line) ?? [];
     sections.set(line, current);
   }
-  return sections;
 }
 
 function without(lines: readonly string[], others: readonly string[]): readonly string[] {

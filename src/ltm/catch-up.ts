@@ -1,10 +1,8 @@
 /** Large commits, and those that all virtual servers may hang on, are planned in parts, between which others have their turn. */
 import type { HealthTable } from '../monitor/health.ts';
 import { nextTurn } from '../platform/turn.ts';
+import { plannedAtOnce } from './backlog.ts';
 import { type TouchedTraffic, type TrafficState, joined } from './traffic-state.ts';
-
-/** Pools and virtual servers: with ten thousand a few milliseconds. */
-export const plannedAtOnce = 50;
 
 export interface CatchUpOptions {
   readonly traffic: () => TrafficState;

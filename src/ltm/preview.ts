@@ -1,8 +1,10 @@
 /** What HAProxy and nftables would do with a change that is not made. Pure; see `config/engine-previews.ts`. */
-import { changedLines } from '../base/changed-lines.ts';
+import { changedLines, changingLines } from '../base/changed-lines.ts';
 import type { EnginePreview } from '../config/engine-previews.ts';
+import type { Sliced } from '../base/slices.ts';
 import type { Change, ConfigView } from '../config/types.ts';
 import type { HealthTable } from '../monitor/health.ts';
+import { plannedAtOnce } from './backlog.ts';
 import { type Layout, changedTexts, layOut } from './haproxy/layout.ts';
 import { contentsOf, entriesOf, keysOf, someSteps } from './haproxy/maps.ts';
 import { type ActualServers, reconcile } from './haproxy/reconcile.ts';
@@ -12,7 +14,7 @@ import { tableChange } from './nftables/render.ts';
 import { proxySets } from './nftables/shared.ts';
 import type { TouchedElements } from './nftables/table-state.ts';
 import { concernsPlan } from './planner.ts';
-import type { TouchedTraffic, TrafficState } from './traffic-state.ts';
+import { type TouchedTraffic, type TrafficState, joined } from './traffic-state.ts';
 import type { DeviceFacts } from './types.ts';
 import { renderSnats } from './nftables/snat.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
@@ -28,38 +30,91 @@ export interface PreviewContext {
 }
 
 interface Trial {
+  readonly after: ConfigView;
   readonly held: TrafficState;
+  /** Of what is held. */
+  readonly version: number;
   readonly tried: TrafficState;
   readonly touched: TouchedTraffic;
 }
 
-/** The change on top of what is held now: it lives no longer than the turn it is looked at in. */
-function trialOf(
-  { facts, health, traffic }: Omit<PreviewContext, 'layout' | 'places'>,
+/** What an engine would do, a line each, put together in slices: see `EnginePreview`. */
+export type SlicedPreview = (
+  before: ConfigView,
   after: ConfigView,
   changes: readonly Change[],
-): Trial {
+) => Sliced<readonly string[]>;
+
+/** Where what is held changes again and again meanwhile, it is tried out in one turn. */
+const mostTrials = 3;
+
+/**
+ * The change on top of what is held now, planned in parts as a commit is. It reads through to what is held, and lives no
+ * longer than that stays as it is: whoever has one is done with it within the turn.
+ */
+function* trialOf(
+  { facts, health, traffic }: PreviewContext,
+  after: ConfigView,
+  changes: readonly Change[],
+): Sliced<Trial> {
+  for (let count = 0; count < mostTrials; count += 1) {
+    const held = traffic();
+    const { version } = held;
+    const tried = held.fork(after, facts, health());
+    const parts = [tried.commit(after, changes, health(), plannedAtOnce)];
+    while (tried.isBehind && held.version === version) {
+      yield;
+      if (held.version === version) parts.push(tried.goOn(health(), plannedAtOnce));
+    }
+    if (held.version === version) return { after, held, version, tried, touched: joined(parts) };
+  }
   const held = traffic();
   const tried = held.fork(after, facts, health());
-  return { held, tried, touched: tried.commit(after, changes, health()) };
+  const touched = tried.commit(after, changes, health());
+  return { after, held, version: held.version, tried, touched };
 }
 
-export function previewHaproxy(context: PreviewContext): EnginePreview['changes'] {
-  return (_before, after, changes) => {
-    if (!concernsPlan(changes)) return [];
-    const trial = trialOf(context, after, changes);
-    const { held, tried, touched } = trial;
-    const refusals = tried.refusals.map(
-      ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
-    );
-    const running = context.layout() ?? layOut(held.structure, undefined);
-    const layout = running.fork();
-    if (layout.fit(tried.structure, touched.backends)) {
-      return [...commandsOf(trial, running, layout, context.places), ...refusals];
-    }
-    const [old, next] = changedTexts(held, tried, touched.backends);
-    return ['reload', ...changedLines(undescribed(old), undescribed(next)), ...refusals];
+/** Both engines' lines are of one trial, where nothing came between them. */
+export function previewTraffic(context: PreviewContext): {
+  readonly haproxy: SlicedPreview;
+  readonly nftables: SlicedPreview;
+} {
+  let kept: Trial | undefined;
+  return {
+    *haproxy(_before, after, changes) {
+      if (!concernsPlan(changes)) return [];
+      const trial = yield* trialOf(context, after, changes);
+      kept = trial;
+      return yield* haproxyLines(context, trial);
+    },
+    *nftables(_before, after, changes) {
+      if (!concernsPlan(changes)) return [];
+      const held = kept;
+      kept = undefined;
+      const isGood = held?.after === after && held.held === context.traffic() && isAsItWas(held);
+      return nftablesLines(isGood ? held : yield* trialOf(context, after, changes));
+    },
   };
+}
+
+function isAsItWas({ held, version }: Trial): boolean {
+  return held.version === version;
+}
+
+function* haproxyLines(context: PreviewContext, trial: Trial): Sliced<readonly string[]> {
+  const { held, tried, touched } = trial;
+  const refusals = tried.refusals.map(
+    ({ virtual, reason }) => `${virtual} would carry no traffic: ${reason}`,
+  );
+  const running = context.layout() ?? layOut(held.structure, undefined);
+  const layout = running.fork();
+  if (layout.fit(tried.structure, touched.backends)) {
+    return [...commandsOf(trial, running, layout, context.places), ...refusals];
+  }
+  const [old, next] = changedTexts(held, tried, touched.backends);
+  // From here on only texts are looked at.
+  const lines = yield* changingLines(undescribed(old), undescribed(next));
+  return ['reload', ...lines, ...refusals];
 }
 
 /** Commands to the HAProxy that runs. */
@@ -92,18 +147,12 @@ function commandsOf(
   return [...steps, ...rows].map((step) => step.command);
 }
 
-export function previewNftables(
-  context: Omit<PreviewContext, 'layout' | 'places'>,
-): EnginePreview['changes'] {
-  return (_before, after, changes) => {
-    if (!concernsPlan(changes)) return [];
-    const { held, tried, touched } = trialOf(context, after, changes);
-    if (held.table.shape === tried.table.shape) {
-      return linesOf(tableChange(held.table, tried.table, touchedSets(touched.elements)) ?? '');
-    }
-    const lines = changedLines(indented(held.table.shape), indented(tried.table.shape));
-    return ['replace the table', ...lines];
-  };
+function nftablesLines({ held, tried, touched }: Trial): readonly string[] {
+  if (held.table.shape === tried.table.shape) {
+    return linesOf(tableChange(held.table, tried.table, touchedSets(touched.elements)) ?? '');
+  }
+  const lines = changedLines(indented(held.table.shape), indented(tried.table.shape));
+  return ['replace the table', ...lines];
 }
 
 /** Of what full proxies have in the table, nothing differs that was not touched. */
@@ -121,9 +170,10 @@ export function previewSnats(facts: DeviceFacts): EnginePreview['changes'] {
       : [];
 }
 
-function undescribed(text: string): string {
+/** Of the head. */
+function* undescribed(texts: Iterable<string>): Iterable<string> {
   // The fingerprint differs whenever anything does.
-  return text.replace(/^\s*description .*\n/m, '');
+  for (const text of texts) yield text.replace(/^\s*description .*\n/m, '');
 }
 
 function actualOf(servers: WantedServers): ActualServers {

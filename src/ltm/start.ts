@@ -15,12 +15,13 @@ import { type KernelNetwork, kernelNetwork } from '../platform/kernel-network.ts
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import { type PacketFilter, openPacketFilter } from '../platform/packet-filter.ts';
-import { HaproxyDriver, haproxyEngine, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
+import { HaproxyDriver, haproxyPlaces, wasSharing } from './haproxy/apply.ts';
 import { type FactOptions, factsOf } from './device-facts.ts';
 import { explainVirtual } from './explain-action.ts';
 import type { ProxiedSession } from './haproxy/sessions.ts';
 import { connectionBook } from './connection-book.ts';
-import { CatchUp, plannedAtOnce } from './catch-up.ts';
+import { plannedAtOnce } from './backlog.ts';
+import { CatchUp } from './catch-up.ts';
 import { type CountsSource, countsSource } from './counts.ts';
 import { connectionSource } from './connection-source.ts';
 import { markOfHash, markTop, markTopMask } from './classify.ts';
@@ -37,9 +38,9 @@ import { NameWatch } from './names/name-watch.ts';
 import { tableName } from './nftables/render.ts';
 import { renderSnats, snatTableName } from './nftables/snat.ts';
 import { DirectTables } from './nftables/direct-table.ts';
-import { SnatTable, snatEngine } from './nftables/snat-table.ts';
+import { SnatTable } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
-import { PacketDriver, nftablesEngine } from './nftables/apply.ts';
+import { PacketDriver } from './nftables/apply.ts';
 import { FlowPoll } from './nftables/flow-poll.ts';
 import { memberSets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
@@ -47,7 +48,7 @@ import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
 import { policyCheck } from './policy-check.ts';
 import { tlsCheck } from './prepare.ts';
-import { previewHaproxy, previewNftables, previewSnats } from './preview.ts';
+import { registerPreviews } from './previews.ts';
 import { streamCheck } from './stream-check.ts';
 import { Resets } from './resets.ts';
 import { policyStatistics, ruleStatistics } from './rule-statistics.ts';
@@ -211,6 +212,17 @@ class LtmRoom {
     this.#registerPreviews();
   }
 
+  #registerPreviews(): void {
+    const { previews, health } = this.#options;
+    registerPreviews(previews, {
+      facts: this.#facts,
+      places: this.#places,
+      health: () => health.table(),
+      traffic: () => this.#traffic,
+      layout: () => this.#haproxy.layout,
+    });
+  }
+
   #newCatchUp(): CatchUp {
     return new CatchUp({
       traffic: () => this.#traffic,
@@ -231,20 +243,6 @@ class LtmRoom {
       clock,
       log,
     });
-  }
-
-  #registerPreviews(): void {
-    const { previews, health } = this.#options;
-    const context = {
-      facts: this.#facts,
-      places: this.#places,
-      health: () => health.table(),
-      traffic: () => this.#traffic,
-      layout: () => this.#haproxy.layout,
-    };
-    previews?.register({ engine: haproxyEngine, changes: previewHaproxy(context) });
-    previews?.register({ engine: nftablesEngine, changes: previewNftables(context) });
-    previews?.register({ engine: snatEngine, changes: previewSnats(this.#facts) });
   }
 
   connect(channel: IqueryChannel): void {

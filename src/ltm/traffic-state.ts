@@ -71,6 +71,7 @@ export class TrafficState {
   readonly #isCarried: (frontend: string) => boolean;
   #isSharing: boolean;
   #sequence: number;
+  #version = 0;
   /** Kept while the list is the same. */
   #packetUsers:
     | {
@@ -127,6 +128,11 @@ export class TrafficState {
   /** Put together when it is asked for. */
   get plan(): TrafficPlan {
     return this.#planner.plan;
+  }
+
+  /** Another one as soon as anything here changes: what reads through to it is over then. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Of the newest commit up to which everything is planned. */
@@ -290,6 +296,7 @@ export class TrafficState {
     for (const name of new Set([...full.keys(), ...this.#full.keys()])) {
       if (!isSameSet(full.get(name), this.#full.get(name))) pools.add(name);
     }
+    this.#version += 1;
     this.#limits = limits;
     this.#full = full;
     if (pools.size === 0 && backends.size === 0) return undefined;
@@ -300,10 +307,12 @@ export class TrafficState {
 
   /** HAProxy has taken new frontends. */
   carried(): TouchedElements {
+    this.#version += 1;
     return this.#table.update(this.#tableFacts(), new Set(this.#table.waiting), new Set());
   }
 
   #refresh({ pools, virtuals }: PlanChange, health: Health): TouchedTraffic {
+    this.#version += 1;
     const muted = this.#echo.muted(health);
     if (!isSameMuted(this.#muted, muted)) this.#muted = muted;
     const planner = this.#planner;

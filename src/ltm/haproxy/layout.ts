@@ -11,7 +11,7 @@ import { rateSection, usesRates } from './render-rate.ts';
 import { countSection, isSharedFrontend } from './render-shared.ts';
 import { type BackendSection, serverLine } from './render.ts';
 import { type Section, backendsNamedIn, namedBackends } from './section.ts';
-import type { WantedServers } from './servers.ts';
+import type { WantedServer, WantedServers } from './servers.ts';
 import type { Structure } from './structure.ts';
 
 /**
@@ -258,22 +258,32 @@ interface FileParts {
   readonly servers: WantedServers;
 }
 
-/** What of `fileText` may differ between two structures, of which backends not named are alike. */
+/**
+ * What of `fileText` may differ between two structures, of which backends not named are alike: section by section, the
+ * head first. Texts are made when they are gone through, of what was there when this was called.
+ */
 export function changedTexts(
   before: FileParts,
   after: FileParts,
   backends: ReadonlySet<string>,
-): readonly [string, string] {
-  const text = (parts: FileParts, { structure: other }: FileParts): string => {
-    const { structure } = parts;
-    return [
-      structure.head(''),
-      ...different(structure.frontends(), other.frontends()).map((section) => section.text),
-      ...inOrder(named(structure, backends)).map((section) => backendText(section, parts)),
-      ...different(extrasOf(structure, []), extrasOf(other, [])).map((section) => section.text),
-    ].join('\n\n');
+): readonly [Iterable<string>, Iterable<string>] {
+  const texts = (
+    { structure, servers }: FileParts,
+    { structure: other }: FileParts,
+  ): Iterable<string> => {
+    const first = [{ text: structure.head('') }];
+    const frontends = different(structure.frontends(), other.frontends());
+    const own = inOrder(named(structure, backends)).map(
+      (section) => [section, servers.get(section.name)] as const,
+    );
+    const extras = different(extrasOf(structure, []), extrasOf(other, []));
+    return (function* made() {
+      for (const { text } of [...first, ...frontends]) yield text;
+      for (const [section, held] of own) yield backendText(section, held);
+      for (const { text } of extras) yield text;
+    })();
   };
-  return [text(before, after), text(after, before)];
+  return [texts(before, after), texts(after, before)];
 }
 
 function different(sections: Iterable<Section>, others: Iterable<Section>): readonly Section[] {
@@ -286,8 +296,11 @@ function named(structure: Structure, names: ReadonlySet<string>): readonly Backe
   return [...names].flatMap((name) => structure.backend(name) ?? []);
 }
 
-function backendText({ name, text }: BackendSection, { servers }: FileParts): string {
-  const lines = (servers.get(name) ?? []).map((one) => `\n  ${serverLine(one)}`);
+function backendText(
+  { name, text }: BackendSection,
+  servers: readonly WantedServer[] | undefined,
+): string {
+  const lines = (servers ?? []).map((one) => `\n  ${serverLine(one)}`);
   return `backend ${name}\n${text}${lines.join('')}`;
 }
 
