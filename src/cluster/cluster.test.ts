@@ -345,7 +345,7 @@ describe('a cluster of devices', () => {
       command: 'run',
       device: b.address,
       username: 'admin',
-      password: adminPassword,
+      password: 'correct "horse"',
       port: b.restPort,
     };
     const early = await a.ask('POST', '/mgmt/tm/gtm/gtm-add', body);
@@ -361,7 +361,8 @@ describe('a cluster of devices', () => {
       [theirs['synchronization'], theirs['synchronizationGroupName']],
       ['yes', 'sites'],
     );
-    for (const one of [a, b]) await one.ask('PATCH', general, { synchronization: 'no' });
+    const former = { synchronization: 'no', synchronizationGroupName: 'default' };
+    for (const one of [a, b]) await one.ask('PATCH', general, former);
   });
 
   it('puts a device out, which is refused at once and alone again', async () => {
