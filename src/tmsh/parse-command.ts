@@ -74,10 +74,12 @@ export function readCommand(lexer: Lexer, context: CommandContext): FilteredComm
   return lexer.isAtEndOfText() ? undefined : parseOne(lexer, context);
 }
 
+const aliasedVerbs: ReadonlySet<string> = new Set(['modify', 'show', 'run']);
+
 /** Under its own spelling, or under the one that an alias stands for. */
 function parseOne(lexer: Lexer, context: CommandContext): FilteredCommand {
   const first = lexer.peek();
-  if (first.kind === 'word' && (first.text === 'modify' || first.text === 'show')) {
+  if (first.kind === 'word' && aliasedVerbs.has(first.text)) {
     const written = new Lexer(lexer.text, 'command', lexer.offset()).restOfCommand();
     const known = withoutAliases(written);
     if (known !== written) {
