@@ -13,6 +13,7 @@ import {
   type Journal,
   keyOf,
   loadReason,
+  maximumLookedAt,
   unheldOf,
   winningChanges,
   withTold,
@@ -170,8 +171,12 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       return error;
     },
     deletions: () => deletionsHere(database, journal()),
-    takingObjects: (content, load, from) =>
-      takingObjects(database, { record: () => record, keep, journal }, { content, load, from }),
+    takingObjects: (content, load, from, common) =>
+      takingObjects(
+        database,
+        { record: () => record, keep, journal },
+        { content, load, from, common },
+      ),
     save: (state) => save(noted(record, explained, state, database.sequence())),
   };
   if (own.isNew) store.save(own.state);
@@ -203,16 +208,20 @@ interface IncomingObjects {
   readonly content: LoadContent;
   readonly load: LoadHead;
   readonly from: string;
+  readonly common: Versions | undefined;
 }
 
 function* takingObjects(
   database: GroupDatabase,
   { record, keep, journal }: GroupRecords,
-  { content, load, from }: IncomingObjects,
+  { content, load, from, common }: IncomingObjects,
 ): Sliced<string | undefined> {
   const before = database.sequence();
   const changes = load.isMerge
-    ? mergingChanges(database, content, deletionsUnknownTo(load.versions, journal()))
+    ? [
+        ...goneThere(database, content, common && changedSince(load.versions, common, journal())),
+        ...mergingChanges(database, content, deletionsUnknownTo(load.versions, journal())),
+      ]
     : yield* replacingChanges(database, content);
   if (database.sequence() !== before) return undefined;
   const former = record().deletions;
@@ -435,6 +444,33 @@ function* replacingChanges(
     ...gone.map(({ component, name }) => ({ component, name, after: undefined })),
     ...changed.map((after) => ({ component: after.component, name: after.name, after })),
   ];
+}
+
+/** What was changed here that the holder of `have` does not know; undefined: the journal cannot tell. */
+function changedSince(
+  have: Versions,
+  mine: Versions,
+  journal: Journal,
+): ReadonlySet<string> | undefined {
+  const lacked = commitsLackedBy(have, mine, journal, maximumLookedAt);
+  return lacked && new Set(lacked.flatMap(({ changes }) => changes.map(keyOf)));
+}
+
+/**
+ * What the sender had and has no more: it was deleted there, however long ago that was. Only what was changed here
+ * since is unknown to it, and stays.
+ */
+function goneThere(
+  database: GroupDatabase,
+  { objects, deletions }: LoadContent,
+  changedHere: ReadonlySet<string> | undefined,
+): readonly ExactChange[] {
+  if (changedHere === undefined) return [];
+  const known = new Set([...objects, ...deletions].map(keyOf));
+  const gone = database
+    .objects()
+    .filter((object) => !known.has(keyOf(object)) && !changedHere.has(keyOf(object)));
+  return gone.map(({ component, name }) => ({ component, name, after: undefined }));
 }
 
 /** Of each object the newest of both; objects that only one has stay, unless the other deleted them. */

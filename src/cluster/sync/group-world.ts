@@ -38,7 +38,13 @@ export interface GroupStore {
    * Makes the content equal to `objects` (merge: adds and renews only); "" or why not. Undefined: somebody else
    * wrote meanwhile, and nothing was done.
    */
-  takingObjects(content: LoadContent, load: LoadHead, from: string): Sliced<string | undefined>;
+  takingObjects(
+    content: LoadContent,
+    load: LoadHead,
+    from: string,
+    /** Our versions, where the sender has a history in common with us. */
+    common: Versions | undefined,
+  ): Sliced<string | undefined>;
   /**
    * Our content as it was when it held no more than `have`; undefined: the history does not reach back so
    * far.

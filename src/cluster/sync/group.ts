@@ -223,7 +223,10 @@ function* takingLoad(
   content: LoadContent,
   overtaken: number,
 ): Sliced<void> {
-  const work = context.store.takingObjects(content, load, from);
+  const { own, peers } = context.state;
+  const haveMet = own.synced !== undefined && peers[from]?.state?.synced !== undefined;
+  const common = haveMet && own.lost === undefined ? own.versions : undefined;
+  const work = context.store.takingObjects(content, load, from, common);
   const error = overtaken < maximumOvertaken ? yield* work : finishAtOnce(work);
   if (error === undefined) consider(context, from, load, content, overtaken + 1);
   else applied(context, from, load, content, error);

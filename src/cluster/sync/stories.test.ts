@@ -203,6 +203,36 @@ test('of two changes made at one time the one that lost is not called by the nam
   assert.notEqual(a.group.state().own.hash, 'of b');
 });
 
+for (const kind of ['merging', 'auto'] as const) {
+  test(`a deletion that no journal tells of any more holds for who was away, ${kind}`, () => {
+    const simulation = simulate(['a', 'b'], { ...config, kind }, seededDice(1));
+    connectAll(simulation);
+    simulation.run(500);
+    for (const name of ['o', 'changed']) simulation.change('a', `/Common/${name}`, 'first');
+    simulation.push('a', false);
+    simulation.run(3000);
+    assert.deepEqual(valuesOf(simulation, '/Common/o'), ['first', 'first']);
+    simulation.cut('a', 'b');
+    for (const name of ['o', 'changed']) simulation.change('a', `/Common/${name}`, undefined);
+    // More than a device of the simulation keeps.
+    for (let round = 0; round < 20; round += 1)
+      simulation.change('a', '/Common/other', String(round));
+    // Where members merge by themselves, the one that was away has something to say, too.
+    if (kind === 'merging') {
+      simulation.change('b', '/Common/changed', 'of b, later');
+      simulation.change('b', '/Common/new', 'of b');
+    }
+    connectAll(simulation);
+    simulation.run(10_000);
+    assert.deepEqual(valuesOf(simulation, '/Common/o'), [undefined, undefined]);
+    assert.deepEqual(valuesOf(simulation, '/Common/other'), ['19', '19']);
+    const kept = kind === 'merging' ? ['of b, later', 'of b, later'] : [undefined, undefined];
+    assert.deepEqual(valuesOf(simulation, '/Common/changed'), kept);
+    const made = kind === 'merging' ? ['of b', 'of b'] : [undefined, undefined];
+    assert.deepEqual(valuesOf(simulation, '/Common/new'), made);
+  });
+}
+
 /** Seed 2026122051. */
 test('a deletion that only the device had that was set back is held by nobody', () => {
   const ledger = createLedger(true);
