@@ -85,7 +85,9 @@ function Group(props: {
                 <td>
                   {member['status']} <span className="quiet">{member['validationError']}</span>
                 </td>
-                <td className="mono">{member['cidId']}</td>
+                <td>
+                  <Change id={member['cidId'] ?? ''} />
+                </td>
                 <td>
                   {member['lastSyncType']}{' '}
                   <span className="quiet">{member['timeSinceLastSync']} ago</span>
@@ -111,6 +113,17 @@ function Group(props: {
       </table>
       {peer !== undefined && <PeerDifference group={name} peer={peer} />}
     </section>
+  );
+}
+
+/** "1795339471326.0@nyc-a": when (milliseconds, and the how many-th in them), and on which device. */
+function Change({ id }: { readonly id: string }): ReactNode {
+  const [, time, device] = /^(\d{1,15})\.\d+@(.+)$/.exec(id) ?? [];
+  if (time === undefined) return id;
+  return (
+    <span title={id}>
+      {new Date(Number(time)).toLocaleString()} <span className="quiet">on {device}</span>
+    </span>
   );
 }
 

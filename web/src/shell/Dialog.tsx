@@ -1,9 +1,25 @@
-/** A dialog of the GUI: not on the screen while the page is locked, and still there afterwards, with what was typed. */
-import { Modal, type ModalProps } from '@patternfly/react-core';
+/**
+ * A dialog of the GUI: not on the screen while the page is locked, and still there afterwards, with what was typed. It
+ * lies over the banners, so it says itself that the device does not answer.
+ */
+import { Alert, Modal, type ModalProps } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { useShell } from './context.ts';
 
-export function Dialog(props: Omit<ModalProps, 'isOpen' | 'ref'>): ReactNode {
-  const { isLocked } = useShell();
-  return <Modal {...props} isOpen={!isLocked} />;
+export function Dialog({ children, ...props }: Omit<ModalProps, 'isOpen' | 'ref'>): ReactNode {
+  const { isLocked, corner, problem } = useShell();
+  return (
+    <Modal {...props} isOpen={!isLocked}>
+      {children}
+      {problem !== undefined && (
+        <Alert
+          component="p"
+          isInline
+          isLiveRegion
+          variant="warning"
+          title={`${corner?.hostname ?? 'The device'} ${problem}`}
+        />
+      )}
+    </Modal>
+  );
 }
