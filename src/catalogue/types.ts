@@ -26,6 +26,8 @@ export interface Component {
   /** As in error texts: "The requested Pool (/Common/x) was not found." */
   readonly noun: string;
   readonly help: string;
+  /** What REST's `kind` ends with (`modeltaskcollectionstate`) where it is not the last word of the path. */
+  readonly kindWord?: string;
   readonly naming: Naming;
   readonly scope: SyncScope;
   /** Objects whose (effective) property has the value are shared otherwise: non-floating self IPs. */

@@ -423,6 +423,12 @@ test('organising collections, available, example, version discovery', async () =
   assert.equal(info.json['product'], 'BIG-IP');
   const example = await device.ask('GET', `${pools}/example`);
   assert.equal(example.json['kind'], 'tm:ltm:pool:poolcollectionstate');
+  // As recorded, though its path ends otherwise.
+  const tasks = await device.ask('GET', '/mgmt/tm/sys/application/template-model-tasks');
+  assert.equal(
+    tasks.json['kind'],
+    'tm:sys:application:template-model-tasks:modeltaskcollectionstate',
+  );
   const version = await device.ask('GET', '/mgmt/tm/sys/version');
   assert.equal(version.json['kind'], 'tm:sys:version:versionstats');
   const key = 'https://localhost/mgmt/tm/sys/version/0';

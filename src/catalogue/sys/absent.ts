@@ -47,7 +47,10 @@ export const absentFromSystem: readonly Component[] = [
   absent('sys software signature', 'signature', 'Signatures of images.'),
   absent('sys software update-status', 'update status', 'Answers of the update service of F5.'),
   absent('sys url-db download-result', 'download result', 'Downloads of categories of URLs.'),
-  absent('sys application template-model-tasks', 'template task', 'Templates being read.'),
+  {
+    ...absent('sys application template-model-tasks', 'template task', 'Templates being read.'),
+    kindWord: 'modeltask',
+  },
   absent('sys ipfix element', 'IPFIX element', 'Fields that IPFIX sends.', notHere, [
     text('data-type', 'Kind of its values.'),
     integer('enterprise-id', [0, uint32], 0, 'Whose number it is.'),

@@ -1,4 +1,5 @@
 /** REST's names for things: URLs with `~`, kinds, selfLinks (icontrol.md 1.2, 1.4, 2.3). Pure. */
+import { componentById } from '../../catalogue/index.ts';
 import type { Component, ComponentId, ItemsType, Property } from '../../catalogue/types.ts';
 import { encodeName, objectPath } from '../../config/text/urls.ts';
 import { bigipVersion } from '../../catalogue/version.ts';
@@ -71,15 +72,19 @@ export function link(path: string, query = ''): string {
 }
 
 /** `tm:ltm:pool:poolstate`; also `…collectionstate`, `…stats`, `…collectionstats`, `…runstate`. */
-export function kindOf(path: readonly string[], suffix: string): string {
-  return ['tm', ...path, `${path.at(-1) ?? ''}${suffix}`].join(':');
+export function kindOf(
+  path: readonly string[],
+  suffix: string,
+  lastWord: string = path.at(-1) ?? '',
+): string {
+  return ['tm', ...path, `${lastWord}${suffix}`].join(':');
 }
 
 export function componentKind(id: ComponentId, suffix: string): string {
   const key = `${id} ${suffix}`;
   const known = componentKinds.get(key);
   if (known !== undefined) return known;
-  const kind = kindOf(id.split(' '), suffix);
+  const kind = kindOf(id.split(' '), suffix, componentById(id)?.kindWord);
   componentKinds.set(key, kind);
   return kind;
 }
