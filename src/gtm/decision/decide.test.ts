@@ -246,6 +246,23 @@ test('persistence: the same resolver gets the same member until the record ends,
   assert.equal(answered(ask(compiled, { client: '198.51.100.1', now: 60_004 })), 'b');
 });
 
+test('persistence: a lowered time holds from the next question on', () => {
+  const build = (seconds: number): GtmSnapshot => {
+    const persistence = { seconds, cidrIpv4: 32, cidrIpv6: 128 };
+    return snapshot([pool('p', [a, b])], [wideIp(name, [0], { persistence })]);
+  };
+  const client = '198.51.100.1';
+  let compiled = compileSnapshot(build(3_600));
+  assert.equal(answered(ask(compiled, { client, now: 0 })), 'a');
+  compiled = compileSnapshot(build(10), compiled);
+  assert.equal(answered(ask(compiled, { client, now: 1_000 })), 'a');
+  const [record] = compiled.persistence.list(1_001);
+  assert.equal(record?.expires, 11_000);
+  // It is not begun anew by each question.
+  assert.equal(answered(ask(compiled, { client, now: 10_999 })), 'a');
+  assert.equal(answered(ask(compiled, { client, now: 11_001 })), 'b');
+});
+
 test('static persistence: a member that goes down moves only its own resolvers', () => {
   const clients = Array.from({ length: 200 }, (_, index) => `198.51.${index % 7}.${index}`);
   const choose = (members: SnapshotMember[]): string[] => {

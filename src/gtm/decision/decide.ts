@@ -27,7 +27,7 @@ import {
   usesMembers,
 } from './describe.ts';
 import { pickMembers, pickWeighted, type MethodContext } from './methods.ts';
-import { markOf } from './persistence.ts';
+import { markOf, shorten } from './persistence.ts';
 import { explainScore, isScored } from './scores.ts';
 import type { Method, TopologyRecord } from './snapshot-types.ts';
 import { describeLocation } from './topology.ts';
@@ -367,6 +367,10 @@ function persistedAnswer(context: Context): Decision | undefined {
   if (!find(context.wideIp.mark, context.now)) {
     say('no record');
     return undefined;
+  }
+  const { mark, data } = context.wideIp;
+  if (!context.peek) {
+    shorten(context.snapshot.persistence, mark, context.now, data.persistence?.seconds ?? 0);
   }
   const { lastResort, pools } = context.wideIp;
   const pool = [...pools.map((entry) => entry.pool), ...(lastResort ? [lastResort] : [])].find(

@@ -150,6 +150,21 @@ export function createPersistenceTable(
   };
 }
 
+/**
+ * What `find` found does not outlive what is configured now: a lowered `ttl-persistence` holds from the next question on.
+ * Each device does so by itself: others are not told.
+ */
+export function shorten(
+  table: PersistenceTable,
+  wideIp: number,
+  now: number,
+  seconds: number,
+): void {
+  const latest = now + seconds * 1_000;
+  const { expires, member, pool } = table.found;
+  if (expires > latest) table.keep(wideIp, pool, member, now, latest, false);
+}
+
 /** That of the key, else a free one or one that is over, else the one that ends first. */
 function chooseSlot(
   words: Int32Array,

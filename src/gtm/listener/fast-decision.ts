@@ -11,6 +11,7 @@ import type {
   WideIpPool,
 } from '../decision/compile.ts';
 import { pickWeighted } from '../decision/methods.ts';
+import { shorten } from '../decision/persistence.ts';
 import type { SnapshotSettings, TopologyRecord } from '../decision/snapshot-types.ts';
 import type { Stage } from '../decision/trace.ts';
 
@@ -168,7 +169,10 @@ export class PlainDecider {
     const table = this.#snapshot.persistence;
     const bits = client.size === 4 ? persistence.cidrIpv4 : persistence.cidrIpv6;
     table.aim(client.bytes, client.at, client.size, bits);
-    if (table.find(plain.wideIp.mark, client.now)) return this.#persisted(plain);
+    if (table.find(plain.wideIp.mark, client.now)) {
+      shorten(table, plain.wideIp.mark, client.now, persistence.seconds);
+      return this.#persisted(plain);
+    }
     if (!this.#pick(plain, client)) return false;
     const { members, pool } = this.result;
     const expires = client.now + persistence.seconds * 1_000;
