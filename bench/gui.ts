@@ -202,10 +202,10 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
     await drawn(page, type('10.100.3.9'), { status: `11 of ${count}`, first: 'vs_' }),
   );
   note('filter gone', await drawn(page, type(''), { ...all, first: 'vs_' }));
-  note('sort', await drawn(page, sortBy('destination'), { ...all, first: 'vs_0' }));
+  note('sort', await drawn(page, sortBy('Destination'), { ...all, first: 'vs_0' }));
   note(
     'sort the other way',
-    await drawn(page, sortBy('destination'), { ...all, first: `vs_${count - 1}` }),
+    await drawn(page, sortBy('Destination'), { ...all, first: `vs_${count - 1}` }),
   );
 }
 const result: Record<string, unknown> = { rows: count };

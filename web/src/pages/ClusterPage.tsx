@@ -44,7 +44,7 @@ export function ClusterPage(): ReactNode {
       <LeasePanel />
       <h2 className="section-title">Who is heard</h2>
       <PathsPanel />
-      <ul className="plain-list field-list">
+      <ul className="plain-list tab-body">
         {(corner?.failover.details ?? []).map((line) => (
           <li key={line}>{line}</li>
         ))}

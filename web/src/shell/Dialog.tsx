@@ -14,6 +14,7 @@ export function Dialog({ children, ...props }: Omit<ModalProps, 'isOpen' | 'ref'
       {problem !== undefined && (
         <Alert
           component="p"
+          className="dialog-note"
           isInline
           isLiveRegion
           variant="warning"
