@@ -163,6 +163,14 @@ test(
         ),
       );
     }
+    // Four virtual servers of one address and one monitor: one probe, which both count for the pool.
+    const isCounted = async (device: string, available: number): Promise<boolean> =>
+      new RegExp(
+        `Total Probes\\s+1\\s+Available Members\\s+${available}\\s+Total Members\\s+2`,
+      ).test(await tmsh(device, 'show gtm prober-pool both'));
+    for (const device of devices) {
+      await waitUntil(systemClock, `${device} to count`, limit, () => isCounted(device, 2));
+    }
     await fault(lab, 'kill', first);
     const killed = Date.now();
     await waitUntil(systemClock, 'the second to probe', limit, () =>
@@ -175,6 +183,7 @@ test(
         await tmsh(second, 'show gtm server host'),
       ),
     );
+    await waitUntil(systemClock, 'one that may probe', limit, () => isCounted(second, 1));
     await fault(lab, 'start', first);
     await waitUntil(systemClock, 'the first alone to probe again', limit, () => isOnly(one));
     console.log(`  taken over ${took} ms after the prober was killed`);

@@ -189,3 +189,40 @@ test(
     );
   },
 );
+
+test(
+  'a link that is found takes in whom its network holds, and is full when too much passes',
+  { skip },
+  async () => {
+    const found = '198.18.120.1';
+    const rest = lab.rest(nyc);
+    const server = `/mgmt/tm/gtm/server/~Common~${lon}`;
+    // Its device's default route leads there; the virtual server names no link.
+    const held = { name: 'held', destination: '198.18.120.80:80' };
+    await rest.patch(server, { linkDiscovery: 'enabled', virtualServers: [held] });
+    await until('the link to be found', async () =>
+      (await tmsh(nyc, `list gtm link ${found}`)).includes(`datacenter dc-${lon}`),
+    );
+    const shows = (device: string, pattern: RegExp) => async (): Promise<boolean> =>
+      pattern.test(await tmsh(device, `show gtm link ${found}`));
+    for (const device of devices) {
+      await until(`${device} to bind`, shows(device, /available[^]*Virtual Servers +1\n/));
+    }
+    await rest.patch(`/mgmt/tm/gtm/link/~Common~${found}`, {
+      limitMaxInboundBps: 50_000,
+      limitMaxInboundBpsStatus: 'enabled',
+    });
+    // Some 400,000 bits a second.
+    const flood = ['ping', '-q', '-i', '0.02', '-s', '1000', '-w', '25'];
+    const flooding = runIn(lab.namespace('client'), [...flood, externalAddress(lab, lon)]);
+    for (const device of devices) {
+      await until(
+        `${device} to see it full`,
+        shows(device, /unavailable[^]*exceeded: \d+ of 50000/),
+      );
+    }
+    await flooding;
+    await until('room again', shows(nyc, /Availability\s*: available/));
+    await rest.patch(server, { linkDiscovery: 'enabled-no-delete' });
+  },
+);
