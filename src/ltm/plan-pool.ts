@@ -8,6 +8,7 @@ import {
   numberValue,
   textValue,
 } from '../config/property-values.ts';
+import { parseMonitorRule } from '../monitor/rule.ts';
 import { cookieValue } from './persistence.ts';
 import type { MemberPlan, Method, PoolPlan } from './types.ts';
 
@@ -29,11 +30,21 @@ export function planPool(view: ConfigView, pool: EffectiveObject): PoolPlan {
     minActiveMembers: numberValue(pool.properties, 'min-active-members', 0),
     serviceDownAction:
       action === 'reset' || action === 'drop' || action === 'reselect' ? action : 'none',
+    ...(isWatched(view, pool) && { isWatched: true as const }),
     members: itemsValue(pool.properties, 'members').flatMap((item) => {
       const member = planMember(view, item, mode);
       return member === undefined ? [] : [member];
     }),
   };
+}
+
+function isWatched(view: ConfigView, pool: EffectiveObject): boolean {
+  const all = [pool, ...itemsValue(pool.properties, 'members')];
+  return all.some(({ properties }) =>
+    parseMonitorRule(textValue(properties, 'monitor') ?? '')?.monitors.some(
+      (name) => view.get('ltm monitor inband', name) !== undefined,
+    ),
+  );
 }
 
 const queueForEver = 3_600_000;

@@ -42,7 +42,7 @@ import { SnatTable } from './nftables/snat-table.ts';
 import { planSnats, snatComponents } from './plan-snat.ts';
 import { PacketDriver } from './nftables/apply.ts';
 import { FlowPoll } from './nftables/flow-poll.ts';
-import { memberSets } from './nftables/read.ts';
+import { answerSets, memberSets } from './nftables/read.ts';
 import { PacketPoll } from './nftables/poll.ts';
 import { recordBook } from './record-book.ts';
 import { sharedDeletions } from './shared-deletions.ts';
@@ -159,9 +159,7 @@ class LtmRoom {
       onWorker: () => this.#stapler.push(),
     });
     this.#stapler = this.#newStapler();
-    this.#packetPoll = new PacketPoll(clock, tableName, memberSets, (mark) =>
-      this.#traffic.virtualOfMark(mark),
-    );
+    this.#packetPoll = this.#newPacketPoll();
     this.#snatPoll = new PacketPoll(clock, snatTableName);
     this.#flows = new FlowPoll(clock, markTop, markTopMask);
     const filter = options.filter ?? openPacketFilter();
@@ -198,6 +196,7 @@ class LtmRoom {
         clock,
         counters: () => this.#poll.counters(),
         flows: () => this.#flows.counts(),
+        packets: () => this.#packetPoll.counters(),
         health,
         onChange: (touched) => this.#want(touched),
       }),
@@ -221,6 +220,15 @@ class LtmRoom {
       traffic: () => this.#traffic,
       layout: () => this.#haproxy.layout,
     });
+  }
+
+  #newPacketPoll(): PacketPoll {
+    return new PacketPoll(
+      this.#options.clock,
+      tableName,
+      () => [...memberSets, ...(this.#traffic.table.countsAnswers ? answerSets : [])],
+      (mark) => this.#traffic.virtualOfMark(mark),
+    );
   }
 
   #newCatchUp(): CatchUp {

@@ -92,6 +92,8 @@ export interface PoolPlan {
   /** A member that comes up gets its full share after this; 0: at once. */
   readonly slowRampSeconds: number;
   readonly serviceDownAction: 'none' | 'reset' | 'drop' | 'reselect';
+  /** Some monitor of it, or of a member, goes by clients' traffic. */
+  readonly isWatched?: true;
   readonly members: readonly MemberPlan[];
 }
 

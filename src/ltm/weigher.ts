@@ -3,7 +3,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Loads } from './balance.ts';
 import { engineName } from './engine-names.ts';
 import type { AllCounters } from './haproxy/worker-counters.ts';
-import { MemberLoads, type Measurement } from './loads.ts';
+import { MemberLoads, type Measurement, placesOf } from './loads.ts';
+import { type PacketTable, addCounts, memberPlace, noPackets } from './nftables/read.ts';
+import { PacketFailures } from './packet-failures.ts';
 import type { HealthTable } from '../monitor/health.ts';
 import type { TrafficWatch, WatchedMember } from '../monitor/traffic-watch.ts';
 import type { TrafficState, TouchedTraffic } from './traffic-state.ts';
@@ -16,6 +18,8 @@ export interface WeigherOptions {
   readonly clock: Clock;
   readonly counters: () => AllCounters;
   readonly flows: () => ReadonlyMap<string, number>;
+  /** Of the packet path. */
+  readonly packets: () => PacketTable;
   readonly health: {
     table(): Pick<HealthTable, 'get'>;
     readonly traffic?: Pick<TrafficWatch, 'countBy'>;
@@ -26,7 +30,10 @@ export interface WeigherOptions {
 /** Returns what ends it. */
 export function startWeighing(options: WeigherOptions): () => void {
   let hadSome = false;
-  options.health.traffic?.countBy((watched) => failuresOf(watched, options));
+  const failures = new PacketFailures();
+  options.health.traffic?.countBy(
+    (watched) => failuresOf(watched, options) + packetFailuresOf(watched, options, failures),
+  );
   return options.clock.every(weighMilliseconds, () => {
     const traffic = options.traffic();
     const hasSome = traffic.isMeasuring;
@@ -37,7 +44,31 @@ export function startWeighing(options: WeigherOptions): () => void {
   });
 }
 
-/** Of connections through HAProxy; the kernel does not tell how those on the packet path fare. */
+/** Connections of the packet path that the member did not take: the kernel tells those that it took. */
+function packetFailuresOf(
+  { pool, member }: WatchedMember,
+  { traffic, packets, clock }: Pick<WeigherOptions, 'traffic' | 'packets' | 'clock'>,
+  failures: PacketFailures,
+): number {
+  const own = traffic()
+    .plans.pools.get(pool)
+    ?.members.find(({ name }) => name === member);
+  const users = traffic()
+    .packetUsers.get(pool)
+    ?.filter(({ protocol }) => protocol === 'tcp');
+  if (own === undefined || users === undefined || users.length === 0) return 0;
+  const table = packets();
+  const { connections, answers } = placesOf(own, users)
+    .flatMap(({ mark, address, port }) => table.get(memberPlace(mark, address, port)) ?? [])
+    .reduce(addCounts, noPackets);
+  return failures.of(`${pool} ${member}`, {
+    attempts: connections,
+    answers,
+    at: clock.monotonicMilliseconds(),
+  });
+}
+
+/** Of connections through HAProxy. */
 function failuresOf(
   { pool, member }: WatchedMember,
   { traffic, counters }: Pick<WeigherOptions, 'traffic' | 'counters'>,

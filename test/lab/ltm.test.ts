@@ -22,7 +22,7 @@ interface Places {
 const inner = '198.18.202';
 const here = join(import.meta.dirname, 'ltm');
 /** One that takes longer hangs; every wait within is bounded by less. */
-const scenarioMilliseconds = 240_000;
+const scenarioMilliseconds = 480_000;
 
 async function whyNot(): Promise<string | false> {
   if (!isRoot()) return 'needs root for network namespaces';

@@ -1,15 +1,26 @@
 /** A table's counters, read at most once a second while somebody asks, and before the table is replaced. */
 import type { Clock } from '../../platform/clock.ts';
 import { readCountedSet, readPacketCounters } from '../../platform/packet-counters.ts';
-import { type PacketTable, addPackets, allCounts, parseCounters, parseMembers } from './read.ts';
+import {
+  type PacketTable,
+  addPackets,
+  allCounts,
+  memberSets,
+  parseCounters,
+  parseMembers,
+} from './read.ts';
 
 const pollMilliseconds = 1000;
 const askedMilliseconds = 60_000;
 
+function isAlways(set: string): boolean {
+  return memberSets.some((name) => name === set);
+}
+
 export class PacketPoll {
   readonly #clock: Clock;
   readonly #table: string;
-  readonly #sets: readonly string[];
+  readonly #sets: () => readonly string[];
   readonly #virtualOfMark: (mark: number) => string | undefined;
   readonly #cancel: () => void;
   #carried: PacketTable = new Map();
@@ -23,7 +34,7 @@ export class PacketPoll {
   constructor(
     clock: Clock,
     table: string,
-    sets: readonly string[] = [],
+    sets: () => readonly string[] = () => [],
     virtualOfMark: (mark: number) => string | undefined = () => undefined,
   ) {
     this.#virtualOfMark = virtualOfMark;
@@ -63,7 +74,11 @@ export class PacketPoll {
   }
 
   async #readAll(): Promise<PacketTable> {
-    const counted = this.#sets.map((set) => readCountedSet('inet', this.#table, set));
+    const counted = this.#sets().map((set) => {
+      const read = readCountedSet('inet', this.#table, set);
+      // The kernel's table may be older than the wish.
+      return isAlways(set) ? read : read.catch(() => '{}');
+    });
     const [counters, ...members] = await Promise.all([
       readPacketCounters('inet', this.#table),
       ...counted,

@@ -23,7 +23,14 @@ const json = JSON.stringify({
 
 test('counters are read by name and carried over to a new table', () => {
   const table = parsePackets(json);
-  const once = { connections: 2, packetsIn: 10, packetsOut: 8, bytesIn: 1000, bytesOut: 9000 };
+  const once = {
+    connections: 2,
+    packetsIn: 10,
+    packetsOut: 8,
+    bytesIn: 1000,
+    bytesOut: 9000,
+    answers: 0,
+  };
   assert.deepEqual(packetsOf(table, '/Common/fast'), once);
   assert.deepEqual(packetsOf(addPackets(table, table), '/Common/fast').packetsOut, 16);
   assert.equal(packetsOf(table, '/Common/other').connections, 0);
@@ -44,12 +51,20 @@ test('what is counted of a member stands in three sets', () => {
     packetsOut: 8,
     bytesIn: 700,
     bytesOut: 6000,
+    answers: 0,
   });
   assert.equal(parseMembers(counted('other4', 1, 1)).size, 0);
 });
 
 test('packets of a virtual server are those of its members, where nobody else counts them', () => {
-  const one = { connections: 3, packetsIn: 9, packetsOut: 8, bytesIn: 700, bytesOut: 6000 };
+  const one = {
+    connections: 3,
+    packetsIn: 9,
+    packetsOut: 8,
+    bytesIn: 700,
+    bytesOut: 6000,
+    answers: 0,
+  };
   const members = new Map([
     [memberPlace(7, '10.0.0.1', 80), one],
     [memberPlace(7, '10.0.0.2', 80), one],
@@ -70,6 +85,7 @@ test('packets of a virtual server are those of its members, where nobody else co
     packetsOut: 16,
     bytesIn: 1400,
     bytesOut: 12_000,
+    answers: 0,
   });
   assert.equal(packetsOf(all, '/Common/fast').packetsIn, 10, 'it counts by itself');
   assert.deepEqual(all.get(memberPlace(9, '10.0.0.1', 80)), one);

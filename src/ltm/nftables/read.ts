@@ -9,6 +9,8 @@ export interface PacketCounts {
   readonly packetsOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Connections that the other side took, where they are counted (`answerLines`). */
+  readonly answers: number;
 }
 
 /** By the hash of the name of a virtual server, or of a SNAT. */
@@ -20,6 +22,7 @@ export const noPackets: PacketCounts = {
   packetsOut: 0,
   bytesIn: 0,
   bytesOut: 0,
+  answers: 0,
 };
 
 export function packetsOf(table: PacketTable, name: string): PacketCounts {
@@ -106,10 +109,12 @@ export const memberSets = ['members4', 'members6', 'into4', 'into6', 'from4', 'f
 const mostMembers = 65_535;
 
 export function memberSetLines(): readonly string[] {
-  return memberSets.map((name) => {
-    const ip = name.endsWith('4') ? 'ip' : 'ip6';
-    return `set ${name} { typeof ct mark . ${ip} daddr . th dport; size ${mostMembers}; flags dynamic; counter; }`;
-  });
+  return memberSets.map(setLine);
+}
+
+function setLine(name: string): string {
+  const ip = name.endsWith('4') ? 'ip' : 'ip6';
+  return `set ${name} { typeof ct mark . ${ip} daddr . th dport; size ${mostMembers}; flags dynamic; counter; }`;
 }
 
 /** The first packet of a connection, on its way to the member. */
@@ -144,6 +149,25 @@ function directionLines(family: 4 | 6): readonly string[] {
   ];
 }
 
+export const answerSets = ['answers4', 'answers6'] as const;
+
+/** What members answer to the first packet of TCP connections with these marks, when they take them. */
+export function answerLines(marks: readonly number[]): readonly string[] {
+  if (marks.length === 0) return [];
+  const isTaken = 'tcp flags & (fin | syn | rst | ack) == (syn | ack) ct direction reply';
+  const ours = `ct mark { ${marks.map(markText).join(', ')} }`;
+  return [
+    ...answerSets.map(setLine),
+    'chain answered {',
+    'type filter hook forward priority filter; policy accept;',
+    ...(['ip', 'ip6'] as const).map(
+      (ip, index) =>
+        `${isTaken} ${ours} update @${answerSets[index]} { ct mark . ${ip} saddr . th sport }`,
+    ),
+    '}',
+  ];
+}
+
 /** Of a member, for a virtual server: its place in a `PacketTable`. */
 export function memberPlace(mark: number, address: string, port: number): string {
   return `${mark} ${address} ${port}`;
@@ -170,6 +194,7 @@ const countsOfSet: Readonly<
   members: (connections) => ({ connections }),
   into: (packetsIn, bytesIn) => ({ packetsIn, bytesIn }),
   from: (packetsOut, bytesOut) => ({ packetsOut, bytesOut }),
+  answers: (answers) => ({ answers }),
 };
 
 export function parseMembers(json: string): PacketTable {
@@ -268,5 +293,6 @@ export function addCounts(one: PacketCounts, other: PacketCounts): PacketCounts 
     packetsOut: one.packetsOut + other.packetsOut,
     bytesIn: one.bytesIn + other.bytesIn,
     bytesOut: one.bytesOut + other.bytesOut,
+    answers: one.answers + other.answers,
   };
 }

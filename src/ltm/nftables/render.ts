@@ -12,6 +12,7 @@ import { limitLines, rateSet } from './limits.ts';
 import { markText, returnMark } from './marks.ts';
 import {
   type Marked,
+  answerLines,
   connectionCounter,
   counterLines,
   memberCounter,
@@ -42,6 +43,8 @@ export interface RenderedTable {
   /** The way back of connections with the client's own address needs a routing rule. */
   readonly needsReturnRoute: boolean;
   readonly hasCounters: boolean;
+  /** There are sets of connections that members took. */
+  readonly countsAnswers: boolean;
 }
 
 /** What a table is made of, the elements of full proxies aside. */
@@ -87,6 +90,9 @@ export function renderTable(
         slotElements(served, states, virtual, slots, measured, full?.get(pool?.name ?? '')),
       );
   }
+  const watched = translated.flatMap(({ protocol, mark, pool }) =>
+    protocol === 'tcp' && pools.get(pool ?? '')?.isWatched === true ? [mark] : [],
+  );
   const needsReturnRoute =
     usesClientAddresses || isSharing || classified.some((virtual) => virtual.target === 'proxy');
   const shape = [
@@ -96,6 +102,7 @@ export function renderTable(
     ...counterLines(packetVirtuals.map(counted)),
     // All together: their reader asks for all.
     ...(packetVirtuals.length > 0 ? memberSetLines() : []),
+    ...answerLines(watched),
     ...(translated.some(({ helper }) => helper === 'ftp')
       ? ['ct helper ftp { type "ftp" protocol tcp; }']
       : []),
@@ -103,7 +110,7 @@ export function renderTable(
     ...dispatchLines(translated),
   ].join('\n');
   const hasCounters = packetVirtuals.length > 0;
-  return { shape, elements, needsReturnRoute, hasCounters };
+  return { shape, elements, needsReturnRoute, hasCounters, countsAnswers: watched.length > 0 };
 }
 
 /** Where the address stays as it is, answers do not come by here. */

@@ -159,6 +159,29 @@ await step('an inband monitor counts what failed', async () => {
   inband.length = 0;
 });
 
+await step('an inband monitor counts what failed on the packet path, too', async () => {
+  const dead = `/Common/${network}.14:80`;
+  await commit(
+    create('ltm monitor inband', '/Common/watch', {}),
+    create('ltm pool', '/Common/halffast', {
+      monitor: '/Common/watch',
+      members: [{ name: a }, { name: dead }],
+    }),
+    virtual('halffast', 97, {
+      pool: '/Common/halffast',
+      profiles: [{ name: '/Common/fastL4' }],
+    }),
+  );
+  inband.push(inbandOf('/Common/halffast', a), inbandOf('/Common/halffast', dead));
+  await waitUntil(clock, 'it to be down', patience, async () => {
+    await ask(`http://${virtualAddress}:97/`, 2);
+    return inbandStates.get(dead)?.state === 'down';
+  });
+  assert.match(inbandStates.get(dead)?.reason ?? '', /of 3 failures of clients' traffic/);
+  assert.equal(inbandStates.get(a)?.state, 'up');
+  inband.length = 0;
+});
+
 function inbandOf(pool: string, member: string): InbandPlan {
   return {
     members: [{ pool, member }],
