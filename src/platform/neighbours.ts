@@ -1,8 +1,8 @@
 /** Who is behind which interface, from the kernel's ARP table, and what to allow an interface that relays. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { finishAtOnce } from '../base/slices.ts';
 import { routeDumps } from './ffi/route-dump.ts';
+import { isLinkUp, linkTexts } from './interfaces.ts';
 
 export interface Neighbour {
   readonly address: string;
@@ -93,9 +93,9 @@ export function addressesBehind(device: string): readonly string[] {
   });
 }
 
-/** Of an interface that is up and has an address. */
+/** Of an interface that is up. Asked every second: a list of all addresses can be ten thousand long. */
 export function hardwareAddress(device: string): string | undefined {
-  return networkInterfaces()[device]?.[0]?.mac;
+  return isLinkUp(device) ? linkTexts(device).address?.trim() : undefined;
 }
 
 /** Ports of connections that this device begins, both included. Throws when the kernel does not take it. */

@@ -49,6 +49,8 @@ class MachineDriver implements Driver {
   #state: State;
   #durable: Durable;
   #cancelWake: Cancel = () => undefined;
+  /** Undefined: no tick is planned. */
+  #wakesAt: number | undefined;
   #isClosed = false;
   #worstLateness = 0;
 
@@ -137,11 +139,15 @@ class MachineDriver implements Driver {
     }
   }
 
+  /** Never later than planned: events that come one after the other would put the tick off for as long. */
   #wake(at: number): void {
+    if (this.#wakesAt !== undefined && this.#wakesAt <= at) return;
     const { clock } = this.#parts;
     this.#cancelWake();
+    this.#wakesAt = at;
     const delay = Math.max(shortestDelay, at - clock.monotonicMilliseconds());
     this.#cancelWake = clock.after(delay, () => {
+      this.#wakesAt = undefined;
       const late = clock.monotonicMilliseconds() - at;
       this.#worstLateness = Math.max(this.#worstLateness, late);
       afterSockets(() => this.happen({ type: 'tick' }));

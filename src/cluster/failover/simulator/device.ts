@@ -94,6 +94,8 @@ export class SimulatedDevice {
   #inbox: Happening[] = [];
   #isBusy = false;
   #wake = 0;
+  /** As the driver: a tick is never put off. */
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(world: World, config: GroupConfig) {
     this.#world = world;
@@ -114,6 +116,7 @@ export class SimulatedDevice {
   start(): void {
     if (this.isRunning) return;
     this.#run += 1;
+    this.#wakesAt = Number.POSITIVE_INFINITY;
     this.#bootedAt = this.#world.timeline.now();
     this.fences.clear();
     this.draining.clear();
@@ -181,6 +184,7 @@ export class SimulatedDevice {
     this.state = undefined;
     this.#arbitration = undefined;
     this.#run += 1;
+    this.#wakesAt = Number.POSITIVE_INFINITY;
   }
 
   powerOff(): void {
@@ -411,13 +415,17 @@ export class SimulatedDevice {
   }
 
   #wakeAt(local: number): void {
+    if (this.#wakesAt <= local) return;
+    this.#wakesAt = local;
     this.#wake += 1;
     const wake = this.#wake;
     const random = this.#world.random;
     const lateness = random.chance(0.01) ? random.between(0, 20) : random.between(0, 1);
     const at = this.#bootedAt + local / this.#rate + lateness;
     this.#later(at, () => {
-      if (wake === this.#wake) this.happen({ type: 'tick' });
+      if (wake !== this.#wake) return;
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.happen({ type: 'tick' });
     });
   }
 
