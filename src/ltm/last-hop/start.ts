@@ -27,6 +27,7 @@ const pollMilliseconds = 1000;
 /** The routing table may change beside the configuration; a neighbour's hardware address, too. */
 const lookAgainMilliseconds = 30_000;
 const retryMilliseconds = 2000;
+const inheritance = 'net/ipv4/tcp_fwmark_accept';
 
 export interface LastHopOptions {
   readonly store: Pick<ConfigStore, 'view' | 'onCommit'>;
@@ -156,7 +157,8 @@ class LastHops {
     const routers = this.#book.all;
     // Ways are there before packets are sent by them, and go after.
     await this.#addWays(routers);
-    this.#set('net/ipv4/tcp_fwmark_accept', '1', routers.length > 0);
+    // Sockets inherit marks only while the table says which: others (TPROXY's) would lead answers back to us.
+    this.#set(inheritance, '0', routers.length === 0);
     for (const { device, isOn } of plan.lans) {
       // The kernel's own check knows one way back only.
       this.#set(`net/ipv4/conf/${device}/rp_filter`, '0', isOn);
@@ -165,6 +167,7 @@ class LastHops {
     const text = renderLastHop(plan, routers);
     if (text !== this.#text) await this.#filter.apply(renderLastHop(plan, routers, elements));
     this.#text = text;
+    this.#set(inheritance, '1', routers.length > 0);
     await this.#removeWays(routers);
   }
 

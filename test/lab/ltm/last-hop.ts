@@ -22,6 +22,8 @@ import {
 } from './device.ts';
 
 const ltm = startRoom();
+const virtualAddress6 = 'fd00:201::100';
+const unrouted6 = 'fd00:99::7';
 const near = '198.18.201.9';
 /** The device's own route to it leads elsewhere; to the other it has none. */
 const [routed, unrouted] = ['198.18.250.7', '198.18.99.7'] as const;
@@ -45,6 +47,13 @@ async function buildRouters(): Promise<void> {
       await runChecked('ip', ['-n', client, ...line.split(' ')]);
     }
   }
+  for (const line of [
+    `addr add ${unrouted6}/128 dev lo`,
+    'route add fd00:201::/64 dev r2 table 72',
+    `rule add from ${unrouted6} lookup 72`,
+  ]) {
+    await runChecked('ip', ['-6', '-n', client, ...line.split(' ')]);
+  }
 }
 
 const modify = (component: string, name: string, properties: PropertyChanges): Operation => ({
@@ -56,7 +65,8 @@ const modify = (component: string, name: string, properties: PropertyChanges): O
 
 /** What curl got, asked from that address. */
 async function answer(from: string, port: number, seconds = 20): Promise<string> {
-  const url = `http://${virtualAddress}:${port}/`;
+  const host = from.includes(':') ? `[${virtualAddress6}]` : virtualAddress;
+  const url = `http://${host}:${port}/`;
   const bound = ['-m', String(seconds)];
   const args = ['-s', '-o', '/dev/null', ...bound, '-w', '%{http_code}', '--interface', from, url];
   return (await run('ip', ['netns', 'exec', client, 'curl', ...args])).stdout;
@@ -73,6 +83,7 @@ async function taken(router: string): Promise<number> {
 
 await buildNetwork();
 await run('ip', ['addr', 'add', `${virtualAddress}/32`, 'dev', '1.1']);
+await run('ip', ['addr', 'add', `${virtualAddress6}/128`, 'dev', '1.1', 'nodad']);
 await buildRouters();
 await commit(
   create('ltm pool', '/Common/web', { members: [{ name: a }] }),
@@ -80,6 +91,7 @@ await commit(
   virtual('fast', 8080, { profiles: [{ name: '/Common/fastL4' }] }),
   virtual('classified', 81, { source: '198.18.0.0/16' }),
   virtual('rest', 81, {}),
+  virtual('six', 80, { destination: `/Common/${virtualAddress6}.80` }),
 );
 const ports = [80, 8080, 81];
 
@@ -98,6 +110,11 @@ await step('clients to whom there is no route are answered by the way they came'
   assert.ok((await taken('r2')) >= before + 9);
 });
 
+await step('the same by IPv6', async () => {
+  await waitUntil(clock, 'an answer', patience, () => isAnswered(unrouted6, 80));
+  assert.equal(await answer(unrouted6, 80), '200');
+});
+
 await step('the way that they came wins over the routing table', async () => {
   for (const port of ports) assert.equal(await answer(routed, port), '200', String(port));
   await waitUntil(clock, 'r1 to be known', patience, async () => {
@@ -110,6 +127,7 @@ await step('the way that they came wins over the routing table', async () => {
     assert.equal(await answer(routed, port), '200', String(port));
     assert.ok((await taken('r1')) > before + 2, String(port));
   }
+  for (const port of ports) assert.equal(await answer(near, port), '200', `${near} ${port}`);
 });
 
 await step('a virtual server, and a VLAN, can leave it to the routing table', async () => {
@@ -147,6 +165,8 @@ await step('nothing is left of it when nobody wants it', async () => {
     const rules = await run('ip', ['rule', 'show', 'pref', '4347']);
     return table.status !== 0 && rules.stdout === '';
   });
+  const setting = '/proc/sys/net/ipv4/tcp_fwmark_accept';
+  assert.equal((await runChecked('cat', [setting])).trim(), '0');
 });
 
 finish(ltm);
