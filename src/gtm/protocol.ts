@@ -33,6 +33,8 @@ export interface ListenerTls {
   readonly newest: 'TLSv1.2' | 'TLSv1.3';
   /** OpenSSL's words; null: its own choice. */
   readonly ciphers: string | null;
+  /** Of the listener's other client-ssl profiles: what is shown to who asks for such a server (SNI). */
+  readonly names?: readonly { readonly name: string; readonly pems: readonly string[] }[];
 }
 
 /** What its DNS profile says (`ltm profile dns`). */

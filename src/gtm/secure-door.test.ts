@@ -52,6 +52,15 @@ test('profiles of a listener: in clear, DNS over TLS, over HTTPS; what does not 
     listener('clear', 53, ['tcp']),
     listener('dot', 853, ['tcp', 'dns-tls']),
     listener('doh', 443, ['tcp', 'dns-tls', 'doh-server']),
+    create('ltm profile client-ssl', 'dns-other', {
+      'cert-key-chain': [{ name: 'dns', cert: '/Common/dns.crt', key: '/Common/dns.key' }],
+      'server-name': 'DNS.example.com',
+    }),
+    create('ltm profile client-ssl', 'dns-default', {
+      'defaults-from': '/Common/dns-tls',
+      'sni-default': 'true',
+    }),
+    listener('named', 8853, ['tcp', 'dns-other', 'dns-default']),
   );
   assert.deepEqual(made, []);
   const doors = new Map(readListeners(store.view()).map(({ name, spec }) => [name, spec.secure]));
@@ -64,8 +73,15 @@ test('profiles of a listener: in clear, DNS over TLS, over HTTPS; what does not 
   // Certificate and key as they were put there.
   assert.ok(tls.pems[0]?.includes(present(certificate, 'certificate').trim()));
   assert.ok(tls.pems[0]?.includes(present(key, 'key').trim()));
+  // The default profile's versions, whichever comes first.
+  const named = present(doors.get('/Common/named'), 'named').tls;
+  assert.ok(typeof named !== 'string');
+  assert.deepEqual(
+    [named.newest, named.names?.map(({ name, pems }) => [name, pems.length])],
+    ['TLSv1.3', [['dns.example.com', 1]]],
+  );
   const refused = (name: string, profiles: readonly string[], protocol?: string): string =>
-    commit(listener(name, 8853, profiles, protocol)).join();
+    commit(listener(name, 8854, profiles, protocol)).join();
   assert.match(refused('udp', ['udp', 'dns-tls'], 'udp'), /dns-tls requires ip-protocol tcp/);
   assert.match(refused('bare', ['tcp', 'doh-server']), /doh-server requires a client-ssl profile/);
 });

@@ -21,11 +21,30 @@ export function concernsDoors(component: string): boolean {
 export function readSecureDoor(view: ConfigView, listener: Properties): SecureDoor | undefined {
   const names = itemsValue(listener, 'profiles').map(({ name }) => name);
   const secured = names.flatMap((name) => view.get(clientSsl, name) ?? []);
-  const profile = secured.find(({ properties }) => textOf(properties, 'mode') !== 'disabled');
+  const active = secured.filter(({ properties }) => textOf(properties, 'mode') !== 'disabled');
+  const profile =
+    active.find(({ properties }) => textOf(properties, 'sni-default') === 'true') ?? active[0];
   if (profile === undefined) return undefined;
   const isHttps = names.some((name) => view.get('ltm profile doh-server', name) !== undefined);
   const tls = readTls(view, profile.name, profile.properties, spokenBy(view, profile));
-  return { kind: isHttps ? 'https' : 'tls', tls };
+  const others = namesOf(
+    view,
+    active.filter((one) => one !== profile),
+  );
+  const whole = typeof tls === 'string' || others.length === 0 ? tls : { ...tls, names: others };
+  return { kind: isHttps ? 'https' : 'tls', tls: whole };
+}
+
+/** Those without a name, or without a certificate, are never shown. */
+function namesOf(
+  view: ConfigView,
+  profiles: readonly { readonly properties: Properties }[],
+): NonNullable<ListenerTls['names']> {
+  return profiles.flatMap(({ properties }) => {
+    const name = textOf(properties, 'server-name', 'none').toLowerCase();
+    const pems = certificatesOf(view, properties).map(({ pem }) => pem);
+    return name === 'none' || name === '' || pems.length === 0 ? [] : [{ name, pems }];
+  });
 }
 
 function readTls(

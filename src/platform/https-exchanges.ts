@@ -5,7 +5,13 @@
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { contextOf, createGuests, endOf, type ServingTls } from './serving-tls.ts';
+import {
+  contextOf,
+  createGuests,
+  createServedNames,
+  endOf,
+  type ServingTls,
+} from './serving-tls.ts';
 import type { StreamServer } from './stream.ts';
 import { listening, type TlsStreamServer } from './tls-stream.ts';
 
@@ -47,9 +53,11 @@ export async function serveExchanges(
   handle: ExchangeHandler,
 ): Promise<TlsStreamServer> {
   const guests = createGuests(bounds.connections, bounds.idleMilliseconds);
+  const names = createServedNames(tls);
   const server = createSecureServer(
     {
       ...contextOf(tls),
+      SNICallback: names.callback,
       allowHTTP1: true,
       noDelay: true,
       maxSessionMemory: 1,
@@ -71,7 +79,13 @@ export async function serveExchanges(
       guests.close();
     },
   };
-  return { ...stream, setTls: (next) => server.setSecureContext(contextOf(next)) };
+  return {
+    ...stream,
+    setTls(next) {
+      names.take(next);
+      server.setSecureContext(contextOf(next));
+    },
+  };
 }
 
 type Request = IncomingMessage | Http2ServerRequest;

@@ -1,6 +1,6 @@
 /** What a TLS server of ours is given, and who is at its door without having said enough yet. */
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 
 export interface ServingTls {
   /** PEM, chain and key included; of several with keys of one kind the first is shown. */
@@ -9,6 +9,8 @@ export interface ServingTls {
   readonly newest: 'TLSv1.2' | 'TLSv1.3';
   /** OpenSSL's words; null: its own choice. */
   readonly ciphers: string | null;
+  /** Shown to clients that ask for such a server (SNI, RFC 6066): lower case, `*.` before any one label. */
+  readonly names?: readonly { readonly name: string; readonly pems: readonly string[] }[];
 }
 
 export const handshakeMilliseconds = 5_000;
@@ -23,6 +25,40 @@ export function contextOf({ ciphers, newest, oldest, pems }: ServingTls): Secure
     maxVersion: newest,
     ...(ciphers !== null && { ciphers }),
   };
+}
+
+/** What is shown to whom asks for a name; who asks for none, or for another one, sees the server's own. */
+export interface ServedNames {
+  /** Throws when OpenSSL does not take one. */
+  take(tls: ServingTls): void;
+  readonly callback: (
+    name: string,
+    done: (error: Error | null, context?: SecureContext) => void,
+  ) => void;
+}
+
+export function createServedNames(first: ServingTls): ServedNames {
+  let contexts = contextsOf(first);
+  return {
+    take: (tls) => void (contexts = contextsOf(tls)),
+    callback(asked, done) {
+      const name = asked.toLowerCase();
+      const dot = name.indexOf('.');
+      const context = contexts.get(name) ?? contexts.get(`*${name.slice(dot)}`);
+      // Without one Node goes on with the server's own.
+      done(null, context);
+    },
+  };
+}
+
+function contextsOf({ names = [], ...tls }: ServingTls): ReadonlyMap<string, SecureContext> {
+  const contexts = new Map<string, SecureContext>();
+  for (const { name, pems } of names) {
+    // Of several the first counts, as among profiles.
+    if (contexts.has(name)) continue;
+    contexts.set(name, createSecureContext(contextOf({ ...tls, pems })));
+  }
+  return contexts;
 }
 
 /** The other end, as both the bare connection and what is spoken over it know it. */

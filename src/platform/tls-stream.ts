@@ -4,6 +4,7 @@ import { createServer } from 'node:tls';
 import {
   contextOf,
   createGuests,
+  createServedNames,
   endOf,
   handshakeMilliseconds,
   type ServingTls,
@@ -36,8 +37,9 @@ export async function serveTlsStream(
 ): Promise<TlsStreamServer> {
   const open = new Set<Socket>();
   const shaking = createGuests(maximumHandshakes, handshakeMilliseconds);
+  const names = createServedNames(tls);
   const server = createServer(
-    { ...contextOf(tls), ALPNProtocols: [protocol], noDelay: true },
+    { ...contextOf(tls), SNICallback: names.callback, ALPNProtocols: [protocol], noDelay: true },
     (socket) => {
       shaking.release(endOf(socket));
       attach(socket, onConnection(connectionOf(socket)));
@@ -54,7 +56,10 @@ export async function serveTlsStream(
   return {
     address: where.address,
     port,
-    setTls: (next) => server.setSecureContext(contextOf(next)),
+    setTls(next) {
+      names.take(next);
+      server.setSecureContext(contextOf(next));
+    },
     close() {
       shaking.close();
       server.close();

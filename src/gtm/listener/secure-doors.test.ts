@@ -81,14 +81,45 @@ async function portOf(listeners: Listeners, kind: 'tls' | 'https'): Promise<numb
 }
 
 /** Resolves when the handshake is done. */
-function shake(port: number, protocols: readonly string[]): Promise<TLSSocket> {
+function shake(
+  port: number,
+  protocols: readonly string[],
+  servername?: string,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, rejectUnauthorized: false };
+    const named = servername === undefined ? {} : { servername };
+    const options = { host: '127.0.0.1', port, rejectUnauthorized: false, ...named };
     const socket = connectTls({ ...options, ALPNProtocols: [...protocols] });
     cleanups.push(() => socket.destroy());
     socket.once('secureConnect', () => resolve(socket)).once('error', reject);
   });
 }
+
+test('who asks for a server by name is shown its certificate, by TLS and by HTTPS', async () => {
+  const [own, named, wild] = ['own', 'named', 'wild'].map(makePem) as [string, string, string];
+  const names = [
+    { name: 'dns.example.com', pems: [named] },
+    { name: '*.example.net', pems: [wild] },
+  ];
+  for (const kind of ['tls', 'https'] as const) {
+    const { listeners } = startDoors(specOf(kind, tlsOf(own, { names })));
+    const port = await portOf(listeners, kind);
+    const shown = async (servername?: string): Promise<string> => {
+      const protocol = kind === 'tls' ? 'dot' : 'h2';
+      const socket = await shake(port, [protocol], servername);
+      return String(socket.getPeerCertificate().subject.CN);
+    };
+    assert.equal(await shown(), 'own');
+    assert.equal(await shown('DNS.example.com'), 'named');
+    assert.equal(await shown('any.example.net'), 'wild');
+    assert.equal(await shown('other.example.com'), 'own');
+    listeners.set([
+      specOf(kind, tlsOf(own, { names: [{ name: 'dns.example.com', pems: [wild] }] })),
+    ]);
+    assert.equal(await shown('dns.example.com'), 'wild');
+    assert.equal(await shown('any.example.net'), 'own');
+  }
+});
 
 test('DNS over TLS: answers as they are ready, padded for who pads', async () => {
   const { held, listeners } = startDoors(specOf('tls', tlsOf(makePem('first'))));
