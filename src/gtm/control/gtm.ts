@@ -114,7 +114,7 @@ export function startGtm(options: GtmOptions): RunningGtm {
   /** Only what was said. */
   const refresh = (): void => {
     // What is reached through which link hangs on the networks of devices.
-    if (places.haveMoved(collector.devices())) return configure();
+    if (hasLinks(objects) && places.haveMoved(collector.devices())) return configure();
     const step = situation.step();
     if (isWarm()) sender.patch(step.patches, situation.now);
     tell(step);
@@ -157,6 +157,11 @@ export function startGtm(options: GtmOptions): RunningGtm {
       for (const stop of [stopCommits, stopTicking, reporter.close, link.close]) stop();
     },
   };
+}
+
+/** Links come last: whoever has none looks at one server only. */
+function hasLinks({ servers }: GtmObjects): boolean {
+  return servers.at(-1)?.linkName !== undefined;
 }
 
 /** Says whether devices stand in other networks than when it was asked last. */
