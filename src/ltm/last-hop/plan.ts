@@ -43,19 +43,29 @@ const components: readonly string[] = [
   'net self',
   'net route',
   'net interface',
-  'net address-list',
-  'net port-list',
-  'sys db',
   'cm device',
   'cm traffic-group',
   'ltm global-settings connection',
+];
+/** Where virtual servers say it themselves. */
+const places: readonly string[] = [
+  'net address-list',
+  'net port-list',
+  'ltm pool',
   'ltm virtual-address',
   'ltm traffic-matching-criteria',
 ];
 
-export function concernsLastHop(change: Change): boolean {
-  return components.some((one) => change.component.startsWith(one));
+/** `isSaid`: by some virtual server. */
+export function concernsLastHop({ component, name }: Change, isSaid: boolean): boolean {
+  return (
+    components.includes(component) ||
+    (isSaid && places.includes(component)) ||
+    (component === 'sys db' && name === deviceVariable)
+  );
 }
+
+const deviceVariable = 'connection.autolasthop';
 
 /** The virtual server does not leave it to its VLANs. */
 export function saysLastHop({ properties }: Pick<EffectiveObject, 'properties'>): boolean {
@@ -105,7 +115,7 @@ export function planLastHop(
 /** Both say it on BIG-IP: the setting, and the variable that older releases had for it. */
 function isDeviceOn(view: ConfigView): boolean {
   const general = view.get('ltm global-settings connection', '')?.properties ?? {};
-  const variable = view.get('sys db', 'connection.autolasthop')?.properties ?? {};
+  const variable = view.get('sys db', deviceVariable)?.properties ?? {};
   return (
     textValue(general, 'auto-last-hop') !== 'disabled' && textValue(variable, 'value') !== 'disable'
   );

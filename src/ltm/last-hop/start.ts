@@ -26,6 +26,8 @@ import { type GatewayRoute, isOrdinary, parseGateways } from './ordinary.ts';
 const pollMilliseconds = 1000;
 /** The routing table may change beside the configuration; a neighbour's hardware address, too. */
 const lookAgainMilliseconds = 30_000;
+/** After a change of routes it is looked at each second for so long: the network room brings them meanwhile. */
+const restlessMilliseconds = 10_000;
 const retryMilliseconds = 2000;
 const inheritance = 'net/ipv4/tcp_fwmark_accept';
 
@@ -55,6 +57,7 @@ class LastHops {
   #plan: LastHopPlan;
   #seen = '';
   #lookedAt = -Infinity;
+  #restlessUntil = -Infinity;
   /** Routers whose rules are in the kernel. */
   #held = new Map<string, Router>();
   #text: string | undefined;
@@ -95,9 +98,8 @@ class LastHops {
   }
 
   #onCommit({ changes }: Commit, after: ConfigView): void {
-    let isTouched = changes.some(concernsLastHop);
+    let isTouched = changes.some((change) => concernsLastHop(change, this.#saying.size > 0));
     for (const { component, name, after: present } of changes) {
-      if (component === 'ltm pool') isTouched ||= this.#saying.size > 0;
       if (component !== 'ltm virtual') continue;
       isTouched ||= this.#saying.has(name);
       const virtual = present === undefined ? undefined : after.get('ltm virtual', name);
@@ -108,6 +110,7 @@ class LastHops {
     }
     if (!isTouched) return;
     this.#plan = this.#planOf(after);
+    this.#restlessUntil = this.#options.clock.monotonicMilliseconds() + restlessMilliseconds;
     this.#look();
   }
 
@@ -125,8 +128,9 @@ class LastHops {
     const now = parseSeen(seen).map(elementOf);
     const isSame = now.length === before.size && now.every((one) => before.has(one));
     this.#seen = seen;
-    const age = this.#options.clock.monotonicMilliseconds() - this.#lookedAt;
-    if (!isSame || (now.length > 0 && age > lookAgainMilliseconds)) this.#look();
+    const at = this.#options.clock.monotonicMilliseconds();
+    const isDue = at < this.#restlessUntil || at - this.#lookedAt > lookAgainMilliseconds;
+    if (!isSame || (now.length > 0 && isDue)) this.#look();
   }
 
   #look(): void {

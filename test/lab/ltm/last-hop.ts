@@ -130,6 +130,32 @@ await step('the way that they came wins over the routing table', async () => {
   for (const port of ports) assert.equal(await answer(near, port), '200', `${near} ${port}`);
 });
 
+await step(
+  'a router that all routes lead to is not remembered until they lead elsewhere',
+  async () => {
+    const hardware = (await inClient('cat', '/sys/class/net/r2/address')).trim();
+    const rules = async (): Promise<number> =>
+      (await runChecked('ip', ['rule', 'show', 'pref', '4347'])).split('fwmark').length - 1;
+    const before = await rules();
+    await runChecked('ip', ['-n', client, 'addr', 'add', '198.18.201.8/32', 'dev', 'r2']);
+    await runChecked('ip', ['neigh', 'replace', '198.18.201.8', 'lladdr', hardware, 'dev', '1.1']);
+    await commit(
+      { kind: 'delete', component: 'net route', name: '/Common/away' },
+      create('net route', '/Common/out', { network: 'default', gw: '198.18.201.8' }),
+    );
+    await waitUntil(clock, 'one router less', patience, async () => (await rules()) === before - 1);
+    assert.equal(await answer(unrouted, 80), '200');
+    await commit({ kind: 'delete', component: 'net route', name: '/Common/out' });
+    await waitUntil(
+      clock,
+      'it to be there again',
+      patience,
+      async () => (await rules()) === before,
+    );
+    assert.equal(await answer(unrouted, 80), '200');
+  },
+);
+
 await step('a virtual server, and a VLAN, can leave it to the routing table', async () => {
   await commit(modify('ltm virtual', '/Common/fast', { 'auto-lasthop': 'disabled' }));
   await waitUntil(clock, 'no answer', patience, async () => !(await isAnswered(unrouted, 8080)));
