@@ -174,10 +174,12 @@ test(
     await lab.rest(other()).patch(pool, { description: 'as there' });
     assert.equal(standby, active);
     await page.goto('/ui/cluster');
-    await page
+    const said = page
+      .getByRole('main')
       .getByText(/There is a possible change conflict between/)
-      .first()
-      .waitFor();
+      .first();
+    await said.waitFor();
+    await said.scrollIntoViewIfNeeded();
     await draw('conflict');
     await page
       .getByRole('button', { name: `Difference to ${other()}` })

@@ -226,23 +226,25 @@ function Switches(props: {
       );
   };
   return (
-    <div className="field-row field-row-wrapped">
-      {switches.map((one) => (
-        <Button
-          key={one.title}
-          size="sm"
-          variant="secondary"
-          isDisabled={rights.switch !== true}
-          aria-label={`${one.title} ${name}`}
-          onClick={() => press(one)}
-        >
-          {one.title}
-        </Button>
-      ))}
+    <>
+      <div className="field-row">
+        {switches.map((one) => (
+          <Button
+            key={one.title}
+            size="sm"
+            variant="secondary"
+            isDisabled={rights.switch !== true}
+            aria-label={`${one.title} ${name}`}
+            onClick={() => press(one)}
+          >
+            {one.title}
+          </Button>
+        ))}
+      </div>
       {drainedFrom !== undefined && (
-        <span role="status">{drainText(connections, countedAt > drainedFrom)}</span>
+        <p role="status">{drainText(connections, countedAt > drainedFrom)}</p>
       )}
-    </div>
+    </>
   );
 }
 

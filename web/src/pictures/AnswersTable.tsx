@@ -64,7 +64,7 @@ export function AnswersTable({ sites }: { readonly sites: readonly Site[] }): Re
         <span role="status" className="quiet">
           {found.length > shown.length
             ? `the first ${shown.length} of ${found.length}`
-            : `${found.length} wide IPs`}
+            : `${found.length} wide ${found.length === 1 ? 'IP' : 'IPs'}`}
         </span>
       </form>
       <div className="wide" tabIndex={0} role="region" aria-label="Wide IPs and their answers">
