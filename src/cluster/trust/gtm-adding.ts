@@ -60,7 +60,7 @@ function isGlobal(view: ConfigView): boolean {
 /** BIG-IP's script is run on the new device; here the one that has the names takes the other one in. */
 function otherWayRound(view: ConfigView, there: string): string {
   const own = view.list('cm device').find(({ properties }) => properties['self-device'] === 'true');
-  const address = String(own?.properties['management-ip'] ?? 'ADDRESS OF THIS DEVICE');
+  const address = own?.properties['management-ip'] ?? 'ADDRESS OF THIS DEVICE';
   return (
     `This device (${view.deviceName}) has no names to share: say it on the one that has them (${there}), ` +
     `and name this one: run gtm gtm-add device ${address} username USER password PASSWORD`
