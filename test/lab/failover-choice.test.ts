@@ -63,6 +63,21 @@ async function waitActive(group: string, wanted: string): Promise<void> {
   });
 }
 
+/** HA scores of the first group's devices, as `asked` shows them. */
+async function waitScores(asked: string, wanted: Readonly<Record<string, string>>): Promise<void> {
+  await eventually('the HA scores are told', limit, async () => {
+    const all = await rows(asked, '/mgmt/tm/cm/traffic-group/~Common~traffic-group-1/stats');
+    const shown = Object.keys(wanted).map((device) => {
+      const name = `/Common/${hostnameOf(lab, device)}`;
+      return text(
+        all.find((row) => text(row, 'deviceName') === name),
+        'score',
+      );
+    });
+    return shown.join() === Object.values(wanted).join() ? true : notYet(shown.join());
+  });
+}
+
 function other(device: string): (typeof pair)[number] {
   return device === 'nyc-a' ? 'nyc-b' : 'nyc-a';
 }
@@ -201,10 +216,14 @@ test('the device with the higher HA score takes the group', options, async () =>
   const shown = await tmsh(lab, standby, 'show sys ha-group health');
   assert.match(shown, /Score +60/, shown);
   // By HA order the same HA group says only whether the device is well: both are, and nothing moves.
-  for (const device of pair) {
-    const monitored = { haGroup: 'none', monitor: { haGroup: 'health' } };
-    await lab.rest(device).patch('/mgmt/tm/cm/traffic-group/~Common~traffic-group-1', monitored);
-  }
+  const path = '/mgmt/tm/cm/traffic-group/~Common~traffic-group-1';
+  const monitor = { haGroup: 'health' };
+  // Points and health at once would be compared, and the group would move.
+  await lab.rest(active).patch(path, { haGroup: 'none' });
+  await waitScores(standby, { [active]: '-' });
+  await lab.rest(standby).patch(path, { haGroup: 'none', monitor });
+  await lab.rest(active).patch(path, { monitor });
+  await waitScores(standby, { [active]: '1', [standby]: '1' });
   assert.equal(await activeFor(active, first), standby);
   // Its link is down: nothing to offer any more.
   await fault(lab, 'cut', `${standby}:external`);
@@ -213,7 +232,6 @@ test('the device with the higher HA score takes the group', options, async () =>
   for (const device of pair) {
     const rest = lab.rest(device);
     const failback = { haGroup: 'health', autoFailbackEnabled: 'true' };
-    const path = '/mgmt/tm/cm/traffic-group/~Common~traffic-group-1';
     await assert.rejects(() => rest.patch(path, failback), /auto-failback-enabled together/);
     await assert.rejects(() => rest.delete('/mgmt/tm/sys/ha-group/health'), /in use/);
     await rest.patch(path, { monitor: { haGroup: 'none' } });

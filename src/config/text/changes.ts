@@ -83,8 +83,11 @@ function applyOne(
         return merged(value, item.changes, missing);
       });
     }
-    case 'struct':
-      return merged(isProperties(current) ? current : {}, change.changes, missing);
+    case 'struct': {
+      const block = merged(isProperties(current) ? current : {}, change.changes, missing);
+      // Merged into what is there, an empty block would change nothing.
+      return Object.keys(block).length === 0 ? null : block;
+    }
   }
 }
 
