@@ -1,6 +1,5 @@
 import type { HybridTime } from '../../base/hybrid-clock.ts';
-import { finishAtOnce, flatMapSliced, type Sliced } from '../../base/slices.ts';
-import { sameValue } from '../../config/model/values.ts';
+import { finishAtOnce, type Sliced } from '../../base/slices.ts';
 import type { Commit, CommitIdentity, ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
@@ -8,16 +7,14 @@ import {
   type Deletion,
   type Deletions,
   deletionsUnknownTo,
-  isNewer,
   isOwnLoad,
   type Journal,
-  keyOf,
   loadReason,
-  maximumLookedAt,
   unheldOf,
   winningChanges,
   withTold,
 } from './content.ts';
+import { changedSince, goneThere, mergingChanges, replacingChanges } from './load-changes.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group-world.ts';
 import { type StandIn, withStandIn } from './stand-ins.ts';
@@ -136,6 +133,7 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     keep(next);
     explained = next.versions;
   };
+  const taking = takingWith(database, journal, explain);
   const store: GroupStore = {
     contentAt(have, mine) {
       const { lost, standIns = [] } = record;
@@ -154,22 +152,8 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
     },
     commitsFor: (have, mine) => commitsLackedBy(have, mine, journal(), maximumCommits),
     objects: () => database.objects(),
-    takeCommits(commits, mine, batch) {
-      const lacked = lackedOf(commits, mine);
-      const error = finishAtOnce(takingCommits(database, lacked, batch, journal)) ?? '';
-      if (error === '') explain(batch.versions);
-      return error;
-    },
-    *takingCommits(commits, mine, batch, taken) {
-      const lacked = lackedOf(commits, mine);
-      const error = yield* takingCommits(database, lacked, batch, journal, (commit) => {
-        const { device, time } = commit.identity;
-        explain({ [device]: time });
-        taken(commit);
-      });
-      if (error === '') explain(batch.versions);
-      return error;
-    },
+    takeCommits: (commits, mine, batch) => finishAtOnce(taking(commits, mine, batch)) ?? '',
+    takingCommits: taking,
     deletions: () => deletionsHere(database, journal()),
     takingObjects: (content, load, from, common) =>
       takingObjects(
@@ -191,6 +175,31 @@ export function openGroup(database: GroupDatabase, self: string, epoch: string):
       explain(versions);
       return { ...state, versions, head, hash: hash(), hasPending: true };
     },
+  };
+}
+
+type Taking = (
+  commits: readonly Commit[],
+  mine: Versions,
+  batch: BatchHead,
+  taken?: (commit: Commit) => void,
+) => Sliced<string | undefined>;
+
+/** `explain` is told what the journal tells of from now on. */
+function takingWith(
+  database: GroupDatabase,
+  journal: () => Journal,
+  explain: (versions: Versions) => void,
+): Taking {
+  return function* (commits, mine, batch, taken) {
+    const note = (commit: Commit): void => {
+      explain({ [commit.identity.device]: commit.identity.time });
+      taken?.(commit);
+    };
+    const lacked = lackedOf(commits, mine);
+    const error = yield* takingCommits(database, lacked, batch, journal, taken && note);
+    if (error === '') explain(batch.versions);
+    return error;
   };
 }
 
@@ -422,83 +431,4 @@ function* takingCommits(
     taken?.(commit);
   }
   return '';
-}
-
-function byKey(objects: readonly SharedObject[]): ReadonlyMap<string, SharedObject> {
-  return new Map(objects.map((object) => [keyOf(object), object]));
-}
-
-function* replacingChanges(
-  database: GroupDatabase,
-  content: LoadContent,
-): Sliced<readonly ExactChange[]> {
-  const wanted = byKey(content.objects);
-  yield;
-  const ours = byKey(database.objects());
-  yield;
-  const gone = [...ours.values()].filter((object) => !wanted.has(keyOf(object)));
-  const changed = yield* flatMapSliced(content.objects, (object) =>
-    isEqual(ours.get(keyOf(object)), object) ? [] : [object],
-  );
-  return [
-    ...gone.map(({ component, name }) => ({ component, name, after: undefined })),
-    ...changed.map((after) => ({ component: after.component, name: after.name, after })),
-  ];
-}
-
-/** What was changed here that the holder of `have` does not know; undefined: the journal cannot tell. */
-function changedSince(
-  have: Versions,
-  mine: Versions,
-  journal: Journal,
-): ReadonlySet<string> | undefined {
-  const lacked = commitsLackedBy(have, mine, journal, maximumLookedAt);
-  return lacked && new Set(lacked.flatMap(({ changes }) => changes.map(keyOf)));
-}
-
-/**
- * What the sender had and has no more: it was deleted there, however long ago that was. Only what was changed here
- * since is unknown to it, and stays.
- */
-function goneThere(
-  database: GroupDatabase,
-  { objects, deletions }: LoadContent,
-  changedHere: ReadonlySet<string> | undefined,
-): readonly ExactChange[] {
-  if (changedHere === undefined) return [];
-  const known = new Set([...objects, ...deletions].map(keyOf));
-  const gone = database
-    .objects()
-    .filter((object) => !known.has(keyOf(object)) && !changedHere.has(keyOf(object)));
-  return gone.map(({ component, name }) => ({ component, name, after: undefined }));
-}
-
-/** Of each object the newest of both; objects that only one has stay, unless the other deleted them. */
-function mergingChanges(
-  database: GroupDatabase,
-  content: LoadContent,
-  deletedHere: Deletions,
-): readonly ExactChange[] {
-  const ours = byKey(database.objects());
-  const renewed = content.objects.filter((after) => {
-    const here = ours.get(keyOf(after));
-    if (here !== undefined && isEqual(here, after)) return false;
-    const time = here?.version ?? deletedHere.get(keyOf(after))?.version;
-    return isNewer({ time: after.version, object: after }, { time, object: here });
-  });
-  const deleted = content.deletions.filter((deletion) => {
-    const here = ours.get(keyOf(deletion));
-    if (here === undefined) return false;
-    const there = { time: deletion.version, object: undefined };
-    return isNewer(there, { time: here.version, object: here });
-  });
-  return [
-    ...deleted.map(({ component, name }) => ({ component, name, after: undefined })),
-    ...renewed.map((after) => ({ component: after.component, name: after.name, after })),
-  ];
-}
-
-function isEqual(one: SharedObject | undefined, other: SharedObject): boolean {
-  if (one === undefined) return false;
-  return sameValue(one.properties, other.properties);
 }
