@@ -12,7 +12,8 @@ import type {
 } from '../../config/types.ts';
 import { contentSum } from './content-sum.ts';
 import { withoutDangling } from './dangling.ts';
-import type { CommitMeta, ExactChange, GroupDatabase } from './group-store.ts';
+import type { CommitMeta, GroupDatabase } from './group-store.ts';
+import type { ExactChange } from './load-changes.ts';
 
 /** The configuration database as one group sees it. */
 export function groupDatabase(store: ConfigStore, scope: string, stateKey: string): GroupDatabase {

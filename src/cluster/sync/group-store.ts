@@ -14,7 +14,13 @@ import {
   winningChanges,
   withTold,
 } from './content.ts';
-import { changedSince, goneThere, mergingChanges, replacingChanges } from './load-changes.ts';
+import {
+  changedSince,
+  type ExactChange,
+  goneThere,
+  mergingChanges,
+  replacingChanges,
+} from './load-changes.ts';
 import { syncedAt } from './members.ts';
 import type { GroupStore, LoadContent } from './group-world.ts';
 import { type StandIn, withStandIn } from './stand-ins.ts';
@@ -56,10 +62,6 @@ export interface GroupDatabase {
   writing(changes: readonly ExactChange[], commit: CommitMeta): Sliced<string | undefined>;
   readState(): string | undefined;
   writeState(value: string): void;
-}
-
-export interface ExactChange extends ObjectKey {
-  readonly after: SharedObject | undefined;
 }
 
 export interface CommitMeta {

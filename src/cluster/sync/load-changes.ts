@@ -1,6 +1,6 @@
 import { flatMapSliced, type Sliced } from '../../base/slices.ts';
 import { sameValue } from '../../config/model/values.ts';
-import type { SharedObject } from '../../config/types.ts';
+import type { ObjectKey, SharedObject } from '../../config/types.ts';
 import {
   commitsLackedBy,
   type Deletions,
@@ -9,18 +9,25 @@ import {
   keyOf,
   maximumLookedAt,
 } from './content.ts';
-import type { ExactChange, GroupDatabase } from './group-store.ts';
 import type { LoadContent } from './group-world.ts';
 import type { Versions } from './versions.ts';
 
 /** What a full load changes here. Pure. */
+
+export interface ExactChange extends ObjectKey {
+  readonly after: SharedObject | undefined;
+}
+
+interface Held {
+  objects(): readonly SharedObject[];
+}
 
 function byKey(objects: readonly SharedObject[]): ReadonlyMap<string, SharedObject> {
   return new Map(objects.map((object) => [keyOf(object), object]));
 }
 
 export function* replacingChanges(
-  database: Pick<GroupDatabase, 'objects'>,
+  database: Held,
   content: LoadContent,
 ): Sliced<readonly ExactChange[]> {
   const wanted = byKey(content.objects);
@@ -52,7 +59,7 @@ export function changedSince(
  * since is unknown to it, and stays.
  */
 export function goneThere(
-  database: Pick<GroupDatabase, 'objects'>,
+  database: Held,
   { objects, deletions }: LoadContent,
   changedHere: ReadonlySet<string> | undefined,
 ): readonly ExactChange[] {
@@ -66,7 +73,7 @@ export function goneThere(
 
 /** Of each object the newest of both; objects that only one has stay, unless the other deleted them. */
 export function mergingChanges(
-  database: Pick<GroupDatabase, 'objects'>,
+  database: Held,
   content: LoadContent,
   deletedHere: Deletions,
 ): readonly ExactChange[] {

@@ -2,7 +2,7 @@ import { componentById } from '../../catalogue/index.ts';
 import type { Properties, Property, Value } from '../../catalogue/types.ts';
 import type { ObjectKey, SharedObject } from '../../config/types.ts';
 import { keyOf, sorted } from './content.ts';
-import type { ExactChange } from './group-store.ts';
+import type { ExactChange } from './load-changes.ts';
 
 /**
  * Three-way merge of a group's content: what only one side changed since the base is taken, what both

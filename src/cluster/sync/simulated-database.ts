@@ -9,7 +9,8 @@ import {
 } from '../../base/hybrid-clock.ts';
 import type { Change, Commit, ObjectKey, StoredObject } from '../../config/types.ts';
 import { keyOf, sorted } from './content.ts';
-import type { CommitMeta, ExactChange, GroupDatabase } from './group-store.ts';
+import type { CommitMeta, GroupDatabase } from './group-store.ts';
+import type { ExactChange } from './load-changes.ts';
 
 /** Thrown where the power fails: nothing of the write is done, nothing after it either. */
 export class PowerFailure extends Error {}

@@ -1,4 +1,5 @@
-import type { CommitMeta, ExactChange } from './group-store.ts';
+import type { CommitMeta } from './group-store.ts';
+import type { ExactChange } from './load-changes.ts';
 
 /**
  * What users did, and what each had seen when he did it: every value of an object knows the one that it
