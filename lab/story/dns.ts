@@ -20,7 +20,7 @@ import { expect, type Figures, round, type Step } from './story.ts';
 import { eventually, notYet, pause } from '../wait.ts';
 import { startDnsProber } from './watch.ts';
 
-const joinLimitMilliseconds = 15_000;
+const joinLimitMilliseconds = 30_000;
 const answerLimitMilliseconds = 20_000;
 const [firstGlobal, secondGlobal] = globals;
 

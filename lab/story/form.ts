@@ -9,7 +9,7 @@ import { addressOn, externalAddress, group, hostnameOf, pair } from './places.ts
 import { expect, type Figures, round, type Step } from './story.ts';
 import { eventually, notYet } from '../wait.ts';
 
-const joinLimitMilliseconds = 15_000;
+const joinLimitMilliseconds = 30_000;
 const iqueryPort = 4353;
 const heartbeatPort = 1026;
 
