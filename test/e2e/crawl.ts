@@ -67,11 +67,11 @@ export async function tooWide(page: Page): Promise<readonly string[]> {
   return page.evaluate(stickingOut);
 }
 
-/** In the page: colours that fade from one look to the other have arrived. */
+/** In the page: colours that fade from one look to the other have arrived, and so has what fades in. */
 const settled = `(async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await Promise.all(document.getAnimations()
-    .filter((one) => one instanceof CSSTransition)
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
     .map((one) => one.finished.catch(() => undefined)));
 })()`;
 
@@ -81,6 +81,7 @@ export async function violationsInBothLooks(
   where = 'html',
 ): Promise<readonly string[]> {
   const run = await loadAxe(page);
+  await page.evaluate(settled);
   const light = await run(where);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.evaluate(settled);
