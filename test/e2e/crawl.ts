@@ -67,12 +67,12 @@ export async function tooWide(page: Page): Promise<readonly string[]> {
   return page.evaluate(stickingOut);
 }
 
-/** In the page: colours that fade from one look to the other have arrived, and so has what fades in. */
+/** In the page: what fades from one look to the other, or in, has arrived. */
 const settled = `(async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.all(document.getAnimations()
-    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
-    .map((one) => one.finished.catch(() => undefined)));
+  for (const one of document.getAnimations()) {
+    if (Number.isFinite(one.effect.getComputedTiming().endTime)) one.finish();
+  }
 })()`;
 
 /** What axe finds, light, and then dark, where only colours can differ. */
