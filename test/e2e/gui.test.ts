@@ -2,26 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { builtGui } from '../../src/cmd/control-gui.ts';
-import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
-import { type Visit, openBrowser, signIn, visit } from './browser.ts';
+import { type TestDevice, adminPassword } from '../../src/icontrol/test-device.ts';
+import { type Visit, signIn, visit } from './browser.ts';
+import { type GuiDevice, startGuiDevice } from './gui-device.ts';
 
+let gui: GuiDevice;
 let device: TestDevice;
 let browser: Browser;
 let here: Visit;
 let page: Page;
 before(async () => {
-  const gui = builtGui();
-  assert.ok(gui() !== undefined, 'the GUI is not built: evenkeel gui build');
-  device = await startTestDevice({ gui });
-  browser = await openBrowser();
-  here = await visit(browser, `https://127.0.0.1:${device.port}`);
+  gui = await startGuiDevice();
+  ({ device, browser, here } = gui);
   ({ page } = here);
 });
-after(async () => {
-  await browser?.close();
-  await device?.close();
-});
+after(() => gui?.close());
 
 test('a wrong password is refused in words, the right one lets in; no script reads the cookie', async () => {
   await page.goto('/');

@@ -9,29 +9,25 @@ import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { builtGui } from '../../src/cmd/control-gui.ts';
 import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
-import { type Visit, openBrowser, signIn, violations, visit } from './browser.ts';
+import { type Visit, signIn, violations, visit } from './browser.ts';
+import { type GuiDevice, startGuiDevice } from './gui-device.ts';
 
 const isLong = process.env['EVENKEEL_TEST_LONG'] !== undefined;
 
+let gui: GuiDevice;
 let device: TestDevice;
 let browser: Browser;
 let here: Visit;
 let page: Page;
 before(async () => {
-  const gui = builtGui();
-  assert.ok(gui() !== undefined, 'the GUI is not built: evenkeel gui build');
-  device = await startTestDevice({ gui });
-  browser = await openBrowser();
+  gui = await startGuiDevice();
+  ({ device, browser, here } = gui);
+  ({ page } = here);
   const made = await device.ask('POST', '/mgmt/tm/ltm/pool', { name: 'web', monitor: 'http' });
   assert.equal(made.status, 200, made.text);
-  here = await visit(browser, `https://127.0.0.1:${device.port}`);
-  ({ page } = here);
   await signIn(page, 'admin', adminPassword);
 });
-after(async () => {
-  await browser?.close();
-  await device?.close();
-});
+after(() => gui?.close());
 
 function description(): unknown {
   return device.store.view().get('ltm pool', '/Common/web')?.properties.description;
@@ -158,8 +154,7 @@ test('nobody there: the page locks, a dialog with it; both come back with what w
 });
 
 test('another device at the same address: the page says so, and shows nothing of the first as if it were the second’s', async () => {
-  const gui = builtGui();
-  const other = await startTestDevice({ gui, deviceName: 'bigip2.example.com' });
+  const other = await startTestDevice({ gui: builtGui(), deviceName: 'bigip2.example.com' });
   const description = 'of the other device';
   for (const name of ['web', 'only_there']) {
     const made = await other.ask('POST', '/mgmt/tm/ltm/pool', { name, description });

@@ -4,33 +4,27 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { builtGui } from '../../src/cmd/control-gui.ts';
-import { type TestDevice, adminPassword, startTestDevice } from '../../src/icontrol/test-device.ts';
-import { type Visit, openBrowser, signIn, visit } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { type TestDevice, adminPassword } from '../../src/icontrol/test-device.ts';
+import { type Visit, signIn } from './browser.ts';
+import { type GuiDevice, startGuiDevice } from './gui-device.ts';
 
+let gui: GuiDevice;
 let device: TestDevice;
-let browser: Browser;
 let here: Visit;
 let page: Page;
 before(async () => {
-  const gui = builtGui();
-  assert.ok(gui() !== undefined, 'the GUI is not built: evenkeel gui build');
-  device = await startTestDevice({ gui });
-  browser = await openBrowser();
+  gui = await startGuiDevice();
+  ({ device, here } = gui);
+  ({ page } = here);
   await ask('POST', '/mgmt/tm/ltm/pool', { name: 'web' });
   await ask('POST', zones, {
     name: 'example.com.',
     records: [{ name: 'example.com.:NS', data: ['ns1.example.net.'] }],
   });
-  here = await visit(browser, `https://127.0.0.1:${device.port}`);
-  ({ page } = here);
   await signIn(page, 'admin', adminPassword);
 });
-after(async () => {
-  await browser?.close();
-  await device?.close();
-});
+after(() => gui?.close());
 
 const zones = '/mgmt/tm/gtm/zone-runner/zone';
 
