@@ -24,6 +24,31 @@ function valuesOf(simulation: Simulation, object: string): readonly unknown[] {
   );
 }
 
+type Device = ReturnType<Simulation['device']>;
+
+/** As if `device` had just had a full load from `sender`. */
+function load(
+  device: Device,
+  sender: string,
+  own: Parameters<typeof loadToBodies>[1],
+  objects: Iterable<SharedObject>,
+  isMerge: boolean,
+): void {
+  const texts = [...objects].map((object) => JSON.stringify(object));
+  const how = { isForced: false, isMerge };
+  for (const body of loadToBodies('g', own, how, texts, [])) device.group.receiveLoad(sender, body);
+  device.group.finishTaking();
+}
+
+/** Two that merge, one of them of newer software, and hear each other. */
+function mixedPair(): { simulation: Simulation; a: Device; b: Device } {
+  const newer = { newer: ['a'] };
+  const simulation = simulate(['a', 'b'], { ...config, kind: 'merging' }, seededDice(1), newer);
+  connectAll(simulation);
+  simulation.run(500);
+  return { simulation, a: simulation.device('a'), b: simulation.device('b') };
+}
+
 /** Seed 2026116512. */
 test('what lost to a deletion does not come back to who deleted it', () => {
   const written: string[] = [];
@@ -145,33 +170,20 @@ test('a load that comes before its sender tells what is lost does not undo what 
   simulation.restore('a', image);
   simulation.change('a', '/Common/p', 'since');
   simulation.connect('a', 'b');
-  const load = { isForced: false, isMerge: false };
-  const texts = [...simulation.device('b').objects.values()].map((object) =>
-    JSON.stringify(object),
-  );
-  for (const body of loadToBodies('g', own, load, texts, [])) a.group.receiveLoad('b', body);
-  a.group.finishTaking();
+  load(a, 'b', own, simulation.device('b').objects.values(), false);
   assert.deepEqual(valuesOf(simulation, '/Common/p'), ['since', undefined]);
 });
 
 /** Seed 7103813. */
 test('what was deleted here is not called by the name of a load that still has it', () => {
-  const newer = { newer: ['a'] };
-  const simulation = simulate(['a', 'b'], { ...config, kind: 'merging' }, seededDice(1), newer);
-  const a = simulation.device('a');
-  const b = simulation.device('b');
-  connectAll(simulation);
-  simulation.run(500);
+  const { simulation, a, b } = mixedPair();
   simulation.change('a', '/Common/o', 'first');
   simulation.run(3000);
   simulation.cut('a', 'b');
   simulation.change('a', '/Common/o', undefined);
   simulation.change('b', '/Common/p', 'of b');
   const { own } = b.group.state();
-  const load = { isForced: false, isMerge: true };
-  const texts = [...b.objects.values()].map((object) => JSON.stringify(object));
-  for (const body of loadToBodies('g', own, load, texts, [])) a.group.receiveLoad('b', body);
-  a.group.finishTaking();
+  load(a, 'b', own, b.objects.values(), true);
   assert.deepEqual(valuesOf(simulation, '/Common/p'), ['of b', 'of b']);
   assert.deepEqual(valuesOf(simulation, '/Common/o'), [undefined, 'first']);
   assert.notEqual(a.group.state().own.hash, own.hash);
@@ -182,23 +194,14 @@ test('what was deleted here is not called by the name of a load that still has i
 
 /** Seed 9504643. */
 test('of two changes made at one time the one that lost is not called by the name of the other', () => {
-  const newer = { newer: ['a'] };
-  const simulation = simulate(['a', 'b'], { ...config, kind: 'merging' }, seededDice(1), newer);
-  const a = simulation.device('a');
-  const b = simulation.device('b');
-  connectAll(simulation);
-  simulation.run(500);
+  const { simulation, a, b } = mixedPair();
   simulation.change('a', '/Common/o', 'later in the alphabet');
   const [made] = a.objects.values();
   assert.ok(made);
   const { own } = b.group.state();
-  const load = { isForced: false, isMerge: true };
   const other = { ...made, properties: { description: 'earlier in the alphabet' } };
-  const texts = [...b.objects.values()].filter(({ name }) => name !== made.name).concat(other);
-  const lines = texts.map((object) => JSON.stringify(object));
-  for (const body of loadToBodies('g', { ...own, hash: 'of b' }, load, lines, []))
-    a.group.receiveLoad('b', body);
-  a.group.finishTaking();
+  const others = [...b.objects.values()].filter(({ name }) => name !== made.name);
+  load(a, 'b', { ...own, hash: 'of b' }, [...others, other], true);
   assert.equal(valuesOf(simulation, '/Common/o')[0], 'later in the alphabet');
   assert.notEqual(a.group.state().own.hash, 'of b');
 });
